@@ -1,0 +1,99 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace edgewise {
+
+/// Unknown is not zero: an unknown number is NaN and whatever depends on it is NaN.
+inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+inline bool is_known(double x) { return x == x; }
+
+enum class DeviceKind : std::uint8_t { soc_integrated, host_centric };
+enum class Processor : std::uint8_t { cpu, gpu, npu, count };
+const char* to_string(Processor);
+
+struct CpuCluster {
+  std::string microarchitecture;
+  double cores = 0;
+  double clock_hz = 0;
+  std::vector<std::string> isa;
+};
+
+/// A bandwidth that somebody measured on this device with a microbenchmark.
+struct MeasuredBandwidth {
+  enum class Agent : std::uint8_t { cpu, cpu_one_thread, gpu, other };
+  Agent agent = Agent::other;
+  double bandwidth_Bps = 0;
+};
+
+/// A power mode scales clocks and may cap power. Unknown members leave the device's own value.
+struct PowerMode {
+  std::string id;
+  std::string name;
+  double budget_w = unknown;
+  double cpu_cores_online = unknown;
+  double cpu_max_hz = unknown;
+  double gpu_max_hz = unknown;
+  double gpu_units_share = unknown;  ///< share of the GPU's units that stay on
+  double memory_bandwidth_Bps = unknown;
+};
+
+struct Device {
+  std::string id;
+  std::string name;
+  std::string device_class;  ///< sbc, jetson, phone, mac, laptop, mini-pc, dgpu, ...
+  DeviceKind kind = DeviceKind::soc_integrated;
+  double price_usd = unknown;
+
+  double memory_capacity_B = unknown;
+  double memory_bandwidth_Bps = unknown;  ///< theoretical peak
+  std::vector<MeasuredBandwidth> measured_bandwidth;
+
+  std::vector<CpuCluster> cpu_clusters;   ///< empty: no CPU known
+  double cpu_fp32_flops = unknown;        ///< all cores, multiply and add counted as 2
+  double cpu_int8_ops = unknown;
+
+  bool has_gpu = false;
+  std::string gpu_architecture;
+  double gpu_clock_hz = unknown;
+  double gpu_fp32_flops = unknown;
+  double gpu_fp16_flops = unknown;         ///< shader rate
+  double gpu_matrix_fp16_flops = unknown;  ///< dense, FP32 accumulate
+  double gpu_matrix_int8_ops = unknown;    ///< dense
+
+  bool has_npu = false;
+  std::string npu_name;
+  double npu_ops = unknown;                ///< dense, at the precision the vendor states
+
+  double last_level_cache_B = unknown;
+  double storage_Bps = unknown;            ///< the fastest storage that the preset names
+  double host_link_Bps = unknown;
+
+  double idle_w = unknown;
+  double load_w = unknown;
+  double tdp_w = unknown;
+  std::vector<PowerMode> power_modes;
+
+  double cores() const;
+  /// Memory that a model may take: the capacity less what the operating system, the display and, on
+  /// phones and Macs, the system's own limit keep. Assumed shares by device class.
+  double usable_memory_B() const;
+  /// Power under full load of the processors, W: the mode's budget, else the measured load, else the TDP.
+  double full_power_w() const;
+  /// Share of the CPU's arithmetic rate that `threads` threads reach, fastest cores first; 0 threads: one
+  /// per core of the fast clusters.
+  double cpu_share(double threads) const;
+};
+
+/// The kernel class that a processor of this device belongs to, as runtimes' parameter tables name it:
+/// "arm-dotprod", "x86-avx512", "ampere", "adreno", "apple", "hexagon", ... Empty if it has no such processor.
+std::string processor_class(const Device&, Processor);
+
+/// The device as it is in power mode `id` (empty: as the preset states it). False: no such mode.
+bool apply_power_mode(Device&, const std::string& id);
+
+}  // namespace edgewise

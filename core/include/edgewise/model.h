@@ -1,0 +1,183 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace edgewise {
+
+/// How a layer mixes tokens. `none` is a layer that is only an MLP (Nemotron-H).
+enum class Mixer : std::uint8_t { none, full_attention, sliding_attention, cross_attention, linear_attention, conv, mamba, rwkv };
+/// What follows the mixer in the layer.
+enum class FeedForward : std::uint8_t { none, dense, moe, moe_and_dense };
+
+struct Layer {
+  Mixer mixer = Mixer::full_attention;
+  FeedForward feed_forward = FeedForward::dense;
+};
+
+enum class QkNorm : std::uint8_t { none, per_head, full };
+
+struct MoeConfig {
+  double num_experts = 0;
+  double experts_per_token = 0;
+  double moe_intermediate_size = 0;
+  double shared_intermediate_size = 0;  ///< 0: no shared expert
+  double first_k_dense = 0;             ///< leading layers with a dense MLP
+  double latent_size = 0;               ///< experts work in a projection of this width; 0: in hidden_size
+  bool shared_gate = false;
+  bool router_bias = false;
+  bool expert_bias = false;
+  bool parallel_dense = false;  ///< a dense MLP of intermediate_size runs beside the experts (Gemma 4)
+};
+
+/// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434).
+struct MlaConfig {
+  double q_lora_rank = 0;  ///< 0: queries are projected directly
+  double kv_lora_rank = 0;
+  double qk_nope_head_dim = 0;
+  double qk_rope_head_dim = 0;
+  double v_head_dim = 0;
+};
+
+/// Gated DeltaNet, as in Qwen3-Next and Qwen3.5.
+struct LinearAttentionConfig {
+  double num_key_heads = 0;
+  double num_value_heads = 0;
+  double key_head_dim = 0;
+  double value_head_dim = 0;
+  double conv_kernel = 0;
+};
+
+/// Mamba-2, as in Nemotron-H.
+struct MambaConfig {
+  double num_heads = 0;
+  double head_dim = 0;
+  double state_size = 0;
+  double n_groups = 0;
+  double conv_kernel = 0;
+};
+
+struct RwkvConfig {
+  double decay_rank = 0;
+  double a_rank = 0;
+  double v_rank = 0;
+  double gate_rank = 0;
+};
+
+struct PerLayerEmbeddingConfig {
+  double dim = 0;
+  double vocab_size = 0;
+};
+
+/// A vision or audio tower in front of the text model: how many weights, and what one input costs.
+struct TowerConfig {
+  double parameters = 0;            ///< tower and projector
+  double tokens_per_image = 0;      ///< text positions that one image takes
+  double patches_per_image = 0;     ///< positions inside the tower
+  double num_layers = 0;
+  double hidden_size = 0;
+};
+
+/// A language model's architecture, named as Hugging Face configs name it. Validated when parsed:
+/// sizes are positive and finite, `layers` has num_hidden_layers entries.
+struct Model {
+  std::string id;
+  std::string name;
+  std::string family;
+
+  double hidden_size = 0;
+  double intermediate_size = 0;
+  double num_hidden_layers = 0;
+  double num_attention_heads = 0;
+  double num_key_value_heads = 0;
+  double head_dim = 0;
+  double vocab_size = 0;
+  double embedding_rows = 0;  ///< rows of the input embedding where they differ from vocab_size
+  double sliding_window = 0;
+  double max_position_embeddings = 0;  ///< 0: unknown
+  double norms_per_layer = 2;
+  QkNorm qk_norm = QkNorm::none;
+  bool tie_word_embeddings = false;
+  bool gated_mlp = true;
+  bool attention_bias = false;
+  bool attention_out_bias = false;
+  bool mlp_bias = false;
+  bool lm_head_bias = false;
+  bool layer_norm = false;           ///< LayerNorm (weight and bias) instead of RMSNorm (weight)
+  bool attn_output_gate = false;     ///< the query projection also yields a gate of the same width
+  bool attention_k_eq_v = false;     ///< full-attention layers use the keys as values (Gemma 4)
+  bool attn_sinks = false;
+  bool sub_norms = false;
+  bool parallel_block = false;
+  bool double_wide_mlp_when_shared = false;  ///< layers without own KV have an MLP twice as wide (Gemma 4 E2B)
+  bool drop_shared_kv_weights = false;
+  bool fused_qkv = false;
+  bool fused_gate_up = false;
+  bool final_logit_softcap = false;
+  double num_kv_shared_layers = 0;   ///< trailing layers that reuse the KV cache of an earlier one
+  double global_head_dim = 0;        ///< head_dim of full-attention layers where it differs
+  double num_global_key_value_heads = 0;
+  double altup_inputs = 0;           ///< Gemma 3n
+  double laurel_rank = 0;            ///< Gemma 3n
+
+  std::vector<Layer> layers;
+  std::optional<MoeConfig> moe;
+  std::optional<MlaConfig> mla;
+  std::optional<LinearAttentionConfig> linear_attention;
+  std::optional<MambaConfig> mamba;
+  std::optional<RwkvConfig> rwkv;
+  std::optional<PerLayerEmbeddingConfig> per_layer_embedding;
+  std::optional<TowerConfig> vision;
+  std::optional<TowerConfig> audio;
+  double shortconv_kernel = 0;
+
+  /// Heads, KV heads and head dimension of layer `i`.
+  struct AttentionShape {
+    double heads, kv_heads, head_dim;
+    bool keys_are_values;
+    bool owns_kv;
+  };
+  AttentionShape attention_shape(std::size_t i) const;
+};
+
+/// Tensor roles in llama.cpp's vocabulary (gguf-py/gguf/constants.py), which recipes refer to.
+enum class Role : std::uint8_t {
+  token_embd, output, attn_q, attn_k, attn_v, attn_qkv, attn_gate, attn_output, attn_q_a, attn_q_b, attn_kv_a, attn_kv_b,
+  ffn_gate, ffn_up, ffn_down, ffn_gate_inp, ffn_gate_exps, ffn_up_exps, ffn_down_exps,
+  ffn_gate_shexp, ffn_up_shexp, ffn_down_shexp, ffn_latent,
+  ssm_in, ssm_out, ssm_conv1d, ssm_small, shortconv_in, shortconv_out, shortconv_conv,
+  per_layer_token_embd, per_layer_model_proj, per_layer_gate, per_layer_proj, altup, laurel,
+  norm, bias, time_mix, vision, audio,
+  count
+};
+const char* to_string(Role);
+
+/// Operators that time is counted by.
+enum class Operator : std::uint8_t { embedding, qkv, attention, attention_output, mlp, experts, recurrent, head, other, vision, count };
+const char* to_string(Operator);
+
+/// One weight tensor (or `count` equal ones: the experts of a layer).
+struct Tensor {
+  Role role;
+  Operator op;
+  std::int32_t layer;          ///< -1 outside the layers
+  std::int32_t attention_layer;///< index among the layers that have this role's attention tensors, -1 elsewhere
+  double columns;              ///< row length: the axis that block formats divide (input features)
+  double rows;
+  double count = 1;
+  double weights() const { return columns * rows * count; }
+};
+
+/// Every weight tensor of a model, exact. Parameter counts are sums over it.
+std::vector<Tensor> tensor_inventory(const Model&);
+
+struct ParameterCounts {
+  double text = 0;         ///< every text weight, tied embeddings once
+  double total = 0;        ///< with vision and audio towers
+  double decode_read = 0;  ///< text weights that one decoded token reads: no lookup tables, no idle experts
+};
+ParameterCounts count_parameters(const Model&);
+
+}  // namespace edgewise

@@ -1,0 +1,180 @@
+#include "parse.h"
+
+namespace edgewise::json {
+
+namespace {
+
+constexpr double giga = 1e9, tera = 1e12, mega = 1e6, gibi = 1073741824.0, mebi = 1048576.0;
+
+double scaled(Reader& r, const char* key, double scale, double max = any_number) {
+  const double x = r.number(key, 0, max, unknown);
+  if (x == 0) r.error(key, "out_of_range", "is 0; leave it out where it is unknown");
+  return x * scale;
+}
+
+/// The first that is known.
+double first(std::initializer_list<double> values) {
+  for (const double v : values)
+    if (is_known(v)) return v;
+  return unknown;
+}
+
+double fastest(std::initializer_list<double> values) {
+  double best = unknown;
+  for (const double v : values)
+    if (is_known(v) && !(best >= v)) best = v;
+  return best;
+}
+
+}  // namespace
+
+Parameters parse_parameters(Reader& r, const FormatTable& formats) {
+  Parameters p;
+  for (std::size_t i = 0; i < parameter_count; ++i) {
+    const char* name = to_string(static_cast<Parameter>(i));
+    p.value[i] = r.number(name, 0, 1e6, unknown);
+  }
+  const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
+    Reader table = r.object(key);
+    if (!table) return;
+    for (const auto& [name, value] : table.raw().items()) {
+      const int f = formats.find(name);
+      if (f < 0) table.error(name.c_str(), "unknown_format", "is no storage format");
+      else out[static_cast<std::size_t>(f)] = table.number(name.c_str(), 0, 1e6, unknown);
+    }
+  };
+  by_format("decode_cost", p.decode_cost);
+  by_format("prefill_efficiency", p.prefill_efficiency);
+  return p;
+}
+
+Calibration parse_calibration(Reader& r, const FormatTable& formats, const std::string& runtime, const std::string& device) {
+  Calibration c;
+  c.runtime = runtime.empty() ? r.required_text("runtime") : runtime;
+  c.device = device.empty() ? r.required_text("device") : device;
+  c.power_mode = r.text("power_mode");
+  c.origin = r.word("origin", {"fitted", "measured"}, 0) == 0 ? "fitted" : "measured";
+  c.measurements = r.number("configurations", 0, 1e9, 0);
+  if (Reader p = r.object("parameters")) {
+    c.parameters = parse_parameters(p, formats);
+    p.finish();
+  } else {
+    r.error("parameters", "missing", "is required");
+  }
+  r.ignore({"samples", "date", "tool", "context", "fit", "note", "sources", "source"});
+  r.finish();
+  return c;
+}
+
+DevicePreset parse_device(Reader& r, const FormatTable& formats) {
+  DevicePreset preset;
+  Device& d = preset.device;
+  d.id = r.required_text("id");
+  d.name = r.required_text("name");
+  d.kind = r.word("kind", {"soc-integrated", "host-centric"}, 0) == 0 ? DeviceKind::soc_integrated : DeviceKind::host_centric;
+  d.device_class = r.required_text("class");
+  d.price_usd = scaled(r, "price_usd", 1);
+  r.ignore({"type", "format_version", "soc", "release_year", "price_note", "aliases", "confidence", "sources", "note", "unsure", "provenance"});
+
+  Reader memory = r.object("memory");
+  if (!memory) r.error("memory", "missing", "is required");
+  d.memory_capacity_B = memory.required_number("capacity_gib", 0.0625, 1e5) * gibi;
+  d.memory_bandwidth_Bps = scaled(memory, "peak_bandwidth_gb_s", giga, 1e5);
+  for (Reader& m : memory.objects("measured")) {
+    MeasuredBandwidth b;
+    const std::string agent = m.required_text("agent");
+    b.agent = agent == "gpu" ? MeasuredBandwidth::Agent::gpu
+              : agent == "cpu-1-thread" ? MeasuredBandwidth::Agent::cpu_one_thread
+              : agent.rfind("cpu", 0) == 0 ? MeasuredBandwidth::Agent::cpu
+                                           : MeasuredBandwidth::Agent::other;
+    b.bandwidth_Bps = m.required_number("bandwidth_gb_s", 0.01, 1e5) * giga;
+    // A rate that a language model was seen to reach is no microbenchmark, a sibling's is not this device's.
+    if (!m.flag("inference", false) && !m.has("proxy_device")) d.measured_bandwidth.push_back(b);
+    m.ignore({"method", "source", "confidence", "note", "kind"});
+    m.finish();
+  }
+  memory.ignore({"type", "bus_width_bits", "data_rate_mts", "note"});
+  memory.finish();
+
+  if (Reader cpu = r.object("cpu")) {
+    double scalar = 0;
+    for (Reader& c : cpu.objects("clusters")) {
+      CpuCluster cluster;
+      cluster.microarchitecture = c.text("microarchitecture");
+      cluster.cores = c.required_number("cores", 1, 1024);
+      cluster.clock_hz = c.number("clock_ghz", 0.01, 20, unknown) * giga;
+      cluster.isa = c.texts("isa");
+      scalar += cluster.cores * cluster.clock_hz;
+      c.finish();
+      d.cpu_clusters.push_back(std::move(cluster));
+    }
+    Reader peak = cpu.object("peak");
+    d.cpu_fp32_flops = scaled(peak, "fp32_gflops", giga);
+    d.cpu_int8_ops = first({scaled(peak, "int8_dot_gops", giga), d.cpu_fp32_flops});
+    peak.ignore({"fp16_gflops", "int8_i8mm_gops", "bf16_gflops"});
+    peak.finish();
+    // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
+    if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;
+    cpu.ignore({"threads", "measured_peak", "note", "total_cores"});
+    cpu.finish();
+  }
+
+  if (Reader gpu = r.object("gpu")) {
+    d.has_gpu = true;
+    d.gpu_architecture = gpu.text("architecture", gpu.text("name"));
+    d.gpu_clock_hz = scaled(gpu, "clock_mhz", mega);
+    d.gpu_fp32_flops = scaled(gpu, "fp32_tflops", tera);
+    d.gpu_fp16_flops = scaled(gpu, "fp16_shader_tflops", tera);
+    Reader matrix = gpu.object("matrix");
+    d.gpu_matrix_fp16_flops = scaled(matrix, "fp16_tflops", tera);
+    d.gpu_matrix_int8_ops = first({scaled(matrix, "int8_tops", tera), scaled(gpu, "int8_dp4a_tops", tera), scaled(gpu, "int8_dot4_tops", tera)});
+  }
+
+  if (Reader npu = r.object("npu")) {
+    d.has_npu = true;
+    d.npu_name = npu.text("name");
+    d.npu_ops = first({scaled(npu, "tops", tera), scaled(npu, "fp16_tflops", tera), scaled(npu, "int4_tops", tera)});
+  }
+
+  Reader cache = r.object("cache");
+  d.last_level_cache_B = fastest({cache.number("l2_mib", 0, 1e6, unknown) * mebi, cache.number("l3_mib", 0, 1e6, unknown) * mebi,
+                                  cache.number("slc_mib", 0, 1e6, unknown) * mebi, cache.number("gpu_l2_mib", 0, 1e6, unknown) * mebi});
+
+  Reader storage = r.object("storage");
+  d.storage_Bps = fastest({scaled(storage, "sd_mb_s", mega), scaled(storage, "emmc_mb_s", mega), scaled(storage, "nvme_mb_s", mega),
+                           scaled(storage, "usb3_ssd_mb_s", mega), scaled(storage, "ufs_mb_s", mega), scaled(storage, "nand_mb_s", mega),
+                           scaled(storage, "measured_mb_s", mega)});
+  Reader link = r.object("host_link");
+  d.host_link_Bps = scaled(link, "bandwidth_gb_s", giga);
+
+  if (Reader power = r.object("power")) {
+    d.idle_w = power.number("idle_w", 0, 1e5, unknown);
+    d.load_w = power.number("load_w", 0, 1e5, unknown);
+    d.tdp_w = power.number("tdp_w", 0, 1e5, unknown);
+    if (d.idle_w > d.load_w) power.error("idle_w", "physics", "is above load_w");
+    for (Reader& m : power.objects("modes")) {
+      PowerMode mode;
+      mode.id = m.required_text("id");
+      mode.name = m.text("name", mode.id);
+      mode.budget_w = m.number("budget_w", 0.1, 1e5, unknown);
+      mode.cpu_cores_online = m.number("cpu_cores_online", 1, 1024, unknown);
+      mode.cpu_max_hz = m.number("cpu_max_mhz", 1, 2e4, unknown) * mega;
+      mode.gpu_max_hz = m.number("gpu_max_mhz", 1, 2e4, unknown) * mega;
+      mode.memory_bandwidth_Bps = m.number("memory_bandwidth_gb_s", 0.1, 1e5, unknown) * giga;
+      if (mode.memory_bandwidth_Bps > 1.001 * d.memory_bandwidth_Bps)
+        m.error("memory_bandwidth_gb_s", "physics", "is above the memory's peak_bandwidth_gb_s");
+      m.ignore({"gpu_tpc", "memory_max_mhz", "confidence", "note"});
+      m.finish();
+      d.power_modes.push_back(std::move(mode));
+    }
+  }
+  for (const MeasuredBandwidth& b : d.measured_bandwidth)
+    if (b.bandwidth_Bps > 1.25 * d.memory_bandwidth_Bps && b.agent != MeasuredBandwidth::Agent::other)
+      r.error("memory.measured", "physics", "holds a bandwidth above the memory's peak");
+
+  for (Reader& c : r.objects("calibrations")) preset.calibrations.push_back(parse_calibration(c, formats, "", d.id));
+  r.finish();
+  return preset;
+}
+
+}  // namespace edgewise::json

@@ -1,0 +1,162 @@
+#include "edgewise/device.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "edgewise/runtime.h"
+
+namespace edgewise {
+
+namespace {
+
+bool has_isa(const Device& d, const char* name) {
+  for (const CpuCluster& c : d.cpu_clusters)
+    if (std::find(c.isa.begin(), c.isa.end(), name) != c.isa.end()) return true;
+  return false;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+std::string cpu_class(const Device& d) {
+  if (d.cpu_clusters.empty()) return {};
+  if (has_isa(d, "avx512_vnni")) return "x86-avx512-vnni";
+  if (has_isa(d, "avx512")) return "x86-avx512";
+  if (has_isa(d, "avx_vnni")) return "x86-avx-vnni";
+  if (has_isa(d, "avx2")) return "x86-avx2";
+  if (has_isa(d, "ssse3") || has_isa(d, "sse4.1")) return "x86-sse";
+  if (has_isa(d, "amx")) return "apple-cpu";
+  if (has_isa(d, "i8mm")) return "arm-i8mm";
+  if (has_isa(d, "dotprod")) return "arm-dotprod";
+  if (has_isa(d, "neon")) return "arm-neon";
+  return "riscv";
+}
+
+std::string gpu_class(const Device& d) {
+  if (!d.has_gpu) return {};
+  const std::string a = lower(d.gpu_architecture);
+  for (const char* name : {"adreno", "mali", "immortalis", "xclipse", "videocore", "apple"})
+    if (contains(a, name)) return contains(a, "immortalis") ? "mali" : name;
+  if (contains(a, "rdna")) return a;
+  if (contains(a, "gcn")) return "gcn";
+  if (contains(a, "iris") || contains(a, "uhd") || contains(a, "arc") || contains(a, "xe") || contains(a, "hd")) return "intel";
+  if (contains(a, "a100") || contains(a, "hopper")) return "datacenter";
+  // An integrated GPU shares its memory with the CPU and has few multiprocessors: its own class.
+  return d.device_class == "jetson" ? "jetson-" + a : a;
+}
+
+std::string npu_class(const Device& d) {
+  if (!d.has_npu) return {};
+  const std::string n = lower(d.npu_name);
+  for (const char* name : {"hexagon", "rknpu", "xdna", "ax", "hailo", "neural engine", "nvdla", "npu"})
+    if (contains(n, name)) return name;
+  return n;
+}
+
+}  // namespace
+
+const char* to_string(Processor p) {
+  switch (p) {
+    case Processor::cpu: return "cpu";
+    case Processor::gpu: return "gpu";
+    case Processor::npu: return "npu";
+    case Processor::count: break;
+  }
+  return "";
+}
+
+double Device::cores() const {
+  double n = 0;
+  for (const CpuCluster& c : cpu_clusters) n += c.cores;
+  return n;
+}
+
+double Device::usable_memory_B() const {
+  constexpr double gib = 1073741824.0;
+  if (kind == DeviceKind::host_centric) return memory_capacity_B - std::max(0.4 * gib, 0.03 * memory_capacity_B);
+  // Apple lets the GPU wire two thirds of the memory, three quarters above 36 GiB (recommendedMaxWorkingSetSize).
+  if (device_class == "mac") return memory_capacity_B * (memory_capacity_B > 36 * gib ? 0.75 : 2.0 / 3.0);
+  if (device_class == "phone" || device_class == "tablet") return 0.6 * memory_capacity_B;
+  if (device_class == "laptop" || device_class == "desktop" || device_class == "mini-pc") return memory_capacity_B - std::max(1.5 * gib, 0.06 * memory_capacity_B);
+  return memory_capacity_B - std::max(0.5 * gib, 0.06 * memory_capacity_B);
+}
+
+double Device::full_power_w() const { return is_known(load_w) ? load_w : tdp_w; }
+
+double Device::cpu_share(double threads) const {
+  const auto little = [&](const CpuCluster& c) {
+    static constexpr const char* efficiency_cores[] = {"Cortex-A53", "Cortex-A55", "Cortex-A510", "Cortex-A520", "Icestorm", "Blizzard",
+                                                       "A17P-E", "A19P-E", "M4-E", "M5-E", "Gracemont", "Crestmont", "Skymont", "Darkmont LPE"};
+    return cpu_clusters.size() > 1 && std::find(std::begin(efficiency_cores), std::end(efficiency_cores), c.microarchitecture) != std::end(efficiency_cores);
+  };
+  struct Group { double cores, rate; bool is_little; };
+  std::array<Group, 8> groups{};
+  std::size_t n = 0;
+  double total = 0, fast = 0;
+  for (const CpuCluster& c : cpu_clusters) {
+    if (n == groups.size()) break;
+    // An efficiency core's vector units are half as wide as its big sibling's.
+    groups[n] = {c.cores, c.clock_hz * (little(c) ? 0.5 : 1), little(c)};
+    total += groups[n].cores * groups[n].rate;
+    if (!groups[n].is_little) fast += groups[n].cores;
+    ++n;
+  }
+  if (threads <= 0) threads = fast;
+  std::sort(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(n), [](const Group& a, const Group& b) { return a.rate > b.rate; });
+  double used = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double take = std::min(threads, groups[i].cores);
+    used += take * groups[i].rate;
+    threads -= take;
+  }
+  return total > 0 ? used / total : unknown;
+}
+
+std::string processor_class(const Device& d, Processor p) {
+  switch (p) {
+    case Processor::cpu: return cpu_class(d);
+    case Processor::gpu: return gpu_class(d);
+    case Processor::npu: return npu_class(d);
+    case Processor::count: break;
+  }
+  return {};
+}
+
+bool apply_power_mode(Device& d, const std::string& id) {
+  if (id.empty()) return true;
+  const auto it = std::find_if(d.power_modes.begin(), d.power_modes.end(), [&](const PowerMode& m) { return m.id == id; });
+  if (it == d.power_modes.end()) return false;
+  const PowerMode m = *it;
+
+  if (is_known(m.memory_bandwidth_Bps)) {
+    // Measured bandwidths were taken at full clock; a lower memory clock scales them alike.
+    if (is_known(d.memory_bandwidth_Bps))
+      for (MeasuredBandwidth& b : d.measured_bandwidth) b.bandwidth_Bps *= m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
+    d.memory_bandwidth_Bps = m.memory_bandwidth_Bps;
+  }
+
+  double gpu = is_known(m.gpu_max_hz) && is_known(d.gpu_clock_hz) ? m.gpu_max_hz / d.gpu_clock_hz : 1;
+  if (is_known(m.gpu_units_share)) gpu *= m.gpu_units_share;
+  for (double* rate : {&d.gpu_fp32_flops, &d.gpu_fp16_flops, &d.gpu_matrix_fp16_flops, &d.gpu_matrix_int8_ops}) *rate *= gpu;
+  if (is_known(m.gpu_max_hz)) d.gpu_clock_hz = m.gpu_max_hz;
+
+  double before = 0, after = 0;
+  double online = is_known(m.cpu_cores_online) ? m.cpu_cores_online : d.cores();
+  for (CpuCluster& c : d.cpu_clusters) {
+    before += c.cores * c.clock_hz;
+    c.cores = std::min(c.cores, online);
+    online -= c.cores;
+    if (is_known(m.cpu_max_hz)) c.clock_hz = std::min(c.clock_hz, m.cpu_max_hz);
+    after += c.cores * c.clock_hz;
+  }
+  if (before > 0)
+    for (double* rate : {&d.cpu_fp32_flops, &d.cpu_int8_ops}) *rate *= after / before;
+  if (is_known(m.budget_w)) d.tdp_w = d.load_w = m.budget_w;
+  return true;
+}
+
+}  // namespace edgewise

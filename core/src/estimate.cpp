@@ -1,0 +1,385 @@
+#include "edgewise/estimate.h"
+
+#include <algorithm>
+
+namespace edgewise {
+
+namespace {
+
+constexpr std::size_t index(Operator op) { return static_cast<std::size_t>(op); }
+
+double whole_down(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
+double whole_up(double x) {
+  const double down = whole_down(x);
+  return down < x ? down + 1 : down;
+}
+
+/// The greater of two times; unknown if either is.
+double slower(double a, double b) { return a >= b ? a : (b > a ? b : unknown); }
+
+/// base^n for whole n, by squaring: the same bits everywhere.
+double power(double base, double n) {
+  double result = 1;
+  for (auto k = static_cast<std::uint64_t>(n); k > 0; k >>= 1) {
+    if (k & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}
+
+/// Expected share of the experts that `tokens` tokens touch when each picks k of E at random:
+/// 1 - (1 - k/E)^tokens (coupon collector).
+double touched_experts(const ModelCost& m, double tokens) {
+  if (m.experts <= 0) return 0;
+  return 1 - power(1 - m.experts_per_token / m.experts, std::min(tokens, 1e6));
+}
+
+/// Adds one piece of work to the breakdown and returns its time: it runs as long as the slower of
+/// moving its bytes and doing its arithmetic.
+double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s) {
+  const double total = slower(memory_s, compute_s);
+  if (rows) {
+    OperatorTime& row = (*rows)[index(op)];
+    row.bytes += bytes;
+    row.operations += operations;
+    row.memory_s += memory_s;
+    row.compute_s += compute_s;
+    row.total_s += total;
+  }
+  return total;
+}
+
+double fixed(Breakdown* rows, double seconds) {
+  if (rows) {
+    OperatorTime& row = (*rows)[index(Operator::other)];
+    row.fixed_s += seconds;
+    row.total_s += seconds;
+  }
+  return seconds;
+}
+
+/// Time of the weight matrices for `tokens` tokens in `passes` passes over the weights.
+/// `sequences` positions go through the head.
+double linear_s(const ModelCost& m, const Rates& r, double tokens, double sequences, double passes, Breakdown* rows) {
+  const double share = touched_experts(m, tokens / passes);
+  const double active = m.experts > 0 ? m.experts_per_token / m.experts : 0;
+  double seconds = 0;
+  for (std::size_t i = 0; i < m.load_count; ++i) {
+    const OperatorLoad& load = m.loads[i];
+    const double n = load.once_per_sequence ? sequences : tokens;
+    const double times = load.once_per_sequence ? 1 : passes;
+    const double bytes = times * (load.bytes + share * load.expert_bytes);
+    const double read_weights = times * (load.weights + share * load.expert_weights);
+    const double multiply_adds = n * (load.weights + active * load.expert_weights);
+    // Every weight read is dequantized once; every weight meets every token once.
+    const double compute_s = slower(read_weights / r.decode_weights_per_s[load.format], multiply_adds / r.prefill_weights_per_s[load.format]);
+    seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, compute_s);
+  }
+  return seconds;
+}
+
+double recurrent_s(const ModelCost& m, double tokens, double flops, Breakdown* rows) {
+  if (m.recurrent_ops <= 0) return 0;
+  const double operations = m.recurrent_ops * tokens;
+  return run(rows, Operator::recurrent, 0, operations, 0, operations / flops);
+}
+
+double visible(const AttentionClass& a, double context) { return a.window > 0 ? std::min(a.window, context) : context; }
+
+/// Query-key pairs of a prompt of `n` tokens on top of `depth` cached ones, causal, windowed or not.
+double causal_pairs(double window, double n, double depth) {
+  if (window <= 0 || depth + n <= window) return n * depth + n * (n + 1) / 2;
+  const double growing = std::max(0.0, std::min(n, window - depth));  // positions that see everything before them
+  return growing * depth + growing * (growing + 1) / 2 + (n - growing) * window;
+}
+
+// ---- memory -------------------------------------------------------------------------------------
+
+double padded(double context, const MemoryRules& rules) {
+  if (rules.fixed_context > 0) return std::max(context, rules.fixed_context);
+  return whole_up(context / rules.kv_padding) * rules.kv_padding;
+}
+
+/// Cached tokens of one attention class when `context` tokens are allocated.
+double cached_tokens(const AttentionClass& a, const MemoryRules& rules, double context) {
+  const double all = padded(context, rules);
+  if (a.window <= 0 || !rules.sliding_window_kv) return all;
+  // llama.cpp keeps the window and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
+  return std::min(all, whole_up((a.window + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
+}
+
+double kv_cache_B(const ModelCost& m, const Rates& r, double context) {
+  double bytes = 0;
+  for (std::size_t i = 0; i < m.attention_count; ++i) {
+    const AttentionClass& a = m.attention[i];
+    bytes += a.kv_layers * a.kv_elements * cached_tokens(a, r.memory, context) * r.kv_bytes_per_element;
+  }
+  return bytes;
+}
+
+double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
+  const MemoryRules& rules = r.memory;
+  switch (rules.model) {
+    case MemoryModel::llama_cpp: {
+      // Peak of llama.cpp's graph allocator, float32: the logits of a micro-batch with the last hidden
+      // state, or the attention scores with their mask and the layer's activations, whichever is wider.
+      const double n = std::min(rules.micro_batch, std::max(1.0, context));
+      const double output = 4 * n * (m.vocab_size + m.hidden_size);
+      const double scores = rules.flash_attention ? 0 : 4 * n * padded(context, rules) * (m.attention_heads + 1);
+      const double layer = 4 * n * (2 * m.hidden_size + 2 * m.query_width + (m.fused_gate_up ? m.intermediate_size : 0)) + scores;
+      return std::max(output + 4 * n * (m.hidden_size + (m.fused_gate_up ? m.intermediate_size : 0)), layer);
+    }
+    case MemoryModel::transformers: {
+      // Logits of every prompt position stay until the step ends, in 16 bits; soft-capping makes a second
+      // copy. Reproduces torch.cuda.max_memory_allocated of published runs within 0.5 %.
+      const double logits = 2 * batch * prompt * m.vocab_size * (m.final_logit_softcap ? 2 : 1);
+      const double activations = 2 * batch * prompt * std::max(2 * m.hidden_size, 2 * m.intermediate_size);
+      return std::max(logits, activations);
+    }
+    case MemoryModel::vllm:
+    case MemoryModel::generic: {
+      const double n = std::min(rules.micro_batch, std::max(1.0, prompt)) * batch;
+      return 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size) + 4 * batch * m.vocab_size;
+    }
+  }
+  return unknown;
+}
+
+/// Weights as the runtime holds them: what the file holds plus copies, less what stays elsewhere.
+double resident_weights_B(const ModelCost& m, const Rates& r) {
+  return r.memory.embedding_on_host ? m.file_B - m.embedding_B - m.per_layer_embedding_B : m.file_B;
+}
+
+double weight_copies_B(const ModelCost& m, const Rates& r) {
+  // A tied embedding is looked up in its stored layout and multiplied in the repacked one: two copies.
+  return r.memory.repacks_weights && m.quantized ? m.tied_embedding_B : 0;
+}
+
+double memory_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
+  return resident_weights_B(m, r) + weight_copies_B(m, r) + batch * (kv_cache_B(m, r, context) + m.recurrent_state_B) +
+         compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B;
+}
+
+/// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none.
+template <class Memory>
+double largest(double low, double high, double limit, const Memory& memory) {
+  if (!(memory(low) <= limit)) return low - 1;
+  while (high - low > 1) {
+    const double middle = whole_down((low + high) / 2);
+    (memory(middle) <= limit ? low : high) = middle;
+  }
+  return low;
+}
+
+class Terms {
+ public:
+  explicit Terms(Estimate& e) : term_(e.term) {}
+  double& operator[](Term t) { return term_[static_cast<std::size_t>(t)]; }
+
+ private:
+  std::array<double, term_count>& term_;
+};
+
+}  // namespace
+
+Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration* calibration) {
+  Parameters p = rt.defaults;
+  const std::string name = processor_class(d, rt.processor);
+  for (const auto& c : rt.classes)
+    if (c.processor_class == name) p = c.parameters.over(p);
+  return calibration ? calibration->parameters.over(p) : p;
+}
+
+Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats, double kv_bytes_per_element, double threads) {
+  double vector = unknown, matrix = unknown;
+  switch (rt.processor) {
+    case Processor::cpu: {
+      const double share = d.cpu_share(threads);
+      vector = d.cpu_fp32_flops * share;
+      matrix = d.cpu_int8_ops * share;
+      break;
+    }
+    case Processor::gpu:
+      vector = d.gpu_fp32_flops;
+      matrix = rt.prefill_uses_int8 && is_known(d.gpu_matrix_int8_ops) ? d.gpu_matrix_int8_ops
+               : is_known(d.gpu_matrix_fp16_flops)                      ? d.gpu_matrix_fp16_flops
+               : is_known(d.gpu_fp16_flops)                             ? d.gpu_fp16_flops
+                                                                        : d.gpu_fp32_flops;
+      break;
+    case Processor::npu: vector = matrix = d.npu_ops; break;
+    case Processor::count: break;
+  }
+
+  Rates r;
+  r.bandwidth_Bps = p[Parameter::bandwidth_share] * d.memory_bandwidth_Bps;
+  r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * d.memory_bandwidth_Bps;
+  r.decode_weights_per_s.fill(unknown);
+  r.prefill_weights_per_s.fill(unknown);
+  for (std::size_t f = 0; f < formats.formats.size() && f < max_formats; ++f) {
+    r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / p.decode_cost[f];
+    r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * p.prefill_efficiency[f] / 2;
+  }
+  r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
+  r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
+  r.step_s = p[Parameter::step_s];
+  r.layer_s = p[Parameter::layer_s];
+  r.prefill_step_s = p[Parameter::prefill_step_s];
+  r.storage_Bps = d.storage_Bps;
+  r.host_link_Bps = d.kind == DeviceKind::host_centric ? d.host_link_Bps : unknown;
+  r.capacity_B = d.memory_capacity_B;
+  r.usable_B = d.usable_memory_B();
+  r.kv_bytes_per_element = kv_bytes_per_element;
+  r.idle_w = d.idle_w;
+  r.full_w = d.full_power_w();
+  r.decode_power_share = p[Parameter::decode_power_share];
+  r.prefill_power_share = p[Parameter::prefill_power_share];
+  r.price_usd = d.price_usd;
+  r.memory = rt.memory;
+  r.prefill_chunk = rt.prefill_chunk;
+  return r;
+}
+
+double decode_step_s(const ModelCost& m, const Rates& r, double context, double batch, Breakdown* rows) {
+  double seconds = linear_s(m, r, batch, batch, 1, rows);
+  for (std::size_t i = 0; i < m.attention_count; ++i) {
+    const AttentionClass& a = m.attention[i];
+    const double tokens = a.layers * visible(a, context) * batch;
+    const double bytes = tokens * a.kv_elements * r.kv_bytes_per_element;
+    const double operations = 2 * tokens * a.heads * (a.score_dim + a.value_dim);
+    seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.decode_attention_flops);
+  }
+  seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
+  return seconds + fixed(rows, r.step_s + m.layers * r.layer_s);
+}
+
+double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
+  const double passes = r.prefill_chunk > 0 ? whole_up(prompt / r.prefill_chunk) : 1;
+  double seconds = linear_s(m, r, prompt * batch, batch, std::max(1.0, passes), rows);
+  for (std::size_t i = 0; i < m.attention_count; ++i) {
+    const AttentionClass& a = m.attention[i];
+    const double pairs = a.layers * batch * causal_pairs(a.window, prompt, depth);
+    const double operations = 2 * pairs * a.heads * (a.score_dim + a.value_dim);
+    const double bytes = a.layers * batch * passes * visible(a, depth + prompt) * a.kv_elements * r.kv_bytes_per_element;
+    seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.prefill_attention_flops);
+  }
+  seconds += recurrent_s(m, prompt * batch, r.prefill_attention_flops, rows);
+  return seconds + fixed(rows, r.prefill_step_s + std::max(1.0, passes) * (r.step_s + m.layers * r.layer_s));
+}
+
+void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out) {
+  Terms t(out);
+  out.decode = {};
+  out.prefill = {};
+
+  const double image_tokens = w.images * m.vision_tokens_per_image;
+  const double prompt = w.prompt + image_tokens;
+  const double full_context = w.depth + prompt + w.generate;
+  const double context = w.context > 0 ? w.context : full_context;
+
+  t[Term::prompt_tokens] = prompt;
+  t[Term::generated_tokens] = w.generate;
+  t[Term::depth_tokens] = w.depth;
+  t[Term::batch] = w.batch;
+  t[Term::images] = w.images;
+  t[Term::context_tokens] = context;
+  t[Term::parameters] = m.parameters;
+  t[Term::file_B] = m.file_B;
+  t[Term::bandwidth_Bps] = r.bandwidth_Bps;
+  t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
+  t[Term::step_overhead_s] = r.step_s;
+  t[Term::layer_overhead_s] = r.layer_s;
+  t[Term::layers] = m.layers;
+  t[Term::storage_Bps] = r.storage_Bps;
+  t[Term::capacity_B] = r.capacity_B;
+  t[Term::usable_B] = r.usable_B;
+  t[Term::idle_w] = r.idle_w;
+  t[Term::full_w] = r.full_w;
+  t[Term::decode_power_share] = r.decode_power_share;
+  t[Term::prefill_power_share] = r.prefill_power_share;
+  t[Term::price_usd] = r.price_usd;
+  t[Term::battery_Wh] = w.battery_wh;
+  t[Term::electricity_usd_per_kWh] = w.electricity_usd_per_kwh;
+  t[Term::requests_per_day] = w.requests_per_day;
+  t[Term::device_life_years] = w.device_life_years;
+
+  // Memory.
+  t[Term::weights_B] = resident_weights_B(m, r);
+  t[Term::weight_copies_B] = weight_copies_B(m, r);
+  double per_token = 0;
+  for (std::size_t i = 0; i < m.attention_count; ++i)
+    per_token += m.attention[i].kv_layers * m.attention[i].kv_elements * r.kv_bytes_per_element;
+  t[Term::kv_B_per_token] = per_token;
+  t[Term::kv_cache_B] = w.batch * kv_cache_B(m, r, context);
+  t[Term::recurrent_state_B] = w.batch * m.recurrent_state_B;
+  t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
+  t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
+  t[Term::model_load_B] = t[Term::weights_B] + t[Term::weight_copies_B];
+  const double memory = memory_B(m, r, prompt, context, w.batch);
+  t[Term::memory_B] = memory;
+  t[Term::memory_share] = memory / r.usable_B;
+  t[Term::free_B] = r.usable_B - memory;
+  const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
+  t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) { return memory_B(m, r, std::min(prompt, c), c, w.batch); });
+  t[Term::max_batch] = largest(1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, prompt, context, b); });
+  const double weights = t[Term::model_load_B];
+  t[Term::layers_on_device] = memory <= r.usable_B ? m.layers
+                                                   : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - r.usable_B) / weights))));
+
+  // Time.
+  t[Term::load_cold_s] = m.file_B / r.storage_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  // From the page cache the weights are copied once (read and write), and once more over the link of a card.
+  t[Term::load_warm_s] = 2 * m.file_B / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  t[Term::vision_s] = w.images > 0 ? w.images * w.batch * m.vision_ops_per_image / r.prefill_attention_flops : 0;
+  const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
+  t[Term::ttft_s] = prefill + t[Term::vision_s];
+  t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / prefill : unknown;
+  const double first = w.depth + prompt, last = std::max(first, full_context - 1);
+  t[Term::tpot_start_s] = decode_step_s(m, r, first, w.batch);
+  t[Term::tpot_end_s] = decode_step_s(m, r, last, w.batch);
+  // A step's time is linear in the context but for windows that fill up, so its mean is the step at mid-way.
+  const double mean = decode_step_s(m, r, (first + last) / 2, w.batch, &out.decode);
+  t[Term::tpot_mean_s] = mean;
+  t[Term::decode_tok_s] = w.batch / mean;
+  t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * mean;
+  t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
+  // What does not fit is read from storage again for every token.
+  t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + std::min(memory - r.usable_B, weights) / r.storage_Bps;
+
+  // What binds.
+  double bytes = 0, operations = 0, prefill_bytes = 0, prefill_operations = 0;
+  for (std::size_t i = 0; i < out.decode.size(); ++i) {
+    bytes += out.decode[i].bytes;
+    operations += out.decode[i].operations;
+    prefill_bytes += out.prefill[i].bytes;
+    prefill_operations += out.prefill[i].operations;
+  }
+  t[Term::decode_bytes] = bytes;
+  t[Term::decode_operations] = operations;
+  t[Term::arithmetic_intensity] = operations / bytes;
+  t[Term::prefill_operations] = prefill_operations;
+  t[Term::prefill_intensity] = prompt > 0 ? prefill_operations / prefill_bytes : unknown;
+  t[Term::decode_bandwidth_share] = bytes / mean / r.bandwidth_Bps;
+
+  // Energy.
+  const double above_idle = r.full_w - r.idle_w;
+  t[Term::decode_w] = r.idle_w + r.decode_power_share * above_idle;
+  t[Term::prefill_w] = r.idle_w + r.prefill_power_share * above_idle;
+  t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
+  t[Term::prefill_energy_J] = t[Term::prefill_w] * t[Term::ttft_s];
+  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * (t[Term::total_latency_s] - t[Term::ttft_s]);
+  t[Term::mean_w] = t[Term::request_energy_J] / t[Term::total_latency_s];
+  const double tokens = w.batch * w.generate;
+  const double joules_per_token = tokens > 0 ? t[Term::request_energy_J] / tokens : unknown;
+  t[Term::energy_Wh_per_Mtok] = joules_per_token * 1e6 / 3600;
+  t[Term::tokens_per_J] = 1 / joules_per_token;
+  t[Term::requests_per_battery] = w.battery_wh * 3600 / t[Term::request_energy_J];
+  // With a request rate: idle between requests; without one: busy all the time.
+  const double busy = is_known(w.requests_per_day) ? std::min(1.0, w.requests_per_day * t[Term::total_latency_s] / 86400) : 1;
+  t[Term::battery_h] = w.battery_wh / (busy * t[Term::mean_w] + (1 - busy) * r.idle_w);
+  t[Term::electricity_usd_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.electricity_usd_per_kwh;
+  const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;
+  t[Term::device_usd_per_Mtok] = r.price_usd / tokens_per_life * 1e6;
+  t[Term::usd_per_Mtok] = t[Term::electricity_usd_per_Mtok] + t[Term::device_usd_per_Mtok];
+}
+
+}  // namespace edgewise

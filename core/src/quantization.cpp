@@ -1,0 +1,90 @@
+#include "edgewise/quantization.h"
+
+#include <algorithm>
+
+namespace edgewise {
+
+namespace {
+
+/// llama.cpp's use_more_bits(): the first and last eighth of the layers and every third between.
+bool use_more_bits(double i, double n) {
+  const double eighth = static_cast<double>(static_cast<std::int64_t>(n / 8));
+  const double last = static_cast<double>(static_cast<std::int64_t>(7 * n / 8));
+  return i < eighth || i >= last || static_cast<std::int64_t>(i - eighth) % 3 == 2;
+}
+
+double whole(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
+
+bool in_layers(const RecipeRule& rule, double i, double n) {
+  switch (rule.layers) {
+    case RecipeRule::Layers::all: return true;
+    case RecipeRule::Layers::use_more_bits: return use_more_bits(i, n);
+    case RecipeRule::Layers::first: return i < rule.layer_argument;
+    case RecipeRule::Layers::first_fraction: return i < whole(n / rule.layer_argument);
+    case RecipeRule::Layers::middle: return i >= whole(n / rule.layer_argument) && i < whole((rule.layer_argument - 1) * n / rule.layer_argument);
+  }
+  return false;
+}
+
+bool is_small(Role role) {
+  switch (role) {
+    case Role::norm:
+    case Role::bias:
+    case Role::ffn_gate_inp:
+    case Role::altup:
+    case Role::laurel:
+    case Role::per_layer_model_proj:
+    case Role::ssm_conv1d:
+    case Role::ssm_small:
+    case Role::shortconv_conv: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+int FormatTable::find(std::string_view id) const {
+  for (std::size_t i = 0; i < formats.size(); ++i)
+    if (formats[i].id == id) return static_cast<int>(i);
+  return -1;
+}
+
+FormatIndex format_of(const Quantization& recipe, const FormatTable& table, const Model& model, const Tensor& tensor,
+                      std::int32_t attention_layers) {
+  if (is_small(tensor.role)) return recipe.small;
+  if (tensor.role == Role::vision || tensor.role == Role::audio) return recipe.tower;
+
+  FormatIndex format = recipe.linear;
+  if (tensor.role == Role::output || (tensor.role == Role::token_embd && model.tie_word_embeddings)) {
+    format = recipe.output;
+  } else if (tensor.role == Role::token_embd || tensor.role == Role::per_layer_token_embd) {
+    format = recipe.embedding;
+  }
+
+  const bool by_attention_layer = tensor.attention_layer >= 0 && tensor.role != Role::attn_output;
+  const double i = by_attention_layer ? tensor.attention_layer : tensor.layer;
+  const double n = by_attention_layer ? attention_layers : model.num_hidden_layers;
+  const double gqa = model.num_key_value_heads > 0 ? model.num_attention_heads / model.num_key_value_heads : 1;
+  const double experts = model.moe ? model.moe->num_experts : 0;
+  for (const RecipeRule& rule : recipe.rules) {
+    if (std::find(rule.roles.begin(), rule.roles.end(), tensor.role) == rule.roles.end()) continue;
+    if (rule.min_gqa > 0 && gqa < rule.min_gqa) continue;
+    if (rule.max_gqa > 0 && gqa >= rule.max_gqa) continue;
+    if (rule.experts > 0 && experts != rule.experts) continue;
+    if (rule.min_experts > 0 && experts < rule.min_experts) continue;
+    if (!in_layers(rule, i, n)) continue;
+    format = rule.format;
+    break;
+  }
+
+  // A row must be whole blocks; each format names the one to use instead, ending at one without blocks.
+  for (std::size_t hops = 0; hops < table.formats.size(); ++hops) {
+    const Format& f = table.formats[format];
+    const double blocks = tensor.columns / f.block_weights;
+    if (blocks == whole(blocks) || f.fallback.empty()) break;
+    format = static_cast<FormatIndex>(table.find(f.fallback));
+  }
+  return format;
+}
+
+}  // namespace edgewise

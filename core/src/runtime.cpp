@@ -1,0 +1,30 @@
+#include "edgewise/runtime.h"
+
+namespace edgewise {
+
+const char* to_string(Parameter p) {
+  static constexpr std::array<const char*, parameter_count> names = {
+      "bandwidth_share", "kv_bandwidth_share", "decode_rate_share", "prefill_rate_share", "attention_decode_share",
+      "attention_prefill_share", "step_s", "layer_s", "prefill_step_s", "decode_power_share", "prefill_power_share"};
+  return names[static_cast<std::size_t>(p)];
+}
+
+Parameters::Parameters() {
+  value.fill(unknown);
+  decode_cost.fill(unknown);
+  prefill_efficiency.fill(unknown);
+}
+
+Parameters Parameters::over(const Parameters& base) const {
+  Parameters out = *this;
+  const auto fill = [](auto& to, const auto& from) {
+    for (std::size_t i = 0; i < to.size(); ++i)
+      if (!is_known(to[i])) to[i] = from[i];
+  };
+  fill(out.value, base.value);
+  fill(out.decode_cost, base.decode_cost);
+  fill(out.prefill_efficiency, base.prefill_efficiency);
+  return out;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include "edgewise/estimate.h"
+
+namespace edgewise {
+
+namespace {
+
+bool is_routed_expert(const Tensor& t) {
+  return t.role == Role::ffn_gate_exps || t.role == Role::ffn_up_exps || t.role == Role::ffn_down_exps ||
+         (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
+}
+
+OperatorLoad& load_for(ModelCost& cost, Operator op, FormatIndex format, bool once_per_sequence) {
+  for (std::size_t i = 0; i < cost.load_count; ++i) {
+    OperatorLoad& load = cost.loads[i];
+    if (load.op == op && load.format == format && load.once_per_sequence == once_per_sequence) return load;
+  }
+  // The last slot takes what a pathological recipe leaves over; no shipped recipe comes near.
+  if (cost.load_count < ModelCost::max_loads) ++cost.load_count;
+  OperatorLoad& load = cost.loads[cost.load_count - 1];
+  load.op = op;
+  load.format = format;
+  load.once_per_sequence = once_per_sequence;
+  return load;
+}
+
+void add_attention_class(ModelCost& cost, const AttentionClass& shape, bool owns_kv) {
+  for (std::size_t i = 0; i < cost.attention_count; ++i) {
+    AttentionClass& a = cost.attention[i];
+    if (a.heads == shape.heads && a.score_dim == shape.score_dim && a.kv_elements == shape.kv_elements && a.window == shape.window) {
+      a.layers += 1;
+      a.kv_layers += owns_kv ? 1 : 0;
+      return;
+    }
+  }
+  if (cost.attention_count == ModelCost::max_attention_classes) return;
+  cost.attention[cost.attention_count] = shape;
+  cost.attention[cost.attention_count].layers = 1;
+  cost.attention[cost.attention_count].kv_layers = owns_kv ? 1 : 0;
+  ++cost.attention_count;
+}
+
+void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
+  AttentionClass a;
+  const auto s = m.attention_shape(i);
+  a.heads = s.heads;
+  if (m.mla) {
+    // The compressed latent and the shared rotary key are cached; scores and values are taken in the latent space.
+    a.score_dim = m.mla->kv_lora_rank + m.mla->qk_rope_head_dim;
+    a.value_dim = m.mla->kv_lora_rank;
+    a.kv_elements = a.score_dim;
+  } else {
+    a.score_dim = a.value_dim = s.head_dim;
+    a.kv_elements = 2 * s.kv_heads * s.head_dim;
+  }
+  if (m.layers[i].mixer == Mixer::sliding_attention) a.window = m.sliding_window;
+  add_attention_class(cost, a, s.owns_kv);
+  cost.attention_heads = std::max(cost.attention_heads, s.heads);
+  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
+  cost.kv_width = std::max(cost.kv_width, a.kv_elements);
+}
+
+/// State of recurrent layers, float32: what the sequence carries instead of a KV cache.
+void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
+  double state = 0, tail = 0;
+  if (mixer == Mixer::linear_attention) {
+    const auto& a = *m.linear_attention;
+    state = a.num_value_heads * a.key_head_dim * a.value_head_dim;
+    tail = (a.conv_kernel - 1) * (2 * a.num_key_heads * a.key_head_dim + a.num_value_heads * a.value_head_dim);
+  } else if (mixer == Mixer::mamba) {
+    const auto& a = *m.mamba;
+    state = a.num_heads * a.head_dim * a.state_size;
+    tail = (a.conv_kernel - 1) * (a.num_heads * a.head_dim + 2 * a.n_groups * a.state_size);
+  } else if (mixer == Mixer::conv) {
+    tail = (m.shortconv_kernel - 1) * m.hidden_size;
+  } else if (mixer == Mixer::rwkv) {
+    state = m.num_attention_heads * m.head_dim * m.head_dim;
+    tail = 2 * m.hidden_size;
+  }
+  cost.recurrent_state_B += 4 * (state + tail);
+  cost.recurrent_ops += 8 * state + 2 * tail;  // decay, rank-one update and read-out of each state element
+}
+
+}  // namespace
+
+const char* to_string(Situation s) {
+  switch (s) {
+    case Situation::calibrated: return "calibrated";
+    case Situation::related: return "related";
+    case Situation::datasheet: return "datasheet";
+  }
+  return "";
+}
+
+ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTable& formats) {
+  ModelCost cost;
+  const std::vector<Tensor> tensors = tensor_inventory(m);
+  std::int32_t attention_layers = 0;
+  for (const Tensor& t : tensors) attention_layers = std::max(attention_layers, t.attention_layer + 1);
+
+  for (const Tensor& t : tensors) {
+    const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
+    const double weights = t.weights();
+    const double bytes = weights * formats.formats[f].bytes_per_weight();
+    cost.parameters += weights;
+    cost.file_B += bytes;
+    cost.tensor_count += 1;
+    if (t.role == Role::vision || t.role == Role::audio) {
+      cost.tower_B += bytes;
+      continue;
+    }
+    if (t.role == Role::per_layer_token_embd) {
+      cost.per_layer_embedding_B += bytes;
+      continue;
+    }
+    if (t.role == Role::token_embd) {
+      if (m.tie_word_embeddings) {
+        cost.tied_embedding_B = bytes;
+        OperatorLoad& head = load_for(cost, Operator::head, f, true);
+        head.weights += weights;
+        head.bytes += bytes;
+        if (recipe.tied_embedding_stored_twice) cost.file_B += bytes;
+      } else {
+        cost.embedding_B = bytes;
+      }
+      continue;
+    }
+    const bool head = t.role == Role::output || (t.role == Role::bias && t.op == Operator::head);
+    OperatorLoad& load = load_for(cost, t.op, f, head);
+    if (is_routed_expert(t)) {
+      load.expert_weights += weights;
+      load.expert_bytes += bytes;
+    } else {
+      load.weights += weights;
+      load.bytes += bytes;
+    }
+  }
+
+  for (std::size_t i = 0; i < m.layers.size(); ++i) {
+    switch (m.layers[i].mixer) {
+      case Mixer::full_attention:
+      case Mixer::sliding_attention: add_attention(cost, m, i); break;
+      case Mixer::cross_attention:  // attends over image features only: no text KV cache
+      case Mixer::none: break;
+      default: add_recurrent(cost, m, m.layers[i].mixer); break;
+    }
+  }
+
+  cost.layers = m.num_hidden_layers;
+  if (m.moe) {
+    cost.experts = m.moe->num_experts;
+    cost.experts_per_token = m.moe->experts_per_token;
+  }
+  cost.hidden_size = m.hidden_size;
+  cost.intermediate_size = m.moe ? std::max(m.moe->moe_intermediate_size * m.moe->experts_per_token, m.moe->first_k_dense > 0 ? m.intermediate_size : 0)
+                                 : m.intermediate_size;
+  cost.vocab_size = m.vocab_size;
+  cost.max_context = m.max_position_embeddings;
+  cost.activation_bits = recipe.activation_bits;
+  cost.quantized = formats.formats[recipe.linear].bytes_per_weight() < 2;
+  cost.fused_gate_up = m.fused_gate_up;
+  cost.final_logit_softcap = m.final_logit_softcap;
+  if (m.vision) {
+    cost.vision_tokens_per_image = m.vision->tokens_per_image;
+    // Two operations per weight and patch, plus attention over all patches in every layer.
+    const double patches = m.vision->patches_per_image;
+    cost.vision_ops_per_image = 2 * m.vision->parameters * std::max(patches, 1.0) + 4 * m.vision->num_layers * m.vision->hidden_size * patches * patches;
+  }
+  return cost;
+}
+
+}  // namespace edgewise

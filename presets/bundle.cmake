@@ -1,0 +1,16 @@
+# Concatenates the presets in the order in which they refer to each other, each after a record separator.
+string(ASCII 30 separator)
+file(WRITE ${OUTPUT}.part "")
+foreach(pattern quantizations/formats.json quantizations/*.json runtimes/*.json calibrations/*.json models/*.json devices/*.json)
+  file(GLOB files ${SOURCE}/${pattern})
+  list(SORT files)
+  if(NOT pattern STREQUAL "quantizations/formats.json")
+    list(REMOVE_ITEM files ${SOURCE}/quantizations/formats.json)
+  endif()
+  foreach(file ${files})
+    # Read as bytes: CMake lists would lose brackets and semicolons.
+    file(READ ${file} text)
+    file(APPEND ${OUTPUT}.part "${separator}${text}")
+  endforeach()
+endforeach()
+file(RENAME ${OUTPUT}.part ${OUTPUT})

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cases.h"
+#include "edgewise/fit.h"
+#include "edgewise/presets.h"
+
+namespace edgewise {
+
+/// What the fit learns from and what it predicts: metrics of one kind.
+enum class Kind { decode, prefill, throughput, memory, power, energy };
+Kind kind_of(Metric);
+const char* to_string(Kind);
+
+/// A measurement ready for the fit.
+struct Measurement {
+  Case source;
+  Sample sample;
+  std::string unit;          ///< device | power mode | runtime
+  std::string device;
+  std::string processor_class;
+  double weight = 1;         ///< 1 / rows of its configuration and kind
+};
+
+/// The published measurements, resolved. Owns what the samples point to.
+class Published {
+ public:
+  Published(const std::vector<CaseRow>&, const Catalog&);
+
+  /// Rows that could be resolved, with those excluded from fitting marked by `source.exclude`.
+  const std::vector<Measurement>& measurements() const { return measurements_; }
+  const FormatTable& formats() const { return catalog_.formats(); }
+
+ private:
+  const Catalog& catalog_;
+  std::vector<Measurement> measurements_;
+  std::map<std::string, ModelCost> costs_;
+  std::map<std::string, Device> devices_;
+};
+
+/// Parameters of every node of the hierarchy: processor -> runtime -> processor class -> device.
+struct Hierarchy {
+  std::map<std::string, Parameters> processor, runtime, processor_class, unit;
+  std::map<std::string, double> configurations;  ///< behind each node
+};
+
+/// Fits the hierarchy from the top down: each node's prior is its parent.
+Hierarchy fit_hierarchy(const Published&);
+
+/// One row predicted without itself.
+struct CrossPrediction {
+  const Measurement* measurement;
+  double calibrated = unknown;  ///< the device's rows of other models known
+  double unseen = unknown;      ///< no measurement of the device known
+  double fitted = unknown;      ///< with everything known, the row itself included
+};
+std::vector<CrossPrediction> cross_validate(const Published&, const Hierarchy&);
+
+}  // namespace edgewise

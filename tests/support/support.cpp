@@ -1,0 +1,119 @@
+#include "support.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "prelude.hpp"
+
+namespace edgewise::test {
+
+std::string source_path(std::string_view relative) { return std::string(EDGEWISE_SOURCE_DIR) + "/" + std::string(relative); }
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  INFO(path);
+  REQUIRE(in);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+std::map<std::string, std::string> preset_texts(std::string_view folder) {
+  std::map<std::string, std::string> out;
+  const std::filesystem::path path = source_path("presets/" + std::string(folder));
+  if (!std::filesystem::exists(path)) return out;
+  for (const auto& entry : std::filesystem::directory_iterator(path))
+    if (entry.path().extension() == ".json") out[entry.path().stem().string()] = read_file(entry.path().string());
+  return out;
+}
+
+const Catalog& shipped() {
+  static const Catalog catalog = [] {
+    Catalog c;
+    const auto add = [&](const std::string& name, const std::string& text) {
+      const auto id = c.add(text);
+      INFO(name << ": " << (id ? std::string() : describe(id.errors())));
+      REQUIRE(id);
+    };
+    // Recipes name formats, so the formats come first.
+    auto quantizations = preset_texts("quantizations");
+    add("formats", quantizations.at("formats"));
+    quantizations.erase("formats");
+    for (const auto& [name, text] : quantizations) add(name, text);
+    for (const char* folder : {"runtimes", "calibrations", "models", "devices"})
+      for (const auto& [name, text] : preset_texts(folder)) add(name, text);
+    return c;
+  }();
+  return catalog;
+}
+
+std::vector<std::map<std::string, std::string>> read_csv(const std::string& path) {
+  const std::string text = read_file(path);
+  std::vector<std::vector<std::string>> lines(1, std::vector<std::string>(1));
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      if (quoted && i + 1 < text.size() && text[i + 1] == '"') lines.back().back() += text[++i];
+      else quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      lines.back().emplace_back();
+    } else if (c == '\n' && !quoted) {
+      lines.emplace_back(1);
+    } else if (c != '\r') {
+      lines.back().back() += c;
+    }
+  }
+  std::vector<std::map<std::string, std::string>> rows;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    if (lines[i].size() == 1 && lines[i][0].empty()) continue;
+    INFO(path << " line " << i + 1);
+    REQUIRE(lines[i].size() == lines[0].size());
+    auto& row = rows.emplace_back();
+    for (std::size_t k = 0; k < lines[i].size(); ++k) row[lines[0][k]] = lines[i][k];
+  }
+  return rows;
+}
+
+std::string describe(const Errors& errors) {
+  std::string out;
+  for (const Error& e : errors) out += e.code + " " + e.path + ": " + e.message + "\n";
+  return out;
+}
+
+std::uint64_t Random::next() {
+  state_ ^= state_ >> 12;
+  state_ ^= state_ << 25;
+  state_ ^= state_ >> 27;
+  return (state_ * 0x2545F4914F6CDD1DULL) >> 16;
+}
+
+double Random::whole(double low, double high) {
+  return low + static_cast<double>(next() % static_cast<std::uint64_t>(high - low + 1));
+}
+
+Rates plain_rates() {
+  Rates r;
+  r.bandwidth_Bps = 100e9;
+  r.kv_bandwidth_Bps = 80e9;
+  r.decode_weights_per_s.fill(200e9);
+  r.prefill_weights_per_s.fill(5e12);
+  r.decode_attention_flops = 500e9;
+  r.prefill_attention_flops = 8e12;
+  r.step_s = 1e-3;
+  r.layer_s = 1e-5;
+  r.prefill_step_s = 2e-3;
+  r.storage_Bps = 1e9;
+  r.capacity_B = 16.0 * 1073741824;
+  r.usable_B = 15.0 * 1073741824;
+  r.idle_w = 3;
+  r.full_w = 15;
+  r.decode_power_share = 0.7;
+  r.prefill_power_share = 0.9;
+  r.price_usd = 200;
+  return r;
+}
+
+}  // namespace edgewise::test

@@ -1,0 +1,105 @@
+/** One reason why something was refused: `path` is the JSON path of the field. */
+export interface EdgewiseProblem { code: string; path: string; message: string }
+export declare class EdgewiseError extends Error {
+  code: string;
+  path: string;
+  errors: EdgewiseProblem[];
+}
+
+/** A question. Ids or aliases; what is left out takes its default. Counts are of tokens. */
+export interface Query {
+  model?: string;
+  device?: string;
+  power_mode?: string;
+  runtime?: string;
+  quant?: string;
+  /** A storage format ("q8_0"), or "k:FORMAT,v:FORMAT". */
+  kv_quant?: string;
+  flash_attention?: boolean;
+  prompt?: number;
+  generate?: number;
+  depth?: number;
+  batch?: number;
+  images?: number;
+  threads?: number;
+  context?: number;
+  requests_per_day?: number;
+  battery_wh?: number;
+  electricity_usd_per_kwh?: number;
+  device_life_years?: number;
+}
+
+/** `null` is unknown, never zero. `low` and `high` bound an 80 % interval. */
+export interface TermValue { value: number | null; low: number | null; high: number | null; unit: string }
+export interface OperatorRow {
+  operator: string; bytes: number | null; operations: number | null; memory_s: number | null; compute_s: number | null;
+  fixed_s: number | null; total_s: number | null; bound: string;
+}
+export interface Result {
+  query: Required<Pick<Query, 'model' | 'device' | 'power_mode' | 'runtime' | 'quant' | 'kv_quant'>> & Query;
+  model: { id: string; name: string; parameters: number };
+  device: { id: string; name: string; class: string; power_mode: string };
+  runtime: { id: string; name: string; processor: 'cpu' | 'gpu' | 'npu' };
+  quantization: { id: string; family: string; approximate: boolean };
+  verdict: 'fits' | 'tight' | 'no' | 'unknown';
+  sentence: string;
+  situation: 'calibrated' | 'related' | 'datasheet';
+  calibration: { origin: 'measured' | 'fitted'; configurations: number } | null;
+  terms: Record<string, TermValue>;
+  unknown: { term: string; needs: string[] }[];
+  bound: { decode: string; prefill: string };
+  breakdown: { decode: OperatorRow[]; prefill: OperatorRow[] };
+  warnings: EdgewiseProblem[];
+}
+
+export interface ExplainedTerm {
+  id: string; label: string; unit: string; group: 'input' | 'memory' | 'time' | 'bound' | 'energy';
+  formula: string; note: string; field: string; value: number | null; low: number | null; high: number | null;
+  inputs: { id: string; label: string; value: number | null; unit: string; field: string }[];
+  /** Relative change of the term when the input rises by 10 %, largest first. */
+  sensitivity: { input: string; change: number }[];
+}
+
+export interface Sweep { axis: string; values: Float64Array; columns: Record<string, Float64Array> }
+
+export interface Bounds {
+  min_decode_tok_s?: number; max_ttft_s?: number; max_memory_gib?: number; max_power_w?: number;
+  max_energy_per_token_j?: number; max_price_usd?: number; min_parameters_b?: number;
+}
+export interface ExploreRow {
+  model: string; device: string; runtime: string; quant: string; decode_tok_s: number | null; ttft_s: number | null;
+  memory_B: number; energy_per_token_J: number | null; decode_w: number | null; price_usd: number | null;
+  parameters: number; verdict: 'fits' | 'tight'; situation: string; pareto: boolean;
+}
+
+export interface CatalogList {
+  models: { id: string; name: string; family: string; parameters: number; vision: boolean }[];
+  /** `runtimes` lists what runs on the device, the default first. */
+  devices: { id: string; name: string; class: string; memory_gib: number; power_modes: { id: string; name: string }[]; runtimes: string[] }[];
+  runtimes: { id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[] }[];
+  quantizations: { id: string; family: string }[];
+}
+
+export interface Edgewise {
+  /** Adds one preset (JSON text); returns its id. Throws EdgewiseError. */
+  addPreset(text: string): string;
+  /** Adds presets separated by the ASCII record separator (RFC 7464). */
+  addPresets(text: string): void;
+  /** Adds the model of a Hugging Face config.json, a model preset, or the header of a .gguf file; returns its id. */
+  importModel(input: string | Uint8Array | ArrayBuffer, name?: string): string;
+  estimate(query: Query): Result;
+  explain(query: Query): { terms: ExplainedTerm[] };
+  sweep(query: Query, axis: string, values: ArrayLike<number>): Sweep;
+  explore(query: Query, bounds?: Bounds, limit?: number): { count: number; rows: ExploreRow[] };
+  catalog(): CatalogList;
+  version(): { version: string; compiler: string };
+  benchmark(query: Query, n: number): number;
+}
+
+export interface LoadOptions {
+  /** Where edgewise-engine.wasm is; default: beside this module. */
+  wasmUrl?: string | URL;
+  /** Its bytes, where they are at hand already. */
+  wasmBinary?: ArrayBuffer | Uint8Array;
+}
+export declare function load(options?: LoadOptions): Promise<Edgewise>;

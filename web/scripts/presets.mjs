@@ -1,0 +1,81 @@
+// Copies the presets into the site: an index for the choosers, one file per model and device, one base
+// file that every estimate needs, one file of calibrations per runtime, and one bundle for Explore.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const read = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder).filter((f) => f.endsWith('.json')).sort().map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')))
+    : [];
+
+/** What the engine ignores need not travel; sources do, since the page shows where a number comes from. */
+function strip(value, drop) {
+  if (Array.isArray(value)) return value.map((v) => strip(v, drop));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).filter(([k]) => !drop.has(k)).map(([k, v]) => [k, strip(v, drop)]));
+}
+
+const prose = new Set(['note', 'price_note']);
+const evidence = new Set(['note', 'price_note', 'sources', 'source', 'confidence', 'aliases', 'method', 'unsure', 'provenance', 'samples', 'hf_repo', 'counted_detail', 'parameters_note']);
+
+/** Aliases that a search would not find by the name itself. */
+function searchable(preset) {
+  const plain = (s) => s.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  const known = new Set([plain(preset.name), plain(preset.id)]);
+  const out = [];
+  for (const alias of preset.aliases ?? []) {
+    const p = plain(alias);
+    if (alias.length > 48 || [...known].some((k) => k.includes(p) || p.includes(k))) continue;
+    known.add(p);
+    out.push(alias);
+    if (out.length === 4) break;
+  }
+  return out.length ? out.join(' · ') : undefined;
+}
+
+const parameters = (m) => m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
+
+export function writePresets(from, to) {
+  rmSync(to, { recursive: true, force: true });
+  for (const folder of ['models', 'devices', 'calibrations']) mkdirSync(join(to, folder), { recursive: true });
+  const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
+
+  const models = read(join(from, 'models'));
+  const devices = read(join(from, 'devices'));
+  const runtimes = read(join(from, 'runtimes'));
+  const families = read(join(from, 'quantizations'));
+  const calibrations = read(join(from, 'calibrations'));
+
+  const formats = families.filter((p) => p.type === 'formats');
+  const recipes = families.filter((p) => p.type === 'quantizations');
+  const fitted = calibrations.filter((p) => p.type === 'calibrations');
+  const rest = calibrations.filter((p) => p.type !== 'calibrations');
+
+  // A sequence as RFC 7464 has it: formats first, since recipes name them.
+  const sequence = (name, presets) => writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, evidence))}\n`).join(''));
+  sequence('base.json', [...formats, ...recipes, ...runtimes, ...rest]);
+  for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
+  for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
+  for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));
+  sequence('everything.json', [...models, ...devices, ...fitted]);
+
+  const revision = createHash('sha256')
+    .update(JSON.stringify([models, devices, runtimes, families, calibrations]))
+    .digest('hex')
+    .slice(0, 8);
+  const index = {
+    revision,
+    models: models.map((m) => ({
+      id: m.id, name: m.name, family: m.family, parameters: parameters(m),
+      context: m.config?.max_position_embeddings, vision: m.config?.vision ? 1 : undefined, also: searchable(m)
+    })),
+    devices: devices.map((d) => ({
+      id: d.id, name: d.name, class: d.class, gib: d.memory?.capacity_gib, usd: d.price_usd, year: d.release_year, also: searchable(d)
+    })),
+    runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
+    calibrated: fitted.map((c) => c.runtime)
+  };
+  write('index.json', index);
+  return { index, counts: { models: models.length, devices: devices.length, runtimes: runtimes.length, quantizations: recipes.reduce((n, f) => n + f.recipes.length, 0) } };
+}

@@ -1,0 +1,254 @@
+/** Every text of the page. No sentence is built by joining pieces: `fill` puts values into {places}. */
+export const locale = 'en';
+
+export const en = {
+  name: 'Edgewise',
+  tagline: 'Does this language model run on that device?',
+  skip: 'Skip to the answer',
+  nav: { label: 'Views', calculator: 'Calculator', explore: 'Explore', method: 'Method' },
+  theme: { toLight: 'Switch to the light theme', toDark: 'Switch to the dark theme' },
+  loading: 'Loading the engine…',
+  failed: 'The engine could not be started: {message}',
+  retry: 'Try again',
+  close: 'Close',
+  unknown: 'unknown',
+  none: 'none',
+  defaultMark: '{name} (default)',
+
+  form: {
+    title: 'Your setup',
+    model: 'Model',
+    device: 'Device',
+    quant: 'Quantization',
+    runtime: 'Runtime',
+    mode: 'Power mode',
+    modeDefault: 'As shipped',
+    workload: 'Workload',
+    prompt: 'Prompt',
+    generate: 'Answer',
+    depth: 'Already in context',
+    batch: 'Parallel requests',
+    images: 'Images per request',
+    kv: 'KV cache format',
+    threads: 'CPU threads',
+    threadsAuto: 'all fast cores',
+    context: 'Allocated context',
+    contextAuto: 'as needed',
+    more: 'More settings',
+    moreCount: 'More settings ({n} set)',
+    economics: 'Power and cost',
+    battery: 'Battery',
+    electricity: 'Electricity',
+    requests: 'Requests',
+    life: 'Device life',
+    tokens: 'tokens',
+    wh: 'Wh',
+    perKwh: 'USD/kWh',
+    perDay: 'per day',
+    years: 'years',
+    always: 'always busy',
+    reset: 'Reset',
+    hint: 'Numbers may be written as 4k, 8 Ki or 0,30.',
+    badNumber: 'This is not a number. Write it as 4096, 4k, 4 Ki or 0.3.',
+    outOfRange: 'Must be between {min} and {max}.',
+    noMatch: 'Nothing matches “{text}”.',
+    results: '{n} found',
+    open: 'Show all: {label}',
+    yours: 'Your own',
+    billion: '{n} B',
+    million: '{n} M'
+  },
+
+  files: {
+    title: 'Your own model or device',
+    text: 'Drop a file anywhere on this page: a preset, a Hugging Face config.json or a .gguf. It stays in this browser.',
+    choose: 'Choose a file',
+    paste: 'Paste JSON',
+    pasteLabel: 'JSON of a preset or a config.json',
+    use: 'Use it',
+    drop: 'Drop to use this file',
+    added: '{name} is now in use.',
+    rejected: '{file} was not accepted',
+    unreadable: 'is neither JSON nor a GGUF file',
+    pasted: 'The pasted text',
+    dismiss: 'Dismiss'
+  },
+
+  verdict: { fits: 'Yes, it runs', tight: 'Barely', no: 'It does not fit', unknown: 'Unknown' },
+  sentence: {
+    fits: '{model} needs {memory} of {usable} usable on {device}.',
+    tight: '{model} needs {memory} of {usable} usable on {device}: almost nothing is left for anything else.',
+    no: '{model} needs {memory}, but {device} has {usable} usable.',
+    unknown: 'The memory that {model} needs on {device} cannot be computed.',
+    speed: 'It writes {rate} tokens a second, limited by {bound}.',
+    speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
+    speedUnknown: 'How fast it would be is unknown.'
+  },
+  announce: '{verdict}. {sentence} {speed}',
+  bounds: { bandwidth: 'memory bandwidth', compute: 'compute', 'fixed cost': 'fixed costs', unknown: 'something unknown' },
+  sure: {
+    label: 'How sure',
+    measured: 'Measured on this device',
+    measuredText: 'Parameters were measured on this very device with this runtime.',
+    fitted: 'Fitted from {n} published measurements',
+    fittedOne: 'Fitted from one published measurement',
+    fittedText: 'Fitted to published measurements of this device and runtime.',
+    related: 'Estimated from similar devices',
+    relatedText: 'No measurement of this pair is known; parameters come from devices of the same class.',
+    datasheet: 'Datasheet only',
+    datasheetText: 'Nothing similar was measured: treat this as an order of magnitude.',
+    interval: '{text} Ranges hold about 80 % of held-out measurements.'
+  },
+
+  big: {
+    label: 'Key numbers',
+    memory: 'Memory', memoryNote: 'of {usable} usable',
+    ttft: 'First token', ttftNote: '{n} tokens read at {rate}',
+    speed: 'Decode speed', speedNote: '{time} per token',
+    speedNoteBatch: '{time} per step of {n}',
+    energy: 'Energy per token', energyNote: '{power} while writing',
+    range: '{low} to {high}',
+    exact: 'computed, no published spread',
+    needs: 'needs {fields}',
+    why: 'Why: {label}'
+  },
+
+  actions: {
+    label: 'Actions',
+    pin: 'Pin to compare', pinned: 'Pinned', pinFull: 'Four are pinned',
+    link: 'Copy link', command: 'Copy as command', export: 'Export',
+    json: 'JSON, the whole result', csv: 'CSV, every term', markdown: 'Markdown table', embed: 'Embed code',
+    copied: 'Copied.', copyFailed: 'Your browser did not allow copying. Here it is:', saved: 'Saved as {name}.'
+  },
+
+  memory: {
+    title: 'Memory',
+    chart: 'Memory by part',
+    desc: '{memory} of {usable} usable memory; the device has {capacity}.',
+    weights: 'Weights', copies: 'Weight copies', kv: 'KV cache', state: 'Recurrent state', buffer: 'Compute buffer', reserve: 'Runtime',
+    free: 'Free', system: 'System', over: 'Too much',
+    capacity: 'Capacity {value}', usable: 'usable {value}',
+    maxContext: 'Largest context', maxBatch: 'Most parallel requests',
+    load: 'Loading the model', loadCold: 'cold', loadWarm: 'warm',
+    perToken: 'KV cache per token',
+    noFit: 'What happens instead',
+    offload: '{n} of {layers} layers fit on the accelerator. The rest runs on the host, over its link and memory.',
+    paging: 'The system would read weights from storage again for every token: about {time} per token.',
+    oom: 'Loading would run out of memory.',
+    shorter: 'It would fit with a context of up to {n} tokens.',
+    smaller: 'Try a smaller quantization, a shorter context or a device with more memory.'
+  },
+
+  time: {
+    title: 'Where the time goes',
+    decode: 'One token', prefill: 'The prompt',
+    chart: 'Time by operator, {phase}',
+    desc: '{phase} takes {total}. {operator} takes most of it, {share}.',
+    total: '{value} in all',
+    limit: 'What limits it',
+    operator: 'Operator', timeColumn: 'Time', share: 'Share', bound: 'Bound by', bytes: 'Bytes read',
+    decodeBound: {
+      bandwidth: 'Writing a token reads {bytes} from memory. At {bandwidth} that takes most of the {time}: faster memory or fewer bits per weight would help, more cores would not.',
+      compute: 'Writing a token is bound by arithmetic: the processor cannot unpack and multiply the weights as fast as memory delivers them. A simpler format or a faster processor would help.',
+      'fixed cost': 'Writing a token is bound by fixed costs of the runtime: launches and synchronisation take longer than the work itself. Larger batches would help.',
+      unknown: 'What binds the decode speed is unknown.'
+    },
+    prefillBound: {
+      bandwidth: 'Reading the prompt is bound by memory bandwidth: the prompt is short enough that weights take longer to arrive than to use.',
+      compute: 'Reading the prompt is bound by arithmetic: time grows with every prompt token.',
+      'fixed cost': 'Reading the prompt is bound by fixed costs of the runtime.',
+      unknown: 'What binds the prompt is unknown.'
+    },
+    table: 'As a table',
+    other: 'Other'
+  },
+  operators: {
+    embedding: 'Embedding', qkv: 'Query, key, value', attention: 'Attention', attention_scores: 'Attention scores', attention_values: 'Attention values',
+    attention_output: 'Attention output', output_projection: 'Output projection', mlp: 'Feed-forward', experts: 'Experts', moe: 'Experts', router: 'Router', norms: 'Norms',
+    norm: 'Norms', head: 'Output head', vision: 'Vision tower', fixed: 'Fixed costs', overhead: 'Fixed costs', linear_attention: 'Linear attention', mixer: 'Mixer', recurrent: 'Recurrent layers',
+    per_layer_embedding: 'Per-layer embeddings', shared_experts: 'Shared experts'
+  } as Record<string, string>,
+
+  context: {
+    title: 'As the context grows',
+    speed: 'Decode speed', memory: 'Memory',
+    axis: 'tokens in context',
+    speedDesc: 'From {a} tok/s at {x0} tokens to {b} tok/s at {x1} tokens.',
+    memoryDesc: 'From {a} at {x0} tokens to {b} at {x1} tokens; usable memory is {usable}.',
+    now: 'now', usable: 'usable', capacity: 'capacity',
+    band: 'Shaded: where 80 % of measurements fall.',
+    unknown: 'Speed is unknown, so there is nothing to draw.'
+  },
+
+  energy: {
+    title: 'Power, energy and cost',
+    power: 'Power', idle: 'Idle', decode: 'While writing', prefill: 'While reading', mean: 'Mean',
+    energy: 'Energy', perToken: 'Per token', perRequest: 'Per request', perM: 'Per million tokens', perJ: 'Tokens per joule',
+    battery: 'Battery', hours: 'Runs for', requests: 'Requests per charge', setBattery: 'Set a battery under More settings.',
+    cost: 'Cost per million tokens', electricity: 'Electricity', device: 'Device', all: 'Together', setPrice: 'Set an electricity price under More settings.',
+    request: 'One request', latency: 'Whole answer', throughput: 'Throughput'
+  },
+
+  why: {
+    formula: 'Formula', values: 'With these values', inputs: 'From', none: 'This value is an input.',
+    field: 'Set by', sensitivity: 'What would change it most', sensitivityNote: 'Effect of a tenth more of each.',
+    sources: 'Sources of the preset', preset: 'Preset file', unknown: 'This is unknown. It would be known with:',
+    range: '80 % range', back: 'Back', computeRate: 'Compute rate',
+    all: 'All {n} terms of this estimate'
+  },
+
+  compare: {
+    title: 'Compare', now: 'This choice', remove: 'Remove {name}', show: 'Show', best: 'best',
+    row: 'Per row, the best is marked.', verdict: 'Verdict', sure: 'How sure', price: 'Price', clear: 'Remove all',
+    gone: 'This choice is no longer available.'
+  },
+
+  explore: {
+    title: 'Explore',
+    which: 'What are you looking for?',
+    models: 'Models that run on', devices: 'Devices that run',
+    speed: 'At least', ttft: 'First token within', memory: 'Memory up to', power: 'Power up to', price: 'Price up to', size: 'Model of at least',
+    units: { speed: 'tok/s', ttft: 's', memory: 'GiB', power: 'W', price: 'USD', size: 'B parameters' },
+    any: 'any',
+    quant: 'Quantization', quantAny: 'Any, the largest that meets the bounds', quantDefault: 'Default of the runtime',
+    workload: 'Workload: {prompt} tokens of prompt, {generate} of answer, as set in the calculator.',
+    searching: 'Searching…', count: '{shown} of {n} combinations that fit', zero: 'Nothing meets these bounds. Loosen one of them.',
+    pareto: 'On the frontier', paretoNote: 'A filled mark: no other is faster, larger and lighter at once.', paretoOnly: 'Frontier only',
+    use: 'Open {name} in the calculator',
+    columns: { model: 'Model', device: 'Device', quant: 'Quantization', parameters: 'Parameters', decode_tok_s: 'Decode', ttft_s: 'First token', memory_B: 'Memory', energy_per_token_J: 'Energy', price_usd: 'Price' },
+    table: 'Combinations, sortable by column', more: 'Show more', failed: 'The search failed: {message}'
+  },
+
+  method: {
+    title: 'Method',
+    intro: 'One engine, written in C++, computes every number on this page; the command line tool and the page give the same digits. It counts the work of each operator of the model from its architecture, tensor by tensor, and divides by the rates that the device reaches with the runtime. The time of an operator is the longer of its arithmetic and its memory traffic, plus a fixed cost.',
+    sure: 'Where measurements of the same device and runtime are published, the rates are fitted to them. Otherwise they come from devices of the same class, and otherwise from the datasheet. The 80 % ranges are the spread of errors on measurements that were held out of the fit, in that same situation.',
+    unknown: 'Where an input is missing, the result is unknown, never zero, and the page names the field that would make it known.',
+    table: 'Every term', now: 'Now', unit: 'Unit', formula: 'Formula', term: 'Term',
+    groups: { input: 'Inputs', memory: 'Memory', time: 'Time', bound: 'What binds', energy: 'Energy and cost' } as Record<string, string>
+  },
+
+  notes: {
+    badVersion: 'This link was made by another version of the page ({v}), which this one cannot read. The defaults are shown.',
+    otherPresets: 'This link was made with other preset data, so its numbers may differ from those seen then.',
+    unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
+    replaced: '{what} “{id}” of the link is not known here; the default is shown.',
+    warning: 'Note', error: 'This cannot be computed'
+  },
+
+  footer: {
+    privacy: 'Nothing you enter leaves this page. No tracking, no third-party request.',
+    counts: '{models} models, {devices} devices, {runtimes} runtimes, {quantizations} quantizations.',
+    version: 'Version {version}, presets {revision}.'
+  },
+  embed: { open: 'Open in Edgewise', unavailable: 'This estimate could not be loaded.' }
+};
+
+export type Values = Record<string, string | number>;
+/** Puts values into the {places} of a text. */
+export const fill = (text: string, values: Values): string => text.replace(/\{(\w+)\}/g, (whole, key: string) => (key in values ? String(values[key]) : whole));
+
+export const classes: Record<string, string> = {
+  sbc: 'Single-board computers', jetson: 'NVIDIA Jetson', 'npu-module': 'NPU modules', automotive: 'Automotive', phone: 'Phones', tablet: 'Tablets', handheld: 'Handhelds',
+  laptop: 'Laptops', 'laptop-dgpu': 'Laptop GPUs', mac: 'Macs', 'mini-pc': 'Mini PCs', desktop: 'Desktops', dgpu: 'Graphics cards', 'dc-gpu': 'Data-centre GPUs', 'server-cpu': 'Servers'
+};
