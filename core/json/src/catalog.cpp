@@ -131,7 +131,15 @@ Result<std::string> Catalog::add(std::string_view text) {
       classes.push_back(std::move(entry));
     }
     std::vector<Calibration> devices;
-    for (Reader& c : r.objects("devices")) devices.push_back(json::parse_calibration(c, formats_, runtime, ""));
+    for (Reader& c : r.objects("devices")) {
+      const auto ids = c.texts("devices");  // memory sizes of one board
+      if (ids.empty()) c.error("devices", "missing", "names no device");
+      Calibration calibration = json::parse_calibration(c, formats_, runtime, "-");
+      for (const std::string& id : ids) {
+        calibration.device = id;
+        devices.push_back(calibration);
+      }
+    }
     r.ignore({"id", "provenance", "note", "sources"});
     r.finish();
     if (!check(runtime)) return errors;

@@ -105,13 +105,6 @@ Rows without_device(const Rows& rows, const std::string& device) {
   return out;
 }
 
-/// A board sold with several memory sizes is one device to somebody who has never seen it.
-std::string board(const std::string& device) {
-  const auto dash = device.rfind('-');
-  const bool size = dash != std::string::npos && device.size() > dash + 2 && device.compare(device.size() - 2, 2, "gb") == 0;
-  return size ? device.substr(0, dash) : device;
-}
-
 }  // namespace
 
 Kind kind_of(Metric m) {
@@ -133,6 +126,15 @@ const char* to_string(Kind k) {
   return names[static_cast<std::size_t>(k)];
 }
 
+std::string board_key(const Device& d) {
+  // "NAME-8gb" and "NAME-16gb" are one board where bandwidth and rates agree (they do not on Jetson modules).
+  std::string name = d.id;
+  const auto dash = name.rfind('-');
+  if (dash != std::string::npos && name.size() > dash + 2 && name.compare(name.size() - 2, 2, "gb") == 0) name.resize(dash);
+  const auto whole = [](double x) { return is_known(x) ? std::to_string(static_cast<long long>(x / 1e6)) : std::string("?"); };
+  return name + "@" + whole(d.memory_bandwidth_Bps) + "/" + whole(d.cpu_fp32_flops) + "/" + whole(d.gpu_fp32_flops);
+}
+
 Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) : catalog_(catalog) {
   std::map<std::string, double> rows_of_configuration;
   for (const CaseRow& row : rows) {
@@ -143,7 +145,7 @@ Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) :
     Measurement m;
     m.source = row.understood;
     m.source.query = q;
-    m.device = board(q.device);
+    m.device = board_key(catalog.device(q.device)->device);
     m.unit = m.device + "|" + q.power_mode + "|" + q.runtime;
     m.processor_class = processor_class(prepared->device, prepared->runtime->processor);
     const auto cost = costs_.emplace(q.model + "|" + q.quant, prepared->cost).first;

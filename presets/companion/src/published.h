@@ -15,6 +15,10 @@ enum class Kind { decode, prefill, throughput, memory, power, energy };
 Kind kind_of(Metric);
 const char* to_string(Kind);
 
+/// Names the board of a device: memory sizes of one board share it, since a board that comes with more
+/// memory is not unseen.
+std::string board_key(const Device&);
+
 /// A measurement ready for the fit.
 struct Measurement {
   Case source;

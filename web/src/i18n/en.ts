@@ -47,6 +47,7 @@ export const en = {
     perDay: 'per day',
     years: 'years',
     always: 'always busy',
+    optional: 'not set',
     reset: 'Reset',
     hint: 'Numbers may be written as 4k, 8 Ki or 0,30.',
     badNumber: 'This is not a number. Write it as 4096, 4k, 4 Ki or 0.3.',

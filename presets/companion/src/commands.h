@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "edgewise/query.h"
+
+namespace edgewise {
+
+/// Exit codes: 0 done, 1 failure, 2 bad input.
+enum Exit : int { done = 0, failure = 1, bad_input = 2 };
+
+enum class Output { text, json, csv };
+
+/// What the user asked for on the command line, `model` and `device` being ids or files.
+struct Request {
+  Query query;
+  Bounds bounds;
+  Output output = Output::text;
+  std::vector<std::string> files;
+  std::string what, by;
+  std::size_t limit = 50;
+  bool cross = false;
+  std::string directory;
+};
+
+/// The presets that the binary carries, and those that `model` and `device` name as files; the query then
+/// holds their ids.
+Result<Catalog> load_catalog(Query&);
+
+int run_estimate(Request&, std::ostream& out, std::ostream& err);
+int run_predict(Request&, std::ostream& out, std::ostream& err);
+int run_validate(Request&, std::ostream& out, std::ostream& err);
+int run_explore(Request&, std::ostream& out, std::ostream& err);
+int run_list(Request&, std::ostream& out, std::ostream& err);
+int run_check(Request&, std::ostream& out, std::ostream& err);
+/// Fits class and device parameters to published measurements and writes them as presets.
+int run_fit_published(Request&, std::ostream& out, std::ostream& err);
+
+/// Prints errors, one a line: "path: message".
+int report(const Errors&, std::ostream& err);
+
+/// A file's bytes. Refuses what is no regular file and what is larger than `limit_B`.
+Result<std::string> read_file(const std::string& path, double limit_B = 256.0 * 1048576);
+/// Writes a file whole or not at all: to a temporary beside it, then renamed.
+Errors write_file(const std::string& path, std::string_view content);
+
+}  // namespace edgewise

@@ -1,0 +1,106 @@
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "commands.h"
+#include "published.h"
+
+namespace edgewise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Four significant digits: more would pretend.
+double rounded(double x) {
+  if (x == 0 || !is_known(x)) return x;
+  double scale = 1;
+  while (std::fabs(x) * scale < 1000) scale *= 10;
+  while (std::fabs(x) * scale >= 10000) scale /= 10;
+  return std::round(x * scale) / scale;
+}
+
+Json parameters_json(const Parameters& p, const FormatTable& formats, const Parameters* base) {
+  Json out = Json::object();
+  const auto differs = [&](double x, double y) { return is_known(x) && (!base || rounded(x) != rounded(y)); };
+  for (std::size_t i = 0; i < parameter_count; ++i)
+    if (differs(p.value[i], base ? base->value[i] : 0)) out[to_string(static_cast<Parameter>(i))] = rounded(p.value[i]);
+  const auto table = [&](const char* key, const auto& values, const auto* base_values) {
+    Json t = Json::object();
+    for (std::size_t f = 0; f < formats.formats.size(); ++f)
+      if (differs(values[f], base_values ? (*base_values)[f] : 0)) t[formats.formats[f].id] = rounded(values[f]);
+    if (!t.empty()) out[key] = std::move(t);
+  };
+  table("decode_cost", p.decode_cost, base ? &base->decode_cost : nullptr);
+  table("prefill_efficiency", p.prefill_efficiency, base ? &base->prefill_efficiency : nullptr);
+  return out;
+}
+
+double whole(double x) { return std::round(x); }
+
+}  // namespace
+
+int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
+  const auto catalog = load_catalog(r.query);
+  if (!catalog) return report(catalog.errors(), err);
+  const auto text = read_file(r.files[0]);
+  if (!text) return report(text.errors(), err);
+  const auto csv = parse_csv(*text);
+  if (!csv) return report(csv.errors(), err);
+  const auto cases = read_cases(*csv, *catalog);
+  if (!cases) return report(cases.errors(), err);
+  const Published published(*cases, *catalog);
+  const Hierarchy h = fit_hierarchy(published);
+  const FormatTable& formats = catalog->formats();
+
+  std::map<std::string, std::vector<std::string>> devices_of_board;
+  for (const auto& [id, preset] : catalog->devices()) devices_of_board[board_key(preset.device)].push_back(id);
+  std::map<std::string, const Measurement*> a_measurement_of;
+  std::map<std::string, std::set<std::string>> boards_of_class;
+  std::map<std::string, double> configurations_of_class;
+  for (const Measurement& m : published.measurements()) {
+    if (!h.unit.count(m.unit)) continue;
+    a_measurement_of.emplace(m.unit, &m);
+    const std::string cls = m.source.query.runtime + "|" + m.processor_class;
+    boards_of_class[cls].insert(m.device);
+    if (m.source.exclude.empty()) configurations_of_class[cls] += m.weight;
+  }
+
+  for (const auto& [id, runtime] : catalog->runtimes()) {
+    const auto by_processor = h.processor.find(to_string(runtime.processor));
+    if (by_processor == h.processor.end()) continue;
+    const auto by_runtime = h.runtime.find(id);
+    const Parameters& defaults = by_runtime != h.runtime.end() ? by_runtime->second : by_processor->second;
+    Json classes = Json::array(), devices = Json::array();
+    for (const auto& [key, parameters] : h.processor_class) {
+      if (key.rfind(id + "|", 0) != 0) continue;
+      classes.push_back({{"processor_class", key.substr(id.size() + 1)}, {"devices", boards_of_class[key].size()},
+                         {"configurations", whole(configurations_of_class[key])}, {"parameters", parameters_json(parameters, formats, &defaults)}});
+    }
+    for (const auto& [key, parameters] : h.unit) {
+      const Measurement& m = *a_measurement_of.at(key);
+      if (m.source.query.runtime != id) continue;
+      const Parameters& base = h.processor_class.at(id + "|" + m.processor_class);
+      Json entry = {{"devices", devices_of_board.at(m.device)}};
+      if (!m.source.query.power_mode.empty()) entry["power_mode"] = m.source.query.power_mode;
+      entry["origin"] = "fitted";
+      entry["configurations"] = whole(h.configurations.at(key));
+      entry["parameters"] = parameters_json(parameters, formats, &base);
+      devices.push_back(std::move(entry));
+    }
+    const Json file = {{"type", "calibrations"}, {"format_version", 1}, {"id", id}, {"runtime", id},
+                       {"provenance", {{"command", "edgewise fit-published presets/measurements/published.csv --output presets/calibrations"},
+                                       {"measurements", "presets/measurements/published.csv"}}},
+                       {"defaults", parameters_json(defaults, formats, nullptr)}, {"classes", classes}, {"devices", devices}};
+    const std::string path = (std::filesystem::path(r.directory) / (id + ".json")).string();
+    if (const Errors errors = write_file(path, file.dump(2) + "\n"); !errors.empty()) {
+      report(errors, err);
+      return failure;
+    }
+    out << path << ": " << classes.size() << " classes, " << devices.size() << " devices\n";
+  }
+  return done;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,70 @@
+import type { App } from './app';
+import { known, show } from './format';
+import { en } from './i18n/en';
+import type { Result } from './types';
+
+/** A word of a command line, quoted where a shell would take it apart. */
+const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
+
+/** The line that gives the same answer in a terminal. */
+export function command(r: Result): string {
+  const q = r.query;
+  const out = ['edgewise', 'estimate', '--model', word(r.model.id), '--device', word(r.device.id)];
+  if (q.power_mode) out.push('--power-mode', word(q.power_mode));
+  out.push('--runtime', word(r.runtime.id), '--quant', word(r.quantization.id), '--kv-quant', word(q.kv_quant));
+  const count = (name: string, value: number | undefined, standard: number): void => { if (known(value) && value !== standard) out.push(`--${name}`, String(value)); };
+  out.push('--prompt', String(q.prompt), '--generate', String(q.generate));
+  count('depth', q.depth, 0);
+  count('batch', q.batch, 1);
+  count('threads', q.threads, 0);
+  count('images', q.images, 0);
+  count('context', q.context, 0);
+  return out.join(' ');
+}
+
+/** The document that the command line tool prints, with the versions that made it. */
+export function jsonDocument(app: App, r: Result): string {
+  return JSON.stringify({ ...r, edgewise: { version: app.engine?.version, presets: app.engine?.index.revision }, link: app.link() }, null, 2) + '\n';
+}
+
+/** A cell by RFC 4180; what a spreadsheet would take for a formula is made text. */
+export function cell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+export function csv(app: App, r: Result): string {
+  const rows: (string | number | null)[][] = [['term', 'label', 'value', 'low', 'high', 'unit']];
+  const labels = new Map(app.engine!.explain(app.state.query).map((t) => [t.id, t.label]));
+  for (const [id, t] of Object.entries(r.terms)) rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
+  return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+}
+
+export function markdown(r: Result): string {
+  const cellOf = (id: string): string => {
+    const t = r.terms[id];
+    if (!t || !known(t.value)) return en.unknown;
+    return known(t.low) && known(t.high) ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})` : show(t.value, t.unit);
+  };
+  const head = [en.form.model, en.form.quant, en.form.device, en.form.runtime, en.compare.verdict, en.big.memory, en.big.ttft, en.big.speed, en.big.energy];
+  const body = [r.model.name, r.quantization.id, r.device.name, r.runtime.name, en.verdict[r.verdict], cellOf('memory_B'), cellOf('ttft_s'), cellOf('decode_tok_s'), cellOf('energy_per_token_J')];
+  const line = (cells: string[]): string => `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
+  return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n`;
+}
+
+/** An iframe for pages that allow frames. */
+export function embedCode(app: App, r: Result): string {
+  const title = `${en.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
+  return `<iframe title="${title}" loading="lazy" width="100%" height="300" style="border:0" src="${app.link(app.state.query, 'embed.html').replace(/&/g, '&amp;')}"></iframe>`;
+}
+
+export function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const a = document.createElement('a');
+  a.href = url;
+  a.download = name;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
