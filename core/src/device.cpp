@@ -75,6 +75,11 @@ double Device::cores() const {
   return n;
 }
 
+double Device::cpu_bandwidth_Bps() const {
+  constexpr double typical_share = 0.6;
+  return is_known(cpu_measured_bandwidth_Bps) ? std::min(cpu_measured_bandwidth_Bps, memory_bandwidth_Bps) : typical_share * memory_bandwidth_Bps;
+}
+
 double Device::usable_memory_B() const {
   constexpr double gib = 1073741824.0;
   if (kind == DeviceKind::host_centric) return memory_capacity_B - std::max(0.4 * gib, 0.03 * memory_capacity_B);
@@ -133,9 +138,8 @@ bool apply_power_mode(Device& d, const std::string& id) {
   const PowerMode m = *it;
 
   if (is_known(m.memory_bandwidth_Bps)) {
-    // Measured bandwidths were taken at full clock; a lower memory clock scales them alike.
-    if (is_known(d.memory_bandwidth_Bps))
-      for (MeasuredBandwidth& b : d.measured_bandwidth) b.bandwidth_Bps *= m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
+    // Taken at full clock; a lower memory clock scales it alike.
+    d.cpu_measured_bandwidth_Bps *= m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
     d.memory_bandwidth_Bps = m.memory_bandwidth_Bps;
   }
 

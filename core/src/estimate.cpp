@@ -1,6 +1,7 @@
 #include "edgewise/estimate.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace edgewise {
 
@@ -34,10 +35,13 @@ double touched_experts(const ModelCost& m, double tokens) {
   return 1 - power(1 - m.experts_per_token / m.experts, std::min(tokens, 1e6));
 }
 
-/// Adds one piece of work to the breakdown and returns its time: it runs as long as the slower of
-/// moving its bytes and doing its arithmetic.
+/// Time of a piece of work that moves bytes and does arithmetic: neither hides the other fully, so the two
+/// add as the sides of a right angle. Close to the greater where one dominates; unknown if either is.
+double overlapped(double memory_s, double compute_s) { return std::sqrt(memory_s * memory_s + compute_s * compute_s); }
+
+/// Adds one piece of work to the breakdown and returns its time.
 double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s) {
-  const double total = slower(memory_s, compute_s);
+  const double total = overlapped(memory_s, compute_s);
   if (rows) {
     OperatorTime& row = (*rows)[index(op)];
     row.bytes += bytes;
@@ -58,9 +62,11 @@ double fixed(Breakdown* rows, double seconds) {
   return seconds;
 }
 
+enum class Phase : std::uint8_t { decode, prefill };
+
 /// Time of the weight matrices for `tokens` tokens in `passes` passes over the weights.
 /// `sequences` positions go through the head.
-double linear_s(const ModelCost& m, const Rates& r, double tokens, double sequences, double passes, Breakdown* rows) {
+double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, double sequences, double passes, Breakdown* rows) {
   const double share = touched_experts(m, tokens / passes);
   const double active = m.experts > 0 ? m.experts_per_token / m.experts : 0;
   double seconds = 0;
@@ -71,8 +77,10 @@ double linear_s(const ModelCost& m, const Rates& r, double tokens, double sequen
     const double bytes = times * (load.bytes + share * load.expert_bytes);
     const double read_weights = times * (load.weights + share * load.expert_weights);
     const double multiply_adds = n * (load.weights + active * load.expert_weights);
-    // Every weight read is dequantized once; every weight meets every token once.
-    const double compute_s = slower(read_weights / r.decode_weights_per_s[load.format], multiply_adds / r.prefill_weights_per_s[load.format]);
+    // As a matrix product: every weight read is dequantized once and meets every token once. A decode step may
+    // also take a dot product for each token; it takes the faster of the two.
+    double compute_s = slower(read_weights / r.decode_weights_per_s[load.format], multiply_adds / r.prefill_weights_per_s[load.format]);
+    if (phase == Phase::decode) compute_s = std::min(compute_s, multiply_adds / r.decode_weights_per_s[load.format]);
     seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, compute_s);
   }
   return seconds;
@@ -192,6 +200,7 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats, double kv_bytes_per_element, double threads) {
   double vector = unknown, matrix = unknown;
+  const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
   switch (rt.processor) {
     case Processor::cpu: {
       const double share = d.cpu_share(threads);
@@ -211,8 +220,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   }
 
   Rates r;
-  r.bandwidth_Bps = p[Parameter::bandwidth_share] * d.memory_bandwidth_Bps;
-  r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * d.memory_bandwidth_Bps;
+  r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
+  r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
   r.decode_weights_per_s.fill(unknown);
   r.prefill_weights_per_s.fill(unknown);
   for (std::size_t f = 0; f < formats.formats.size() && f < max_formats; ++f) {
@@ -222,15 +231,15 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
   r.step_s = p[Parameter::step_s];
-  r.layer_s = p[Parameter::layer_s];
+  r.launch_s = p[Parameter::launch_s];
   r.prefill_step_s = p[Parameter::prefill_step_s];
   r.storage_Bps = d.storage_Bps;
   r.host_link_Bps = d.kind == DeviceKind::host_centric ? d.host_link_Bps : unknown;
   r.capacity_B = d.memory_capacity_B;
   r.usable_B = d.usable_memory_B();
   r.kv_bytes_per_element = kv_bytes_per_element;
-  r.idle_w = d.idle_w;
-  r.full_w = d.full_power_w();
+  r.idle_w = p[Parameter::idle_share] * d.idle_w;
+  r.full_w = r.idle_w + (d.full_power_w() - d.idle_w);
   r.decode_power_share = p[Parameter::decode_power_share];
   r.prefill_power_share = p[Parameter::prefill_power_share];
   r.price_usd = d.price_usd;
@@ -240,7 +249,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
 }
 
 double decode_step_s(const ModelCost& m, const Rates& r, double context, double batch, Breakdown* rows) {
-  double seconds = linear_s(m, r, batch, batch, 1, rows);
+  double seconds = linear_s(m, r, Phase::decode, batch, batch, 1, rows);
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
     const double tokens = a.layers * visible(a, context) * batch;
@@ -249,12 +258,12 @@ double decode_step_s(const ModelCost& m, const Rates& r, double context, double 
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.decode_attention_flops);
   }
   seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
-  return seconds + fixed(rows, r.step_s + m.layers * r.layer_s);
+  return seconds + fixed(rows, r.step_s + m.launches * r.launch_s);
 }
 
 double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
   const double passes = r.prefill_chunk > 0 ? whole_up(prompt / r.prefill_chunk) : 1;
-  double seconds = linear_s(m, r, prompt * batch, batch, std::max(1.0, passes), rows);
+  double seconds = linear_s(m, r, Phase::prefill, prompt * batch, batch, std::max(1.0, passes), rows);
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
     const double pairs = a.layers * batch * causal_pairs(a.window, prompt, depth);
@@ -263,7 +272,7 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.prefill_attention_flops);
   }
   seconds += recurrent_s(m, prompt * batch, r.prefill_attention_flops, rows);
-  return seconds + fixed(rows, r.prefill_step_s + std::max(1.0, passes) * (r.step_s + m.layers * r.layer_s));
+  return seconds + fixed(rows, r.prefill_step_s + std::max(1.0, passes) * (r.step_s + m.launches * r.launch_s));
 }
 
 void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out) {
@@ -287,8 +296,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::bandwidth_Bps] = r.bandwidth_Bps;
   t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
   t[Term::step_overhead_s] = r.step_s;
-  t[Term::layer_overhead_s] = r.layer_s;
+  t[Term::launch_overhead_s] = r.launch_s;
   t[Term::layers] = m.layers;
+  t[Term::launches] = m.launches;
   t[Term::storage_Bps] = r.storage_Bps;
   t[Term::capacity_B] = r.capacity_B;
   t[Term::usable_B] = r.usable_B;

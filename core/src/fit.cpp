@@ -147,14 +147,16 @@ FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const Form
     const double predicted = predict(s, p, formats);
     return predicted > 0 && s.value > 0 ? std::log(predicted / s.value) : unknown;
   };
-  const double scale = options.tail * options.noise;
+  // Residuals beyond `scale` count less and less. It shrinks in steps: from far away everything looks like
+  // an outlier, and the search would stay where it began.
+  double scale = 0;
   const auto objective = [&](Parameters& p, std::vector<double>& residuals) {
     double sum = 0;
     for (std::size_t i = 0; i < samples.size(); ++i) {
       residuals[i] = residual(samples[i], p);
       if (!is_known(residuals[i])) continue;
       const double x = residuals[i] / scale;
-      sum += samples[i].weight * options.tail * options.tail * std::log(1 + x * x);
+      sum += samples[i].weight * (scale * scale) / (options.noise * options.noise) * std::log(1 + x * x);
     }
     for (const Coordinate& c : free) {
       const double x = std::log(c.in(p) / c.in(center)) / c.in(sd);
@@ -164,59 +166,63 @@ FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const Form
   };
 
   std::vector<double> residuals(samples.size()), trial_residuals(samples.size());
-  double current = objective(result.parameters, residuals);
-  double damping = 1e-3;
   constexpr double step = 1e-4;
   std::vector<double> row(n), normal(n * n), gradient(n);
-  for (int iteration = 0; iteration < options.max_iterations && n > 0; ++iteration) {
-    result.iterations = iteration + 1;
-    std::fill(normal.begin(), normal.end(), 0.0);
-    std::fill(gradient.begin(), gradient.end(), 0.0);
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      if (!is_known(residuals[i])) continue;
-      Parameters moved = result.parameters;
-      for (std::size_t k = 0; k < n; ++k) {
-        double& x = free[k].in(moved);
-        const double before = x;
-        x *= 1 + step;
-        row[k] = (residual(samples[i], moved) - residuals[i]) / std::log(1 + step);
-        x = before;
-      }
-      const double relative = residuals[i] / scale;
-      const double w = samples[i].weight / (options.noise * options.noise * (1 + relative * relative));
-      for (std::size_t k = 0; k < n; ++k) {
-        if (row[k] == 0) continue;
-        gradient[k] += w * row[k] * residuals[i];
-        for (std::size_t l = 0; l <= k; ++l) normal[k * n + l] += w * row[k] * row[l];
-      }
-    }
-    for (std::size_t k = 0; k < n; ++k) {
-      const double precision = 1 / (free[k].in(sd) * free[k].in(sd));
-      gradient[k] += precision * std::log(free[k].in(result.parameters) / free[k].in(center));
-      normal[k * n + k] += precision;
-    }
-    bool improved = false;
-    double gained = 0;
-    for (int attempt = 0; attempt < 8 && !improved; ++attempt) {
-      std::vector<double> a = normal, b = gradient;
-      for (std::size_t k = 0; k < n; ++k) a[k * n + k] *= 1 + damping;
-      if (solve(a, b, n)) {
-        Parameters trial = result.parameters;
-        for (std::size_t k = 0; k < n; ++k) free[k].in(trial) *= std::exp(std::clamp(-b[k], -1.0, 1.0));
-        const double value = objective(trial, trial_residuals);
-        if (value < current) {
-          gained = current - value;
-          current = value;
-          result.parameters = trial;
-          residuals.swap(trial_residuals);
-          damping = std::max(damping / 5, 1e-9);
-          improved = true;
-          break;
+  for (const double widening : {8.0, 2.5, 1.0}) {
+    if (options.near && widening > 1) continue;
+    scale = widening * options.tail * options.noise;
+    double current = objective(result.parameters, residuals);
+    double damping = 1e-3;
+    for (int iteration = 0; iteration < options.max_iterations && n > 0; ++iteration) {
+      ++result.iterations;
+      std::fill(normal.begin(), normal.end(), 0.0);
+      std::fill(gradient.begin(), gradient.end(), 0.0);
+      for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (!is_known(residuals[i])) continue;
+        Parameters moved = result.parameters;
+        for (std::size_t k = 0; k < n; ++k) {
+          double& x = free[k].in(moved);
+          const double before = x;
+          x *= 1 + step;
+          row[k] = (residual(samples[i], moved) - residuals[i]) / std::log(1 + step);
+          x = before;
+        }
+        const double relative = residuals[i] / scale;
+        const double w = samples[i].weight / (options.noise * options.noise * (1 + relative * relative));
+        for (std::size_t k = 0; k < n; ++k) {
+          if (row[k] == 0) continue;
+          gradient[k] += w * row[k] * residuals[i];
+          for (std::size_t l = 0; l <= k; ++l) normal[k * n + l] += w * row[k] * row[l];
         }
       }
-      damping = std::min(damping * 10, 1e9);
+      for (std::size_t k = 0; k < n; ++k) {
+        const double precision = 1 / (free[k].in(sd) * free[k].in(sd));
+        gradient[k] += precision * std::log(free[k].in(result.parameters) / free[k].in(center));
+        normal[k * n + k] += precision;
+      }
+      bool improved = false;
+      double gained = 0;
+      for (int attempt = 0; attempt < 8 && !improved; ++attempt) {
+        std::vector<double> a = normal, b = gradient;
+        for (std::size_t k = 0; k < n; ++k) a[k * n + k] *= 1 + damping;
+        if (solve(a, b, n)) {
+          Parameters trial = result.parameters;
+          for (std::size_t k = 0; k < n; ++k) free[k].in(trial) *= std::exp(std::clamp(-b[k], -1.0, 1.0));
+          const double value = objective(trial, trial_residuals);
+          if (value < current) {
+            gained = current - value;
+            current = value;
+            result.parameters = trial;
+            residuals.swap(trial_residuals);
+            damping = std::max(damping / 5, 1e-9);
+            improved = true;
+            break;
+          }
+        }
+        damping = std::min(damping * 10, 1e9);
+      }
+      if (!improved || gained < 1e-6 * (1 + current)) break;
     }
-    if (!improved || gained < 1e-6 * (1 + current)) break;
   }
 
   std::vector<double> errors;

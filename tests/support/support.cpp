@@ -103,7 +103,7 @@ Rates plain_rates() {
   r.decode_attention_flops = 500e9;
   r.prefill_attention_flops = 8e12;
   r.step_s = 1e-3;
-  r.layer_s = 1e-5;
+  r.launch_s = 1e-6;
   r.prefill_step_s = 2e-3;
   r.storage_Bps = 1e9;
   r.capacity_B = 16.0 * 1073741824;

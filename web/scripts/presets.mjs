@@ -36,16 +36,24 @@ function searchable(preset) {
 
 const parameters = (m) => m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
 
-export function writePresets(from, to) {
+/** `accept` is the engine's own check: it returns why a preset is refused, or nothing. What it refuses stays out. */
+export function writePresets(from, to, accept = () => undefined) {
   rmSync(to, { recursive: true, force: true });
   for (const folder of ['models', 'devices', 'calibrations']) mkdirSync(join(to, folder), { recursive: true });
   const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
 
-  const models = read(join(from, 'models'));
-  const devices = read(join(from, 'devices'));
-  const runtimes = read(join(from, 'runtimes'));
-  const families = read(join(from, 'quantizations'));
-  const calibrations = read(join(from, 'calibrations'));
+  const rejected = [];
+  const take = (presets) => presets.filter((p) => {
+    const why = accept(JSON.stringify(p));
+    if (why) rejected.push(`${p.type} ${p.id ?? p.runtime ?? p.family}: ${why}`);
+    return !why;
+  });
+  // In the order in which they name each other.
+  const families = take(read(join(from, 'quantizations')).sort((a, b) => Number(b.type === 'formats') - Number(a.type === 'formats')));
+  const runtimes = take(read(join(from, 'runtimes')));
+  const calibrations = take(read(join(from, 'calibrations')));
+  const models = take(read(join(from, 'models')));
+  const devices = take(read(join(from, 'devices')));
 
   const formats = families.filter((p) => p.type === 'formats');
   const recipes = families.filter((p) => p.type === 'quantizations');
@@ -66,6 +74,7 @@ export function writePresets(from, to) {
     .slice(0, 8);
   const index = {
     revision,
+    rejected: rejected.length ? rejected : undefined,
     models: models.map((m) => ({
       id: m.id, name: m.name, family: m.family, parameters: parameters(m),
       context: m.config?.max_position_embeddings, vision: m.config?.vision ? 1 : undefined, also: searchable(m)
@@ -77,5 +86,5 @@ export function writePresets(from, to) {
     calibrated: fitted.map((c) => c.runtime)
   };
   write('index.json', index);
-  return { index, counts: { models: models.length, devices: devices.length, runtimes: runtimes.length, quantizations: recipes.reduce((n, f) => n + f.recipes.length, 0) } };
+  return { rejected, counts: { models: models.length, devices: devices.length, runtimes: runtimes.length, quantizations: recipes.reduce((n, f) => n + f.recipes.length, 0) } };
 }

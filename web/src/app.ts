@@ -61,7 +61,17 @@ export class App extends LitElement {
     const forced = document.documentElement.dataset.theme;
     if (forced) this.dark = forced === 'dark';
   }
-  protected createRenderRoot(): HTMLElement { return this; }
+  /** Renders in place of the prerendered answer. */
+  protected createRenderRoot(): HTMLElement {
+    this.replaceChildren();
+    return this;
+  }
+
+  /** A select shows what the state says, also where a choice was put aside. */
+  protected updated(): void {
+    for (const select of this.querySelectorAll<HTMLSelectElement>('select[data-value]'))
+      if (select.value !== select.dataset.value) select.value = select.dataset.value!;
+  }
 
   connectedCallback(): void {
     super.connectedCallback();
@@ -111,10 +121,14 @@ export class App extends LitElement {
     }
     for (const q of [loaded.state.query, ...loaded.state.pins]) this.#existing(q, notes);
     this.#unknownKeys = loaded.unknown;
-    this.notes = notes;
     this.state = loaded.state;
     this.#written = location.hash.slice(1);
+    const asked = { ...loaded.state.query };
     await this.#compute(loaded.state.query);
+    const now = this.state.query;
+    for (const [key, what] of [['runtime', en.form.runtime], ['quant', en.form.quant], ['power_mode', en.form.mode]] as const)
+      if (asked[key] && asked[key]!.toLowerCase() !== now[key]!.toLowerCase()) notes.push(fill(en.notes.replaced, { what, id: asked[key]! }));
+    this.notes = notes;
     await this.#computePins();
   }
 
@@ -152,6 +166,14 @@ export class App extends LitElement {
     const url = new URL(page || location.pathname, location.href);
     url.hash = write({ query, pins: page ? [] : this.state.pins, view: page ? 'calculator' : this.state.view }, page ? [] : this.#unknownKeys, extra);
     return url.href;
+  }
+
+  async copyLink(): Promise<void> {
+    await this.copy(this.link());
+    const { index } = this.engine!;
+    const { model } = this.state.query;
+    const own = index.models.find((m) => m.id === model && m.own);
+    if (own && !this.engine!.preset('models', model)) this.say(fill(en.actions.linkWithout, { name: own.name }));
   }
 
   // --- choices ---
@@ -319,6 +341,13 @@ export class App extends LitElement {
     return html`<p class="quiet">${en.loading}</p>`;
   }
 
+  /** On a phone the answer is below the form: its gist stays in view. */
+  #peek(): TemplateResult | typeof nothing {
+    const r = this.result;
+    if (!r || this.errors.length) return nothing;
+    return html`<button type="button" class="peek" @click=${() => this.querySelector('#answer')?.scrollIntoView()}><b>${sentences(r).verdict}</b><span>${this.text('memory_B')}</span><span>${this.text('decode_tok_s')}</span><span aria-hidden="true">↓</span></button>`;
+  }
+
   #main(): TemplateResult {
     if (this.fatal)
       return html`<div class="alert" role="alert"><p>${fill(en.failed, { message: this.fatal })}</p><button type="button" class="button" @click=${() => void this.start()}>${en.retry}</button></div>`;
@@ -327,7 +356,7 @@ export class App extends LitElement {
       case 'method': return this.#lazy('method', async () => (await import('./views/method')).method);
       default: return html`
         <div class="columns">
-          <div class="inputs">${form(this)}</div>
+          <div class="inputs">${form(this)}${this.#peek()}</div>
           <div class="outputs" id="answer" tabindex="-1" aria-busy=${this.busy ? 'true' : 'false'}>${answer(this)}</div>
         </div>
         ${comparison(this)}`;
@@ -338,7 +367,7 @@ export class App extends LitElement {
     const tab = (view: View, label: string) => html`<button type="button" aria-current=${this.state.view === view ? 'page' : nothing} @click=${() => this.show(view)}>${label}</button>`;
     const index = this.engine?.index;
     return html`
-      <a class="skip" href="#answer" @click=${(e: Event) => { e.preventDefault(); (this.querySelector<HTMLElement>('#answer') ?? this.querySelector<HTMLElement>('main'))?.focus(); }}>${en.skip}</a>
+      <a class="skip" href="#main" @click=${(e: Event) => { e.preventDefault(); (this.querySelector<HTMLElement>('#answer') ?? this.querySelector<HTMLElement>('main'))?.focus(); }}>${en.skip}</a>
       <header class="top">
         <p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 20V4h4M3 12h7M3 20h18" /><path class="accent" d="M10 16l4-7 3 4 4-8" /></svg><span>${en.name}</span></p>
         <nav aria-label=${en.nav.label}>${tab('calculator', en.nav.calculator)}${tab('explore', en.nav.explore)}${tab('method', en.nav.method)}</nav>
@@ -346,7 +375,7 @@ export class App extends LitElement {
           <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8" /><path class="solid" d="M12 4a8 8 0 0 1 0 16z" /></svg>
         </button>
       </header>
-      <main tabindex="-1">
+      <main id="main" tabindex="-1">
         <h1 tabindex="-1" class=${this.state.view === 'calculator' ? 'tagline' : ''}>${this.state.view === 'calculator' ? en.tagline : this.state.view === 'explore' ? en.explore.title : en.method.title}</h1>
         ${this.notes.map((n) => html`<p class="note">${n}</p>`)}
         ${this.#main()}

@@ -1,17 +1,8 @@
 import { EdgewiseError, load, type Edgewise } from 'edgewise';
 import wasmUrl from 'edgewise/edgewise-engine.wasm?url';
+import { en, fill } from './i18n/en';
+import { fetchText } from './site';
 import type { CatalogList, EdgewiseProblem, ExplainedTerm, Index, Query, Result, Sweep } from './types';
-
-export { EdgewiseError };
-
-/** Where the site's files lie: beside the bundle, also when another site includes it. */
-export const site = new URL(import.meta.env.DEV ? '/' : '../', import.meta.url);
-
-export async function fetchText(path: string): Promise<string> {
-  const response = await fetch(new URL(`presets/${path}`, site));
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.text();
-}
 
 /** The engine with the presets that were needed so far. */
 export class Engine {
@@ -79,6 +70,12 @@ export class Engine {
     return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
   }
 
+  /** What came from the user, by id. */
+  get own(): [string, string][] {
+    const paths = [...this.index.models.filter((m) => m.own).map((m) => [m.id, `models/${m.id}.json`]), ...this.index.devices.filter((d) => d.own).map((d) => [d.id, `devices/${d.id}.json`])];
+    return paths.flatMap(([id, path]) => { const text = this.#texts.get(path!); return text === undefined ? [] : [[id!, text] as [string, string]]; });
+  }
+
   /** Takes a preset, a config.json or the header of a .gguf file. Throws EdgewiseError. */
   take(input: string | Uint8Array, name: string): { kind: 'model' | 'device' | 'other'; id: string } {
     let kind: 'model' | 'device' | 'other' = 'model';
@@ -88,13 +85,13 @@ export class Engine {
       try {
         json = JSON.parse(input);
       } catch (error) {
-        throw new EdgewiseError([{ code: 'syntax', path: '', message: String((error as Error).message) }]);
+        throw new Error(fill(en.files.syntax, { message: (error as Error).message }));
       }
       const type = (json as { type?: unknown } | null)?.type;
       if (typeof type === 'string') {
         id = this.#wasm.addPreset(input);
         kind = type === 'model' || type === 'device' ? type : 'other';
-      } else id = this.#wasm.importModel(input, name);
+      } else id = this.#wasm.importModel(input, configName(json, name));
     } else id = this.#wasm.importModel(input, name);
     this.#catalog = undefined;
     if (kind === 'model') {
@@ -112,6 +109,14 @@ export class Engine {
     }
     return { kind, id };
   }
+}
+
+/** Every configuration file is called config.json: its content says better what it is of. */
+function configName(json: unknown, file: string): string {
+  if (file !== 'config') return file;
+  const { _name_or_path: path, model_type: type } = (json ?? {}) as { _name_or_path?: unknown; model_type?: unknown };
+  const name = [path, type].find((x): x is string => typeof x === 'string' && x !== '');
+  return name?.split('/').pop() ?? file;
 }
 
 export function problems(error: unknown): EdgewiseProblem[] {

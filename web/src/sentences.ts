@@ -16,7 +16,7 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
   return {
     verdict: en.verdict[r.verdict],
     sentence: fill(en.sentence[r.verdict], { model: r.model.name, device: r.device.name, memory, usable }),
-    speed: r.verdict === 'no' ? '' : text
+    speed: r.verdict === 'no' ? instead(r) : text
   };
 }
 
@@ -26,4 +26,12 @@ export function sureness(r: Result): { grade: 'measured' | 'fitted' | 'related' 
   if (r.calibration) return { grade: 'fitted', title: n === 1 ? en.sure.fittedOne : fill(en.sure.fitted, { n: digits(n) }), text: en.sure.fittedText };
   if (r.situation === 'related') return { grade: 'related', title: en.sure.related, text: en.sure.relatedText };
   return { grade: 'datasheet', title: en.sure.datasheet, text: en.sure.datasheetText };
+}
+
+/** What happens where it does not fit: an accelerator leaves layers to its host, one memory pages. */
+function instead(r: Result): string {
+  const hosted = ['dgpu', 'laptop-dgpu', 'dc-gpu'].includes(r.device.class);
+  const paging = r.terms.paging_tpot_s?.value, layers = r.terms.layers_on_device?.value;
+  if (hosted && known(layers)) return fill(en.sentence.offload, { n: Math.floor(layers), layers: digits(r.terms.layers?.value ?? 0) });
+  return !hosted && known(paging) && paging > 0 ? fill(en.sentence.paging, { time: show(paging, 's', 2) }) : '';
 }

@@ -23,13 +23,6 @@ struct CpuCluster {
   std::vector<std::string> isa;
 };
 
-/// A bandwidth that somebody measured on this device with a microbenchmark.
-struct MeasuredBandwidth {
-  enum class Agent : std::uint8_t { cpu, cpu_one_thread, gpu, other };
-  Agent agent = Agent::other;
-  double bandwidth_Bps = 0;
-};
-
 /// A power mode scales clocks and may cap power. Unknown members leave the device's own value.
 struct PowerMode {
   std::string id;
@@ -51,7 +44,8 @@ struct Device {
 
   double memory_capacity_B = unknown;
   double memory_bandwidth_Bps = unknown;  ///< theoretical peak
-  std::vector<MeasuredBandwidth> measured_bandwidth;
+  /// What the CPU was measured to move with a microbenchmark, all cores if possible; NaN: nobody measured.
+  double cpu_measured_bandwidth_Bps = unknown;
 
   std::vector<CpuCluster> cpu_clusters;   ///< empty: no CPU known
   double cpu_fp32_flops = unknown;        ///< all cores, multiply and add counted as 2
@@ -79,6 +73,9 @@ struct Device {
   std::vector<PowerMode> power_modes;
 
   double cores() const;
+  /// Bandwidth that the CPU can hope for: measured where it was, else a typical share of the peak. Small boards
+  /// reach a quarter of theirs, and no datasheet says so.
+  double cpu_bandwidth_Bps() const;
   /// Memory that a model may take: the capacity less what the operating system, the display and, on
   /// phones and Macs, the system's own limit keep. Assumed shares by device class.
   double usable_memory_B() const;

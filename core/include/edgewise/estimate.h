@@ -67,6 +67,7 @@ struct ModelCost {
   double per_layer_embedding_B = 0;
   double tower_B = 0;
   double layers = 0;
+  double launches = 0;            ///< weight tensors inside the layers: each is at least one kernel or thread barrier
   double experts = 0;
   double experts_per_token = 0;
   double recurrent_state_B = 0;   ///< per sequence, all layers
@@ -102,14 +103,14 @@ struct Rates {
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;
   double step_s = unknown;
-  double layer_s = unknown;
+  double launch_s = unknown;
   double prefill_step_s = unknown;
   double storage_Bps = unknown;
   double host_link_Bps = unknown;
   double capacity_B = unknown;          ///< memory that weights and caches may use
   double usable_B = unknown;            ///< capacity less what the system keeps
   double kv_bytes_per_element = 2;
-  double idle_w = unknown;
+  double idle_w = unknown;              ///< as the sensor behind the power shares sees it
   double full_w = unknown;              ///< full load
   double decode_power_share = unknown;
   double prefill_power_share = unknown;

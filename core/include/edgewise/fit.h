@@ -43,6 +43,7 @@ struct FitOptions {
   double tail = 3;          ///< residuals beyond this many noises count less and less (Student-t weights)
   int max_iterations = 40;
   const Parameters* start = nullptr;  ///< where the search begins; null: at the prior's centre
+  bool near = false;                  ///< the start is near the answer: the search need not widen first
 };
 
 struct FitResult {

@@ -20,10 +20,11 @@ enum class Parameter : std::uint8_t {
   attention_decode_share,   ///< attention arithmetic in decode, of the vector rate
   attention_prefill_share,  ///< attention arithmetic in prefill, of the matrix rate
   step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
-  layer_s,                  ///< fixed time of a layer in a decode step: barriers, kernel launches, norms
+  launch_s,                 ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
   prefill_step_s,           ///< fixed time of a prefill call
   decode_power_share,       ///< power above idle while decoding, of the device's full load above idle
   prefill_power_share,      ///< power above idle while prefilling, likewise
+  idle_share,               ///< share of the idle power that the sensor behind the power numbers sees
   count
 };
 inline constexpr std::size_t parameter_count = static_cast<std::size_t>(Parameter::count);

@@ -10,7 +10,7 @@ namespace edgewise {
 enum class Term : std::uint8_t {
   // inputs
   prompt_tokens, generated_tokens, depth_tokens, batch, images, context_tokens,
-  parameters, file_B, bandwidth_Bps, kv_bandwidth_Bps, step_overhead_s, layer_overhead_s, layers, storage_Bps,
+  parameters, file_B, bandwidth_Bps, kv_bandwidth_Bps, step_overhead_s, launch_overhead_s, launches, layers, storage_Bps,
   capacity_B, usable_B, idle_w, full_w, decode_power_share, prefill_power_share, price_usd, battery_Wh, electricity_usd_per_kWh,
   requests_per_day, device_life_years,
   // memory

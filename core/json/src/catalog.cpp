@@ -174,6 +174,14 @@ Result<std::string> Catalog::add(std::string_view text) {
   return Error{"unknown_word", "type", "is \"" + type + "\", must be one of model, device, runtime, formats, quantizations, calibrations, intervals"};
 }
 
+Result<std::string> Catalog::add_model(Model m) {
+  if (m.id.empty()) return Error{"missing", "id", "is empty"};
+  const std::string id = m.id;
+  model_aliases_[lower(id)] = id;
+  models_[id] = std::move(m);
+  return id;
+}
+
 Errors Catalog::add_sequence(std::string_view text) {
   constexpr char separator = '\x1e';
   Errors all;
@@ -196,13 +204,17 @@ const Runtime* Catalog::runtime(std::string_view id) const { return find_in(runt
 const Quantization* Catalog::quantization(std::string_view id) const { return find_in(quantizations_, id); }
 
 const Calibration* Catalog::calibration(const DevicePreset& preset, std::string_view power_mode, std::string_view runtime) const {
-  const auto matches = [&](const Calibration& c) { return c.device == preset.device.id && c.power_mode == power_mode && c.runtime == runtime; };
-  const auto own = std::find_if(preset.calibrations.begin(), preset.calibrations.end(), matches);
-  if (own != preset.calibrations.end()) return &*own;
   const auto fitted = fitted_.find(runtime);
-  if (fitted == fitted_.end()) return nullptr;
-  const auto it = std::find_if(fitted->second.begin(), fitted->second.end(), matches);
-  return it == fitted->second.end() ? nullptr : &*it;
+  // The mode that was asked for first, then the board whatever its mode.
+  for (const std::string_view mode : {power_mode, std::string_view()}) {
+    const auto matches = [&](const Calibration& c) { return c.device == preset.device.id && c.power_mode == mode && c.runtime == runtime; };
+    const auto own = std::find_if(preset.calibrations.begin(), preset.calibrations.end(), matches);
+    if (own != preset.calibrations.end()) return &*own;
+    if (fitted == fitted_.end()) continue;
+    const auto it = std::find_if(fitted->second.begin(), fitted->second.end(), matches);
+    if (it != fitted->second.end()) return &*it;
+  }
+  return nullptr;
 }
 
 std::string Catalog::resolve_model(std::string_view id) const { return resolve(models_, model_aliases_, id); }

@@ -1,7 +1,43 @@
 #include "edgewise/import.h"
 
+#include "import.h"
+#include "parse.h"
+
 namespace edgewise {
 
-Result<std::string> import_model(std::string_view bytes, std::string_view, Catalog& catalog) { return catalog.add(bytes); }
+namespace json {
+
+Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config, const std::string& prefix) {
+  const std::string id = name.empty() ? "imported" : name;
+  const Json preset = {{"id", id}, {"name", id}, {"family", family}, {"config", std::move(config)}};
+  Errors errors;
+  Reader r(preset, "", errors);
+  Model model = parse_model(r);
+  r.finish();
+  if (errors.empty()) return model;
+  for (Error& e : errors)
+    if (e.path.rfind("config.", 0) == 0) e.path = prefix + e.path.substr(7);
+  return errors;
+}
+
+}  // namespace json
+
+Result<std::string> import_model(std::string_view bytes, std::string_view name, Catalog& catalog) {
+  if (bytes.substr(0, 4) == "GGUF") {
+    auto gguf = model_from_gguf(bytes, name);
+    if (!gguf) return gguf.errors();
+    return catalog.add_model(std::move(gguf->model));
+  }
+  // A preset says its type; a config.json has none.
+  const auto parsed = json::parse_strict(bytes);
+  if (!parsed) return parsed.errors();
+  if (parsed->is_object() && parsed->contains("type")) {
+    if ((*parsed)["type"] != "model") return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
+    return catalog.add(bytes);
+  }
+  auto model = model_from_hf_config(bytes, name);
+  if (!model) return model.errors();
+  return catalog.add_model(std::move(*model));
+}
 
 }  // namespace edgewise

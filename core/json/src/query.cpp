@@ -405,7 +405,7 @@ Json explain(const Answer& a) {
          x.rates.decode_attention_flops *= 1.1;
          x.rates.prefill_attention_flops *= 1.1;
        }},
-      {"layer_overhead_s", [](Answer& x) { x.rates.layer_s *= 1.1; }},
+      {"launch_overhead_s", [](Answer& x) { x.rates.launch_s *= 1.1; }},
       {"step_overhead_s", [](Answer& x) { x.rates.step_s *= 1.1; }},
       {"prompt_tokens", [](Answer& x) { x.query.workload.prompt = std::floor(x.query.workload.prompt * 1.1 + 0.5); }},
       {"generated_tokens", [](Answer& x) { x.query.workload.generate = std::floor(x.query.workload.generate * 1.1 + 0.5); }},

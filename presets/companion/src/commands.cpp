@@ -91,7 +91,10 @@ struct Tally {
 }  // namespace
 
 int report(const Errors& errors, std::ostream& err) {
-  for (const Error& e : errors) err << "edgewise: " << (e.path.empty() ? "" : e.path + ": ") << e.message << "\n";
+  constexpr std::size_t most = 20;
+  for (std::size_t i = 0; i < errors.size() && i < most; ++i)
+    err << "edgewise: " << (errors[i].path.empty() ? "" : errors[i].path + ": ") << errors[i].message << "\n";
+  if (errors.size() > most) err << "edgewise: and " << errors.size() - most << " more errors\n";
   return bad_input;
 }
 

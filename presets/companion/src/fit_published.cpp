@@ -54,13 +54,16 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
   const Hierarchy h = fit_hierarchy(published);
   const FormatTable& formats = catalog->formats();
 
+  const Json provenance = {{"command", "edgewise fit-published presets/measurements/published.csv --output presets/calibrations"},
+                           {"measurements", "presets/measurements/published.csv"}};
   std::map<std::string, std::vector<std::string>> devices_of_board;
   for (const auto& [id, preset] : catalog->devices()) devices_of_board[board_key(preset.device)].push_back(id);
   std::map<std::string, const Measurement*> a_measurement_of;
   std::map<std::string, std::set<std::string>> boards_of_class;
   std::map<std::string, double> configurations_of_class;
   for (const Measurement& m : published.measurements()) {
-    if (!h.unit.count(m.unit)) continue;
+    if (!h.board.count(m.board)) continue;
+    a_measurement_of.emplace(m.board, &m);
     a_measurement_of.emplace(m.unit, &m);
     const std::string cls = m.source.query.runtime + "|" + m.processor_class;
     boards_of_class[cls].insert(m.device);
@@ -78,20 +81,26 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
       classes.push_back({{"processor_class", key.substr(id.size() + 1)}, {"devices", boards_of_class[key].size()},
                          {"configurations", whole(configurations_of_class[key])}, {"parameters", parameters_json(parameters, formats, &defaults)}});
     }
-    for (const auto& [key, parameters] : h.unit) {
+    const auto add = [&](const std::string& key, const Parameters& parameters, const Parameters& base, const std::string& power_mode) {
       const Measurement& m = *a_measurement_of.at(key);
-      if (m.source.query.runtime != id) continue;
-      const Parameters& base = h.processor_class.at(id + "|" + m.processor_class);
+      if (m.source.query.runtime != id) return;
       Json entry = {{"devices", devices_of_board.at(m.device)}};
-      if (!m.source.query.power_mode.empty()) entry["power_mode"] = m.source.query.power_mode;
+      if (!power_mode.empty()) entry["power_mode"] = power_mode;
       entry["origin"] = "fitted";
       entry["configurations"] = whole(h.configurations.at(key));
       entry["parameters"] = parameters_json(parameters, formats, &base);
       devices.push_back(std::move(entry));
+    };
+    for (const auto& [key, parameters] : h.board) {
+      const Measurement& m = *a_measurement_of.at(key);
+      add(key, parameters, h.processor_class.at(m.source.query.runtime + "|" + m.processor_class), "");
+    }
+    for (const auto& [key, parameters] : h.unit) {
+      const Measurement& m = *a_measurement_of.at(key);
+      if (!m.source.query.power_mode.empty()) add(key, parameters, h.processor_class.at(m.source.query.runtime + "|" + m.processor_class), m.source.query.power_mode);
     }
     const Json file = {{"type", "calibrations"}, {"format_version", 1}, {"id", id}, {"runtime", id},
-                       {"provenance", {{"command", "edgewise fit-published presets/measurements/published.csv --output presets/calibrations"},
-                                       {"measurements", "presets/measurements/published.csv"}}},
+                       {"provenance", provenance},
                        {"defaults", parameters_json(defaults, formats, nullptr)}, {"classes", classes}, {"devices", devices}};
     const std::string path = (std::filesystem::path(r.directory) / (id + ".json")).string();
     if (const Errors errors = write_file(path, file.dump(2) + "\n"); !errors.empty()) {
@@ -100,6 +109,25 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     }
     out << path << ": " << classes.size() << " classes, " << devices.size() << " devices\n";
   }
+
+  Json rules = Json::array();
+  static constexpr const char* situations[] = {"calibrated", "related", "datasheet"};
+  for (const IntervalRule& i : intervals_of(published, cross_validate(published, h))) {
+    Json rule = {{"metric", i.metric}};
+    if (!i.family.empty()) rule["family"] = i.family;
+    rule["situation"] = situations[static_cast<std::size_t>(i.situation)];
+    rule["low"] = rounded(i.low);
+    rule["high"] = rounded(i.high);
+    rule["configurations"] = i.configurations;
+    rules.push_back(std::move(rule));
+  }
+  const Json file = {{"type", "intervals"}, {"format_version", 1}, {"id", "intervals"}, {"provenance", provenance}, {"intervals", rules}};
+  const std::string path = (std::filesystem::path(r.directory) / "intervals.json").string();
+  if (const Errors errors = write_file(path, file.dump(2) + "\n"); !errors.empty()) {
+    report(errors, err);
+    return failure;
+  }
+  out << path << ": " << rules.size() << " intervals\n";
   return done;
 }
 

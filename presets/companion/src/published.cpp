@@ -3,54 +3,69 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <tuple>
 
 namespace edgewise {
 
 namespace {
 
-enum class Level { processor, runtime, processor_class, unit };
+enum class Level { processor, runtime, processor_class, board, mode };
 
 /// Widths of the priors, natural log units: how far a child is believed to lie from its parent.
 Parameters prior_sd(Level level) {
   Parameters sd;
-  const auto set = [&](Parameter p, double processor, double runtime, double cls, double unit) {
-    const double widths[] = {processor, runtime, cls, unit};
+  const auto set = [&](Parameter p, double processor, double runtime, double cls, double board) {
+    // A power mode differs from its board by what its clocks do not explain: little.
+    const double widths[] = {processor, runtime, cls, board, board / 2};
     sd[p] = widths[static_cast<std::size_t>(level)];
   };
   set(Parameter::bandwidth_share, 0.4, 0.25, 0.2, 0.25);
   set(Parameter::kv_bandwidth_share, 0.7, 0.4, 0.3, 0.3);
-  set(Parameter::decode_rate_share, 0, 0.4, 0.4, 0.4);
+  set(Parameter::decode_rate_share, 1.0, 0.4, 0.4, 0.4);
   set(Parameter::prefill_rate_share, 1.0, 0.7, 0.5, 0.4);
   set(Parameter::attention_decode_share, 1.0, 0.5, 0.4, 0.4);
   set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.4);
   set(Parameter::step_s, 1.0, 0.7, 0.5, 0.5);
-  set(Parameter::layer_s, 1.0, 0.7, 0.5, 0.5);
+  set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.5);
   set(Parameter::prefill_step_s, 1.0, 0.7, 0.5, 0.5);
   set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.4);
   set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.4);
-  static constexpr double cost[] = {0.7, 0.4, 0.3, 0.12}, efficiency[] = {0.4, 0.3, 0.25, 0.12};
+  set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0);  // a board's sensor may see one rail only
+  static constexpr double cost[] = {0.35, 0.3, 0.25, 0.2, 0.1}, efficiency[] = {0.7, 0.5, 0.4, 0.2, 0.1};
   sd.decode_cost.fill(cost[static_cast<std::size_t>(level)]);
   sd.prefill_efficiency.fill(efficiency[static_cast<std::size_t>(level)]);
   return sd;
+}
+
+/// Relative work of unpacking one weight and multiplying it, by what the format's layout asks of a vector
+/// unit: a Q4_0 weight is 1. Where the search begins, not where it ends.
+double unpacking_work(const std::string& format) {
+  static const std::map<std::string, double> work = {
+      {"F32", 0.7}, {"F16", 0.7}, {"BF16", 0.8}, {"Q8_0", 0.9}, {"Q4_1", 1.1}, {"Q5_0", 1.3}, {"Q5_1", 1.3}, {"Q2_K", 1.3},
+      {"Q3_K", 1.6}, {"Q4_K", 1.1}, {"Q5_K", 1.4}, {"Q6_K", 1.5}, {"IQ4_NL", 1.3}, {"IQ4_XS", 1.3}, {"IQ3_S", 2.8}, {"IQ3_XXS", 2.8},
+      {"IQ2_S", 3}, {"IQ2_XS", 3}, {"IQ2_XXS", 3}, {"IQ1_S", 2.5}, {"IQ1_M", 3}, {"Q1_0", 1.3}, {"Q2_0", 1.3}};
+  const auto it = work.find(format);
+  return it == work.end() ? 1 : it->second;
 }
 
 /// Where the search begins before any measurement: round numbers of the right order.
 Parameters starting_point(Processor processor, const FormatTable& formats) {
   Parameters p;
   const bool cpu = processor == Processor::cpu, gpu = processor == Processor::gpu;
-  p[Parameter::bandwidth_share] = 0.7;
+  p[Parameter::bandwidth_share] = 0.75;
   p[Parameter::kv_bandwidth_share] = 0.5;
   p[Parameter::decode_rate_share] = 1;
   p[Parameter::prefill_rate_share] = cpu ? 0.15 : gpu ? 0.3 : 0.2;
   p[Parameter::attention_decode_share] = cpu ? 0.1 : 0.05;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::step_s] = 5e-4;
-  p[Parameter::layer_s] = cpu ? 3e-5 : 4e-5;
+  p[Parameter::launch_s] = cpu ? 5e-6 : 5e-6;
   p[Parameter::prefill_step_s] = 2e-3;
   p[Parameter::decode_power_share] = 0.6;
   p[Parameter::prefill_power_share] = 0.8;
+  p[Parameter::idle_share] = 1;
   for (std::size_t f = 0; f < formats.formats.size(); ++f) {
-    p.decode_cost[f] = cpu ? 3 : gpu ? 10 : 50;
+    p.decode_cost[f] = (cpu ? 3 : gpu ? 8 : 50) * unpacking_work(formats.formats[f].id);
     p.prefill_efficiency[f] = 1;
   }
   return p;
@@ -66,23 +81,65 @@ void restrict_to_used(Parameters& sd, const std::vector<Sample>& samples) {
     if (!used[f]) sd.decode_cost[f] = sd.prefill_efficiency[f] = unknown;
 }
 
+/// Decoding, prefill and power are learnt one after the other, each on its own rows: what decoding taught
+/// is held while prefill is fitted.
+enum class Stage { decode, prefill, power };
+
+Stage stage_of(Metric m) {
+  switch (kind_of(m)) {
+    case Kind::prefill: return Stage::prefill;
+    case Kind::power:
+    case Kind::energy: return Stage::power;
+    default: return Stage::decode;
+  }
+}
+
+Parameters only(Parameters sd, Stage stage) {
+  for (std::size_t i = 0; i < parameter_count; ++i) {
+    const auto p = static_cast<Parameter>(i);
+    const Stage belongs = p == Parameter::prefill_rate_share || p == Parameter::attention_prefill_share || p == Parameter::prefill_step_s ? Stage::prefill
+                          : p == Parameter::decode_power_share || p == Parameter::prefill_power_share || p == Parameter::idle_share                                    ? Stage::power
+                                                                                                                                          : Stage::decode;
+    if (belongs != stage) sd.value[i] = unknown;
+  }
+  if (stage != Stage::decode) sd.decode_cost.fill(unknown);
+  if (stage != Stage::prefill) sd.prefill_efficiency.fill(unknown);
+  return sd;
+}
+
 Parameters fit_node(const std::vector<const Measurement*>& rows, const Parameters& parent, Level level, const FormatTable& formats,
                     const Parameters* start = nullptr) {
-  if (rows.empty()) return parent;
   // A device with a hundred configurations says more than one with a single one, but not a hundred times more.
   std::map<std::string, double> per_device;
-  for (const Measurement* m : rows) per_device[m->unit] += m->weight;
-  std::vector<Sample> samples;
-  for (const Measurement* m : rows) {
-    samples.push_back(m->sample);
-    samples.back().weight = level == Level::unit ? m->weight : m->weight / std::sqrt(per_device[m->unit]);
+  for (const Measurement* m : rows) per_device[m->board] += m->weight;
+  Parameters fitted = parent;
+  for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
+    std::vector<Sample> samples;
+    for (const Measurement* m : rows) {
+      if (stage_of(m->sample.metric) != stage) continue;
+      samples.push_back(m->sample);
+      samples.back().weight = level >= Level::board ? m->weight : m->weight / std::sqrt(per_device[m->board]);
+    }
+    if (samples.empty()) continue;
+    Prior prior{fitted, only(prior_sd(level), stage)};
+    restrict_to_used(prior.sd, samples);
+    FitOptions options;
+    options.noise = level >= Level::board ? 0.06 : 0.12;
+    Parameters begin = fitted;
+    if (start) {
+      const Parameters moved = only(prior.sd, stage);
+      for (std::size_t i = 0; i < parameter_count; ++i)
+        if (moved.value[i] > 0) begin.value[i] = start->value[i];
+      for (std::size_t i = 0; i < max_formats; ++i) {
+        if (moved.decode_cost[i] > 0) begin.decode_cost[i] = start->decode_cost[i];
+        if (moved.prefill_efficiency[i] > 0) begin.prefill_efficiency[i] = start->prefill_efficiency[i];
+      }
+    }
+    options.start = &begin;
+    options.near = start != nullptr;
+    fitted = fit(samples, prior, formats, options).parameters;
   }
-  Prior prior{parent, prior_sd(level)};
-  restrict_to_used(prior.sd, samples);
-  FitOptions options;
-  options.noise = level == Level::unit ? 0.08 : 0.15;
-  options.start = start;
-  return fit(samples, prior, formats, options).parameters;
+  return fitted;
 }
 
 bool learns(const Measurement& m) { return m.source.exclude.empty() && m.sample.value > 0 && is_fitted(m.sample.metric) && kind_of(m.sample.metric) != Kind::throughput; }
@@ -126,6 +183,13 @@ const char* to_string(Kind k) {
   return names[static_cast<std::size_t>(k)];
 }
 
+const Parameters& Hierarchy::parameters_of(const Measurement& m) const {
+  static const Parameters none;
+  if (const auto u = unit.find(m.unit); u != unit.end()) return u->second;
+  const auto b = board.find(m.board);
+  return b != board.end() ? b->second : none;
+}
+
 std::string board_key(const Device& d) {
   // "NAME-8gb" and "NAME-16gb" are one board where bandwidth and rates agree (they do not on Jetson modules).
   std::string name = d.id;
@@ -146,7 +210,8 @@ Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) :
     m.source = row.understood;
     m.source.query = q;
     m.device = board_key(catalog.device(q.device)->device);
-    m.unit = m.device + "|" + q.power_mode + "|" + q.runtime;
+    m.board = m.device + "|" + q.runtime;
+    m.unit = m.board + "|" + q.power_mode;
     m.processor_class = processor_class(prepared->device, prepared->runtime->processor);
     const auto cost = costs_.emplace(q.model + "|" + q.quant, prepared->cost).first;
     const auto device = devices_.emplace(q.device + "|" + q.power_mode, prepared->device).first;
@@ -169,9 +234,14 @@ Hierarchy fit_hierarchy(const Published& published) {
       h.runtime[runtime] = fit_node(of_runtime, h.processor[processor], Level::runtime, formats);
       for (const auto& [cls, of_class] : grouped(of_runtime, class_key)) {
         h.processor_class[cls] = fit_node(of_class, h.runtime[runtime], Level::processor_class, formats);
-        for (const auto& [unit, of_unit] : grouped(of_class, [](const Measurement& m) { return m.unit; })) {
-          h.unit[unit] = fit_node(of_unit, h.processor_class[cls], Level::unit, formats);
-          for (const Measurement* m : of_unit) h.configurations[unit] += m->weight;
+        for (const auto& [board, of_board] : grouped(of_class, [](const Measurement& m) { return m.board; })) {
+          h.board[board] = fit_node(of_board, h.processor_class[cls], Level::board, formats);
+          for (const Measurement* m : of_board) h.configurations[board] += m->weight;
+          for (const auto& [unit, of_unit] : grouped(of_board, [](const Measurement& m) { return m.unit; })) {
+            if (of_unit.size() == of_board.size()) continue;  // one mode: the board is all there is to know
+            h.unit[unit] = fit_node(of_unit, h.board[board], Level::mode, formats);
+            for (const Measurement* m : of_unit) h.configurations[unit] += m->weight;
+          }
         }
       }
     }
@@ -190,8 +260,11 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
   const auto by_processor = grouped(learned, processor_key);
   std::vector<CrossPrediction> out;
 
-  for (const auto& [device, of_device] : grouped(all, [](const Measurement& m) { return m.device; })) {
+  for (const auto& entry : grouped(all, [](const Measurement& m) { return m.device; })) {
+    const auto& [device_id, of_device] = entry;
+    const std::string& device = device_id;  // a lambda cannot hold a structured binding in clang 14
     std::map<std::string, Parameters> processor, runtime, cls;  // fitted without this device
+    std::set<std::string> known_classes;
     const auto class_without = [&](const Measurement& m) -> const Parameters& {
       const std::string p = processor_key(m), r = m.sample.runtime->id, c = class_key(m);
       if (const auto found = cls.find(c); found != cls.end()) return found->second;
@@ -206,31 +279,80 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
       Rows of_class;
       for (const Measurement* o : of_runtime)
         if (class_key(*o) == c) of_class.push_back(o);
+      if (!of_class.empty()) known_classes.insert(c);
       return cls[c] = fit_node(of_class, runtime[r], Level::processor_class, formats);
     };
-    for (const auto& [unit, of_unit] : grouped(of_device, [](const Measurement& m) { return m.unit; })) {
-      const Parameters& prior = class_without(*of_unit[0]);
-      for (const auto& [model, held_out] : grouped(of_unit, [](const Measurement& m) { return m.source.query.model; })) {
+    for (const auto& [board, of_board] : grouped(of_device, [](const Measurement& m) { return m.board; })) {
+      const Parameters& prior = class_without(*of_board[0]);
+      for (const auto& [model, held_out] : grouped(of_board, [](const Measurement& m) { return m.source.query.model; })) {
         Rows known;
-        for (const Measurement* m : of_unit)
+        for (const Measurement* m : of_board)
           if (m->source.query.model != model && learns(*m)) known.push_back(m);
-        const Parameters calibrated = fit_node(known, prior, Level::unit, formats);
-        std::set<Kind> kinds;
-        for (const Measurement* m : known) kinds.insert(kind_of(m->sample.metric));
+        const Parameters calibrated = fit_node(known, prior, Level::board, formats);
+        std::map<std::string, Parameters> by_mode;
+        std::set<std::string> kinds;
+        for (const auto& [unit, of_unit] : grouped(known, [](const Measurement& m) { return m.unit; })) {
+          by_mode[unit] = of_unit.size() == known.size() ? calibrated : fit_node(of_unit, calibrated, Level::mode, formats);
+          for (const Measurement* m : of_unit) kinds.insert(unit + to_string(kind_of(m->sample.metric)));
+        }
         for (const Measurement* m : held_out) {
           CrossPrediction c{m};
           c.unseen = predict(m->sample, prior, formats);
-          // Calibrated is who has other rows of the same kind on this device.
+          c.class_known = known_classes.count(class_key(*m)) > 0;
+          // Calibrated is who has other rows of the same kind on this device, in this mode.
           const Kind kind = kind_of(m->sample.metric);
-          const bool has_rows = kinds.count(kind == Kind::throughput ? Kind::decode : kind) > 0;
-          if (has_rows) c.calibrated = predict(m->sample, calibrated, formats);
-          if (const auto u = full.unit.find(unit); u != full.unit.end()) c.fitted = predict(m->sample, u->second, formats);
+          if (kinds.count(m->unit + to_string(kind == Kind::throughput ? Kind::decode : kind))) c.calibrated = predict(m->sample, by_mode.at(m->unit), formats);
+          c.fitted = predict(m->sample, full.parameters_of(*m), formats);
           out.push_back(c);
         }
       }
     }
   }
   return out;
+}
+
+std::vector<IntervalRule> intervals_of(const Published& published, const std::vector<CrossPrediction>& predictions) {
+  // metric | family | situation -> configuration -> measured / predicted of its rows
+  using Ratios = std::map<std::string, std::vector<double>>;
+  std::map<std::tuple<std::string, std::string, Situation>, Ratios> groups;
+  const auto add = [&](const Measurement& m, Situation situation, double predicted) {
+    if (!m.source.exclude.empty() || !(predicted > 0)) return;
+    const Metric metric = m.sample.metric;
+    const bool is_time = metric == Metric::ttft_ms || metric == Metric::tpot_ms || metric == Metric::total_latency_ms;
+    const double ratio = is_time ? predicted / m.sample.value : m.sample.value / predicted;
+    Kind kind = kind_of(metric);
+    if (kind == Kind::throughput) kind = Kind::decode;
+    groups[{to_string(kind), "", situation}][m.source.configuration].push_back(ratio);
+    groups[{to_string(kind), m.sample.runtime->family, situation}][m.source.configuration].push_back(ratio);
+  };
+  for (const CrossPrediction& p : predictions) {
+    add(*p.measurement, Situation::calibrated, p.calibrated);
+    add(*p.measurement, p.class_known ? Situation::related : Situation::datasheet, p.unseen);
+  }
+  for (const Measurement& m : published.measurements()) {
+    if (is_fitted(m.sample.metric) || !(m.sample.value > 0)) continue;
+    const double predicted = predict(m.sample, Parameters(), published.formats());
+    if (m.sample.metric == Metric::peak_mem_mib)  // memory is arithmetic: nothing in it is calibrated
+      for (const Situation s : {Situation::calibrated, Situation::related, Situation::datasheet}) add(m, s, predicted);
+  }
+
+  constexpr std::size_t fewest = 15;  // configurations behind a rule of its own for a family
+  const auto quantile = [](std::vector<double>& x, double q) {
+    std::sort(x.begin(), x.end());
+    const double at = q * static_cast<double>(x.size() - 1);
+    const auto below = static_cast<std::size_t>(at);
+    const double share = at - static_cast<double>(below);
+    return below + 1 < x.size() ? x[below] * (1 - share) + x[below + 1] * share : x[below];
+  };
+  std::vector<IntervalRule> rules;
+  for (auto& [key, configurations] : groups) {
+    const auto& [metric, family, situation] = key;
+    if (!family.empty() && configurations.size() < fewest) continue;
+    std::vector<double> ratios;
+    for (auto& [name, rows] : configurations) ratios.push_back(quantile(rows, 0.5));
+    rules.push_back({metric, family, situation, std::min(1.0, quantile(ratios, 0.1)), std::max(1.0, quantile(ratios, 0.9)), static_cast<double>(ratios.size())});
+  }
+  return rules;
 }
 
 }  // namespace edgewise

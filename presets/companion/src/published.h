@@ -23,7 +23,8 @@ std::string board_key(const Device&);
 struct Measurement {
   Case source;
   Sample sample;
-  std::string unit;          ///< device | power mode | runtime
+  std::string board;         ///< device | runtime
+  std::string unit;          ///< board | power mode
   std::string device;
   std::string processor_class;
   double weight = 1;         ///< 1 / rows of its configuration and kind
@@ -45,10 +46,13 @@ class Published {
   std::map<std::string, Device> devices_;
 };
 
-/// Parameters of every node of the hierarchy: processor -> runtime -> processor class -> device.
+/// Parameters of every node of the hierarchy: processor -> runtime -> processor class -> board -> power mode.
 struct Hierarchy {
-  std::map<std::string, Parameters> processor, runtime, processor_class, unit;
-  std::map<std::string, double> configurations;  ///< behind each node
+  std::map<std::string, Parameters> processor, runtime, processor_class, board;
+  std::map<std::string, Parameters> unit;        ///< boards measured in several modes only
+  std::map<std::string, double> configurations;  ///< behind each board and unit
+  /// The finest node that a measurement belongs to.
+  const Parameters& parameters_of(const Measurement&) const;
 };
 
 /// Fits the hierarchy from the top down: each node's prior is its parent.
@@ -59,8 +63,13 @@ struct CrossPrediction {
   const Measurement* measurement;
   double calibrated = unknown;  ///< the device's rows of other models known
   double unseen = unknown;      ///< no measurement of the device known
+  bool class_known = false;     ///< other devices of its class were measured with the runtime
   double fitted = unknown;      ///< with everything known, the row itself included
 };
 std::vector<CrossPrediction> cross_validate(const Published&, const Hierarchy&);
+
+/// 80 % intervals of measured / predicted (speeds; the inverse of times), by kind, situation and runtime
+/// family, from predictions that did not know the row. One vote per configuration.
+std::vector<IntervalRule> intervals_of(const Published&, const std::vector<CrossPrediction>&);
 
 }  // namespace edgewise

@@ -25,15 +25,15 @@ export const en = {
     modeDefault: 'As shipped',
     workload: 'Workload',
     prompt: 'Prompt',
-    generate: 'Answer',
+    generate: 'Generate',
     depth: 'Already in context',
     batch: 'Parallel requests',
     images: 'Images per request',
     kv: 'KV cache format',
     threads: 'CPU threads',
-    threadsAuto: 'all fast cores',
+    threadsAuto: 'auto',
     context: 'Allocated context',
-    contextAuto: 'as needed',
+    contextAuto: 'auto',
     more: 'More settings',
     moreCount: 'More settings ({n} set)',
     economics: 'Power and cost',
@@ -46,7 +46,7 @@ export const en = {
     perKwh: 'USD/kWh',
     perDay: 'per day',
     years: 'years',
-    always: 'always busy',
+    always: 'nonstop',
     optional: 'not set',
     reset: 'Reset',
     hint: 'Numbers may be written as 4k, 8 Ki or 0,30.',
@@ -70,6 +70,7 @@ export const en = {
     drop: 'Drop to use this file',
     added: '{name} is now in use.',
     rejected: '{file} was not accepted',
+    syntax: 'is not valid JSON: {message}',
     unreadable: 'is neither JSON nor a GGUF file',
     pasted: 'The pasted text',
     dismiss: 'Dismiss'
@@ -83,12 +84,14 @@ export const en = {
     unknown: 'The memory that {model} needs on {device} cannot be computed.',
     speed: 'It writes {rate} tokens a second, limited by {bound}.',
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
-    speedUnknown: 'How fast it would be is unknown.'
+    speedUnknown: 'How fast it would be is unknown.',
+    paging: 'Read from storage again for every token, it would take about {time} per token.',
+    offload: '{n} of {layers} layers fit; the rest would stay with the host.'
   },
   announce: '{verdict}. {sentence} {speed}',
   bounds: { bandwidth: 'memory bandwidth', compute: 'compute', 'fixed cost': 'fixed costs', unknown: 'something unknown' },
+  boundsShort: { bandwidth: 'bandwidth', compute: 'compute', 'fixed cost': 'fixed cost', unknown: 'unknown' },
   sure: {
-    label: 'How sure',
     measured: 'Measured on this device',
     measuredText: 'Parameters were measured on this very device with this runtime.',
     fitted: 'Fitted from {n} published measurements',
@@ -109,7 +112,7 @@ export const en = {
     speedNoteBatch: '{time} per step of {n}',
     energy: 'Energy per token', energyNote: '{power} while writing',
     range: '{low} to {high}',
-    exact: 'computed, no published spread',
+    ifFits: 'if memory sufficed',
     needs: 'needs {fields}',
     why: 'Why: {label}'
   },
@@ -119,7 +122,7 @@ export const en = {
     pin: 'Pin to compare', pinned: 'Pinned', pinFull: 'Four are pinned',
     link: 'Copy link', command: 'Copy as command', export: 'Export',
     json: 'JSON, the whole result', csv: 'CSV, every term', markdown: 'Markdown table', embed: 'Embed code',
-    copied: 'Copied.', copyFailed: 'Your browser did not allow copying. Here it is:', saved: 'Saved as {name}.'
+    copied: 'Copied.', linkWithout: 'Copied, but the link cannot carry {name}: send the file along.', copyFailed: 'Your browser did not allow copying. Here it is:', saved: 'Saved as {name}.'
   },
 
   memory: {
@@ -127,8 +130,7 @@ export const en = {
     chart: 'Memory by part',
     desc: '{memory} of {usable} usable memory; the device has {capacity}.',
     weights: 'Weights', copies: 'Weight copies', kv: 'KV cache', state: 'Recurrent state', buffer: 'Compute buffer', reserve: 'Runtime',
-    free: 'Free', system: 'System', over: 'Too much',
-    capacity: 'Capacity {value}', usable: 'usable {value}',
+    free: 'Free', system: 'System', over: 'Too much', usable: 'usable {value}',
     maxContext: 'Largest context', maxBatch: 'Most parallel requests',
     load: 'Loading the model', loadCold: 'cold', loadWarm: 'warm',
     perToken: 'KV cache per token',
@@ -145,9 +147,8 @@ export const en = {
     decode: 'One token', prefill: 'The prompt',
     chart: 'Time by operator, {phase}',
     desc: '{phase} takes {total}. {operator} takes most of it, {share}.',
-    total: '{value} in all',
     limit: 'What limits it',
-    operator: 'Operator', timeColumn: 'Time', share: 'Share', bound: 'Bound by', bytes: 'Bytes read',
+    operator: 'Operator', timeColumn: 'Time', share: 'Share', bound: 'Bound by',
     decodeBound: {
       bandwidth: 'Writing a token reads {bytes} from memory. At {bandwidth} that takes most of the {time}: faster memory or fewer bits per weight would help, more cores would not.',
       compute: 'Writing a token is bound by arithmetic: the processor cannot unpack and multiply the weights as fast as memory delivers them. A simpler format or a faster processor would help.',
@@ -161,13 +162,10 @@ export const en = {
       unknown: 'What binds the prompt is unknown.'
     },
     table: 'As a table',
-    other: 'Other'
   },
   operators: {
-    embedding: 'Embedding', qkv: 'Query, key, value', attention: 'Attention', attention_scores: 'Attention scores', attention_values: 'Attention values',
-    attention_output: 'Attention output', output_projection: 'Output projection', mlp: 'Feed-forward', experts: 'Experts', moe: 'Experts', router: 'Router', norms: 'Norms',
-    norm: 'Norms', head: 'Output head', vision: 'Vision tower', fixed: 'Fixed costs', overhead: 'Fixed costs', linear_attention: 'Linear attention', mixer: 'Mixer', recurrent: 'Recurrent layers',
-    per_layer_embedding: 'Per-layer embeddings', shared_experts: 'Shared experts'
+    embedding: 'Embedding', qkv: 'Query, key, value', attention: 'Attention', attention_output: 'Attention output', mlp: 'Feed-forward', experts: 'Experts',
+    recurrent: 'Recurrent layers', head: 'Output head', other: 'Norms and steps', vision: 'Vision tower'
   } as Record<string, string>,
 
   context: {
@@ -175,8 +173,7 @@ export const en = {
     speed: 'Decode speed', memory: 'Memory',
     axis: 'tokens in context',
     speedDesc: 'From {a} tok/s at {x0} tokens to {b} tok/s at {x1} tokens.',
-    memoryDesc: 'From {a} at {x0} tokens to {b} at {x1} tokens; usable memory is {usable}.',
-    now: 'now', usable: 'usable', capacity: 'capacity',
+    memoryDesc: 'From {a} at {x0} tokens to {b} at {x1} tokens; usable memory is {usable}.', usable: 'usable',
     band: 'Shaded: where 80 % of measurements fall.',
     unknown: 'Speed is unknown, so there is nothing to draw.'
   },
@@ -184,23 +181,22 @@ export const en = {
   energy: {
     title: 'Power, energy and cost',
     power: 'Power', idle: 'Idle', decode: 'While writing', prefill: 'While reading', mean: 'Mean',
-    energy: 'Energy', perToken: 'Per token', perRequest: 'Per request', perM: 'Per million tokens', perJ: 'Tokens per joule',
+    energy: 'Energy', perToken: 'Per token', perM: 'Per million tokens', perJ: 'Tokens per joule',
     battery: 'Battery', hours: 'Runs for', requests: 'Requests per charge', setBattery: 'Set a battery under More settings.',
-    cost: 'Cost per million tokens', electricity: 'Electricity', device: 'Device', all: 'Together', setPrice: 'Set an electricity price under More settings.',
+    cost: 'Cost', price: 'Device', electricity: 'Electricity per million tokens', device: 'Device per million tokens', all: 'Together', setPrice: 'For the cost of tokens, set an electricity price and a device life under More settings.',
     request: 'One request', latency: 'Whole answer', throughput: 'Throughput'
   },
 
   why: {
-    formula: 'Formula', values: 'With these values', inputs: 'From', none: 'This value is an input.',
+    formula: 'Formula', values: 'With these values', inputs: 'From',
     field: 'Set by', sensitivity: 'What would change it most', sensitivityNote: 'Effect of a tenth more of each.',
     sources: 'Sources of the preset', preset: 'Preset file', unknown: 'This is unknown. It would be known with:',
     range: '80 % range', back: 'Back', computeRate: 'Compute rate',
-    all: 'All {n} terms of this estimate'
   },
 
   compare: {
     title: 'Compare', now: 'This choice', remove: 'Remove {name}', show: 'Show', best: 'best',
-    row: 'Per row, the best is marked.', verdict: 'Verdict', sure: 'How sure', price: 'Price', clear: 'Remove all',
+    table: 'Pinned choices side by side', verdict: 'Verdict', sure: 'How sure', price: 'Price', clear: 'Remove all',
     gone: 'This choice is no longer available.'
   },
 
@@ -208,7 +204,7 @@ export const en = {
     title: 'Explore',
     which: 'What are you looking for?',
     models: 'Models that run on', devices: 'Devices that run',
-    speed: 'At least', ttft: 'First token within', memory: 'Memory up to', power: 'Power up to', price: 'Price up to', size: 'Model of at least',
+    speed: 'Speed of at least', ttft: 'First token within', memory: 'Memory up to', power: 'Power up to', price: 'Price up to', size: 'Model of at least',
     units: { speed: 'tok/s', ttft: 's', memory: 'GiB', power: 'W', price: 'USD', size: 'B parameters' },
     any: 'any',
     quant: 'Quantization', quantAny: 'Any, the largest that meets the bounds', quantDefault: 'Default of the runtime',
@@ -222,10 +218,9 @@ export const en = {
 
   method: {
     title: 'Method',
-    intro: 'One engine, written in C++, computes every number on this page; the command line tool and the page give the same digits. It counts the work of each operator of the model from its architecture, tensor by tensor, and divides by the rates that the device reaches with the runtime. The time of an operator is the longer of its arithmetic and its memory traffic, plus a fixed cost.',
+    intro: 'One engine, written in C++, computes every number on this page; the command line tool and the page give the same digits. It counts the work of each operator of the model from its architecture, tensor by tensor, and divides by the rates that the device reaches with the runtime. The time of an operator follows from its arithmetic, its memory traffic and a fixed cost, by the formulas below.',
     sure: 'Where measurements of the same device and runtime are published, the rates are fitted to them. Otherwise they come from devices of the same class, and otherwise from the datasheet. The 80 % ranges are the spread of errors on measurements that were held out of the fit, in that same situation.',
     unknown: 'Where an input is missing, the result is unknown, never zero, and the page names the field that would make it known.',
-    table: 'Every term', now: 'Now', unit: 'Unit', formula: 'Formula', term: 'Term',
     groups: { input: 'Inputs', memory: 'Memory', time: 'Time', bound: 'What binds', energy: 'Energy and cost' } as Record<string, string>
   },
 
@@ -233,8 +228,7 @@ export const en = {
     badVersion: 'This link was made by another version of the page ({v}), which this one cannot read. The defaults are shown.',
     otherPresets: 'This link was made with other preset data, so its numbers may differ from those seen then.',
     unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
-    replaced: '{what} “{id}” of the link is not known here; the default is shown.',
-    warning: 'Note', error: 'This cannot be computed'
+    replaced: '{what} “{id}” of the link is not known here; the default is shown.', error: 'This cannot be computed'
   },
 
   footer: {

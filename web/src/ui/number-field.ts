@@ -49,7 +49,7 @@ export class NumberField extends LitElement {
     const changed = value !== this.value;
     this.value = value;
     input.value = this.#text;
-    if (changed) this.dispatchEvent(new CustomEvent('choose', { detail: value }));
+    if (changed) this.dispatchEvent(new CustomEvent('choose', { detail: { value } }));
   }
   #step(e: KeyboardEvent): void {
     if (e.key === 'Enter') { this.#commit(e.target as HTMLInputElement); return; }

@@ -19,7 +19,7 @@ export function answer(app: App): TemplateResult {
   if (app.errors.length)
     return html`<section class="panel"><div class="alert" role="alert"><p><strong>${en.notes.error}</strong></p><ul>${app.errors.map((e) => html`<li>${e.path ? html`<code>${e.path}</code> ` : nothing}${e.message}</li>`)}</ul></div></section>`;
   if (!r) return html`<section class="panel hero skeleton"><p class="quiet">${en.loading}</p></section>`;
-  return html`${hero(app, r)}${memory(app, r)}${time(app, r)}${context(app, r)}${energy(app, r)}`;
+  return html`${hero(app, r)}${memory(app, r)}${time(app, r)}${context(app)}${energy(app, r)}`;
 }
 
 function hero(app: App, r: Result): TemplateResult {
@@ -30,9 +30,10 @@ function hero(app: App, r: Result): TemplateResult {
     const t = app.term(id);
     const parts = app.parts(id);
     const spread = app.range(id);
-    return html`<button type="button" class="big" data-term=${id} @click=${() => app.why(id)}>
+    const unreal = r.verdict === 'no' && id !== 'memory_B';
+    return html`<button type="button" class="big ${unreal ? 'unreal' : ''}" data-term=${id} @click=${() => app.why(id)}>
       <span class="label">${label}</span>
-      ${parts ? html`<span class="value"><b>${parts.number}</b> <i>${parts.unit}</i></span><span class="range">${spread || html`&nbsp;`}</span><span class="sub">${note}</span>`
+      ${parts ? html`<span class="value"><b>${parts.number}</b> <i>${parts.unit}</i></span><span class="range">${spread || html`&nbsp;`}</span><span class="sub">${unreal ? en.big.ifFits : note}</span>`
         : html`<span class="value missing"><b>${en.unknown}</b></span><span class="range"></span><span class="sub">${unknown(id)}</span>`}
       <span class="vh">${known(t.value) ? '' : '. '}${fill(en.big.why, { label })}</span></button>`;
   };
@@ -61,7 +62,7 @@ function actions(app: App, r: Result): TemplateResult {
   return html`
     <div class="actions" role="group" aria-label=${en.actions.label}>
       <button type="button" class="button primary" ?disabled=${app.pinned || full} @click=${() => app.pin()}>${app.pinned ? en.actions.pinned : full ? en.actions.pinFull : en.actions.pin}</button>
-      <button type="button" class="button" @click=${() => void app.copy(app.link())}>${en.actions.link}</button>
+      <button type="button" class="button" @click=${() => void app.copyLink()}>${en.actions.link}</button>
       <button type="button" class="button" @click=${() => void app.copy(command(r))}>${en.actions.command}</button>
       <details class="menu" @focusout=${(e: FocusEvent) => { const d = e.currentTarget as HTMLDetailsElement; if (e.relatedTarget && !d.contains(e.relatedTarget as Node)) d.open = false; }}
         @keydown=${(e: KeyboardEvent) => { if (e.key === 'Escape') { const d = e.currentTarget as HTMLDetailsElement; d.open = false; d.querySelector('summary')!.focus(); } }}>
@@ -138,7 +139,7 @@ function phase(title: string, rows: OperatorRow[], totalTerm: string, app: App):
       <div class="scroll"><table class="rows">
         <caption class="vh">${fill(en.time.chart, { phase: title })}</caption>
         <thead><tr><th scope="col">${en.time.operator}</th><th scope="col" class="n">${en.time.timeColumn}</th><th scope="col" class="n">${en.time.share}</th><th scope="col">${en.time.bound}</th></tr></thead>
-        <tbody>${sorted.map((x, i) => html`<tr><th scope="row">${swatch(i)} ${operator(x.operator)}</th><td class="n">${show(x.total_s, 's', 2)}</td><td class="n">${percent(x.total_s! / total)}</td><td>${(en.bounds as Record<string, string>)[x.bound] ?? x.bound}</td></tr>`)}</tbody>
+        <tbody>${sorted.map((x, i) => html`<tr><th scope="row"><span class="key">${swatch(i)}<span>${operator(x.operator)}</span></span></th><td class="n">${show(x.total_s, 's', 2)}</td><td class="n">${percent(x.total_s! / total)}</td><td>${(en.boundsShort as Record<string, string>)[x.bound] ?? x.bound}</td></tr>`)}</tbody>
       </table></div>
     </div>`;
 }
@@ -153,7 +154,7 @@ function time(app: App, r: Result): TemplateResult {
     </section>`;
 }
 
-function context(app: App, r: Result): TemplateResult {
+function context(app: App): TemplateResult {
   const q = app.state.query;
   const limit = app.engine?.index.models.find((m) => m.id === q.model)?.context;
   const now = app.term('context_tokens').value ?? 0;
@@ -195,12 +196,14 @@ function context(app: App, r: Result): TemplateResult {
 }
 
 function energy(app: App, r: Result): TemplateResult {
+  const battery = known(r.query.battery_wh);
+  const priced = known(r.query.electricity_usd_per_kwh) || known(r.query.device_life_years);
   const row = (id: string, label: string): [string, TemplateResult] => {
     const t = app.term(id);
     const spread = known(t.value) && known(t.low) && known(t.high) ? range(t.low, t.high, t.value, t.unit) : '';
     return [label, html`${app.number(id, label)}${spread ? html`<span class="dim">${spread}</span>` : nothing}`];
   };
-  const group = (title: string, rows: [string, TemplateResult][], hint: string | null = null): TemplateResult => html`<div><h3>${title}</h3>${hint ? html`<p class="hint">${hint}</p>` : facts(rows)}</div>`;
+  const group = (title: string, rows: [string, TemplateResult][], hint: string | null = null): TemplateResult => html`<div><h3>${title}</h3>${rows.length ? facts(rows) : nothing}${hint ? html`<p class="hint">${hint}</p>` : nothing}</div>`;
   return html`
     <section class="panel" aria-labelledby="energy-title">
       <h2 id="energy-title">${en.energy.title}</h2>
@@ -208,9 +211,8 @@ function energy(app: App, r: Result): TemplateResult {
         ${group(en.energy.request, [row('total_latency_s', en.energy.latency), row('throughput_tok_s', en.energy.throughput), row('request_energy_J', en.energy.energy)])}
         ${group(en.energy.power, [row('idle_w', en.energy.idle), row('prefill_w', en.energy.prefill), row('decode_w', en.energy.decode), row('mean_w', en.energy.mean)])}
         ${group(en.energy.energy, [row('energy_per_token_J', en.energy.perToken), row('energy_Wh_per_Mtok', en.energy.perM), row('tokens_per_J', en.energy.perJ)])}
-        ${group(en.energy.battery, [row('battery_h', en.energy.hours), row('requests_per_battery', en.energy.requests)], known(r.query.battery_wh) ? null : en.energy.setBattery)}
-        ${group(en.energy.cost, [row('electricity_usd_per_Mtok', en.energy.electricity), row('device_usd_per_Mtok', en.energy.device), row('usd_per_Mtok', en.energy.all)],
-          known(r.query.electricity_usd_per_kwh) || known(r.query.device_life_years) ? null : en.energy.setPrice)}
+        ${group(en.energy.cost, [row('price_usd', en.energy.price), ...(priced ? [row('electricity_usd_per_Mtok', en.energy.electricity), row('device_usd_per_Mtok', en.energy.device), row('usd_per_Mtok', en.energy.all)] : [])], priced ? null : en.energy.setPrice)}
+        ${group(en.energy.battery, battery ? [row('battery_h', en.energy.hours), row('requests_per_battery', en.energy.requests)] : [], battery ? null : en.energy.setBattery)}
       </div>
     </section>`;
 }

@@ -11,7 +11,7 @@ const rows: { id: string; label: string; best?: 'min' | 'max' }[] = [
   { id: 'decode_tok_s', label: en.big.speed, best: 'max' }, { id: 'ttft_s', label: en.big.ttft, best: 'min' }, { id: 'total_latency_s', label: en.energy.latency, best: 'min' },
   { id: 'memory_B', label: en.big.memory, best: 'min' }, { id: 'free_B', label: en.memory.free, best: 'max' }, { id: 'max_context_tokens', label: en.memory.maxContext, best: 'max' },
   { id: 'max_batch', label: en.memory.maxBatch, best: 'max' }, { id: 'decode_w', label: en.energy.power, best: 'min' }, { id: 'energy_per_token_J', label: en.big.energy, best: 'min' },
-  { id: 'battery_h', label: en.energy.battery, best: 'max' }, { id: 'usd_per_Mtok', label: en.energy.cost, best: 'min' }, { id: 'price_usd', label: en.compare.price, best: 'min' }
+  { id: 'battery_h', label: en.energy.battery, best: 'max' }, { id: 'usd_per_Mtok', label: en.energy.perM, best: 'min' }, { id: 'price_usd', label: en.compare.price, best: 'min' }
 ];
 
 /** The workload where it is not the default one. */
@@ -37,7 +37,7 @@ export function comparison(app: App): TemplateResult | typeof nothing {
   return html`
     <section class="panel compare" aria-labelledby="compare-title">
       <div class="heading"><h2 id="compare-title">${en.compare.title}</h2><button type="button" class="plain" @click=${() => app.unpinAll()}>${en.compare.clear}</button></div>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="compare-title">
+      <div class="scroll" tabindex="0" role="region" aria-label=${en.compare.table}>
         <table class="rows">
           <thead><tr><td></td>${columns.map((c) => html`<th scope="col">
             <span class="name">${c.result?.model.name ?? c.query.model}</span>

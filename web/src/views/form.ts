@@ -48,11 +48,11 @@ export function form(app: App): TemplateResult {
     const f = field(member as string);
     return html`<ew-number .label=${label} .unit=${unit} .min=${f.min} .max=${f.max} .whole=${f.whole} .optional=${extra.optional ?? false} .placeholder=${extra.placeholder ?? ''}
       .empty=${defaults[member] as number | undefined} .value=${q[member] as number | undefined} .problem=${app.errors.find((e) => e.path === member)?.message}
-      @choose=${(e: CustomEvent<number | undefined>) => void app.change({ [member]: e.detail })}></ew-number>`;
+      @choose=${(e: CustomEvent<{ value: number | undefined }>) => void app.change({ [member]: e.detail.value })}></ew-number>`;
   };
   const select = (id: string, label: string, value: string, list: TemplateResult | TemplateResult[], choose: (v: string) => void): TemplateResult => html`
     <div class="field"><label for=${id}>${label}</label>
-      <div class="select"><select id=${id} .value=${value} ?disabled=${!result} @change=${(e: Event) => choose((e.target as HTMLSelectElement).value)}>${list}</select></div></div>`;
+      <div class="select"><select id=${id} data-value=${value} ?disabled=${!result} @change=${(e: Event) => choose((e.target as HTMLSelectElement).value)}>${list}</select></div></div>`;
   const option = (id: string, name: string, chosen: boolean): TemplateResult => html`<option value=${id} ?selected=${chosen} .selected=${chosen}>${name}</option>`;
   const kvFormats = runtime ? kvOf(runtime.family, result!.query.kv_quant) : [];
   const set = (['depth', 'batch', 'images', 'threads', 'context', 'requests_per_day', 'battery_wh', 'electricity_usd_per_kwh', 'device_life_years', 'kv_quant'] as const)
@@ -85,7 +85,7 @@ export function form(app: App): TemplateResult {
             <div class="field">${number('context', en.form.context, en.form.tokens, { optional: true, placeholder: en.form.contextAuto })}</div>
             ${select('kv', en.form.kv, result?.query.kv_quant ?? '', kvFormats.map((f) => option(f, f, f === result!.query.kv_quant)), (kv_quant) => void app.change({ kv_quant }))}
           </div>
-          <h3>${en.form.economics}</h3>
+          <p class="legend-like">${en.form.economics}</p>
           <div class="pair">
             <div class="field">${number('battery_wh', en.form.battery, en.form.wh, { optional: true, placeholder: en.none })}</div>
             <div class="field">${number('requests_per_day', en.form.requests, en.form.perDay, { optional: true, placeholder: en.form.always })}</div>

@@ -44,6 +44,8 @@ class Catalog {
   Result<std::string> add(std::string_view json_text);
   /// Adds presets separated by the ASCII record separator, as RFC 7464 has it.
   Errors add_sequence(std::string_view text);
+  /// Adds a model that was read from elsewhere than a preset. Returns its id.
+  Result<std::string> add_model(Model);
 
   const Model* model(std::string_view id) const;
   const DevicePreset* device(std::string_view id) const;

@@ -1,0 +1,66 @@
+// One libFuzzer target per build, chosen by EDGEWISE_FUZZ. Whatever the bytes, the answer is a value or errors with a
+// code and a message; never a crash, a hang, or a number that the engine could not sum.
+
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "edgewise/import.h"
+#include "edgewise/query.h"
+
+namespace {
+
+using namespace edgewise;
+
+void require(bool ok) {
+  if (!ok) std::abort();
+}
+
+void check(const Errors& errors) {
+  require(!errors.empty());
+  for (const Error& e : errors) require(!e.code.empty() && !e.message.empty());
+  // Paths and messages repeat parts of the input; they must still be printable as JSON.
+  to_json(errors).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void check(const Model& model) {
+  require(!model.id.empty());
+  require(static_cast<double>(model.layers.size()) == model.num_hidden_layers);
+  const ParameterCounts counts = count_parameters(model);
+  require(std::isfinite(counts.total) && counts.total > 0 && counts.text <= counts.total && counts.decode_read <= counts.text);
+}
+
+[[maybe_unused]] void preset(std::string_view bytes) {
+  Catalog catalog;
+  const auto id = catalog.add(bytes);
+  if (!id) return check(id.errors());
+  for (const auto& [key, model] : catalog.models()) check(model);
+  for (const auto& [key, device] : catalog.devices()) require(device.device.memory_capacity_B > 0);
+}
+
+[[maybe_unused]] void query(std::string_view bytes) {
+  const auto q = parse_query(bytes);
+  if (!q) return check(q.errors());
+  require(check_workload(q->workload).empty());
+}
+
+[[maybe_unused]] void config(std::string_view bytes) {
+  const auto model = model_from_hf_config(bytes, "fuzz");
+  model ? check(*model) : check(model.errors());
+}
+
+[[maybe_unused]] void gguf(std::string_view bytes) {
+  const auto model = model_from_gguf(bytes, "fuzz");
+  if (!model) return check(model.errors());
+  check(model->model);
+  require(model->parameters > 0 && model->tensor_bytes > 0);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  EDGEWISE_FUZZ(std::string_view(reinterpret_cast<const char*>(data), size));
+  return 0;
+}

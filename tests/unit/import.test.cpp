@@ -1,0 +1,263 @@
+#include "edgewise/import.h"
+
+#include <cstring>
+
+#include "gguf_writer.hpp"
+#include "prelude.hpp"
+#include "support.hpp"
+
+using namespace edgewise;
+using Catch::Matchers::Contains;
+using test::GgufWriter;
+
+namespace {
+
+const char* const configs[] = {"llama-3.2-1b", "llama-3.1-8b", "mistral-7b-v0.1", "qwen2.5-0.5b", "qwen3-4b", "qwen3-30b-a3b", "qwen3-next-80b-a3b",
+                               "qwen3.5-0.8b", "gemma-2b", "gemma-2-9b", "gemma-3-1b", "gemma-3-4b", "gemma-3n-e2b", "gemma-4-e2b", "gemma-4-26b-a4b", "phi-2",
+                               "phi-3-mini", "gpt-oss-20b", "mixtral-8x7b", "deepseek-v2-lite", "deepseek-v3", "smollm3-3b", "olmo-2-1b", "olmoe-1b-7b",
+                               "granite-3.1-2b", "lfm2-1.2b", "glm-4-9b", "glm-z1-32b", "glm-4.5-air", "stablelm-2-1.6b", "minicpm3-4b", "minicpm-2b",
+                               "internlm2-1.8b", "bitnet-b1.58-2b-4t", "chatglm3-6b", "nemotron-3-nano-4b"};
+
+std::string config_text(const std::string& id) { return test::read_file(test::source_path("tests/data/configs/" + id + ".json")); }
+
+std::string refusal(const std::string& text) {
+  const auto m = model_from_hf_config(text, "x");
+  return m ? std::string() : test::describe(m.errors());
+}
+
+std::string replaced(std::string text, const std::string& old, const std::string& now) {
+  const auto at = text.find(old);
+  INFO(old);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, old.size(), now);
+}
+
+std::string gguf_refusal(const std::string& bytes) {
+  const auto m = model_from_gguf(bytes, "x");
+  return m ? std::string() : test::describe(m.errors());
+}
+
+}  // namespace
+
+TEST_CASE("a Hugging Face config.json gives the model that the preset describes") {
+  const Catalog& c = test::shipped();
+  for (const char* id : configs) {
+    INFO(id);
+    const auto imported = model_from_hf_config(config_text(id), id);
+    INFO((imported ? std::string() : test::describe(imported.errors())));
+    REQUIRE(imported);
+    const Model& preset = *c.model(id);
+    CHECK(imported->id == id);
+    const ParameterCounts a = count_parameters(*imported), b = count_parameters(preset);
+    CHECK(a.text == b.text);
+    CHECK(a.decode_read == b.decode_read);
+    // The same cache and the same sizes under a recipe, which look at layers and roles.
+    const ModelCost x = summarize(*imported, *c.quantization("F16"), c.formats()), y = summarize(preset, *c.quantization("F16"), c.formats());
+    Rates r = test::plain_rates();
+    r.memory.sliding_window_kv = true;
+    Workload w;
+    w.prompt = 6000;
+    Estimate ex, ey;
+    estimate(x, r, w, ex);
+    estimate(y, r, w, ey);
+    CHECK(ex[Term::kv_cache_B] == ey[Term::kv_cache_B]);
+    CHECK(ex[Term::recurrent_state_B] == ey[Term::recurrent_state_B]);
+    CHECK(imported->max_position_embeddings <= preset.max_position_embeddings);
+  }
+}
+
+TEST_CASE("a config.json that cannot be read is refused with the path of why") {
+  const std::string llama = config_text("llama-3.2-1b"), nested = config_text("qwen3.5-0.8b"), mla = config_text("deepseek-v2-lite");
+  CHECK(refusal(llama).empty());
+  CHECK_THAT(refusal(replaced(llama, "\"llama\"", "\"lama\"")), Contains("unsupported model_type") && Contains("\"lama\" is no known architecture"));
+  CHECK_THAT(refusal(replaced(llama, "\"model_type\"", "\"model_typ\"")), Contains("missing model_type"));
+  CHECK_THAT(refusal(replaced(nested, "\"qwen3_5_text\"", "\"qwen9\"")), Contains("unsupported text_config.model_type"));
+  CHECK_THAT(refusal(replaced(nested, "\"linear_num_key_heads\"", "\"x\"")), Contains("missing text_config.linear_num_key_heads"));
+  CHECK_THAT(refusal(replaced(nested, "\"hidden_size\": 1024", "\"hidden_size\": 0")), Contains("out_of_range text_config.hidden_size"));
+  CHECK_THAT(refusal(replaced(mla, "\"kv_lora_rank\"", "\"x\"")), Contains("missing kv_lora_rank"));
+  for (const char* key : {"hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "vocab_size"})
+    CHECK_THAT(refusal(replaced(llama, std::string("\"") + key + "\"", "\"x\"")), Contains(std::string("missing ") + key));
+  CHECK_THAT(refusal(replaced(llama, "\"hidden_size\": 2048", "\"hidden_size\": \"2048\"")), Contains("wrong_type hidden_size"));
+  CHECK_THAT(refusal(replaced(llama, "\"hidden_size\": 2048", "\"hidden_size\": 2048.5")), Contains("not_whole hidden_size"));
+  CHECK_THAT(refusal(replaced(llama, "\"num_hidden_layers\": 16", "\"num_hidden_layers\": 1e9")), Contains("out_of_range num_hidden_layers"));
+  CHECK_THAT(refusal(replaced(config_text("gemma-3n-e2b"), "8192,", "4096,")), Contains("unsupported text_config.intermediate_size"));
+  CHECK_THAT(refusal("[]"), Contains("wrong_type"));
+  CHECK_THAT(refusal("{"), Contains("syntax"));
+}
+
+TEST_CASE("a window that Qwen states and does not use is not one; Mistral's is everywhere") {
+  const auto qwen = model_from_hf_config(config_text("qwen2.5-0.5b"), "q");
+  REQUIRE(qwen);
+  CHECK(qwen->sliding_window == 0);
+  const auto mistral = model_from_hf_config(config_text("mistral-7b-v0.1"), "m");
+  REQUIRE(mistral);
+  CHECK(mistral->layers.front().mixer == Mixer::sliding_attention);
+  CHECK(mistral->layers.back().mixer == Mixer::sliding_attention);
+  const auto gemma = model_from_hf_config(config_text("gemma-3-4b"), "g");
+  REQUIRE(gemma);
+  CHECK(gemma->layers[4].mixer == Mixer::sliding_attention);
+  CHECK(gemma->layers[5].mixer == Mixer::full_attention);
+  REQUIRE(gemma->vision);
+  CHECK(gemma->vision->tokens_per_image == 256);
+}
+
+TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
+  const Catalog& c = test::shipped();
+  struct Case {
+    const char* preset;
+    const char* architecture;
+    bool windows;
+  };
+  for (const Case& k : {Case{"llama-3.2-1b", "llama", false}, {"llama-3.1-8b", "llama", false}, {"qwen2.5-0.5b", "qwen2", false}, {"qwen3-4b", "qwen3", false},
+                        {"qwen3-30b-a3b", "qwen3moe", false}, {"gemma-2-2b", "gemma2", true}, {"gemma-3-1b", "gemma3", true}, {"phi-2", "phi2", false},
+                        {"phi-3.5-mini", "phi3", true}, {"gpt-oss-20b", "gpt-oss", true}, {"deepseek-v2-lite", "deepseek2", false},
+                        {"mixtral-8x7b", "llama", false}, {"olmo-2-1b", "olmo2", false}, {"lfm2-1.2b", "lfm2", false}}) {
+    INFO(k.preset);
+    const Model& preset = *c.model(k.preset);
+    double table = 0;
+    const std::string bytes = test::gguf_of(preset, k.architecture, &table);
+    const auto read = model_from_gguf(bytes, "imported");
+    INFO((read ? std::string() : test::describe(read.errors())));
+    REQUIRE(read);
+    CHECK(read->parameters == table);
+    CHECK(read->tensor_bytes == 2 * table);  // the writer stores everything in 16 bits
+    CHECK(read->quantization == "F16");
+    CHECK(count_parameters(read->model).text == table);
+    CHECK(count_parameters(read->model).text == count_parameters(preset).text);
+    CHECK(count_parameters(read->model).decode_read == count_parameters(preset).decode_read);
+    CHECK(read->model.num_key_value_heads == preset.num_key_value_heads);
+    CHECK(read->model.vocab_size == preset.vocab_size);
+    CHECK((read->model.sliding_window > 0) == k.windows);
+  }
+}
+
+TEST_CASE("the sizes of quantized tensors are those of their blocks") {
+  GgufWriter w;
+  w.model("llama", 1, 256, 512, 4, 2, 1000);
+  w.tensor("token_embd.weight", {256, 1000}, 12);  // Q4_K
+  w.tensor("output_norm.weight", {256}, 0);
+  w.tensor("blk.0.attn_norm.weight", {256}, 0);
+  w.tensor("blk.0.ffn_norm.weight", {256}, 0);
+  w.tensor("blk.0.attn_q.weight", {256, 256}, 2);  // Q4_0
+  w.tensor("blk.0.attn_k.weight", {256, 128}, 8);  // Q8_0
+  w.tensor("blk.0.attn_v.weight", {256, 128}, 14); // Q6_K
+  w.tensor("blk.0.attn_output.weight", {256, 256}, 1);
+  w.tensor("blk.0.ffn_gate.weight", {256, 512}, 39); // MXFP4
+  w.tensor("blk.0.ffn_up.weight", {256, 512}, 20);   // IQ4_NL
+  w.tensor("blk.0.ffn_down.weight", {512, 256}, 30); // BF16
+  const auto read = model_from_gguf(w.bytes(), "x");
+  INFO((read ? std::string() : test::describe(read.errors())));
+  REQUIRE(read);
+  CHECK(read->tensor_bytes == 256000.0 * 144 / 256 + 3 * 1024 + 65536.0 * 18 / 32 + 32768.0 * 34 / 32 + 32768.0 * 210 / 256 + 2 * 65536 +
+                                  131072.0 * 17 / 32 + 131072.0 * 18 / 32 + 2 * 131072);
+  CHECK(read->model.tie_word_embeddings);
+}
+
+TEST_CASE("a GGUF header cut anywhere is refused") {
+  GgufWriter w;
+  w.model("llama", 1, 64, 128, 4, 2, 100);
+  w.strings("tokenizer.ggml.tokens", {"a", "b", "c"});
+  w.llama_tensors(1, 64, 128, 32, 100);
+  const std::string whole = w.bytes();
+  REQUIRE(gguf_refusal(whole).empty());
+  for (std::size_t n = 0; n < whole.size(); ++n) {
+    INFO(n);
+    CHECK_FALSE(gguf_refusal(whole.substr(0, n)).empty());
+  }
+  // What follows the tensor table is not looked at.
+  CHECK(gguf_refusal(whole + std::string(1000, 'x')).empty());
+}
+
+TEST_CASE("hostile counts and lengths in a GGUF header are refused before anything is allocated for them") {
+  const auto header = [](std::uint32_t version, std::uint64_t tensors, std::uint64_t pairs) {
+    GgufWriter w;
+    return w.header(version, tensors, pairs) + std::string(64, '\0');
+  };
+  CHECK_THAT(gguf_refusal(header(1, 0, 0)), Contains("unsupported version"));
+  CHECK_THAT(gguf_refusal(header(4, 0, 0)), Contains("unsupported version"));
+  CHECK_THAT(gguf_refusal(header(0x03000000, 0, 0)), Contains("unsupported version"));  // big endian
+  CHECK_THAT(gguf_refusal(header(3, 1ull << 62, 0)), Contains("truncated tensor_count"));
+  CHECK_THAT(gguf_refusal(header(3, 0, 1ull << 62)), Contains("truncated metadata_kv_count"));
+  CHECK_THAT(gguf_refusal(header(3, ~0ull, ~0ull)), Contains("truncated"));
+
+  const auto one_pair = [](const std::string& pair) {
+    GgufWriter w;
+    return w.header(3, 0, 1) + pair + std::string(64, '\0');
+  };
+  const auto u32 = [](std::uint32_t x) { return GgufWriter::little(x); };
+  const auto u64 = [](std::uint64_t x) { return GgufWriter::little(x); };
+  const auto key = [&](const char* text) { return u64(std::strlen(text)) + text; };
+  CHECK_THAT(gguf_refusal(one_pair(u64(~0ull))), Contains("truncated metadata[0]"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(8) + u64(1ull << 40))), Contains("truncated k"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(4) + u64(1ull << 62))), Contains("truncated k"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(8) + u64(1ull << 61))), Contains("truncated k"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(9) + u64(1))), Contains("unsupported k"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(99))), Contains("unsupported k"));
+
+  const auto one_tensor = [&](const std::vector<std::uint64_t>& dims, std::uint32_t type, std::uint32_t axes) {
+    GgufWriter w;
+    std::string t = key("t") + u32(axes);
+    for (const auto d : dims) t += u64(d);
+    return w.header(3, 1, 0) + t + u32(type) + u64(0) + std::string(64, '\0');
+  };
+  CHECK_THAT(gguf_refusal(one_tensor({4}, 0, 0)), Contains("out_of_range tensor[0]"));
+  CHECK_THAT(gguf_refusal(one_tensor({4}, 0, 4000000000u)), Contains("out_of_range tensor[0]"));
+  CHECK_THAT(gguf_refusal(one_tensor({0, 4}, 0, 2)), Contains("out_of_range tensor[0]"));
+  CHECK_THAT(gguf_refusal(one_tensor({~0ull}, 0, 1)), Contains("out_of_range tensor[0]"));
+  CHECK_THAT(gguf_refusal(one_tensor({1000000000, 1000000000}, 0, 2)), Contains("out_of_range tensor[0]"));
+  CHECK_THAT(gguf_refusal(one_tensor({33}, 2, 1)), Contains("out_of_range tensor[0]"));
+  CHECK_THAT(gguf_refusal(one_tensor({32}, 4, 1)), Contains("unsupported tensor[0]"));
+}
+
+TEST_CASE("a GGUF file that says too little, or has tensors that are not known, is refused") {
+  const auto with = [](const auto& change) {
+    GgufWriter w;
+    change(w);
+    return gguf_refusal(w.bytes());
+  };
+  CHECK_THAT(with([](GgufWriter&) {}), Contains("missing general.architecture"));
+  CHECK_THAT(with([](GgufWriter& w) { w.text("general.architecture", "llama"); }), Contains("missing llama.block_count"));
+  CHECK_THAT(with([](GgufWriter& w) { w.model("llama", 1, 64, 128, 4, 2, 100); }), Contains("missing token_embd.weight"));
+  CHECK_THAT(with([](GgufWriter& w) {
+               w.model("llama", 1, 64, 128, 4, 2, 100);
+               w.llama_tensors(1, 64, 128, 32, 100);
+               w.tensor("blk.0.wonder.weight", {64, 64}, 1);
+             }),
+             Contains("unsupported general.architecture"));
+  CHECK_THAT(with([](GgufWriter& w) {
+               w.model("llama", 4000000000u, 64, 128, 4, 2, 100);
+               w.llama_tensors(1, 64, 128, 32, 100);
+             }),
+             Contains("out_of_range llama.block_count"));
+  CHECK_THAT(with([](GgufWriter& w) {
+               w.model("llama", 1, 64, 128, 4, 2, 100);
+               w.number("llama.block_count", 2);
+               w.llama_tensors(1, 64, 128, 32, 100);
+             }),
+             Contains("duplicate_key llama.block_count"));
+}
+
+TEST_CASE("import_model takes a preset, a config.json or a GGUF header and adds what it found") {
+  Catalog c;
+  const auto preset = import_model(test::read_file(test::source_path("presets/models/qwen3-4b.json")), "ignored", c);
+  REQUIRE(preset);
+  CHECK(*preset == "qwen3-4b");
+  const auto config = import_model(config_text("llama-3.2-1b"), "my-llama", c);
+  REQUIRE(config);
+  CHECK(*config == "my-llama");
+  GgufWriter w;
+  w.model("llama", 1, 64, 128, 4, 2, 100);
+  w.llama_tensors(1, 64, 128, 32, 100);
+  const auto gguf = import_model(w.bytes(), "tiny", c);
+  REQUIRE(gguf);
+  CHECK(*gguf == "tiny");
+  CHECK(c.models().size() == 3);
+  CHECK(c.resolve_model("MY-LLAMA") == "my-llama");
+
+  CHECK_FALSE(import_model("GGUF", "x", c));
+  CHECK_FALSE(import_model("", "x", c));
+  CHECK_FALSE(import_model("{}", "x", c));
+  CHECK_FALSE(import_model(test::read_file(test::source_path("presets/devices/raspberry-pi-5-8gb.json")), "x", c));
+  CHECK(c.models().size() == 3);
+  CHECK(c.devices().empty());
+}

@@ -1,0 +1,27 @@
+// Puts the answer for the default choice into the HTML: it is there before any script runs, and without scripts.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+
+const escape = (s) => String(s).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+
+/** `edgewise` holds every preset already. */
+export function prerender(site, edgewise) {
+  const r = edgewise.estimate({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', prompt: 512, generate: 128 });
+  const html = `
+      <header class="top"><p class="brand"><span>Edgewise</span></p></header>
+      <main>
+        <h1 class="tagline">Does this language model run on that device?</h1>
+        <div class="columns">
+          <div class="inputs"><div class="panel placeholder"><p class="quiet">${escape(r.model.name)}, ${escape(r.quantization.id)}, ${escape(r.device.name)}, ${escape(r.runtime.name)}</p></div></div>
+          <div class="outputs"><section class="panel hero skeleton"><p class="sentence">${escape(r.sentence)}</p></section></div>
+        </div>
+      </main>`;
+  const path = `${site}/index.html`;
+  const page = readFileSync(path, 'utf8');
+  // What the first answer needs is fetched while the script is still being read.
+  const wasm = readdirSync(`${site}/assets`).find((f) => f.endsWith('.wasm'));
+  const preload = ['presets/base.json', 'presets/index.json', `assets/${wasm}`]
+    .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
+    .join('\n    ');
+  if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->')) throw new Error('index.html has lost its marks');
+  writeFileSync(path, page.replace('<!--prerender-->', () => html).replace('<!--preload-->', () => preload));
+}
