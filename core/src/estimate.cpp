@@ -109,9 +109,10 @@ double padded(double context, const MemoryRules& rules) {
 }
 
 /// Cached tokens of one attention class when `context` tokens are allocated.
-double cached_tokens(const AttentionClass& a, const MemoryRules& rules, double context) {
+/// Models whose layers all slide are given the whole context, as llama.cpp does.
+double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRules& rules, double context) {
   const double all = padded(context, rules);
-  if (a.window <= 0 || !rules.sliding_window_kv) return all;
+  if (a.window <= 0 || !rules.sliding_window_kv || m.attention_count < 2) return all;
   // llama.cpp keeps the window and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
   return std::min(all, whole_up((a.window + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
 }
@@ -120,7 +121,7 @@ double kv_cache_B(const ModelCost& m, const Rates& r, double context) {
   double bytes = 0;
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
-    bytes += a.kv_layers * a.kv_elements * cached_tokens(a, r.memory, context) * r.kv_bytes_per_element;
+    bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context) * r.kv_bytes_per_element;
   }
   return bytes;
 }
@@ -153,9 +154,16 @@ double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, doubl
   return unknown;
 }
 
-/// Weights as the runtime holds them: what the file holds plus copies, less what stays elsewhere.
-double resident_weights_B(const ModelCost& m, const Rates& r) {
-  return r.memory.embedding_on_host ? m.file_B - m.embedding_B - m.per_layer_embedding_B : m.file_B;
+/// The files that are loaded. llama.cpp and its like keep the towers in a file of their own, which is loaded
+/// for images only; transformers and vLLM always load the whole checkpoint.
+double loaded_B(const ModelCost& m, const Rates& r, double images) {
+  const bool whole = r.memory.model == MemoryModel::transformers || r.memory.model == MemoryModel::vllm;
+  return whole || images > 0 ? m.file_B : m.file_B - m.tower_B;
+}
+
+/// Weights in the device's memory: what was loaded less what stays elsewhere.
+double resident_weights_B(const ModelCost& m, const Rates& r, double images) {
+  return loaded_B(m, r, images) - (r.memory.embedding_on_host ? m.embedding_B + m.per_layer_embedding_B : 0);
 }
 
 double weight_copies_B(const ModelCost& m, const Rates& r) {
@@ -163,8 +171,8 @@ double weight_copies_B(const ModelCost& m, const Rates& r) {
   return r.memory.repacks_weights && m.quantized ? m.tied_embedding_B : 0;
 }
 
-double memory_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
-  return resident_weights_B(m, r) + weight_copies_B(m, r) + batch * (kv_cache_B(m, r, context) + m.recurrent_state_B) +
+double memory_B(const ModelCost& m, const Rates& r, double images, double prompt, double context, double batch) {
+  return resident_weights_B(m, r, images) + weight_copies_B(m, r) + batch * (kv_cache_B(m, r, context) + m.recurrent_state_B) +
          compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B;
 }
 
@@ -292,7 +300,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::images] = w.images;
   t[Term::context_tokens] = context;
   t[Term::parameters] = m.parameters;
-  t[Term::file_B] = m.file_B;
+  const double file = loaded_B(m, r, w.images);
+  t[Term::file_B] = file;
   t[Term::bandwidth_Bps] = r.bandwidth_Bps;
   t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
   t[Term::step_overhead_s] = r.step_s;
@@ -313,7 +322,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::device_life_years] = w.device_life_years;
 
   // Memory.
-  t[Term::weights_B] = resident_weights_B(m, r);
+  t[Term::weights_B] = resident_weights_B(m, r, w.images);
   t[Term::weight_copies_B] = weight_copies_B(m, r);
   double per_token = 0;
   for (std::size_t i = 0; i < m.attention_count; ++i)
@@ -324,21 +333,21 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
   t[Term::model_load_B] = t[Term::weights_B] + t[Term::weight_copies_B];
-  const double memory = memory_B(m, r, prompt, context, w.batch);
+  const double memory = memory_B(m, r, w.images, prompt, context, w.batch);
   t[Term::memory_B] = memory;
   t[Term::memory_share] = memory / r.usable_B;
   t[Term::free_B] = r.usable_B - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
-  t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) { return memory_B(m, r, std::min(prompt, c), c, w.batch); });
-  t[Term::max_batch] = largest(1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, prompt, context, b); });
+  t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) { return memory_B(m, r, w.images, std::min(prompt, c), c, w.batch); });
+  t[Term::max_batch] = largest(1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, w.images, prompt, context, b); });
   const double weights = t[Term::model_load_B];
   t[Term::layers_on_device] = memory <= r.usable_B ? m.layers
                                                    : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - r.usable_B) / weights))));
 
   // Time.
-  t[Term::load_cold_s] = m.file_B / r.storage_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  t[Term::load_cold_s] = file / r.storage_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
   // From the page cache the weights are copied once (read and write), and once more over the link of a card.
-  t[Term::load_warm_s] = 2 * m.file_B / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  t[Term::load_warm_s] = 2 * file / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
   t[Term::vision_s] = w.images > 0 ? w.images * w.batch * m.vision_ops_per_image / r.prefill_attention_flops : 0;
   const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
   t[Term::ttft_s] = prefill + t[Term::vision_s];
@@ -352,8 +361,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_tok_s] = w.batch / mean;
   t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * mean;
   t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
-  // What does not fit is read from storage again for every token.
-  t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + std::min(memory - r.usable_B, weights) / r.storage_Bps;
+  // Weights that are mapped from a file and do not fit are read again for every token, all of them: a token
+  // walks through the file once, and what it read first was evicted by what it read last.
+  t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + weights / r.storage_Bps;
 
   // What binds.
   double bytes = 0, operations = 0, prefill_bytes = 0, prefill_operations = 0;

@@ -98,7 +98,7 @@ bool is_fitted(Metric m) {
   }
 }
 
-double metric_value(const Estimate& e, Metric metric, const ModelCost& model, const Rates& rates, const Workload&) {
+double metric_value(const Estimate& e, Metric metric) {
   constexpr double mib = 1048576;
   switch (metric) {
     case Metric::prefill_tok_s: return e[Term::prefill_tok_s];
@@ -111,8 +111,7 @@ double metric_value(const Estimate& e, Metric metric, const ModelCost& model, co
     case Metric::peak_mem_mib: return e[Term::memory_B] / mib;
     case Metric::kv_cache_mib: return e[Term::kv_cache_B] / mib;
     case Metric::compute_buffer_mib: return e[Term::compute_buffer_B] / mib;
-    // The largest backend buffer: what the accelerator holds, or the file where there is none.
-    case Metric::model_buffer_mib: return (rates.memory.embedding_on_host ? e[Term::weights_B] : model.file_B) / mib;
+    case Metric::model_buffer_mib: return e[Term::weights_B] / mib;
     case Metric::power_w: return e[Term::decode_w];
     case Metric::energy_j_per_token: return e[Term::energy_per_token_J];
     case Metric::count: break;
@@ -133,7 +132,7 @@ double predict(const Sample& s, const Parameters& p, const FormatTable& formats)
   }
   Estimate e;
   estimate(*s.model, r, w, e);
-  return metric_value(e, s.metric, *s.model, r, w);
+  return metric_value(e, s.metric);
 }
 
 FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const FormatTable& formats, const FitOptions& options) {

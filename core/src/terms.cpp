@@ -37,7 +37,7 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::requests_per_day, "requests_per_day", "Requests per day", "1/day", "input", "", "", "requests_per_day", "Requests a day; without it the device is taken to be always busy."},
     {T::device_life_years, "device_life_years", "Device life", "years", "input", "", "", "device_life_years", "Years over which the price of the device is spread."},
 
-    {T::weights_B, "weights_B", "Weights", "B", "memory", "file_B - what the runtime leaves on the host", "file_B", "", "Weights in the device's memory."},
+    {T::weights_B, "weights_B", "Weights", "B", "memory", "file_B - what the runtime leaves on the host", "file_B", "", "Weights in the device's memory; towers count where the runtime loads them."},
     {T::weight_copies_B, "weight_copies_B", "Weight copies", "B", "memory", "tied embedding, where the runtime repacks weights", "file_B", "", "A tied embedding is held twice when the head is repacked for the CPU."},
     {T::kv_B_per_token, "kv_B_per_token", "KV cache per token", "B", "memory", "sum over attention layers of 2 x KV heads x head_dim x bytes per element", "layers", "", "Bytes one more token of context takes. MLA layers cache the latent and the rotary key."},
     {T::kv_cache_B, "kv_cache_B", "KV cache", "B", "memory", "batch x sum over attention layers of elements per token x cached tokens x bytes per element", "batch context_tokens kv_B_per_token", "", "Exact. Sliding-window layers hold their window where the runtime does so."},
@@ -63,7 +63,7 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::decode_tok_s, "decode_tok_s", "Decode speed", "tok/s", "time", "batch / tpot_mean_s", "batch tpot_mean_s", "", "Generated tokens per second, all sequences together."},
     {T::total_latency_s, "total_latency_s", "Total latency", "s", "time", "ttft_s + (generated_tokens - 1) x tpot_mean_s", "ttft_s generated_tokens tpot_mean_s", "", "From the arrival of the prompt to the last token."},
     {T::throughput_tok_s, "throughput_tok_s", "Throughput", "tok/s", "time", "batch x generated_tokens / total_latency_s", "batch generated_tokens total_latency_s", "", "Generated tokens over wall time, prefill included."},
-    {T::paging_tpot_s, "paging_tpot_s", "Time per token when paging", "s", "time", "tpot_mean_s + (memory_B - usable_B) / storage_Bps", "tpot_mean_s memory_B usable_B storage_Bps", "", "Where it does not fit and the system pages weights from storage; 0 where it fits."},
+    {T::paging_tpot_s, "paging_tpot_s", "Time per token when paging", "s", "time", "tpot_mean_s + weights_B / storage_Bps", "tpot_mean_s weights_B storage_Bps", "", "Where it does not fit and weights are mapped from storage, every token reads them all again; 0 where it fits."},
 
     {T::decode_bytes, "decode_bytes", "Bytes per step", "B", "bound", "weights read + KV cache read", "file_B kv_B_per_token", "", "Memory traffic of one decode step."},
     {T::decode_operations, "decode_operations", "Operations per step", "FLOP", "bound", "2 x weights x batch + attention", "parameters batch", "", "Arithmetic of one decode step."},

@@ -40,6 +40,9 @@ class Random {
   std::uint64_t state_;
 };
 
+/// How often the program has called operator new.
+std::size_t allocations();
+
 /// A rate table in which every number is known: bandwidth 100 GB/s and everything else generous but finite.
 Rates plain_rates();
 

@@ -1,24 +1,9 @@
 #include <cmath>
-#include <cstdlib>
-#include <new>
 
 #include "prelude.hpp"
 #include "support.hpp"
 
 using namespace edgewise;
-
-namespace {
-std::size_t allocations = 0;
-}
-
-// Counts every allocation of the program: the fast path must make none.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size)) return p;
-  std::abort();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace {
 
@@ -60,13 +45,13 @@ TEST_CASE("an estimate allocates nothing") {
   Workload w;
   w.batch = 4;
   Estimate e;
-  const std::size_t before = allocations;
+  const std::size_t before = test::allocations();
   estimate(m, r, w, e);
-  const std::size_t after = allocations;
+  const std::size_t after = test::allocations();
   CHECK(after == before);
   // The counter counts.
   ::operator delete(::operator new(1));
-  CHECK(allocations > after);
+  CHECK(test::allocations() > after);
 }
 
 TEST_CASE("a decode step by hand: weights, attention and fixed costs, by what binds") {

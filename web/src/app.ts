@@ -1,4 +1,4 @@
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Engine, problems } from './engine';
 import { known, measure, range, show } from './format';
 import { en, fill } from './i18n/en';
@@ -68,7 +68,8 @@ export class App extends LitElement {
   }
 
   /** A select shows what the state says, also where a choice was put aside. */
-  protected updated(): void {
+  protected updated(changed: PropertyValues): void {
+    if (changed.has('rejected')) this.querySelector('.files .alert')?.scrollIntoView({ block: 'nearest' });
     for (const select of this.querySelectorAll<HTMLSelectElement>('select[data-value]'))
       if (select.value !== select.dataset.value) select.value = select.dataset.value!;
   }

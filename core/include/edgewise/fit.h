@@ -16,7 +16,7 @@ const char* to_string(Metric);
 /// The metric named so, or Metric::count.
 Metric find_metric(std::string_view);
 /// The estimate's value of a metric, in the metric's unit; NaN where unknown.
-double metric_value(const Estimate&, Metric, const ModelCost&, const Rates&, const Workload&);
+double metric_value(const Estimate&, Metric);
 /// Whether the fit can learn from it (speeds, times, power, energy) or it is exact arithmetic (memory).
 bool is_fitted(Metric);
 

@@ -74,7 +74,7 @@ Term term_of(Metric m) {
 /// A prediction in the metric's own unit with its interval.
 Ranged predicted(const Answer& a, Metric metric) {
   Ranged r;
-  r.value = metric_value(a.estimate, metric, a.cost, a.rates, a.query.workload);
+  r.value = metric_value(a.estimate, metric);
   const Ranged term = a.ranged(term_of(metric));
   if (is_known(term.low)) {
     r.low = r.value * term.low / term.value;

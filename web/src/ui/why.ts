@@ -45,7 +45,9 @@ function withValues(formula: string, by: Map<string, ExplainedTerm>): string {
   });
   return replaced ? text : '';
 }
-const named = (formula: string, by: Map<string, ExplainedTerm>): string => formula.replace(/[a-zA-Z_]\w*/g, (word) => (/_|^batch$|^layers$|^images$/.test(word) && by.has(word) ? by.get(word)!.label.toLowerCase() : word));
+const named = (formula: string, by: Map<string, ExplainedTerm>): string => formula.replace(/[a-zA-Z_]\w*/g, (word) => (/_|^batch$|^layers$|^images$/.test(word) && by.has(word) ? lowered(by.get(word)!.label) : word));
+/** Within a formula a label begins small, unless it begins with an abbreviation. */
+const lowered = (label: string): string => (/^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label);
 
 function panel(app: App, t: ExplainedTerm, by: Map<string, ExplainedTerm>): TemplateResult {
   const go = (id: string): void => { trail.push(id); draw(app); dialog!.querySelector<HTMLElement>('h2')?.focus(); };

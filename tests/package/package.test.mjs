@@ -1,0 +1,78 @@
+// The npm package as a user gets it: packed, installed in an empty folder, imported by name.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder;
+let tarball;
+
+const presets = ['quantizations/formats', 'quantizations/gguf', 'models/llama-3.2-1b', 'devices/raspberry-pi-5-8gb', 'runtimes/llama.cpp-cpu'];
+const script = (body) => {
+  writeFileSync(join(folder, 'case.mjs'), `
+    import { readFileSync } from 'node:fs';
+    import { load, EdgewiseError } from 'edgewise';
+    const engine = await load();
+    for (const name of ${JSON.stringify(presets)}) engine.addPreset(readFileSync(\`${root}presets/\${name}.json\`, 'utf8'));
+    ${body}`);
+  // A page with a strict Content-Security-Policy forbids code from strings; so does this.
+  return execFileSync(process.execPath, ['--disallow-code-generation-from-strings', 'case.mjs'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+};
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'edgewise-package-'));
+  const packed = execFileSync('npm', ['pack', join(root, 'build/wasm/package'), '--json', '--pack-destination', folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  tarball = JSON.parse(packed)[0];
+  writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--offline', join(folder, tarball.filename)], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+});
+after(() => folder && rmSync(folder, { recursive: true, force: true }));
+
+test('the package holds what it lists and nothing else, and needs no other package', () => {
+  const files = tarball.files.map((f) => f.path).sort();
+  assert.deepEqual(files, ['LICENSE', 'README.md', 'edgewise-engine.js', 'edgewise-engine.wasm', 'index.d.ts', 'index.mjs', 'package.json']);
+  assert.deepEqual(readdirSync(join(folder, 'node_modules')).filter((f) => !f.startsWith('.')), ['edgewise']);
+  assert.equal(JSON.parse(readFileSync(join(folder, 'node_modules/edgewise/package.json'), 'utf8')).dependencies, undefined);
+});
+
+test('the unpacked package stays below half a megabyte', () => {
+  assert.ok(tarball.unpackedSize < 500_000, `${tarball.unpackedSize} bytes`);
+});
+
+test('a query is answered', () => {
+  const answer = JSON.parse(script(`console.log(JSON.stringify(engine.estimate({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', quant: 'Q4_0' })));`));
+  assert.equal(answer.verdict, 'fits');
+  assert.equal(answer.model.parameters, 1235814400);
+  assert.ok(answer.terms.memory_B.value > 0.7e9);
+});
+
+test('a query that cannot be answered throws with code and path', () => {
+  const errors = JSON.parse(script(`
+    try {
+      engine.estimate({ model: 'llama-3.2-2b', device: 'raspberry-pi-5-8gb' });
+      console.log('null');
+    } catch (error) {
+      console.log(JSON.stringify({ known: error instanceof EdgewiseError, code: error.code, path: error.path, message: error.message }));
+    }`));
+  assert.equal(errors.known, true);
+  assert.equal(errors.code, 'unknown_id');
+  assert.equal(errors.path, 'model');
+  assert.match(errors.message, /llama-3\.2-1b/);
+});
+
+test('a GGUF header and a config.json become models', () => {
+  const ids = JSON.parse(script(`
+    const gguf = engine.importModel(new Uint8Array(readFileSync('${root}tests/fuzz/seed.gguf')), 'from-gguf');
+    const config = engine.importModel(readFileSync('${root}tests/data/configs/qwen3-4b.json', 'utf8'), 'from-config');
+    const answer = engine.estimate({ model: config, device: 'raspberry-pi-5-8gb', quant: 'Q4_0' });
+    console.log(JSON.stringify([gguf, config, answer.model.parameters]));`));
+  assert.deepEqual(ids, ['from-gguf', 'from-config', 4022468096]);
+});
+
+test('a wrong file name of the wasm is an error, not a hang', () => {
+  assert.throws(() => script(`await load({ wasmUrl: './missing.wasm' });`), /ENOENT|missing\.wasm/);
+});
