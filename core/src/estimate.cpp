@@ -76,10 +76,14 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
     const double times = load.once_per_sequence ? 1 : passes;
     const double bytes = times * (load.bytes + share * load.expert_bytes);
     const double read_weights = times * (load.weights + share * load.expert_weights);
-    const double multiply_adds = n * (load.weights + active * load.expert_weights);
-    // As a matrix product: every weight read is dequantized once and meets every token once. A decode step may
-    // also take a dot product for each token; it takes the faster of the two.
-    double compute_s = slower(read_weights / r.decode_weights_per_s[load.format], multiply_adds / r.prefill_weights_per_s[load.format]);
+    const double dense = n * load.weights, routed = n * active * load.expert_weights;
+    const double multiply_adds = dense + routed;
+    // As a matrix product: every weight read is dequantized once and meets every token once. Products of few
+    // rows leave the matrix units half empty, those of experts first of all. A decode step may also take a
+    // dot product for each token; it takes the faster of the two.
+    const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
+    const double filled = dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
+    double compute_s = slower(read_weights / r.decode_weights_per_s[load.format], filled / r.prefill_weights_per_s[load.format]);
     if (phase == Phase::decode) compute_s = std::min(compute_s, multiply_adds / r.decode_weights_per_s[load.format]);
     seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, compute_s);
   }
@@ -236,6 +240,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
     r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / p.decode_cost[f];
     r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * p.prefill_efficiency[f] / 2;
   }
+  r.prefill_half_rows = p[Parameter::prefill_half_rows];
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
   r.step_s = p[Parameter::step_s];

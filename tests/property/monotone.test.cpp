@@ -26,6 +26,21 @@ const std::vector<std::string> models = {"llama-3.2-1b", "qwen2.5-0.5b", "gemma-
                                          "qwen3-30b-a3b", "deepseek-v2-lite", "qwen3-next-80b-a3b", "lfm2-1.2b", "nemotron-3-nano-4b", "rwkv7-1.5b",
                                          "gemma-2-9b", "mistral-7b-v0.1", "llama-3.1-70b"};
 
+/// Rates that the presets do not know are taken from a plain device, so that every property meets every device.
+void complete(Rates& r) {
+  const Rates plain = test::plain_rates();
+  for (double Rates::*rate : {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops, &Rates::prefill_attention_flops, &Rates::step_s,
+                              &Rates::launch_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w, &Rates::decode_power_share,
+                              &Rates::prefill_power_share, &Rates::price_usd})
+    if (!is_known(r.*rate)) r.*rate = plain.*rate;
+  // A device whose idle power is known and whose full power is not.
+  r.full_w = std::max(r.full_w, r.idle_w);
+  for (std::size_t f = 0; f < max_formats; ++f) {
+    if (!is_known(r.decode_weights_per_s[f])) r.decode_weights_per_s[f] = plain.decode_weights_per_s[f];
+    if (!is_known(r.prefill_weights_per_s[f])) r.prefill_weights_per_s[f] = plain.prefill_weights_per_s[f];
+  }
+}
+
 /// Two settings for each device, drawn once.
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = [] {
@@ -56,7 +71,9 @@ const std::vector<Setting>& settings() {
         const auto a = prepare(c, q);
         INFO(describe(model, id, rt.id, quant, w) << ": " << (a ? std::string() : test::describe(a.errors())));
         REQUIRE(a);
-        out.push_back({describe(model, id, rt.id, quant, w), a->cost, a->rates, w});
+        Rates rates = a->rates;
+        complete(rates);
+        out.push_back({describe(model, id, rt.id, quant, w), a->cost, rates, w});
       }
     }
     return out;
@@ -70,8 +87,8 @@ Estimate estimated(const ModelCost& m, const Rates& r, const Workload& w) {
   return e;
 }
 
-/// Not greater, or unknown on both sides alike. Sums in another order may differ in the last bits.
-bool no_more(double a, double b) { return is_known(a) == is_known(b) && !(a > b * (1 + 1e-12)); }
+/// Not greater. Sums in another order may differ in the last bits.
+bool no_more(double a, double b) { return a <= b * (1 + 1e-12); }
 
 template <class Property>
 void for_all(const Property& property) {
@@ -180,10 +197,8 @@ TEST_CASE("the breakdowns add up to the times they explain") {
     double decode = 0, prefill = e[Term::vision_s];
     for (const OperatorTime& row : e.decode) decode += row.total_s;
     for (const OperatorTime& row : e.prefill) prefill += row.total_s;
-    CHECK(is_known(decode) == is_known(e[Term::tpot_mean_s]));
-    CHECK(is_known(prefill) == is_known(e[Term::ttft_s]));
-    if (is_known(decode)) CHECK(std::fabs(decode / e[Term::tpot_mean_s] - 1) < 1e-9);
-    if (is_known(prefill)) CHECK(std::fabs(prefill / e[Term::ttft_s] - 1) < 1e-9);
+    CHECK(std::fabs(decode / e[Term::tpot_mean_s] - 1) < 1e-9);
+    CHECK(std::fabs(prefill / e[Term::ttft_s] - 1) < 1e-9);
   });
 }
 
@@ -203,7 +218,7 @@ TEST_CASE("the verdict is what memory and its limit say") {
         CHECK(e[Term::free_B] < 0);
         CHECK(e[Term::layers_on_device] < e[Term::layers]);
         break;
-      case Verdict::undecided: CHECK_FALSE(is_known(e[Term::memory_share])); break;
+      case Verdict::undecided: FAIL("memory is always known"); break;
     }
   });
 }
@@ -240,7 +255,8 @@ TEST_CASE("the largest context and the largest batch fit, and one more does not"
 
 TEST_CASE("fewer bits never take more bytes") {
   const Catalog& c = test::shipped();
-  const std::vector<std::string> ladder = {"Q2_K", "Q3_K_S", "Q3_K_M", "Q4_K_S", "Q4_K_M", "Q5_K_S", "Q5_K_M", "Q6_K", "Q8_0", "F16", "F32"};
+  // Not the _S recipes: where rows are no whole blocks, a fallback can make Q3_K_S smaller than Q2_K, in real files too.
+  const std::vector<std::string> ladder = {"Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "F16", "F32"};
   for (const auto& [id, model] : c.models()) {
     double before = 0;
     for (const std::string& quant : ladder) {

@@ -100,6 +100,7 @@ struct Rates {
   double kv_bandwidth_Bps = unknown;
   std::array<double, max_formats> decode_weights_per_s;   ///< dequantize-and-dot, by format
   std::array<double, max_formats> prefill_weights_per_s;  ///< weight x token multiply-adds, by format
+  double prefill_half_rows = unknown;
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;
   double step_s = unknown;

@@ -17,6 +17,7 @@ enum class Parameter : std::uint8_t {
   kv_bandwidth_share,       ///< KV cache streamed in decode, of the peak bandwidth
   decode_rate_share,        ///< dequantize-and-dot rate in decode, of the processor's vector rate (times the format's cost)
   prefill_rate_share,       ///< matrix-matrix rate in prefill, of the processor's matrix rate
+  prefill_half_rows,        ///< rows of a matrix product at which it runs at half its full rate
   attention_decode_share,   ///< attention arithmetic in decode, of the vector rate
   attention_prefill_share,  ///< attention arithmetic in prefill, of the matrix rate
   step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation

@@ -111,8 +111,9 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     }
     Reader peak = cpu.object("peak");
     d.cpu_fp32_flops = scaled(peak, "fp32_gflops", giga);
-    d.cpu_int8_ops = first({scaled(peak, "int8_dot_gops", giga), d.cpu_fp32_flops});
-    peak.ignore({"fp16_gflops", "int8_i8mm_gops", "bf16_gflops"});
+    const double int8_ops = fastest({scaled(peak, "int8_dot_gops", giga), scaled(peak, "int8_i8mm_gops", giga)});
+    d.cpu_int8_ops = first({int8_ops, d.cpu_fp32_flops});
+    peak.ignore({"fp16_gflops", "bf16_gflops"});
     peak.finish();
     // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
     if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;

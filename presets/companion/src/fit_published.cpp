@@ -70,7 +70,10 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     if (m.source.exclude.empty()) configurations_of_class[cls] += m.weight;
   }
 
-  for (const auto& [id, runtime] : catalog->runtimes()) {
+  for (const auto& known : catalog->runtimes()) {
+    // Not a structured binding: clang 14's lambdas cannot hold one.
+    const std::string& id = known.first;
+    const Runtime& runtime = known.second;
     const auto by_processor = h.processor.find(to_string(runtime.processor));
     if (by_processor == h.processor.end()) continue;
     const auto by_runtime = h.runtime.find(id);

@@ -23,6 +23,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::kv_bandwidth_share, 0.7, 0.4, 0.3, 0.3);
   set(Parameter::decode_rate_share, 1.0, 0.4, 0.4, 0.4);
   set(Parameter::prefill_rate_share, 1.0, 0.7, 0.5, 0.4);
+  set(Parameter::prefill_half_rows, 0.7, 0.5, 0.4, 0.4);
   set(Parameter::attention_decode_share, 1.0, 0.5, 0.4, 0.4);
   set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.4);
   set(Parameter::step_s, 1.0, 0.7, 0.5, 0.5);
@@ -56,6 +57,7 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::kv_bandwidth_share] = 0.5;
   p[Parameter::decode_rate_share] = 1;
   p[Parameter::prefill_rate_share] = cpu ? 0.15 : gpu ? 0.3 : 0.2;
+  p[Parameter::prefill_half_rows] = cpu ? 4 : gpu ? 24 : 16;
   p[Parameter::attention_decode_share] = cpu ? 0.1 : 0.05;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::step_s] = 5e-4;
@@ -97,7 +99,7 @@ Stage stage_of(Metric m) {
 Parameters only(Parameters sd, Stage stage) {
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const auto p = static_cast<Parameter>(i);
-    const Stage belongs = p == Parameter::prefill_rate_share || p == Parameter::attention_prefill_share || p == Parameter::prefill_step_s ? Stage::prefill
+    const Stage belongs = p == Parameter::prefill_rate_share || p == Parameter::prefill_half_rows || p == Parameter::attention_prefill_share || p == Parameter::prefill_step_s ? Stage::prefill
                           : p == Parameter::decode_power_share || p == Parameter::prefill_power_share || p == Parameter::idle_share                                    ? Stage::power
                                                                                                                                           : Stage::decode;
     if (belongs != stage) sd.value[i] = unknown;

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace edgewise::kernels {
+
+/// Weight formats whose dequantize-and-dot rate is measured, laid out as in GGUF files. Numbers that are called
+/// `half` are IEEE half precision.
+enum class Format : std::uint8_t { f16, q8_0, q4_0, q4_k, q6_k, count };
+inline constexpr std::size_t format_count = static_cast<std::size_t>(Format::count);
+
+/// 32 weights: half x int8.
+struct BlockQ8_0 {
+  std::uint16_t half_scale;
+  std::int8_t quants[32];
+};
+/// 32 weights: half x (0..15 - 8); low nibbles are the first 16.
+struct BlockQ4_0 {
+  std::uint16_t half_scale;
+  std::uint8_t quants[16];
+};
+/// 256 weights in 8 groups of 32: half x scale6 x (0..15) - half x min6. 64 weights share 32 bytes: low nibbles first.
+struct BlockQ4_K {
+  std::uint16_t half_scale, half_min;
+  std::uint8_t scales[12];  ///< eight 6-bit scales and eight 6-bit mins
+  std::uint8_t quants[128];
+};
+/// 256 weights in 16 groups of 16: half x scale8 x (0..63 - 32), low four bits and high two apart.
+struct BlockQ6_K {
+  std::uint8_t low[128], high[64];
+  std::int8_t scales[16];
+  std::uint16_t half_scale;
+};
+static_assert(sizeof(BlockQ8_0) == 34 && sizeof(BlockQ4_0) == 18 && sizeof(BlockQ4_K) == 144 && sizeof(BlockQ6_K) == 210);
+
+/// Activations of the 32-weight formats, quantized to -127..127 with the sum that removes the weights' offset.
+struct Activation32 {
+  float scale;
+  std::int32_t sum;
+  std::int8_t quants[32];
+};
+/// Activations of the 256-weight formats, with the sums of each 32 and of each 16.
+struct Activation256 {
+  float scale;
+  std::int8_t quants[256];
+  std::int16_t sums32[8];
+  std::int16_t sums16[16];
+};
+
+struct Layout {
+  const char* id;                ///< as quantization presets name it
+  std::size_t block_weights;
+  std::size_t block_bytes;
+  std::size_t activation_bytes;  ///< of block_weights activations
+};
+/// F16 is handled in blocks of 32 weights against 32 half precision activations.
+const Layout& layout(Format);
+
+/// `tokens` vectors of activations, quantized as the format's kernel wants them, one after the other.
+/// `values` holds tokens x columns numbers.
+std::vector<std::uint8_t> quantize_activations(Format, const std::vector<float>& values, std::size_t columns);
+
+/// One instruction set's kernels.
+struct Kernels {
+  const char* name;
+  /// Sum of the 64-bit words of `bytes` bytes (a multiple of 1024): reads everything once.
+  std::uint64_t (*read)(const void* data, std::size_t bytes);
+  /// Dot products of `rows` rows of `blocks` blocks with `tokens` vectors of activations; out[token * rows + row].
+  std::array<void (*)(const void* weights, std::size_t rows, std::size_t blocks, const void* activations, std::size_t tokens, float* out), format_count> dot;
+  /// `steps` rounds of independent multiply-adds that stay in registers.
+  float (*fma)(std::size_t steps);
+  double fma_operations;  ///< of one round
+  /// The same with 8-bit products summed in 32 bits.
+  std::int32_t (*int8)(std::size_t steps);
+  double int8_operations;
+};
+
+/// Every variant that this CPU can run, the best last. Empty: none was built for it.
+std::vector<const Kernels*> available();
+
+}  // namespace edgewise::kernels

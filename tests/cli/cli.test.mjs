@@ -1,0 +1,191 @@
+// The binary as a process: what it prints, where, and how it ends.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const binary = process.env.EDGEWISE_BINARY ?? join(root, 'build/native/bin/edgewise');
+const folder = mkdtempSync(join(tmpdir(), 'edgewise-cli-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function edgewise(...args) {
+  const { status, stdout, stderr, error } = spawnSync(binary, args, { encoding: 'utf8', cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 });
+  if (error) throw error;
+  return { status, out: stdout, err: stderr };
+}
+function file(name, text) {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+const pair = ['--model', 'llama-3.2-1b', '--device', 'raspberry-pi-5-8gb'];
+
+/** Rows of CSV text as objects; fields may be quoted. */
+function csv(text) {
+  const lines = text.trimEnd().split('\n').map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => (m[1] ?? m[2] ?? '').replaceAll('""', '"')));
+  return lines.slice(1).map((cells) => Object.fromEntries(lines[0].map((key, i) => [key, cells[i]])));
+}
+
+test('estimate, text: the answer first, then times, memory and how sure', () => {
+  const r = edgewise('estimate', ...pair);
+  assert.equal(r.status, 0);
+  assert.equal(r.err, '');
+  assert.match(r.out, /Llama-3\.2-1B/);
+  assert.match(r.out, /Raspberry Pi 5/);
+  assert.match(r.out, /^Yes: it needs/m);
+  for (const word of ['Time to first token', 'Decode', 'Weights', 'KV cache', 'How sure']) assert.ok(r.out.includes(word), word);
+});
+
+test('estimate, json: the document that the page shares', () => {
+  const r = edgewise('estimate', ...pair, '--quant', 'Q4_0', '--prompt', '1000', '--format', 'json');
+  assert.equal(r.status, 0);
+  const answer = JSON.parse(r.out);
+  assert.equal(answer.query.prompt, 1000);
+  assert.equal(answer.quantization.id, 'Q4_0');
+  assert.equal(answer.model.parameters, 1235814400);
+  assert.equal(answer.verdict, 'fits');
+  assert.equal(answer.terms.context_tokens.value, 1128);
+});
+
+test('estimate, csv: one line per term, the same numbers', () => {
+  const json = JSON.parse(edgewise('estimate', ...pair, '--format', 'json').out);
+  const rows = csv(edgewise('estimate', ...pair, '--format', 'csv').out);
+  assert.deepEqual(Object.keys(rows[0]), ['term', 'value', 'low', 'high', 'unit']);
+  for (const row of rows) assert.equal(row.value === '' ? null : Number(row.value), json.terms[row.term].value, row.term);
+  assert.equal(rows.length, Object.keys(json.terms).length);
+});
+
+test('estimate takes a preset, a config.json or a GGUF header as its model', () => {
+  const parameters = (model) => {
+    const r = edgewise('estimate', '--model', model, '--device', 'raspberry-pi-5-8gb', '--quant', 'Q4_0', '--format', 'json');
+    assert.equal(r.status, 0, r.err);
+    return JSON.parse(r.out).model.parameters;
+  };
+  assert.equal(parameters(join(root, 'presets/models/qwen3-4b.json')), 4022468096);
+  assert.equal(parameters(join(root, 'tests/data/configs/qwen3-4b.json')), 4022468096);
+  assert.equal(parameters(join(root, 'tests/fuzz/seed.gguf')), 43456);
+});
+
+test('an unknown id names its neighbours on stderr and exits with 2', () => {
+  for (const [option, value, near] of [['--model', 'llama-3.2-1bb', 'llama-3.2-1b'], ['--device', 'raspbery-pi-5-8gb', 'raspberry-pi-5-8gb'],
+    ['--runtime', 'llama.cpp-cpuu', 'llama.cpp-cpu'], ['--quant', 'Q4_K_N', 'Q4_K_M']]) {
+    const args = ['estimate', ...pair];
+    if (args.includes(option)) args[args.indexOf(option) + 1] = value;
+    else args.push(option, value);
+    const r = edgewise(...args);
+    assert.equal(r.status, 2, option);
+    assert.equal(r.out, '');
+    assert.ok(r.err.includes(value) && r.err.includes(near), r.err);
+  }
+});
+
+test('bad input exits with 2 and names the field; nothing is printed as a result', () => {
+  for (const [args, field] of [[['estimate', ...pair, '--prompt', '-1'], /prompt/], [['estimate', ...pair, '--prompt', '1.5'], /prompt/],
+    [['estimate', ...pair, '--batch', '0'], /batch/], [['estimate', ...pair, '--prompt', 'many'], /prompt/], [['estimate', ...pair, '--format', 'xml'], /format/],
+    [['estimate', ...pair, '--power-mode', 'turbo'], /turbo/], [['estimate', ...pair, '--unheard-of', '1'], /unheard-of/], [['estimate', '--model', 'llama-3.2-1b'], /device/],
+    [['nosuch'], /nosuch|subcommand/], [[], /subcommand/]]) {
+    const r = edgewise(...args);
+    assert.equal(r.status, 2, args.join(' '));
+    assert.equal(r.out, '', args.join(' '));
+    assert.match(r.err, field);
+  }
+});
+
+test('--help and --version exit with 0', () => {
+  assert.match(edgewise('--help').out, /estimate/);
+  assert.equal(edgewise('--help').status, 0);
+  assert.match(edgewise('--version').out, /\d+\.\d+\.\d+/);
+  assert.equal(edgewise('--version').status, 0);
+});
+
+test('check accepts every kind of shipped preset', () => {
+  const files = ['models/llama-3.2-1b', 'devices/raspberry-pi-5-8gb', 'runtimes/llama.cpp-cpu', 'quantizations/gguf'].map((f) => join(root, `presets/${f}.json`));
+  const r = edgewise('check', ...files);
+  assert.equal(r.status, 0, r.err);
+});
+
+test('check reports every error of a preset with its path', () => {
+  const device = JSON.parse(readFileSync(join(root, 'presets/devices/raspberry-pi-5-8gb.json'), 'utf8'));
+  device.memory.capacity_gib = '8';
+  device.power.idle_w = -1;
+  device.colour = 'green';
+  const r = edgewise('check', file('device.json', JSON.stringify(device)));
+  assert.equal(r.status, 2);
+  for (const path of ['memory.capacity_gib', 'power.idle_w', 'colour', 'device.json']) assert.ok((r.out + r.err).includes(path), path);
+  assert.equal(edgewise('check', file('syntax.json', '{"type": "model",}')).status, 2);
+  assert.equal(edgewise('check', file('twice.json', '{"type": "model", "type": "model"}')).status, 2);
+  assert.equal(edgewise('check', file('empty.json', '')).status, 2);
+});
+
+test('check fails, and does not end early, where one of several files is bad', () => {
+  const good = join(root, 'presets/models/llama-3.2-1b.json');
+  const r = edgewise('check', file('bad.json', '{}'), good);
+  assert.equal(r.status, 2);
+  assert.match(r.out + r.err, /llama-3\.2-1b is valid/);
+});
+
+test('a file that is not there is an error', () => {
+  assert.notEqual(edgewise('check', '/nonexistent.json').status, 0);
+  assert.notEqual(edgewise('predict', '/nonexistent.csv').status, 0);
+  assert.notEqual(edgewise('estimate', '--model', './nonexistent.gguf', '--device', 'raspberry-pi-5-8gb').status, 0);
+});
+
+const header = 'id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,generate,depth,flash_attention,metric,value,unit,model_size_gib,note';
+const cases = `${header},extra
+a,s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,llama-3.2-1b,Q4_0,,1,4,0,128,0,,kv_cache_mib,,MiB,,"a note, with a comma",kept
+b,s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,no-such-model,Q4_0,,1,4,0,128,0,,decode_tok_s,5,tok/s,,,
+c,s,u,A,no-such-device,,llama.cpp-cpu,,llama-3.2-1b,Q4_0,,1,4,0,128,0,,decode_tok_s,5,tok/s,,,
+d,s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,llama-3.2-1b,Q4_0,,1,4,0,128,0,,no_such_metric,5,,,,
+`;
+
+test('predict appends its columns, keeps unknown ones, and says why a row has none', () => {
+  const r = edgewise('predict', file('cases.csv', cases));
+  assert.equal(r.status, 0, r.err);
+  const rows = csv(r.out);
+  assert.deepEqual(rows.map((x) => x.id), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(r.out.split('\n')[0], `${header},extra,predicted,predicted_p10,predicted_p90,status`);
+  // 16 layers x 2 x 8 x 64 x 2 bytes = 32 KiB a token; 128 tokens, padded to 256 by llama.cpp.
+  assert.equal(Number(rows[0].predicted), 8);
+  assert.equal(rows[0].note, 'a note, with a comma');
+  assert.equal(rows[0].extra, 'kept');
+  for (const row of rows.slice(1)) {
+    assert.equal(row.predicted, '');
+    assert.notEqual(row.status, rows[0].status);
+  }
+  assert.match(rows[1].status, /no-such-model/);
+  assert.match(rows[2].status, /no-such-device/);
+  assert.match(rows[3].status, /no_such_metric/);
+});
+
+test('a prediction never reads the measured value', () => {
+  const predicted = (value) => csv(edgewise('predict', file('v.csv', cases.replace('kv_cache_mib,,', `kv_cache_mib,${value},`))).out)[0].predicted;
+  assert.equal(predicted('1'), predicted('1000000'));
+});
+
+test('list names presets, and every listed model and device can be asked about', () => {
+  for (const [what, known] of [['models', 'llama-3.2-1b'], ['devices', 'raspberry-pi-5-8gb'], ['runtimes', 'llama.cpp-cpu'], ['quants', 'Q4_K_M']]) {
+    const r = edgewise('list', what);
+    assert.equal(r.status, 0);
+    assert.ok(r.out.split('\n').some((line) => line.startsWith(known)), what);
+  }
+  assert.equal(edgewise('list', 'nosuch').status, 2);
+  const ids = JSON.parse(edgewise('list', 'devices', '--format', 'json').out).map((d) => d.id);
+  assert.ok(ids.length > 150);
+});
+
+test('explore finds what meets the bounds, fastest first', () => {
+  const r = edgewise('explore', '--device', 'raspberry-pi-5-8gb', '--max-memory-gib', '2', '--format', 'json');
+  assert.equal(r.status, 0, r.err);
+  const { rows, count } = JSON.parse(r.out);
+  assert.ok(count >= rows.length && rows.length > 0);
+  for (const row of rows) {
+    assert.equal(row.device, 'raspberry-pi-5-8gb');
+    assert.ok(row.memory_B <= 2 * 2 ** 30);
+  }
+  const speeds = rows.map((row) => row.decode_tok_s);
+  assert.deepEqual(speeds, [...speeds].sort((a, b) => b - a));
+  assert.ok(rows.some((row) => row.pareto));
+});
