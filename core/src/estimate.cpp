@@ -366,9 +366,11 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_tok_s] = w.batch / mean;
   t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * mean;
   t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
-  // Weights that are mapped from a file and do not fit are read again for every token, all of them: a token
-  // walks through the file once, and what it read first was evicted by what it read last.
-  t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + weights / r.storage_Bps;
+  // Where it does not fit: on a card, the excess crosses the link for every token. In one memory, weights that
+  // are mapped from a file are read again for every token, all of them: what a token read first was evicted by
+  // what it read last.
+  const double excess_s = is_known(r.host_link_Bps) ? std::min(memory - r.usable_B, weights) / r.host_link_Bps : weights / r.storage_Bps;
+  t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + excess_s;
 
   // What binds.
   double bytes = 0, operations = 0, prefill_bytes = 0, prefill_operations = 0;

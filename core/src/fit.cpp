@@ -100,11 +100,14 @@ bool is_fitted(Metric m) {
 
 double metric_value(const Estimate& e, Metric metric) {
   constexpr double mib = 1048576;
+  // What exceeds the memory itself, not only what is comfortably usable, was measured while paging.
+  const bool pages = e[Term::memory_B] > e[Term::capacity_B];
+  const double tpot_s = pages ? e[Term::paging_tpot_s] : e[Term::tpot_mean_s];
   switch (metric) {
     case Metric::prefill_tok_s: return e[Term::prefill_tok_s];
-    case Metric::decode_tok_s: return e[Term::decode_tok_s];
+    case Metric::decode_tok_s: return e[Term::batch] / tpot_s;
     case Metric::ttft_ms: return e[Term::ttft_s] * 1e3;
-    case Metric::tpot_ms: return e[Term::tpot_mean_s] * 1e3;
+    case Metric::tpot_ms: return tpot_s * 1e3;
     case Metric::total_latency_ms: return e[Term::total_latency_s] * 1e3;
     case Metric::throughput_tok_s: return e[Term::throughput_tok_s];
     case Metric::model_load_mem_mib: return e[Term::model_load_B] / mib;

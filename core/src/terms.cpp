@@ -63,7 +63,7 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::decode_tok_s, "decode_tok_s", "Decode speed", "tok/s", "time", "batch / tpot_mean_s", "batch tpot_mean_s", "", "Generated tokens per second, all sequences together."},
     {T::total_latency_s, "total_latency_s", "Total latency", "s", "time", "ttft_s + (generated_tokens - 1) x tpot_mean_s", "ttft_s generated_tokens tpot_mean_s", "", "From the arrival of the prompt to the last token."},
     {T::throughput_tok_s, "throughput_tok_s", "Throughput", "tok/s", "time", "batch x generated_tokens / total_latency_s", "batch generated_tokens total_latency_s", "", "Generated tokens over wall time, prefill included."},
-    {T::paging_tpot_s, "paging_tpot_s", "Time per token when paging", "s", "time", "tpot_mean_s + weights_B / storage_Bps", "tpot_mean_s weights_B storage_Bps", "", "Where it does not fit and weights are mapped from storage, every token reads them all again; 0 where it fits."},
+    {T::paging_tpot_s, "paging_tpot_s", "Time per token when paging", "s", "time", "tpot_mean_s + weights_B / storage_Bps, or (memory_B - usable_B) / link on a card", "tpot_mean_s weights_B storage_Bps", "", "Where it does not fit: mapped weights are read from storage again for every token, a card's excess crosses the link; 0 where it fits."},
 
     {T::decode_bytes, "decode_bytes", "Bytes per step", "B", "bound", "weights read + KV cache read", "file_B kv_B_per_token", "", "Memory traffic of one decode step."},
     {T::decode_operations, "decode_operations", "Operations per step", "FLOP", "bound", "2 x weights x batch + attention", "parameters batch", "", "Arithmetic of one decode step."},

@@ -33,6 +33,7 @@ void complete(Rates& r) {
                               &Rates::launch_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w, &Rates::decode_power_share,
                               &Rates::prefill_power_share, &Rates::price_usd})
     if (!is_known(r.*rate)) r.*rate = plain.*rate;
+  if (!is_known(r.prefill_half_rows)) r.prefill_half_rows = 32;
   // A device whose idle power is known and whose full power is not.
   r.full_w = std::max(r.full_w, r.idle_w);
   for (std::size_t f = 0; f < max_formats; ++f) {

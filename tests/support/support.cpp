@@ -100,6 +100,7 @@ Rates plain_rates() {
   r.kv_bandwidth_Bps = 80e9;
   r.decode_weights_per_s.fill(200e9);
   r.prefill_weights_per_s.fill(5e12);
+  r.prefill_half_rows = 0;
   r.decode_attention_flops = 500e9;
   r.prefill_attention_flops = 8e12;
   r.step_s = 1e-3;

@@ -13,6 +13,7 @@
 #include "cases.h"
 #include "edgewise/import.h"
 #include "published.h"
+#include "statistics.h"
 #include "text.h"
 
 namespace edgewise {
@@ -37,24 +38,6 @@ Result<Catalog> bundled_catalog() {
   Catalog catalog;
   if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty()) return errors;
   return catalog;
-}
-
-double median(std::vector<double> x) {
-  std::sort(x.begin(), x.end());
-  const std::size_t n = x.size();
-  return n == 0 ? unknown : n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
-}
-
-double percentile(std::vector<double> x, double p) {
-  if (x.empty()) return unknown;
-  std::sort(x.begin(), x.end());
-  return x[std::min(x.size() - 1, static_cast<std::size_t>(p * static_cast<double>(x.size())))];
-}
-
-double mean(const std::vector<double>& x) {
-  double sum = 0;
-  for (const double v : x) sum += v;
-  return x.empty() ? unknown : sum / static_cast<double>(x.size());
 }
 
 Term term_of(Metric m) {
@@ -213,6 +196,7 @@ int run_predict(Request& r, std::ostream& out, std::ostream& err) {
 }
 
 int run_validate(Request& r, std::ostream& out, std::ostream& err) {
+  if (r.cross) return run_cross_validate(r, out, err);
   const auto catalog = load_catalog(r.query);
   if (!catalog) return report(catalog.errors(), err);
   const auto text = read_file(r.files[0]);
@@ -270,7 +254,7 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
       }
     }
     table.push_back({{"kind", key.first}, {"group", key.second}, {"configurations", t.errors.size()}, {"median_error", median(t.errors)},
-                     {"mean_error", mean(t.errors)}, {"p90_error", percentile(t.errors, 0.9)},
+                     {"mean_error", mean(t.errors)}, {"p90_error", quantile(t.errors, 0.9)},
                      {"coverage", t.with_interval > 0 ? Json(t.inside / t.with_interval) : Json(nullptr)}});
   }
   if (r.output == Output::json) {
@@ -284,12 +268,7 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
       out << format_csv_row(fields);
       return;
     }
-    static constexpr std::size_t widths[] = {12, 34, 16, 12, 12, 12, 10};
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const std::string space(fields[i].size() < widths[i] ? widths[i] - fields[i].size() : 1, ' ');
-      out << (i < 2 ? fields[i] + space : space + fields[i]);
-    }
-    out << "\n";
+    out << table_row(fields);
   };
   line({"kind", r.by.empty() ? "group" : r.by, "configurations", "median %", "mean %", "p90 %", "inside %"});
   for (const Json& g : table)

@@ -35,6 +35,8 @@ int run_validate(Request&, std::ostream& out, std::ostream& err);
 int run_explore(Request&, std::ostream& out, std::ostream& err);
 int run_list(Request&, std::ostream& out, std::ostream& err);
 int run_check(Request&, std::ostream& out, std::ostream& err);
+/// Every row predicted without itself: with its model left out of its board, and with its board left out.
+int run_cross_validate(Request&, std::ostream& out, std::ostream& err);
 /// Fits class and device parameters to published measurements and writes them as presets.
 int run_fit_published(Request&, std::ostream& out, std::ostream& err);
 

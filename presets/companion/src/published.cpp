@@ -1,5 +1,7 @@
 #include "published.h"
 
+#include "statistics.h"
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -19,20 +21,20 @@ Parameters prior_sd(Level level) {
     const double widths[] = {processor, runtime, cls, board, board / 2};
     sd[p] = widths[static_cast<std::size_t>(level)];
   };
-  set(Parameter::bandwidth_share, 0.4, 0.25, 0.2, 0.25);
-  set(Parameter::kv_bandwidth_share, 0.7, 0.4, 0.3, 0.3);
-  set(Parameter::decode_rate_share, 1.0, 0.4, 0.4, 0.4);
-  set(Parameter::prefill_rate_share, 1.0, 0.7, 0.5, 0.4);
-  set(Parameter::prefill_half_rows, 0.7, 0.5, 0.4, 0.4);
-  set(Parameter::attention_decode_share, 1.0, 0.5, 0.4, 0.4);
-  set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.4);
-  set(Parameter::step_s, 1.0, 0.7, 0.5, 0.5);
-  set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.5);
-  set(Parameter::prefill_step_s, 1.0, 0.7, 0.5, 0.5);
-  set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.4);
-  set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.4);
+  set(Parameter::bandwidth_share, 0.4, 0.25, 0.2, 0.4);
+  set(Parameter::kv_bandwidth_share, 0.7, 0.4, 0.3, 0.5);
+  set(Parameter::decode_rate_share, 1.0, 0.4, 0.4, 0.6);
+  set(Parameter::prefill_rate_share, 1.0, 0.7, 0.5, 0.6);
+  set(Parameter::prefill_half_rows, 0.7, 0.5, 0.4, 0.6);
+  set(Parameter::attention_decode_share, 0.6, 0.3, 0.25, 0.5);
+  set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.6);
+  set(Parameter::step_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::prefill_step_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6);
+  set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6);
   set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0);  // a board's sensor may see one rail only
-  static constexpr double cost[] = {0.35, 0.3, 0.25, 0.2, 0.1}, efficiency[] = {0.7, 0.5, 0.4, 0.2, 0.1};
+  static constexpr double cost[] = {0.35, 0.3, 0.25, 0.3, 0.15}, efficiency[] = {0.7, 0.5, 0.4, 0.3, 0.15};
   sd.decode_cost.fill(cost[static_cast<std::size_t>(level)]);
   sd.prefill_efficiency.fill(efficiency[static_cast<std::size_t>(level)]);
   return sd;
@@ -58,7 +60,7 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::decode_rate_share] = 1;
   p[Parameter::prefill_rate_share] = cpu ? 0.15 : gpu ? 0.3 : 0.2;
   p[Parameter::prefill_half_rows] = cpu ? 4 : gpu ? 24 : 16;
-  p[Parameter::attention_decode_share] = cpu ? 0.1 : 0.05;
+  p[Parameter::attention_decode_share] = 0.06;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::step_s] = 5e-4;
   p[Parameter::launch_s] = cpu ? 5e-6 : 5e-6;
@@ -126,7 +128,7 @@ Parameters fit_node(const std::vector<const Measurement*>& rows, const Parameter
     Prior prior{fitted, only(prior_sd(level), stage)};
     restrict_to_used(prior.sd, samples);
     FitOptions options;
-    options.noise = level >= Level::board ? 0.06 : 0.12;
+    options.noise = level >= Level::board ? 0.05 : 0.12;
     Parameters begin = fitted;
     if (start) {
       const Parameters moved = only(prior.sd, stage);
@@ -205,12 +207,15 @@ Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) :
   std::map<std::string, double> rows_of_configuration;
   for (const CaseRow& row : rows) {
     if (!row.reason.empty()) continue;
-    auto prepared = prepare(catalog, row.understood.query);
+    auto prepared = answer(catalog, row.understood.query);
     if (!prepared) continue;
     const Query& q = prepared->query;
     Measurement m;
     m.source = row.understood;
     m.source.query = q;
+    // Paging and host offload say how fast the storage or the link is, not the device.
+    const Estimate& e = prepared->estimate;
+    if (m.source.exclude.empty() && kind_of(m.source.metric) != Kind::memory && e[Term::memory_B] > e[Term::capacity_B]) m.source.exclude = "does not fit in memory";
     m.device = board_key(catalog.device(q.device)->device);
     m.board = m.device + "|" + q.runtime;
     m.unit = m.board + "|" + q.power_mode;
@@ -339,19 +344,12 @@ std::vector<IntervalRule> intervals_of(const Published& published, const std::ve
   }
 
   constexpr std::size_t fewest = 15;  // configurations behind a rule of its own for a family
-  const auto quantile = [](std::vector<double>& x, double q) {
-    std::sort(x.begin(), x.end());
-    const double at = q * static_cast<double>(x.size() - 1);
-    const auto below = static_cast<std::size_t>(at);
-    const double share = at - static_cast<double>(below);
-    return below + 1 < x.size() ? x[below] * (1 - share) + x[below + 1] * share : x[below];
-  };
   std::vector<IntervalRule> rules;
   for (auto& [key, configurations] : groups) {
     const auto& [metric, family, situation] = key;
     if (!family.empty() && configurations.size() < fewest) continue;
     std::vector<double> ratios;
-    for (auto& [name, rows] : configurations) ratios.push_back(quantile(rows, 0.5));
+    for (auto& [name, rows] : configurations) ratios.push_back(median(rows));
     rules.push_back({metric, family, situation, std::min(1.0, quantile(ratios, 0.1)), std::max(1.0, quantile(ratios, 0.9)), static_cast<double>(ratios.size())});
   }
   return rules;

@@ -64,6 +64,13 @@ std::string how_sure(const Answer& a) {
 
 }  // namespace
 
+std::string table_row(const std::vector<std::string>& fields) {
+  static constexpr std::size_t widths[] = {12, 34, 16, 12, 12, 12, 10};
+  std::string out;
+  for (std::size_t i = 0; i < fields.size() && i < std::size(widths); ++i) out += i < 2 ? pad(fields[i], widths[i]) : pad_left(fields[i], widths[i]);
+  return out + "\n";
+}
+
 std::string exact(double value) { return is_known(value) ? nlohmann::json(value).dump() : std::string(); }
 
 std::string human(double x, std::string_view unit) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "edgewise/query.h"
 
@@ -12,6 +13,8 @@ std::string human(double value, std::string_view unit);
 std::string render_text(const Answer&);
 /// The estimate as CSV: term, value, low, high, unit.
 std::string render_csv(const Answer&);
+/// One row of a validation table: two names left-aligned, then numbers.
+std::string table_row(const std::vector<std::string>& fields);
 /// Shortest decimal that reads back as the same double; empty where unknown. Independent of the locale.
 std::string exact(double value);
 

@@ -4,6 +4,7 @@
 #define HWY_COMPILE_ONLY_STATIC
 #include <hwy/highway.h>
 
+#include <bit>
 #include <cstring>
 
 #include "kernels.h"
@@ -114,9 +115,9 @@ HWY_INLINE float to_float(std::uint16_t half) {
   std::memcpy(&x, &half, sizeof x);
   return static_cast<float>(x);
 #else
-  hwy::float16_t x;
-  std::memcpy(&x, &half, sizeof x);
-  return hwy::F32FromF16(x);
+  const std::uint32_t sign = (half & 0x8000u) << 16, magnitude = half & 0x7fffu;
+  if (magnitude < 0x400u) return (sign ? -1.0f : 1.0f) * static_cast<float>(magnitude) / 16777216.0f;  // subnormal: units of 2^-24
+  return std::bit_cast<float>(sign | ((magnitude << 13) + 0x38000000u));
 #endif
 }
 

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "measurement.h"
+#include "sensors.h"
+
+namespace edgewise {
+
+struct BenchOptions {
+  double budget_s = 90;
+  std::filesystem::path storage_folder;
+  PowerSensor* sensor = nullptr;        ///< null: none
+  bool idle_phase = false;              ///< wait idly first, for a sensor or an outside meter
+  /// Share done and what comes next.
+  std::function<void(double share, const std::string& what)> progress;
+  std::function<bool()> interrupted;
+};
+
+/// When a phase ran, in Unix time: readings of an outside meter are matched by it.
+struct PhaseWindow {
+  std::string phase;
+  double begin_s = 0, end_s = 0;
+};
+
+/// Runs every microbenchmark within the budget and appends to `m.rows` and `m.power`. Rows that the budget leaves no
+/// time for say so. False: interrupted.
+bool run_benchmarks(const BenchOptions&, Measurement& m, std::vector<PhaseWindow>& windows);
+
+}  // namespace edgewise
