@@ -1,0 +1,385 @@
+#include "bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "kernels.h"
+#include "storage.h"
+#include "workers.h"
+
+namespace edgewise {
+
+namespace {
+
+using kernels::Format;
+using kernels::Kernels;
+
+constexpr std::size_t columns = 2048;        // a small model's hidden size
+constexpr std::size_t cached_B = 128 * 1024; // weights of one thread that stay in its cache, as one row block would
+constexpr std::size_t prefill_tokens = 32;
+constexpr int most_samples = 25, fewest_samples = 3;
+
+double unix_s() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+struct CoreSet {
+  std::string name;
+  std::vector<int> cpus;
+};
+
+/// Memory that all threads share, filled with bytes that make ordinary numbers of every format: each pair is a
+/// half between 2^-7 and 2.
+class Arena {
+ public:
+  Arena(std::size_t bytes, Workers& workers) : bytes_(bytes), data_(static_cast<std::uint8_t*>(std::aligned_alloc(4096, bytes)), &std::free) {
+    if (!data_) return;
+    // Each thread touches its part first, so that it lies in the memory nearest to it.
+    workers.time([&](std::size_t t) {
+      std::uint64_t random = 88172645463325252ull + t;
+      const std::size_t part = bytes_ / workers.size() / 4096 * 4096;
+      const std::size_t end = t + 1 == workers.size() ? bytes_ : (t + 1) * part;
+      for (std::size_t i = t * part; i < end; i += 8) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        const std::uint64_t word = (random & 0x1f1f1f1f1f1f1f1full) | 0x2020202020202020ull;
+        std::memcpy(data_.get() + i, &word, 8);
+      }
+    });
+  }
+  const std::uint8_t* data() const { return data_.get(); }
+  std::size_t size() const { return data_ ? bytes_ : 0; }
+
+ private:
+  std::size_t bytes_;
+  std::unique_ptr<std::uint8_t, decltype(&std::free)> data_;
+};
+
+/// One quantized matrix that lies in the arena, and what it is multiplied with.
+struct Product {
+  Format format;
+  std::size_t blocks, row_B;
+  std::vector<std::uint8_t> activations;
+
+  Product(Format f, std::size_t tokens) : format(f), blocks(columns / kernels::layout(f).block_weights), row_B(blocks * kernels::layout(f).block_bytes) {
+    std::vector<float> values(tokens * columns);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
+    activations = kernels::quantize_activations(f, values, columns);
+  }
+};
+
+class Bench {
+ public:
+  Bench(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows)
+      : options_(options), m_(m), windows_(windows), kernels_(*kernels::available().back()), begin_s_(steady_s()) {}
+
+  bool run() {
+    m_.kernels = kernels_.name;
+    choose_cores();
+    const double budget = options_.budget_s;
+    if (options_.idle_phase) idle(std::max(1.0, 0.06 * budget));
+    plan();
+    const double storage_s = 0.08 * budget, sustained_s = 0.25 * budget;
+    const double micro_end_s = budget - storage_s - sustained_s;
+    for (std::size_t i = 0; i < plan_.size() && !stopped(); ++i) {
+      // What is left is shared evenly by what is left.
+      const double slice = (micro_end_s - elapsed_s()) / static_cast<double>(plan_.size() - i);
+      progress(plan_[i].row);
+      if (slice < 0.01) plan_[i].row.reason = "the time budget was used up";
+      else plan_[i].run(plan_[i].row, slice);
+      m_.rows.push_back(std::move(plan_[i].row));
+    }
+    if (!stopped()) {
+      Row row{"storage", "", "fast", 1, unknown, {}, {}};
+      progress(row);
+      measure_storage(options_.storage_folder, std::min(storage_s, budget - elapsed_s()), options_.interrupted, row);
+      m_.rows.push_back(std::move(row));
+    }
+    if (!stopped()) sustained(budget - elapsed_s());
+    return !stopped();
+  }
+
+ private:
+  struct Planned {
+    Row row;
+    std::function<void(Row&, double slice_s)> run;
+  };
+
+  bool stopped() const { return options_.interrupted(); }
+  double elapsed_s() const { return steady_s() - begin_s_; }
+
+  void progress(const Row& row) {
+    std::string what = row.test + (row.format.empty() ? "" : " " + row.format) + ", " + std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
+    options_.progress(std::min(1.0, elapsed_s() / options_.budget_s), what);
+  }
+
+  void choose_cores() {
+    // One CPU of each core: inference engines start one thread a core, and not on small cores beside big ones. A
+    // single prime core counts with the big ones.
+    const auto& groups = m_.machine.groups;
+    const auto cores_of = [](const CpuGroup& g) { return std::vector<int>(g.cpus.begin(), g.cpus.begin() + static_cast<std::ptrdiff_t>(g.cores)); };
+    fast_ = {"fast", cores_of(groups[0])};
+    const std::size_t big = groups.size() > 2 && groups[0].cores == 1 ? 2 : 1;
+    std::vector<int> every = fast_.cpus;
+    for (std::size_t i = 1; i < groups.size(); ++i) {
+      const auto cores = cores_of(groups[i]);
+      if (i < big) fast_.cpus.insert(fast_.cpus.end(), cores.begin(), cores.end());
+      else others_.push_back({groups[i].microarchitecture.empty() ? "cluster " + std::to_string(i + 1) : groups[i].microarchitecture, cores});
+      every.insert(every.end(), cores.begin(), cores.end());
+    }
+    if (!others_.empty()) others_.push_back({"every", every});
+  }
+
+  Workers& workers(const std::vector<int>& cpus) {
+    // One set of threads at a time: idle ones of another set would sleep, but keep their stacks warm for nothing.
+    if (!workers_ || current_cpus_ != cpus) {
+      workers_.reset();
+      workers_ = std::make_unique<Workers>(cpus);
+      current_cpus_ = cpus;
+    }
+    return *workers_;
+  }
+
+  const Arena& arena() {
+    if (!arena_) {
+      double cache = 0;
+      for (const CacheLevel& c : m_.machine.caches) cache = std::max(cache, c.size_B * c.instances);
+      double size = std::max(256.0 * 1048576, 4 * cache);
+      if (is_known(m_.before.memory_available_B)) size = std::min(size, m_.before.memory_available_B / 4);
+      arena_ = std::make_unique<Arena>(static_cast<std::size_t>(size) / 65536 * 65536, workers(fast_.cpus));
+    }
+    return *arena_;
+  }
+
+  /// Samples of `amount` of work per call of `job`, which does its work `repeats` times.
+  void sample(Row& row, double slice_s, const std::vector<int>& cpus, double amount, const std::function<void(std::size_t thread, std::size_t repeats)>& job, bool inverse = false) {
+    Workers& w = workers(cpus);
+    const double end = steady_s() + slice_s;
+    const double target = std::clamp(slice_s / 8, 0.002, 0.2);
+    std::size_t repeats = 1;
+    double seconds = w.time([&](std::size_t t) { job(t, repeats); });
+    // The first calls only warm up and find out how much makes a sample long enough to be timed.
+    while (seconds < 0.6 * target && steady_s() < end && !stopped()) {
+      const double factor = seconds > 0 ? std::clamp(target / seconds, 1.5, 50.0) : 50;
+      repeats = static_cast<std::size_t>(static_cast<double>(repeats) * factor) + 1;
+      seconds = w.time([&](std::size_t t) { job(t, repeats); });
+    }
+    for (int i = 0; i < most_samples && !stopped() && (i < fewest_samples || steady_s() < end); ++i) {
+      seconds = w.time([&](std::size_t t) { job(t, repeats); });
+      const double work = amount * static_cast<double>(repeats);
+      row.samples.push_back(inverse ? seconds / work : work / seconds);
+    }
+  }
+
+  void add(const char* test, const char* format, const CoreSet& cores, std::size_t threads, double bytes, std::function<void(Row&, double)> run) {
+    plan_.push_back({Row{test, format, cores.name, static_cast<int>(threads), bytes, {}, {}}, std::move(run)});
+  }
+
+  static std::vector<int> first(const CoreSet& cores, std::size_t threads) {
+    return {cores.cpus.begin(), cores.cpus.begin() + static_cast<std::ptrdiff_t>(threads)};
+  }
+
+  void add_clock(const CoreSet& cores) {
+#if defined(__x86_64__) || defined(__aarch64__)
+    add("clock", "", cores, 1, unknown, [this, cpus = first(cores, 1)](Row& row, double slice) {
+      constexpr double chain = 64;
+#if defined(__x86_64__)
+      constexpr double cycles = 3 * chain;  // latency of a 64-bit multiplication on every core since 2008
+#else
+      constexpr double cycles = chain;      // a register addition
+#endif
+      sample(row, slice, cpus, 1000 * cycles, [](std::size_t, std::size_t repeats) {
+        std::uint64_t x = 3, y = 5;
+        for (std::size_t i = 0; i < 1000 * repeats; ++i) {
+#if defined(__x86_64__)
+          asm volatile(".rept 64\n imulq %1, %0\n .endr" : "+r"(x) : "r"(y));
+#else
+          asm volatile(".rept 64\n add %0, %0, %1\n .endr" : "+r"(x) : "r"(y));
+#endif
+        }
+      });
+    });
+#else
+    (void)cores;
+#endif
+  }
+
+  void add_read(const CoreSet& cores, std::size_t threads, std::size_t bytes_each) {
+    const bool memory = bytes_each == 0;
+    add("read", "", cores, threads, memory ? static_cast<double>(arena().size()) : static_cast<double>(threads * bytes_each),
+        [this, cpus = first(cores, threads), bytes_each, memory](Row& row, double slice) {
+          const Arena& a = arena();
+          const std::size_t part = memory ? a.size() / cpus.size() / 4096 * 4096 : bytes_each;
+          sample(row, slice, cpus, static_cast<double>(part * cpus.size()), [&](std::size_t t, std::size_t repeats) {
+            std::uint64_t sum = 0;
+            for (std::size_t i = 0; i < repeats; ++i) sum += kernels_.read(a.data() + t * part, part);
+            consume(static_cast<double>(sum & 1023));
+          });
+        });
+  }
+
+  /// Weights of each thread in its cache.
+  void add_dot(const char* test, Format f, const CoreSet& cores, std::size_t threads, std::size_t tokens) {
+    add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B), [this, f, cpus = first(cores, threads), tokens](Row& row, double slice) {
+      const Product p(f, tokens);
+      const std::size_t rows = cached_B / p.row_B;
+      sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
+        std::vector<float> out(rows * tokens);
+        for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, tokens, out);
+      });
+    });
+  }
+
+  /// Weights that come from memory: one pass over the arena, rows shared out as an engine does.
+  void add_streamed(Format f, const CoreSet& cores, std::size_t threads) {
+    add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()), [this, f, cpus = first(cores, threads)](Row& row, double slice) {
+      const Product p(f, 1);
+      const std::size_t rows = streamed_rows(p, cpus.size());
+      sample(row, slice, cpus, static_cast<double>(rows * cpus.size() * columns), [&](std::size_t t, std::size_t repeats) { stream(p, t, rows, repeats); });
+    });
+  }
+
+  std::size_t streamed_rows(const Product& p, std::size_t threads) { return arena().size() / threads / p.row_B; }
+
+  void stream(const Product& p, std::size_t thread, std::size_t rows, std::size_t repeats) {
+    constexpr std::size_t chunk = 64;
+    std::vector<float> out(chunk);
+    for (std::size_t i = 0; i < repeats; ++i)
+      for (std::size_t r = 0; r < rows; r += chunk) multiply(p, arena().data() + (thread * rows + r) * p.row_B, std::min(chunk, rows - r), 1, out);
+  }
+
+  void multiply(const Product& p, const std::uint8_t* weights, std::size_t rows, std::size_t tokens, std::vector<float>& out) {
+    kernels_.dot[static_cast<std::size_t>(p.format)](weights, rows, p.blocks, p.activations.data(), tokens, out.data());
+    consume(static_cast<double>(out[0]));
+  }
+
+  void add_arithmetic(const CoreSet& cores, std::size_t threads) {
+    add("fma", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
+      sample(row, slice, cpus, 1000 * kernels_.fma_operations * static_cast<double>(cpus.size()),
+             [&](std::size_t, std::size_t repeats) { consume(static_cast<double>(kernels_.fma(1000 * repeats))); });
+    });
+    add("int8", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
+      sample(row, slice, cpus, 1000 * kernels_.int8_operations * static_cast<double>(cpus.size()),
+             [&](std::size_t, std::size_t repeats) { consume(static_cast<double>(kernels_.int8(1000 * repeats))); });
+    });
+  }
+
+  void add_barrier(const CoreSet& cores, std::size_t threads) {
+    add("barrier", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
+      Workers& w = workers(cpus);
+      sample(
+          row, slice, cpus, 10,
+          [&](std::size_t, std::size_t repeats) {
+            for (std::size_t i = 0; i < 10 * repeats; ++i) w.barrier().wait();
+          },
+          true);
+    });
+  }
+
+  /// The most telling tests first: a short budget leaves out the end.
+  void plan() {
+    const std::size_t all = fast_.cpus.size(), half = all / 2;
+    std::vector<std::size_t> fewer = {1};
+    if (half > 1) fewer.push_back(half);
+    if (all == 1) fewer.clear();
+    const auto every_format = [](const auto& f) {
+      for (std::size_t i = 0; i < kernels::format_count; ++i) f(static_cast<Format>(i));
+    };
+    add_clock(fast_);
+    add_read(fast_, all, 0);
+    every_format([&](Format f) { add_dot("dot", f, fast_, all, 1); });
+    every_format([&](Format f) { add_dot("dot_many", f, fast_, all, prefill_tokens); });
+    add_arithmetic(fast_, all);
+    if (all > 1) add_barrier(fast_, all);
+    every_format([&](Format f) { add_streamed(f, fast_, all); });
+    for (const std::size_t n : fewer) {
+      add_read(fast_, n, 0);
+      every_format([&, n](Format f) { add_dot("dot", f, fast_, n, 1); });
+      add_arithmetic(fast_, n);
+      if (n > 1) add_barrier(fast_, n);
+      for (const Format f : {Format::q4_0, Format::q4_k}) add_dot("dot_many", f, fast_, n, prefill_tokens);
+    }
+    for (const CoreSet& other : others_) {
+      if (other.name != "every") add_clock(other);
+      add_read(other, other.cpus.size(), 0);
+      every_format([&](Format f) { add_dot("dot", f, other, other.cpus.size(), 1); });
+      for (const Format f : {Format::q4_0, Format::q4_k}) add_dot("dot_many", f, other, other.cpus.size(), prefill_tokens);
+      add_arithmetic(other, other.cpus.size());
+      if (other.cpus.size() > 1) add_barrier(other, other.cpus.size());
+    }
+    // Bandwidth from the first cache to the last.
+    for (const std::size_t kib : {16u, 128u, 1024u, 8192u})
+      for (const std::size_t n : {std::size_t{1}, all})
+        if ((n == 1 || all > 1) && n * kib * 1024 <= arena().size()) add_read(fast_, n, kib * 1024);
+  }
+
+  void idle(double seconds) {
+    PowerSampler sampler(options_.sensor);
+    const double begin = steady_s(), unix_begin = unix_s();
+    while (!stopped() && steady_s() - begin < seconds) {
+      options_.progress(elapsed_s() / options_.budget_s, "idle");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    close_phase("idle", unix_begin, sampler);
+  }
+
+  void close_phase(const char* phase, double unix_begin, PowerSampler& sampler) {
+    windows_.push_back({phase, unix_begin, unix_s()});
+    if (auto watts = sampler.take(); !watts.empty()) m_.power.push_back({phase, options_.sensor->name, to_string(options_.sensor->scope), std::move(watts)});
+  }
+
+  /// The same work over and over, one sample every so often: power, and whether the clock holds.
+  void sustained(double seconds) {
+    for (const bool decode : {true, false}) {
+      Row row{decode ? "sustained_decode" : "sustained_prefill", "Q4_0", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, {}};
+      if (seconds < 1) row.reason = "the time budget was used up";
+      const Product p(Format::q4_0, decode ? 1 : prefill_tokens);
+      Workers& w = workers(fast_.cpus);
+      const std::size_t rows = decode ? streamed_rows(p, w.size()) : cached_B / p.row_B;
+      const double amount = static_cast<double>(rows * columns * w.size()) * (decode ? 1.0 : static_cast<double>(prefill_tokens));
+      PowerSampler sampler(seconds < 1 ? nullptr : options_.sensor);
+      const double begin = steady_s(), unix_begin = unix_s(), sample_s = std::clamp(seconds / 40, 0.1, 0.5);
+      std::size_t repeats = 1;
+      while (!stopped() && steady_s() - begin < seconds / 2) {
+        progress(row);
+        const double took = w.time([&](std::size_t t) {
+          if (decode) {
+            stream(p, t, rows, repeats);
+          } else {
+            std::vector<float> out(rows * prefill_tokens);
+            for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, prefill_tokens, out);
+          }
+        });
+        row.samples.push_back(amount * static_cast<double>(repeats) / took);
+        if (took < 0.5 * sample_s) repeats = static_cast<std::size_t>(static_cast<double>(repeats) * std::clamp(sample_s / took, 1.0, 20.0)) + 1;
+      }
+      if (row.reason.empty()) close_phase(decode ? "decode" : "prefill", unix_begin, sampler);
+      m_.rows.push_back(std::move(row));
+    }
+  }
+
+  /// Keeps a result alive: without a reader the compiler would leave out the work.
+  void consume(double x) { sink_.store(x, std::memory_order_relaxed); }
+
+  const BenchOptions& options_;
+  Measurement& m_;
+  std::vector<PhaseWindow>& windows_;
+  const Kernels& kernels_;
+  const double begin_s_;
+  CoreSet fast_;
+  std::vector<CoreSet> others_;
+  std::vector<int> current_cpus_;
+  std::unique_ptr<Workers> workers_;
+  std::unique_ptr<Arena> arena_;
+  std::vector<Planned> plan_;
+  alignas(128) std::atomic<double> sink_{0};
+};
+
+}  // namespace
+
+bool run_benchmarks(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows) { return Bench(options, m, windows).run(); }
+
+}  // namespace edgewise
