@@ -266,7 +266,7 @@ double decode_step_s(const ModelCost& m, const Rates& r, double context, double 
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
     const double tokens = a.layers * visible(a, context) * batch;
-    const double bytes = tokens * a.kv_elements * r.kv_bytes_per_element;
+    const double bytes = r.memory.kv_passes * tokens * a.kv_elements * r.kv_bytes_per_element;
     const double operations = 2 * tokens * a.heads * (a.score_dim + a.value_dim);
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.decode_attention_flops);
   }

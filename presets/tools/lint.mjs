@@ -7,7 +7,15 @@ import { parse } from "csv-parse/sync";
 import * as rules from "./rules.mjs";
 
 const folders = { models: "model", devices: "device", runtimes: "runtime", quantizations: "quantization", calibrations: "calibration" };
-const extraRules = { models: rules.modelRules, devices: rules.deviceRules };
+// Of one file, given all presets; of all files of a folder.
+const fileRules = {
+  models: rules.modelRules,
+  devices: rules.deviceRules,
+  runtimes: rules.runtimeRules,
+  quantizations: rules.quantizationRules,
+  calibrations: rules.calibrationRules,
+};
+const folderRules = [rules.uniqueNames, rules.uniqueRecipes];
 const tables = {
   "measurements/published.csv": {
     columns:
@@ -26,7 +34,15 @@ export function lint(root, { fix = false } = {}) {
   const notices = [];
   const presets = {};
   let files = 0;
+  const valid = []; // [folder, data, report] of what the schema accepts
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+  const schemas = {};
+  for (const name of Object.values(folders).map((x) => `${x}.schema.json`)) {
+    const path = join(root, "schema", name);
+    if (!existsSync(path)) continue;
+    schemas[name] = JSON.parse(readFileSync(path, "utf8"));
+    ajv.addSchema(schemas[name]);
+  }
 
   for (const [folder, name] of Object.entries(folders)) {
     const directory = join(root, folder);
@@ -34,10 +50,8 @@ export function lint(root, { fix = false } = {}) {
       notices.push(`${folder}/ does not exist, skipped`);
       continue;
     }
-    const schemaPath = join(root, "schema", `${name}.schema.json`);
-    const schema = existsSync(schemaPath) ? JSON.parse(readFileSync(schemaPath, "utf8")) : undefined;
-    if (!schema) notices.push(`${folder}/ has no schema yet: only file names, duplicate keys and unique names are checked`);
-    const validate = schema && ajv.compile(schema);
+    const schema = schemas[`${name}.schema.json`];
+    if (!schema) notices.push(`${folder}/ has no schema: only file names, duplicate keys and unique names are checked`);
     const loaded = [];
     for (const file of readdirSync(directory).filter((x) => x.endsWith(".json")).sort()) {
       files++;
@@ -56,16 +70,20 @@ export function lint(root, { fix = false } = {}) {
       report(rules.fileName(file, data));
       loaded.push([file, data]);
       if (!schema) continue;
-      const invalid = rules.schema(data, validate);
+      report(rules.knownType(data, schema));
+      const own = rules.schemaFor(schema, data.type);
+      if (!own) continue;
+      const invalid = rules.schema(data, ajv.getSchema(own.id));
       report(invalid);
-      const unformatted = rules.formatting(text, data, schema);
-      if (fix && unformatted.length && !duplicates.length) writeFileSync(path, rules.canonicalFile(data, schema));
+      const unformatted = rules.formatting(text, data, own.node, schema, schemas);
+      if (fix && unformatted.length && !duplicates.length) writeFileSync(path, rules.canonicalFile(data, own.node, schema, schemas));
       else report(unformatted);
-      if (!invalid.length) for (const rule of extraRules[folder] ?? []) report(rule(data));
+      if (!invalid.length) valid.push([folder, data, report]);
     }
-    errors.push(...rules.uniqueNames(loaded).map((m) => `${folder}/: ${m}`));
+    for (const rule of folderRules) errors.push(...rule(loaded).map((m) => `${folder}/: ${m}`));
     presets[folder] = new Map(loaded.map(([, data]) => [data.id, data]));
   }
+  for (const [folder, data, report] of valid) for (const rule of fileRules[folder]) report(rule(data, presets));
 
   for (const [table, { columns, rules: rowRules }] of Object.entries(tables)) {
     const path = join(root, table);

@@ -36,20 +36,31 @@ export function schema(data, validate) {
 
 const maxColumns = 110;
 
-/** `data` with the keys of every object in the order of the schema's properties; keys that it does not name come last. */
-export function inSchemaOrder(data, node, root = node) {
-  if (node?.$ref) node = node.$ref.slice(2).split("/").reduce((x, key) => x?.[key], root);
-  if (Array.isArray(data)) return data.map((x) => inSchemaOrder(x, node?.items, root));
+const followed = (node, path) => path.slice(2).split("/").reduce((x, key) => x?.[key], node);
+
+/**
+ * `data` with the keys of every object in the order of the schema's properties; keys that it does not name come last.
+ * `root` is the schema that references start from, `schemas` has the other ones by file name.
+ */
+export function inSchemaOrder(data, node, root = node, schemas = {}) {
+  const resolved = (x) => {
+    if (!x?.$ref) return [x, root];
+    const [file, path] = x.$ref.split("#");
+    const target = file ? schemas[file] : root;
+    return [followed(target, `#${path}`), target];
+  };
+  [node, root] = resolved(node);
+  if (Array.isArray(data)) return data.map((x) => inSchemaOrder(x, node?.items, root, schemas));
   if (!isObject(data)) return data;
   // Alternatives: the order of the first one that names every key.
   for (const alternative of node?.oneOf ?? node?.anyOf ?? []) {
-    const resolved = alternative.$ref ? alternative.$ref.slice(2).split("/").reduce((x, key) => x?.[key], root) : alternative;
-    if (resolved?.properties && Object.keys(data).every((key) => key in resolved.properties)) return inSchemaOrder(data, resolved, root);
+    const [candidate, from] = resolved(alternative);
+    if (candidate?.properties && Object.keys(data).every((key) => key in candidate.properties)) return inSchemaOrder(data, candidate, from, schemas);
   }
   const known = Object.keys(node?.properties ?? {}).filter((key) => key in data);
   const rest = Object.keys(data).filter((key) => !known.includes(key));
   const free = isObject(node?.additionalProperties) ? node.additionalProperties : undefined;
-  return Object.fromEntries([...known, ...rest].map((key) => [key, inSchemaOrder(data[key], node?.properties?.[key] ?? free, root)]));
+  return Object.fromEntries([...known, ...rest].map((key) => [key, inSchemaOrder(data[key], node?.properties?.[key] ?? free, root, schemas)]));
 }
 
 /** Canonical text of a value: two spaces, arrays of scalars on one line where they fit. */
@@ -74,14 +85,14 @@ export function canonical(value, depth = 0, column = 0) {
   return JSON.stringify(value);
 }
 
-/** The whole file as it must be. */
-export function canonicalFile(data, schemaNode) {
-  return `${canonical(inSchemaOrder(data, schemaNode))}\n`;
+/** The whole file as it must be; the rest as for inSchemaOrder. */
+export function canonicalFile(data, ...schema) {
+  return `${canonical(inSchemaOrder(data, ...schema))}\n`;
 }
 
 /** The file is byte for byte its canonical form. */
-export function formatting(text, data, schemaNode) {
-  const wanted = canonicalFile(data, schemaNode);
+export function formatting(text, data, ...schema) {
+  const wanted = canonicalFile(data, ...schema);
   if (text === wanted) return [];
   const [have, want] = [text.split("\n"), wanted.split("\n")];
   const line = want.findIndex((x, i) => x !== have[i]);
@@ -99,6 +110,18 @@ export function uniqueNames(files) {
     }
   }
   return found;
+}
+
+/** The part of a schema that describes files of this type: one of its alternatives, or all of it. Undefined: none. */
+export function schemaFor(schema, type) {
+  const nodes = schema.oneOf?.map((x) => ({ node: followed(schema, x.$ref), id: `${schema.$id}${x.$ref}` })) ?? [{ node: schema, id: schema.$id }];
+  return nodes.find(({ node }) => !schema.oneOf || node.properties.type.const === type);
+}
+
+/** The type is one that the folder holds. */
+export function knownType({ type }, schema) {
+  if (schemaFor(schema, type)) return [];
+  return [`/type is ${JSON.stringify(type)}, must be one of ${schema.oneOf.map((x) => followed(schema, x.$ref).properties.type.const).join(", ")}`];
 }
 
 // Models
@@ -158,7 +181,8 @@ export function countsAgree({ parameters: p, counted_detail: d }) {
 }
 
 /** The published count is near the counted one, or a note says why it is not. */
-export function publishedNear({ parameters: p, note }, tolerance = 0.015) {
+export function publishedNear({ parameters: p, note }) {
+  const tolerance = 0.015;
   const counted = p.scope === "total" ? p.counted_total : p.counted_text;
   if (p.published === undefined || counted === undefined) return [];
   const apart = counted / p.published - 1;
@@ -174,7 +198,8 @@ export function publishedHasSource({ parameters: p }) {
 // Devices
 
 /** The peak bandwidth is bus width times data rate, within 3 %. */
-export function peakBandwidth({ memory: m }, tolerance = 0.03) {
+export function peakBandwidth({ memory: m }) {
+  const tolerance = 0.03;
   if (m.bus_width_bits === undefined || m.data_rate_mts === undefined) return [];
   const peak = (m.bus_width_bits / 8) * m.data_rate_mts / 1000;
   return Math.abs(m.peak_bandwidth_gb_s / peak - 1) <= tolerance ? [] : [`memory.peak_bandwidth_gb_s is ${m.peak_bandwidth_gb_s}, bus width times data rate ${peak}`];
@@ -229,6 +254,138 @@ export function unsureFlag({ unsure, confidence: c }) {
   const sure = known("memory") && ["cpu", "gpu", "npu"].some(known);
   if (sure && unsure) return ["unsure is set, but memory and a processor are read or derived"];
   return sure || unsure ? [] : ["unsure must be true: memory, or every processor, is assumed"];
+}
+
+// Runtimes, quantizations and calibrations. `presets` has the files of every folder by id; of a folder that is not there nothing is checked.
+
+const recipesOf = ({ quantizations }) => [...(quantizations?.values() ?? [])].flatMap((file) => (file.recipes ?? []).map((recipe) => ({ family: file.family, ...recipe })));
+
+/** A runtime runs its default quantization, and all that it runs exists. */
+export function runsQuantizations({ default_quantization, quantizations }, presets) {
+  const recipes = recipesOf(presets);
+  if (!recipes.length) return [];
+  const found = quantizations.filter((x) => !recipes.some((r) => r.id === x || r.family === x)).map((x) => `quantizations: "${x}" is neither a recipe nor a family`);
+  const usual = recipes.find((r) => r.id === default_quantization);
+  if (!usual) found.push(`default_quantization "${default_quantization}" is no recipe`);
+  else if (![usual.id, usual.family].some((x) => quantizations.includes(x))) found.push(`default_quantization "${default_quantization}" is none that it runs`);
+  return found;
+}
+
+/** Where parameters are in a file, with a name for messages. */
+function parametersIn({ expected, defaults, classes = [], devices = [], calibrations = [] }) {
+  return [
+    ...(expected ? [["expected", expected]] : []),
+    ...(defaults ? [["defaults", defaults]] : []),
+    ...classes.map((x) => [`classes ${x.processor_class}`, x.parameters]),
+    ...devices.map((x) => [`devices ${[x.devices[0], x.power_mode].filter(Boolean).join(" ")}`, x.parameters]),
+    ...calibrations.map((x) => [`calibrations ${[x.runtime, x.power_mode].filter(Boolean).join(" ")}`, x.parameters]),
+  ];
+}
+
+/** Every storage format that a file names is in formats.json, whose ids are unique. */
+export function knownFormats(data, { quantizations }) {
+  const formats = quantizations?.get("formats")?.formats?.map((x) => x.id);
+  if (!formats) return [];
+  const used = [["default_kv_format", data.default_kv_format]];
+  for (const format of data.formats ?? []) used.push([`${format.id}: fallback`, format.fallback]);
+  for (const recipe of data.recipes ?? []) {
+    for (const key of ["linear", "output", "embedding", "small", "tower"]) used.push([`${recipe.id}: ${key}`, recipe[key]]);
+    (recipe.rules ?? []).forEach((rule, i) => used.push([`${recipe.id}: rules[${i}].format`, rule.format]));
+  }
+  for (const [where, parameters] of parametersIn(data))
+    for (const key of ["decode_cost", "prefill_efficiency"]) for (const id of Object.keys(parameters[key] ?? {})) used.push([`${where}: ${key}`, id]);
+  const own = data.formats?.map((x) => x.id) ?? [];
+  return [
+    ...used.filter(([, id]) => id !== undefined && !formats.includes(id)).map(([where, id]) => `${where}: "${id}" is no storage format`),
+    ...own.filter((id, i) => own.indexOf(id) !== i).map((id) => `formats: "${id}" is there twice`),
+  ];
+}
+
+/** A format takes 1 to 32 bits per weight with its scales. */
+export function formatSize({ formats = [] }) {
+  const bits = (x) => (8 * x.block_bytes) / x.block_weights;
+  return formats.filter((x) => !(bits(x) >= 1 && bits(x) <= 32)).map((x) => `formats: ${x.id} takes ${bits(x)} bits per weight`);
+}
+
+/** A rule names tensors, has a layer_argument exactly where its layers need one, and conditions that can hold. */
+export function recipeRules({ recipes = [] }) {
+  const found = [];
+  for (const { id, rules = [] } of recipes) {
+    rules.forEach((rule, i) => {
+      const report = (message) => found.push(`${id}: rules[${i}] ${message}`);
+      const counted = ["first", "first_fraction", "middle"].includes(rule.layers);
+      if (!rule.tensors.length) report("names no tensors");
+      if (counted && rule.layer_argument === undefined) report(`needs layer_argument with layers ${rule.layers}`);
+      if (!counted && rule.layer_argument !== undefined) report("has a layer_argument that its layers do not use");
+      if (rule.min_gqa >= rule.max_gqa) report("holds for no model: min_gqa is not below max_gqa");
+      if (rule.min_experts > rule.experts) report("holds for no model: experts is below min_experts");
+    });
+  }
+  return found;
+}
+
+/** A recipe, or its file, says where it was read. */
+export function recipeSources({ recipes = [], sources }) {
+  return sources?.length ? [] : recipes.filter((x) => !x.source).map((x) => `${x.id} has no source, and the file has no sources`);
+}
+
+/** Recipe ids are unique among all files of the folder; `files` are [name, data] pairs. */
+export function uniqueRecipes(files) {
+  const owner = new Map();
+  const found = [];
+  for (const [name, data] of files) {
+    for (const { id } of data.recipes ?? []) {
+      if (owner.has(id)) found.push(`the recipe "${id}" is both in ${owner.get(id)} and ${name}`);
+      else owner.set(id, name);
+    }
+  }
+  return found;
+}
+
+/** Shares of a rate or power are above 0 and at most 2: they may exceed 1, as what they are shares of is an estimate too. */
+export function shares(data) {
+  const most = 2;
+  return parametersIn(data).flatMap(([where, parameters]) =>
+    Object.entries(parameters)
+      .filter(([key, value]) => key.endsWith("_share") && !(value > 0 && value <= most))
+      .map(([key, value]) => `${where}: ${key} is ${value}, must be above 0 and at most ${most}`),
+  );
+}
+
+/** Runtimes, devices and power modes of calibrations are presets; a board has one entry for each power mode. */
+export function calibrationDevices(data, { devices, runtimes }) {
+  const found = [];
+  const seen = new Set();
+  const check = (runtime, device, mode, preset) => {
+    if (runtimes && !runtimes.has(runtime)) found.push(`no runtime preset "${runtime}"`);
+    if (devices && !preset) found.push(`no device preset "${device}"`);
+    if (preset && mode && !preset.power?.modes?.some((x) => x.id === mode)) found.push(`${device} has no power mode "${mode}"`);
+    const key = [runtime, device, mode].join(" ").trimEnd();
+    if (seen.has(key)) found.push(`${key} is there twice`);
+    seen.add(key);
+  };
+  if (data.type === "calibrations") {
+    if (data.id !== data.runtime) found.push(`runtime is "${data.runtime}", must be "${data.id}" as the id says`);
+    if (runtimes && !runtimes.has(data.runtime)) found.push(`no runtime preset "${data.runtime}"`);
+    for (const entry of data.devices) for (const device of entry.devices) check(data.runtime, device, entry.power_mode, devices?.get(device));
+  }
+  for (const entry of data.calibrations ?? []) check(entry.runtime, data.id, entry.power_mode, data);
+  return [...new Set(found)];
+}
+
+/** An interval holds the estimate itself, is of a known family, and there is one for each metric, family and situation. */
+export function intervalBounds({ intervals = [] }, { runtimes }) {
+  const families = runtimes && new Set([...runtimes.values()].map((x) => x.family));
+  const seen = new Set();
+  const found = [];
+  for (const { metric, family, situation, low, high } of intervals) {
+    const name = [metric, family, situation].filter(Boolean).join(" ");
+    if (!(low <= 1 && high >= 1)) found.push(`intervals: ${name} is ${low} to ${high}, must hold 1`);
+    if (family && families && !families.has(family)) found.push(`intervals: no runtime is of the family "${family}"`);
+    if (seen.has(name)) found.push(`intervals: ${name} is there twice`);
+    seen.add(name);
+  }
+  return found;
 }
 
 // Tables
@@ -297,4 +454,7 @@ export function qualityValue(row) {
 }
 
 export const modelRules = [headsDivide, layerCount, layerDimensions, expertCount, countsAgree, publishedNear, publishedHasSource];
-export const deviceRules = [peakBandwidth, measuredBandwidth, idleBelowLoad, powerModes, processors, cudaRate, unsureFlag];
+export const deviceRules = [peakBandwidth, measuredBandwidth, idleBelowLoad, powerModes, processors, cudaRate, unsureFlag, shares, knownFormats, calibrationDevices];
+export const runtimeRules = [runsQuantizations, knownFormats, shares];
+export const quantizationRules = [knownFormats, formatSize, recipeRules, recipeSources];
+export const calibrationRules = [shares, knownFormats, calibrationDevices, intervalBounds];

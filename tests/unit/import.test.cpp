@@ -191,6 +191,10 @@ TEST_CASE("hostile counts and lengths in a GGUF header are refused before anythi
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(8) + u64(1ull << 40))), Contains("truncated k"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(4) + u64(1ull << 62))), Contains("truncated k"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(8) + u64(1ull << 61))), Contains("truncated k"));
+  // An array of bytes that ends with the file, and one that is a byte longer.
+  const std::string body(5000, 'x');
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(0) + u64(5064) + body)), Contains("missing general.architecture"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(0) + u64(5065) + body)), Contains("truncated k"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(9) + u64(1))), Contains("unsupported k"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(99))), Contains("unsupported k"));
 

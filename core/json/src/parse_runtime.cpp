@@ -110,6 +110,7 @@ Runtime parse_runtime(Reader& r) {
   rt.memory.kv_padding = m.number("kv_padding", 1, 65536, 1);
   rt.memory.fixed_context = m.number("fixed_context", 0, 1e7, 0);
   rt.memory.sliding_window_kv = m.flag("sliding_window_kv", false);
+  rt.memory.kv_passes = m.number("kv_passes", 1, 16, 1);
   rt.memory.repacks_weights = m.flag("repacks_weights", false);
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);

@@ -28,12 +28,6 @@ bool names_file(const std::string& text) {
   return text.find('/') != std::string::npos || fs::is_regular_file(text, ignored);
 }
 
-/// Prefixes the errors' paths with the file they are in.
-Errors in_file(const std::string& file, Errors errors) {
-  for (Error& e : errors) e.path = e.path.empty() ? file : file + ": " + e.path;
-  return errors;
-}
-
 Result<Catalog> bundled_catalog() {
   Catalog catalog;
   if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty()) return errors;
@@ -73,6 +67,11 @@ struct Tally {
 
 }  // namespace
 
+Errors in_file(const std::string& file, Errors errors) {
+  for (Error& e : errors) e.path = e.path.empty() ? file : file + ": " + e.path;
+  return errors;
+}
+
 int report(const Errors& errors, std::ostream& err) {
   constexpr std::size_t most = 20;
   for (std::size_t i = 0; i < errors.size() && i < most; ++i)
@@ -95,6 +94,9 @@ Result<std::string> read_file(const std::string& path, double limit_B) {
 }
 
 Errors write_file(const std::string& path, std::string_view content) {
+  std::error_code ignored;
+  // A device or a pipe must not be replaced by a file.
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return {{"unwritable", path, "is no regular file"}};
   const std::string part = path + ".part" + std::to_string(::getpid());
   {
     std::ofstream out(part, std::ios::binary | std::ios::trunc);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "edgewise/query.h"
+#include "measure/board.h"
 
 namespace edgewise {
 
@@ -23,6 +24,7 @@ struct Request {
   std::size_t limit = 50;
   bool cross = false;
   std::string directory;
+  BoardRequest board;
 };
 
 /// The presets that the binary carries, and those that `model` and `device` name as files; the query then
@@ -40,6 +42,19 @@ int run_cross_validate(Request&, std::ostream& out, std::ostream& err);
 /// Fits class and device parameters to published measurements and writes them as presets.
 int run_fit_published(Request&, std::ostream& out, std::ostream& err);
 
+/// What this machine is.
+int run_probe(Request&, std::ostream& out, std::ostream& err);
+/// Microbenchmarks, power and an engine's own benchmark into a measurement file.
+int run_measure(Request&, std::ostream& out, std::ostream& err);
+/// An engine's benchmark output into rows of measurement files.
+int run_import(Request&, std::ostream& out, std::ostream& err);
+/// A measurement file and rows into a device preset.
+int run_fit(Request&, std::ostream& out, std::ostream& err);
+/// The built page over HTTP.
+int run_serve(Request&, std::ostream& out, std::ostream& err);
+
+/// Prefixes the errors' paths with the file they are in.
+Errors in_file(const std::string& file, Errors);
 /// Prints errors, one a line: "path: message".
 int report(const Errors&, std::ostream& err);
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "commands.h"
+#include "parameters_json.h"
 #include "published.h"
 
 namespace edgewise {
@@ -11,31 +12,6 @@ namespace edgewise {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Four significant digits: more would pretend.
-double rounded(double x) {
-  if (x == 0 || !is_known(x)) return x;
-  double scale = 1;
-  while (std::fabs(x) * scale < 1000) scale *= 10;
-  while (std::fabs(x) * scale >= 10000) scale /= 10;
-  return std::round(x * scale) / scale;
-}
-
-Json parameters_json(const Parameters& p, const FormatTable& formats, const Parameters* base) {
-  Json out = Json::object();
-  const auto differs = [&](double x, double y) { return is_known(x) && (!base || rounded(x) != rounded(y)); };
-  for (std::size_t i = 0; i < parameter_count; ++i)
-    if (differs(p.value[i], base ? base->value[i] : 0)) out[to_string(static_cast<Parameter>(i))] = rounded(p.value[i]);
-  const auto table = [&](const char* key, const auto& values, const auto* base_values) {
-    Json t = Json::object();
-    for (std::size_t f = 0; f < formats.formats.size(); ++f)
-      if (differs(values[f], base_values ? (*base_values)[f] : 0)) t[formats.formats[f].id] = rounded(values[f]);
-    if (!t.empty()) out[key] = std::move(t);
-  };
-  table("decode_cost", p.decode_cost, base ? &base->decode_cost : nullptr);
-  table("prefill_efficiency", p.prefill_efficiency, base ? &base->prefill_efficiency : nullptr);
-  return out;
-}
 
 double whole(double x) { return std::round(x); }
 
@@ -119,8 +95,8 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     Json rule = {{"metric", i.metric}};
     if (!i.family.empty()) rule["family"] = i.family;
     rule["situation"] = situations[static_cast<std::size_t>(i.situation)];
-    rule["low"] = rounded(i.low);
-    rule["high"] = rounded(i.high);
+    rule["low"] = rounded4(i.low);
+    rule["high"] = rounded4(i.high);
     rule["configurations"] = i.configurations;
     rules.push_back(std::move(rule));
   }

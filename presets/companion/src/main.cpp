@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <clocale>
+#include <csignal>
 #include <functional>
 #include <iostream>
 
@@ -43,6 +44,8 @@ void add_query(CLI::App* app, Request& r, bool required) {
 int main(int argc, char** argv) {
   // Numbers are written and read with a point, whatever the user's locale.
   std::setlocale(LC_ALL, "C");
+  // A file that reaches a size limit is an error of the write, not the end of the process with half a file left.
+  std::signal(SIGXFSZ, SIG_IGN);
 
   CLI::App app{"Predicts memory, speed and energy of language models on edge devices."};
   app.set_version_flag("--version", EDGEWISE_VERSION);
@@ -91,9 +94,53 @@ int main(int argc, char** argv) {
   auto* check = add("check", "validates presets; every error with its path", edgewise::run_check);
   check->add_option("FILE", r.files, "presets")->required();
 
-  auto* fit = add("fit-published", "fits class and device parameters to published measurements", edgewise::run_fit_published);
-  fit->add_option("MEASUREMENTS", r.files, "measurements file")->required()->expected(1);
-  fit->add_option("--output", r.directory, "folder for the calibrations")->required();
+  auto* fit_published = add("fit-published", "fits class and device parameters to published measurements", edgewise::run_fit_published);
+  fit_published->add_option("MEASUREMENTS", r.files, "measurements file")->required()->expected(1);
+  fit_published->add_option("--output", r.directory, "folder for the calibrations")->required();
+
+  auto& b = r.board;
+  const auto add_root = [&](CLI::App* sub) { sub->add_option("--root", b.root, "folder that holds proc and sys")->group("")->check(CLI::ExistingDirectory); };
+  auto* probe = add("probe", "what this machine is", edgewise::run_probe);
+  add_output(probe, r);
+  add_root(probe);
+
+  auto* measure = add("measure", "microbenchmarks of this machine, into a measurement file", edgewise::run_measure);
+  measure->add_option("--output", b.output, "file to write (default: measurement.json)");
+  auto* budget = measure->add_option("--budget", b.budget_s, "seconds to spend (default: 90)");
+  measure->add_flag("--quick", b.quick, "20 seconds: fewer and shorter samples")->excludes(budget);
+  measure->add_option("--storage-folder", b.storage_folder, "folder on the storage to measure (default: the output's)")->check(CLI::ExistingDirectory);
+  measure->add_option("--power-log", b.power_log, "an outside meter's readings, CSV with unix_s and watts, read at the end");
+  measure->add_option("--watts-idle", b.watts_idle, "power at rest, read off a meter");
+  measure->add_option("--watts-load", b.watts_load, "power under load, read off a meter");
+  measure->add_option("--engine", b.engine, "a llama-bench to run as well: a path, or a name to find in PATH");
+  measure->add_option("--model-file", b.model_file, "model for the engine, GGUF");
+  measure->add_option("--power-mode", r.query.power_mode, "power mode that the machine is in, as its preset names it");
+  add_root(measure);
+
+  auto* import = add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", edgewise::run_import);
+  import->add_option("FILE", r.files, "files")->required();
+  import->add_option("--output", b.output, "file to write (default: standard output)");
+  import->add_option("--device", r.query.device, "device that the rows are of");
+  import->add_option("--power-mode", r.query.power_mode, "its power mode");
+  import->add_option("--runtime", r.query.runtime, "runtime, where the file does not say");
+  import->add_option("--model", r.query.model, "model, where the file's name has no preset");
+  import->add_option("--quant", r.query.quant, "quantization, likewise");
+
+  auto* fit_board = add("fit", "a measurement and rows of an engine into a device preset", edgewise::run_fit);
+  fit_board->add_option("FILE", r.files, "measurement file, then files of rows")->required();
+  fit_board->add_option("--output", b.output, "preset to write; its name becomes the id")->required();
+  fit_board->add_option("--device", r.query.device, "preset to start from (default: what the measurement describes)");
+  fit_board->add_option("--power-mode", r.query.power_mode, "power mode that was measured");
+  fit_board->add_option("--name", b.name, "name for people");
+  fit_board->add_option("--class", b.device_class, "class of device, as presets name it");
+  fit_board->add_option("--peak-bandwidth", b.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")->check(CLI::PositiveNumber);
+  fit_board->add_option("--price", b.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
+
+  auto* serve = add("serve", "the built page on this machine", edgewise::run_serve);
+  serve->add_option("--port", b.port, "port (default: 8080)")->check(CLI::Range(1, 65535));
+  serve->add_option("--bind", b.bind, "address to listen on (default: 127.0.0.1, this machine only)");
+  serve->add_option("--site", b.site, "folder of the built page");
+  serve->add_option("--device", r.query.device, "preset of this board, offered as /my-board.json")->check(CLI::ExistingFile);
 
   try {
     app.parse(argc, argv);

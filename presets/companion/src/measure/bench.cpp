@@ -81,6 +81,10 @@ class Bench {
     choose_cores();
     const double budget = options_.budget_s;
     if (options_.idle_phase) idle(std::max(1.0, 0.06 * budget));
+    if (arena().size() == 0) {
+      m_.rows.push_back({"read", "", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, "no memory for the working set"});
+      return true;
+    }
     plan();
     const double storage_s = 0.08 * budget, sustained_s = 0.25 * budget;
     const double micro_end_s = budget - storage_s - sustained_s;

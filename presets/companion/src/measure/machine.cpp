@@ -2,23 +2,22 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <sched.h>
 #include <set>
 #include <spawn.h>
 #include <sstream>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
-#include "sensors.h"
 #include "text.h"
 
 #ifdef EDGEWISE_HWLOC
@@ -319,7 +318,7 @@ void probe_board(const fs::path& root, Machine& m) {
 }
 
 std::string group_text(const CpuGroup& g) {
-  std::string text = exact(g.cores) + " x " + (g.microarchitecture.empty() ? "unnamed core" : g.microarchitecture);
+  std::string text = human(g.cores, "") + " x " + (g.microarchitecture.empty() ? "unnamed core" : g.microarchitecture);
   if (is_known(g.max_hz)) text += ", " + human(g.max_hz / 1e9, "GHz");
   if (static_cast<double>(g.cpus.size()) > g.cores) text += ", " + std::to_string(g.cpus.size()) + " threads";
   for (std::size_t i = 0; i < g.isa.size(); ++i) text += (i == 0 ? ": " : " ") + g.isa[i];
@@ -360,7 +359,7 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return out;
 }
 
-std::string output_of(const std::vector<std::string>& command) {
+std::string output_of(const std::vector<std::string>& command, double limit_s, const std::function<bool()>& interrupted) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return {};
   posix_spawn_file_actions_t actions;
@@ -375,14 +374,26 @@ std::string output_of(const std::vector<std::string>& command) {
   posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   std::string out;
-  if (spawned == 0) {
-    char buffer[4096];
-    for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0 && out.size() < (1u << 20);) out.append(buffer, static_cast<std::size_t>(n));
+  bool ended = spawned != 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(limit_s);
+  while (!ended) {
+    pollfd waiting{ends[0], POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, 100);
+    if (ready > 0) {
+      char buffer[4096];
+      const ssize_t n = ::read(ends[0], buffer, sizeof buffer);
+      if (n <= 0) break;
+      out.append(buffer, static_cast<std::size_t>(n));
+    }
+    ended = out.size() > (16u << 20) || std::chrono::steady_clock::now() > deadline || (interrupted && interrupted());
   }
   ::close(ends[0]);
+  if (spawned != 0) return {};
+  if (ended) ::kill(child, SIGKILL);
   int status = 0;
-  if (spawned != 0 || ::waitpid(child, &status, 0) != child || status != 0) return {};
-  return out;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return ended || status != 0 ? std::string() : out;
 }
 
 Machine probe_machine(const fs::path& root) {
@@ -486,7 +497,7 @@ std::string render_text(const Machine& m, const Conditions& c) {
   for (std::size_t i = 0; i < m.groups.size(); ++i) row(i == 0 ? "CPU" : "", group_text(m.groups[i]));
   for (std::size_t i = 0; i < m.caches.size(); ++i)
     row(i == 0 ? "Caches" : "", "L" + std::to_string(m.caches[i].level) + " " + std::to_string(m.caches[i].instances) + " x " + human(m.caches[i].size_B, "B"));
-  row("Memory", human(m.memory_B, "B") + (m.memory_type.empty() ? "" : ", " + m.memory_type) + (is_known(m.memory_mts) ? "-" + exact(m.memory_mts) : ""));
+  row("Memory", human(m.memory_B, "B") + (m.memory_type.empty() ? "" : ", " + m.memory_type) + (is_known(m.memory_mts) ? "-" + human(m.memory_mts, "") : ""));
   if (m.accelerators.empty()) row("GPU, NPU", "none found");
   for (const Accelerator& a : m.accelerators) row(a.kind == "gpu" ? "GPU" : "NPU", (a.name.empty() ? "unnamed" : a.name) + ", driver " + (a.driver.empty() ? "not known" : a.driver));
   for (std::size_t i = 0; i < m.disks.size(); ++i) row(i == 0 ? "Storage" : "", m.disks[i].kind + ", " + human(m.disks[i].size_B, "B"));

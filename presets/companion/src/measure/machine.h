@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -80,8 +81,9 @@ std::string first_line(const std::filesystem::path&);
 double number_in(const std::filesystem::path&);
 /// The entries of a folder in order; none if it cannot be read.
 std::vector<std::filesystem::path> entries(const std::filesystem::path&);
-/// Standard output of a program found in PATH, run without a shell; empty if it is not there or fails.
-std::string output_of(const std::vector<std::string>& command);
+/// Standard output of a program found in PATH, run without a shell; empty if it is not there, fails, takes longer
+/// than `limit_s` or is interrupted: then it is ended.
+std::string output_of(const std::vector<std::string>& command, double limit_s = 5, const std::function<bool()>& interrupted = nullptr);
 
 nlohmann::ordered_json to_json(const Machine&);
 nlohmann::ordered_json to_json(const Conditions&);

@@ -4,13 +4,15 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "benchmark_import.h"
+#include "reader.h"
 #include "text.h"
 
 namespace edgewise {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 double percentile(std::vector<double> x, double p) {
   if (x.empty()) return unknown;
@@ -32,60 +34,56 @@ constexpr TestInfo tests[] = {
     {"sustained_prefill", "multiply-adds/s", "dot_many of Q4_0 for as long as the budget allows, in time order"},
 };
 
-std::string text_at(const Json& j, const char* key) {
-  const auto it = j.find(key);
-  if (it == j.end() || it->is_null()) return {};
-  return it->get<std::string>();
-}
+using json::Reader;
 
-double number_at(const Json& j, const char* key) {
-  const auto it = j.find(key);
-  if (it == j.end() || it->is_null()) return unknown;
-  return it->get<double>();
-}
-
-Machine machine_from(const Json& j) {
+Machine machine_from(Reader r) {
   Machine m;
-  m.board = text_at(j, "board");
-  m.soc = text_at(j, "soc");
-  m.device_class = text_at(j, "class");
-  m.architecture = text_at(j, "architecture");
-  m.kernel = text_at(j, "kernel");
-  m.virtual_machine = j.at("virtual_machine").get<bool>();
-  m.firmware_year = number_at(j, "firmware_year");
-  for (const Json& g : j.at("cpu").at("clusters")) {
+  m.board = r.text("board");
+  m.soc = r.text("soc");
+  m.device_class = r.text("class");
+  m.architecture = r.text("architecture");
+  m.kernel = r.text("kernel");
+  m.virtual_machine = r.flag("virtual_machine", false);
+  m.firmware_year = r.number("firmware_year", 2000, 2100, unknown);
+  Reader cpu = r.object("cpu");
+  for (Reader& g : cpu.objects("clusters")) {
     CpuGroup group;
-    group.microarchitecture = text_at(g, "microarchitecture");
-    group.cores = g.at("cores").get<double>();
-    group.cpus.resize(g.at("threads").get<std::uint16_t>());
-    group.max_hz = number_at(g, "max_hz");
-    group.isa = g.at("isa").get<std::vector<std::string>>();
+    group.microarchitecture = g.text("microarchitecture");
+    group.cores = g.required_number("cores", 1, 1024);
+    group.cpus.resize(static_cast<std::size_t>(std::max(0.0, g.number("threads", 1, 4096, group.cores))));
+    group.max_hz = g.number("max_hz", 1e6, 2e10, unknown);
+    group.isa = g.texts("isa");
     m.groups.push_back(std::move(group));
   }
-  for (const Json& c : j.at("cpu").at("caches")) m.caches.push_back({c.at("level").get<int>(), c.at("size_B").get<double>(), c.at("instances").get<int>()});
-  m.memory_B = number_at(j.at("memory"), "size_B");
-  m.memory_type = text_at(j.at("memory"), "type");
-  m.memory_mts = number_at(j.at("memory"), "data_rate_mts");
-  for (const Json& d : j.at("storage")) m.disks.push_back({"", text_at(d, "kind"), number_at(d, "size_B")});
+  if (m.groups.empty()) cpu.error("clusters", "missing", "names no cluster");
+  for (Reader& c : cpu.objects("caches"))
+    m.caches.push_back({static_cast<int>(c.required_number("level", 1, 8)), c.required_number("size_B", 1, 1e12), static_cast<int>(c.required_number("instances", 1, 4096))});
+  Reader memory = r.object("memory");
+  m.memory_B = memory.required_number("size_B", 1e6, 1e16);
+  m.memory_type = memory.text("type");
+  m.memory_mts = memory.number("data_rate_mts", 1, 1e6, unknown);
+  for (Reader& d : r.objects("storage")) m.disks.push_back({"", d.text("kind"), d.number("size_B", 1, 1e18, unknown)});
   return m;
 }
 
-Conditions conditions_from(const Json& j) {
+Conditions conditions_from(Reader r) {
   Conditions c;
-  c.governor = text_at(j, "governor");
-  c.power_mode = text_at(j, "power_mode");
-  c.clock_hz = number_at(j, "clock_hz");
-  c.load = number_at(j, "load");
-  c.throttled = text_at(j, "throttled");
-  for (const Json& t : j.at("temperatures")) c.temperatures_c.push_back({text_at(t, "name"), number_at(t, "celsius")});
+  c.governor = r.text("governor");
+  c.power_mode = r.text("power_mode");
+  c.clock_hz = r.number("clock_hz", 0, 2e10, unknown);
+  c.load = r.number("load", 0, 1e6, unknown);
+  c.throttled = r.text("throttled");
+  for (Reader& t : r.objects("temperatures")) c.temperatures_c.push_back({t.text("name"), t.number("celsius", -100, 500, unknown)});
   return c;
 }
 
-std::vector<double> samples_from(const Json& j) {
+std::vector<double> samples_from(Reader& r, const char* key) {
   std::vector<double> out;
-  for (const Json& x : j) {
-    out.push_back(x.get<double>());
-    if (!(out.back() > 0) || !std::isfinite(out.back())) throw std::domain_error("a sample is not positive");
+  const Json* list = r.any(key);
+  if (!list) return out;
+  for (const Json& x : list->is_array() ? *list : Json::array({nullptr})) {
+    if (x.is_number() && x.get<double>() > 0) out.push_back(x.get<double>());
+    else r.error(key, "out_of_range", "must be a list of positive numbers");
   }
   return out;
 }
@@ -155,41 +153,50 @@ std::string to_json_text(const Measurement& m) {
 }
 
 Result<Measurement> parse_measurement(std::string_view text) {
-  try {
-    const Json j = Json::parse(text);
-    if (text_at(j, "type") != "measurement") return Error{"wrong_type", "type", "is not \"measurement\": this file was not written by `edgewise measure`"};
-    if (j.at("format_version") != 1) return Error{"version", "format_version", "is not 1: the file comes from another version of edgewise"};
-    Measurement m;
-    m.tool = text_at(j, "tool");
-    m.date = text_at(j, "date");
-    m.kernels = text_at(j, "kernels");
-    m.quick = j.at("quick").get<bool>();
-    m.budget_s = number_at(j, "budget_s");
-    m.elapsed_s = number_at(j, "elapsed_s");
-    m.machine = machine_from(j.at("machine"));
-    m.before = conditions_from(j.at("before"));
-    m.after = conditions_from(j.at("after"));
-    m.warnings = j.at("warnings").get<std::vector<std::string>>();
-    for (const Json& r : j.at("rows")) {
-      Row row;
-      row.test = text_at(r, "test");
-      if (!find_test(row.test)) return Error{"unknown_test", "rows[" + std::to_string(m.rows.size()) + "].test", "is no test of this version"};
-      row.format = text_at(r, "format");
-      row.cores = text_at(r, "cores");
-      row.threads = r.at("threads").get<int>();
-      row.bytes = number_at(r, "working_set_B");
-      row.reason = text_at(r, "skipped");
-      if (r.contains("samples")) row.samples = samples_from(r["samples"]);
-      if (row.threads < 1 || row.threads > 65536) throw std::domain_error("a row has an impossible thread count");
-      m.rows.push_back(std::move(row));
-    }
-    for (const Json& p : j.at("power")) m.power.push_back({text_at(p, "phase"), text_at(p, "source"), text_at(p, "scope"), samples_from(p.at("samples_w"))});
-    m.engine_rows = j.at("engine_rows").get<std::vector<std::vector<std::string>>>();
-    if (m.machine.groups.empty()) throw std::domain_error("it names no CPU cluster");
-    return m;
-  } catch (const std::exception& e) {
-    return Error{"syntax", "", std::string("is no measurement file: ") + e.what()};
+  const auto document = json::parse_strict(text);
+  if (!document) return document.errors();
+  Errors errors;
+  Reader r(*document, "", errors);
+  if (!errors.empty()) return errors;
+  if (r.text("type") != "measurement") return Error{"wrong_type", "type", "is not \"measurement\": `edgewise measure` did not write this file"};
+  if (r.number("format_version", 0, 1e9, 0) != 1) return Error{"version", "format_version", "is not 1: the file comes from another version of edgewise"};
+  Measurement m;
+  m.tool = r.text("tool");
+  m.date = r.required_text("date");
+  if (m.date.size() != 10 || m.date.find_first_not_of("0123456789-") != std::string::npos) r.error("date", "wrong_type", "is no day, 2026-01-31 for example");
+  m.kernels = r.text("kernels");
+  m.quick = r.flag("quick", false);
+  m.budget_s = r.number("budget_s", 0, 1e6, unknown);
+  m.elapsed_s = r.number("elapsed_s", 0, 1e6, unknown);
+  m.machine = machine_from(r.object("machine"));
+  m.before = conditions_from(r.object("before"));
+  m.after = conditions_from(r.object("after"));
+  m.warnings = r.texts("warnings");
+  for (Reader& row : r.objects("rows")) {
+    Row out;
+    out.test = row.required_text("test");
+    if (!find_test(out.test)) row.error("test", "unknown_word", "is no test of this version");
+    out.format = row.text("format");
+    out.cores = row.text("cores");
+    out.threads = static_cast<int>(row.required_number("threads", 1, 4096));
+    out.bytes = row.number("working_set_B", 0, 1e15, unknown);
+    out.reason = row.text("skipped");
+    out.samples = samples_from(row, "samples");
+    m.rows.push_back(std::move(out));
   }
+  for (Reader& p : r.objects("power")) m.power.push_back({p.text("phase"), p.text("source"), p.text("scope"), samples_from(p, "samples_w")});
+  if (const Json* rows = r.any("engine_rows"); rows && rows->is_array())
+    for (const Json& row : *rows) {
+      m.engine_rows.emplace_back();
+      for (const Json& field : row)
+        if (field.is_string()) m.engine_rows.back().push_back(field.get<std::string>());
+      if (m.engine_rows.back().size() != measurement_columns().size()) {
+        r.error("engine_rows", "wrong_length", "must hold rows of measurement files");
+        break;
+      }
+    }
+  if (!errors.empty()) return errors;
+  return m;
 }
 
 std::string render_text(const Measurement& m) {

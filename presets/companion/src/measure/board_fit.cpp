@@ -1,0 +1,345 @@
+#include "board_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "bundle.h"
+#include "edgewise/fit.h"
+#include "edgewise/query.h"
+#include "parameters_json.h"
+#include "text.h"
+
+namespace edgewise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* runtime_id = "llama.cpp-cpu";
+/// Barriers of a decode step for each weight tensor: norms, rotations, attention and additions have one each, and a
+/// matrix product has one more for its quantized activations (30 nodes and 7 products in a layer of 7 tensors).
+constexpr double barriers_per_tensor = 5;
+
+const Row* find_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
+  const Row* best = nullptr;
+  for (const Row& r : m.rows) {
+    // Of reads, the largest working set is memory.
+    if (r.test != test || r.format != format || r.cores != cores || r.samples.empty()) continue;
+    if (!best || r.threads > best->threads || (r.threads == best->threads && r.bytes > best->bytes)) best = &r;
+  }
+  return best;
+}
+
+double median_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
+  const Row* r = find_row(m, test, format, cores);
+  return r ? r->median() : unknown;
+}
+
+double power_w(const Measurement& m, std::string_view phase) {
+  for (const PowerReading& p : m.power)
+    if (p.phase == phase) return median_of(p.watts);
+  return unknown;
+}
+
+bool has(const std::vector<std::string>& words, std::initializer_list<const char*> any) {
+  return std::any_of(words.begin(), words.end(), [&](const std::string& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
+}
+
+/// The preset `id` as text, from those that the binary carries.
+Json bundled_device(const std::string& id) {
+  std::string_view all = bundled_presets();
+  while (!all.empty()) {
+    const auto end = std::min(all.find('\x1e'), all.size());
+    const Json preset = Json::parse(all.substr(0, end), nullptr, false);
+    if (preset.is_object() && preset.value("type", "") == "device" && preset.value("id", "") == id) return preset;
+    all.remove_prefix(std::min(end + 1, all.size()));
+  }
+  return nullptr;
+}
+
+/// A device preset from nothing but the measurement.
+Json describe(const Measurement& m, const BoardFitOptions& o, std::vector<std::string>& notes) {
+  const Machine& machine = m.machine;
+  const double read = median_row(m, "read");
+  Json clusters = Json::array();
+  bool dot_product = false;
+  for (const CpuGroup& g : machine.groups) {
+    const std::string name = g.microarchitecture.empty() ? "unknown" : g.microarchitecture;
+    double hz = g.max_hz;
+    if (!is_known(hz)) hz = median_row(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
+    Json cluster = {{"microarchitecture", name}, {"cores", g.cores}, {"clock_ghz", rounded4(hz / 1e9)}};
+    if (!g.isa.empty()) cluster["isa"] = g.isa;
+    clusters.push_back(std::move(cluster));
+    dot_product |= has(g.isa, {"dotprod", "i8mm", "avx_vnni", "avx512_vnni"});
+  }
+  const std::string every = find_row(m, "fma", "", "every") ? "every" : "fast";
+  Json peak = {{"fp32_gflops", rounded4(median_row(m, "fma", "", every) / 1e9)}};
+  if (dot_product) peak["int8_dot_gops"] = rounded4(median_row(m, "int8", "", every) / 1e9);
+
+  // MemTotal lacks what firmware and kernel keep: the modules are the next size that is sold.
+  const double gib = machine.memory_B / 1073741824.0;
+  double capacity = std::ceil(gib * 2) / 2;
+  for (const double sold : {0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0, 384.0, 512.0})
+    if (sold >= gib && sold <= 1.15 * gib) {
+      capacity = sold;
+      break;
+    }
+  Json memory = {{"capacity_gib", capacity}, {"type", machine.memory_type.empty() ? "unknown" : machine.memory_type}};
+  if (is_known(machine.memory_mts)) memory["data_rate_mts"] = machine.memory_mts;
+  const bool stated = is_known(o.peak_bandwidth_Bps);
+  // Reading with all cores reaches 80 % of the peak where the cores are not the limit.
+  memory["peak_bandwidth_gb_s"] = rounded4((stated ? o.peak_bandwidth_Bps : read / 0.8) / 1e9);
+  if (!stated) {
+    memory["note"] = "Peak not known: measured read rate / 0.8";
+    notes.push_back("The memory's peak bandwidth is assumed from the measured rate; --peak-bandwidth states it (bus width / 8 x data rate). Only GPU and NPU estimates use it.");
+  }
+  const int year = std::atoi(m.date.substr(0, 4).c_str());
+  Json preset = {{"type", "device"}, {"format_version", 1}, {"id", o.id}, {"name", !o.name.empty() ? o.name : machine.board.empty() ? o.id : machine.board},
+                 {"kind", "soc-integrated"}, {"class", o.device_class.empty() ? machine.device_class : o.device_class}};
+  if (!machine.soc.empty()) preset["soc"] = machine.soc;
+  preset["release_year"] = is_known(machine.firmware_year) ? static_cast<int>(machine.firmware_year) : year;
+  if (is_known(o.price_usd)) preset["price_usd"] = o.price_usd;
+  preset["memory"] = std::move(memory);
+  double threads = 0;
+  for (const CpuGroup& g : machine.groups) threads += static_cast<double>(g.cpus.size());
+  preset["cpu"] = {{"clusters", clusters}, {"threads", static_cast<int>(threads)}, {"peak", peak}};
+  Json cache = Json::object();
+  for (const CacheLevel& c : machine.caches)
+    if (c.level >= 2) cache[c.level == 2 ? "l2_mib" : "l3_mib"] = rounded4(c.size_B * c.instances / 1048576);
+  if (!cache.empty()) preset["cache"] = std::move(cache);
+  Json confidence = {{"memory", stated ? "mixed" : "assumed"}, {"cpu", "read"}, {"cpu_peak", "read"}};
+  if (preset.contains("cache")) confidence["cache"] = "read";
+  preset["confidence"] = std::move(confidence);
+  preset["sources"] = Json::array({"edgewise measure, " + m.date});
+  preset["note"] = std::string("Described by edgewise probe and measure") + (is_known(machine.firmware_year) ? "; release_year is the firmware's" : "; release_year is the year of the measurement");
+  return preset;
+}
+
+/// What was measured replaces what was read elsewhere.
+void add_measured(Json& preset, const Measurement& m) {
+  const std::string source = "edgewise measure, " + m.date;
+  if (const Row* read = find_row(m, "read"); read) {
+    Json& list = preset["memory"]["measured"];
+    Json entry = {{"bandwidth_gb_s", rounded4(read->median() / 1e9)}, {"agent", "cpu"}, {"kind", "read"},
+                  {"method", "edgewise read: vector loads, " + std::to_string(read->threads) + " threads, working set " + human(read->bytes, "B")}, {"source", source}, {"confidence", "read"}};
+    list = Json::array({std::move(entry)});
+    preset["confidence"]["memory_measured"] = "read";
+  }
+  const double idle = power_w(m, "idle"), load = std::fmax(power_w(m, "decode"), power_w(m, "prefill"));
+  if (idle > 0 && load > idle) {
+    Json& power = preset["power"];
+    power["idle_w"] = rounded4(idle);
+    power["load_w"] = rounded4(load);
+    power["note"] = "Measured by " + m.power.front().source + ", scope " + m.power.front().scope;
+    preset["confidence"]["power"] = "read";
+  }
+  const Row* storage = nullptr;
+  for (const Row& r : m.rows)
+    if (r.test == "storage" && !r.samples.empty()) storage = &r;
+  static const std::map<std::string, const char*> keys = {{"sd", "sd_mb_s"}, {"emmc", "emmc_mb_s"}, {"nvme", "nvme_mb_s"}, {"ufs", "ufs_mb_s"}};
+  // With several disks nobody knows which one the test file lay on.
+  if (storage && m.machine.disks.size() == 1)
+    if (const auto key = keys.find(m.machine.disks[0].kind); key != keys.end()) {
+      preset["storage"] = {{key->second, rounded4(storage->median() / 1e6)}};
+      preset["confidence"]["storage"] = "read";
+    }
+}
+
+/// Parameters that follow from the microbenchmarks; the rest stays unknown and comes from the class.
+Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime, const Parameters& cls, const FormatTable& formats) {
+  // The rates that shares of 1 would give, at the thread count that was measured.
+  Parameters unit = cls;
+  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share, Parameter::prefill_rate_share}) unit[p] = 1;
+  unit.decode_cost.fill(1);
+  unit.prefill_efficiency.fill(1);
+  const Row* widest = find_row(m, "dot", "Q4_0");
+  const double threads = widest ? widest->threads : 0;
+  const Rates one = resolve(device, runtime, unit, formats, 2, threads);
+
+  Parameters p;
+  const double read = median_row(m, "read");
+  // What streaming a matrix reaches of it: the memory's part of the time of the format that binds there most.
+  double streamed = unknown;
+  if (const double all = median_row(m, "dot_streamed", "F16"), cached = median_row(m, "dot", "F16"); cached > all) streamed = 2 / std::sqrt(1 / (all * all) - 1 / (cached * cached));
+  const double bandwidth = is_known(streamed) ? std::clamp(streamed, 0.5 * read, read) : 0.9 * read;
+  p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
+
+  // The common factor to the class goes into the share, so that formats nobody measured profit too.
+  const auto map = [&](const char* test, Parameter share, std::array<double, max_formats> Parameters::*table, const std::array<double, max_formats>& unit_rates, bool is_cost) {
+    double sum = 0, n = 0;
+    for (std::size_t f = 0; f < formats.formats.size(); ++f) {
+      const double measured = median_row(m, test, formats.formats[f].id);
+      const double believed = is_cost ? cls[share] * unit_rates[f] / (cls.*table)[f] : cls[share] * unit_rates[f] * (cls.*table)[f];
+      if (!(measured > 0 && believed > 0)) continue;
+      sum += std::log(measured / believed);
+      n += 1;
+    }
+    if (n == 0) return;
+    p[share] = cls[share] * std::exp(sum / n);
+    for (std::size_t f = 0; f < formats.formats.size(); ++f) {
+      const double measured = median_row(m, test, formats.formats[f].id);
+      if (measured > 0) (p.*table)[f] = is_cost ? p[share] * unit_rates[f] / measured : measured / (p[share] * unit_rates[f]);
+    }
+  };
+  map("dot", Parameter::decode_rate_share, &Parameters::decode_cost, one.decode_weights_per_s, true);
+  map("dot_many", Parameter::prefill_rate_share, &Parameters::prefill_efficiency, one.prefill_weights_per_s, false);
+  if (const double barrier = median_row(m, "barrier"); barrier > 0) p[Parameter::launch_s] = barriers_per_tensor * barrier;
+
+  const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
+  if (idle > 0 && above > 0) {
+    if (const double w = power_w(m, "decode"); w > idle) p[Parameter::decode_power_share] = (w - idle) / above;
+    if (const double w = power_w(m, "prefill"); w > idle) p[Parameter::prefill_power_share] = (w - idle) / above;
+    p[Parameter::idle_share] = 1;
+  }
+  return p;
+}
+
+/// How far an engine is believed to lie from the microbenchmarks, natural log units.
+Parameters widths() {
+  Parameters sd;
+  sd[Parameter::bandwidth_share] = 0.15;
+  sd[Parameter::kv_bandwidth_share] = 0.3;
+  sd[Parameter::decode_rate_share] = 0.25;
+  sd[Parameter::prefill_rate_share] = 0.5;
+  sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] = 0.5;
+  sd[Parameter::step_s] = sd[Parameter::prefill_step_s] = 0.5;
+  sd[Parameter::launch_s] = 0.7;
+  sd[Parameter::decode_power_share] = sd[Parameter::prefill_power_share] = 0.2;
+  sd.decode_cost.fill(0.1);
+  sd.prefill_efficiency.fill(0.3);
+  return sd;
+}
+
+Json raw_samples(const Measurement& m) {
+  Json out = Json::array();
+  for (const Row& r : m.rows) {
+    if (r.samples.empty()) continue;
+    Json row = {{"test", r.test}};
+    if (!r.format.empty()) row["format"] = r.format;
+    row.update({{"cores", r.cores}, {"threads", r.threads}, {"unit", find_test(r.test)->unit}, {"values", r.samples}});
+    if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
+    out.push_back(std::move(row));
+  }
+  for (const PowerReading& p : m.power) out.push_back({{"test", "power"}, {"phase", p.phase}, {"source", p.source}, {"scope", p.scope}, {"unit", "W"}, {"values", p.watts}});
+  return out;
+}
+
+}  // namespace
+
+Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& engine, const BoardFitOptions& o, Catalog& catalog) {
+  BoardFit out;
+  for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
+    if (!(median_row(m, test, format) > 0)) return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
+
+  Json preset = o.device.empty() ? describe(m, o, out.notes) : bundled_device(catalog.resolve_device(o.device));
+  if (preset.is_null()) return Error{"unknown_device", "--device", "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
+  if (!o.device.empty()) {
+    preset["id"] = o.id;
+    preset.erase("aliases");
+    if (!o.name.empty()) preset["name"] = o.name;
+    preset["sources"].push_back("edgewise measure, " + m.date);
+  }
+  add_measured(preset, m);
+  const auto added = catalog.add(preset.dump());
+  if (!added) return added.errors();
+
+  Device device = catalog.device(o.id)->device;
+  if (!apply_power_mode(device, o.power_mode)) return Error{"unknown_power_mode", "--power-mode", "\"" + o.power_mode + "\" is no power mode of the device"};
+  const Runtime& runtime = *catalog.runtime(runtime_id);
+  const FormatTable& formats = catalog.formats();
+  const Parameters cls = parameters_for(device, runtime, nullptr);
+  Parameters fitted = from_microbenchmarks(m, device, runtime, cls, formats).over(cls);
+
+  // The engine's rows, as samples.
+  std::map<std::string, std::unique_ptr<ModelCost>> costs;
+  std::vector<Sample> samples;
+  std::vector<std::string> names;
+  std::set<std::string> configurations, models, thread_counts;
+  std::map<std::string, double> ignored;
+  bool prefill = false, deep = false;
+  for (const CaseRow& row : engine) {
+    Query q = row.understood.query;
+    if (!row.reason.empty()) {
+      ignored[row.reason] += 1;
+      continue;
+    }
+    if (q.runtime != runtime_id) {
+      ignored["runtime is not " + std::string(runtime_id)] += 1;
+      continue;
+    }
+    if (!is_fitted(row.understood.metric) || !(row.understood.value > 0)) {
+      ignored["metric is not fitted"] += 1;
+      continue;
+    }
+    if (!q.device.empty() && q.device != o.id && q.device != o.device) {
+      ignored["device is \"" + q.device + "\""] += 1;
+      continue;
+    }
+    q.device = o.id;
+    q.power_mode = o.power_mode;
+    const auto a = prepare(catalog, q);
+    if (!a) {
+      ignored[a.errors()[0].path + " " + a.errors()[0].message] += 1;
+      continue;
+    }
+    auto& cost = costs[a->query.model + " " + a->query.quant];
+    if (!cost) cost = std::make_unique<ModelCost>(a->cost);
+    samples.push_back({cost.get(), &device, &runtime, a->rates.kv_bytes_per_element, a->query.workload, row.understood.metric, row.understood.value, 1});
+    names.push_back(a->query.model + " " + a->query.quant + ", " + human(q.workload.threads, "") + " threads, prompt " + human(q.workload.prompt, "") + ", depth " + human(q.workload.depth, "") + ": " +
+                    to_string(row.understood.metric));
+    configurations.insert(row.understood.configuration);
+    models.insert(a->query.model);
+    thread_counts.insert(exact(q.workload.threads));
+    prefill |= row.understood.metric == Metric::prefill_tok_s || row.understood.metric == Metric::ttft_ms;
+    deep |= q.workload.depth >= 1024;
+  }
+  for (const auto& [reason, n] : ignored) out.notes.push_back(human(n, "") + " engine row(s) ignored: " + reason + ".");
+  if (!samples.empty()) {
+    std::vector<double> before;
+    for (const Sample& s : samples) before.push_back(std::fabs(predict(s, fitted, formats) / s.value - 1));
+    out.prior_error = median_of(before);
+    FitOptions options;
+    options.noise = 0.06;
+    const FitResult result = fit(samples, Prior{fitted, widths()}, formats, options);
+    fitted = result.parameters;
+    out.error = result.median_error;
+    for (std::size_t i = 0; i < samples.size(); ++i) out.explained.push_back({names[i], samples[i].value, predict(samples[i], fitted, formats)});
+  }
+
+  Json calibration = {{"runtime", runtime_id}};
+  if (!o.power_mode.empty()) calibration["power_mode"] = o.power_mode;
+  calibration["origin"] = "measured";
+  calibration["configurations"] = std::max<std::size_t>(configurations.size(), 1);
+  calibration["parameters"] = parameters_json(fitted, formats, &cls);
+  Json raw = raw_samples(m);
+  for (const auto& e : out.explained) raw.push_back({{"engine", e.what}, {"value", e.measured}});
+  calibration["samples"] = std::move(raw);
+  calibration["tool"] = m.tool;
+  calibration["date"] = m.date;
+  // The newest calibration of a runtime and mode replaces the earlier one.
+  Json kept = Json::array({calibration});
+  for (const Json& c : preset.value("calibrations", Json::array()))
+    if (c.value("runtime", "") != runtime_id || c.value("power_mode", "") != o.power_mode) kept.push_back(c);
+  preset["calibrations"] = std::move(kept);
+  if (const auto checked = catalog.add(preset.dump()); !checked) return checked.errors();
+  out.preset = preset.dump(2) + "\n";
+
+  for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
+  if (samples.empty()) {
+    out.notes.push_back("No row of an inference engine: what an engine reaches of these rates is taken from other devices of the class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it most.");
+  } else {
+    if (models.size() == 1) out.notes.push_back("One model only: a second of another size would tell fixed costs from bandwidth.");
+    if (thread_counts.size() == 1) out.notes.push_back("One thread count only.");
+    if (!prefill) out.notes.push_back("No prefill row: prompt processing rests on the microbenchmarks.");
+    if (!deep) out.notes.push_back("No row at depth 1024 or more: attention over a long context is taken from the class.");
+  }
+  if (m.power.empty()) out.notes.push_back("No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load takes a meter's readings.");
+  if (m.quick) out.notes.push_back("Measured with --quick: the full run has more and longer samples.");
+  return out;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace edgewise {
+
+/// From here on Ctrl-C and a request to end are noted instead of ending the process at once.
+void note_interrupts();
+bool interrupted();
+
+}  // namespace edgewise

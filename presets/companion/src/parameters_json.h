@@ -1,0 +1,15 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "edgewise/quantization.h"
+#include "edgewise/runtime.h"
+
+namespace edgewise {
+
+/// `x` to four significant digits: more would pretend.
+double rounded4(double x);
+/// Parameters as presets hold them; with `base`, only those that differ from it.
+nlohmann::ordered_json parameters_json(const Parameters&, const FormatTable&, const Parameters* base);
+
+}  // namespace edgewise
