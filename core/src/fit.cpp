@@ -143,7 +143,7 @@ FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const Form
   result.parameters = options.start ? *options.start : prior.center;
   const std::vector<Coordinate> free = free_coordinates(prior);
   const std::size_t n = free.size();
-  Parameters sd = prior.sd, center = prior.center;
+  Parameters sd = prior.sd, center = prior.center, most = prior.most;
 
   const auto residual = [&](const Sample& s, const Parameters& p) {
     const double predicted = predict(s, p, formats);
@@ -209,7 +209,11 @@ FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const Form
         for (std::size_t k = 0; k < n; ++k) a[k * n + k] *= 1 + damping;
         if (solve(a, b, n)) {
           Parameters trial = result.parameters;
-          for (std::size_t k = 0; k < n; ++k) free[k].in(trial) *= std::exp(std::clamp(-b[k], -1.0, 1.0));
+          for (std::size_t k = 0; k < n; ++k) {
+            double& x = free[k].in(trial);
+            x *= std::exp(std::clamp(-b[k], -1.0, 1.0));
+            if (const double limit = free[k].in(most); x > limit) x = limit;
+          }
           const double value = objective(trial, trial_residuals);
           if (value < current) {
             gained = current - value;

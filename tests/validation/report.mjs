@@ -64,12 +64,12 @@ function summary(rows, predict) {
 // --- what the tool says ---
 
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-report-'));
-let cross, crossByRuntime, memory, understood;
+let cross, crossByRuntime, memory, predicted;
 const batchOne = (r) => (byId.get(r.id).batch || '1') === '1';
 try {
   [cross, crossByRuntime] = (await Promise.all([edgewise('validate', '--cross', '--format', 'json', measurements), edgewise('validate', '--cross', '--by', 'runtime', '--format', 'json', measurements)])).map((t) => JSON.parse(t));
   memory = JSON.parse(await edgewise('validate', '--by', 'metric', '--format', 'json', measurements)).groups.filter((g) => g.kind === 'memory');
-  understood = new Map(csv(await edgewise('predict', measurements)).map((r) => [r.id, r.status]));
+  predicted = new Map(csv(await edgewise('predict', measurements)).map((r) => [r.id, r]));
 } catch (problem) {
   rmSync(folder, { recursive: true, force: true });
   throw problem;
@@ -92,10 +92,16 @@ for (const r of published) {
   if (r.exclude.startsWith('suspect')) count(/decode collapsed/.test(r.exclude) ? 'suspect: the file pages from storage' : 'suspect: about three times more or less than the only comparable row');
   else if (r.exclude) count(r.exclude);
   else if (/_mib$/.test(r.metric)) count('memory: compared as shipped, see By kind');
-  else if (understood.get(r.id) !== 'ok') count(/prompt/.test(understood.get(r.id)) ? understood.get(r.id) : 'the cache format has no recipe');
+  else if (predicted.get(r.id).status !== 'ok') count(/prompt/.test(predicted.get(r.id).status) ? predicted.get(r.id).status : 'the format of the cache is not known');
   else count('larger than the memory of the device: it pages or is offloaded');
 }
 const excluded = [...reasons].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+
+// --- memory: of a model on a card, some rows are the part that stays with the host ---
+
+const hostPart = (r) => runtimes.get(r.runtime).processor !== 'cpu' && /^CPU\b|_Host|on CPU|CPU part|CPU_Mapped|only,|only;/.test(r.note);
+const whole = new Map([...grouped([...predicted.values()].filter((r) => /_mib$/.test(r.metric) && !r.exclude && r.status === 'ok' && !hostPart(r)), (r) => r.metric)].map(([metric, of]) => [metric, summary(
+  of.map((r) => ({ configuration: ['device', 'power_mode', 'runtime', 'model', 'quant', 'kv_quant', 'threads', 'batch'].map((c) => r[c]).join('|'), value: Number(r.value), predicted: Number(r.predicted) })), (r) => r.predicted)]));
 
 // --- peers: decode of one sequence ---
 
@@ -230,7 +236,7 @@ The shipped parameters are fitted to them, so each is predicted once more by a f
 - **As shipped**: nothing is left out. These errors say how well the fit can bend, not how well it predicts; no claim rests on them.
 
 Calibrated needs another model on the same board, so it has fewer configurations: compare columns with their counts in mind.
-${missing('unseen')} decode configurations have no unseen prediction, because nothing remains that says how fast their processor computes.
+${missing('unseen')} decode configurations have no unseen prediction, all on NPUs of which no datasheet and no other device says how fast they are.
 
 The error of a row is |predicted ÷ measured − 1|. A configuration is a device, power mode, runtime, model, quantization, cache format,
 threads and batch; its error is the median over its rows (prompt lengths, depths, repetitions), and it has one vote. Tables give
@@ -246,10 +252,11 @@ Decode and prefill include times (to the first token, between tokens). Throughpu
 energy hang on what the sensor of a study sees: a wall socket, a module, a single rail. What an unseen device's sensor sees is not
 known, so all its power is compared with, for example, one rail.
 
-Memory is arithmetic with nothing fitted to a device, so there is one situation. A logged buffer may be one of several
-(layers split between host and card), which makes the 90th percentiles of weights and buffers large.
+Memory is arithmetic with nothing fitted to a device, so there is one situation. llama.cpp logs a buffer per backend, and some rows hold
+only what stays with the host beside a card: an embedding table, a small scratch buffer. The last columns leave those rows out,
+by their note.
 
-${table(['what', 'configurations', 'median / p90', 'inside'], memory.map((g) => [memoryNames[g.group] ?? g.group, g.configurations, both(g), percent(g.coverage)]))}
+${table(['what', 'configurations', 'median / p90', 'inside', 'whole', 'median / p90'], memory.map((g) => [memoryNames[g.group], g.configurations, both(g), percent(g.coverage), whole.get(g.group).n, both(whole.get(g.group))]))}
 
 ## By device class
 
@@ -307,7 +314,7 @@ const place = (r) => [index('devices', r.device), index('models', r.model), inde
 const page = {
   counts: { rows: rows.length, devices: distinct((r) => r.device).length, runtimes: distinct((r) => r.runtime).length, models: distinct((r) => r.model).length, excluded: published.length - rows.length },
   kinds: Object.fromEntries(kinds.map((k) => [k, Object.fromEntries(situations.map((s) => [s, small(overall(s, k))]))])),
-  memory: Object.fromEntries(memory.map((g) => [g.group, small(g)])),
+  memory: Object.fromEntries(memory.map((g) => [g.group, small(whole.get(g.group))])),
   runtimes: byRuntime.map((r) => [r.id, ...['decode', 'prefill'].flatMap((k) => situations.map((s) => small(r[k][s])))]),
   classes: classes.map((c) => [c.id, ...['decode', 'prefill'].flatMap((k) => situations.map((s) => small(c[k][s])))]),
   own: Object.fromEntries(sides.map(([id]) => [id, Object.fromEntries(situations.map((s) => [s, small(own[id][s])]))])),

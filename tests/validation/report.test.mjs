@@ -41,9 +41,9 @@ test('the 80 % ranges hold about that much of what they had not seen', () => {
 
 test('every formula is further off than a prediction of a device left out', () => {
   for (const peer of fresh.peers) {
-    const [theirs, unseen, , calibrated] = peer.groups.all;
+    const [theirs, unseen] = peer.groups.all;
     assert.ok(theirs[0] === unseen[0] && theirs[0] > 300, `${peer.id}: ${theirs[0]} and ${unseen[0]} configurations`);
-    assert.ok(theirs[1] > unseen[1] && unseen[1] > calibrated[1], `${peer.id}: ${theirs[1]}, ${unseen[1]}, ${calibrated[1]}`);
+    assert.ok(theirs[1] > unseen[1], `${peer.id}: ${theirs[1]} and ${unseen[1]}`);
   }
 });
 

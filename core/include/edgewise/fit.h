@@ -36,6 +36,7 @@ struct Sample {
 struct Prior {
   Parameters center;
   Parameters sd;  ///< in natural log units; NaN or 0: held at the centre
+  Parameters most;  ///< what physics allows at most; NaN: anything
 };
 
 struct FitOptions {

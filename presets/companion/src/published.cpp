@@ -40,6 +40,15 @@ Parameters prior_sd(Level level) {
   return sd;
 }
 
+/// No honest kernel streams faster than its memory. A CPU's reference is a measured copy, which reads alone
+/// can exceed; a sensor sees no more than a little above the idle power that another one saw.
+Parameters physical_limits(Processor processor) {
+  Parameters most;
+  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = processor == Processor::cpu ? 1.8 : 1;
+  most[Parameter::idle_share] = 1.5;
+  return most;
+}
+
 /// Relative work of unpacking one weight and multiplying it, by what the format's layout asks of a vector
 /// unit: a Q4_0 weight is 1. Where the search begins, not where it ends.
 double unpacking_work(const std::string& format) {
@@ -125,7 +134,7 @@ Parameters fit_node(const std::vector<const Measurement*>& rows, const Parameter
       samples.back().weight = level >= Level::board ? m->weight : m->weight / std::sqrt(per_device[m->board]);
     }
     if (samples.empty()) continue;
-    Prior prior{fitted, only(prior_sd(level), stage)};
+    Prior prior{fitted, only(prior_sd(level), stage), physical_limits(rows[0]->sample.runtime->processor)};
     restrict_to_used(prior.sd, samples);
     FitOptions options;
     options.noise = level >= Level::board ? 0.05 : 0.12;

@@ -3,6 +3,8 @@ const schemaPass = () => true;
 const schemaFail = Object.assign(() => false, { errors: [{ instancePath: "/config", message: "must NOT have additional properties", params: { additionalProperty: "colour" } }] });
 const node = { properties: { id: {}, sizes: {} } };
 
+const kinds = { oneOf: [{ $ref: "#/$defs/a" }, { $ref: "#/$defs/b" }], $defs: { a: { properties: { type: { const: "a" } } }, b: { properties: { type: { const: "b" } } } } };
+
 const model = (config, more = {}) => ({
   config: { num_hidden_layers: 4, num_attention_heads: 8, num_key_value_heads: 2, ...config },
   parameters: {},
@@ -19,6 +21,21 @@ const presets = {
   models: new Map([["tiny", {}]]),
   runtimes: new Map([["runner", {}]]),
 };
+// A folder of presets for runtimes, recipes and calibrations, and files that it is all right with.
+const catalog = {
+  devices: new Map([["board", { power: { modes: [{ id: "15w" }] } }], ["board-8gb", {}]]),
+  runtimes: new Map([["runner", { family: "runner" }]]),
+  quantizations: new Map([
+    ["formats", { formats: [{ id: "F16" }, { id: "Q4_0" }] }],
+    ["gguf", { family: "gguf", recipes: [{ id: "Q4_K_M" }, { id: "Q8_0" }] }],
+    ["awq", { family: "awq", recipes: [{ id: "awq-int4" }] }],
+  ]),
+};
+const calibrations = (more) => ({ type: "calibrations", id: "runner", runtime: "runner", defaults: {}, classes: [], devices: [], ...more });
+const fitted = (parameters) => calibrations({ devices: [{ devices: ["board"], parameters }] });
+const boards = (...devices) => calibrations({ devices });
+const recipe = (more) => ({ recipes: [{ id: "Q4_K_M", linear: "Q4_0", ...more }] });
+const interval = (more) => ({ intervals: [{ metric: "decode", situation: "related", low: 0.8, high: 1.2, ...more }] });
 const score = (more) => ({ id: "q1", model: "tiny", quant: "Q4_K_M", benchmark: "MMLU", metric: "acc", value: "63.2", stderr: "", source_url: "https://example.org", ...more });
 const cpu = (more) => ({ clusters: [{ cores: 4, clock_ghz: 2.4 }], threads: 4, ...more });
 
@@ -40,6 +57,10 @@ export const fixtures = {
   uniqueNames: {
     pass: [[[["a.json", { id: "a", aliases: ["A"] }], ["b.json", { id: "b" }]]]],
     fail: [[[["a.json", { id: "a", aliases: ["A"] }], ["b.json", { id: "b", aliases: ["A"] }]]], [[["a.json", { id: "a" }], ["b.json", { id: "b", aliases: ["a"] }]]]],
+  },
+  knownType: {
+    pass: [[{ type: "a" }, kinds], [{ type: "c" }, { properties: { type: { const: "a" } } }]],
+    fail: [[{ type: "c" }, kinds], [{}, kinds]],
   },
   headsDivide: {
     pass: [[model({})], [model({ num_global_key_value_heads: 4 })]],
@@ -108,6 +129,105 @@ export const fixtures = {
   unsureFlag: {
     pass: [[device({ confidence: { memory: "read", gpu: "derived" } })], [device({ unsure: true, confidence: { memory: "assumed", gpu: "read" } })]],
     fail: [[device({ confidence: { memory: "read", gpu: "assumed" } })], [device({ unsure: true, confidence: { memory: "read", cpu: "read" } })]],
+  },
+  runsQuantizations: {
+    pass: [
+      [{ default_quantization: "Q4_K_M", quantizations: ["gguf"] }, catalog],
+      [{ default_quantization: "Q8_0", quantizations: ["awq", "Q8_0"] }, catalog],
+      [{ default_quantization: "Q9", quantizations: ["gguf"] }, { quantizations: undefined }],
+    ],
+    fail: [
+      [{ default_quantization: "Q9", quantizations: ["gguf"] }, catalog],
+      [{ default_quantization: "awq-int4", quantizations: ["gguf"] }, catalog],
+      [{ default_quantization: "Q8_0", quantizations: ["Q4_K_M"] }, catalog],
+      [{ default_quantization: "Q8_0", quantizations: ["gguf", "gptq"] }, catalog],
+    ],
+  },
+  knownFormats: {
+    pass: [
+      [{ default_kv_format: "F16" }, catalog],
+      [{ formats: [{ id: "F16" }, { id: "Q4_0", fallback: "F16" }] }, catalog],
+      [recipe({ output: "F16", rules: [{ tensors: ["attn_v"], format: "F16" }] }), catalog],
+      [fitted({ decode_cost: { Q4_0: 4 }, prefill_efficiency: { F16: 1 } }), catalog],
+      [recipe({ linear: "Q9" }), { quantizations: undefined }],
+    ],
+    fail: [
+      [{ default_kv_format: "f16" }, catalog],
+      [{ expected: { decode_cost: { Q9: 4 } } }, catalog],
+      [{ formats: [{ id: "Q4_0", fallback: "Q9" }] }, catalog],
+      [{ formats: [{ id: "F16" }, { id: "F16" }] }, catalog],
+      [recipe({ linear: "Q9" }), catalog],
+      [recipe({ tower: "Q9" }), catalog],
+      [recipe({ rules: [{ tensors: ["attn_v"], format: "Q9" }] }), catalog],
+      [calibrations({ defaults: { decode_cost: { Q9: 4 } } }), catalog],
+      [calibrations({ classes: [{ processor_class: "arm-neon", parameters: { prefill_efficiency: { Q9: 1 } } }] }), catalog],
+      [fitted({ decode_cost: { Q9: 4 } }), catalog],
+      [{ calibrations: [{ runtime: "runner", parameters: { decode_cost: { Q9: 4 } } }] }, catalog],
+    ],
+  },
+  formatSize: {
+    pass: [[{ formats: [{ id: "Q4_0", block_weights: 32, block_bytes: 18 }, { id: "F32", block_weights: 1, block_bytes: 4 }] }], [{}]],
+    fail: [[{ formats: [{ id: "Q4_0", block_weights: 32, block_bytes: 3.9 }] }], [{ formats: [{ id: "F64", block_weights: 1, block_bytes: 8 }] }]],
+  },
+  recipeRules: {
+    pass: [
+      [recipe({})],
+      [recipe({ rules: [{ tensors: ["attn_v"], format: "F16" }, { tensors: ["ffn_down"], layers: "first", layer_argument: 2, min_gqa: 4, max_gqa: 8, format: "F16" }] })],
+      [recipe({ rules: [{ tensors: ["ffn_down"], layers: "use_more_bits", min_experts: 4, experts: 8, format: "F16" }] })],
+    ],
+    fail: [
+      [recipe({ rules: [{ tensors: [], format: "F16" }] })],
+      [recipe({ rules: [{ tensors: ["ffn_down"], layers: "first_fraction", format: "F16" }] })],
+      [recipe({ rules: [{ tensors: ["ffn_down"], layers: "use_more_bits", layer_argument: 8, format: "F16" }] })],
+      [recipe({ rules: [{ tensors: ["attn_v"], min_gqa: 4, max_gqa: 4, format: "F16" }] })],
+      [recipe({ rules: [{ tensors: ["attn_v"], min_experts: 9, experts: 8, format: "F16" }] })],
+    ],
+  },
+  recipeSources: {
+    pass: [[{ ...recipe({}), sources: ["a paper"] }], [recipe({ source: "a paper" })], [{}]],
+    fail: [[recipe({})], [{ ...recipe({}), sources: [] }], [{ recipes: [{ id: "a", source: "a paper" }, { id: "b" }] }]],
+  },
+  uniqueRecipes: {
+    pass: [[[["formats.json", {}], ["a.json", { recipes: [{ id: "Q4" }, { id: "Q8" }] }], ["b.json", { recipes: [{ id: "q4" }] }]]]],
+    fail: [[[["a.json", { recipes: [{ id: "Q4" }, { id: "Q4" }] }]]], [[["a.json", { recipes: [{ id: "Q4" }] }], ["b.json", { recipes: [{ id: "Q4" }] }]]]],
+  },
+  shares: {
+    pass: [[fitted({ bandwidth_share: 2, idle_share: 0.001, step_s: 0, prefill_half_rows: 70 })], [{ intervals: [] }], [{}]],
+    fail: [
+      [fitted({ bandwidth_share: 0 })],
+      [fitted({ idle_share: 2.01 })],
+      [{ expected: { decode_rate_share: -1 } }],
+      [calibrations({ defaults: { prefill_rate_share: 3 } })],
+      [calibrations({ classes: [{ processor_class: "arm-neon", parameters: { kv_bandwidth_share: 3 } }] })],
+      [{ calibrations: [{ runtime: "runner", parameters: { decode_power_share: 3 } }] }],
+    ],
+  },
+  calibrationDevices: {
+    pass: [
+      [boards({ devices: ["board", "board-8gb"] }, { devices: ["board"], power_mode: "15w" }), catalog],
+      [boards({ devices: ["other"] }), { devices: undefined, runtimes: undefined }],
+      [{ id: "board", power: { modes: [{ id: "15w" }] }, calibrations: [{ runtime: "runner" }, { runtime: "runner", power_mode: "15w" }] }, catalog],
+      [{ type: "intervals" }, catalog],
+    ],
+    fail: [
+      [boards({ devices: ["other"] }), catalog],
+      [boards({ devices: ["board"], power_mode: "30w" }), catalog],
+      [boards({ devices: ["board"] }, { devices: ["board-8gb", "board"] }), catalog],
+      [calibrations({ id: "other" }), catalog],
+      [calibrations({ id: "other", runtime: "other" }), catalog],
+      [{ id: "board", calibrations: [{ runtime: "other" }] }, catalog],
+      [{ id: "board", calibrations: [{ runtime: "runner", power_mode: "15w" }] }, catalog],
+      [{ id: "board", calibrations: [{ runtime: "runner" }, { runtime: "runner" }] }, catalog],
+    ],
+  },
+  intervalBounds: {
+    pass: [[interval({}), catalog], [interval({ low: 1, high: 1, family: "runner" }), catalog], [interval({ family: "other" }), { runtimes: undefined }]],
+    fail: [
+      [interval({ low: 1.01 }), catalog],
+      [interval({ high: 0.99 }), catalog],
+      [interval({ family: "other" }), catalog],
+      [{ intervals: [...interval({}).intervals, ...interval({}).intervals] }, catalog],
+    ],
   },
   header: { pass: [[["id", "value"], ["id", "value"]]], fail: [[["value", "id"], ["id", "value"]]] },
   rowIds: { pass: [[[{ id: "a" }, { id: "b" }]]], fail: [[[{ id: "a" }, { id: "a" }]], [[{ id: "" }]]] },

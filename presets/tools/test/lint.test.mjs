@@ -10,15 +10,14 @@ const presets = fileURLToPath(new URL("../..", import.meta.url));
 const made = [];
 after(() => made.forEach((x) => rmSync(x, { recursive: true })));
 
-/** A folder with the schemas, one device and one model. */
-function small() {
+/** A folder with the schemas, one device and one model, and whatever else is named. */
+function small(...more) {
   const root = mkdtempSync(join(tmpdir(), "presets-"));
   made.push(root);
-  for (const x of ["models", "devices", "schema"]) mkdirSync(join(root, x));
-  for (const x of ["schema/model.schema.json", "schema/device.schema.json", "models/llama-3.2-1b.json", "devices/raspberry-pi-5-8gb.json"])
-    cpSync(join(presets, x), join(root, x));
+  for (const x of ["schema", "models/llama-3.2-1b.json", "devices/raspberry-pi-5-8gb.json", ...more]) cpSync(join(presets, x), join(root, x), { recursive: true });
   return root;
 }
+const examplesOf = (name) => [...readFileSync(join(presets, "schema", `${name}.md`), "utf8").matchAll(/```json\n([\s\S]*?)```/g)].map((x) => x[1]);
 const change = (path, f) => writeFileSync(path, f(readFileSync(path, "utf8")));
 
 test("good presets have no errors, absent folders are named", () => {
@@ -72,18 +71,23 @@ test("tables are checked against the presets", () => {
 
 test("the examples of the prose twins are complete and valid", () => {
   const root = small();
-  for (const [name, folder] of [["model", "models"], ["device", "devices"]]) {
-    const prose = readFileSync(join(presets, "schema", `${name}.md`), "utf8");
-    const example = /```json\n([\s\S]*?)```/.exec(prose)[1];
-    writeFileSync(join(root, folder, `${JSON.parse(example).id}.json`), example);
+  cpSync(join(presets, "runtimes/llama.cpp-cpu.json"), join(root, "runtimes/llama.cpp-cpu.json"));
+  for (const [name, folder] of Object.entries({ model: "models", device: "devices", runtime: "runtimes", calibration: "calibrations" })) {
+    const examples = examplesOf(name);
+    assert.ok(examples.length > 0, name);
+    mkdirSync(join(root, folder), { recursive: true });
+    for (const example of examples) writeFileSync(join(root, folder, `${JSON.parse(example).id}.json`), example);
   }
   assert.deepEqual(lint(root).errors, []);
 });
 
 test("the prose twins name every property of their schema", () => {
-  const names = (node) =>
-    Object.entries(node?.properties ?? {}).flatMap(([key, x]) => [key, ...names(x)]).concat(node?.items ? names(node.items) : []);
-  for (const name of ["model", "device"]) {
+  const names = (node) => [
+    ...Object.entries(node?.properties ?? {}).flatMap(([key, x]) => [key, ...names(x)]),
+    ...(node?.items ? names(node.items) : []),
+    ...Object.values(node?.$defs ?? {}).flatMap(names),
+  ];
+  for (const name of ["model", "device", "runtime", "quantization", "calibration"]) {
     const prose = readFileSync(join(presets, "schema", `${name}.md`), "utf8");
     const schema = JSON.parse(readFileSync(join(presets, "schema", `${name}.schema.json`), "utf8"));
     for (const key of names(schema)) assert.ok(prose.includes(`\`${key}\``), `${name}.md does not mention ${key}`);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as rules from "../rules.mjs";
 import { fixtures } from "./fixtures.mjs";
 
-const helpers = ["canonical", "canonicalFile", "inSchemaOrder"];
+const helpers = ["canonical", "canonicalFile", "inSchemaOrder", "schemaFor"];
 
 test("every rule has a passing and a failing fixture", () => {
   const names = Object.keys(rules).filter((x) => typeof rules[x] === "function" && !helpers.includes(x));
@@ -44,4 +44,16 @@ test("inSchemaOrder follows items, references, alternatives and additionalProper
   };
   const shuffled = { map: { k: { y: 1, x: 2 } }, either: { y: 1, x: 2 }, list: [{ y: 1, x: 2 }] };
   assert.equal(JSON.stringify(rules.inSchemaOrder(shuffled, schema)), '{"list":[{"x":2,"y":1}],"either":{"x":2,"y":1},"map":{"k":{"x":2,"y":1}}}');
+});
+
+test("inSchemaOrder follows references into other schemas and from there on", () => {
+  const schemas = { "other.json": { $defs: { outer: { properties: { x: { $ref: "#/$defs/inner" }, y: {} } }, inner: { properties: { a: {}, b: {} } } } } };
+  const schema = { properties: { z: { $ref: "other.json#/$defs/outer" } } };
+  assert.equal(JSON.stringify(rules.inSchemaOrder({ z: { y: 1, x: { b: 1, a: 2 } } }, schema, schema, schemas)), '{"z":{"x":{"a":2,"b":1},"y":1}}');
+});
+
+test("schemaFor chooses the alternative by type", () => {
+  const schema = { $id: "s.json", oneOf: [{ $ref: "#/$defs/a" }, { $ref: "#/$defs/b" }], $defs: { a: { properties: { type: { const: "x" } } }, b: { properties: { type: { const: "y" } } } } };
+  assert.deepEqual(rules.schemaFor(schema, "y"), { node: schema.$defs.b, id: "s.json#/$defs/b" });
+  assert.equal(rules.schemaFor(schema, "z"), undefined);
 });
