@@ -213,7 +213,7 @@ const byRuntime = distinct((r) => r.runtime).map((id) => ({
   id, ...Object.fromEntries(['decode', 'prefill'].map((k) => [k, Object.fromEntries(situations.map((s) => [s, groupOf(crossByRuntime.groups, s, k, id)]))]))
 })).filter((r) => r.decode.unseen || r.prefill.unseen).sort((a, b) => (b.decode.unseen?.configurations ?? 0) - (a.decode.unseen?.configurations ?? 0) || (a.id < b.id ? -1 : 1));
 
-const missing = (s) => new Set(ofKind('decode').map((r) => r.configuration)).size - summary(ofKind('decode'), (r) => r[s]).n;
+const blind = new Map([...grouped(ofKind('decode'), (r) => r.configuration)].filter(([, of]) => of.every((r) => !(r.unseen > 0))));
 const overall = (s, k) => groupOf(cross.groups, s, k, 'all');
 const report = `<!-- Written by \`node tests/validation/report.mjs\`: do not edit. -->
 # How accurate the predictions are
@@ -236,7 +236,8 @@ The shipped parameters are fitted to them, so each is predicted once more by a f
 - **As shipped**: nothing is left out. These errors say how well the fit can bend, not how well it predicts; no claim rests on them.
 
 Calibrated needs another model on the same board, so it has fewer configurations: compare columns with their counts in mind.
-${missing('unseen')} decode configurations have no unseen prediction, all on NPUs of which no datasheet and no other device says how fast they are.
+${blind.size} decode configurations have no unseen prediction (${[...new Set([...blind.values()].map(([r]) => runtimes.get(r.runtime).name))].sort().join('; ')}): neither a datasheet
+nor another device says how fast their processor is.
 
 The error of a row is |predicted ÷ measured − 1|. A configuration is a device, power mode, runtime, model, quantization, cache format,
 threads and batch; its error is the median over its rows (prompt lengths, depths, repetitions), and it has one vote. Tables give
@@ -254,7 +255,7 @@ known, so all its power is compared with, for example, one rail.
 
 Memory is arithmetic with nothing fitted to a device, so there is one situation. llama.cpp logs a buffer per backend, and some rows hold
 only what stays with the host beside a card: an embedding table, a small scratch buffer. The last columns leave those rows out,
-by their note.
+by their note. Sums that hold repacked copies are compared with the weights alone.
 
 ${table(['what', 'configurations', 'median / p90', 'inside', 'whole', 'median / p90'], memory.map((g) => [memoryNames[g.group], g.configurations, both(g), percent(g.coverage), whole.get(g.group).n, both(whole.get(g.group))]))}
 
@@ -315,8 +316,8 @@ const page = {
   counts: { rows: rows.length, devices: distinct((r) => r.device).length, runtimes: distinct((r) => r.runtime).length, models: distinct((r) => r.model).length, excluded: published.length - rows.length },
   kinds: Object.fromEntries(kinds.map((k) => [k, Object.fromEntries(situations.map((s) => [s, small(overall(s, k))]))])),
   memory: Object.fromEntries(memory.map((g) => [g.group, small(whole.get(g.group))])),
-  runtimes: byRuntime.map((r) => [r.id, ...['decode', 'prefill'].flatMap((k) => situations.map((s) => small(r[k][s])))]),
-  classes: classes.map((c) => [c.id, ...['decode', 'prefill'].flatMap((k) => situations.map((s) => small(c[k][s])))]),
+  byRuntime: byRuntime.map((r) => [r.id, ...['decode', 'prefill'].flatMap((k) => situations.map((s) => small(r[k][s])))]),
+  byClass: classes.map((c) => [c.id, ...['decode', 'prefill'].flatMap((k) => situations.map((s) => small(c[k][s])))]),
   own: Object.fromEntries(sides.map(([id]) => [id, Object.fromEntries(situations.map((s) => [s, small(own[id][s])]))])),
   peers: peerTable.map((p) => ({ id: p.id, name: p.name, url: p.url, factor: p.id === 'scaled' ? Number(factor.toFixed(2)) : undefined, groups: Object.fromEntries(sides.map(([id]) => [id, [small(p.groups[id]), small(p.groups[id].unseen), small(p.groups[id].onCalibrated), small(p.groups[id].calibrated)]])) })),
   worst: Object.fromEntries(situations.map((s) => [s, worst[s].map((p) => [p.kind === 'decode' ? 0 : 1, three(p.value), three(p[s]), byId.get(p.row.id).trust, sourceOf(p.row), byId.get(p.row.id).url, ...place(p.row)])])),

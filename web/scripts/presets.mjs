@@ -67,6 +67,8 @@ export function writePresets(from, to, accept = () => undefined) {
   for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
   for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));
   sequence('everything.json', [...models, ...devices, ...fitted]);
+  // How far off the predictions are: drawn by a view of its own, written with the report.
+  if (existsSync(join(from, 'accuracy.json'))) write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
 
   const revision = createHash('sha256')
     .update(JSON.stringify([models, devices, runtimes, families, calibrations]))

@@ -355,6 +355,7 @@ export class App extends LitElement {
     switch (this.state.view) {
       case 'explore': return this.#lazy('explore', async () => (await import('./views/explore')).explore);
       case 'method': return this.#lazy('method', async () => (await import('./views/method')).method);
+      case 'accuracy': return this.#lazy('accuracy', async () => (await import('./views/accuracy')).accuracy);
       default: return html`
         <div class="columns">
           <div class="inputs">${form(this)}${this.#peek()}</div>
@@ -371,13 +372,13 @@ export class App extends LitElement {
       <a class="skip" href="#main" @click=${(e: Event) => { e.preventDefault(); (this.querySelector<HTMLElement>('#answer') ?? this.querySelector<HTMLElement>('main'))?.focus(); }}>${en.skip}</a>
       <header class="top">
         <p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 20V4h4M3 12h7M3 20h18" /><path class="accent" d="M10 16l4-7 3 4 4-8" /></svg><span>${en.name}</span></p>
-        <nav aria-label=${en.nav.label}>${tab('calculator', en.nav.calculator)}${tab('explore', en.nav.explore)}${tab('method', en.nav.method)}</nav>
+        <nav aria-label=${en.nav.label}>${tab('calculator', en.nav.calculator)}${tab('explore', en.nav.explore)}${tab('method', en.nav.method)}${tab('accuracy', en.nav.accuracy)}</nav>
         <button type="button" class="icon" aria-label=${this.dark ? en.theme.toLight : en.theme.toDark} @click=${() => this.#theme()}>
           <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8" /><path class="solid" d="M12 4a8 8 0 0 1 0 16z" /></svg>
         </button>
       </header>
       <main id="main" tabindex="-1">
-        <h1 tabindex="-1" class=${this.state.view === 'calculator' ? 'tagline' : ''}>${this.state.view === 'calculator' ? en.tagline : this.state.view === 'explore' ? en.explore.title : en.method.title}</h1>
+        <h1 tabindex="-1" class=${this.state.view === 'calculator' ? 'tagline' : ''}>${this.state.view === 'calculator' ? en.tagline : en[this.state.view].title}</h1>
         ${this.notes.map((n) => html`<p class="note">${n}</p>`)}
         ${this.#main()}
       </main>

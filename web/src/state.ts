@@ -1,7 +1,7 @@
 import { known } from './format';
 import type { Query } from './types';
 
-export type View = 'calculator' | 'explore' | 'method';
+export type View = 'calculator' | 'explore' | 'method' | 'accuracy';
 export interface State { query: Query; pins: Query[]; view: View; }
 export interface Loaded {
   state: State;
@@ -31,7 +31,7 @@ export const numbers: Field[] = [
 ];
 export const maxPins = 4;
 const version = '1';
-const views: View[] = ['calculator', 'explore', 'method'];
+const views: View[] = ['calculator', 'explore', 'method', 'accuracy'];
 
 /** `key=value` pairs of a query, only what differs from the defaults; pin number n has `.n` on its keys. */
 function pairs(q: Query, suffix: string): [string, string][] {

@@ -221,7 +221,7 @@ Result<Answer> prepare(const Catalog& catalog, const Query& asked) {
     for (const auto& [id, other] : catalog.runtimes())
       if (!catalog.resolve_quantization(quant, other).empty())
         return Error{"unsupported", "quant", q.runtime + " does not run " + quant};
-    return unknown_id("quantization", quant, catalog.nearest_quantizations(quant));
+    return unknown_id("quant", quant, catalog.nearest_quantizations(quant));
   }
   a.quantization = catalog.quantization(q.quant);
 

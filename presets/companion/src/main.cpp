@@ -134,6 +134,7 @@ int main(int argc, char** argv) {
   fit_board->add_option("--name", b.name, "name for people");
   fit_board->add_option("--class", b.device_class, "class of device, as presets name it");
   fit_board->add_option("--peak-bandwidth", b.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")->check(CLI::PositiveNumber);
+  fit_board->add_flag("--accept-noise", b.accept_noise, "fit a measurement that scatters beyond use all the same");
   fit_board->add_option("--price", b.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
 
   auto* serve = add("serve", "the built page on this machine", edgewise::run_serve);

@@ -259,6 +259,7 @@ int run_fit(Request& r, std::ostream& out, std::ostream& err) {
   o.power_mode = r.query.power_mode;
   o.peak_bandwidth_Bps = b.peak_bandwidth_gb_s * 1e9;
   o.price_usd = b.price_usd;
+  o.accept_noise = b.accept_noise;
 
   const auto text = read_file(r.files[0], 64.0 * 1048576);
   if (!text) return report(text.errors(), err);

@@ -19,6 +19,7 @@ struct BoardRequest {
   std::string engine, model_file;
   // fit
   std::string name, device_class;
+  bool accept_noise = false;
   double peak_bandwidth_gb_s = watts_idle, price_usd = watts_idle;
   // serve
   int port = 8080;

@@ -71,7 +71,7 @@ Json describe(const Measurement& m, const BoardFitOptions& o, std::vector<std::s
     const std::string name = g.microarchitecture.empty() ? "unknown" : g.microarchitecture;
     double hz = g.max_hz;
     if (!is_known(hz)) hz = median_row(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
-    Json cluster = {{"microarchitecture", name}, {"cores", g.cores}, {"clock_ghz", rounded4(hz / 1e9)}};
+    Json cluster = {{"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
     if (!g.isa.empty()) cluster["isa"] = g.isa;
     clusters.push_back(std::move(cluster));
     dot_product |= has(g.isa, {"dotprod", "i8mm", "avx_vnni", "avx512_vnni"});
@@ -185,6 +185,13 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
       if (measured > 0) (p.*table)[f] = is_cost ? p[share] * unit_rates[f] / measured : measured / (p[share] * unit_rates[f]);
     }
   };
+  // Attention over an F16 cache is made of F16 dot products: it moves with their rate.
+  const auto attention = [&](Parameter share, const char* test, double believed) {
+    if (const double measured = median_row(m, test, "F16"); measured > 0 && believed > 0) p[share] = cls[share] * measured / believed;
+  };
+  const auto f16 = static_cast<std::size_t>(formats.find("F16"));
+  attention(Parameter::attention_decode_share, "dot", cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f16] / cls.decode_cost[f16]);
+  attention(Parameter::attention_prefill_share, "dot_many", cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f16] * cls.prefill_efficiency[f16]);
   map("dot", Parameter::decode_rate_share, &Parameters::decode_cost, one.decode_weights_per_s, true);
   map("dot_many", Parameter::prefill_rate_share, &Parameters::prefill_efficiency, one.prefill_weights_per_s, false);
   if (const double barrier = median_row(m, "barrier"); barrier > 0) p[Parameter::launch_s] = barriers_per_tensor * barrier;
@@ -234,6 +241,11 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
   BoardFit out;
   for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
     if (!(median_row(m, test, format) > 0)) return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
+
+  // Half the samples within a factor of about two is the least that a preset may rest on.
+  for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}})
+    if (const Row& row = *find_row(m, test, format); row.spread() > 1 && !o.accept_noise)
+      return Error{"noise", std::string("rows: ") + test, "scatters by " + human(100 * row.spread(), "%") + ": measure again while nothing else runs, or say --accept-noise"};
 
   Json preset = o.device.empty() ? describe(m, o, out.notes) : bundled_device(catalog.resolve_device(o.device));
   if (preset.is_null()) return Error{"unknown_device", "--device", "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};

@@ -17,6 +17,7 @@ struct BoardFitOptions {
   std::string power_mode;
   double peak_bandwidth_Bps = unknown;
   double price_usd = unknown;
+  bool accept_noise = false;      ///< calibrate even where the rows scatter beyond use
 };
 
 struct BoardFit {

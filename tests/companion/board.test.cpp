@@ -1,0 +1,286 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "bundle.h"
+#include "edgewise/query.h"
+#include "measure/benchmark_import.h"
+#include "measure/board_fit.h"
+#include "measure/machine.h"
+#include "measure/power_log.h"
+#include "measure/sensors.h"
+#include "measure/workers.h"
+
+using namespace edgewise;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder that looks like the root of some machine.
+class FakeRoot {
+ public:
+  FakeRoot() : path_(fs::temp_directory_path() / ("edgewise-root-" + std::to_string(::getpid()) + "-" + std::to_string(count_++))) { fs::create_directories(path_); }
+  ~FakeRoot() { fs::remove_all(path_); }
+  void write(const std::string& file, const std::string& text) const {
+    fs::create_directories((path_ / file).parent_path());
+    std::ofstream(path_ / file, std::ios::binary) << text;
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  static inline int count_ = 0;
+  fs::path path_;
+};
+
+Catalog bundled() {
+  Catalog out;
+  REQUIRE(out.add_sequence(bundled_presets()).empty());
+  return out;
+}
+
+Row row(const char* test, const char* format, int threads, double bytes, double value) { return {test, format, "fast", threads, bytes, {value, value, value}, {}}; }
+
+/// A four-core board with rates that a Raspberry Pi 5 could have.
+Measurement board() {
+  Measurement m;
+  m.date = "2026-01-31";
+  m.tool = "edgewise test";
+  m.machine.board = "Example Board";
+  m.machine.device_class = "sbc";
+  m.machine.memory_B = 7.8 * 1073741824.0;
+  m.machine.groups.push_back({"Cortex-A76", {0, 1, 2, 3}, 4, 2.4e9, {"neon", "fp16", "dotprod"}});
+  m.rows = {row("read", "", 4, 256e6, 12e9), row("read", "", 1, 256e6, 9e9), row("fma", "", 4, unknown, 150e9), row("int8", "", 4, unknown, 600e9),
+            row("barrier", "", 4, unknown, 1e-6)};
+  double rate = 20e9;
+  for (const char* format : {"F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"}) {
+    m.rows.push_back(row("dot", format, 4, 5e5, rate));
+    m.rows.push_back(row("dot_many", format, 4, 5e5, 2 * rate));
+    m.rows.push_back(row("dot_streamed", format, 4, 256e6, 0.25 * rate));
+    rate *= 0.9;
+  }
+  m.power = {{"idle", "meter", "wall", {3.0, 3.1, 2.9}}, {"decode", "meter", "wall", {8.0}}, {"prefill", "meter", "wall", {9.0}}};
+  return m;
+}
+
+}  // namespace
+
+TEST_CASE("a machine that says nothing is described as such") {
+  const FakeRoot root;
+  const Machine m = probe_machine(root.path());
+  CHECK(m.board.empty());
+  CHECK(m.unknown_because.count("board") == 1);
+  CHECK(m.unknown_because.count("memory.size") == 1);
+  REQUIRE(m.groups.size() == 1);
+  CHECK(find_power_sensors(root.path()).empty());
+  const Conditions c = probe_conditions(root.path());
+  CHECK(c.temperatures_c.empty());
+  CHECK(to_json(m)["board"].is_null());
+}
+
+TEST_CASE("a board with a device tree, cpufreq and a thermal zone") {
+  const FakeRoot root;
+  root.write("proc/device-tree/model", std::string("Raspberry Pi 5 Model B Rev 1.0\0", 31));
+  root.write("proc/device-tree/compatible", std::string("raspberrypi,5-model-b\0brcm,bcm2712\0", 35));
+  root.write("proc/device-tree/serial-number", "10000000deadbeef");
+  root.write("proc/meminfo", "MemTotal:        8245696 kB\nMemAvailable:    7000000 kB\n");
+  root.write("proc/loadavg", "0.25 0.1 0.1 1/200 999\n");
+  root.write("proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd fphp asimddp\nCPU implementer\t: 0x41\nCPU part\t: 0xd0b\n\nSerial\t\t: 10000000deadbeef\n");
+  root.write("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq", "2400000\n");
+  root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1500000\n");
+  root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "ondemand\n");
+  root.write("sys/class/thermal/thermal_zone0/temp", "51600\n");
+  root.write("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n");
+  root.write("sys/block/mmcblk0/size", "124735488\n");
+  root.write("sys/block/mmcblk0/device/type", "SD\n");
+  const Machine m = probe_machine(root.path());
+  CHECK(m.board == "Raspberry Pi 5 Model B Rev 1.0");
+  CHECK(m.soc == "brcm,bcm2712");
+  CHECK(m.device_class == "sbc");
+  REQUIRE(m.groups.size() == 1);
+  CHECK(m.groups[0].microarchitecture == "Cortex-A76");
+  CHECK(m.groups[0].max_hz == 2.4e9);
+  CHECK(m.groups[0].isa == std::vector<std::string>{"neon", "fp16", "dotprod"});
+  REQUIRE(m.disks.size() == 1);
+  CHECK(m.disks[0].kind == "sd");
+  const Conditions c = probe_conditions(root.path());
+  CHECK(c.governor == "ondemand");
+  CHECK(c.clock_hz == 1.5e9);
+  CHECK(c.hottest_c() == Approx(51.6));
+  CHECK(c.load == 0.25);
+  CHECK(to_json(m).dump().find("deadbeef") == std::string::npos);
+}
+
+TEST_CASE("power sensors: one rail that feeds the others counts alone, others are summed") {
+  const FakeRoot root;
+  root.write("sys/class/hwmon/hwmon0/name", "ina3221\n");
+  root.write("sys/class/hwmon/hwmon0/in1_label", "VDD_IN\n");
+  root.write("sys/class/hwmon/hwmon0/in1_input", "5000\n");
+  root.write("sys/class/hwmon/hwmon0/curr1_input", "1500\n");
+  root.write("sys/class/hwmon/hwmon0/in2_label", "VDD_SOC\n");
+  root.write("sys/class/hwmon/hwmon0/in2_input", "5000\n");
+  root.write("sys/class/hwmon/hwmon0/curr2_input", "500\n");
+  root.write("sys/class/hwmon/hwmon1/name", "cpu_thermal\n");
+  root.write("sys/class/hwmon/hwmon1/temp1_input", "40000\n");
+  root.write("sys/class/hwmon/hwmon2/name", "fpga\n");
+  root.write("sys/class/hwmon/hwmon2/power1_input", "2000000\n");
+  root.write("sys/class/hwmon/hwmon2/power2_input", "1000000\n");
+  root.write("sys/class/power_supply/BAT0/type", "Battery\n");
+  root.write("sys/class/power_supply/BAT0/status", "Charging\n");
+  auto sensors = find_power_sensors(root.path());
+  REQUIRE(sensors.size() == 3);
+  CHECK(sensors[0].name == "ina3221 VDD_IN");
+  CHECK(sensors[0].watts() == Approx(7.5));
+  CHECK(sensors[1].watts() == Approx(3));
+  CHECK(sensors[2].name == "battery");
+  CHECK_FALSE(sensors[2].unusable.empty());
+}
+
+TEST_CASE("an energy counter gives power, also when it wraps; without permission it says so") {
+  const FakeRoot root;
+  root.write("sys/class/powercap/intel-rapl:0/name", "package-0\n");
+  root.write("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "1000000\n");
+  root.write("sys/class/powercap/intel-rapl:0/energy_uj", "900000\n");
+  root.write("sys/class/powercap/intel-rapl:0:0/name", "core\n");
+  root.write("sys/class/powercap/intel-rapl:1/name", "package-1\n");
+  auto sensors = find_power_sensors(root.path());
+  REQUIRE(sensors.size() == 2);
+  CHECK(sensors[1].name == "package-1");
+  CHECK(sensors[1].unusable == "only root may read it");
+  CHECK_FALSE(is_known(sensors[0].watts()));
+  root.write("sys/class/powercap/intel-rapl:0/energy_uj", "100000\n");
+  CHECK(sensors[0].watts() > 0);
+}
+
+TEST_CASE("an outside meter's log is sorted into the phases") {
+  const std::vector<PhaseWindow> windows = {{"idle", 100, 110}, {"decode", 110, 120}};
+  const auto read = read_power_log("unix_s,watts\n99,50\n105,3\n110.2,9\n115,8\n116,8.2\n130,1\n", windows);
+  REQUIRE(read);
+  CHECK((*read)[0].watts == std::vector<double>{3});
+  CHECK((*read)[1].watts == std::vector<double>{8, 8.2});
+  CHECK_FALSE(read_power_log("unix_s,watts\n105,3\n", windows));
+  CHECK_FALSE(read_power_log("time,power\n105,3\n", windows));
+  CHECK_FALSE(read_power_log("unix_s,watts\n105,-3\n", windows));
+  CHECK_FALSE(read_power_log("unix_s,watts\n105,many\n", windows));
+}
+
+TEST_CASE("threads meet and run together") {
+  std::atomic<int> sum{0};
+  Workers workers({0, 0, 0});
+  for (int i = 0; i < 3; ++i) CHECK(workers.time([&](std::size_t t) {
+    sum += static_cast<int>(t);
+    workers.barrier().wait();
+  }) >= 0);
+  CHECK(sum == 9);
+}
+
+TEST_CASE("a measurement file reads back as it was written") {
+  const Measurement m = board();
+  const auto again = parse_measurement(to_json_text(m));
+  if (!again) FAIL(again.errors()[0].path << ": " << again.errors()[0].message);
+  CHECK(to_json_text(*again) == to_json_text(m));
+}
+
+TEST_CASE("hostile measurement files are errors") {
+  const std::string good = to_json_text(board());
+  CHECK_FALSE(parse_measurement(""));
+  CHECK_FALSE(parse_measurement("[]"));
+  CHECK_FALSE(parse_measurement("{}"));
+  CHECK_FALSE(parse_measurement("{\"type\":\"device\"}"));
+  for (std::size_t i = 1; i < 40; ++i) CHECK_FALSE(parse_measurement(good.substr(0, good.size() * i / 40)));
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    REQUIRE(text.find(from) != std::string::npos);
+    return text.replace(text.find(from), from.size(), to);
+  };
+  CHECK_FALSE(parse_measurement(with("\"threads\": 4", "\"threads\": -4")));
+  CHECK_FALSE(parse_measurement(with("\"threads\": 4", "\"threads\": 1e300")));
+  CHECK_FALSE(parse_measurement(with("\"format_version\": 1", "\"format_version\": 2")));
+  CHECK_FALSE(parse_measurement(with("\"date\": \"2026-01-31\"", "\"date\": \"<script>\"")));
+  CHECK_FALSE(parse_measurement(with("12000000000.0", "-1")));
+  CHECK_FALSE(parse_measurement(with("\"rows\": [", "\"rows\": [7,")));
+  CHECK_FALSE(parse_measurement(with("\"engine_rows\": []", "\"engine_rows\": [[\"a\"]]")));
+}
+
+TEST_CASE("the preset that fit writes gives back the rates that were measured") {
+  Catalog catalog = bundled();
+  const Measurement m = board();
+  const auto fitted = fit_board(m, {}, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
+  if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
+
+  Catalog fresh = bundled();
+  const auto id = fresh.add(fitted->preset);
+  if (!id) FAIL(id.errors()[0].path << ": " << id.errors()[0].message);
+  const DevicePreset& preset = *fresh.device("my-board");
+  const Calibration* calibration = fresh.calibration(preset, "", "llama.cpp-cpu");
+  REQUIRE(calibration);
+  CHECK(calibration->origin == "measured");
+  CHECK(preset.device.memory_capacity_B == 8 * 1073741824.0);
+  CHECK(preset.device.idle_w == Approx(3));
+  const Runtime& runtime = *fresh.runtime("llama.cpp-cpu");
+  const Rates rates = resolve(preset.device, runtime, parameters_for(preset.device, runtime, calibration), fresh.formats(), 2, 4);
+  double rate = 20e9;
+  for (const char* format : {"F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"}) {
+    const auto f = static_cast<std::size_t>(fresh.formats().find(format));
+    INFO(format);
+    CHECK(rates.decode_weights_per_s[f] == Approx(rate).epsilon(0.01));
+    CHECK(rates.prefill_weights_per_s[f] == Approx(2 * rate).epsilon(0.01));
+    rate *= 0.9;
+  }
+  // F16 streams 5e9 weights a second, 20e9 from the cache: the memory gives 2 / sqrt(1/25 - 1/400) B/ns.
+  CHECK(rates.bandwidth_Bps == Approx(10.33e9).epsilon(0.01));
+  CHECK(rates.launch_s == Approx(5e-6).epsilon(0.01));
+  Query q;
+  q.model = "llama-3.2-1b";
+  q.device = "my-board";
+  const auto a = answer(fresh, q);
+  REQUIRE(a);
+  CHECK(a->estimate[Term::decode_w] == Approx(8).epsilon(0.01));
+  CHECK(a->estimate[Term::prefill_w] == Approx(9).epsilon(0.01));
+}
+
+TEST_CASE("rows of an engine pull the calibration towards them") {
+  Catalog catalog = bundled();
+  const auto first = fit_board(board(), {}, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
+  REQUIRE(first);
+  std::vector<std::vector<std::string>> table;
+  const auto engine = import_benchmark(
+      R"([{"build_number":1,"backends":"CPU","model_filename":"Llama-3.2-1B-Q4_0.gguf","model_type":"llama 1B Q4_0","model_size":1,"n_threads":4,"type_k":"f16","type_v":"f16","n_gpu_layers":0,"n_prompt":0,"n_gen":64,"avg_ts":6.5},)"
+      R"({"build_number":1,"backends":"CPU","model_filename":"Llama-3.2-1B-Q4_0.gguf","model_type":"llama 1B Q4_0","model_size":1,"n_threads":4,"type_k":"f16","type_v":"f16","n_gpu_layers":0,"n_prompt":512,"n_gen":0,"avg_ts":20}])",
+      {}, catalog);
+  REQUIRE(engine);
+  const auto cases = read_cases({measurement_columns(), engine->rows}, catalog);
+  REQUIRE(cases);
+  const auto fitted = fit_board(board(), *cases, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
+  REQUIRE(fitted);
+  CHECK(fitted->explained.size() == 2);
+  CHECK(fitted->error < fitted->prior_error);
+  CHECK(fitted->error < 0.15);
+}
+
+TEST_CASE("fit refuses what it cannot use") {
+  Catalog catalog = bundled();
+  Measurement m = board();
+  m.rows.erase(m.rows.begin(), m.rows.begin() + 2);
+  CHECK_FALSE(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, false}, catalog));
+  m = board();
+  m.rows[0].samples = {1e9, 12e9, 30e9};
+  CHECK_FALSE(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, false}, catalog));
+  CHECK(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, true}, catalog));
+  CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "no-such-device", "", "", unknown, unknown, false}, catalog));
+  CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "", "no-such-mode", unknown, unknown, false}, catalog));
+  CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "no-such-class-but-known-to-nobody", "", 1e9, unknown, false}, catalog));
+}
+
+TEST_CASE("a preset to start from keeps its own numbers") {
+  Catalog catalog = bundled();
+  const auto fitted = fit_board(board(), {}, {"my-pi", "", "raspberry-pi-5-8gb", "", "", unknown, unknown, false}, catalog);
+  if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
+  const auto preset = nlohmann::json::parse(fitted->preset);
+  CHECK(preset["id"] == "my-pi");
+  CHECK_FALSE(preset.contains("aliases"));
+  CHECK(preset["memory"]["peak_bandwidth_gb_s"] == 17.1);
+  CHECK(preset["memory"]["measured"][0]["bandwidth_gb_s"] == 12);
+  CHECK(preset["calibrations"][0]["origin"] == "measured");
+}

@@ -1,0 +1,161 @@
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "bundle.h"
+#include "measure/benchmark_import.h"
+
+using namespace edgewise;
+
+namespace {
+
+const Catalog& catalog() {
+  static const Catalog c = [] {
+    Catalog out;
+    REQUIRE(out.add_sequence(bundled_presets()).empty());
+    return out;
+  }();
+  return c;
+}
+
+using Fields = std::map<std::string, std::string>;
+
+std::vector<Fields> rows_of(std::string_view text, const ImportContext& context = {}) {
+  const auto read = import_benchmark(text, context, catalog());
+  if (!read) FAIL(read.errors()[0].path << ": " << read.errors()[0].message);
+  std::vector<Fields> out;
+  for (const auto& row : read->rows) {
+    REQUIRE(row.size() == measurement_columns().size());
+    Fields f;
+    for (std::size_t i = 0; i < row.size(); ++i) f[measurement_columns()[i]] = row[i];
+    out.push_back(f);
+  }
+  return out;
+}
+
+Error error_of(std::string_view text, const ImportContext& context = {}) {
+  const auto read = import_benchmark(text, context, catalog());
+  REQUIRE_FALSE(read);
+  return read.errors()[0];
+}
+
+std::string bench(const std::string& changed = "") {
+  return R"({"build_commit":"abc","build_number":4500,"backends":"CPU","model_filename":"/home/someone/models/Llama-3.2-1B-Instruct-Q4_K_M.gguf",)"
+         R"("model_type":"llama 1B Q4_K - Medium","model_size":799862912,"n_threads":4,"type_k":"f16","type_v":"f16","n_gpu_layers":0,"flash_attn":false,)"
+         R"("n_prompt":512,"n_gen":0,"n_depth":1024,"avg_ts":50.5)" + changed + "}";
+}
+
+}  // namespace
+
+TEST_CASE("llama-bench JSON becomes a measurement row") {
+  const auto rows = rows_of("[" + bench() + "]");
+  REQUIRE(rows.size() == 1);
+  Fields r = rows[0];
+  CHECK(r["model"] == "llama-3.2-1b");
+  CHECK(r["quant"] == "Q4_K_M");
+  CHECK(r["runtime"] == "llama.cpp-cpu");
+  CHECK(r["runtime_version"] == "b4500");
+  CHECK(r["metric"] == "prefill_tok_s");
+  CHECK(r["value"] == "50.5");
+  CHECK(r["prompt"] == "512");
+  CHECK(r["depth"] == "1024");
+  CHECK(r["threads"] == "4");
+  CHECK(r["flash_attention"] == "0");
+  CHECK(r["id"].size() == 13);
+}
+
+TEST_CASE("what names its owner stays behind") {
+  for (const auto& [column, value] : rows_of(bench())[0]) CHECK(value.find("someone") == std::string::npos);
+  const auto rows = rows_of(R"({"model":"llama3.2:1b","response":"a secret","eval_count":10,"eval_duration":1000000000,"done":true})", {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
+  for (const auto& [column, value] : rows[0]) CHECK(value.find("secret") == std::string::npos);
+}
+
+TEST_CASE("the same result has the same id, another another") {
+  CHECK(rows_of(bench())[0].at("id") == rows_of("[" + bench() + "]")[0].at("id"));
+  CHECK(rows_of(bench())[0].at("id") != rows_of(bench(R"(,"extra":1)").replace(bench().find("50.5"), 4, "51.5"))[0].at("id"));
+}
+
+TEST_CASE("llama-bench JSONL and CSV say the same") {
+  CHECK(rows_of(bench() + "\n" + bench() + "\n").size() == 2);
+  const auto rows = rows_of("build_commit,build_number,backends,model_filename,model_type,model_size,n_threads,type_k,type_v,n_gpu_layers,flash_attn,n_prompt,n_gen,n_depth,avg_ts\n"
+                            "\"abc\",\"4500\",\"CPU\",\"/home/someone/models/Llama-3.2-1B-Instruct-Q4_K_M.gguf\",\"llama 1B Q4_K - Medium\",\"799862912\",\"4\",\"f16\",\"f16\",\"0\",\"0\",\"512\",\"0\",\"1024\",\"50.5\"\n");
+  CHECK(rows == rows_of(bench()));
+}
+
+TEST_CASE("the backend decides the runtime, and layers on the CPU are the CPU's") {
+  auto with = [](const std::string& backends, const std::string& layers) {
+    std::string text = bench();
+    text.replace(text.find("\"CPU\""), 5, "\"" + backends + "\"");
+    text.replace(text.find("\"n_gpu_layers\":0"), 16, "\"n_gpu_layers\":" + layers);
+    return rows_of(text)[0].at("runtime");
+  };
+  CHECK(with("CUDA", "99") == "llama.cpp-cuda");
+  CHECK(with("CUDA", "0") == "llama.cpp-cpu");
+  CHECK(with("Vulkan", "99") == "llama.cpp-vulkan");
+  CHECK(with("Metal,BLAS", "99") == "llama.cpp-metal");
+}
+
+TEST_CASE("Ollama's verbose text and its API answers") {
+  const std::string text =
+      "total duration:       5.2s\nload duration:        1.1s\nprompt eval count:    26 token(s)\nprompt eval duration: 130ms\n"
+      "prompt eval rate:     200.00 tokens/s\neval count:           60 token(s)\neval duration:        1m0.5s\neval rate:            0.99 tokens/s\n";
+  const auto rows = rows_of(text, {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].at("metric") == "prefill_tok_s");
+  CHECK(std::stod(rows[0].at("value")) == Approx(200));
+  CHECK(std::stod(rows[1].at("value")) == Approx(60 / 60.5));
+  CHECK(error_of(text).message.find("--model") != std::string::npos);
+  CHECK(error_of(text, {"", "", "", "llama-3.2-1b", ""}).message.find("--runtime") != std::string::npos);
+
+  const auto streamed = rows_of("{\"model\":\"llama3.2:1b\",\"response\":\"x\",\"done\":false}\n"
+                                "{\"model\":\"llama3.2:1b\",\"done\":true,\"eval_count\":100,\"eval_duration\":5000000000}\n",
+                                {"", "", "llama.cpp-cpu", "", "Q4_K_M"});
+  REQUIRE(streamed.size() == 1);
+  CHECK(std::stod(streamed[0].at("value")) == Approx(20));
+}
+
+TEST_CASE("mlx_lm.generate") {
+  const auto rows = rows_of("==========\nPrompt: 13 tokens, 150.5 tokens-per-sec\nGeneration: 100 tokens, 45.25 tokens-per-sec\nPeak memory: 1.048576 GB\n",
+                            {"apple-m2-8gb", "", "", "llama-3.2-1b", ""});
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].at("value") == "150.5");
+  CHECK(rows[1].at("value") == "45.25");
+  CHECK(rows[2].at("value") == "1000");
+  CHECK(rows[2].at("metric") == "peak_mem_mib");
+  CHECK(rows[1].at("runtime") == "mlx");
+}
+
+TEST_CASE("hostile and truncated files are errors that say where") {
+  CHECK(error_of("").code == "empty");
+  CHECK(error_of("[]").code == "empty");
+  CHECK(error_of("hello").code == "unknown_format");
+  CHECK(error_of("{}").path == "[0]");
+  CHECK(error_of("[1,2]").path == "[0]");
+  CHECK(error_of("[" + bench().substr(0, 200)).code == "syntax");
+  CHECK(error_of(bench() + "\n" + bench().substr(0, 99)).path == "line 2");
+  CHECK(error_of(std::string(200000, '[')).code == "syntax");
+  const auto with = [](const std::string& from, const std::string& to) {
+    std::string text = bench();
+    return text.replace(text.find(from), from.size(), to);
+  };
+  CHECK(error_of(with("50.5", "-1")).path == "[0].avg_ts");
+  CHECK(error_of(with("50.5", "0")).path == "[0].avg_ts");
+  CHECK(error_of(with("50.5", "1e999")).code == "syntax");
+  CHECK(error_of(with("50.5", "\"fast\"")).path == "[0].avg_ts");
+  CHECK(error_of(with("50.5", "[[]]")).path == "[0].avg_ts");
+  CHECK(error_of(with("\"n_threads\":4", "\"n_threads\":0")).path == "[0].n_threads");
+  CHECK(error_of(with("512", "0")).path == "[0].n_prompt");
+  CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "{}")).path == "[0].model_type");
+  CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "\"" + std::string(5000, 'x') + "\"")).path == "[0].model_type");
+  CHECK(error_of("build_commit,avg_ts\na\n").code == "wrong_length");
+  CHECK(error_of("eval rate: 1\neval count: x\neval duration: 3 parsecs\n", {"", "", "llama.cpp-cpu", "m", ""}).code == "missing");
+  CHECK(error_of("Prompt: 13 tokens, 150.5 tokens-per-sec\nGenera", {"", "", "", "llama-3.2-1b", ""}).path == "Generation:");
+}
+
+TEST_CASE("a model without a preset is kept by name and remarked on") {
+  std::string text = bench();
+  text.replace(text.find("Llama-3.2-1B-Instruct"), 21, "Homemade-7B");
+  const auto read = import_benchmark(text, {}, catalog());
+  REQUIRE(read);
+  REQUIRE(read->remarks.size() == 1);
+  CHECK(read->remarks[0].find("Homemade-7B") != std::string::npos);
+}
