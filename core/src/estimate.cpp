@@ -227,7 +227,13 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
                : is_known(d.gpu_fp16_flops)                             ? d.gpu_fp16_flops
                                                                         : d.gpu_fp32_flops;
       break;
-    case Processor::npu: vector = matrix = d.npu_ops; break;
+    case Processor::npu: {
+      // Some vendors state no rate for their NPU. Fitted shares are then relative to this round number; decoding,
+      // which memory binds, hardly depends on it.
+      constexpr double nominal_ops = 2e13;
+      vector = matrix = is_known(d.npu_ops) ? d.npu_ops : nominal_ops;
+      break;
+    }
     case Processor::count: break;
   }
 

@@ -272,9 +272,8 @@ export function runsQuantizations({ default_quantization, quantizations }, prese
 }
 
 /** Where parameters are in a file, with a name for messages. */
-function parametersIn({ expected, defaults, classes = [], devices = [], calibrations = [] }) {
+function parametersIn({ defaults, classes = [], devices = [], calibrations = [] }) {
   return [
-    ...(expected ? [["expected", expected]] : []),
     ...(defaults ? [["defaults", defaults]] : []),
     ...classes.map((x) => [`classes ${x.processor_class}`, x.parameters]),
     ...devices.map((x) => [`devices ${[x.devices[0], x.power_mode].filter(Boolean).join(" ")}`, x.parameters]),

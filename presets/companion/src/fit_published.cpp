@@ -34,10 +34,10 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
                            {"measurements", "presets/measurements/published.csv"}};
   std::map<std::string, std::vector<std::string>> devices_of_board;
   for (const auto& [id, preset] : catalog->devices()) devices_of_board[board_key(preset.device)].push_back(id);
-  std::map<std::string, const Measurement*> a_measurement_of;
+  std::map<std::string, const Observation*> a_measurement_of;
   std::map<std::string, std::set<std::string>> boards_of_class;
   std::map<std::string, double> configurations_of_class;
-  for (const Measurement& m : published.measurements()) {
+  for (const Observation& m : published.measurements()) {
     if (!h.board.count(m.board)) continue;
     a_measurement_of.emplace(m.board, &m);
     a_measurement_of.emplace(m.unit, &m);
@@ -61,7 +61,7 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
                          {"configurations", whole(configurations_of_class[key])}, {"parameters", parameters_json(parameters, formats, &defaults)}});
     }
     const auto add = [&](const std::string& key, const Parameters& parameters, const Parameters& base, const std::string& power_mode) {
-      const Measurement& m = *a_measurement_of.at(key);
+      const Observation& m = *a_measurement_of.at(key);
       if (m.source.query.runtime != id) return;
       Json entry = {{"devices", devices_of_board.at(m.device)}};
       if (!power_mode.empty()) entry["power_mode"] = power_mode;
@@ -71,11 +71,11 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
       devices.push_back(std::move(entry));
     };
     for (const auto& [key, parameters] : h.board) {
-      const Measurement& m = *a_measurement_of.at(key);
+      const Observation& m = *a_measurement_of.at(key);
       add(key, parameters, h.processor_class.at(m.source.query.runtime + "|" + m.processor_class), "");
     }
     for (const auto& [key, parameters] : h.unit) {
-      const Measurement& m = *a_measurement_of.at(key);
+      const Observation& m = *a_measurement_of.at(key);
       if (!m.source.query.power_mode.empty()) add(key, parameters, h.processor_class.at(m.source.query.runtime + "|" + m.processor_class), m.source.query.power_mode);
     }
     const Json file = {{"type", "calibrations"}, {"format_version", 1}, {"id", id}, {"runtime", id},

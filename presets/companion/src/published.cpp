@@ -120,15 +120,15 @@ Parameters only(Parameters sd, Stage stage) {
   return sd;
 }
 
-Parameters fit_node(const std::vector<const Measurement*>& rows, const Parameters& parent, Level level, const FormatTable& formats,
+Parameters fit_node(const std::vector<const Observation*>& rows, const Parameters& parent, Level level, const FormatTable& formats,
                     const Parameters* start = nullptr) {
   // A device with a hundred configurations says more than one with a single one, but not a hundred times more.
   std::map<std::string, double> per_device;
-  for (const Measurement* m : rows) per_device[m->board] += m->weight;
+  for (const Observation* m : rows) per_device[m->board] += m->weight;
   Parameters fitted = parent;
   for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
     std::vector<Sample> samples;
-    for (const Measurement* m : rows) {
+    for (const Observation* m : rows) {
       if (stage_of(m->sample.metric) != stage) continue;
       samples.push_back(m->sample);
       samples.back().weight = level >= Level::board ? m->weight : m->weight / std::sqrt(per_device[m->board]);
@@ -155,23 +155,23 @@ Parameters fit_node(const std::vector<const Measurement*>& rows, const Parameter
   return fitted;
 }
 
-bool learns(const Measurement& m) { return m.source.exclude.empty() && m.sample.value > 0 && is_fitted(m.sample.metric) && kind_of(m.sample.metric) != Kind::throughput; }
+bool learns(const Observation& m) { return m.source.exclude.empty() && m.sample.value > 0 && is_fitted(m.sample.metric) && kind_of(m.sample.metric) != Kind::throughput; }
 
-std::string processor_key(const Measurement& m) { return to_string(m.sample.runtime->processor); }
-std::string class_key(const Measurement& m) { return m.sample.runtime->id + "|" + m.processor_class; }
+std::string processor_key(const Observation& m) { return to_string(m.sample.runtime->processor); }
+std::string class_key(const Observation& m) { return m.sample.runtime->id + "|" + m.processor_class; }
 
-using Rows = std::vector<const Measurement*>;
+using Rows = std::vector<const Observation*>;
 
 template <class Key>
 std::map<std::string, Rows> grouped(const Rows& rows, const Key& key) {
   std::map<std::string, Rows> out;
-  for (const Measurement* m : rows) out[key(*m)].push_back(m);
+  for (const Observation* m : rows) out[key(*m)].push_back(m);
   return out;
 }
 
 Rows without_device(const Rows& rows, const std::string& device) {
   Rows out;
-  std::copy_if(rows.begin(), rows.end(), std::back_inserter(out), [&](const Measurement* m) { return m->device != device; });
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(out), [&](const Observation* m) { return m->device != device; });
   return out;
 }
 
@@ -196,7 +196,7 @@ const char* to_string(Kind k) {
   return names[static_cast<std::size_t>(k)];
 }
 
-const Parameters& Hierarchy::parameters_of(const Measurement& m) const {
+const Parameters& Hierarchy::parameters_of(const Observation& m) const {
   static const Parameters none;
   if (const auto u = unit.find(m.unit); u != unit.end()) return u->second;
   const auto b = board.find(m.board);
@@ -219,7 +219,7 @@ Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) :
     auto prepared = answer(catalog, row.understood.query);
     if (!prepared) continue;
     const Query& q = prepared->query;
-    Measurement m;
+    Observation m;
     m.source = row.understood;
     m.source.query = q;
     // Paging and host offload say how fast the storage or the link is, not the device.
@@ -235,28 +235,28 @@ Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) :
     rows_of_configuration[row.understood.configuration + to_string(kind_of(m.sample.metric))] += 1;
     measurements_.push_back(std::move(m));
   }
-  for (Measurement& m : measurements_) m.weight = 1 / rows_of_configuration[m.source.configuration + to_string(kind_of(m.sample.metric))];
+  for (Observation& m : measurements_) m.weight = 1 / rows_of_configuration[m.source.configuration + to_string(kind_of(m.sample.metric))];
 }
 
 Hierarchy fit_hierarchy(const Published& published) {
   Rows all;
-  for (const Measurement& m : published.measurements())
+  for (const Observation& m : published.measurements())
     if (learns(m)) all.push_back(&m);
   const FormatTable& formats = published.formats();
   Hierarchy h;
   for (const auto& [processor, rows] : grouped(all, processor_key)) {
     h.processor[processor] = fit_node(rows, starting_point(rows[0]->sample.runtime->processor, formats), Level::processor, formats);
-    for (const auto& [runtime, of_runtime] : grouped(rows, [](const Measurement& m) { return m.sample.runtime->id; })) {
+    for (const auto& [runtime, of_runtime] : grouped(rows, [](const Observation& m) { return m.sample.runtime->id; })) {
       h.runtime[runtime] = fit_node(of_runtime, h.processor[processor], Level::runtime, formats);
       for (const auto& [cls, of_class] : grouped(of_runtime, class_key)) {
         h.processor_class[cls] = fit_node(of_class, h.runtime[runtime], Level::processor_class, formats);
-        for (const auto& [board, of_board] : grouped(of_class, [](const Measurement& m) { return m.board; })) {
+        for (const auto& [board, of_board] : grouped(of_class, [](const Observation& m) { return m.board; })) {
           h.board[board] = fit_node(of_board, h.processor_class[cls], Level::board, formats);
-          for (const Measurement* m : of_board) h.configurations[board] += m->weight;
-          for (const auto& [unit, of_unit] : grouped(of_board, [](const Measurement& m) { return m.unit; })) {
+          for (const Observation* m : of_board) h.configurations[board] += m->weight;
+          for (const auto& [unit, of_unit] : grouped(of_board, [](const Observation& m) { return m.unit; })) {
             if (of_unit.size() == of_board.size()) continue;  // one mode: the board is all there is to know
             h.unit[unit] = fit_node(of_unit, h.board[board], Level::mode, formats);
-            for (const Measurement* m : of_unit) h.configurations[unit] += m->weight;
+            for (const Observation* m : of_unit) h.configurations[unit] += m->weight;
           }
         }
       }
@@ -268,7 +268,7 @@ Hierarchy fit_hierarchy(const Published& published) {
 std::vector<CrossPrediction> cross_validate(const Published& published, const Hierarchy& full) {
   const FormatTable& formats = published.formats();
   Rows all, learned;
-  for (const Measurement& m : published.measurements()) {
+  for (const Observation& m : published.measurements()) {
     if (!is_fitted(m.sample.metric) || !(m.sample.value > 0)) continue;
     all.push_back(&m);
     if (learns(m)) learned.push_back(&m);
@@ -276,12 +276,12 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
   const auto by_processor = grouped(learned, processor_key);
   std::vector<CrossPrediction> out;
 
-  for (const auto& entry : grouped(all, [](const Measurement& m) { return m.device; })) {
+  for (const auto& entry : grouped(all, [](const Observation& m) { return m.device; })) {
     const auto& [device_id, of_device] = entry;
     const std::string& device = device_id;  // a lambda cannot hold a structured binding in clang 14
     std::map<std::string, Parameters> processor, runtime, cls;  // fitted without this device
     std::set<std::string> known_classes;
-    const auto class_without = [&](const Measurement& m) -> const Parameters& {
+    const auto class_without = [&](const Observation& m) -> const Parameters& {
       const std::string p = processor_key(m), r = m.sample.runtime->id, c = class_key(m);
       if (const auto found = cls.find(c); found != cls.end()) return found->second;
       const Rows others = by_processor.count(p) ? without_device(by_processor.at(p), device) : Rows{};
@@ -289,29 +289,29 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
         processor[p] = fit_node(others, starting_point(m.sample.runtime->processor, formats), Level::processor, formats,
                                 full.processor.count(p) ? &full.processor.at(p) : nullptr);
       Rows of_runtime;
-      for (const Measurement* o : others)
+      for (const Observation* o : others)
         if (o->sample.runtime->id == r) of_runtime.push_back(o);
       if (!runtime.count(r)) runtime[r] = fit_node(of_runtime, processor[p], Level::runtime, formats);
       Rows of_class;
-      for (const Measurement* o : of_runtime)
+      for (const Observation* o : of_runtime)
         if (class_key(*o) == c) of_class.push_back(o);
       if (!of_class.empty()) known_classes.insert(c);
       return cls[c] = fit_node(of_class, runtime[r], Level::processor_class, formats);
     };
-    for (const auto& [board, of_board] : grouped(of_device, [](const Measurement& m) { return m.board; })) {
+    for (const auto& [board, of_board] : grouped(of_device, [](const Observation& m) { return m.board; })) {
       const Parameters& prior = class_without(*of_board[0]);
-      for (const auto& [model, held_out] : grouped(of_board, [](const Measurement& m) { return m.source.query.model; })) {
+      for (const auto& [model, held_out] : grouped(of_board, [](const Observation& m) { return m.source.query.model; })) {
         Rows known;
-        for (const Measurement* m : of_board)
+        for (const Observation* m : of_board)
           if (m->source.query.model != model && learns(*m)) known.push_back(m);
         const Parameters calibrated = fit_node(known, prior, Level::board, formats);
         std::map<std::string, Parameters> by_mode;
         std::set<std::string> kinds;
-        for (const auto& [unit, of_unit] : grouped(known, [](const Measurement& m) { return m.unit; })) {
+        for (const auto& [unit, of_unit] : grouped(known, [](const Observation& m) { return m.unit; })) {
           by_mode[unit] = of_unit.size() == known.size() ? calibrated : fit_node(of_unit, calibrated, Level::mode, formats);
-          for (const Measurement* m : of_unit) kinds.insert(unit + to_string(kind_of(m->sample.metric)));
+          for (const Observation* m : of_unit) kinds.insert(unit + to_string(kind_of(m->sample.metric)));
         }
-        for (const Measurement* m : held_out) {
+        for (const Observation* m : held_out) {
           CrossPrediction c{m};
           c.unseen = predict(m->sample, prior, formats);
           c.class_known = known_classes.count(class_key(*m)) > 0;
@@ -331,7 +331,7 @@ std::vector<IntervalRule> intervals_of(const Published& published, const std::ve
   // metric | family | situation -> configuration -> measured / predicted of its rows
   using Ratios = std::map<std::string, std::vector<double>>;
   std::map<std::tuple<std::string, std::string, Situation>, Ratios> groups;
-  const auto add = [&](const Measurement& m, Situation situation, double predicted) {
+  const auto add = [&](const Observation& m, Situation situation, double predicted) {
     if (!m.source.exclude.empty() || !(predicted > 0)) return;
     const Metric metric = m.sample.metric;
     const bool is_time = metric == Metric::ttft_ms || metric == Metric::tpot_ms || metric == Metric::total_latency_ms;
@@ -345,7 +345,7 @@ std::vector<IntervalRule> intervals_of(const Published& published, const std::ve
     add(*p.measurement, Situation::calibrated, p.calibrated);
     add(*p.measurement, p.class_known ? Situation::related : Situation::datasheet, p.unseen);
   }
-  for (const Measurement& m : published.measurements()) {
+  for (const Observation& m : published.measurements()) {
     if (is_fitted(m.sample.metric) || !(m.sample.value > 0)) continue;
     const double predicted = predict(m.sample, Parameters(), published.formats());
     if (m.sample.metric == Metric::peak_mem_mib)  // memory is arithmetic: nothing in it is calibrated

@@ -20,7 +20,7 @@ const char* to_string(Kind);
 std::string board_key(const Device&);
 
 /// A measurement ready for the fit.
-struct Measurement {
+struct Observation {
   Case source;
   Sample sample;
   std::string board;         ///< device | runtime
@@ -36,12 +36,12 @@ class Published {
   Published(const std::vector<CaseRow>&, const Catalog&);
 
   /// Rows that could be resolved, with those excluded from fitting marked by `source.exclude`.
-  const std::vector<Measurement>& measurements() const { return measurements_; }
+  const std::vector<Observation>& measurements() const { return measurements_; }
   const FormatTable& formats() const { return catalog_.formats(); }
 
  private:
   const Catalog& catalog_;
-  std::vector<Measurement> measurements_;
+  std::vector<Observation> measurements_;
   std::map<std::string, ModelCost> costs_;
   std::map<std::string, Device> devices_;
 };
@@ -52,7 +52,7 @@ struct Hierarchy {
   std::map<std::string, Parameters> unit;        ///< boards measured in several modes only
   std::map<std::string, double> configurations;  ///< behind each board and unit
   /// The finest node that a measurement belongs to.
-  const Parameters& parameters_of(const Measurement&) const;
+  const Parameters& parameters_of(const Observation&) const;
 };
 
 /// Fits the hierarchy from the top down: each node's prior is its parent.
@@ -60,7 +60,7 @@ Hierarchy fit_hierarchy(const Published&);
 
 /// One row predicted without itself.
 struct CrossPrediction {
-  const Measurement* measurement;
+  const Observation* measurement;
   double calibrated = unknown;  ///< the device's rows of other models known
   double unseen = unknown;      ///< no measurement of the device known
   bool class_known = false;     ///< other devices of its class were measured with the runtime

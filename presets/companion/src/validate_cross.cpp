@@ -28,7 +28,7 @@ Situation situation_of(const Way& way, const CrossPrediction& p) {
   return p.class_known ? Situation::related : Situation::datasheet;
 }
 
-const IntervalRule* rule_for(const std::vector<IntervalRule>& rules, const Measurement& m, Situation s) {
+const IntervalRule* rule_for(const std::vector<IntervalRule>& rules, const Observation& m, Situation s) {
   Kind kind = kind_of(m.sample.metric);
   if (kind == Kind::throughput) kind = Kind::decode;
   const IntervalRule* best = nullptr;
@@ -68,7 +68,7 @@ int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
   std::map<std::tuple<std::size_t, std::string, std::string>, Group> groups;
   Json rows = Json::array();
   for (const CrossPrediction& p : predictions) {
-    const Measurement& m = *p.measurement;
+    const Observation& m = *p.measurement;
     if (!m.source.exclude.empty()) continue;
     const Query& q = m.source.query;
     const std::string kind = to_string(kind_of(m.sample.metric));

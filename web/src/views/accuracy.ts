@@ -99,7 +99,7 @@ export class Accuracy extends LitElement {
   // --- the chart ---
 
   #panel(situation: Situation, points: Point[], low: number, high: number): TemplateResult {
-    const w = 400, h = 372, left = 40, right = 8, top = 28, bottom = 40;
+    const w = 400, h = 372, left = 54, right = 8, top = 28, bottom = 40;
     const title = fill(en.accuracy.panel, { situation: en.accuracy[situation], kind: this.kind ? en.accuracy.prefill : en.accuracy.decode });
     const which = situations.indexOf(situation) + 1;
     const shown = points.filter((p) => p[which]! > 0);
@@ -132,7 +132,7 @@ export class Accuracy extends LitElement {
           <text class="dim" x=${X(t)} y=${h - bottom + 15} text-anchor="middle">${digits(t)}</text><text class="dim" x=${left - 6} y=${Y(t) + 4} text-anchor="end">${digits(t)}</text>`)}
         <path class="same" d=${`M${X(low)} ${Y(low)}L${X(high)} ${Y(high)}`} />
         <text class="dim" x=${w - right} y=${h - 8} text-anchor="end">${en.accuracy.measured}</text>
-        <text class="dim" transform=${`translate(11 ${top}) rotate(-90)`} text-anchor="end">${en.accuracy.predicted}</text>
+        <text class="dim" transform=${`translate(9 ${top + 6}) rotate(-90)`} text-anchor="end">${en.accuracy.predicted}</text>
         ${[0, 1, 2, 3].map((side) => svg`<path class=${`mark-${side}`} d=${shown.filter((p) => p[4] === side).map((p) => shape(side, X(p[0]), Y(p[which]!))).join('')} />`)}
         ${ring ? svg`<circle class="ring" cx=${X(ring[0])} cy=${Y(ring[which]!)} r="6" />` : nothing}
       </svg></figure>`;
@@ -155,7 +155,7 @@ export class Accuracy extends LitElement {
         ${has ? html`<label class="check"><input type="checkbox" .checked=${this.only} @change=${(e: Event) => { this.only = (e.target as HTMLInputElement).checked; this.near = undefined; }} />${fill(en.accuracy.only, { device: this.#name('devices', this.device) })}</label>` : nothing}
       </div>
       <div class="charts">${situations.map((s) => this.#panel(s, points, low, high))}</div>
-      <ul class="marks">${[1, 2, 3, 0].map((side) => html`<li><svg class="scatter" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path class=${`mark-${side}`} d=${shape(side, 6, 6)} /></svg>${en.accuracy.sides[side]}</li>`)}</ul>
+      <ul class="marks">${[1, 2, 3, 0].map((side) => html`<li><svg class="scatter" viewBox="0 0 12 12" width="16" height="16" aria-hidden="true"><path class=${`mark-${side}`} d=${shape(side, 6, 6)} /></svg>${en.accuracy.sides[side]}</li>`)}</ul>
       <p class="hint reading">${near && place
         ? html`${fill(en.accuracy.point, { ...this.#names(place), value: digits(near.point[0]), predicted: digits(near.point[situations.indexOf(near.situation) + 1]!), off: this.#off(near.point[0], near.point[situations.indexOf(near.situation) + 1]!) })} <button type="button" class="plain" @click=${() => this.#open(place)}>${fill(en.explore.use, { name: this.#names(place).model })}</button>`
         : en.accuracy.pick}</p>
@@ -165,13 +165,13 @@ export class Accuracy extends LitElement {
   // --- the tables ---
 
   #table(label: string, head: TemplateResult | TemplateResult[], body: TemplateResult[]): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}><table class="rows errors"><caption class="vh">${label}</caption><thead>${head}</thead><tbody>${body}</tbody></table></div>`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${fill(en.accuracy.table, { title: label })}><table class="rows errors"><caption class="vh">${label}</caption><thead>${head}</thead><tbody>${body}</tbody></table></div>`;
   }
-  #cell(s: Summary | undefined): TemplateResult {
-    return s ? html`<td class="n"><b>${percent(s[1])}</b><span class="dim"> · ${percent(s[2])}</span></td>` : html`<td class="n dim">–</td>`;
+  #cell(s: Summary | undefined, span = 1): TemplateResult {
+    return s ? html`<td class="n ${span > 1 ? 'both' : ''}" colspan=${span}><b>${percent(s[1])}</b><span class="dim"> · ${percent(s[2])}</span></td>` : html`<td class="n dim">–</td>`;
   }
   #head(first: string): TemplateResult {
-    return html`<tr><td></td><th scope="colgroup" colspan="2" class="n">${en.accuracy.decode}</th><th scope="colgroup" colspan="2" class="n">${en.accuracy.prefill}</th><td></td></tr>
+    return html`<tr><td></td><th scope="colgroup" colspan="2">${en.accuracy.decode}</th><th scope="colgroup" colspan="2">${en.accuracy.prefill}</th><td></td></tr>
       <tr><th scope="col">${first}</th>${[0, 1].map(() => situations.map((s) => html`<th scope="col" class="n">${en.accuracy[s]}</th>`))}<th scope="col" class="n">${en.accuracy.n}</th></tr>`;
   }
   #groups(list: [string, ...Summary[]][], name: (id: string) => string): TemplateResult[] {
@@ -179,28 +179,29 @@ export class Accuracy extends LitElement {
   }
 
   #kinds(d: Data): TemplateResult {
-    const cells = (s: Summary | undefined): TemplateResult => html`<td class="n">${s ? whole(s[0]) : '–'}</td><td class="n">${s ? html`<b>${percent(s[1])}</b>` : '–'}</td><td class="n">${s ? percent(s[2]) : '–'}</td>`;
     const inside = (s: Summary | undefined): TemplateResult => html`<td class="n">${s && s[3] !== undefined && s[0] >= 10 ? percent(s[3]) : '–'}</td>`;
-    const sub = [en.accuracy.n, en.accuracy.median, en.accuracy.p90, en.accuracy.inside];
+    const counts = (of: Summary[]): TemplateResult => html`<td class="n">${of.map((s) => whole(s?.[0] ?? 0)).join(' · ')}</td>`;
+    const inRange = situations.map((s) => fill(en.accuracy.inside, { situation: en.accuracy[s] }));
+    const head = [en.accuracy.what, en.accuracy.calibrated, en.accuracy.unseen, ...inRange, en.accuracy.n];
     return html`<section class="panel" aria-labelledby="accuracy-kinds">
       <h2 id="accuracy-kinds">${en.accuracy.kindsTitle}</h2>
-      ${this.#table(en.accuracy.kindsTitle, html`<tr><td></td>${situations.map((s) => html`<th scope="colgroup" colspan="4" class="n">${en.accuracy[s]}</th>`)}</tr>
-        <tr><th scope="col">${en.accuracy.what}</th>${situations.map(() => sub.map((t) => html`<th scope="col" class="n">${t}</th>`))}</tr>`,
-        [...Object.entries(d.kinds).map(([k, of]) => html`<tr><th scope="row">${en.accuracy.kinds[k] ?? k}</th>${situations.map((s) => html`${cells(of[s])}${inside(of[s])}`)}</tr>`),
-          ...Object.entries(d.memory).map(([k, s]) => html`<tr><th scope="row">${en.accuracy.memory[k] ?? k}</th><td class="n dim" colspan="4"></td>${cells(s)}<td class="n">–</td></tr>`)])}
+      ${this.#table(en.accuracy.kindsTitle, html`<tr>${head.map((t, i) => html`<th scope="col" class=${i ? 'n' : ''}>${t}</th>`)}</tr>`,
+        [...Object.entries(d.kinds).map(([k, of]) => html`<tr><th scope="row">${en.accuracy.kinds[k] ?? k}</th>${situations.map((s) => this.#cell(of[s]))}${situations.map((s) => inside(of[s]))}${counts(situations.map((s) => of[s]))}</tr>`),
+          ...Object.entries(d.memory).map(([k, s]) => html`<tr><th scope="row">${en.accuracy.memory[k] ?? k}</th>${this.#cell(s, 2)}<td colspan="2"></td>${counts([s])}</tr>`)])}
+      <p class="hint">${en.accuracy.cells} ${en.accuracy.counts}</p>
       <p class="hint">${en.accuracy.memoryNote}</p>
     </section>`;
   }
 
   #peers(d: Data): TemplateResult {
-    const names = { all: en.accuracy.all, small: en.accuracy.sides[1]!, mac: en.accuracy.sides[2]!, card: en.accuracy.sides[3]! };
+    const names = { all: en.accuracy.all, small: en.accuracy.small, mac: en.accuracy.sides[2]!, card: en.accuracy.sides[3]! };
     return html`<section class="panel" aria-labelledby="accuracy-peers">
       <h2 id="accuracy-peers">${en.accuracy.peersTitle}</h2>
       <p class="lead">${en.accuracy.peersText}</p>
       ${this.#switch('accuracy-side', en.accuracy.peersWhich, sides.map((s) => [s, names[s]] as const), this.side, (s) => { this.side = s; })}
-      ${this.#table(en.accuracy.peersTitle, html`<tr>${[en.accuracy.calculator, en.accuracy.n, en.accuracy.theirs, en.accuracy.oursUnseen, en.accuracy.oursCalibrated].map((t, i) => html`<th scope="col" class=${i ? 'n' : ''}>${t}</th>`)}</tr>`,
+      ${this.#table(en.accuracy.peersTitle, html`<tr>${[en.accuracy.calculator, en.accuracy.theirs, en.accuracy.oursUnseen, en.accuracy.oursCalibrated, en.accuracy.n].map((t, i) => html`<th scope="col" class=${i ? 'n' : ''}>${t}</th>`)}</tr>`,
         d.peers.map((p) => { const [theirs, unseen, , calibrated] = p.groups[this.side]!; const name = p.factor ? fill(en.accuracy.scaled, { factor: digits(p.factor, 2) }) : p.name;
-          return html`<tr><th scope="row">${p.url ? html`<a href=${p.url} rel="noreferrer">${name}</a>` : name}</th><td class="n">${whole(theirs?.[0] ?? 0)}</td>${this.#cell(theirs)}${this.#cell(unseen)}${this.#cell(calibrated)}</tr>`; }))}
+          return html`<tr><th scope="row">${p.url ? html`<a href=${p.url} rel="noreferrer">${name}</a>` : name}</th>${this.#cell(theirs)}${this.#cell(unseen)}${this.#cell(calibrated)}<td class="n">${whole(theirs?.[0] ?? 0)}</td></tr>`; }))}
       <p class="hint">${en.accuracy.cells}</p>
     </section>`;
   }
@@ -212,8 +213,8 @@ export class Accuracy extends LitElement {
       ${this.#switch('accuracy-misses', en.accuracy.worstWhich, situations.map((s) => [s, en.accuracy[s]] as const), this.misses, (s) => { this.misses = s; })}
       ${this.#table(en.accuracy.worstTitle, html`<tr>${head.map((t, i) => html`<th scope="col" class=${i === 2 || i === 3 ? 'n' : ''}>${t}</th>`)}</tr>`,
         d.worst[this.misses].map(([kind, value, predicted, trust, source, url, ...place]) => { const n = this.#names(place);
-          return html`<tr><th scope="row"><button type="button" class="plain" title=${fill(en.explore.use, { name: n.model })} @click=${() => this.#open(place)}>${n.model} ${n.quant}</button><span class="sub">${n.device}, ${n.runtime}</span></th>
-            <td>${kind ? en.accuracy.prefill : en.accuracy.decode}</td><td class="n">${digits(value)}</td><td class="n">${digits(predicted)}</td><td>${this.#off(value, predicted)}</td><td>${trust}</td><td>${/^https?:/.test(url) ? html`<a href=${url} rel="noreferrer">${source}</a>` : source}</td></tr>`; }))}
+          return html`<tr><th scope="row" class="long"><button type="button" class="plain" title=${fill(en.explore.use, { name: n.model })} @click=${() => this.#open(place)}>${n.model} ${n.quant}</button><span class="sub">${n.device}, ${n.runtime}</span></th>
+            <td>${kind ? en.accuracy.prefill : en.accuracy.decode}</td><td class="n">${digits(value)}</td><td class="n">${digits(predicted)}</td><td class="off">${this.#off(value, predicted)}</td><td>${trust}</td><td>${/^https?:/.test(url) ? html`<a href=${url} rel="noreferrer">${source}</a>` : source}</td></tr>`; }))}
       <p class="hint">${fill(en.accuracy.worstNote, { excluded: whole(d.counts.excluded ?? 0) })}</p>
     </section>`;
   }

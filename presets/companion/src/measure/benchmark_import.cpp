@@ -70,6 +70,10 @@ class Fields {
   Fields(const Json& object, std::string path, Errors& errors) : object_(object), path_(std::move(path)), errors_(errors) {}
 
   bool has(const char* key) const { return object_.contains(key); }
+  double fail(const char* key, const char* code, const char* message) {
+    errors_.push_back({code, path_ + "." + key, message});
+    return unknown;
+  }
   double number(const char* key, double low, double high, double absent = unknown) {
     const auto it = object_.find(key);
     if (it == object_.end() || it->is_null()) {
@@ -96,10 +100,6 @@ class Fields {
   }
 
  private:
-  double fail(const char* key, const char* code, const char* message) {
-    errors_.push_back({code, path_ + "." + key, message});
-    return unknown;
-  }
   const Json& object_;
   std::string path_;
   Errors& errors_;
@@ -258,7 +258,7 @@ class Importer {
     const std::string file = f.text("model_filename"), type = f.text("model_type"), key = f.text("type_k"), value = f.text("type_v"), commit = f.text("build_commit");
     if (!errors_.empty()) return;
     if (prompt + generate == 0) {
-      errors_.push_back({"out_of_range", "n_prompt", "and n_gen are both 0"});
+      f.fail("n_prompt", "out_of_range", "and n_gen are both 0");
       return;
     }
     RowWriter row(context_);
