@@ -153,7 +153,7 @@ export const fixtures = {
     ],
     fail: [
       [{ default_kv_format: "f16" }, catalog],
-      [{ expected: { decode_cost: { Q9: 4 } } }, catalog],
+      [{ defaults: { decode_cost: { Q9: 4 } } }, catalog],
       [{ formats: [{ id: "Q4_0", fallback: "Q9" }] }, catalog],
       [{ formats: [{ id: "F16" }, { id: "F16" }] }, catalog],
       [recipe({ linear: "Q9" }), catalog],
@@ -196,7 +196,7 @@ export const fixtures = {
     fail: [
       [fitted({ bandwidth_share: 0 })],
       [fitted({ idle_share: 2.01 })],
-      [{ expected: { decode_rate_share: -1 } }],
+      [{ defaults: { decode_rate_share: -1 } }],
       [calibrations({ defaults: { prefill_rate_share: 3 } })],
       [calibrations({ classes: [{ processor_class: "arm-neon", parameters: { kv_bandwidth_share: 3 } }] })],
       [{ calibrations: [{ runtime: "runner", parameters: { decode_power_share: 3 } }] }],

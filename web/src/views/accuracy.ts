@@ -207,14 +207,14 @@ export class Accuracy extends LitElement {
   }
 
   #worst(d: Data): TemplateResult {
-    const head = [en.accuracy.configuration, en.accuracy.what, en.accuracy.measured, en.accuracy.predicted, en.accuracy.off, en.accuracy.trust, en.accuracy.source];
+    const head = [en.accuracy.configuration, en.accuracy.off, en.accuracy.what, en.accuracy.measured, en.accuracy.predicted, en.accuracy.trust, en.accuracy.source];
     return html`<section class="panel" aria-labelledby="accuracy-worst">
       <h2 id="accuracy-worst">${en.accuracy.worstTitle}</h2>
       ${this.#switch('accuracy-misses', en.accuracy.worstWhich, situations.map((s) => [s, en.accuracy[s]] as const), this.misses, (s) => { this.misses = s; })}
-      ${this.#table(en.accuracy.worstTitle, html`<tr>${head.map((t, i) => html`<th scope="col" class=${i === 2 || i === 3 ? 'n' : ''}>${t}</th>`)}</tr>`,
+      ${this.#table(en.accuracy.worstTitle, html`<tr>${head.map((t, i) => html`<th scope="col" class=${i === 3 || i === 4 ? 'n' : ''}>${t}</th>`)}</tr>`,
         d.worst[this.misses].map(([kind, value, predicted, trust, source, url, ...place]) => { const n = this.#names(place);
           return html`<tr><th scope="row" class="long"><button type="button" class="plain" title=${fill(en.explore.use, { name: n.model })} @click=${() => this.#open(place)}>${n.model} ${n.quant}</button><span class="sub">${n.device}, ${n.runtime}</span></th>
-            <td>${kind ? en.accuracy.prefill : en.accuracy.decode}</td><td class="n">${digits(value)}</td><td class="n">${digits(predicted)}</td><td class="off">${this.#off(value, predicted)}</td><td>${trust}</td><td>${/^https?:/.test(url) ? html`<a href=${url} rel="noreferrer">${source}</a>` : source}</td></tr>`; }))}
+            <td class="off">${this.#off(value, predicted)}</td><td>${kind ? en.accuracy.prefill : en.accuracy.decode}</td><td class="n">${digits(value)}</td><td class="n">${digits(predicted)}</td><td>${trust}</td><td>${/^https?:/.test(url) ? html`<a href=${url} rel="noreferrer">${source}</a>` : source}</td></tr>`; }))}
       <p class="hint">${fill(en.accuracy.worstNote, { excluded: whole(d.counts.excluded ?? 0) })}</p>
     </section>`;
   }

@@ -71,6 +71,21 @@ struct Product {
   }
 };
 
+/// Which piece of its part of the arena each thread takes next: all in turn, so that none is still in a cache.
+class Turns {
+ public:
+  Turns(std::size_t threads, std::size_t pieces) : pieces_(pieces), next_(threads) {}
+  std::size_t next(std::size_t thread) { return next_[thread].piece++ % pieces_; }
+
+ private:
+  struct alignas(128) Next {
+    std::size_t piece = 0;
+  };
+  std::size_t pieces_;
+  std::vector<Next> next_;
+};
+constexpr std::size_t arena_pieces = 16;
+
 class Bench {
  public:
   Bench(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows)
@@ -215,11 +230,13 @@ class Bench {
     const bool memory = bytes_each == 0;
     add("read", "", cores, threads, memory ? static_cast<double>(arena().size()) : static_cast<double>(threads * bytes_each),
         [this, cpus = first(cores, threads), bytes_each, memory](Row& row, double slice) {
-          const Arena& a = arena();
-          const std::size_t part = memory ? a.size() / cpus.size() / 4096 * 4096 : bytes_each;
-          sample(row, slice, cpus, static_cast<double>(part * cpus.size()), [&](std::size_t t, std::size_t repeats) {
+          const std::size_t whole = memory ? arena().size() / cpus.size() : bytes_each;
+          // Memory is read in turns; a slow board would not get through all of it in one sample.
+          const std::size_t pieces = memory ? arena_pieces : 1, piece = whole / pieces / 1024 * 1024;
+          Turns turns(cpus.size(), pieces);
+          sample(row, slice, cpus, static_cast<double>(piece * cpus.size()), [&](std::size_t t, std::size_t repeats) {
             std::uint64_t sum = 0;
-            for (std::size_t i = 0; i < repeats; ++i) sum += kernels_.read(a.data() + t * part, part);
+            for (std::size_t i = 0; i < repeats; ++i) sum += kernels_.read(arena().data() + (t * pieces + turns.next(t)) * piece, piece);
             consume(static_cast<double>(sum & 1023));
           });
         });
@@ -237,22 +254,26 @@ class Bench {
     });
   }
 
-  /// Weights that come from memory: one pass over the arena, rows shared out as an engine does.
+  /// Weights that come from memory, rows shared out as an engine does.
   void add_streamed(Format f, const CoreSet& cores, std::size_t threads) {
     add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()), [this, f, cpus = first(cores, threads)](Row& row, double slice) {
       const Product p(f, 1);
       const std::size_t rows = streamed_rows(p, cpus.size());
-      sample(row, slice, cpus, static_cast<double>(rows * cpus.size() * columns), [&](std::size_t t, std::size_t repeats) { stream(p, t, rows, repeats); });
+      Turns turns(cpus.size(), arena_pieces);
+      sample(row, slice, cpus, static_cast<double>(rows * cpus.size() * columns), [&](std::size_t t, std::size_t repeats) { stream(p, t, rows, turns, repeats); });
     });
   }
 
-  std::size_t streamed_rows(const Product& p, std::size_t threads) { return arena().size() / threads / p.row_B; }
+  /// Rows of one piece of one thread's part of the arena.
+  std::size_t streamed_rows(const Product& p, std::size_t threads) { return arena().size() / threads / arena_pieces / p.row_B; }
 
-  void stream(const Product& p, std::size_t thread, std::size_t rows, std::size_t repeats) {
+  void stream(const Product& p, std::size_t thread, std::size_t rows, Turns& turns, std::size_t repeats) {
     constexpr std::size_t chunk = 64;
     std::vector<float> out(chunk);
-    for (std::size_t i = 0; i < repeats; ++i)
-      for (std::size_t r = 0; r < rows; r += chunk) multiply(p, arena().data() + (thread * rows + r) * p.row_B, std::min(chunk, rows - r), 1, out);
+    for (std::size_t i = 0; i < repeats; ++i) {
+      const std::uint8_t* piece = arena().data() + (thread * arena_pieces + turns.next(thread)) * rows * p.row_B;
+      for (std::size_t r = 0; r < rows; r += chunk) multiply(p, piece + r * p.row_B, std::min(chunk, rows - r), 1, out);
+    }
   }
 
   void multiply(const Product& p, const std::uint8_t* weights, std::size_t rows, std::size_t tokens, std::vector<float>& out) {
@@ -343,6 +364,7 @@ class Bench {
       const Product p(Format::q4_0, decode ? 1 : prefill_tokens);
       Workers& w = workers(fast_.cpus);
       const std::size_t rows = decode ? streamed_rows(p, w.size()) : cached_B / p.row_B;
+      Turns turns(w.size(), arena_pieces);
       const double amount = static_cast<double>(rows * columns * w.size()) * (decode ? 1.0 : static_cast<double>(prefill_tokens));
       PowerSampler sampler(seconds < 1 ? nullptr : options_.sensor);
       const double begin = steady_s(), unix_begin = unix_s(), sample_s = std::clamp(seconds / 40, 0.1, 0.5);
@@ -351,7 +373,7 @@ class Bench {
         progress(row);
         const double took = w.time([&](std::size_t t) {
           if (decode) {
-            stream(p, t, rows, repeats);
+            stream(p, t, rows, turns, repeats);
           } else {
             std::vector<float> out(rows * prefill_tokens);
             for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, prefill_tokens, out);

@@ -17,6 +17,7 @@
 #include "kernels.h"
 #include "power_log.h"
 #include "serve.h"
+#include "statistics.h"
 #include "text.h"
 
 namespace edgewise {
@@ -102,7 +103,7 @@ void warn_after(Measurement& m) {
   for (const Row& r : m.rows) {
     if (r.test.rfind("sustained", 0) != 0 || r.samples.size() < 8) continue;
     const auto part = static_cast<std::ptrdiff_t>(r.samples.size() / 4);
-    const double first = median_of({r.samples.begin(), r.samples.begin() + part}), last = median_of({r.samples.end() - part, r.samples.end()});
+    const double first = median(std::vector<double>(r.samples.begin(), r.samples.begin() + part)), last = median(std::vector<double>(r.samples.end() - part, r.samples.end()));
     if (last < 0.92 * first) m.warnings.push_back(r.test + " slowed down by " + exact(std::round(100 * (1 - last / first))) + " % while it ran: the board throttles");
   }
 }

@@ -11,6 +11,7 @@
 #include "edgewise/fit.h"
 #include "edgewise/query.h"
 #include "parameters_json.h"
+#include "statistics.h"
 #include "text.h"
 
 namespace edgewise {
@@ -41,7 +42,7 @@ double median_row(const Measurement& m, std::string_view test, std::string_view 
 
 double power_w(const Measurement& m, std::string_view phase) {
   for (const PowerReading& p : m.power)
-    if (p.phase == phase) return median_of(p.watts);
+    if (p.phase == phase) return median(p.watts);
   return unknown;
 }
 
@@ -313,7 +314,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
   if (!samples.empty()) {
     std::vector<double> before;
     for (const Sample& s : samples) before.push_back(std::fabs(predict(s, fitted, formats) / s.value - 1));
-    out.prior_error = median_of(before);
+    out.prior_error = median(before);
     FitOptions options;
     options.noise = 0.06;
     const FitResult result = fit(samples, Prior{fitted, widths()}, formats, options);

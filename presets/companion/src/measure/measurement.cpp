@@ -6,6 +6,7 @@
 
 #include "benchmark_import.h"
 #include "reader.h"
+#include "statistics.h"
 #include "text.h"
 
 namespace edgewise {
@@ -13,12 +14,6 @@ namespace edgewise {
 namespace {
 
 using json::Json;
-
-double percentile(std::vector<double> x, double p) {
-  if (x.empty()) return unknown;
-  std::sort(x.begin(), x.end());
-  return x[static_cast<std::size_t>(std::lround(p * static_cast<double>(x.size() - 1)))];
-}
 
 constexpr TestInfo tests[] = {
     {"read", "B/s", "bytes read once with vector loads, all threads together"},
@@ -110,14 +105,8 @@ std::string shown(double x, const std::string& unit) {
 
 }  // namespace
 
-double median_of(std::vector<double> x) {
-  std::sort(x.begin(), x.end());
-  const std::size_t n = x.size();
-  return n == 0 ? unknown : n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
-}
-
-double Row::median() const { return median_of(samples); }
-double Row::spread() const { return (percentile(samples, 0.9) - percentile(samples, 0.1)) / median(); }
+double Row::median() const { return edgewise::median(samples); }
+double Row::spread() const { return (quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
 
 const TestInfo* find_test(std::string_view name) {
   const auto it = std::find_if(std::begin(tests), std::end(tests), [&](const TestInfo& t) { return t.test == name; });
@@ -145,7 +134,7 @@ std::string to_json_text(const Measurement& m) {
     rows.push_back(std::move(row));
   }
   for (const PowerReading& p : m.power)
-    power.push_back({{"phase", p.phase}, {"source", p.source}, {"scope", p.scope}, {"median_w", rounded(median_of(p.watts))}, {"samples_w", rounded(p.watts)}});
+    power.push_back({{"phase", p.phase}, {"source", p.source}, {"scope", p.scope}, {"median_w", rounded(median(p.watts))}, {"samples_w", rounded(p.watts)}});
   const Json out = {{"type", "measurement"}, {"format_version", 1}, {"tool", m.tool}, {"date", m.date}, {"kernels", m.kernels}, {"quick", m.quick},
                     {"budget_s", known(m.budget_s)}, {"elapsed_s", known(m.elapsed_s)}, {"machine", to_json(m.machine)}, {"before", to_json(m.before)},
                     {"after", to_json(m.after)}, {"warnings", m.warnings}, {"tests", explained}, {"rows", rows}, {"power", power}, {"engine_rows", m.engine_rows}};
@@ -212,7 +201,7 @@ std::string render_text(const Measurement& m) {
     if (r.samples.empty()) out += "   skipped: " + r.reason + "\n";
     else out += pad(shown(r.median(), find_test(r.test)->unit), 24, true) + pad(human(100 * r.spread(), "%"), 9, true) + "\n";
   }
-  for (const PowerReading& p : m.power) out += pad("power", 20, false) + pad("", 8, false) + pad(p.phase, 16, false) + "  " + human(median_of(p.watts), "W") + " (" + p.source + ", " + p.scope + ")\n";
+  for (const PowerReading& p : m.power) out += pad("power", 20, false) + pad("", 8, false) + pad(p.phase, 16, false) + "  " + human(median(p.watts), "W") + " (" + p.source + ", " + p.scope + ")\n";
   for (const std::string& w : m.warnings) out += "warning: " + w + "\n";
   return out;
 }

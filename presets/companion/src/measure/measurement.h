@@ -58,6 +58,4 @@ Result<Measurement> parse_measurement(std::string_view json_text);
 /// The table that a person reads.
 std::string render_text(const Measurement&);
 
-double median_of(std::vector<double>);
-
 }  // namespace edgewise
