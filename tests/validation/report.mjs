@@ -171,6 +171,7 @@ const own = Object.fromEntries(sides.map(([id, , belongs]) => [id, Object.fromEn
 
 // --- one point per configuration: its median row ---
 
+const three = (x) => (x > 0 ? Number(x.toPrecision(3)) : 0);
 /** Times as rates, so that more is faster. */
 function rates(r) {
   const prompt = Number(byId.get(r.id).prompt);
@@ -184,7 +185,7 @@ const points = ['decode', 'prefill'].flatMap((kind) => [...grouped(ofKind(kind),
   return r && { row: r, kind, ...rates(r) };
 })).filter(Boolean);
 /** The furthest off, as a factor either way. */
-const worst = Object.fromEntries(situations.map((s) => [s, points.filter((p) => p[s] > 0).map((p) => ({ ...p, factor: Math.max(p[s] / p.value, p.value / p[s]) }))
+const worst = Object.fromEntries(situations.map((s) => [s, points.filter((p) => p[s] > 0).map((p) => ({ ...p, value: three(p.value), [s]: three(p[s]) })).map((p) => ({ ...p, factor: Math.max(p[s] / p.value, p.value / p[s]) }))
   .sort((a, b) => b.factor - a.factor || (a.row.id < b.row.id ? -1 : 1)).slice(0, 15)]));
 
 // --- REPORT.md ---
@@ -192,7 +193,6 @@ const worst = Object.fromEntries(situations.map((s) => [s, points.filter((p) => 
 const percent = (x) => (x === null || x === undefined ? '–' : `${(100 * x).toFixed(x < 0.0995 ? 1 : 0)} %`);
 const both = (s) => (s && (s.n ?? s.configurations) ? `${percent(s.median ?? s.median_error)} / ${percent(s.p90 ?? s.p90_error)}` : '–');
 const table = (head, body) => [head, head.map((h, i) => (i && !/^(who|what|where|source|trust)$/.test(h) ? '--:' : '---')), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-const number = (x) => String(Number(x.toPrecision(3)));
 const classNames = {
   sbc: 'Single-board computers', jetson: 'NVIDIA Jetson', phone: 'Phones', tablet: 'Tablets', 'npu-module': 'NPU modules', mac: 'Macs', laptop: 'Laptops', 'laptop-dgpu': 'Laptop GPUs',
   'mini-pc': 'Mini PCs', desktop: 'Desktops', handheld: 'Handhelds', dgpu: 'Graphics cards', 'dc-gpu': 'Data-centre GPUs', 'server-cpu': 'Servers', automotive: 'Automotive'
@@ -214,6 +214,9 @@ const byRuntime = distinct((r) => r.runtime).map((id) => ({
 })).filter((r) => r.decode.unseen || r.prefill.unseen).sort((a, b) => (b.decode.unseen?.configurations ?? 0) - (a.decode.unseen?.configurations ?? 0) || (a.id < b.id ? -1 : 1));
 
 const blind = new Map([...grouped(ofKind('decode'), (r) => r.configuration)].filter(([, of]) => of.every((r) => !(r.unseen > 0))));
+const blindness = blind.size === 0 ? '' : `
+${blind.size} decode configurations have no unseen prediction, because neither a datasheet nor another device says how fast their processor is:
+${[...new Set([...blind.values()].map(([r]) => runtimes.get(r.runtime).name))].sort().join('; ')}.`;
 const overall = (s, k) => groupOf(cross.groups, s, k, 'all');
 const report = `<!-- Written by \`node tests/validation/report.mjs\`: do not edit. -->
 # How accurate the predictions are
@@ -235,9 +238,7 @@ The shipped parameters are fitted to them, so each is predicted once more by a f
   runtime on other devices, of its class where there are any. This is what to expect on a device nobody measured.
 - **As shipped**: nothing is left out. These errors say how well the fit can bend, not how well it predicts; no claim rests on them.
 
-Calibrated needs another model on the same board, so it has fewer configurations: compare columns with their counts in mind.
-${blind.size} decode configurations have no unseen prediction (${[...new Set([...blind.values()].map(([r]) => runtimes.get(r.runtime).name))].sort().join('; ')}): neither a datasheet
-nor another device says how fast their processor is.
+Calibrated needs another model on the same board, so it has fewer configurations: compare columns with their counts in mind.${blindness}
 
 The error of a row is |predicted ÷ measured − 1|. A configuration is a device, power mode, runtime, model, quantization, cache format,
 threads and batch; its error is the median over its rows (prompt lengths, depths, repetitions), and it has one vote. Tables give
@@ -292,7 +293,7 @@ Decode and prefill configurations furthest from their measurement. Trust: A raw 
 
 ${situations.map((s) => `**${s === 'calibrated' ? 'Calibrated' : 'Unseen'}**
 
-${table(['who', 'what', 'measured', 'predicted', 'off by', 'trust', 'source'], worst[s].map((p) => [name(p.row), p.kind, number(p.value), number(p[s]), said(p, s), byId.get(p.row.id).trust, link(p.row)]))}`).join('\n\n')}
+${table(['who', 'what', 'measured', 'predicted', 'off by', 'trust', 'source'], worst[s].map((p) => [name(p.row), p.kind, String(p.value), String(p[s]), said(p, s), byId.get(p.row.id).trust, link(p.row)]))}`).join('\n\n')}
 
 Rates in tokens a second. What we think the reasons are stands in \`DIARY.md\`.
 
@@ -306,7 +307,6 @@ ${table(['what', 'rows'], excluded)}
 // --- accuracy.json ---
 
 const round = (x) => (x === null || x === undefined ? null : Number(x.toFixed(4)));
-const three = (x) => (x > 0 ? Number(x.toPrecision(3)) : 0);
 const small = (s) => (s && (s.n ?? s.configurations) ? [s.n ?? s.configurations, round(s.median ?? s.median_error), round(s.p90 ?? s.p90_error), ...('coverage' in s ? [round(s.coverage)] : [])] : null);
 const lists = { devices: [], models: [], quants: [], runtimes: [], modes: [] };
 const index = (list, id) => { const at = lists[list].indexOf(id); return at < 0 ? lists[list].push(id) - 1 : at; };

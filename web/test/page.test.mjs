@@ -206,7 +206,7 @@ test('by keyboard alone', async () => {
   await ready(page);
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
-  for (let i = 0; i < 5; ++i) await page.keyboard.press('Tab');
+  for (let i = 0; i < 6; ++i) await page.keyboard.press('Tab');
   const focused = () => page.evaluate(() => document.activeElement.getAttribute('role') ?? document.activeElement.tagName);
   assert.equal(await focused(), 'combobox');
   await page.keyboard.press('ArrowDown');

@@ -24,6 +24,9 @@ constexpr const char* runtime_id = "llama.cpp-cpu";
 /// Barriers of a decode step for each weight tensor: norms, rotations, attention and additions have one each, and a
 /// matrix product has one more for its quantized activations (30 nodes and 7 products in a layer of 7 tensors).
 constexpr double barriers_per_tensor = 5;
+/// What llama.cpp reaches of the bandwidth and the dot rates that the microbenchmarks find: 0.7 to 0.9 on the x86 and
+/// ARM boards where both are known. The engine's own rows, where there are any, replace it.
+constexpr double engine_share = 0.8;
 
 const Row* find_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
   const Row* best = nullptr;
@@ -167,35 +170,29 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   double streamed = unknown;
   if (const double all = median_row(m, "dot_streamed", "F16"), cached = median_row(m, "dot", "F16"); cached > all) streamed = 2 / std::sqrt(1 / (all * all) - 1 / (cached * cached));
   const double bandwidth = is_known(streamed) ? std::clamp(streamed, 0.5 * read, read) : 0.9 * read;
-  p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
+  p[Parameter::bandwidth_share] = engine_share * bandwidth / one.bandwidth_Bps;
 
-  // The common factor to the class goes into the share, so that formats nobody measured profit too.
-  const auto map = [&](const char* test, Parameter share, std::array<double, max_formats> Parameters::*table, const std::array<double, max_formats>& unit_rates, bool is_cost) {
+  // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
+  const auto common_factor = [&](const char* test, const auto& believed) {
     double sum = 0, n = 0;
     for (std::size_t f = 0; f < formats.formats.size(); ++f) {
       const double measured = median_row(m, test, formats.formats[f].id);
-      const double believed = is_cost ? cls[share] * unit_rates[f] / (cls.*table)[f] : cls[share] * unit_rates[f] * (cls.*table)[f];
-      if (!(measured > 0 && believed > 0)) continue;
-      sum += std::log(measured / believed);
+      if (!(measured > 0 && believed(f) > 0)) continue;
+      sum += std::log(measured / believed(f));
       n += 1;
     }
-    if (n == 0) return;
-    p[share] = cls[share] * std::exp(sum / n);
-    for (std::size_t f = 0; f < formats.formats.size(); ++f) {
-      const double measured = median_row(m, test, formats.formats[f].id);
-      if (measured > 0) (p.*table)[f] = is_cost ? p[share] * unit_rates[f] / measured : measured / (p[share] * unit_rates[f]);
-    }
+    return n > 0 ? std::exp(sum / n) : unknown;
   };
-  // Attention over an F16 cache is made of F16 dot products: it moves with their rate.
-  const auto attention = [&](Parameter share, const char* test, double believed) {
-    if (const double measured = median_row(m, test, "F16"); measured > 0 && believed > 0) p[share] = cls[share] * measured / believed;
-  };
-  const auto f16 = static_cast<std::size_t>(formats.find("F16"));
-  attention(Parameter::attention_decode_share, "dot", cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f16] / cls.decode_cost[f16]);
-  attention(Parameter::attention_prefill_share, "dot_many", cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f16] * cls.prefill_efficiency[f16]);
-  map("dot", Parameter::decode_rate_share, &Parameters::decode_cost, one.decode_weights_per_s, true);
-  map("dot_many", Parameter::prefill_rate_share, &Parameters::prefill_efficiency, one.prefill_weights_per_s, false);
-  if (const double barrier = median_row(m, "barrier"); barrier > 0) p[Parameter::launch_s] = barriers_per_tensor * barrier;
+  const auto decode = [&](std::size_t f) { return cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / cls.decode_cost[f]; };
+  p[Parameter::decode_rate_share] = engine_share * cls[Parameter::decode_rate_share] * common_factor("dot", decode);
+  for (std::size_t f = 0; f < formats.formats.size(); ++f)
+    if (const double measured = median_row(m, "dot", formats.formats[f].id); measured > 0)
+      p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / (engine_share * measured);
+  // In prefill engines repack some formats and not others: the ratios between formats stay the class's.
+  const auto prefill = [&](std::size_t f) { return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f]; };
+  p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor("dot_many", prefill);
+  // The class's own has the small operators between the products in it, which no barrier makes cheaper.
+  if (const double barrier = median_row(m, "barrier"); barrier > 0) p[Parameter::launch_s] = std::fmax(cls[Parameter::launch_s], barriers_per_tensor * barrier);
 
   const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
   if (idle > 0 && above > 0) {
@@ -317,7 +314,10 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
     out.prior_error = median(before);
     FitOptions options;
     options.noise = 0.06;
-    const FitResult result = fit(samples, Prior{fitted, widths()}, formats, options);
+    Prior prior;
+    prior.center = fitted;
+    prior.sd = widths();
+    const FitResult result = fit(samples, prior, formats, options);
     fitted = result.parameters;
     out.error = result.median_error;
     for (std::size_t i = 0; i < samples.size(); ++i) out.explained.push_back({names[i], samples[i].value, predict(samples[i], fitted, formats)});

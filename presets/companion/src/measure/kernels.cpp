@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstring>
 
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 #endif
@@ -39,6 +41,18 @@ float quantize(const float* values, std::size_t n, std::int8_t* quants) {
   for (std::size_t i = 0; i < n; ++i) quants[i] = static_cast<std::int8_t>(scale > 0 ? std::lround(values[i] / scale) : 0);
   return scale;
 }
+
+#if defined(__x86_64__)
+/// What the compiler's own feature names do not cover in every version.
+bool has_f16c() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+}
+bool has_avx_vnni() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & (1u << 4));
+}
+#endif
 
 template <class Block>
 Block quantize_block(const float*);
@@ -101,12 +115,12 @@ std::vector<const Kernels*> available() {
   std::vector<const Kernels*> out;
 #if defined(__x86_64__)
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-                    __builtin_cpu_supports("f16c");
+                    has_f16c();
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
   if (__builtin_cpu_supports("ssse3")) out.push_back(&kernels_ssse3);
   if (avx2) out.push_back(&kernels_avx2);
-  if (avx2 && __builtin_cpu_supports("avxvnni")) out.push_back(&kernels_avx_vnni);
+  if (avx2 && has_avx_vnni()) out.push_back(&kernels_avx_vnni);
   if (avx512) out.push_back(&kernels_avx512);
   if (avx512 && __builtin_cpu_supports("avx512vnni")) out.push_back(&kernels_avx512_vnni);
 #elif defined(__aarch64__)

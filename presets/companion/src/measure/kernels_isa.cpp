@@ -35,6 +35,13 @@ constexpr std::size_t parts = 32 / lanes;
 #define EDGEWISE_OPAQUE(v) asm volatile("" : "+m"(v))
 #endif
 
+// Loops over a few vectors must vanish: left as loops they would keep their sums in memory.
+#if HWY_COMPILER_CLANG
+#define EDGEWISE_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define EDGEWISE_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 // ---- sums of 8-bit products, four to a 32-bit lane ----
 // Unsigned weights are at most 127 and activations at least -127: then no 16-bit pair sum saturates.
 
@@ -127,18 +134,21 @@ struct Group {
 
 HWY_INLINE Group load(const std::uint8_t* bytes) {
   Group g;
+  EDGEWISE_UNROLL
   for (std::size_t p = 0; p < parts; ++p) g.part[p] = hn::LoadU(Bytes(), bytes + p * lanes);
   return g;
 }
 
 HWY_INLINE Group low_nibbles(const Group& g) {
   Group out;
+  EDGEWISE_UNROLL
   for (std::size_t p = 0; p < parts; ++p) out.part[p] = hn::And(g.part[p], hn::Set(Bytes(), 15));
   return out;
 }
 
 HWY_INLINE Group high_nibbles(const Group& g) {
   Group out;
+  EDGEWISE_UNROLL
   for (std::size_t p = 0; p < parts; ++p) out.part[p] = hn::ShiftRight<4>(g.part[p]);
   return out;
 }
@@ -147,6 +157,7 @@ HWY_INLINE VSigned load_activations(const std::int8_t* a, std::size_t part) { re
 
 HWY_INLINE VWords dot_group(const Group& weights, const std::int8_t* a) {
   VWords sum = hn::Zero(Words());
+  EDGEWISE_UNROLL
   for (std::size_t p = 0; p < parts; ++p) sum = dot(sum, weights.part[p], load_activations(a, p));
   return sum;
 }
@@ -184,17 +195,20 @@ struct Row<Format::f16, T> {
     constexpr std::size_t step = hn::MaxLanes(Floats());
     // Two sums per vector, or the chain of additions would bind.
     VFloats even[T], odd[T];
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) even[t] = odd[t] = hn::Zero(Floats());
     const auto at = [&](const std::uint8_t* p, std::size_t i) {
       return hn::PromoteTo(Floats(), hn::LoadU(halves, reinterpret_cast<const hwy::float16_t*>(p) + i));
     };
     for (std::size_t i = 0; i < 32 * blocks; i += 2 * step) {
       const VFloats w0 = at(weights, i), w1 = at(weights, i + step);
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         even[t] = hn::MulAdd(w0, at(activations + t * stride, i), even[t]);
         odd[t] = hn::MulAdd(w1, at(activations + t * stride, i + step), odd[t]);
       }
     }
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) out[t] = total(hn::Add(even[t], odd[t]));
   }
 };
@@ -203,19 +217,24 @@ template <std::size_t T>
 struct Row<Format::q8_0, T> {
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
     VFloats sum[T];
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) sum[t] = hn::Zero(Floats());
     const auto* w = reinterpret_cast<const BlockQ8_0*>(weights);
     for (std::size_t b = 0; b < blocks; ++b) {
       VSigned quants[parts];
+      EDGEWISE_UNROLL
       for (std::size_t p = 0; p < parts; ++p) quants[p] = hn::LoadU(SignedBytes(), w[b].quants + p * lanes);
       const float scale = to_float(w[b].half_scale);
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
         VWords products = hn::Zero(Words());
+        EDGEWISE_UNROLL
         for (std::size_t p = 0; p < parts; ++p) products = dot(products, quants[p], load_activations(a.quants, p));
         sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), scale * a.scale), sum[t]);
       }
     }
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]);
   }
 };
@@ -238,6 +257,7 @@ struct Row<Format::q4_0, T> {
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
     VFloats sum[T];
     float offset[T];
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) {
       sum[t] = hn::Zero(Floats());
       offset[t] = 0;
@@ -246,6 +266,7 @@ struct Row<Format::q4_0, T> {
     for (std::size_t b = 0; b < blocks; ++b) {
       const Group quants = unpack(w[b].quants);
       const float scale = to_float(w[b].half_scale);
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
         const float both = scale * a.scale;
@@ -253,6 +274,7 @@ struct Row<Format::q4_0, T> {
         offset[t] += both * static_cast<float>(8 * a.sum);
       }
     }
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - offset[t];
   }
 };
@@ -262,6 +284,7 @@ struct Row<Format::q4_k, T> {
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
     VFloats sum[T];
     hn::Vec<OffsetFloats> offset[T];
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) {
       sum[t] = hn::Zero(Floats());
       offset[t] = hn::Zero(OffsetFloats());
@@ -281,16 +304,20 @@ struct Row<Format::q4_k, T> {
       const float scale = to_float(w[b].half_scale), min = to_float(w[b].half_min);
 
       VWords products[T];
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) products[t] = hn::Zero(Words());
+      EDGEWISE_UNROLL
       for (std::size_t g = 0; g < 4; ++g) {
         const Group both = load(w[b].quants + 32 * g);
         const Group low = low_nibbles(both), high = high_nibbles(both);
+        EDGEWISE_UNROLL
         for (std::size_t t = 0; t < T; ++t) {
           const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 64 * g;
           products[t] = dot_group_scaled(products[t], low, a, scales[2 * g], scales[2 * g]);
           products[t] = dot_group_scaled(products[t], high, a + 32, scales[2 * g + 1], scales[2 * g + 1]);
         }
       }
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         const auto& a = reinterpret_cast<const Activation256*>(activations + t * stride)[b];
         const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a.sums32), hn::Zero(Offsets()));
@@ -298,6 +325,7 @@ struct Row<Format::q4_k, T> {
         offset[t] = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), min * a.scale), offset[t]);
       }
     }
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset[t]));
   }
 };
@@ -307,6 +335,7 @@ struct Row<Format::q6_k, T> {
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
     VFloats sum[T];
     hn::Vec<OffsetFloats> offset[T];
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) {
       sum[t] = hn::Zero(Floats());
       offset[t] = hn::Zero(OffsetFloats());
@@ -319,20 +348,25 @@ struct Row<Format::q6_k, T> {
       const float scale = to_float(w[b].half_scale);
 
       VWords products[T];
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) products[t] = hn::Zero(Words());
+      EDGEWISE_UNROLL
       for (std::size_t half = 0; half < 2; ++half) {
         const Group low0 = load(w[b].low + 64 * half), low1 = load(w[b].low + 64 * half + 32), high = load(w[b].high + 32 * half);
         // 128 weights: four groups of 32, whose high bits are the four bit pairs of the same 32 bytes.
         const Group quants[4] = {with_high<0>(low_nibbles(low0), high), with_high<1>(low_nibbles(low1), high),
                                  with_high<2>(high_nibbles(low0), high), with_high<3>(high_nibbles(low1), high)};
+        EDGEWISE_UNROLL
         for (std::size_t g = 0; g < 4; ++g) {
           const int first = scales[8 * half + 2 * g], second = scales[8 * half + 2 * g + 1];
+          EDGEWISE_UNROLL
           for (std::size_t t = 0; t < T; ++t) {
             const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 128 * half + 32 * g;
             products[t] = dot_group_scaled(products[t], quants[g], a, first, second);
           }
         }
       }
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         const auto& a = reinterpret_cast<const Activation256*>(activations + t * stride)[b];
         auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a.sums16), hn::Zero(Offsets()));
@@ -342,11 +376,13 @@ struct Row<Format::q6_k, T> {
         offset[t] = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), 32 * both), offset[t]);
       }
     }
+    EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset[t]));
   }
   template <int Pair>
   static HWY_INLINE Group with_high(const Group& low, const Group& high) {
     Group out;
+    EDGEWISE_UNROLL
     for (std::size_t p = 0; p < parts; ++p) {
       const VBytes bits = hn::And(hn::ShiftRight<2 * Pair>(high.part[p]), hn::Set(Bytes(), 3));
       out.part[p] = hn::Or(low.part[p], hn::ShiftLeft<4>(bits));
@@ -368,6 +404,7 @@ void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const v
     for (std::size_t r = 0; r < rows; ++r) {
       float results[4];
       Row<F, 4>::run(w + r * blocks * block_bytes, blocks, a + token * stride, stride, results);
+      EDGEWISE_UNROLL
       for (std::size_t t = 0; t < 4; ++t) out[(token + t) * rows + r] = results[t];
     }
   }
@@ -398,9 +435,12 @@ float fma(std::size_t steps) {
   EDGEWISE_OPAQUE(a);
   EDGEWISE_OPAQUE(b);
   hn::Vec<decltype(d)> sum[chains];
+  EDGEWISE_UNROLL
   for (std::size_t i = 0; i < chains; ++i) sum[i] = hn::Set(d, static_cast<float>(i));
   for (std::size_t step = 0; step < steps; ++step)
+    EDGEWISE_UNROLL
     for (std::size_t i = 0; i < chains; ++i) sum[i] = hn::MulAdd(sum[i], a, b);
+  EDGEWISE_UNROLL
   for (std::size_t i = 1; i < chains; ++i) sum[0] = hn::Add(sum[0], sum[i]);
   return hn::GetLane(hn::SumOfLanes(d, sum[0]));
 }
@@ -413,12 +453,15 @@ std::int32_t int8(std::size_t steps) {
   for (std::size_t i = 0; i < 4; ++i) activations[i] = hn::Set(SignedBytes(), static_cast<std::int8_t>(i) - 2);
   for (auto& a : activations) EDGEWISE_OPAQUE(a);
   VWords sum[8];
-  for (auto& s : sum) s = hn::Zero(Words());
+  EDGEWISE_UNROLL
+  for (std::size_t i = 0; i < 8; ++i) sum[i] = hn::Zero(Words());
   for (std::size_t step = 0; step < steps; ++step) {
     EDGEWISE_OPAQUE(weights[0]);
     EDGEWISE_OPAQUE(weights[1]);
+    EDGEWISE_UNROLL
     for (std::size_t i = 0; i < 8; ++i) sum[i] = dot(sum[i], weights[i / 4], activations[i % 4]);
   }
+  EDGEWISE_UNROLL
   for (std::size_t i = 1; i < 8; ++i) sum[0] = hn::Add(sum[0], sum[i]);
   return hn::GetLane(hn::SumOfLanes(Words(), sum[0]));
 }

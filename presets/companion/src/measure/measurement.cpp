@@ -106,7 +106,7 @@ std::string shown(double x, const std::string& unit) {
 }  // namespace
 
 double Row::median() const { return edgewise::median(samples); }
-double Row::spread() const { return (quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
+double Row::spread() const { return std::max(0.0, quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
 
 const TestInfo* find_test(std::string_view name) {
   const auto it = std::find_if(std::begin(tests), std::end(tests), [&](const TestInfo& t) { return t.test == name; });
