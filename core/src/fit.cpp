@@ -114,7 +114,7 @@ double metric_value(const Estimate& e, Metric metric) {
     case Metric::peak_mem_mib: return e[Term::memory_B] / mib;
     case Metric::kv_cache_mib: return e[Term::kv_cache_B] / mib;
     case Metric::compute_buffer_mib: return e[Term::compute_buffer_B] / mib;
-    case Metric::model_buffer_mib: return e[Term::weights_B] / mib;
+    case Metric::model_buffer_mib: return e[Term::model_load_B] / mib;
     case Metric::power_w: return e[Term::decode_w];
     case Metric::energy_j_per_token: return e[Term::energy_per_token_J];
     case Metric::count: break;
