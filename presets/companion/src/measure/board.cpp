@@ -154,7 +154,7 @@ int run_measure(Request& r, std::ostream& out, std::ostream& err) {
   if (b.engine.empty() != b.model_file.empty()) return report({{"missing", b.engine.empty() ? "--engine" : "--model-file", "is needed too"}}, err);
   if (b.output.empty()) b.output = "measurement.json";
   if (const Errors errors = check_writable(b.output); !errors.empty()) return report(errors, err);
-  if (kernels::available().empty()) return report({{"unsupported", "", "this processor has none of the instruction sets that the kernels were built for"}}, err);
+  if (kernels::available().empty()) return report({{"unsupported", "", "no measuring kernels for this processor: they exist for x86-64 with SSSE3 and for 64-bit ARM"}}, err);
   std::error_code error;
   if (!b.model_file.empty() && !fs::is_regular_file(b.model_file, error)) return report({{"no_file", b.model_file, "is no file"}}, err);
   const auto catalog = load_catalog(r.query);

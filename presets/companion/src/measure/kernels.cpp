@@ -18,8 +18,6 @@ namespace edgewise::kernels {
 extern const Kernels kernels_ssse3, kernels_avx2, kernels_avx_vnni, kernels_avx512, kernels_avx512_vnni;
 #elif defined(__aarch64__)
 extern const Kernels kernels_neon, kernels_dotprod;
-#else
-extern const Kernels kernels_portable;
 #endif
 
 namespace {
@@ -126,8 +124,6 @@ std::vector<const Kernels*> available() {
 #elif defined(__aarch64__)
   out.push_back(&kernels_neon);
   if (::getauxval(AT_HWCAP) & HWCAP_ASIMDDP) out.push_back(&kernels_dotprod);
-#else
-  out.push_back(&kernels_portable);
 #endif
   return out;
 }

@@ -29,10 +29,8 @@ constexpr std::size_t parts = 32 / lanes;
 // The compiler must believe that the value changes here, or it computes the product once and for all.
 #if HWY_ARCH_X86
 #define EDGEWISE_OPAQUE(v) asm volatile("" : "+x"((v).raw))
-#elif HWY_ARCH_ARM_A64
-#define EDGEWISE_OPAQUE(v) asm volatile("" : "+w"((v).raw))
 #else
-#define EDGEWISE_OPAQUE(v) asm volatile("" : "+m"(v))
+#define EDGEWISE_OPAQUE(v) asm volatile("" : "+w"((v).raw))
 #endif
 
 // Loops over a few vectors must vanish: left as loops they would keep their sums in memory.
@@ -71,7 +69,7 @@ HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, in
   return VWords{_mm256_add_epi32(sum.raw, _mm256_madd_epi16(pairs, scale))};
 #endif
 }
-#elif HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
+#elif HWY_ARCH_X86
 HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
   return VWords{_mm_add_epi32(sum.raw, _mm_madd_epi16(_mm_maddubs_epi16(weights.raw, activations.raw), _mm_set1_epi16(1)))};
 }
@@ -97,21 +95,6 @@ HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
 HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, int scale) {
   return VWords(vmlaq_n_s32(sum.raw, dot(hn::Zero(Words()), weights, activations).raw, scale));
 }
-#else
-template <class V>
-HWY_INLINE VWords dot_plain(VWords sum, V weights, VSigned activations, int scale) {
-  hn::TFromD<hn::DFromV<V>> w[lanes];
-  std::int8_t a[lanes];
-  std::int32_t s[lanes / 4];
-  hn::StoreU(weights, hn::DFromV<V>(), w);
-  hn::StoreU(activations, SignedBytes(), a);
-  hn::StoreU(sum, Words(), s);
-  for (std::size_t i = 0; i < lanes; ++i) s[i / 4] += w[i] * a[i] * scale;
-  return hn::LoadU(Words(), s);
-}
-HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) { return dot_plain(sum, weights, activations, 1); }
-HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) { return dot_plain(sum, weights, activations, 1); }
-HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, int scale) { return dot_plain(sum, weights, activations, scale); }
 #endif
 
 HWY_INLINE float to_float(std::uint16_t half) {

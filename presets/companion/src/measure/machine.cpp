@@ -287,7 +287,7 @@ void probe_disks(const fs::path& root, Machine& m) {
     const std::string type = first_line(disk / "device/type");
     const std::string kind = name.rfind("nvme", 0) == 0 ? "nvme" : name.rfind("mmcblk", 0) == 0 ? (type == "SD" ? "sd" : "emmc")
                              : contains(lower(driver_of(disk / "device")), "ufs")            ? "ufs" : "disk";
-    m.disks.push_back({name, kind, sectors * 512});
+    m.disks.push_back({kind, sectors * 512});
   }
 }
 

@@ -37,7 +37,7 @@ struct Accelerator {
 };
 
 struct Disk {
-  std::string name, kind;  ///< mmcblk0; sd, emmc, nvme, ufs, disk
+  std::string kind;        ///< sd, emmc, nvme, ufs, or disk
   double size_B = unknown;
 };
 

@@ -57,7 +57,7 @@ Machine machine_from(Reader r) {
   m.memory_B = memory.required_number("size_B", 1e6, 1e16);
   m.memory_type = memory.text("type");
   m.memory_mts = memory.number("data_rate_mts", 1, 1e6, unknown);
-  for (Reader& d : r.objects("storage")) m.disks.push_back({"", d.text("kind"), d.number("size_B", 1, 1e18, unknown)});
+  for (Reader& d : r.objects("storage")) m.disks.push_back({d.text("kind"), d.number("size_B", 1, 1e18, unknown)});
   return m;
 }
 
