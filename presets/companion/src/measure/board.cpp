@@ -100,6 +100,18 @@ void warn_after(Measurement& m) {
   const auto unsteady = std::count_if(m.rows.begin(), m.rows.end(), [](const Row& r) { return r.samples.size() > 2 && r.spread() > 0.2; });
   if (static_cast<double>(unsteady) > 0.25 * static_cast<double>(m.rows.size()))
     m.warnings.push_back(std::to_string(unsteady) + " of " + std::to_string(m.rows.size()) + " rows scatter by more than 20 %: something else was running");
+  // A neighbour that takes a core all the time scatters nothing: only the sum over the threads shows it.
+  const auto arithmetic = [&](bool one) {
+    const Row* found = nullptr;
+    for (const Row& r : m.rows)
+      if (r.test == "fma" && r.cores == "fast" && !r.samples.empty() && (one ? r.threads == 1 : !found || r.threads > found->threads)) found = &r;
+    return found;
+  };
+  if (const Row *one = arithmetic(true), *all = arithmetic(false); one && all->threads > 1) {
+    const double reached = all->median() / (one->median() * all->threads);
+    if (reached < 0.75)
+      m.warnings.push_back(std::to_string(all->threads) + " threads together reached " + human(100 * reached, "%") + " of as many times one thread: something else was running, or the clock falls when all cores work");
+  }
   for (const Row& r : m.rows) {
     if (r.test.rfind("sustained", 0) != 0 || r.samples.size() < 8) continue;
     const auto part = static_cast<std::ptrdiff_t>(r.samples.size() / 4);
