@@ -159,20 +159,26 @@ int run_estimate(Request& r, std::ostream& out, std::ostream& err) {
   return done;
 }
 
+Result<CaseFile> load_cases(const std::string& path, const Catalog& catalog) {
+  const auto text = read_file(path);
+  if (!text) return text.errors();
+  auto csv = parse_csv(*text);
+  if (!csv) return in_file(path, csv.errors());
+  auto rows = read_cases(*csv, catalog);
+  if (!rows) return in_file(path, rows.errors());
+  return CaseFile{std::move(*csv), std::move(*rows)};
+}
+
 int run_predict(Request& r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return report(catalog.errors(), err);
-  const auto text = read_file(r.files[0]);
-  if (!text) return report(text.errors(), err);
-  const auto csv = parse_csv(*text);
-  if (!csv) return report(in_file(r.files[0], csv.errors()), err);
-  const auto cases = read_cases(*csv, *catalog);
-  if (!cases) return report(in_file(r.files[0], cases.errors()), err);
+  const auto cases = load_cases(r.files[0], *catalog);
+  if (!cases) return report(cases.errors(), err);
 
-  std::vector<std::string> header = csv->columns;
+  std::vector<std::string> header = cases->csv.columns;
   for (const char* name : {"predicted", "predicted_p10", "predicted_p90", "status"}) header.emplace_back(name);
   out << format_csv_row(header);
-  for (const CaseRow& row : *cases) {
+  for (const CaseRow& row : cases->rows) {
     std::string status = row.reason;
     Ranged value;
     if (status.empty()) {
@@ -189,7 +195,7 @@ int run_predict(Request& r, std::ostream& out, std::ostream& err) {
         }
       }
     }
-    std::vector<std::string> fields = csv->rows[row.row];
+    std::vector<std::string> fields = cases->csv.rows[row.row];
     for (const double x : {value.value, value.low, value.high}) fields.push_back(exact(x));
     fields.push_back(status);
     out << format_csv_row(fields);
@@ -201,13 +207,9 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
   if (r.cross) return run_cross_validate(r, out, err);
   const auto catalog = load_catalog(r.query);
   if (!catalog) return report(catalog.errors(), err);
-  const auto text = read_file(r.files[0]);
-  if (!text) return report(text.errors(), err);
-  const auto csv = parse_csv(*text);
-  if (!csv) return report(in_file(r.files[0], csv.errors()), err);
-  if (csv->find("value") == Csv::npos) return report({{"missing", r.files[0] + ": value", "is a required column"}}, err);
-  const auto cases = read_cases(*csv, *catalog);
-  if (!cases) return report(in_file(r.files[0], cases.errors()), err);
+  const auto cases = load_cases(r.files[0], *catalog);
+  if (!cases) return report(cases.errors(), err);
+  if (cases->csv.find("value") == Csv::npos) return report({{"missing", r.files[0] + ": value", "is a required column"}}, err);
 
   // Errors per configuration: the median over its rows.
   struct Group {
@@ -216,7 +218,7 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
   };
   std::map<std::pair<std::string, std::string>, std::map<std::string, Group>> groups;
   double rows = 0, excluded = 0, refused = 0;
-  for (const CaseRow& row : *cases) {
+  for (const CaseRow& row : cases->rows) {
     const Case& c = row.understood;
     if (!is_known(c.value)) continue;
     rows += 1;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cases.h"
 #include "edgewise/query.h"
 #include "measure/board.h"
 
@@ -57,6 +58,13 @@ int run_serve(Request&, std::ostream& out, std::ostream& err);
 Errors in_file(const std::string& file, Errors);
 /// Prints errors, one a line: "path: message".
 int report(const Errors&, std::ostream& err);
+
+/// A cases file, read: the table and its rows, understood or with the reason why not. Errors name the file.
+struct CaseFile {
+  Csv csv;
+  std::vector<CaseRow> rows;
+};
+Result<CaseFile> load_cases(const std::string& path, const Catalog&);
 
 /// A file's bytes. Refuses what is no regular file and what is larger than `limit_B`.
 Result<std::string> read_file(const std::string& path, double limit_B = 256.0 * 1048576);

@@ -20,13 +20,9 @@ double whole(double x) { return std::round(x); }
 int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return report(catalog.errors(), err);
-  const auto text = read_file(r.files[0]);
-  if (!text) return report(text.errors(), err);
-  const auto csv = parse_csv(*text);
-  if (!csv) return report(csv.errors(), err);
-  const auto cases = read_cases(*csv, *catalog);
+  const auto cases = load_cases(r.files[0], *catalog);
   if (!cases) return report(cases.errors(), err);
-  const Published published(*cases, *catalog);
+  const Published published(cases->rows, *catalog);
   const Hierarchy h = fit_hierarchy(published);
   const FormatTable& formats = catalog->formats();
 

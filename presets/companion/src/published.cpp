@@ -196,6 +196,13 @@ const char* to_string(Kind k) {
   return names[static_cast<std::size_t>(k)];
 }
 
+Kind interval_kind(Metric m) { return kind_of(m) == Kind::throughput ? Kind::decode : kind_of(m); }
+
+double interval_ratio(Metric m, double measured, double predicted) {
+  const bool is_time = m == Metric::ttft_ms || m == Metric::tpot_ms || m == Metric::total_latency_ms;
+  return is_time ? predicted / measured : measured / predicted;
+}
+
 const Parameters& Hierarchy::parameters_of(const Observation& m) const {
   static const Parameters none;
   if (const auto u = unit.find(m.unit); u != unit.end()) return u->second;
@@ -334,10 +341,8 @@ std::vector<IntervalRule> intervals_of(const Published& published, const std::ve
   const auto add = [&](const Observation& m, Situation situation, double predicted) {
     if (!m.source.exclude.empty() || !(predicted > 0)) return;
     const Metric metric = m.sample.metric;
-    const bool is_time = metric == Metric::ttft_ms || metric == Metric::tpot_ms || metric == Metric::total_latency_ms;
-    const double ratio = is_time ? predicted / m.sample.value : m.sample.value / predicted;
-    Kind kind = kind_of(metric);
-    if (kind == Kind::throughput) kind = Kind::decode;
+    const double ratio = interval_ratio(metric, m.sample.value, predicted);
+    const Kind kind = interval_kind(metric);
     groups[{to_string(kind), "", situation}][m.source.configuration].push_back(ratio);
     groups[{to_string(kind), m.sample.runtime->family, situation}][m.source.configuration].push_back(ratio);
   };

@@ -14,6 +14,10 @@ namespace edgewise {
 enum class Kind { decode, prefill, throughput, memory, power, energy };
 Kind kind_of(Metric);
 const char* to_string(Kind);
+/// The kind whose intervals apply: a throughput has those of decoding.
+Kind interval_kind(Metric);
+/// measured / predicted of speeds, powers and sizes, predicted / measured of times: what intervals bound.
+double interval_ratio(Metric, double measured, double predicted);
 
 /// Names the board of a device: memory sizes of one board share it, since a board that comes with more
 /// memory is not unseen.

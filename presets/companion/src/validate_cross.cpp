@@ -29,8 +29,7 @@ Situation situation_of(const Way& way, const CrossPrediction& p) {
 }
 
 const IntervalRule* rule_for(const std::vector<IntervalRule>& rules, const Observation& m, Situation s) {
-  Kind kind = kind_of(m.sample.metric);
-  if (kind == Kind::throughput) kind = Kind::decode;
+  const Kind kind = interval_kind(m.sample.metric);
   const IntervalRule* best = nullptr;
   for (const IntervalRule& r : rules)
     if (r.metric == to_string(kind) && r.situation == s && (r.family == m.sample.runtime->family || (r.family.empty() && !best))) best = &r;
@@ -54,13 +53,9 @@ Json summary(const Group& g) {
 int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return report(catalog.errors(), err);
-  const auto text = read_file(r.files[0]);
-  if (!text) return report(text.errors(), err);
-  const auto csv = parse_csv(*text);
-  if (!csv) return report(csv.errors(), err);
-  const auto cases = read_cases(*csv, *catalog);
+  const auto cases = load_cases(r.files[0], *catalog);
   if (!cases) return report(cases.errors(), err);
-  const Published published(*cases, *catalog);
+  const Published published(cases->rows, *catalog);
   const auto predictions = cross_validate(published, fit_hierarchy(published));
   const auto rules = intervals_of(published, predictions);
 
@@ -73,14 +68,13 @@ int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
     const Query& q = m.source.query;
     const std::string kind = to_string(kind_of(m.sample.metric));
     const std::string by = r.by == "device" ? q.device : r.by == "runtime" ? q.runtime : r.by == "model" ? q.model : r.by == "metric" ? to_string(m.sample.metric) : r.by == "quant" ? q.quant : "all";
-    const bool is_time = m.sample.metric == Metric::ttft_ms || m.sample.metric == Metric::tpot_ms || m.sample.metric == Metric::total_latency_ms;
     for (std::size_t i = 0; i < std::size(ways); ++i) {
       const double predicted = p.*ways[i].prediction;
       if (!(predicted > 0)) continue;
       Group& g = groups[{i, kind, by}];
       g.errors[m.source.configuration].push_back(std::fabs(predicted / m.sample.value - 1));
       if (const IntervalRule* rule = rule_for(rules, m, situation_of(ways[i], p))) {
-        const double ratio = is_time ? predicted / m.sample.value : m.sample.value / predicted;
+        const double ratio = interval_ratio(m.sample.metric, m.sample.value, predicted);
         g.with_interval += m.weight;
         g.inside += ratio >= rule->low && ratio <= rule->high ? m.weight : 0;
       }
