@@ -80,6 +80,16 @@ double Device::cpu_bandwidth_Bps() const {
   return is_known(cpu_measured_bandwidth_Bps) ? std::min(cpu_measured_bandwidth_Bps, memory_bandwidth_Bps) : typical_share * memory_bandwidth_Bps;
 }
 
+double Device::gpu_matrix_ops(bool int8) const {
+  constexpr double typical_share = 0.9;  // median of the GPUs that were measured
+  const double stated = int8 && is_known(gpu_matrix_int8_ops) ? gpu_matrix_int8_ops
+                        : is_known(gpu_matrix_fp16_flops)     ? gpu_matrix_fp16_flops
+                        : is_known(gpu_fp16_flops)            ? gpu_fp16_flops
+                                                              : gpu_fp32_flops;
+  // Below one half the measuring library had no kernel for the GPU; above one the GPU ran faster than its stated clock.
+  return stated * (is_known(gpu_product_share) ? std::clamp(gpu_product_share, 0.5, 1.0) : typical_share);
+}
+
 double Device::usable_memory_B() const {
   constexpr double gib = 1073741824.0;
   if (kind == DeviceKind::host_centric) return memory_capacity_B - std::max(0.4 * gib, 0.03 * memory_capacity_B);

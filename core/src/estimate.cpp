@@ -96,6 +96,12 @@ double recurrent_s(const ModelCost& m, double tokens, double flops, Breakdown* r
   return run(rows, Operator::recurrent, 0, operations, 0, operations / flops);
 }
 
+/// Fixed time of one pass over the layers.
+double pass_s(const ModelCost& m, const Rates& r) {
+  const double recurrent = m.recurrent_layers > 0 ? m.recurrent_layers * r.recurrent_layer_s : 0;
+  return r.step_s + m.launches * r.launch_s + recurrent;
+}
+
 double visible(const AttentionClass& a, double context) { return a.window > 0 ? std::min(a.window, context) : context; }
 
 /// Query-key pairs of a prompt of `n` tokens on top of `depth` cached ones, causal, windowed or not.
@@ -222,10 +228,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
     }
     case Processor::gpu:
       vector = d.gpu_fp32_flops;
-      matrix = rt.prefill_uses_int8 && is_known(d.gpu_matrix_int8_ops) ? d.gpu_matrix_int8_ops
-               : is_known(d.gpu_matrix_fp16_flops)                      ? d.gpu_matrix_fp16_flops
-               : is_known(d.gpu_fp16_flops)                             ? d.gpu_fp16_flops
-                                                                        : d.gpu_fp32_flops;
+      matrix = d.gpu_matrix_ops(rt.prefill_uses_int8);
       break;
     case Processor::npu: {
       // Some vendors state no rate for their NPU. Fitted shares are then relative to this round number; decoding,
@@ -249,8 +252,10 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.prefill_half_rows = p[Parameter::prefill_half_rows];
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
+  r.prefill_recurrent_flops = p[Parameter::recurrent_prefill_share] * matrix;
   r.step_s = p[Parameter::step_s];
   r.launch_s = p[Parameter::launch_s];
+  r.recurrent_layer_s = p[Parameter::recurrent_layer_s];
   r.prefill_step_s = p[Parameter::prefill_step_s];
   r.storage_Bps = d.storage_Bps;
   r.host_link_Bps = d.kind == DeviceKind::host_centric ? d.host_link_Bps : unknown;
@@ -277,7 +282,7 @@ double decode_step_s(const ModelCost& m, const Rates& r, double context, double 
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.decode_attention_flops);
   }
   seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
-  return seconds + fixed(rows, r.step_s + m.launches * r.launch_s);
+  return seconds + fixed(rows, pass_s(m, r));
 }
 
 double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
@@ -290,8 +295,8 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
     const double bytes = a.layers * batch * passes * visible(a, depth + prompt) * a.kv_elements * r.kv_bytes_per_element;
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.prefill_attention_flops);
   }
-  seconds += recurrent_s(m, prompt * batch, r.prefill_attention_flops, rows);
-  return seconds + fixed(rows, r.prefill_step_s + std::max(1.0, passes) * (r.step_s + m.launches * r.launch_s));
+  seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, rows);
+  return seconds + fixed(rows, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r));
 }
 
 void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out) {

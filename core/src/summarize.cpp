@@ -78,6 +78,7 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
     state = m.num_attention_heads * m.head_dim * m.head_dim;
     tail = 2 * m.hidden_size;
   }
+  cost.recurrent_layers += state > 0 ? 1 : 0;
   cost.recurrent_state_B += 4 * (state + tail);
   cost.recurrent_ops += 8 * state + 2 * tail;  // decay, rank-one update and read-out of each state element
 }

@@ -29,8 +29,8 @@ const std::vector<std::string> models = {"llama-3.2-1b", "qwen2.5-0.5b", "gemma-
 /// Rates that the presets do not know are taken from a plain device, so that every property meets every device.
 void complete(Rates& r) {
   const Rates plain = test::plain_rates();
-  for (double Rates::*rate : {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops, &Rates::prefill_attention_flops, &Rates::step_s,
-                              &Rates::launch_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w, &Rates::decode_power_share,
+  for (double Rates::*rate : {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops, &Rates::prefill_attention_flops, &Rates::prefill_recurrent_flops,
+                              &Rates::step_s, &Rates::launch_s, &Rates::recurrent_layer_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w, &Rates::decode_power_share,
                               &Rates::prefill_power_share, &Rates::price_usd})
     if (!is_known(r.*rate)) r.*rate = plain.*rate;
   if (!is_known(r.prefill_half_rows)) r.prefill_half_rows = 32;

@@ -103,8 +103,10 @@ Rates plain_rates() {
   r.prefill_half_rows = 0;
   r.decode_attention_flops = 500e9;
   r.prefill_attention_flops = 8e12;
+  r.prefill_recurrent_flops = 4e12;
   r.step_s = 1e-3;
   r.launch_s = 1e-6;
+  r.recurrent_layer_s = 1e-5;
   r.prefill_step_s = 2e-3;
   r.storage_Bps = 1e9;
   r.capacity_B = 16.0 * 1073741824;
@@ -115,6 +117,19 @@ Rates plain_rates() {
   r.prefill_power_share = 0.9;
   r.price_usd = 200;
   return r;
+}
+
+ModelCost cost_of(const char* model, const char* quant) {
+  const Catalog& c = shipped();
+  INFO(model);
+  REQUIRE(c.model(model));
+  return summarize(*c.model(model), *c.quantization(quant), c.formats());
+}
+
+Estimate estimated(const ModelCost& m, const Rates& r, const Workload& w) {
+  Estimate e;
+  estimate(m, r, w, e);
+  return e;
 }
 
 }  // namespace edgewise::test

@@ -46,4 +46,10 @@ std::size_t allocations();
 /// A rate table in which every number is known: bandwidth 100 GB/s and everything else generous but finite.
 Rates plain_rates();
 
+/// Cost of a shipped model. Fails the calling test where there is none.
+ModelCost cost_of(const char* model, const char* quant);
+
+/// What `estimate` fills in, as a value.
+Estimate estimated(const ModelCost&, const Rates&, const Workload&);
+
 }  // namespace edgewise::test

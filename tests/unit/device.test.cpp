@@ -61,6 +61,27 @@ TEST_CASE("no mode leaves the device as it is; an unknown mode is refused") {
   CHECK_FALSE(apply_power_mode(d, "turbo"));
 }
 
+TEST_CASE("a mode that switches off half of the GPU halves its rates") {
+  Device d = board();
+  d.power_modes[0].gpu_max_hz = unknown;
+  d.power_modes[0].gpu_units_share = 0.5;
+  REQUIRE(apply_power_mode(d, "low"));
+  CHECK(d.gpu_fp32_flops == 250e9);
+  CHECK(d.gpu_clock_hz == 1e9);
+}
+
+TEST_CASE("matrix products run at the measured share of the stated rate, within what a measurement can mean") {
+  Device d = board();
+  CHECK(d.gpu_matrix_ops(true) == 0.9 * 4000e9);
+  CHECK(d.gpu_matrix_ops(false) == 0.9 * 2000e9);
+  for (const auto& [measured, used] : {std::pair{0.7, 0.7}, {0.1, 0.5}, {1.4, 1.0}}) {
+    d.gpu_product_share = measured;
+    CHECK(d.gpu_matrix_ops(false) == used * 2000e9);
+  }
+  d.gpu_matrix_int8_ops = d.gpu_matrix_fp16_flops = unknown;
+  CHECK(d.gpu_matrix_ops(true) == 1000e9);
+}
+
 TEST_CASE("a mode that states nothing changes nothing") {
   Device d = board();
   PowerMode empty;

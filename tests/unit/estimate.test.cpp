@@ -7,19 +7,6 @@ using namespace edgewise;
 
 namespace {
 
-ModelCost cost_of(const char* model, const char* quant = "Q4_0") {
-  const Catalog& c = test::shipped();
-  INFO(model);
-  REQUIRE(c.model(model));
-  return summarize(*c.model(model), *c.quantization(quant), c.formats());
-}
-
-Estimate estimated(const ModelCost& m, const Rates& r, const Workload& w) {
-  Estimate e;
-  estimate(m, r, w, e);
-  return e;
-}
-
 double relative(double a, double b) { return std::fabs(a / b - 1); }
 
 /// One operator load and one attention class: small enough to compute by hand.
@@ -40,7 +27,7 @@ ModelCost toy() {
 }  // namespace
 
 TEST_CASE("an estimate allocates nothing") {
-  const ModelCost m = cost_of("qwen3-30b-a3b");
+  const ModelCost m = test::cost_of("qwen3-30b-a3b", "Q4_0");
   const Rates r = test::plain_rates();
   Workload w;
   w.batch = 4;
@@ -100,10 +87,28 @@ TEST_CASE("a prefill by hand: every weight meets every token; each chunk pays it
   CHECK(relative(prefill_s(m, r, 512, 0, 1), 4 * 0.5e9 / 100e9 + 2e-3 + 4 * pass) < 1e-12);
 }
 
+TEST_CASE("a recurrent layer costs its fixed time in every pass, and its arithmetic in prefill at its own rate") {
+  Rates r = test::plain_rates();
+  ModelCost m = toy();
+  m.load_count = 0;
+  m.attention_count = 0;
+  r.step_s = r.launch_s = r.prefill_step_s = 0;
+  r.recurrent_layer_s = 3e-4;
+  m.recurrent_layers = 18;
+  m.recurrent_ops = 1e6;
+  CHECK(relative(decode_step_s(m, r, 100, 2), 18 * 3e-4 + 2 * 1e6 / r.decode_attention_flops) < 1e-12);
+  r.prefill_chunk = 128;
+  CHECK(relative(prefill_s(m, r, 512, 0, 1), 4 * 18 * 3e-4 + 512 * 1e6 / r.prefill_recurrent_flops) < 1e-12);
+  // Who has no such layers does not ask for their time.
+  m.recurrent_layers = m.recurrent_ops = 0;
+  r.recurrent_layer_s = r.prefill_recurrent_flops = unknown;
+  CHECK(decode_step_s(m, r, 100, 2) == 0);
+}
+
 TEST_CASE("the mean time per token in closed form is the mean over the generation") {
   const Rates r = test::plain_rates();
   for (const char* id : {"llama-3.2-1b", "qwen3-30b-a3b", "deepseek-v2-lite", "qwen3-next-80b-a3b"}) {
-    const ModelCost m = cost_of(id);
+    const ModelCost m = test::cost_of(id, "Q4_0");
     Workload w;
     w.prompt = 300;
     w.depth = 100;
@@ -113,7 +118,7 @@ TEST_CASE("the mean time per token in closed form is the mean over the generatio
     // The first token comes out of the prefill; the step for token i sees depth + prompt + i tokens.
     for (double i = 0; i < w.generate; ++i) sum += decode_step_s(m, r, w.depth + w.prompt + i, w.batch);
     INFO(id);
-    CHECK(relative(estimated(m, r, w)[Term::tpot_mean_s], sum / w.generate) < 1e-12);
+    CHECK(relative(test::estimated(m, r, w)[Term::tpot_mean_s], sum / w.generate) < 1e-12);
   }
 }
 
@@ -158,11 +163,11 @@ TEST_CASE("a batch reads the expected number of distinct experts: E (1 - (1 - k/
 }
 
 TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
-  const ModelCost m = cost_of("llama-3.2-1b");
+  const ModelCost m = test::cost_of("llama-3.2-1b", "Q4_0");
   Rates r = test::plain_rates();
   const Workload w;
   r.bandwidth_Bps = unknown;
-  const Estimate e = estimated(m, r, w);
+  const Estimate e = test::estimated(m, r, w);
   CHECK_FALSE(is_known(e[Term::decode_tok_s]));
   CHECK_FALSE(is_known(e[Term::ttft_s]));
   CHECK_FALSE(is_known(e[Term::request_energy_J]));
@@ -172,7 +177,7 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
 
   r = test::plain_rates();
   r.price_usd = unknown;
-  const Estimate without_price = estimated(m, r, w);
+  const Estimate without_price = test::estimated(m, r, w);
   CHECK(is_known(without_price[Term::decode_tok_s]));
   CHECK_FALSE(is_known(without_price[Term::usd_per_Mtok]));
   const auto cost_fields = missing_fields(without_price, Term::usd_per_Mtok);
@@ -184,25 +189,25 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
 
   r = test::plain_rates();
   r.usable_B = unknown;
-  CHECK(verdict(estimated(m, r, w)) == Verdict::undecided);
+  CHECK(verdict(test::estimated(m, r, w)) == Verdict::undecided);
   // An unknown rate of a format that the model does not hold changes nothing.
   r = test::plain_rates();
-  const Estimate all_known = estimated(m, r, w);
+  const Estimate all_known = test::estimated(m, r, w);
   const int unused = test::shipped().formats().find("IQ1_S");
   REQUIRE(unused >= 0);
   r.decode_weights_per_s[static_cast<std::size_t>(unused)] = unknown;
-  CHECK(estimated(m, r, w)[Term::decode_tok_s] == all_known[Term::decode_tok_s]);
+  CHECK(test::estimated(m, r, w)[Term::decode_tok_s] == all_known[Term::decode_tok_s]);
 }
 
 TEST_CASE("energy by hand") {
-  const ModelCost m = cost_of("llama-3.2-1b");
+  const ModelCost m = test::cost_of("llama-3.2-1b", "Q4_0");
   const Rates r = test::plain_rates();
   Workload w;
   w.batch = 2;
   w.battery_wh = 50;
   w.electricity_usd_per_kwh = 0.3;
   w.device_life_years = 3;
-  const Estimate e = estimated(m, r, w);
+  const Estimate e = test::estimated(m, r, w);
   const double decode_w = 3 + 0.7 * 12, prefill_w = 3 + 0.9 * 12;
   CHECK(relative(e[Term::decode_w], decode_w) < 1e-12);
   CHECK(relative(e[Term::prefill_w], prefill_w) < 1e-12);
@@ -217,7 +222,7 @@ TEST_CASE("energy by hand") {
   CHECK(relative(e[Term::electricity_usd_per_Mtok], e[Term::energy_Wh_per_Mtok] / 1000 * 0.3) < 1e-12);
   // A device that idles in between lasts longer on its battery.
   w.requests_per_day = 10;
-  CHECK(estimated(m, r, w)[Term::battery_h] > e[Term::battery_h]);
+  CHECK(test::estimated(m, r, w)[Term::battery_h] > e[Term::battery_h]);
 }
 
 TEST_CASE("every term is described, and its inputs are terms") {

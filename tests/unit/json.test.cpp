@@ -97,6 +97,27 @@ TEST_CASE("units are scaled once, at the edge") {
   CHECK(c.runtime("r")->memory.runtime_reserve_B == 100.0 * 1024 * 1024);
 }
 
+TEST_CASE("where a CPU has matrix instructions its rate is between theirs and that of its dot products") {
+  const auto rate = [](const std::string& peak) {
+    Catalog c;
+    REQUIRE(c.add(with(device_text, R"("fp32_gflops": 153.6)", R"("fp32_gflops": 153.6)" + peak)));
+    return c.device("d")->device.cpu_int8_ops;
+  };
+  CHECK(rate(R"(, "int8_dot_gops": 600)") == 600e9);
+  CHECK(rate(R"(, "int8_dot_gops": 600, "int8_i8mm_gops": 600)") == 600e9);
+  CHECK(rate(R"(, "int8_dot_gops": 600, "int8_i8mm_gops": 1200)") == 800e9);
+  CHECK(rate("") == 153.6e9);
+}
+
+TEST_CASE("what a GPU measured and what a power mode gates are shares of the whole") {
+  Catalog c;
+  REQUIRE(c.add(with(with(device_text, R"("clock_mhz": 800,)", R"("clock_mhz": 800, "sms": 8, "measured": [{"fp16_tflops": 1.2}, {"fp16_tflops": 1.5}],)"),
+                     R"("gpu_max_mhz": 400,)", R"("gpu_max_mhz": 400, "gpu_tpc": 2,)")));
+  const Device& d = c.device("d")->device;
+  CHECK(d.gpu_product_share == 0.75);
+  CHECK(d.power_modes[0].gpu_units_share == 0.5);
+}
+
 TEST_CASE("a preset is refused with the path of what is wrong") {
   CHECK(added(device_text).empty());
   CHECK(added(model_text).empty());

@@ -7,19 +7,6 @@ using namespace edgewise;
 
 namespace {
 
-ModelCost cost_of(const char* model, const char* quant = "F16") {
-  const Catalog& c = test::shipped();
-  INFO(model);
-  REQUIRE(c.model(model));
-  return summarize(*c.model(model), *c.quantization(quant), c.formats());
-}
-
-Estimate estimated(const ModelCost& m, const Rates& r, const Workload& w) {
-  Estimate e;
-  estimate(m, r, w, e);
-  return e;
-}
-
 /// Bytes of the KV cache (and recurrent state) at `context` tokens, 16-bit, nothing padded.
 Estimate with_context(const char* model, double context, const MemoryRules& rules = {}) {
   Rates r = test::plain_rates();
@@ -27,7 +14,7 @@ Estimate with_context(const char* model, double context, const MemoryRules& rule
   Workload w;
   w.prompt = context - 1;
   w.generate = 1;
-  return estimated(cost_of(model), r, w);
+  return test::estimated(test::cost_of(model, "F16"), r, w);
 }
 
 }  // namespace
@@ -84,7 +71,7 @@ TEST_CASE("layers that share a cache own none, and cached bytes follow the cache
   Workload w;
   w.prompt = 1023;
   w.generate = 1;
-  CHECK(estimated(cost_of("llama-3.2-1b"), r, w)[Term::kv_cache_B] == 2.0 * 16 * 8 * 64 * 1024 * 34 / 32);
+  CHECK(test::estimated(test::cost_of("llama-3.2-1b", "F16"), r, w)[Term::kv_cache_B] == 2.0 * 16 * 8 * 64 * 1024 * 34 / 32);
 }
 
 TEST_CASE("a fixed context is allocated whatever is asked, up to what is asked") {
@@ -97,14 +84,14 @@ TEST_CASE("a fixed context is allocated whatever is asked, up to what is asked")
 TEST_CASE("memory: a repacking runtime holds a tied embedding twice; an embedding on the host is not the device's") {
   Rates r = test::plain_rates();
   Workload w;
-  const ModelCost tied = cost_of("llama-3.2-1b", "Q4_0"), untied = cost_of("llama-3.1-8b", "Q4_0");
-  CHECK(estimated(tied, r, w)[Term::weight_copies_B] == 0);
+  const ModelCost tied = test::cost_of("llama-3.2-1b", "Q4_0"), untied = test::cost_of("llama-3.1-8b", "Q4_0");
+  CHECK(test::estimated(tied, r, w)[Term::weight_copies_B] == 0);
   r.memory.repacks_weights = true;
-  CHECK(estimated(tied, r, w)[Term::weight_copies_B] == 128256.0 * 2048 * 210 / 256);
-  CHECK(estimated(untied, r, w)[Term::weight_copies_B] == 0);
-  CHECK(estimated(cost_of("llama-3.2-1b", "F16"), r, w)[Term::weight_copies_B] == 0);
+  CHECK(test::estimated(tied, r, w)[Term::weight_copies_B] == 128256.0 * 2048 * 210 / 256);
+  CHECK(test::estimated(untied, r, w)[Term::weight_copies_B] == 0);
+  CHECK(test::estimated(test::cost_of("llama-3.2-1b", "F16"), r, w)[Term::weight_copies_B] == 0);
   r.memory.embedding_on_host = true;
-  CHECK(estimated(untied, r, w)[Term::weights_B] == untied.file_B - 128256.0 * 4096 * 18 / 32);
+  CHECK(test::estimated(untied, r, w)[Term::weights_B] == untied.file_B - 128256.0 * 4096 * 18 / 32);
 }
 
 TEST_CASE("peak memory of transformers, as published with torch.cuda.max_memory_allocated") {

@@ -58,6 +58,7 @@ struct Device {
   double gpu_fp16_flops = unknown;         ///< shader rate
   double gpu_matrix_fp16_flops = unknown;  ///< dense, FP32 accumulate
   double gpu_matrix_int8_ops = unknown;    ///< dense
+  double gpu_product_share = unknown;      ///< what a large FP16 matrix product was measured to reach, of the FP16 rate
 
   bool has_npu = false;
   std::string npu_name;
@@ -76,6 +77,8 @@ struct Device {
   /// Bandwidth that the CPU can hope for: measured where it was, else a typical share of the peak. Small boards
   /// reach a quarter of theirs, and no datasheet says so.
   double cpu_bandwidth_Bps() const;
+  /// Rate of large matrix products on the GPU, operations per second: the datasheet's, times the measured share.
+  double gpu_matrix_ops(bool int8) const;
   /// Memory that a model may take: the capacity less what the operating system, the display and, on
   /// phones and Macs, the system's own limit keep. Assumed shares by device class.
   double usable_memory_B() const;

@@ -71,6 +71,7 @@ struct ModelCost {
   double experts = 0;
   double experts_per_token = 0;
   double recurrent_state_B = 0;   ///< per sequence, all layers
+  double recurrent_layers = 0;    ///< layers that carry a state: linear attention, Mamba, RWKV
   double recurrent_ops = 0;       ///< per token beside the weights, all layers
   double hidden_size = 0;
   double intermediate_size = 0;   ///< widest activation inside a layer
@@ -103,8 +104,10 @@ struct Rates {
   double prefill_half_rows = unknown;
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;
+  double prefill_recurrent_flops = unknown;
   double step_s = unknown;
   double launch_s = unknown;
+  double recurrent_layer_s = unknown;
   double prefill_step_s = unknown;
   double storage_Bps = unknown;
   double host_link_Bps = unknown;

@@ -20,8 +20,10 @@ enum class Parameter : std::uint8_t {
   prefill_half_rows,        ///< rows of a matrix product at which it runs at half its full rate
   attention_decode_share,   ///< attention arithmetic in decode, of the vector rate
   attention_prefill_share,  ///< attention arithmetic in prefill, of the matrix rate
+  recurrent_prefill_share,  ///< arithmetic of recurrent layers in prefill, of the matrix rate
   step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
   launch_s,                 ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
+  recurrent_layer_s,        ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the runtime has none
   prefill_step_s,           ///< fixed time of a prefill call
   decode_power_share,       ///< power above idle while decoding, of the device's full load above idle
   prefill_power_share,      ///< power above idle while prefilling, likewise

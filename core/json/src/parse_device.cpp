@@ -111,7 +111,9 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     }
     Reader peak = cpu.object("peak");
     d.cpu_fp32_flops = scaled(peak, "fp32_gflops", giga);
-    const double int8_ops = fastest({scaled(peak, "int8_dot_gops", giga), scaled(peak, "int8_i8mm_gops", giga)});
+    // A quantized product spends as much time unpacking and scaling, at the pace of the dot products, as multiplying.
+    const double dot = scaled(peak, "int8_dot_gops", giga), matrix = scaled(peak, "int8_i8mm_gops", giga);
+    const double int8_ops = is_known(dot) && is_known(matrix) ? 2 / (1 / dot + 1 / matrix) : first({dot, matrix});
     d.cpu_int8_ops = first({int8_ops, d.cpu_fp32_flops});
     peak.ignore({"fp16_gflops", "bf16_gflops"});
     peak.finish();
@@ -121,8 +123,10 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     cpu.finish();
   }
 
+  double multiprocessors = unknown;
   if (Reader gpu = r.object("gpu")) {
     d.has_gpu = true;
+    multiprocessors = gpu.number("sms", 1, 1e4, unknown);
     d.gpu_architecture = gpu.text("architecture", gpu.text("name"));
     d.gpu_clock_hz = scaled(gpu, "clock_mhz", mega);
     d.gpu_fp32_flops = scaled(gpu, "fp32_tflops", tera);
@@ -130,6 +134,9 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     Reader matrix = gpu.object("matrix");
     d.gpu_matrix_fp16_flops = scaled(matrix, "fp16_tflops", tera);
     d.gpu_matrix_int8_ops = first({scaled(matrix, "int8_tops", tera), scaled(gpu, "int8_dp4a_tops", tera), scaled(gpu, "int8_dot4_tops", tera)});
+    double product = unknown;
+    for (Reader& m : gpu.objects("measured")) product = fastest({product, scaled(m, "fp16_tflops", tera)});
+    d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
   }
 
   if (Reader npu = r.object("npu")) {
@@ -165,7 +172,9 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
       mode.memory_bandwidth_Bps = m.number("memory_bandwidth_gb_s", 0.1, 1e5, unknown) * giga;
       if (mode.memory_bandwidth_Bps > 1.001 * d.memory_bandwidth_Bps)
         m.error("memory_bandwidth_gb_s", "physics", "is above the memory's peak_bandwidth_gb_s");
-      m.ignore({"gpu_tpc", "memory_max_mhz", "confidence", "note"});
+      // Two multiprocessors to a texture processing cluster.
+      if (const double on = 2 * m.number("gpu_tpc", 1, 1e4, unknown); is_known(on)) mode.gpu_units_share = std::min(1.0, on / multiprocessors);
+      m.ignore({"memory_max_mhz", "confidence", "note"});
       m.finish();
       d.power_modes.push_back(std::move(mode));
     }

@@ -28,8 +28,10 @@ Parameters prior_sd(Level level) {
   set(Parameter::prefill_half_rows, 0.7, 0.5, 0.4, 0.6);
   set(Parameter::attention_decode_share, 0.6, 0.3, 0.25, 0.5);
   set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.6);
+  set(Parameter::recurrent_prefill_share, 0.7, 1.0, 0.7, 1.0);
   set(Parameter::step_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::recurrent_layer_s, 1.0, 1.5, 1.0, 1.5);  // a runtime has a kernel for them or goes to the host
   set(Parameter::prefill_step_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6);
   set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6);
@@ -71,8 +73,10 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::prefill_half_rows] = cpu ? 4 : gpu ? 24 : 16;
   p[Parameter::attention_decode_share] = 0.06;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
+  p[Parameter::recurrent_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::step_s] = 5e-4;
-  p[Parameter::launch_s] = cpu ? 5e-6 : 5e-6;
+  p[Parameter::launch_s] = 5e-6;
+  p[Parameter::recurrent_layer_s] = 2e-5;
   p[Parameter::prefill_step_s] = 2e-3;
   p[Parameter::decode_power_share] = 0.6;
   p[Parameter::prefill_power_share] = 0.8;
@@ -110,7 +114,7 @@ Stage stage_of(Metric m) {
 Parameters only(Parameters sd, Stage stage) {
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const auto p = static_cast<Parameter>(i);
-    const Stage belongs = p == Parameter::prefill_rate_share || p == Parameter::prefill_half_rows || p == Parameter::attention_prefill_share || p == Parameter::prefill_step_s ? Stage::prefill
+    const Stage belongs = p == Parameter::prefill_rate_share || p == Parameter::prefill_half_rows || p == Parameter::attention_prefill_share || p == Parameter::recurrent_prefill_share || p == Parameter::prefill_step_s ? Stage::prefill
                           : p == Parameter::decode_power_share || p == Parameter::prefill_power_share || p == Parameter::idle_share                                    ? Stage::power
                                                                                                                                           : Stage::decode;
     if (belongs != stage) sd.value[i] = unknown;
