@@ -102,6 +102,12 @@ double pass_s(const ModelCost& m, const Rates& r) {
   return r.step_s + m.launches * r.launch_s + recurrent;
 }
 
+/// Work of the device and the fixed time around it. An eager runtime issues kernels from the host while the device
+/// works: only what the host takes longer is seen.
+double with_fixed(const Rates& r, double work_s, double fixed_s, Breakdown* rows) {
+  return work_s + fixed(rows, r.eager ? std::max(0.0, fixed_s - work_s) : fixed_s);
+}
+
 double visible(const AttentionClass& a, double context) { return a.window > 0 ? std::min(a.window, context) : context; }
 
 /// Query-key pairs of a prompt of `n` tokens on top of `depth` cached ones, causal, windowed or not.
@@ -174,6 +180,13 @@ double loaded_B(const ModelCost& m, const Rates& r, double images) {
 /// Weights in the device's memory: what was loaded less what stays elsewhere.
 double resident_weights_B(const ModelCost& m, const Rates& r, double images) {
   return loaded_B(m, r, images) - (r.memory.embedding_on_host ? m.embedding_B + m.per_layer_embedding_B : 0);
+}
+
+double repacked_B(const ModelCost& m, const Rates& r) {
+  double bytes = 0;
+  for (std::size_t i = 0; i < m.load_count; ++i)
+    if (r.memory.repacked_on_load[m.loads[i].format]) bytes += m.loads[i].bytes + m.loads[i].expert_bytes;
+  return bytes;
 }
 
 double weight_copies_B(const ModelCost& m, const Rates& r) {
@@ -269,6 +282,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.price_usd = d.price_usd;
   r.memory = rt.memory;
   r.prefill_chunk = rt.prefill_chunk;
+  r.eager = rt.eager;
   return r;
 }
 
@@ -282,7 +296,7 @@ double decode_step_s(const ModelCost& m, const Rates& r, double context, double 
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.decode_attention_flops);
   }
   seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
-  return seconds + fixed(rows, pass_s(m, r));
+  return with_fixed(r, seconds, pass_s(m, r), rows);
 }
 
 double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
@@ -296,7 +310,7 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.prefill_attention_flops);
   }
   seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, rows);
-  return seconds + fixed(rows, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r));
+  return with_fixed(r, seconds, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r), rows);
 }
 
 void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out) {
@@ -362,8 +376,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
 
   // Time.
   t[Term::load_cold_s] = file / r.storage_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
-  // From the page cache the weights are copied once (read and write), and once more over the link of a card.
-  t[Term::load_warm_s] = 2 * file / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  // From the page cache the weights are copied once (read and write), those that are repacked once more, and all over
+  // the link of a card.
+  t[Term::load_warm_s] = 2 * (file + repacked_B(m, r)) / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
   t[Term::vision_s] = w.images > 0 ? w.images * w.batch * m.vision_ops_per_image / r.prefill_attention_flops : 0;
   const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
   t[Term::ttft_s] = prefill + t[Term::vision_s];

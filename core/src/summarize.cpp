@@ -107,7 +107,7 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     cost.parameters += weights;
     cost.file_B += bytes;
     cost.tensor_count += 1;
-    if (t.layer >= 0 && t.role != Role::bias) cost.launches += 1;
+    if (t.layer >= 0 && t.role != Role::bias) cost.launches += f == recipe.linear ? recipe.kernels_per_product : 1;
     if (t.role == Role::vision || t.role == Role::audio) {
       cost.tower_B += bytes;
       continue;

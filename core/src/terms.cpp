@@ -53,7 +53,7 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::layers_on_device, "layers_on_device", "Layers on the device", "", "memory", "layers x (1 - (memory_B - usable_B) / weights)", "layers memory_B usable_B", "", "Where it does not fit: how many layers would."},
 
     {T::load_cold_s, "load_cold_s", "Load, cold", "s", "time", "file_B / storage_Bps + weights_B / host_link", "file_B storage_Bps", "", "First load from storage."},
-    {T::load_warm_s, "load_warm_s", "Load, warm", "s", "time", "2 file_B / bandwidth_Bps + weights_B / host_link", "file_B bandwidth_Bps", "", "Load with the file in the page cache."},
+    {T::load_warm_s, "load_warm_s", "Load, warm", "s", "time", "2 (file_B + repacked weights) / bandwidth_Bps + weights_B / host_link", "file_B bandwidth_Bps", "", "Load with the file in the page cache."},
     {T::vision_s, "vision_s", "Vision", "s", "time", "images x operations of the vision tower / compute rate", "images", "", "Encoding of the images."},
     {T::ttft_s, "ttft_s", "Time to first token", "s", "time", "sum over operators of sqrt((operations / compute rate)^2 + (bytes / bandwidth)^2) + fixed time + vision_s", "prompt_tokens depth_tokens batch bandwidth_Bps step_overhead_s vision_s", "", "TTFT: from the arrival of the prompt to its last logits."},
     {T::prefill_tok_s, "prefill_tok_s", "Prefill speed", "tok/s", "time", "batch x prompt_tokens / prefill time", "batch prompt_tokens ttft_s", "", "Prompt tokens processed per second."},

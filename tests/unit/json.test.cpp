@@ -107,6 +107,11 @@ TEST_CASE("where a CPU has matrix instructions its rate is between theirs and th
   CHECK(rate(R"(, "int8_dot_gops": 600, "int8_i8mm_gops": 600)") == 600e9);
   CHECK(rate(R"(, "int8_dot_gops": 600, "int8_i8mm_gops": 1200)") == 800e9);
   CHECK(rate("") == 153.6e9);
+  // Nothing stated at all: what the least core with vectors does.
+  Catalog c;
+  REQUIRE(c.add(with(device_text, R"(, "peak": {"fp32_gflops": 153.6})", "")));
+  CHECK(c.device("d")->device.cpu_fp32_flops == 8 * 4 * 2.4e9);
+  CHECK(c.device("d")->device.cpu_int8_ops == 8 * 4 * 2.4e9);
 }
 
 TEST_CASE("what a GPU measured and what a power mode gates are shares of the whole") {

@@ -121,6 +121,7 @@ struct Rates {
   double price_usd = unknown;
   MemoryRules memory;
   double prefill_chunk = 0;
+  bool eager = false;
   Situation situation = Situation::datasheet;
 };
 

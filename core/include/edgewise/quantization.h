@@ -43,6 +43,7 @@ struct Quantization {
   FormatIndex small = 0;       ///< norms, biases, routers, convolutions
   FormatIndex tower = 0;       ///< vision and audio towers
   bool tied_embedding_stored_twice = false;  ///< the file holds embedding and head separately even when tied
+  double kernels_per_product = 1;  ///< kernels that multiply by one quantized matrix, where unpacking is not fused into the product
   bool approximate = false;    ///< per-tensor types vary by file: the size is typical, not exact
   double activation_bits = 16; ///< number type the kernels compute in: 8 or 16
   std::vector<RecipeRule> rules;

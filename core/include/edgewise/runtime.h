@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -56,6 +57,7 @@ struct MemoryRules {
   bool sliding_window_kv = false;        ///< sliding-window layers hold their window only
   double kv_passes = 1;                  ///< times a decode step moves the cache: a runtime that appends by copying moves it thrice
   bool repacks_weights = false;
+  std::bitset<max_formats> repacked_on_load;  ///< storage formats that loading rewrites in a layout of the kernels
   bool flash_attention = true;
   bool embedding_on_host = false;        ///< the input embedding stays in host memory
   double runtime_reserve_B = 0;          ///< libraries, contexts, allocator
@@ -72,6 +74,7 @@ struct Runtime {
   std::vector<std::string> device_classes;    ///< processor classes that it runs on; empty: any
   MemoryRules memory;
   double prefill_chunk = 0;                   ///< tokens per prefill pass; 0: the whole prompt in one
+  bool eager = false;                         ///< kernels are issued one by one from an interpreter on the host, while the device works
   bool prefill_uses_int8 = false;             ///< quantized prefill runs on int8 matrix units where there are any
   Parameters defaults;
   struct ClassParameters {

@@ -83,7 +83,7 @@ Result<std::string> Catalog::add(std::string_view text) {
     return id;
   }
   if (type == "runtime") {
-    Runtime rt = json::parse_runtime(r);
+    Runtime rt = json::parse_runtime(r, formats_);
     if (!check(rt.id)) return errors;
     if (const auto it = default_parameters_.find(rt.id); it != default_parameters_.end()) rt.defaults = it->second;
     if (const auto it = class_parameters_.find(rt.id); it != class_parameters_.end()) rt.classes = it->second;

@@ -7,7 +7,7 @@ namespace edgewise::json {
 
 Model parse_model(Reader&);
 DevicePreset parse_device(Reader&, const FormatTable&);
-Runtime parse_runtime(Reader&);
+Runtime parse_runtime(Reader&, const FormatTable&);
 FormatTable parse_formats(Reader&);
 std::vector<Quantization> parse_quantizations(Reader&, const FormatTable&);
 Parameters parse_parameters(Reader&, const FormatTable&);

@@ -111,14 +111,14 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     }
     Reader peak = cpu.object("peak");
     d.cpu_fp32_flops = scaled(peak, "fp32_gflops", giga);
+    // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
+    if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;
     // A quantized product spends as much time unpacking and scaling, at the pace of the dot products, as multiplying.
     const double dot = scaled(peak, "int8_dot_gops", giga), matrix = scaled(peak, "int8_i8mm_gops", giga);
     const double int8_ops = is_known(dot) && is_known(matrix) ? 2 / (1 / dot + 1 / matrix) : first({dot, matrix});
     d.cpu_int8_ops = first({int8_ops, d.cpu_fp32_flops});
     peak.ignore({"fp16_gflops", "bf16_gflops"});
     peak.finish();
-    // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
-    if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;
     cpu.ignore({"threads", "measured_peak", "note", "total_cores"});
     cpu.finish();
   }

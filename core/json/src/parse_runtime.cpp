@@ -79,6 +79,7 @@ std::vector<Quantization> parse_quantizations(Reader& r, const FormatTable& form
     recipe.small = format_in(q, "small", formats, formats.find("F32"));
     recipe.tower = format_in(q, "tower", formats, formats.find("F16"));
     recipe.tied_embedding_stored_twice = q.flag("tied_embedding_stored_twice", false);
+    recipe.kernels_per_product = q.number("kernels_per_product", 1, 100, 1);
     recipe.approximate = q.flag("approximate", false);
     recipe.activation_bits = q.number("activation_bits", 4, 32, 16);
     for (Reader& rule : q.objects("rules")) recipe.rules.push_back(parse_rule(rule, formats));
@@ -91,7 +92,7 @@ std::vector<Quantization> parse_quantizations(Reader& r, const FormatTable& form
   return out;
 }
 
-Runtime parse_runtime(Reader& r) {
+Runtime parse_runtime(Reader& r, const FormatTable& formats) {
   Runtime rt;
   rt.id = r.required_text("id");
   rt.name = r.required_text("name");
@@ -102,6 +103,7 @@ Runtime parse_runtime(Reader& r) {
   rt.quantizations = r.texts("quantizations");
   rt.device_classes = r.texts("processor_classes");
   rt.prefill_chunk = r.number("prefill_chunk", 0, 1e6, 0);
+  rt.eager = r.flag("eager", false);
   rt.prefill_uses_int8 = r.flag("prefill_uses_int8", false);
   Reader m = r.object("memory");
   if (!m) r.error("memory", "missing", "is required");
@@ -112,6 +114,12 @@ Runtime parse_runtime(Reader& r) {
   rt.memory.sliding_window_kv = m.flag("sliding_window_kv", false);
   rt.memory.kv_passes = m.number("kv_passes", 1, 16, 1);
   rt.memory.repacks_weights = m.flag("repacks_weights", false);
+  for (const std::string& id : m.texts("repacked_on_load")) {
+    if (const int f = formats.find(id); f >= 0)
+      rt.memory.repacked_on_load.set(static_cast<std::size_t>(f));
+    else
+      m.error("repacked_on_load", "unknown_format", "\"" + id + "\" is no storage format");
+  }
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
   rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mebi;

@@ -49,7 +49,7 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     const auto by_processor = h.processor.find(to_string(runtime.processor));
     if (by_processor == h.processor.end()) continue;
     const auto by_runtime = h.runtime.find(id);
-    const Parameters& defaults = by_runtime != h.runtime.end() ? by_runtime->second : by_processor->second;
+    const Parameters defaults = by_runtime != h.runtime.end() ? by_runtime->second : expected(runtime, by_processor->second);
     Json classes = Json::array(), devices = Json::array();
     for (const auto& [key, parameters] : h.processor_class) {
       if (key.rfind(id + "|", 0) != 0) continue;

@@ -59,6 +59,9 @@ struct Hierarchy {
   const Parameters& parameters_of(const Observation&) const;
 };
 
+/// What is believed of a runtime before its rows are seen, from what the others on its processor taught.
+Parameters expected(const Runtime&, Parameters processor);
+
 /// Fits the hierarchy from the top down: each node's prior is its parent.
 Hierarchy fit_hierarchy(const Published&);
 
