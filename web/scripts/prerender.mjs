@@ -19,7 +19,7 @@ export function prerender(site, edgewise) {
   const page = readFileSync(path, 'utf8');
   // What the first answer needs is fetched while the script is still being read.
   const wasm = readdirSync(`${site}/assets`).find((f) => f.endsWith('.wasm'));
-  const preload = ['presets/base.json', 'presets/index.json', `assets/${wasm}`]
+  const preload = ['site.json', 'presets/base.json', 'presets/index.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');
   if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->')) throw new Error('index.html has lost its marks');

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 
 const read = (folder) =>
   existsSync(folder)
@@ -36,10 +37,25 @@ function searchable(preset) {
 
 const parameters = (m) => m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
 
+/** Who measured what the entries of a runtime's calibrations were fitted to, most rows first: a list for each entry. */
+function evidenceOf({ runtime, devices = [] }, rows) {
+  const fitted = rows.filter((r) => r.runtime === runtime && !r.exclude && !r.metric.endsWith('_mib'));
+  return devices.map((entry) => {
+    const sources = new Map();
+    for (const r of fitted)
+      if (entry.devices.includes(r.device) && (!entry.power_mode || entry.power_mode === r.power_mode)) {
+        const source = sources.get(r.source) ?? { source: r.source, url: r.url || undefined, rows: 0 };
+        source.rows += 1;
+        sources.set(r.source, source);
+      }
+    return [...sources.values()].sort((a, b) => b.rows - a.rows);
+  });
+}
+
 /** `accept` is the engine's own check: it returns why a preset is refused, or nothing. What it refuses stays out. */
 export function writePresets(from, to, accept = () => undefined) {
   rmSync(to, { recursive: true, force: true });
-  for (const folder of ['models', 'devices', 'calibrations']) mkdirSync(join(to, folder), { recursive: true });
+  for (const folder of ['models', 'devices', 'calibrations', 'evidence']) mkdirSync(join(to, folder), { recursive: true });
   const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
 
   const rejected = [];
@@ -66,6 +82,9 @@ export function writePresets(from, to, accept = () => undefined) {
   for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
   for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
   for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));
+  const published = join(from, 'measurements/published.csv');
+  const rows = existsSync(published) ? parse(readFileSync(published), { columns: true }) : [];
+  for (const p of fitted) write(`evidence/${p.runtime}.json`, evidenceOf(p, rows));
   sequence('everything.json', [...models, ...devices, ...fitted]);
   // How far off the predictions are: drawn by a view of its own, written with the report.
   if (existsSync(join(from, 'accuracy.json'))) write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));

@@ -4,14 +4,17 @@ import { known, measure, range, show } from './format';
 import { en, fill } from './i18n/en';
 import { remember } from './storage';
 import { defaults, maxPins, numbers, pack, read, same, unpack, write, type State, type View } from './state';
-import type { EdgewiseProblem, Query, Result, TermValue } from './types';
+import type { EdgewiseProblem, Evidence, Query, Result, TermValue } from './types';
 import './ui/combobox';
 import './ui/number-field';
+import { keepCatalogs, loadCatalog, ownCatalogs, readSite, type Catalog, type Site } from './catalogs';
+import { address, isAddress } from './remote';
 import { openWhy } from './ui/why';
 import { answer } from './views/answer';
 import { comparison } from './views/compare';
 import { form } from './views/form';
-import { takeFiles } from './files';
+import { origins } from './views/origins';
+import { take, takeFiles } from './files';
 import { sentences } from './sentences';
 
 export interface Pinned { query: Query; result?: Result; failed?: string; }
@@ -21,7 +24,7 @@ export class App extends LitElement {
   static properties = {
     engine: { state: true }, fatal: { state: true }, busy: { state: true }, state: { state: true }, result: { state: true }, errors: { state: true },
     pins: { state: true }, notes: { state: true }, toast: { state: true }, dragging: { state: true }, rejected: { state: true }, live: { state: true }, dark: { state: true },
-    manual: { state: true }
+    manual: { state: true }, catalogs: { state: true }, evidence: { state: true }
   };
   declare engine: Engine | undefined;
   declare fatal: string;
@@ -38,7 +41,13 @@ export class App extends LitElement {
   declare dark: boolean;
   /** What the browser would not copy, for copying by hand. */
   declare manual: string;
+  declare catalogs: Catalog[];
+  /** Who published what the present answer was fitted to, once somebody asks. */
+  declare evidence: { of: Result; list: Evidence[] } | undefined;
 
+  #site: Site = { device: '', catalogs: [] };
+  #siteProblem = '';
+  #loads = 0;
   #unknownKeys: [string, string][] = [];
   #turn = 0;
   #writing: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +65,7 @@ export class App extends LitElement {
     this.errors = [];
     this.pins = [];
     this.notes = [];
+    this.catalogs = [];
     this.state = { query: { ...defaults }, pins: [], view: 'calculator' };
     this.dark = matchMedia('(prefers-color-scheme: dark)').matches;
     const forced = document.documentElement.dataset.theme;
@@ -77,21 +87,28 @@ export class App extends LitElement {
   connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.#fromLink);
+    addEventListener('paste', this.#paste);
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) addEventListener(type, this.#drag);
     void this.start();
   }
   disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('hashchange', this.#fromLink);
+    removeEventListener('paste', this.#paste);
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) removeEventListener(type, this.#drag);
   }
 
   async start(): Promise<void> {
     this.fatal = '';
     this.busy = true;
+    const settings = readSite().catch((error: Error) => error);
     try {
       this.engine = await Engine.start();
+      const site = await settings;
+      if (site instanceof Error) this.#siteProblem = site.message;
+      else this.#site = site;
       await this.#load();
+      void this.#loadCatalogs();
     } catch (error) {
       this.engine = undefined;
       this.fatal = error instanceof Error ? error.message : String(error);
@@ -107,29 +124,38 @@ export class App extends LitElement {
   async #load(): Promise<void> {
     const engine = this.engine;
     if (!engine) return;
+    const turn = ++this.#loads;
     const loaded = read(location.hash);
-    const notes: string[] = [];
+    const notes = this.#siteProblem ? [this.#siteProblem] : [];
+    if (this.#site.device && location.hash.length < 2) loaded.state.query.device = this.#site.device;
     if (loaded.badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: loaded.badVersion }));
     if (loaded.revision && loaded.revision !== engine.index.revision) notes.push(en.notes.otherPresets);
     if (loaded.unknown.length) notes.push(fill(en.notes.unknownKeys, { keys: loaded.unknown.map(([k]) => k).join(', ') }));
     for (const packed of loaded.custom) {
       const text = unpack(packed);
       try {
-        if (text !== null) engine.take(text, loaded.state.query.model);
+        if (text === null) continue;
+        // A link is a stranger's: it may bring a model and a device, not the tables that every answer rests on.
+        const taken = await engine.take(text, loaded.state.query.model, { kinds: ['model', 'device'] });
+        for (const q of [loaded.state.query, ...loaded.state.pins])
+          if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
       } catch (error) {
         this.rejected = { file: en.files.pasted, errors: problems(error) };
       }
     }
+    if (turn !== this.#loads) return;
     for (const q of [loaded.state.query, ...loaded.state.pins]) this.#existing(q, notes);
     this.#unknownKeys = loaded.unknown;
     this.state = loaded.state;
     this.#written = location.hash.slice(1);
     const asked = { ...loaded.state.query };
+    this.notes = notes;
     await this.#compute(loaded.state.query);
+    if (turn !== this.#loads) return;
     const now = this.state.query;
     for (const [key, what] of [['runtime', en.form.runtime], ['quant', en.form.quant], ['power_mode', en.form.mode]] as const)
       if (asked[key] && asked[key]!.toLowerCase() !== now[key]!.toLowerCase()) notes.push(fill(en.notes.replaced, { what, id: asked[key]! }));
-    this.notes = notes;
+    this.notes = [...notes];
     await this.#computePins();
   }
 
@@ -137,6 +163,7 @@ export class App extends LitElement {
     const index = this.engine!.index;
     const find = (list: { id: string }[], id: string): string | undefined => list.find((x) => x.id === id)?.id ?? list.find((x) => x.id.toLowerCase() === id.toLowerCase())?.id;
     for (const [key, list, what] of [['model', index.models, en.form.model], ['device', index.devices, en.form.device]] as const) {
+      if (key === 'device' && isAddress(q.device)) continue;
       const id = find(list, q[key]);
       if (id === undefined) notes.push(fill(en.notes.replaced, { what, id: q[key] }));
       q[key] = id ?? defaults[key];
@@ -147,7 +174,8 @@ export class App extends LitElement {
     clearTimeout(this.#writing);
     // Browsers limit how often the address may change; it is written once things are quiet.
     this.#writing = setTimeout(() => {
-      const text = write(this.state, this.#unknownKeys);
+      // A bare address means the device of the site, where it has one.
+      const text = write(this.state, this.#unknownKeys) || (this.#site.device ? 'v=1' : '');
       this.#written = text;
       try {
         history.replaceState(history.state, '', text ? `#${text}` : location.pathname + location.search);
@@ -160,6 +188,7 @@ export class App extends LitElement {
   link(query: Query = this.state.query, page = ''): string {
     const extra: [string, string][] = this.engine ? [['p', this.engine.index.revision]] : [];
     for (const [kind, id, list] of [['models', query.model, this.engine?.index.models], ['devices', query.device, this.engine?.index.devices]] as const) {
+      if (isAddress(id)) continue;  // it is in the link already
       if (!list?.some((x: { id: string; own?: true }) => x.id === id && x.own)) continue;
       const preset = this.engine!.preset(kind, id);
       if (preset) extra.push(['x', pack(JSON.stringify(preset))]);
@@ -188,7 +217,7 @@ export class App extends LitElement {
   reset(): void {
     this.#unknownKeys = [];
     this.notes = [];
-    void this.change({ ...defaults, ...Object.fromEntries(numbers.map((f) => [f.member, defaults[f.member]])) });
+    void this.change({ ...defaults, device: this.#site.device || defaults.device, ...Object.fromEntries(numbers.map((f) => [f.member, defaults[f.member]])) });
   }
   show(view: View): void {
     this.state = { ...this.state, view };
@@ -225,9 +254,12 @@ export class App extends LitElement {
       this.state = { ...this.state, query: q };
       this.result = this.engine!.estimate(q);
       this.errors = [];
+      if (this.evidence) void this.findEvidence();
     } catch (error) {
       if (turn !== this.#turn) return;
       this.errors = problems(error);
+      // An answer for another device is none.
+      if (this.engine!.foreign.get(asked.device)?.state === 'failed') this.result = undefined;
     }
     this.busy = false;
     this.#announce();
@@ -242,6 +274,17 @@ export class App extends LitElement {
         this.live = fill(en.announce, { verdict: s.verdict, sentence: s.sentence, speed: s.speed });
       }
     }, 700);
+  }
+
+  async findEvidence(): Promise<void> {
+    const r = this.result;
+    if (!r || this.evidence?.of === r) return;
+    try {
+      const list = await this.engine!.evidence(r);
+      if (r === this.result) this.evidence = { of: r, list };
+    } catch (error) {
+      this.say((error as Error).message);
+    }
   }
 
   // --- compare ---
@@ -265,7 +308,8 @@ export class App extends LitElement {
     this.#remember();
   }
   async #computePins(): Promise<void> {
-    this.pins = await Promise.all(this.state.pins.map(async (query): Promise<Pinned> => {
+    const turn = this.#loads;
+    const pins = await Promise.all(this.state.pins.map(async (query): Promise<Pinned> => {
       try {
         await this.engine!.ensure(query);
         return { query, result: this.engine!.estimate(query) };
@@ -273,9 +317,65 @@ export class App extends LitElement {
         return { query, failed: problems(error)[0]!.message };
       }
     }));
+    if (turn === this.#loads) this.pins = pins;
+  }
+
+  // --- presets of others ---
+
+  /** Addresses of devices that the page uses now. */
+  get addresses(): string[] { return [...new Set([this.state.query, ...this.state.pins].map((q) => q.device).filter(isAddress))]; }
+  /** Asks once more for what failed. */
+  async again(): Promise<void> {
+    await this.change({});
+    await this.#computePins();
+  }
+  forget(url: string): void {
+    this.engine!.forget(url);
+    this.#setPins(this.pins.filter((p) => p.query.device !== url));
+    const home = this.#site.device === url ? '' : this.#site.device;
+    if (this.state.query.device === url) void this.change({ device: home || defaults.device, runtime: '', power_mode: '' });
+  }
+
+  async #loadCatalogs(): Promise<void> {
+    const wanted = [...new Set([...this.#site.catalogs, ...ownCatalogs()])];
+    this.catalogs = wanted.map((url) => ({ url, own: !this.#site.catalogs.includes(url), state: 'loading', errors: [], devices: [] }));
+    await Promise.all(this.catalogs.map((catalog) => this.#loadCatalog(catalog)));
+  }
+  async #loadCatalog(catalog: Catalog): Promise<void> {
+    const loaded = await loadCatalog(catalog);
+    if (!this.catalogs.some((c) => c.url === loaded.url)) return;  // removed meanwhile
+    this.catalogs = this.catalogs.map((c) => (c.url === loaded.url ? loaded : c));
+    this.engine?.list(loaded.url, loaded.devices);
+  }
+  /** Adds a catalog for good; false: that is no address. */
+  addCatalog(text: string): boolean {
+    const url = address(text.trim());
+    if (!url) return false;
+    const catalog: Catalog = { url, own: true, state: 'loading', errors: [], devices: [] };
+    const known = this.catalogs.find((c) => c.url === url);
+    if (!known) keepCatalogs([...ownCatalogs(), url]);
+    this.catalogs = [...this.catalogs.filter((c) => c.url !== url), { ...catalog, own: known?.own ?? true }];
+    void this.#loadCatalog(this.catalogs.at(-1)!);
+    return true;
+  }
+  removeCatalog(url: string): void {
+    keepCatalogs(ownCatalogs().filter((c) => c !== url));
+    this.catalogs = this.catalogs.filter((c) => c.url !== url);
+    this.engine?.unlist(url);
   }
 
   // --- files ---
+
+  /** What is pasted outside a box is a preset, where it is JSON at all. */
+  #paste = (e: ClipboardEvent): void => {
+    if (e.target instanceof Element && e.target.closest('input, textarea, [contenteditable]')) return;
+    const files = [...(e.clipboardData?.files ?? [])];
+    const text = e.clipboardData?.getData('text/plain').trim() ?? '';
+    if (files.length) void takeFiles(this, files);
+    else if (text.startsWith('{')) void take(this, text, en.files.pasted);
+    else return;
+    e.preventDefault();
+  };
 
   #drag = (e: DragEvent): void => {
     if (!e.dataTransfer?.types.includes('Files')) return;
@@ -379,6 +479,7 @@ export class App extends LitElement {
       </header>
       <main id="main" tabindex="-1">
         <h1 tabindex="-1" class=${this.state.view === 'calculator' ? 'tagline' : ''}>${this.state.view === 'calculator' ? en.tagline : en[this.state.view].title}</h1>
+        ${origins(this)}
         ${this.notes.map((n) => html`<p class="note">${n}</p>`)}
         ${this.#main()}
       </main>

@@ -1,4 +1,5 @@
 import type { App } from './app';
+import { isAddress } from './remote';
 import { known, show } from './format';
 import { en } from './i18n/en';
 import type { Result } from './types';
@@ -6,10 +7,13 @@ import type { Result } from './types';
 /** A word of a command line, quoted where a shell would take it apart. */
 const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
 
-/** The line that gives the same answer in a terminal. */
-export function command(r: Result): string {
+/** The file of a device that does not come with the program. */
+export const fileOf = (device: string): string => `${(isAddress(device) ? new URL(device).pathname.split('/').pop()! : device).replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
+
+/** The line that gives the same answer in a terminal; a device that is not among the presets is read from a file. */
+export function command(r: Result, own: boolean): string {
   const q = r.query;
-  const out = ['edgewise', 'estimate', '--model', word(r.model.id), '--device', word(r.device.id)];
+  const out = ['edgewise', 'estimate', '--model', word(r.model.id), '--device', word(own ? `./${fileOf(r.device.id)}` : r.device.id)];
   if (q.power_mode) out.push('--power-mode', word(q.power_mode));
   out.push('--runtime', word(r.runtime.id), '--quant', word(r.quantization.id), '--kv-quant', word(q.kv_quant));
   const count = (name: string, value: number | undefined, standard: number): void => { if (known(value) && value !== standard) out.push(`--${name}`, String(value)); };

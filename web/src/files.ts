@@ -22,7 +22,7 @@ export async function takeFiles(app: App, files: File[]): Promise<void> {
 export async function take(app: App, input: string | Uint8Array, file: string): Promise<boolean> {
   if (!app.engine) return false;
   try {
-    const taken = app.engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
+    const taken = await app.engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
     app.rejected = undefined;
     const name = taken.kind === 'model' ? app.engine.index.models.find((m) => m.id === taken.id)?.name : taken.kind === 'device' ? app.engine.index.devices.find((d) => d.id === taken.id)?.name : taken.id;
     await app.change(taken.kind === 'model' ? { model: taken.id } : taken.kind === 'device' ? { device: taken.id, runtime: '', power_mode: '' } : {});

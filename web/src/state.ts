@@ -1,4 +1,5 @@
 import { known } from './format';
+import { address, isAddress } from './remote';
 import type { Query } from './types';
 
 export type View = 'calculator' | 'explore' | 'method' | 'accuracy';
@@ -33,12 +34,13 @@ export const maxPins = 4;
 const version = '1';
 const views: View[] = ['calculator', 'explore', 'method', 'accuracy'];
 
-/** `key=value` pairs of a query, only what differs from the defaults; pin number n has `.n` on its keys. */
+/** `key=value` pairs of a query, only what differs from the defaults; pin number n has `.n` on its keys. A device of another address is `device=…`, not `d=…`. */
 function pairs(q: Query, suffix: string): [string, string][] {
   const out: [string, string][] = [];
   for (const [key, member] of texts) {
     const value = (q[member] as string | undefined) ?? '';
-    if (value !== (defaults[member] ?? '') || (suffix && key === 'm')) out.push([key + suffix, value]);
+    if (member === 'device' && isAddress(value)) out.push([`device${suffix}`, value.startsWith(`${location.origin}/`) ? value.slice(location.origin.length) : value]);
+    else if (value !== (defaults[member] ?? '') || (suffix && key === 'm')) out.push([key + suffix, value]);
   }
   for (const { key, member } of numbers) {
     const value = q[member] as number | undefined;
@@ -83,10 +85,11 @@ export function read(fragment: string): Loaded {
     if (key === undefined) { loaded.unknown.push([name, value]); continue; }
     const text = texts.find(([k]) => k === key);
     const number = numbers.find((f) => f.key === key);
-    if (text || number) {
+    if (text || number || key === 'device') {
       let query = loaded.state.query;
       if (n) query = pins[Number(n) - 1] ??= { ...defaults };
-      if (text) (query as unknown as Record<string, string>)[text[1]] = value.slice(0, 200);
+      if (key === 'device') query.device = address(value.slice(0, 4000)) ?? value.slice(0, 200);
+      else if (text) (query as unknown as Record<string, string>)[text[1]] = value.slice(0, 200);
       else if (number) {
         const x = Number(value);
         if (value !== '' && x >= number.min && x <= number.max && (!number.whole || Number.isInteger(x))) (query as unknown as Record<string, number>)[number.member] = x;

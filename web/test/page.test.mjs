@@ -30,6 +30,25 @@ test('the default answer appears, with nothing sent elsewhere and no policy brok
   await close();
 });
 
+test('a fitted number says so, and who published what it was fitted to', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  await ready(page);
+  const how = await page.locator('.big .how').allInnerTexts();
+  assert.match(how[0], /computed/);
+  assert.match(how[2], /fitted/);
+  assert.deepEqual(seen.requests.filter((u) => /evidence/.test(u)), []);
+  await page.getByText('By whom and when').click();
+  await page.locator('.origins .sources a').first().waitFor();
+  const rows = (await page.locator('.origins .sources li').allInnerTexts()).map((s) => Number(/: (\d+) row/.exec(s)?.[1] ?? 0));
+  assert.ok(rows[0] > 1 && rows[0] >= rows[1]);
+  // Another choice names others, without asking again.
+  const before_ = await page.locator('.origins .sources').innerText();
+  await choose(page, 'Device', 'orin nano super');
+  await page.waitForFunction((text) => document.querySelector('.origins .sources') && document.querySelector('.origins .sources').innerText !== text, before_);
+  clean(seen);
+  await close();
+});
+
 test('choices change the numbers', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);

@@ -3,6 +3,7 @@ import type { Engine } from '../engine';
 import { known, measure, range } from '../format';
 import { en } from '../i18n/en';
 import { sentences, sureness } from '../sentences';
+import { isAddress } from '../remote';
 import { site } from '../site';
 import { defaults, write } from '../state';
 import type { Query, Result } from '../types';
@@ -90,8 +91,10 @@ export class EdgewiseCalculator extends LitElement {
   async #compute(): Promise<void> {
     const turn = ++this.#turn;
     try {
-      const ready = await shared();
       const query = this.query;
+      // What others measured needs to be said whose it is; a card has no room for that.
+      if (isAddress(query.device)) throw new Error(en.embed.address);
+      const ready = await shared();
       await ready.ensure(query);
       if (turn !== this.#turn) return;
       this.result = ready.estimate(query);

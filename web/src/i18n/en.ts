@@ -7,7 +7,7 @@ export const en = {
   skip: 'Skip to the answer',
   nav: { label: 'Views', calculator: 'Calculator', explore: 'Explore', method: 'Method', accuracy: 'Accuracy' },
   theme: { toLight: 'Switch to the light theme', toDark: 'Switch to the dark theme' },
-  loading: 'Loading the engine…',
+  loading: 'Loading the engine…', loadingDevice: 'Loading the device…',
   failed: 'The engine could not be started: {message}',
   retry: 'Try again',
   close: 'Close',
@@ -55,14 +55,14 @@ export const en = {
     noMatch: 'Nothing matches “{text}”.',
     results: '{n} found',
     open: 'Show all: {label}',
-    yours: 'Your own',
+    yours: 'Your own', linked: 'From a link', catalog: 'Catalog of {host}',
     billion: '{n} B',
     million: '{n} M'
   },
 
   files: {
     title: 'Your own model or device',
-    text: 'Drop a file anywhere on this page: a preset, a Hugging Face config.json or a .gguf. It stays in this browser.',
+    text: 'Drop a file anywhere on this page, or paste its text: a preset, a Hugging Face config.json or a .gguf. It stays in this browser.',
     choose: 'Choose a file',
     paste: 'Paste JSON',
     pasteLabel: 'JSON of a preset or a config.json',
@@ -72,8 +72,40 @@ export const en = {
     rejected: '{file} was not accepted',
     syntax: 'is not valid JSON: {message}',
     unreadable: 'is neither JSON nor a GGUF file',
-    pasted: 'The pasted text',
+    pasted: 'The pasted text', wrongKind: 'Only a preset of this kind is taken here: {kinds}.',
     dismiss: 'Dismiss'
+  },
+
+  remote: {
+    insecure: 'The page reads addresses that begin with https:, and those of its own server.',
+    credentials: 'The address holds a name or a password. The page sends none.',
+    badSum: 'What follows # in the address is no sha256=… sum.',
+    missing: 'There is no such file there (status {status}).',
+    status: 'The server answered with status {status}.',
+    cors: 'The server is there, but does not let other pages read this file: it would have to send Access-Control-Allow-Origin (CORS).',
+    unreachable: 'No server could be reached there, or the browser did not allow it.',
+    slow: 'It took longer than {n} seconds.',
+    large: 'It is larger than {most} kB, which no preset is.',
+    otherSum: 'The file is not the one that was meant: its SHA-256 sum is another. It was changed since.',
+    noSum: 'This page came without https:, so the browser offers no way to compute the SHA-256 sum that the address asks for.',
+    noText: 'The file is not text.'
+  },
+  origin: {
+    loading: 'Loading the device from {host}…',
+    failed: 'The device from {host} could not be used',
+    measured: 'Measured by its owner on {date}.', measuredOnce: 'Measured by its owner.', unmeasured: 'Without measurements of its own.',
+    from: '{name} comes from {host}.', unreviewed: 'Not reviewed.', file: 'The preset file', remove: 'Remove',
+    absent: 'Without the device there is nothing to compute.'
+  },
+  catalogs: {
+    title: 'Catalogs of devices', text: 'A catalog lists devices that others measured. It is kept in this browser and asked each time the page opens.',
+    label: 'Address of a catalog', add: 'Add', again: 'Refresh', remove: 'Remove',
+    loading: 'is loading…', one: 'lists one device.', count: 'lists {n} devices.', failed: 'could not be used: {reason}',
+    noAddress: 'This is no address: it begins with https://.'
+  },
+  mustBe: {
+    object: 'must be an object', catalog: 'must be "catalog"', one: 'must be 1', list: 'must be a list', text: 'must be text', sum: 'must be 64 hexadecimal digits',
+    address: 'must be an address: https://…, or from / or ./ on', addresses: 'must be a list of addresses: https://…, or from / or ./ on', once: 'stands twice'
   },
 
   verdict: { fits: 'Yes, it runs', tight: 'Barely', no: 'It does not fit', unknown: 'Unknown' },
@@ -103,6 +135,26 @@ export const en = {
     datasheetText: 'Nothing similar was measured: treat this as an order of magnitude.',
     interval: '{text} Ranges hold about 80 % of held-out measurements.'
   },
+  how: { computed: 'computed', measured: 'measured', fitted: 'fitted', estimated: 'estimated' },
+  origins: {
+    title: 'By whom and when',
+    speed: 'Speed', power: 'Power and energy', memory: 'Memory', device: 'Device data',
+    measured: 'Measured by the owner of the device: {n} configurations', measuredOne: 'Measured by the owner of the device: one configuration',
+    microbenchmarks: 'Measured by the owner of the device, with microbenchmarks: what language models reach of their rates is taken from similar devices',
+    row: 'one row', rows: '{n} rows', oneMore: 'and one more source', more: 'and {n} more sources',
+    on: 'on {date}', by: 'by {tool}',
+    fitted: 'Fitted from {n} configurations that others published', fittedOne: 'Fitted from one configuration that others published',
+    related: 'Estimated with parameters that were fitted to other devices of its class', datasheet: 'Estimated from the datasheet with the runtime’s defaults',
+    powerMeasured: 'Measured by the owner of the device', powerFitted: 'Fitted from published measurements', powerEstimated: 'Estimated from the idle and load power of the device data',
+    sensor: 'read from {source}',
+    scope: { wall: 'the whole system at the plug', module: 'the board or module, without its supply', soc: 'rails of the chip only', gpu: 'the card only' } as Record<string, string>,
+    covers: 'covers {scope}',
+    memoryText: 'Computed from the shape of the model and the bytes of the quantization. Nothing in it is fitted to a device.',
+    groups: { memory: 'Memory', cpu: 'Processor', gpu: 'GPU', npu: 'NPU', power: 'Power', price: 'Price' } as Record<string, string>,
+    confidence: { read: 'read in a source', derived: 'derived from what was read', assumed: 'assumed', mixed: 'partly assumed' } as Record<string, string>,
+    known: '{group}: {confidence}.',
+    bundled: 'From the presets of this page, revision {revision}.', own: 'From your own file; nobody reviewed it.', foreign: 'From {host}; nobody of this page reviewed it.'
+  },
 
   big: {
     label: 'Key numbers',
@@ -121,8 +173,8 @@ export const en = {
     label: 'Actions',
     pin: 'Pin to compare', pinned: 'Pinned', pinFull: 'Four are pinned',
     link: 'Copy link', command: 'Copy as command', export: 'Export',
-    json: 'JSON, the whole result', csv: 'CSV, every term', markdown: 'Markdown table', embed: 'Embed code',
-    copied: 'Copied.', linkWithout: 'Copied, but the link cannot carry {name}: send the file along.', copyFailed: 'Your browser did not allow copying. Here it is:', saved: 'Saved as {name}.'
+    json: 'JSON, the whole result', csv: 'CSV, every term', markdown: 'Markdown table', embed: 'Embed code', preset: 'Preset of the device',
+    copied: 'Copied.', commandWith: 'Copied. The command reads the device from {file}: put it there.', linkWithout: 'Copied, but the link cannot carry {name}: send the file along.', copyFailed: 'Your browser did not allow copying. Here it is:', saved: 'Saved as {name}.'
   },
 
   memory: {
@@ -261,11 +313,11 @@ export const en = {
   },
 
   footer: {
-    privacy: 'Nothing you enter leaves this page. No tracking, no third-party request.',
+    privacy: 'Nothing you enter leaves this page. No tracking. Other servers are asked for nothing but devices and catalogs that you, a link or this site names.',
     counts: '{models} models, {devices} devices, {runtimes} runtimes, {quantizations} quantizations.',
     version: 'Version {version}, presets {revision}.'
   },
-  embed: { open: 'Open in Edgewise', unavailable: 'This estimate could not be loaded.' }
+  embed: { open: 'Open in Edgewise', unavailable: 'This estimate could not be loaded.', address: 'A device of another address is shown by the page only.' }
 };
 
 export type Values = Record<string, string | number>;

@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app';
 import { bar, line, swatch, type Part } from '../charts';
-import { csv, download, embedCode, command, jsonDocument, markdown } from '../export';
+import { csv, download, embedCode, command, fileOf, jsonDocument, markdown } from '../export';
 import { digits, known, percent, range, show, whole } from '../format';
 import { en, fill } from '../i18n/en';
 import { sentences, sureness } from '../sentences';
 import { maxPins } from '../state';
 import type { OperatorRow, Result } from '../types';
+import { details, provenance, type Origin } from './provenance';
 
 const paths: Record<string, string> = { fits: 'M7 12.5l3.5 3.5L17.5 8.5', tight: 'M12 6.5v7M12 16.8v.4', no: 'M8 8l8 8M16 8l-8 8', unknown: 'M9.4 9.6a2.7 2.7 0 1 1 3.7 2.6c-.8.3-1.1.9-1.1 1.6M12 16.9v.3' };
 
@@ -16,6 +17,8 @@ export function verdictMark(verdict: string): TemplateResult {
 
 export function answer(app: App): TemplateResult {
   const r = app.result;
+  const foreign = app.engine?.foreign.get(app.state.query.device)?.state;
+  if (foreign === 'loading' || foreign === 'failed') return html`<section class="panel hero skeleton"><p class="quiet">${foreign === 'loading' ? en.loadingDevice : en.origin.absent}</p></section>`;
   if (app.errors.length)
     return html`<section class="panel"><div class="alert" role="alert"><p><strong>${en.notes.error}</strong></p><ul>${app.errors.map((e) => html`<li>${e.path ? html`<code>${e.path}</code> ` : nothing}${e.message}</li>`)}</ul></div></section>`;
   if (!r) return html`<section class="panel hero skeleton"><p class="quiet">${en.loading}</p></section>`;
@@ -26,14 +29,15 @@ function hero(app: App, r: Result): TemplateResult {
   const s = sentences(r);
   const sure = sureness(r);
   const unknown = (id: string): string => fill(en.big.needs, { fields: app.needs(id).slice(0, 3).join(', ') });
-  const card = (id: string, label: string, note: string): TemplateResult => {
+  const how = provenance(app, r);
+  const card = (id: string, label: string, note: string, origin: Origin): TemplateResult => {
     const t = app.term(id);
     const parts = app.parts(id);
     const spread = app.range(id);
     const unreal = r.verdict === 'no' && id !== 'memory_B';
     return html`<button type="button" class="big ${unreal ? 'unreal' : ''}" data-term=${id} @click=${() => app.why(id)}>
       <span class="label">${label}</span>
-      ${parts ? html`<span class="value"><b>${parts.number}</b> <i>${parts.unit}</i></span><span class="range">${spread || html`&nbsp;`}</span><span class="sub">${unreal ? en.big.ifFits : note}</span>`
+      ${parts ? html`<span class="value"><b>${parts.number}</b> <i>${parts.unit}</i></span><span class="range">${spread || html`&nbsp;`}</span><span class="how ${origin}"><span class="vh">. </span>${en.how[origin]}</span><span class="sub">${unreal ? en.big.ifFits : note}</span>`
         : html`<span class="value missing"><b>${en.unknown}</b></span><span class="range"></span><span class="sub">${unknown(id)}</span>`}
       <span class="vh">${known(t.value) ? '' : '. '}${fill(en.big.why, { label })}</span></button>`;
   };
@@ -44,11 +48,12 @@ function hero(app: App, r: Result): TemplateResult {
       <div class="verdict ${r.verdict}">${verdictMark(r.verdict)}<h2 id="verdict">${s.verdict}</h2></div>
       <p class="sentence">${s.sentence} ${s.speed}</p>
       <p class="sure ${sure.grade}"><span class="dots" aria-hidden="true"><i></i><i></i><i></i><i></i></span><span><strong>${sure.title}.</strong> ${known(app.term('decode_tok_s').low) ? fill(en.sure.interval, { text: sure.text }) : sure.text}</span></p>
+      ${details(app, r, how)}
       <div class="bigs" role="group" aria-label=${en.big.label}>
-        ${card('memory_B', en.big.memory, fill(en.big.memoryNote, { usable: app.text('usable_B') }))}
-        ${card('ttft_s', en.big.ttft, fill(en.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: app.text('prefill_tok_s') }))}
-        ${card('decode_tok_s', en.big.speed, batch > 1 ? fill(en.big.speedNoteBatch, { time: step, n: batch }) : fill(en.big.speedNote, { time: step }))}
-        ${card('energy_per_token_J', en.big.energy, fill(en.big.energyNote, { power: app.text('decode_w') }))}
+        ${card('memory_B', en.big.memory, fill(en.big.memoryNote, { usable: app.text('usable_B') }), 'computed')}
+        ${card('ttft_s', en.big.ttft, fill(en.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: app.text('prefill_tok_s') }), how.speed)}
+        ${card('decode_tok_s', en.big.speed, batch > 1 ? fill(en.big.speedNoteBatch, { time: step, n: batch }) : fill(en.big.speedNote, { time: step }), how.speed)}
+        ${card('energy_per_token_J', en.big.energy, fill(en.big.energyNote, { power: app.text('decode_w') }), how.power)}
       </div>
       ${r.warnings.map((w) => html`<p class="note">${w.message.charAt(0).toUpperCase() + w.message.slice(1)}.</p>`)}
       ${actions(app, r)}
@@ -57,13 +62,20 @@ function hero(app: App, r: Result): TemplateResult {
 
 function actions(app: App, r: Result): TemplateResult {
   const name = `edgewise-${r.model.id}-${r.device.id}-${r.quantization.id}`.replace(/[^\w.-]+/g, '-');
-  const save = (ext: string, type: string, text: string): void => { download(`${name}.${ext}`, type, text); app.say(fill(en.actions.saved, { name: `${name}.${ext}` })); };
+  const saveAs = (file: string, type: string, text: string): void => { download(file, type, text); app.say(fill(en.actions.saved, { name: file })); };
+  const save = (ext: string, type: string, text: string): void => saveAs(`${name}.${ext}`, type, text);
   const full = app.pins.length >= maxPins;
+  const { models, devices } = app.engine!.index;
+  const own = { device: devices.some((d) => d.id === r.device.id && d.own), model: models.some((m) => m.id === r.model.id && m.own) };
+  const copyCommand = async (): Promise<void> => {
+    await app.copy(command(r, own.device));
+    if (own.device && !app.manual) app.say(fill(en.actions.commandWith, { file: fileOf(r.device.id) }));
+  };
   return html`
     <div class="actions" role="group" aria-label=${en.actions.label}>
       <button type="button" class="button primary" ?disabled=${app.pinned || full} @click=${() => app.pin()}>${app.pinned ? en.actions.pinned : full ? en.actions.pinFull : en.actions.pin}</button>
       <button type="button" class="button" @click=${() => void app.copyLink()}>${en.actions.link}</button>
-      <button type="button" class="button" @click=${() => void app.copy(command(r))}>${en.actions.command}</button>
+      <button type="button" class="button" @click=${() => void copyCommand()}>${en.actions.command}</button>
       <details class="menu" @focusout=${(e: FocusEvent) => { const d = e.currentTarget as HTMLDetailsElement; if (e.relatedTarget && !d.contains(e.relatedTarget as Node)) d.open = false; }}
         @keydown=${(e: KeyboardEvent) => { if (e.key === 'Escape') { const d = e.currentTarget as HTMLDetailsElement; d.open = false; d.querySelector('summary')!.focus(); } }}>
         <summary class="button">${en.actions.export}</summary>
@@ -71,7 +83,8 @@ function actions(app: App, r: Result): TemplateResult {
           <button type="button" @click=${() => save('json', 'application/json', jsonDocument(app, r))}>${en.actions.json}</button>
           <button type="button" @click=${() => save('csv', 'text/csv', csv(app, r))}>${en.actions.csv}</button>
           <button type="button" @click=${() => void app.copy(markdown(r))}>${en.actions.markdown}</button>
-          <button type="button" @click=${() => void app.copy(embedCode(app, r))}>${en.actions.embed}</button>
+          ${own.device ? html`<button type="button" @click=${() => saveAs(fileOf(r.device.id), 'application/json', app.engine!.ownDevice(r.device.id))}>${en.actions.preset}</button>` : nothing}
+          ${own.device || own.model ? nothing : html`<button type="button" @click=${() => void app.copy(embedCode(app, r))}>${en.actions.embed}</button>`}
         </div>
       </details>
     </div>

@@ -177,5 +177,5 @@ export class Explore extends LitElement {
 customElements.get('ew-explore') || customElements.define('ew-explore', Explore);
 
 export function explore(app: App): TemplateResult {
-  return app.engine ? html`<ew-explore .app=${app} .stamp=${JSON.stringify([app.state.query, app.engine.index.models.length, app.engine.index.devices.length])}></ew-explore>` : html`<p class="quiet">${en.loading}</p>`;
+  return app.engine ? html`<ew-explore .app=${app} .stamp=${JSON.stringify([app.state.query, app.engine.own.map(([id]) => id)])}></ew-explore>` : html`<p class="quiet">${en.loading}</p>`;
 }

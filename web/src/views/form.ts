@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app';
+import type { Catalog } from '../catalogs';
 import { take, takeFiles } from '../files';
-import { digits, parameterCount } from '../format';
+import { digits, known, parameterCount } from '../format';
 import { classes, en, fill } from '../i18n/en';
+import { hostOf, isAddress } from '../remote';
 import { defaults, numbers, type Field } from '../state';
 import type { Option } from '../ui/combobox';
-import type { Index, Query } from '../types';
+import type { DeviceEntry, Index, Query } from '../types';
 
 const options = new WeakMap<object, Option[]>();
 const titled = (s: string): string => s.charAt(0).toUpperCase() + s.slice(1);
@@ -22,13 +24,15 @@ export function modelOptions(list: Index['models']): Option[] {
   }
   return made;
 }
+const heading = (d: DeviceEntry): string => (d.catalog ? fill(en.form.catalog, { host: hostOf(d.catalog) }) : isAddress(d.id) ? en.form.linked : d.own ? en.form.yours : classes[d.class!] ?? d.class!);
 export function deviceOptions(list: Index['devices']): Option[] {
   let made = options.get(list);
   if (!made) {
+    // One's own first, then what a link brought, the classes, and the catalogs.
     const order = Object.keys(classes);
-    const rank = (c: string): number => (order.includes(c) ? order.indexOf(c) : order.length);
-    made = list.slice().sort((a, b) => Number(!!b.own) - Number(!!a.own) || rank(a.class) - rank(b.class) || a.name.localeCompare(b.name, undefined, { numeric: true }))
-      .map((d) => ({ id: d.id, name: d.name, group: d.own ? en.form.yours : classes[d.class] ?? d.class, detail: `${digits(d.gib)} GiB${d.usd ? ` · $${digits(d.usd)}` : ''}`, search: `${d.name} ${d.id} ${classes[d.class] ?? d.class} ${d.also ?? ''}` }));
+    const rank = (d: DeviceEntry): number => (d.catalog ? order.length + 1 : isAddress(d.id) ? -1 : d.own ? -2 : order.includes(d.class!) ? order.indexOf(d.class!) : order.length);
+    made = list.slice().sort((a, b) => rank(a) - rank(b) || heading(a).localeCompare(heading(b)) || a.name.localeCompare(b.name, undefined, { numeric: true }))
+      .map((d) => ({ id: d.id, name: d.name, group: heading(d), detail: [known(d.gib) ? `${digits(d.gib)} GiB` : '', d.usd ? `$${digits(d.usd)}` : '', d.date ?? ''].filter(Boolean).join(' · '), search: `${d.name} ${d.id} ${heading(d)} ${d.also ?? ''}` }));
     options.set(list, made);
   }
   return made;
@@ -106,6 +110,7 @@ export function form(app: App): TemplateResult {
           <textarea id="paste" rows="4" spellcheck="false"></textarea>
           <button type="button" class="button" @click=${async (e: Event) => { const box = (e.target as HTMLElement).parentElement!.querySelector('textarea')!; if (await take(app, box.value, en.files.pasted)) box.value = ''; }}>${en.files.use}</button>
         </details>
+        ${catalogs(app)}
         ${app.rejected ? html`<div class="alert" role="alert">
           <p><strong>${fill(en.files.rejected, { file: app.rejected.file })}</strong></p>
           <ul>${app.rejected.errors.slice(0, 8).map((x) => html`<li>${x.path ? html`<code>${x.path}</code> ` : nothing}${x.message}</li>`)}</ul>
@@ -114,6 +119,27 @@ export function form(app: App): TemplateResult {
       </details>
       <p class="row end"><button type="button" class="plain" @click=${() => app.reset()}>${en.form.reset}</button></p>
     </form>`;
+}
+
+/** Lists of devices that others measured: those of the site, and the user's own. */
+function catalogs(app: App): TemplateResult {
+  const add = (e: Event): void => {
+    const box = (e.target as HTMLElement).closest('.catalogs')!.querySelector('input')!;
+    const taken = app.addCatalog(box.value);
+    box.setCustomValidity(taken ? '' : en.catalogs.noAddress);
+    if (taken) box.value = '';
+    else box.reportValidity();
+  };
+  const state = (c: Catalog): string => (c.state === 'loading' ? en.catalogs.loading : c.state === 'failed' ? fill(en.catalogs.failed, { reason: c.errors[0]!.message }) : fill(c.devices.length === 1 ? en.catalogs.one : en.catalogs.count, { n: c.devices.length }));
+  return html`<details class="paste catalogs" ?open=${app.catalogs.some((c) => c.own)}><summary>${en.catalogs.title}</summary>
+    <p class="hint">${en.catalogs.text}</p>
+    ${app.catalogs.length ? html`<ul>${app.catalogs.map((c) => html`<li class=${c.state}><span><code>${c.url}</code> ${state(c)}</span>
+      <button type="button" class="plain" @click=${() => { app.addCatalog(c.url); }}>${en.catalogs.again}<span class="vh"> ${c.url}</span></button>
+      ${c.own ? html`<button type="button" class="plain" @click=${() => app.removeCatalog(c.url)}>${en.catalogs.remove}<span class="vh"> ${c.url}</span></button>` : nothing}</li>`)}</ul>` : nothing}
+    <label for="catalog">${en.catalogs.label}</label>
+    <p class="row"><input id="catalog" type="text" inputmode="url" spellcheck="false" placeholder="https://…/catalog.json" @input=${(e: Event) => (e.target as HTMLInputElement).setCustomValidity('')} @keydown=${(e: KeyboardEvent) => { if (e.key === 'Enter') { e.preventDefault(); add(e); } }} />
+      <button type="button" class="button" @click=${add}>${en.catalogs.add}</button></p>
+  </details>`;
 }
 
 function kvOf(family: string, now: string): string[] {

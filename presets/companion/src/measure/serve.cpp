@@ -6,6 +6,8 @@
 #include <httplib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "interrupt.h"
@@ -24,6 +26,15 @@ bool stays_inside(const std::filesystem::path& folder, const std::string& target
   if (error) return false;
   const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
   return end == folder.end();
+}
+
+/// The site's settings with the board as the device that a bare address opens. What else they hold stays.
+std::string with_board(const std::filesystem::path& settings) {
+  std::ifstream file(settings, std::ios::binary);
+  auto site = nlohmann::ordered_json::parse(file, nullptr, false);
+  if (!site.is_object()) site = nlohmann::ordered_json::object();
+  site["device"] = "/my-board.json";
+  return site.dump();
 }
 
 }  // namespace
@@ -47,6 +58,11 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
       response.status = 404;
       return httplib::Server::HandlerResponse::Handled;
     }
+    // Before the folder's own file of that name.
+    if (!o.device_preset.empty() && request.path == "/site.json") {
+      response.set_content(with_board(folder / "site.json"), "application/json");
+      return httplib::Server::HandlerResponse::Handled;
+    }
     return httplib::Server::HandlerResponse::Unhandled;
   });
   if (!o.device_preset.empty())
@@ -58,7 +74,7 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
   }
   const std::string address = "http://" + (o.bind.find(':') == std::string::npos ? o.bind : "[" + o.bind + "]") + ":" + std::to_string(o.port) + "/";
   out << "Serving " << folder.string() << " on " << address << " (Ctrl-C ends)\n";
-  if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page reads it under \"add a preset\".\n";
+  if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page opens with it.\n";
   if (o.bind != "127.0.0.1" && o.bind != "localhost" && o.bind != "::1") err << "edgewise: warning: every machine that reaches " << o.bind << " can read this folder\n";
   out.flush();
   note_interrupts();
