@@ -175,6 +175,7 @@ test('serve: the page with its types, and nothing outside its folder', { skip: !
   fs.writeFileSync(path.join(site, 'index.html'), '<!doctype html><title>page</title>');
   fs.writeFileSync(path.join(site, 'assets/core.wasm'), Buffer.from([0, 97, 115, 109]));
   fs.writeFileSync(path.join(site, 'app.js'), 'export {};');
+  fs.writeFileSync(path.join(site, 'site.json'), '{"device": "", "catalogs": ["https://example.org/catalog.json"]}');
   fs.writeFileSync(inFolder('secret.txt'), 'secret');
   fs.symlinkSync(inFolder('secret.txt'), path.join(site, 'link.txt'));
   const preset = path.join(root, 'presets/devices/raspberry-pi-5-8gb.json');
@@ -203,6 +204,9 @@ test('serve: the page with its types, and nothing outside its folder', { skip: !
     assert.match((await ask('/app.js')).type, /javascript/);
     assert.deepEqual([(await ask('/', 'HEAD')).status, (await ask('/', 'HEAD')).body], [200, '']);
     assert.equal(JSON.parse((await ask('/my-board.json')).body).id, 'raspberry-pi-5-8gb');
+    // A bare address opens with the board; what the site sets besides stays.
+    const settings = await ask('/site.json');
+    assert.deepEqual([settings.status, settings.type, JSON.parse(settings.body)], [200, 'application/json', { device: '/my-board.json', catalogs: ['https://example.org/catalog.json'] }]);
     assert.equal((await ask('/none')).status, 404);
     for (const escape of ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/../../secret.txt', '//etc/passwd', '/link.txt', '/%00', '/assets/..%5c..%5csecret.txt']) {
       const answer = await ask(escape);

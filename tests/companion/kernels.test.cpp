@@ -31,14 +31,23 @@ std::vector<double> unpack(Format f, const std::uint8_t* block) {
     case Format::q4_0:
       for (std::size_t i = 0; i < 32; ++i) w.push_back(half(block) * ((i < 16 ? block[2 + i] & 15 : block[2 + i - 16] >> 4) - 8));
       break;
+    case Format::q5_0:
+      for (std::size_t i = 0; i < 32; ++i) {
+        const int nibble = i < 16 ? block[6 + i] & 15 : block[6 + i - 16] >> 4;
+        w.push_back(half(block) * ((nibble | ((block[2 + i / 8] >> (i % 8)) & 1) << 4) - 16));
+      }
+      break;
     case Format::q4_k:
+    case Format::q5_k:
       for (std::size_t i = 0; i < 256; ++i) {
         const std::uint8_t* s = block + 4;
         const std::size_t g = i / 32;
         const int scale = g < 4 ? s[g] & 63 : (s[g + 4] & 15) | ((s[g - 4] >> 6) << 4);
         const int min = g < 4 ? s[g + 4] & 63 : (s[g + 4] >> 4) | ((s[g] >> 6) << 4);
-        const std::uint8_t byte = block[16 + 32 * (i / 64) + i % 32];
-        w.push_back(half(block) * scale * (i % 64 < 32 ? byte & 15 : byte >> 4) - half(block + 2) * min);
+        const std::size_t quants = f == Format::q4_k ? 16 : 48;
+        const std::uint8_t byte = block[quants + 32 * (i / 64) + i % 32];
+        const int fifth = f == Format::q4_k ? 0 : ((block[16 + i % 32] >> g) & 1) << 4;
+        w.push_back(half(block) * scale * ((i % 64 < 32 ? byte & 15 : byte >> 4) | fifth) - half(block + 2) * min);
       }
       break;
     case Format::q6_k:
@@ -69,8 +78,16 @@ std::vector<std::uint8_t> random_weights(Format f, std::size_t blocks, std::mt19
       for (std::size_t i = 0; i < 32; ++i) set_half(at + 2 * i);
     else
       set_half(f == Format::q6_k ? at + 208 : at);
-    if (f == Format::q4_k) set_half(at + 2);
+    if (f == Format::q4_k || f == Format::q5_k) set_half(at + 2);
   }
+  return out;
+}
+
+/// Half precision, as F16 activations are: 32 to a block.
+std::vector<std::uint16_t> to_halves(const std::vector<float>& values) {
+  const auto bytes = quantize_activations(Format::f16, values, values.size());
+  std::vector<std::uint16_t> out(values.size());
+  std::memcpy(out.data(), bytes.data(), bytes.size());
   return out;
 }
 
@@ -84,17 +101,19 @@ TEST_CASE("every kernel of every instruction set agrees with the plain reference
   for (std::size_t i = 0; i < format_count; ++i) {
     const auto f = static_cast<Format>(i);
     const Layout& l = layout(f);
-    constexpr std::size_t columns = 768, rows = 5, tokens = 7;  // one tile of four tokens and three single ones
+    constexpr std::size_t columns = 768, rows = 2 * group_rows, tokens = 7;  // one tile of four tokens and three single ones
     const std::size_t blocks = columns / l.block_weights;
     const auto weights = random_weights(f, rows * blocks, random);
     std::vector<float> values(tokens * columns);
     for (float& v : values) v = value(random);
     const auto activations = quantize_activations(f, values, columns);
     REQUIRE(activations.size() == tokens * blocks * l.activation_bytes);
+    const auto arranged = arrange(f, weights, rows, blocks);
+    REQUIRE(arranged.size() == weights.size());
 
     for (const Kernels* k : variants) {
       std::vector<float> out(rows * tokens);
-      k->dot[i](weights.data(), rows, blocks, activations.data(), tokens, out.data());
+      k->dot[i](arranged.data(), rows, blocks, activations.data(), tokens, out.data());
       for (std::size_t t = 0; t < tokens; ++t) {
         for (std::size_t r = 0; r < rows; ++r) {
           double exact = 0, magnitude = 0;
@@ -121,18 +140,56 @@ TEST_CASE("variants agree with each other far closer than with unquantized activ
   for (std::size_t i = 0; i < format_count; ++i) {
     const auto f = static_cast<Format>(i);
     const Layout& l = layout(f);
-    constexpr std::size_t columns = 2048;
-    const auto weights = random_weights(f, columns / l.block_weights, random);
+    const std::size_t columns = 2048, blocks = columns / l.block_weights;
+    const auto weights = arrange(f, random_weights(f, group_rows * blocks, random), group_rows, blocks);
     std::vector<float> values(columns);
     for (float& v : values) v = static_cast<float>(random() % 1000) / 500 - 1;
     const auto activations = quantize_activations(f, values, columns);
-    float first = 0;
+    std::vector<float> first;
     for (const Kernels* k : variants) {
-      float out = 0;
-      k->dot[i](weights.data(), 1, columns / l.block_weights, activations.data(), 1, &out);
+      std::vector<float> out(group_rows);
+      k->dot[i](weights.data(), group_rows, blocks, activations.data(), 1, out.data());
       if (k == variants.front()) first = out;
       INFO(k->name << " " << l.id);
-      CHECK(static_cast<double>(out) == Approx(static_cast<double>(first)).epsilon(1e-3).margin(0.05));
+      for (std::size_t r = 0; r < group_rows; ++r) CHECK(static_cast<double>(out[r]) == Approx(static_cast<double>(first[r])).epsilon(1e-3).margin(0.05));
+    }
+  }
+}
+
+TEST_CASE("attention kernels agree with the plain reference") {
+  std::mt19937 random(9);
+  const auto small = [&](float limit) { return (static_cast<float>(random() % 2001) / 1000 - 1) * limit; };
+  for (const std::size_t head_dim : {64u, 128u}) {
+    constexpr std::size_t positions = 2 * attention_tile;
+    const std::size_t stride = 3 * head_dim;  // two other heads lie between
+    std::vector<float> queries(attention_tile * head_dim), key_values(positions * stride), value_values(positions * stride);
+    for (auto* list : {&queries, &key_values, &value_values})
+      for (float& x : *list) x = small(1.5f);
+    const auto keys = to_halves(key_values), values = to_halves(value_values), half_queries = to_halves(queries);
+    const auto at = [](const std::vector<std::uint16_t>& v, std::size_t i) { return half(reinterpret_cast<const std::uint8_t*>(&v[i])); };
+    const auto exact = [&](std::size_t q) {
+      std::vector<double> scores(positions), out(head_dim);
+      double sum = 0;
+      for (std::size_t i = 0; i < positions; ++i) {
+        for (std::size_t d = 0; d < head_dim; ++d) scores[i] += at(half_queries, q * head_dim + d) * at(keys, i * stride + d);
+        scores[i] = std::exp(scores[i] / std::sqrt(static_cast<double>(head_dim)));
+        sum += scores[i];
+      }
+      for (std::size_t i = 0; i < positions; ++i)
+        for (std::size_t d = 0; d < head_dim; ++d) out[d] += scores[i] / sum * at(values, i * stride + d);
+      return out;
+    };
+    for (const Kernels* k : available()) {
+      INFO(k->name << " head_dim " << head_dim);
+      std::vector<float> one(head_dim), many(attention_tile * head_dim), scratch(attention_scratch(head_dim));
+      k->attend(half_queries.data(), keys.data(), values.data(), positions, head_dim, stride, one.data());
+      k->attend_many(queries.data(), keys.data(), values.data(), positions, head_dim, stride, scratch.data(), many.data());
+      const auto first = exact(0), last = exact(attention_tile - 1);
+      for (std::size_t d = 0; d < head_dim; ++d) {
+        CHECK(static_cast<double>(one[d]) == Approx(first[d]).margin(0.01));  // sums in half precision
+        CHECK(static_cast<double>(many[d]) == Approx(first[d]).margin(0.002));
+        CHECK(static_cast<double>(many[(attention_tile - 1) * head_dim + d]) == Approx(last[d]).margin(0.002));
+      }
     }
   }
 }

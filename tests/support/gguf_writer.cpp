@@ -3,9 +3,9 @@
 namespace edgewise::test {
 
 void GgufWriter::model(const std::string& architecture, std::uint32_t blocks, std::uint32_t hidden, std::uint32_t feed_forward, std::uint32_t heads,
-                       std::uint32_t kv_heads, std::uint32_t vocabulary) {
+                       std::uint32_t kv_heads, std::uint32_t vocabulary, std::uint32_t file_type) {
   text("general.architecture", architecture);
-  number("general.file_type", 1);
+  number("general.file_type", file_type);
   number(architecture + ".block_count", blocks);
   number(architecture + ".embedding_length", hidden);
   number(architecture + ".feed_forward_length", feed_forward);
@@ -31,17 +31,16 @@ void GgufWriter::llama_tensors(std::uint64_t blocks, std::uint64_t hidden, std::
   }
 }
 
-std::string gguf_of(const Model& m, const std::string& architecture, double* weights) {
+GgufWriter gguf_of(const Model& m, const std::string& architecture, const std::function<void(StoredTensor&)>& choose, std::uint32_t file_type) {
   const auto u = [](double x) { return static_cast<std::uint64_t>(x); };
   const auto n = [](double x) { return static_cast<std::uint32_t>(x); };
   GgufWriter w;
-  w.model(architecture, n(m.num_hidden_layers), n(m.hidden_size), n(m.intermediate_size), n(m.num_attention_heads), n(m.num_key_value_heads), n(m.vocab_size));
-  *weights = 0;
+  w.model(architecture, n(m.num_hidden_layers), n(m.hidden_size), n(m.intermediate_size), n(m.num_attention_heads), n(m.num_key_value_heads), n(m.vocab_size),
+          file_type);
   const auto put = [&](const std::string& name, const std::vector<std::uint64_t>& dims) {
-    w.tensor(name, dims);
-    double count = 1;
-    for (const auto d : dims) count *= static_cast<double>(d);
-    *weights += count;
+    StoredTensor tensor{name, dims};
+    choose(tensor);
+    w.tensor(tensor.name, tensor.dims, tensor.type, tensor.size);
   };
   const auto key = [&](const char* name, double value) { w.number(architecture + "." + name, n(value)); };
   const double h = m.hidden_size, q = m.num_attention_heads * m.head_dim, kv = m.num_key_value_heads * m.head_dim, f = m.intermediate_size;
@@ -52,6 +51,7 @@ std::string gguf_of(const Model& m, const std::string& architecture, double* wei
     key("rope.dimension_count", m.mla->qk_rope_head_dim);
   } else {
     key("attention.key_length", m.head_dim);
+    key("attention.value_length", m.head_dim);
   }
   if (m.sliding_window > 0) key("attention.sliding_window", m.sliding_window);
   if (m.moe) key("expert_used_count", m.moe->experts_per_token);
@@ -128,7 +128,7 @@ std::string gguf_of(const Model& m, const std::string& architecture, double* wei
       linear("ffn_down", f, h, m.mlp_bias);
     }
   }
-  return w.bytes();
+  return w;
 }
 
 }  // namespace edgewise::test

@@ -12,6 +12,7 @@
 #include "bundle.h"
 #include "cases.h"
 #include "edgewise/import.h"
+#include "publish/device_check.h"
 #include "published.h"
 #include "statistics.h"
 #include "text.h"
@@ -26,12 +27,6 @@ namespace fs = std::filesystem;
 bool names_file(const std::string& text) {
   std::error_code ignored;
   return text.find('/') != std::string::npos || fs::is_regular_file(text, ignored);
-}
-
-Result<Catalog> bundled_catalog() {
-  Catalog catalog;
-  if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty()) return errors;
-  return catalog;
 }
 
 Term term_of(Metric m) {
@@ -60,12 +55,27 @@ Ranged predicted(const Answer& a, Metric metric) {
   return r;
 }
 
+/// Of devices also shape and physics, as they are asked of what is published.
+Result<std::string> check_preset(const std::string& text, Catalog& catalog) {
+  const Json preset = Json::parse(text, nullptr, false);
+  if (!preset.is_object() || !preset.contains("type") || preset["type"] != "device") return catalog.add(text);
+  const auto device = check_device(text, catalog);
+  if (!device) return device.errors();
+  return device->id;
+}
+
 struct Tally {
   std::vector<double> errors;
   double inside = 0, with_interval = 0;
 };
 
 }  // namespace
+
+Result<Catalog> bundled_catalog() {
+  Catalog catalog;
+  if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty()) return errors;
+  return catalog;
+}
 
 Errors in_file(const std::string& file, Errors errors) {
   for (Error& e : errors) e.path = e.path.empty() ? file : file + ": " + e.path;
@@ -351,7 +361,7 @@ int run_check(Request& r, std::ostream& out, std::ostream& err) {
   int code = done;
   for (const std::string& file : r.files) {
     const auto text = read_file(file, 16.0 * 1048576);
-    const auto id = text ? catalog->add(*text) : Result<std::string>(text.errors());
+    const auto id = text ? check_preset(*text, *catalog) : Result<std::string>(text.errors());
     if (!id) code = report(text ? in_file(file, id.errors()) : id.errors(), err);
     else out << file << ": " << *id << " is valid\n";
   }

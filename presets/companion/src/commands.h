@@ -7,6 +7,7 @@
 #include "cases.h"
 #include "edgewise/query.h"
 #include "measure/board.h"
+#include "publish/request.h"
 
 namespace edgewise {
 
@@ -26,7 +27,11 @@ struct Request {
   bool cross = false;
   std::string directory;
   BoardRequest board;
+  PublishRequest publish;
 };
+
+/// The presets that the binary carries.
+Result<Catalog> bundled_catalog();
 
 /// The presets that the binary carries, and those that `model` and `device` name as files; the query then
 /// holds their ids.
@@ -53,6 +58,11 @@ int run_import(Request&, std::ostream& out, std::ostream& err);
 int run_fit(Request&, std::ostream& out, std::ostream& err);
 /// The built page over HTTP.
 int run_serve(Request&, std::ostream& out, std::ostream& err);
+
+/// Shows what of a preset is published, and sends it where the user agrees.
+int run_publish(Request&, std::ostream& out, std::ostream& err);
+/// The index of a folder of presets, or a check of one that is published.
+int run_catalog_build(Request&, std::ostream& out, std::ostream& err);
 
 /// Prefixes the errors' paths with the file they are in.
 Errors in_file(const std::string& file, Errors);

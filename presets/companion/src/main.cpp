@@ -143,6 +143,44 @@ int main(int argc, char** argv) {
   serve->add_option("--site", b.site, "folder of the built page");
   serve->add_option("--device", r.query.device, "preset of this board, offered as /my-board.json")->check(CLI::ExistingFile);
 
+  auto& p = r.publish;
+  // CLI::Range lets NaN through.
+  const auto seconds = CLI::Validator(
+      [](const std::string& text) {
+        double x = 0;
+        return CLI::detail::lexical_cast(text, x) && x >= 0.1 && x <= 3600 ? "" : "must be between 0.1 and 3600 seconds";
+      },
+      "0.1-3600");
+  const auto add_network = [&](CLI::App* sub) {
+    sub->add_option("--ca-file", p.http.ca_file, "certificates of a private authority, PEM")->check(CLI::ExistingFile);
+    sub->add_flag("--insecure-http", p.http.insecure_http, "allow http:// to other machines: everybody on the way can read it");
+    sub->add_option("--connect-timeout", p.http.connect_timeout_s, "seconds (default: 10)")->check(seconds);
+    sub->add_option("--timeout", p.http.timeout_s, "seconds for one request (default: 60)")->check(seconds);
+    sub->add_option("--retries", p.http.retries, "after the first try (default: 4)")->check(CLI::Range(0, 20));
+  };
+  auto* publish = add("publish", "shows what of a device preset would be published; --yes sends it", edgewise::run_publish);
+  publish->add_option("FILE", r.files, "preset that `fit` wrote")->expected(1);
+  publish->add_option("--to", p.target.to, "https://... (PUT), s3://BUCKET/PREFIX or github:OWNER/REPOSITORY");
+  publish->add_flag("--yes", p.yes, "send without asking");
+  publish->add_flag("--pending", p.pending, "what could not be sent earlier");
+  publish->add_option("--endpoint", p.target.endpoint, "address of the S3 service, or of GitHub's API");
+  publish->add_option("--region", p.target.region, "region of the bucket (default: $AWS_REGION)");
+  publish->add_option("--public-url", p.target.public_url, "where the target's files can be read, if elsewhere");
+  publish->add_option("--folder", p.target.folder, "folder in the GitHub repository (default: presets/devices)");
+  publish->add_option("--credentials", p.credentials_file, "users and passwords, netrc format, mode 0600 (default: ~/.config/edgewise/credentials)");
+  publish->add_option("--page", p.page, "address of an Edgewise page, for the link");
+  publish->add_flag("--qr", p.qr, "the link as a QR code, even where the output is no terminal");
+  add_network(publish);
+
+  auto* catalog = app.add_subcommand("catalog", "indexes of published presets");
+  catalog->require_subcommand(1);
+  auto* build = catalog->add_subcommand("build", "the index of a folder of device presets; or a check of a published one");
+  build->callback([&command] { command = edgewise::run_catalog_build; });
+  build->add_option("SOURCE", p.source, "folder, or address of a catalog.json")->required();
+  build->add_option("--output", p.output, "file to write (default: catalog.json in the folder)");
+  build->add_flag("--skip-bad", p.skip_bad, "leave bad presets out instead of writing nothing");
+  add_network(build);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

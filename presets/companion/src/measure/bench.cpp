@@ -246,7 +246,7 @@ class Bench {
   void add_dot(const char* test, Format f, const CoreSet& cores, std::size_t threads, std::size_t tokens) {
     add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B), [this, f, cpus = first(cores, threads), tokens](Row& row, double slice) {
       const Product p(f, tokens);
-      const std::size_t rows = cached_B / p.row_B;
+      const std::size_t rows = cached_rows(p);
       sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
         std::vector<float> out(rows * tokens);
         for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, tokens, out);
@@ -264,8 +264,10 @@ class Bench {
     });
   }
 
+  static std::size_t whole_groups(std::size_t rows) { return rows / kernels::group_rows * kernels::group_rows; }
+  static std::size_t cached_rows(const Product& p) { return whole_groups(cached_B / p.row_B); }
   /// Rows of one piece of one thread's part of the arena.
-  std::size_t streamed_rows(const Product& p, std::size_t threads) { return arena().size() / threads / arena_pieces / p.row_B; }
+  std::size_t streamed_rows(const Product& p, std::size_t threads) { return whole_groups(arena().size() / threads / arena_pieces / p.row_B); }
 
   void stream(const Product& p, std::size_t thread, std::size_t rows, Turns& turns, std::size_t repeats) {
     constexpr std::size_t chunk = 64;
@@ -279,6 +281,75 @@ class Bench {
   void multiply(const Product& p, const std::uint8_t* weights, std::size_t rows, std::size_t tokens, std::vector<float>& out) {
     kernels_.dot[static_cast<std::size_t>(p.format)](weights, rows, p.blocks, p.activations.data(), tokens, out.data());
     consume(static_cast<double>(out[0]));
+  }
+
+  /// Small matrices from memory one after the other, each with what surrounds it in a model: a norm by one thread, the
+  /// quantized activations, rows handed out in chunks, an addition, and a meeting of all threads after each.
+  void add_product(const CoreSet& cores, std::size_t threads) {
+    static constexpr std::size_t width = 1024, rows = 1024, chunk = 64;
+    const std::size_t matrix_B = rows * width / 32 * sizeof(kernels::BlockQ8_0), matrices = arena().size() / matrix_B;
+    add("product", "Q8_0", cores, threads, static_cast<double>(matrix_B), [this, cpus = first(cores, threads), matrix_B, matrices](Row& row, double slice) {
+      Workers& w = workers(cpus);
+      std::vector<float> values(width), normal(width), out(rows), sum(rows);
+      for (std::size_t i = 0; i < width; ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
+      std::vector<kernels::Activation32> activations(width / 32);
+      // A counter for every product, or the last one of a product would have to wait before it may be reset.
+      std::vector<std::atomic<std::size_t>> taken(matrices);
+      std::size_t begin = 0;
+      sample(
+          row, slice, cpus, 1,
+          [&](std::size_t t, std::size_t repeats) {
+            const auto mine = [&](std::size_t n) { return std::pair{n * t / w.size(), n * (t + 1) / w.size()}; };
+            for (std::size_t i = 0; i < repeats; ++i) {
+              const std::size_t matrix = (begin + i) % matrices;
+              if (t == 0) {
+                kernels_.normalize(values.data(), width, normal.data());
+                taken[(matrix + 1) % matrices] = 0;
+              }
+              w.barrier().wait();
+              const auto blocks = mine(width / 32);
+              kernels_.quantize(normal.data() + 32 * blocks.first, 32 * (blocks.second - blocks.first), activations.data() + blocks.first);
+              w.barrier().wait();
+              for (std::size_t r = chunk * taken[matrix]++; r < rows; r = chunk * taken[matrix]++)
+                kernels_.dot[static_cast<std::size_t>(Format::q8_0)](arena().data() + matrix * matrix_B + r * (matrix_B / rows), chunk, width / 32, activations.data(), 1, out.data() + r);
+              w.barrier().wait();
+              const auto part = mine(rows);
+              for (std::size_t r = part.first; r < part.second; ++r) sum[r] += out[r];
+              w.barrier().wait();
+            }
+            if (t == 0) {
+              begin = (begin + repeats) % matrices;
+              consume(static_cast<double>(sum[0]));
+            }
+          },
+          true);
+    });
+  }
+
+  /// Attention over a cache that the arena's halves stand for: four queries share each of eight heads of the cache.
+  void add_attention(const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
+    static constexpr std::size_t heads = 8, sharing = 4;
+    for (const bool decode : {true, false}) {
+      const std::size_t positions = decode ? 1024 : 256, stride = heads * head_dim, cache_B = positions * stride * sizeof(std::uint16_t);
+      if (threads * 2 * cache_B > arena().size()) continue;
+      add(decode ? "attention" : "attention_many", "F16", cores, threads, static_cast<double>(threads * 2 * cache_B), [this, cpus = first(cores, threads), decode, positions, head_dim, stride, cache_B](Row& row, double slice) {
+        const std::size_t tokens = decode ? 1 : kernels::attention_tile;
+        const std::vector<std::uint16_t> query(head_dim, 0x3000);
+        const std::vector<float> queries(tokens * head_dim, 0.125f);
+        sample(row, slice, cpus, static_cast<double>(4 * head_dim * positions * heads * sharing * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
+          std::vector<float> out(tokens * head_dim), scratch(kernels::attention_scratch(head_dim));
+          const auto* keys = reinterpret_cast<const std::uint16_t*>(arena().data() + 2 * t * cache_B);
+          const std::uint16_t* values = keys + positions * stride;
+          for (std::size_t i = 0; i < repeats; ++i)
+            for (std::size_t h = 0; h < heads; ++h)
+              for (std::size_t q = 0; q < sharing; ++q) {
+                if (decode) kernels_.attend(query.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, out.data());
+                else kernels_.attend_many(queries.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, scratch.data(), out.data());
+                consume(static_cast<double>(out[0]));
+              }
+        });
+      });
+    }
   }
 
   void add_arithmetic(const CoreSet& cores, std::size_t threads) {
@@ -317,9 +388,12 @@ class Bench {
     add_read(fast_, all, 0);
     every_format([&](Format f) { add_dot("dot", f, fast_, all, 1); });
     every_format([&](Format f) { add_dot("dot_many", f, fast_, all, prefill_tokens); });
+    add_attention(fast_, all, 64);
+    add_attention(fast_, all, 128);
     add_arithmetic(fast_, all);
     if (all > 1) add_barrier(fast_, all);
     every_format([&](Format f) { add_streamed(f, fast_, all); });
+    add_product(fast_, all);
     for (const std::size_t n : fewer) {
       add_read(fast_, n, 0);
       every_format([&, n](Format f) { add_dot("dot", f, fast_, n, 1); });
@@ -363,7 +437,7 @@ class Bench {
       if (seconds < 1) row.reason = "the time budget was used up";
       const Product p(Format::q4_0, decode ? 1 : prefill_tokens);
       Workers& w = workers(fast_.cpus);
-      const std::size_t rows = decode ? streamed_rows(p, w.size()) : cached_B / p.row_B;
+      const std::size_t rows = decode ? streamed_rows(p, w.size()) : cached_rows(p);
       Turns turns(w.size(), arena_pieces);
       const double amount = static_cast<double>(rows * columns * w.size()) * (decode ? 1.0 : static_cast<double>(prefill_tokens));
       PowerSampler sampler(seconds < 1 ? nullptr : options_.sensor);

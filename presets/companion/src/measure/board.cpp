@@ -22,13 +22,6 @@
 
 namespace edgewise {
 
-namespace {
-
-namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
-constexpr int ended_by_user = 130;
-
 std::string utc_day() {
   const std::time_t now = std::time(nullptr);
   std::tm day{};
@@ -37,6 +30,13 @@ std::string utc_day() {
   std::strftime(text, sizeof text, "%Y-%m-%d", &day);
   return text;
 }
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr int ended_by_user = 130;
 
 /// Whether the file could be written, found out before minutes of measuring.
 Errors check_writable(const std::string& path) {

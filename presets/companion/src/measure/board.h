@@ -6,6 +6,9 @@
 
 namespace edgewise {
 
+/// Today, 2026-01-31 for example.
+std::string utc_day();
+
 /// Options of the commands that run on a board.
 struct BoardRequest {
   std::string output;

@@ -21,13 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* runtime_id = "llama.cpp-cpu";
-/// Barriers of a decode step for each weight tensor: norms, rotations, attention and additions have one each, and a
-/// matrix product has one more for its quantized activations (30 nodes and 7 products in a layer of 7 tensors).
-constexpr double barriers_per_tensor = 5;
-/// What llama.cpp reaches of the bandwidth and the dot rates that the microbenchmarks find: on a Zen 4 server the
-/// rates of the class, fitted to published runs, are 0.78 (Q4_K) to 0.87 (Q8_0) of the measured ones. Where there
-/// are rows of the engine itself they correct it.
-constexpr double engine_share = 0.8;
+/// Products among the weight tensors of a layer; the others are norms, whose time is in what surrounds a product.
+constexpr double products_per_tensor = 7.0 / 9;
 
 const Row* find_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
   const Row* best = nullptr;
@@ -67,9 +62,9 @@ Json bundled_device(const std::string& id) {
 }
 
 /// A device preset from nothing but the measurement.
-Json describe(const Measurement& m, const BoardFitOptions& o, std::vector<std::string>& notes) {
+/// `reached_Bps`: the fastest that anything was read from memory.
+Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps, std::vector<std::string>& notes) {
   const Machine& machine = m.machine;
-  const double read = median_row(m, "read");
   Json clusters = Json::array();
   bool dot_product = false;
   for (const CpuGroup& g : machine.groups) {
@@ -97,9 +92,9 @@ Json describe(const Measurement& m, const BoardFitOptions& o, std::vector<std::s
   if (is_known(machine.memory_mts)) memory["data_rate_mts"] = machine.memory_mts;
   const bool stated = is_known(o.peak_bandwidth_Bps);
   // Reading with all cores reaches 80 % of the peak where the cores are not the limit.
-  memory["peak_bandwidth_gb_s"] = rounded4((stated ? o.peak_bandwidth_Bps : read / 0.8) / 1e9);
+  memory["peak_bandwidth_gb_s"] = rounded4((stated ? o.peak_bandwidth_Bps : reached_Bps / 0.8) / 1e9);
   if (!stated) {
-    memory["note"] = "Peak not known: measured read rate / 0.8";
+    memory["note"] = "Peak not known: fastest measured rate / 0.8";
     notes.push_back("The memory's peak bandwidth is assumed from the measured rate; --peak-bandwidth states it (bus width / 8 x data rate). Only GPU and NPU estimates use it.");
   }
   const int year = std::atoi(m.date.substr(0, 4).c_str());
@@ -108,6 +103,7 @@ Json describe(const Measurement& m, const BoardFitOptions& o, std::vector<std::s
   if (!machine.soc.empty()) preset["soc"] = machine.soc;
   preset["release_year"] = is_known(machine.firmware_year) ? static_cast<int>(machine.firmware_year) : year;
   if (is_known(o.price_usd)) preset["price_usd"] = o.price_usd;
+  if (!stated) preset["unsure"] = true;
   preset["memory"] = std::move(memory);
   double threads = 0;
   for (const CpuGroup& g : machine.groups) threads += static_cast<double>(g.cpus.size());
@@ -154,11 +150,39 @@ void add_measured(Json& preset, const Measurement& m) {
     }
 }
 
+/// The mean, in logarithms, of a test that was made in several sizes with all threads.
+double mean_row(const Measurement& m, std::string_view test) {
+  const Row* widest = nullptr;
+  for (const Row& r : m.rows)
+    if (r.test == test && r.cores == "fast" && !r.samples.empty() && (!widest || r.threads > widest->threads)) widest = &r;
+  double sum = 0, n = 0;
+  for (const Row& r : m.rows)
+    if (widest && r.test == test && r.cores == "fast" && !r.samples.empty() && r.threads == widest->threads) {
+      sum += std::log(r.median());
+      n += 1;
+    }
+  return n > 0 ? std::exp(sum / n) : unknown;
+}
+
+/// What streaming weights reaches of the memory: of each format, the part of its time that its dot products in the cache
+/// do not explain. Formats that unpacking binds say little about it and are left out.
+double streamed_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
+  std::vector<double> found;
+  for (const Format& f : formats.formats) {
+    const double streamed = median_row(m, "dot_streamed", f.id), cached = median_row(m, "dot", f.id);
+    if (!(streamed < 0.8 * cached)) continue;
+    found.push_back(f.bytes_per_weight() / std::sqrt(1 / (streamed * streamed) - 1 / (cached * cached)));
+  }
+  return found.empty() ? median_row(m, "read") : median(found);
+}
+
 /// Parameters that follow from the microbenchmarks; the rest stays unknown and comes from the class.
 Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime, const Parameters& cls, const FormatTable& formats) {
   // The rates that shares of 1 would give, at the thread count that was measured.
   Parameters unit = cls;
-  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share, Parameter::prefill_rate_share}) unit[p] = 1;
+  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share, Parameter::prefill_rate_share, Parameter::attention_decode_share,
+                            Parameter::attention_prefill_share})
+    unit[p] = 1;
   unit.decode_cost.fill(1);
   unit.prefill_efficiency.fill(1);
   const Row* widest = find_row(m, "dot", "Q4_0");
@@ -166,12 +190,8 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   const Rates one = resolve(device, runtime, unit, formats, 2, threads);
 
   Parameters p;
-  const double read = median_row(m, "read");
-  // What streaming a matrix reaches of it: the memory's part of the time of the format that binds there most.
-  double streamed = unknown;
-  if (const double all = median_row(m, "dot_streamed", "F16"), cached = median_row(m, "dot", "F16"); cached > all) streamed = 2 / std::sqrt(1 / (all * all) - 1 / (cached * cached));
-  const double bandwidth = is_known(streamed) ? std::clamp(streamed, 0.5 * read, read) : 0.9 * read;
-  p[Parameter::bandwidth_share] = engine_share * bandwidth / one.bandwidth_Bps;
+  const double bandwidth = streamed_bandwidth_Bps(m, formats);
+  p[Parameter::bandwidth_share] = p[Parameter::kv_bandwidth_share] = bandwidth / one.bandwidth_Bps;
 
   // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
   const auto common_factor = [&](const char* test, const auto& believed) {
@@ -185,15 +205,22 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     return n > 0 ? std::exp(sum / n) : unknown;
   };
   const auto decode = [&](std::size_t f) { return cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / cls.decode_cost[f]; };
-  p[Parameter::decode_rate_share] = engine_share * cls[Parameter::decode_rate_share] * common_factor("dot", decode);
-  for (std::size_t f = 0; f < formats.formats.size(); ++f)
-    if (const double measured = median_row(m, "dot", formats.formats[f].id); measured > 0)
-      p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / (engine_share * measured);
-  // In prefill engines repack some formats and not others: the ratios between formats stay the class's.
   const auto prefill = [&](std::size_t f) { return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f]; };
+  p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor("dot", decode);
   p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor("dot_many", prefill);
-  // The class's own has the small operators between the products in it, which no barrier makes cheaper.
-  if (const double barrier = median_row(m, "barrier"); barrier > 0) p[Parameter::launch_s] = std::fmax(cls[Parameter::launch_s], barriers_per_tensor * barrier);
+  for (std::size_t f = 0; f < formats.formats.size(); ++f) {
+    if (const double measured = median_row(m, "dot", formats.formats[f].id); measured > 0)
+      p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / measured;
+    if (const double measured = median_row(m, "dot_many", formats.formats[f].id); measured > 0)
+      p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
+  }
+  if (const double rate = mean_row(m, "attention"); rate > 0) p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;
+  if (const double rate = mean_row(m, "attention_many"); rate > 0) p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
+  // What a small product takes beyond the streaming of its weights: the work of every launch.
+  if (const Row *product = find_row(m, "product", "Q8_0"), *streamed = find_row(m, "dot_streamed", "Q8_0"); product && streamed) {
+    const double weights = product->bytes / formats.formats[static_cast<std::size_t>(formats.find("Q8_0"))].bytes_per_weight();
+    p[Parameter::launch_s] = products_per_tensor * std::fmax(product->median() - weights / streamed->median(), 0.05 * product->median());
+  }
 
   const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
   if (idle > 0 && above > 0) {
@@ -246,7 +273,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
     if (const Row& row = *find_row(m, test, format); row.spread() > 1 && !o.accept_noise)
       return Error{"noise", std::string("rows: ") + test, "scatters by " + human(100 * row.spread(), "%") + ": measure again while nothing else runs, or say --accept-noise"};
 
-  Json preset = o.device.empty() ? describe(m, o, out.notes) : bundled_device(catalog.resolve_device(o.device));
+  Json preset = o.device.empty() ? describe(m, o, std::fmax(median_row(m, "read"), streamed_bandwidth_Bps(m, catalog.formats())), out.notes) : bundled_device(catalog.resolve_device(o.device));
   if (preset.is_null()) return Error{"unknown_device", "--device", "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
   if (!o.device.empty()) {
     preset["id"] = o.id;
@@ -300,7 +327,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
     auto& cost = costs[a->query.model + " " + a->query.quant];
     if (!cost) cost = std::make_unique<ModelCost>(a->cost);
     samples.push_back({cost.get(), &device, &runtime, a->rates.kv_bytes_per_element, a->query.workload, row.understood.metric, row.understood.value, 1});
-    names.push_back(a->query.model + " " + a->query.quant + ", " + human(q.workload.threads, "") + " threads, prompt " + human(q.workload.prompt, "") + ", depth " + human(q.workload.depth, "") + ": " +
+    names.push_back(a->query.model + " " + a->query.quant + ", " + human(q.workload.threads, "") + " threads" + (q.workload.batch > 1 ? ", batch " + human(q.workload.batch, "") : "") + ", prompt " + human(q.workload.prompt, "") + ", depth " + human(q.workload.depth, "") + ": " +
                     to_string(row.understood.metric));
     configurations.insert(row.understood.configuration);
     models.insert(a->query.model);

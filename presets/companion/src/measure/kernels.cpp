@@ -59,7 +59,6 @@ template <>
 Activation32 quantize_block(const float* values) {
   Activation32 a{};
   a.scale = quantize(values, 32, a.quants);
-  for (const std::int8_t q : a.quants) a.sum += q;
   return a;
 }
 
@@ -88,7 +87,9 @@ const Layout& layout(Format f) {
   static constexpr Layout layouts[format_count] = {{"F16", 32, 64, 64},
                                                    {"Q8_0", 32, sizeof(BlockQ8_0), sizeof(Activation32)},
                                                    {"Q4_0", 32, sizeof(BlockQ4_0), sizeof(Activation32)},
+                                                   {"Q5_0", 32, sizeof(BlockQ5_0), sizeof(Activation32)},
                                                    {"Q4_K", 256, sizeof(BlockQ4_K), sizeof(Activation256)},
+                                                   {"Q5_K", 256, sizeof(BlockQ5_K), sizeof(Activation256)},
                                                    {"Q6_K", 256, sizeof(BlockQ6_K), sizeof(Activation256)}};
   return layouts[static_cast<std::size_t>(f)];
 }
@@ -106,6 +107,27 @@ std::vector<std::uint8_t> quantize_activations(Format f, const std::vector<float
   } else {
     quantize_all<Activation256>(values, 256, out);
   }
+  return out;
+}
+
+bool is_interleaved(Format f) { return f == Format::q4_0 || f == Format::q4_k; }
+
+std::vector<std::uint8_t> arrange(Format f, const std::vector<std::uint8_t>& in, std::size_t rows, std::size_t blocks) {
+  if (!is_interleaved(f)) return in;
+  // Of each block the head (scales) and the quants are cut into pieces, and those of eight rows follow each other.
+  const std::size_t block_B = layout(f).block_bytes, piece_of_head = f == Format::q4_0 ? sizeof(BlockQ4_0::half_scale) : sizeof(BlockQ4_K::half_scale);
+  const std::size_t scales = f == Format::q4_0 ? piece_of_head : 2 * piece_of_head;
+  std::vector<std::uint8_t> out;
+  out.reserve(in.size());
+  for (std::size_t group = 0; group < rows; group += group_rows)
+    for (std::size_t b = 0; b < blocks; ++b)
+      for (std::size_t at = 0, piece = piece_of_head; at < block_B; at += piece) {
+        if (at == scales) piece = 4;
+        for (std::size_t r = 0; r < group_rows; ++r) {
+          const auto* begin = in.data() + ((group + r) * blocks + b) * block_B + at;
+          out.insert(out.end(), begin, begin + piece);
+        }
+      }
   return out;
 }
 

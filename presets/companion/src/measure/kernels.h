@@ -9,7 +9,7 @@ namespace edgewise::kernels {
 
 /// Weight formats whose dequantize-and-dot rate is measured, laid out as in GGUF files. Numbers that are called
 /// `half` are IEEE half precision.
-enum class Format : std::uint8_t { f16, q8_0, q4_0, q4_k, q6_k, count };
+enum class Format : std::uint8_t { f16, q8_0, q4_0, q5_0, q4_k, q5_k, q6_k, count };
 inline constexpr std::size_t format_count = static_cast<std::size_t>(Format::count);
 
 /// 32 weights: half x int8.
@@ -22,11 +22,21 @@ struct BlockQ4_0 {
   std::uint16_t half_scale;
   std::uint8_t quants[16];
 };
+/// 32 weights: half x (0..31 - 16), the fifth bits apart.
+struct BlockQ5_0 {
+  std::uint16_t half_scale;
+  std::uint8_t fifth_bits[4], quants[16];
+};
 /// 256 weights in 8 groups of 32: half x scale6 x (0..15) - half x min6. 64 weights share 32 bytes: low nibbles first.
 struct BlockQ4_K {
   std::uint16_t half_scale, half_min;
   std::uint8_t scales[12];  ///< eight 6-bit scales and eight 6-bit mins
   std::uint8_t quants[128];
+};
+/// As Q4_K, with a fifth bit: bit g of byte i belongs to weight i of group g.
+struct BlockQ5_K {
+  std::uint16_t half_scale, half_min;
+  std::uint8_t scales[12], fifth_bits[32], quants[128];
 };
 /// 256 weights in 16 groups of 16: half x scale8 x (0..63 - 32), low four bits and high two apart.
 struct BlockQ6_K {
@@ -34,15 +44,14 @@ struct BlockQ6_K {
   std::int8_t scales[16];
   std::uint16_t half_scale;
 };
-static_assert(sizeof(BlockQ8_0) == 34 && sizeof(BlockQ4_0) == 18 && sizeof(BlockQ4_K) == 144 && sizeof(BlockQ6_K) == 210);
+static_assert(sizeof(BlockQ8_0) == 34 && sizeof(BlockQ4_0) == 18 && sizeof(BlockQ5_0) == 22 && sizeof(BlockQ4_K) == 144 && sizeof(BlockQ5_K) == 176 && sizeof(BlockQ6_K) == 210);
 
-/// Activations of the 32-weight formats, quantized to -127..127 with the sum that removes the weights' offset.
+/// Activations of the 32-weight formats, quantized to -127..127.
 struct Activation32 {
   float scale;
-  std::int32_t sum;
   std::int8_t quants[32];
 };
-/// Activations of the 256-weight formats, with the sums of each 32 and of each 16.
+/// Activations of the 256-weight formats, with the sums of each 32 and of each 16 that remove the weights' offsets.
 struct Activation256 {
   float scale;
   std::int8_t quants[256];
@@ -63,13 +72,32 @@ const Layout& layout(Format);
 /// `values` holds tokens x columns numbers.
 std::vector<std::uint8_t> quantize_activations(Format, const std::vector<float>& values, std::size_t columns);
 
+/// Rows are multiplied in groups of this many.
+inline constexpr std::size_t group_rows = 8;
+/// Whether groups of rows are interleaved: so do inference engines with formats whose unpacking would bind them
+/// otherwise. A vector then holds four bytes of each row, and no sum is taken across its lanes.
+bool is_interleaved(Format);
+/// Rows as GGUF files hold them, `rows` being a multiple of group_rows, in the layout that the kernels read. As many bytes.
+std::vector<std::uint8_t> arrange(Format, const std::vector<std::uint8_t>& rows_of_blocks, std::size_t rows, std::size_t blocks);
+
 /// One instruction set's kernels.
 struct Kernels {
   const char* name;
   /// Sum of the 64-bit words of `bytes` bytes (a multiple of 1024): reads everything once.
   std::uint64_t (*read)(const void* data, std::size_t bytes);
-  /// Dot products of `rows` rows of `blocks` blocks with `tokens` vectors of activations; out[token * rows + row].
+  /// Dot products of `rows` rows (a multiple of group_rows) of `blocks` blocks with `tokens` vectors of activations;
+  /// out[token * rows + row].
   std::array<void (*)(const void* weights, std::size_t rows, std::size_t blocks, const void* activations, std::size_t tokens, float* out), format_count> dot;
+  /// `n` (a multiple of 32) values divided by their root mean square.
+  void (*normalize)(const float* values, std::size_t n, float* out);
+  /// quantize_activations for Format::q8_0, with `n` a multiple of 32, as fast as the instruction set can.
+  void (*quantize)(const float* values, std::size_t n, Activation32* out);
+  /// One query against `positions` cached keys and values of `head_dim` half precision numbers each, `stride` numbers
+  /// apart: attention of one head in a decode step, summed in half precision as engines do. out[head_dim].
+  void (*attend)(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out);
+  /// attention_tile queries of single precision against `positions` (a multiple of attention_tile) keys and values:
+  /// attention of one head in prefill. `scratch` holds attention_scratch(head_dim) numbers. out[attention_tile * head_dim].
+  void (*attend_many)(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out);
   /// `steps` rounds of independent multiply-adds that stay in registers.
   float (*fma)(std::size_t steps);
   double fma_operations;  ///< of one round
@@ -77,6 +105,9 @@ struct Kernels {
   std::int32_t (*int8)(std::size_t steps);
   double int8_operations;
 };
+
+inline constexpr std::size_t attention_tile = 64;
+constexpr std::size_t attention_scratch(std::size_t head_dim) { return attention_tile * (2 * head_dim + attention_tile); }
 
 /// Every variant that this CPU can run, the best last. Empty: none was built for it.
 std::vector<const Kernels*> available();

@@ -2,10 +2,14 @@
 // name; `available()` picks at run time what the CPU can do. Highway's own dispatch knows no 8-bit dot-product
 // instructions, and those are what the small formats live on.
 #define HWY_COMPILE_ONLY_STATIC
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "kernels.h"
 
@@ -40,7 +44,7 @@ constexpr std::size_t parts = 32 / lanes;
 #define EDGEWISE_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-// ---- sums of 8-bit products, four to a 32-bit lane ----
+// ---- sums of 8-bit products, four neighbours to a 32-bit lane ----
 // Unsigned weights are at most 127 and activations at least -127: then no 16-bit pair sum saturates.
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
@@ -86,7 +90,7 @@ HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
 #else
   const int16x8_t low = vmull_s8(vget_low_s8(weights.raw), vget_low_s8(activations.raw));
   const int16x8_t high = vmull_high_s8(weights.raw, activations.raw);
-  return VWords(vpadalq_s16(vpadalq_s16(sum.raw, low), high));
+  return VWords(vpadalq_s16(sum.raw, vpaddq_s16(low, high)));
 #endif
 }
 HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
@@ -138,13 +142,6 @@ HWY_INLINE Group high_nibbles(const Group& g) {
 
 HWY_INLINE VSigned load_activations(const std::int8_t* a, std::size_t part) { return hn::LoadU(SignedBytes(), a + part * lanes); }
 
-HWY_INLINE VWords dot_group(const Group& weights, const std::int8_t* a) {
-  VWords sum = hn::Zero(Words());
-  EDGEWISE_UNROLL
-  for (std::size_t p = 0; p < parts; ++p) sum = dot(sum, weights.part[p], load_activations(a, p));
-  return sum;
-}
-
 HWY_INLINE VWords dot_group_scaled(VWords sum, const Group& weights, const std::int8_t* a, int first, int second) {
 #if HWY_MAX_BYTES >= 32
   return dot_scaled(sum, weights.part[0], load_activations(a, 0), first, second);
@@ -166,6 +163,10 @@ HWY_INLINE hn::Vec<Offsets> multiply_pairs(hn::Vec<Shorts> a, hn::Vec<Shorts> b,
   return hn::Add(sum, other);
 }
 
+HWY_INLINE VFloats load_halves(const std::uint8_t* p, std::size_t i) {
+  return hn::PromoteTo(Floats(), hn::LoadU(hn::Rebind<hwy::float16_t, Floats>(), reinterpret_cast<const hwy::float16_t*>(p) + i));
+}
+
 // ---- one row against T vectors of activations: the weights are unpacked once for all T ----
 
 template <Format F, std::size_t T>
@@ -174,21 +175,17 @@ struct Row;
 template <std::size_t T>
 struct Row<Format::f16, T> {
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
-    const hn::Rebind<hwy::float16_t, Floats> halves;
     constexpr std::size_t step = hn::MaxLanes(Floats());
     // Two sums per vector, or the chain of additions would bind.
     VFloats even[T], odd[T];
     EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) even[t] = odd[t] = hn::Zero(Floats());
-    const auto at = [&](const std::uint8_t* p, std::size_t i) {
-      return hn::PromoteTo(Floats(), hn::LoadU(halves, reinterpret_cast<const hwy::float16_t*>(p) + i));
-    };
     for (std::size_t i = 0; i < 32 * blocks; i += 2 * step) {
-      const VFloats w0 = at(weights, i), w1 = at(weights, i + step);
+      const VFloats w0 = load_halves(weights, i), w1 = load_halves(weights, i + step);
       EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
-        even[t] = hn::MulAdd(w0, at(activations + t * stride, i), even[t]);
-        odd[t] = hn::MulAdd(w1, at(activations + t * stride, i + step), odd[t]);
+        even[t] = hn::MulAdd(w0, load_halves(activations + t * stride, i), even[t]);
+        odd[t] = hn::MulAdd(w1, load_halves(activations + t * stride, i + step), odd[t]);
       }
     }
     EDGEWISE_UNROLL
@@ -223,47 +220,56 @@ struct Row<Format::q8_0, T> {
 };
 
 template <std::size_t T>
-struct Row<Format::q4_0, T> {
-  static HWY_INLINE Group unpack(const std::uint8_t* bytes) {
-    const hn::CappedTag<std::uint8_t, 16> half;
-    const auto packed = hn::LoadU(half, bytes);
-    const auto low = hn::And(packed, hn::Set(half, 15)), high = hn::ShiftRight<4>(packed);
-    Group g;
-#if HWY_MAX_BYTES >= 32
-    g.part[0] = hn::Combine(Bytes(), high, low);
-#else
-    g.part[0] = low;
-    g.part[1] = high;
-#endif
-    return g;
+struct Row<Format::q5_0, T> {
+  /// 16 where the weight's fifth bit is not set: taken away, the weights become signed.
+  static HWY_INLINE Group missing_sixteens(const std::uint8_t* fifth_bits) {
+    alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
+    alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    std::int32_t word;
+    std::memcpy(&word, fifth_bits, sizeof word);
+    const VBytes bits = hn::BitCast(Bytes(), hn::Set(Words(), word));
+    Group out;
+    EDGEWISE_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) {
+      const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)), hn::LoadU(Bytes(), bit_of + p * lanes));
+      out.part[p] = hn::VecFromMask(Bytes(), hn::Eq(bit, hn::Zero(Bytes())));
+    }
+    return out;
   }
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
+    const hn::CappedTag<std::uint8_t, 16> half;
     VFloats sum[T];
-    float offset[T];
     EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) {
-      sum[t] = hn::Zero(Floats());
-      offset[t] = 0;
-    }
-    const auto* w = reinterpret_cast<const BlockQ4_0*>(weights);
+    for (std::size_t t = 0; t < T; ++t) sum[t] = hn::Zero(Floats());
+    const auto* w = reinterpret_cast<const BlockQ5_0*>(weights);
     for (std::size_t b = 0; b < blocks; ++b) {
-      const Group quants = unpack(w[b].quants);
+      const auto packed = hn::LoadU(half, w[b].quants);
+      const auto low = hn::And(packed, hn::Set(half, 15)), high = hn::ShiftRight<4>(packed);
+      Group quants = missing_sixteens(w[b].fifth_bits);
+#if HWY_MAX_BYTES >= 32
+      const VBytes nibbles[1] = {hn::Combine(Bytes(), high, low)};
+#else
+      const VBytes nibbles[2] = {low, high};
+#endif
+      EDGEWISE_UNROLL
+      for (std::size_t p = 0; p < parts; ++p) quants.part[p] = hn::Or(nibbles[p], hn::And(quants.part[p], hn::Set(Bytes(), 0xf0)));  // nibble - 16
       const float scale = to_float(w[b].half_scale);
       EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
-        const float both = scale * a.scale;
-        sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), dot_group(quants, a.quants)), hn::Set(Floats(), both), sum[t]);
-        offset[t] += both * static_cast<float>(8 * a.sum);
+        VWords products = hn::Zero(Words());
+        EDGEWISE_UNROLL
+        for (std::size_t p = 0; p < parts; ++p) products = dot(products, hn::BitCast(SignedBytes(), quants.part[p]), load_activations(a.quants, p));
+        sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), scale * a.scale), sum[t]);
       }
     }
     EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - offset[t];
+    for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]);
   }
 };
 
 template <std::size_t T>
-struct Row<Format::q4_k, T> {
+struct Row<Format::q5_k, T> {
   static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
     VFloats sum[T];
     hn::Vec<OffsetFloats> offset[T];
@@ -272,7 +278,7 @@ struct Row<Format::q4_k, T> {
       sum[t] = hn::Zero(Floats());
       offset[t] = hn::Zero(OffsetFloats());
     }
-    const auto* w = reinterpret_cast<const BlockQ4_K*>(weights);
+    const auto* w = reinterpret_cast<const BlockQ5_K*>(weights);
     for (std::size_t b = 0; b < blocks; ++b) {
       // The first four scales and mins are six bits of their own; the last four have their low bits in the third
       // word and their high bits on top of the first four.
@@ -289,10 +295,13 @@ struct Row<Format::q4_k, T> {
       VWords products[T];
       EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) products[t] = hn::Zero(Words());
+      Group fifth = load(w[b].fifth_bits);
       EDGEWISE_UNROLL
       for (std::size_t g = 0; g < 4; ++g) {
         const Group both = load(w[b].quants + 32 * g);
-        const Group low = low_nibbles(both), high = high_nibbles(both);
+        const Group low = with_fifth<4>(low_nibbles(both), fifth), high = with_fifth<3>(high_nibbles(both), fifth);
+        EDGEWISE_UNROLL
+        for (std::size_t p = 0; p < parts; ++p) fifth.part[p] = hn::ShiftRight<2>(fifth.part[p]);
         EDGEWISE_UNROLL
         for (std::size_t t = 0; t < T; ++t) {
           const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 64 * g;
@@ -310,6 +319,14 @@ struct Row<Format::q4_k, T> {
     }
     EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset[t]));
+  }
+  /// The lowest bit but (4 - Shift) of each byte becomes the weight's fifth.
+  template <int Shift>
+  static HWY_INLINE Group with_fifth(const Group& nibbles, const Group& bits) {
+    Group out;
+    EDGEWISE_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) out.part[p] = hn::Or(nibbles.part[p], hn::And(hn::ShiftLeft<Shift>(bits.part[p]), hn::Set(Bytes(), 16)));
+    return out;
   }
 };
 
@@ -374,25 +391,313 @@ struct Row<Format::q6_k, T> {
   }
 };
 
+// ---- eight interleaved rows against T vectors of activations: each 32-bit lane sums for one row ----
+
+/// A number for each of the eight rows.
+struct RowFloats {
+  VFloats part[parts];
+};
+struct RowWords {
+  VWords part[parts];
+};
+
+HWY_INLINE RowFloats load_row_halves(const std::uint8_t* p) {
+  RowFloats out;
+  EDGEWISE_UNROLL
+  for (std::size_t i = 0; i < parts; ++i) out.part[i] = load_halves(p, i * hn::MaxLanes(Floats()));
+  return out;
+}
+
+/// Four activations for every lane.
+HWY_INLINE VSigned repeat(const std::int8_t* four) {
+  std::int32_t word;
+  std::memcpy(&word, four, sizeof word);
+  return hn::BitCast(SignedBytes(), hn::Set(Words(), word));
+}
+
+template <Format F, std::size_t T>
+struct RowGroup;
+
+template <std::size_t T>
+struct RowGroup<Format::q4_0, T> {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+    // Nibbles become signed by a look-up, as engines do it: the offset then needs no sum of its own.
+    alignas(16) static constexpr std::int8_t values[16] = {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7};
+    const auto table = hn::LoadDup128(SignedBytes(), values);
+    RowFloats sum[T];
+    EDGEWISE_UNROLL
+    for (std::size_t t = 0; t < T; ++t)
+      for (std::size_t p = 0; p < parts; ++p) sum[t].part[p] = hn::Zero(Floats());
+    for (std::size_t b = 0; b < blocks; ++b, weights += group_rows * sizeof(BlockQ4_0)) {
+      const RowFloats scale = load_row_halves(weights);
+      const std::uint8_t* quants = weights + 2 * group_rows;
+      RowWords products[T];
+      EDGEWISE_UNROLL
+      for (std::size_t t = 0; t < T; ++t)
+        for (std::size_t p = 0; p < parts; ++p) products[t].part[p] = hn::Zero(Words());
+      EDGEWISE_UNROLL
+      for (std::size_t v = 0; v < 4; ++v) {
+        const Group packed = load(quants + 32 * v), low = low_nibbles(packed), high = high_nibbles(packed);
+        EDGEWISE_UNROLL
+        for (std::size_t p = 0; p < parts; ++p) {
+          const VSigned first = hn::TableLookupBytes(table, hn::BitCast(SignedBytes(), low.part[p]));
+          const VSigned second = hn::TableLookupBytes(table, hn::BitCast(SignedBytes(), high.part[p]));
+          EDGEWISE_UNROLL
+          for (std::size_t t = 0; t < T; ++t) {
+            const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
+            products[t].part[p] = dot(dot(products[t].part[p], first, repeat(a.quants + 4 * v)), second, repeat(a.quants + 16 + 4 * v));
+          }
+        }
+      }
+      EDGEWISE_UNROLL
+      for (std::size_t t = 0; t < T; ++t) {
+        const VFloats of_activations = hn::Set(Floats(), reinterpret_cast<const Activation32*>(activations + t * stride)[b].scale);
+        EDGEWISE_UNROLL
+        for (std::size_t p = 0; p < parts; ++p)
+          sum[t].part[p] = hn::MulAdd(hn::ConvertTo(Floats(), products[t].part[p]), hn::Mul(scale.part[p], of_activations), sum[t].part[p]);
+      }
+    }
+    store(sum, out, out_stride);
+  }
+  static HWY_INLINE void store(const RowFloats* sum, float* out, std::size_t out_stride) {
+    for (std::size_t t = 0; t < T; ++t)
+      for (std::size_t p = 0; p < parts; ++p) hn::StoreU(sum[t].part[p], Floats(), out + t * out_stride + p * hn::MaxLanes(Floats()));
+  }
+};
+
+template <std::size_t T>
+struct RowGroup<Format::q4_k, T> {
+  using Unsigned = hn::RebindToUnsigned<Words>;
+  static HWY_INLINE VFloats byte(hn::Vec<Unsigned> words, int which) {
+    return hn::ConvertTo(Floats(), hn::BitCast(Words(), hn::And(hn::ShiftRightSame(words, 8 * which), hn::Set(Unsigned(), 255))));
+  }
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+    RowFloats sum[T];
+    EDGEWISE_UNROLL
+    for (std::size_t t = 0; t < T; ++t)
+      for (std::size_t p = 0; p < parts; ++p) sum[t].part[p] = hn::Zero(Floats());
+    for (std::size_t b = 0; b < blocks; ++b, weights += group_rows * sizeof(BlockQ4_K)) {
+      const RowFloats block_scale = load_row_halves(weights), block_min = load_row_halves(weights + 2 * group_rows);
+      const std::uint8_t *six_bits = weights + 4 * group_rows, *quants = weights + 16 * group_rows;
+      // Four scales and four mins to a word, one row to a lane.
+      hn::Vec<Unsigned> scales[2][parts], mins[2][parts];
+      EDGEWISE_UNROLL
+      for (std::size_t p = 0; p < parts; ++p) {
+        const auto word = [&](std::size_t i) { return hn::LoadU(Unsigned(), reinterpret_cast<const std::uint32_t*>(six_bits + 4 * group_rows * i) + p * hn::MaxLanes(Floats())); };
+        const auto low = hn::Set(Unsigned(), 0x3f3f3f3fu), nibble = hn::Set(Unsigned(), 0x0f0f0f0fu), top = hn::Set(Unsigned(), 0x30303030u);
+        scales[0][p] = hn::And(word(0), low);
+        mins[0][p] = hn::And(word(1), low);
+        scales[1][p] = hn::Or(hn::And(word(2), nibble), hn::And(hn::ShiftRight<2>(word(0)), top));
+        mins[1][p] = hn::Or(hn::And(hn::ShiftRight<4>(word(2)), nibble), hn::And(hn::ShiftRight<2>(word(1)), top));
+      }
+      EDGEWISE_UNROLL
+      for (std::size_t g = 0; g < 4; ++g) {
+        RowWords even[T], odd[T];
+        EDGEWISE_UNROLL
+        for (std::size_t t = 0; t < T; ++t)
+          for (std::size_t p = 0; p < parts; ++p) even[t].part[p] = odd[t].part[p] = hn::Zero(Words());
+        EDGEWISE_UNROLL
+        for (std::size_t v = 0; v < 8; ++v) {
+          const Group packed = load(quants + 32 * (8 * g + v)), low = low_nibbles(packed), high = high_nibbles(packed);
+          EDGEWISE_UNROLL
+          for (std::size_t t = 0; t < T; ++t) {
+            const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 64 * g + 4 * v;
+            const VSigned first = repeat(a), second = repeat(a + 32);
+            EDGEWISE_UNROLL
+            for (std::size_t p = 0; p < parts; ++p) {
+              even[t].part[p] = dot(even[t].part[p], low.part[p], first);
+              odd[t].part[p] = dot(odd[t].part[p], high.part[p], second);
+            }
+          }
+        }
+        EDGEWISE_UNROLL
+        for (std::size_t p = 0; p < parts; ++p) {
+          const int which = static_cast<int>(2 * g % 4);
+          const VFloats first = hn::Mul(block_scale.part[p], byte(scales[g / 2][p], which)), second = hn::Mul(block_scale.part[p], byte(scales[g / 2][p], which + 1));
+          const VFloats first_min = hn::Mul(block_min.part[p], byte(mins[g / 2][p], which)), second_min = hn::Mul(block_min.part[p], byte(mins[g / 2][p], which + 1));
+          EDGEWISE_UNROLL
+          for (std::size_t t = 0; t < T; ++t) {
+            const auto& a = reinterpret_cast<const Activation256*>(activations + t * stride)[b];
+            VFloats x = hn::Mul(hn::ConvertTo(Floats(), even[t].part[p]), first);
+            x = hn::MulAdd(hn::ConvertTo(Floats(), odd[t].part[p]), second, x);
+            x = hn::NegMulAdd(hn::Set(Floats(), static_cast<float>(a.sums32[2 * g])), first_min, x);
+            x = hn::NegMulAdd(hn::Set(Floats(), static_cast<float>(a.sums32[2 * g + 1])), second_min, x);
+            sum[t].part[p] = hn::MulAdd(x, hn::Set(Floats(), a.scale), sum[t].part[p]);
+          }
+        }
+      }
+    }
+    RowGroup<Format::q4_0, T>::store(sum, out, out_stride);
+  }
+};
+
 template <Format F>
 void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const void* activations, std::size_t tokens, float* out) {
+  constexpr bool by_256 = F == Format::q4_k || F == Format::q5_k || F == Format::q6_k;
   constexpr std::size_t block_bytes = F == Format::f16 ? 64 : F == Format::q8_0 ? sizeof(BlockQ8_0) : F == Format::q4_0 ? sizeof(BlockQ4_0)
-                                      : F == Format::q4_k ? sizeof(BlockQ4_K) : sizeof(BlockQ6_K);
-  constexpr std::size_t activation_bytes = F == Format::f16 ? 64 : F == Format::q4_k || F == Format::q6_k ? sizeof(Activation256) : sizeof(Activation32);
+                                      : F == Format::q5_0 ? sizeof(BlockQ5_0) : F == Format::q4_k ? sizeof(BlockQ4_K)
+                                      : F == Format::q5_k ? sizeof(BlockQ5_K) : sizeof(BlockQ6_K);
+  constexpr std::size_t activation_bytes = F == Format::f16 ? 64 : by_256 ? sizeof(Activation256) : sizeof(Activation32);
+  constexpr bool interleaved = F == Format::q4_0 || F == Format::q4_k;
+  // Engines tile what they repack and what is a plain number; the rest they multiply row by row and token by token.
+  constexpr std::size_t tile = by_256 && !interleaved ? 1 : 4;
   const auto* w = static_cast<const std::uint8_t*>(weights);
   const auto* a = static_cast<const std::uint8_t*>(activations);
-  const std::size_t stride = blocks * activation_bytes;
-  std::size_t token = 0;
-  for (; token + 4 <= tokens; token += 4) {
-    for (std::size_t r = 0; r < rows; ++r) {
-      float results[4];
-      Row<F, 4>::run(w + r * blocks * block_bytes, blocks, a + token * stride, stride, results);
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < 4; ++t) out[(token + t) * rows + r] = results[t];
+  const std::size_t stride = blocks * activation_bytes, row_B = blocks * block_bytes;
+  const auto run = [&]<std::size_t T>(std::size_t token) {
+    float* to = out + token * rows;
+    if constexpr (interleaved) {
+      for (std::size_t r = 0; r < rows; r += group_rows) RowGroup<F, T>::run(w + r * row_B, blocks, a + token * stride, stride, to + r, rows);
+    } else {
+      for (std::size_t r = 0; r < rows; ++r) {
+        float results[T];
+        Row<F, T>::run(w + r * row_B, blocks, a + token * stride, stride, results);
+        EDGEWISE_UNROLL
+        for (std::size_t t = 0; t < T; ++t) to[t * rows + r] = results[t];
+      }
     }
+  };
+  std::size_t token = 0;
+  for (; token + tile <= tokens; token += tile) run.template operator()<tile>(token);
+  for (; token < tokens; ++token) run.template operator()<1>(token);
+}
+
+// ---- what lies between the products ----
+
+void normalize(const float* values, std::size_t n, float* out) {
+  constexpr std::size_t step = hn::MaxLanes(Floats());
+  VFloats even = hn::Zero(Floats()), odd = even;
+  for (std::size_t i = 0; i < n; i += 2 * step) {
+    const VFloats a = hn::LoadU(Floats(), values + i), b = hn::LoadU(Floats(), values + i + step);
+    even = hn::MulAdd(a, a, even);
+    odd = hn::MulAdd(b, b, odd);
   }
-  for (; token < tokens; ++token)
-    for (std::size_t r = 0; r < rows; ++r) Row<F, 1>::run(w + r * blocks * block_bytes, blocks, a + token * stride, stride, out + token * rows + r);
+  const VFloats scale = hn::Set(Floats(), 1 / std::sqrt(total(hn::Add(even, odd)) / static_cast<float>(n) + 1e-6f));
+  for (std::size_t i = 0; i < n; i += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), values + i), scale), Floats(), out + i);
+}
+
+void quantize(const float* values, std::size_t n, Activation32* out) {
+  constexpr std::size_t step = hn::MaxLanes(Floats());
+  const hn::Rebind<std::int16_t, Floats> shorts;
+  const hn::Rebind<std::int8_t, Floats> bytes;
+  for (std::size_t b = 0; b < n / 32; ++b, values += 32) {
+    VFloats greatest = hn::Zero(Floats());
+    EDGEWISE_UNROLL
+    for (std::size_t i = 0; i < 32; i += step) greatest = hn::Max(greatest, hn::Abs(hn::LoadU(Floats(), values + i)));
+    const float most = hn::GetLane(hn::MaxOfLanes(Floats(), greatest));
+    out[b].scale = most / 127;
+    const VFloats inverse = hn::Set(Floats(), most > 0 ? 127 / most : 0.0f);
+    EDGEWISE_UNROLL
+    for (std::size_t i = 0; i < 32; i += step)
+      hn::StoreU(hn::DemoteTo(bytes, hn::DemoteTo(shorts, hn::NearestInt(hn::Mul(hn::LoadU(Floats(), values + i), inverse)))), bytes, out[b].quants + i);
+  }
+}
+
+// ---- attention ----
+
+void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out) {
+  const hn::Rebind<hwy::float16_t, Floats> halves;
+  constexpr std::size_t step = hn::MaxLanes(Floats());
+  const auto bytes = [](const std::uint16_t* p) { return reinterpret_cast<const std::uint8_t*>(p); };
+  auto* sums = reinterpret_cast<hwy::float16_t*>(out);  // half precision until the end
+  for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(hn::DemoteTo(halves, hn::Zero(Floats())), halves, sums + d);
+  const float shrink = 1 / std::sqrt(static_cast<float>(head_dim));
+  float greatest = -std::numeric_limits<float>::infinity(), weight_sum = 0;
+  for (std::size_t i = 0; i < positions; ++i) {
+    VFloats even = hn::Zero(Floats()), odd = even;
+    for (std::size_t d = 0; d < head_dim; d += 2 * step) {
+      even = hn::MulAdd(load_halves(bytes(query), d), load_halves(bytes(keys + i * stride), d), even);
+      odd = hn::MulAdd(load_halves(bytes(query), d + step), load_halves(bytes(keys + i * stride), d + step), odd);
+    }
+    const float score = shrink * total(hn::Add(even, odd));
+    float weight = 1;
+    if (score > greatest) {
+      const float smaller = std::exp(greatest - score);
+      greatest = score;
+      weight_sum *= smaller;
+      for (std::size_t d = 0; d < head_dim; d += step)
+        hn::StoreU(hn::DemoteTo(halves, hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d), hn::Set(Floats(), smaller))), halves, sums + d);
+    } else {
+      weight = std::exp(score - greatest);
+    }
+    weight_sum += weight;
+    for (std::size_t d = 0; d < head_dim; d += step)
+      hn::StoreU(hn::DemoteTo(halves, hn::MulAdd(load_halves(bytes(values + i * stride), d), hn::Set(Floats(), weight), load_halves(reinterpret_cast<const std::uint8_t*>(sums), d))), halves, sums + d);
+  }
+  // From the end, because both lie in the same place.
+  for (std::size_t d = head_dim; d > 0; d -= step)
+    hn::StoreU(hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d - step), hn::Set(Floats(), 1 / weight_sum)), Floats(), out + d - step);
+}
+
+/// c[rows x columns] += a[rows x inner] b[inner x columns], `rows` and the columns' vectors being multiples of four.
+HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner, std::size_t columns) {
+  constexpr std::size_t step = hn::MaxLanes(Floats()), high = 4, wide = 2;
+  for (std::size_t r = 0; r < rows; r += high)
+    for (std::size_t n = 0; n < columns; n += wide * step) {
+      VFloats sum[high][wide];
+      EDGEWISE_UNROLL
+      for (std::size_t i = 0; i < high; ++i)
+        for (std::size_t j = 0; j < wide; ++j) sum[i][j] = hn::LoadU(Floats(), c + (r + i) * columns + n + j * step);
+      for (std::size_t k = 0; k < inner; ++k) {
+        VFloats right[wide];
+        EDGEWISE_UNROLL
+        for (std::size_t j = 0; j < wide; ++j) right[j] = hn::LoadU(Floats(), b + k * columns + n + j * step);
+        EDGEWISE_UNROLL
+        for (std::size_t i = 0; i < high; ++i) {
+          const VFloats left = hn::Set(Floats(), a[(r + i) * inner + k]);
+          EDGEWISE_UNROLL
+          for (std::size_t j = 0; j < wide; ++j) sum[i][j] = hn::MulAdd(left, right[j], sum[i][j]);
+        }
+      }
+      EDGEWISE_UNROLL
+      for (std::size_t i = 0; i < high; ++i)
+        for (std::size_t j = 0; j < wide; ++j) hn::StoreU(sum[i][j], Floats(), c + (r + i) * columns + n + j * step);
+    }
+}
+
+void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out) {
+  constexpr std::size_t tile = attention_tile, step = hn::MaxLanes(Floats());
+  float *turned_keys = scratch, *wide_values = scratch + tile * head_dim, *scores = wide_values + tile * head_dim;
+  float greatest[tile], weight_sum[tile];
+  std::fill(greatest, greatest + tile, -std::numeric_limits<float>::infinity());
+  std::fill(weight_sum, weight_sum + tile, 0.0f);
+  std::fill(out, out + tile * head_dim, 0.0f);
+  const float shrink = 1 / std::sqrt(static_cast<float>(head_dim));
+  for (std::size_t begin = 0; begin < positions; begin += tile) {
+    // Turned one by one, as engines do: this is a good part of the time.
+    for (std::size_t i = 0; i < tile; ++i)
+      for (std::size_t d = 0; d < head_dim; ++d) turned_keys[d * tile + i] = to_float(keys[(begin + i) * stride + d]);
+    for (std::size_t i = 0; i < tile; ++i)
+      for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(load_halves(reinterpret_cast<const std::uint8_t*>(values + (begin + i) * stride), d), Floats(), wide_values + i * head_dim + d);
+    std::fill(scores, scores + tile * tile, 0.0f);
+    multiply_add(scores, queries, turned_keys, tile, head_dim, tile);
+    for (std::size_t q = 0; q < tile; ++q) {
+      float* row = scores + q * tile;
+      auto most = hn::Set(Floats(), greatest[q]);
+      for (std::size_t i = 0; i < tile; i += step) {
+        const auto score = hn::Mul(hn::LoadU(Floats(), row + i), hn::Set(Floats(), shrink));
+        hn::StoreU(score, Floats(), row + i);
+        most = hn::Max(most, score);
+      }
+      const float peak = hn::GetLane(hn::MaxOfLanes(Floats(), most));
+      if (peak > greatest[q]) {
+        const float smaller = std::exp(greatest[q] - peak);
+        greatest[q] = peak;
+        weight_sum[q] *= smaller;
+        for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), out + q * head_dim + d), hn::Set(Floats(), smaller)), Floats(), out + q * head_dim + d);
+      }
+      auto weights = hn::Zero(Floats());
+      for (std::size_t i = 0; i < tile; i += step) {
+        const auto weight = hn::Exp(Floats(), hn::Sub(hn::LoadU(Floats(), row + i), hn::Set(Floats(), peak)));
+        hn::StoreU(weight, Floats(), row + i);
+        weights = hn::Add(weights, weight);
+      }
+      weight_sum[q] += total(weights);
+    }
+    multiply_add(out, scores, wide_values, tile, tile, head_dim);
+  }
+  for (std::size_t q = 0; q < tile; ++q)
+    for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), out + q * head_dim + d), hn::Set(Floats(), 1 / weight_sum[q])), Floats(), out + q * head_dim + d);
 }
 
 std::uint64_t read(const void* data, std::size_t bytes) {
@@ -460,7 +765,12 @@ extern const Kernels EDGEWISE_JOIN(kernels_, EDGEWISE_ISA);
 const Kernels EDGEWISE_JOIN(kernels_, EDGEWISE_ISA) = {
     EDGEWISE_TEXT(EDGEWISE_ISA),
     read,
-    {dot_rows<Format::f16>, dot_rows<Format::q8_0>, dot_rows<Format::q4_0>, dot_rows<Format::q4_k>, dot_rows<Format::q6_k>},
+    {dot_rows<Format::f16>, dot_rows<Format::q8_0>, dot_rows<Format::q4_0>, dot_rows<Format::q5_0>, dot_rows<Format::q4_k>,
+     dot_rows<Format::q5_k>, dot_rows<Format::q6_k>},
+    normalize,
+    quantize,
+    attend,
+    attend_many,
     fma,
     2.0 * chains * hn::MaxLanes(hn::ScalableTag<float>()),
     int8,

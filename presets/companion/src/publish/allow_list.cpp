@@ -1,0 +1,270 @@
+#include "allow_list.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <pwd.h>
+#include <regex>
+#include <unistd.h>
+
+#include "bundle.h"
+#include "reader.h"
+#include "schema.h"
+
+namespace edgewise {
+
+namespace {
+
+using json::Json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t longest_text = 1000, max_columns = 110;
+
+bool alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
+/// Whether `word` stands in `text` with no letter or digit beside it.
+bool has_word(std::string_view text, std::string_view word) {
+  for (auto i = text.find(word); i != text.npos; i = text.find(word, i + 1))
+    if ((i == 0 || !alnum(text[i - 1])) && (i + word.size() == text.size() || !alnum(text[i + word.size()]))) return true;
+  return false;
+}
+
+/// A run of letters and digits that no product is called: a key, a hash, a serial number.
+bool random_looking(std::string_view run) {
+  std::size_t digits = 0, letters = 0, hex = 0, turns = 0;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    const char c = run[i];
+    const bool digit = c >= '0' && c <= '9', upper = c >= 'A' && c <= 'Z';
+    ++(digit ? digits : letters);
+    hex += digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ? 1 : 0;
+    turns += i > 0 && upper && run[i - 1] >= 'a' && run[i - 1] <= 'z' ? 1 : 0;
+  }
+  return (run.size() >= 16 && digits > 0 && letters > 0) || (run.size() >= 16 && turns >= 3) || (run.size() >= 12 && hex == run.size() && digits > 0) ||
+         (run.size() >= 10 && digits >= 4 && letters >= 2) || (run.size() >= 10 && letters == 0);
+}
+
+bool any_random_looking(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && alnum(text[end])) ++end;
+    if (random_looking(text.substr(i, end - i))) return true;
+    i = end + 1;
+  }
+  return false;
+}
+
+struct Pattern {
+  std::regex regex;
+  const char* why;
+};
+
+const std::vector<Pattern>& patterns() {
+  using std::regex;
+  constexpr auto flags = regex::ECMAScript | regex::icase | regex::optimize;
+  static const std::vector<Pattern> all = {
+      {regex(R"([^\s@]+@[^\s@]+\.[a-z]{2,})", flags), "holds a mail address"},
+      {regex(R"((^|[^0-9a-f])([0-9a-f]{2}[:-]){5}[0-9a-f]{2}($|[^0-9a-f]))", flags), "holds a MAC address"},
+      {regex(R"((^|[^0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}($|[^0-9.]))", flags), "holds an IP address"},
+      {regex(R"(([0-9a-f]{1,4}:){3,}[0-9a-f:]*|[0-9a-f]{1,4}::[0-9a-f]*)", flags), "holds an IP address"},
+      {regex(R"((^|[^0-9a-z])[0-9a-z-]+(\.[0-9a-z-]+)*\.(local|localdomain|lan|home|internal|intranet|corp|private|arpa)($|[^0-9a-z]))", flags), "names a host"},
+      {regex(R"((^|[^0-9a-z])(serial|s/n|mac|imei|uuid|host ?name|user ?name|password|secret|token|api.?key)( (no|number|id|address)\.?)?\s*[:=#]\s*\S)", flags), "states an identifier"},
+      {regex(R"(://)", flags), "holds an address that is not a plain public page"},
+      {regex(R"((^|[^0-9a-z])(gh[opsur]|github_pat|glpat|xox[abp]|sk|hf)[_-][0-9a-z_-]{8,})", flags), "holds a token"},
+      {regex(R"(\\|(^|[\s"'(=:,;<\[])(~|\.{0,2})/[0-9a-z_.~-]|[^\s/]+/[^\s/]+/[^\s/]|\.(gguf|safetensors|onnx|rkllm|bin|json|csv|log)($|[^0-9a-z]))", flags), "holds a path"},
+  };
+  return all;
+}
+
+/// Addresses of public pages name no machine of the user's; what is left of the text is looked at without them.
+std::string without_public_addresses(const std::string& text) {
+  static const std::regex address(R"(https://[0-9a-z-]+(\.[0-9a-z-]+)*\.[a-z]{2,}(/[0-9A-Za-z._~/-]*)?(?=$|[\s,;)]))", std::regex::ECMAScript | std::regex::optimize);
+  std::string out;
+  std::sregex_iterator it(text.begin(), text.end(), address);
+  std::size_t end = 0;
+  for (; it != std::sregex_iterator(); ++it) {
+    const std::string found = it->str();
+    out.append(text, end, static_cast<std::size_t>(it->position()) - end);
+    end = static_cast<std::size_t>(it->position()) + found.size();
+    const bool internal = std::regex_search(found, patterns()[4].regex) || any_random_looking(found);
+    out += internal ? found : " ";
+  }
+  return out.append(text, end, std::string::npos);
+}
+
+/// Walks preset and schema together.
+class AllowList {
+ public:
+  explicit AllowList(const std::vector<std::string>& words) : words_(words) {}
+
+  Json object(const Json& value, const Json& schema, const std::string& path) {
+    Json out = Json::object();
+    const auto properties = schema.find("properties");
+    if (properties != schema.end())
+      for (const auto& [key, node] : properties->items())
+        if (const auto member = value.find(key); member != value.end()) add(out, key, *member, followed(node), path);
+    const auto others = schema.find("additionalProperties");
+    for (const auto& [key, member] : value.items()) {
+      if (properties != schema.end() && properties->contains(key)) continue;
+      // A table by storage format: its keys are words of our own presets.
+      const bool known = bundled_presets().find(Json(key).dump() + ":") != std::string_view::npos;
+      if (others != schema.end() && others->is_object() && known) add(out, key, member, followed(*others), path);
+      else leave_out(path, "has a field that presets do not have");
+    }
+    return out;
+  }
+
+  std::vector<std::string> left_out;
+
+ private:
+  void leave_out(const std::string& path, const std::string& why) { left_out.push_back((path.empty() ? "the preset" : path) + ": " + why); }
+
+  void add(Json& out, const std::string& key, const Json& value, const Json& schema, const std::string& path) {
+    if (Json kept = allowed(value, schema, path.empty() ? key : path + "." + key); !kept.is_null()) out[key] = std::move(kept);
+  }
+
+  /// Null where nothing of the value may pass.
+  Json allowed(const Json& value, const Json& schema, const std::string& path) {
+    if (value.is_null()) return nullptr;
+    if (const auto only = schema.find("const"); only != schema.end()) return value == *only ? value : refused(path, "is not the only value that it may have");
+    if (const auto words = schema.find("enum"); words != schema.end())
+      return std::find(words->begin(), words->end(), value) != words->end() ? value : refused(path, "is none of the words that it may be");
+    const std::string type = schema.value("type", "");
+    if (type == "object" && value.is_object()) return object(value, schema, path);
+    if (type == "array" && value.is_array()) {
+      Json out = Json::array();
+      for (std::size_t i = 0; i < value.size(); ++i)
+        if (Json kept = allowed(value[i], followed(schema.at("items")), path + "[" + std::to_string(i) + "]"); !kept.is_null()) out.push_back(std::move(kept));
+      return out;
+    }
+    if (type == "string" && value.is_string()) {
+      const std::string why = identifies(value.get<std::string>(), words_);
+      return why.empty() ? value : refused(path, why);
+    }
+    if (((type == "number" || type == "integer") && value.is_number()) || (type == "boolean" && value.is_boolean())) return value;
+    return refused(path, "is not of the type that it must have");
+  }
+
+  Json refused(const std::string& path, const std::string& why) {
+    leave_out(path, why);
+    return nullptr;
+  }
+
+  const std::vector<std::string>& words_;
+};
+
+/// As JSON.stringify writes it, which is how presets/ is formatted.
+std::string number_text(double x) {
+  std::array<char, 400> buffer;
+  const double size = std::fabs(x);
+  const auto format = size == 0 || (size >= 1e-6 && size < 1e21) ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x == 0 ? 0.0 : x, format);
+  std::string out(buffer.data(), end);
+  // Scientific: no zero before the exponent.
+  if (const auto e = out.find('e'); e != out.npos && e + 2 < out.size() && out[e + 2] == '0') out.erase(e + 2, 1);
+  return out;
+}
+
+std::string scalar_text(const Json& value) { return value.is_number() ? number_text(value.get<double>()) : value.dump(); }
+
+/// Columns as JavaScript counts them: UTF-16 units.
+std::size_t columns(std::string_view utf8) {
+  std::size_t n = 0;
+  for (const char c : utf8) n += (static_cast<unsigned char>(c) & 0xC0) == 0x80 ? 0 : static_cast<unsigned char>(c) >= 0xF0 ? 2 : 1;
+  return n;
+}
+
+std::string canonical(const Json& value, std::size_t depth, std::size_t column) {
+  if (!value.is_structured()) return scalar_text(value);
+  const bool array = value.is_array();
+  if (value.empty()) return array ? "[]" : "{}";
+  const std::string outer(2 * depth, ' '), inner(2 * depth + 2, ' ');
+  if (array && std::none_of(value.begin(), value.end(), [](const Json& x) { return x.is_structured(); })) {
+    std::string line;
+    for (const Json& x : value) line += (line.empty() ? "[" : ", ") + scalar_text(x);
+    line += "]";
+    if (column + columns(line) + 1 <= max_columns) return line;
+  }
+  std::string out;
+  for (const auto& [key, x] : value.items()) {
+    const std::string head = inner + (array ? "" : Json(key).dump() + ": ");
+    out += (out.empty() ? "" : ",\n") + head + canonical(x, depth + 1, columns(head));
+  }
+  return (array ? "[\n" : "{\n") + out + "\n" + outer + (array ? "]" : "}");
+}
+
+}  // namespace
+
+std::string canonical(const Json& value) { return canonical(value, 0, 0) + "\n"; }
+
+std::vector<std::string> identifying_words() {
+  std::vector<std::string> words;
+  const auto add = [&](std::string word) {
+    while (!word.empty() && (word.back() == '\0' || word.back() == '\n' || word.back() == ' ')) word.pop_back();
+    // Too short to tell from anything, the same everywhere ("root"), or a word of our presets ("jetson"): no identity.
+    if (word.size() < 3 || word == "root" || word.find_first_not_of("0.:-") == word.npos || has_word(bundled_presets(), lower(word))) return;
+    words.push_back(lower(word));
+  };
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) == 0) {
+    const std::string name = host.data();
+    add(name);
+    add(name.substr(0, name.find('.')));
+  }
+  for (const char* variable : {"USER", "LOGNAME", "SUDO_USER", "HOSTNAME"})
+    if (const char* value = std::getenv(variable)) add(value);
+  if (const char* home = std::getenv("HOME")) add(fs::path(home).filename().string());
+  if (const passwd* user = ::getpwuid(::getuid())) {
+    add(user->pw_name);
+    std::string real = user->pw_gecos ? user->pw_gecos : "";
+    add(real.substr(0, real.find(',')));
+  }
+  const auto first_line = [](const fs::path& file) {
+    std::string line;
+    std::ifstream in(file);
+    std::getline(in, line);
+    return line;
+  };
+  for (const char* file : {"/etc/machine-id", "/sys/class/dmi/id/product_serial", "/sys/class/dmi/id/board_serial", "/sys/class/dmi/id/chassis_serial", "/sys/class/dmi/id/product_uuid",
+                           "/proc/device-tree/serial-number"})
+    add(first_line(file));
+  std::error_code none;
+  for (const auto& interface : fs::directory_iterator("/sys/class/net", none)) add(first_line(interface.path() / "address"));
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+std::string identifies(const std::string& text, const std::vector<std::string>& words) {
+  if (text.size() > longest_text) return "is longer than " + std::to_string(longest_text) + " bytes";
+  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) return "holds control characters";
+  if (bundled_presets().find(Json(text).dump()) != std::string_view::npos) return {};
+  const std::string small = lower(text);
+  for (const std::string& word : words)
+    if (has_word(small, word)) return "names this machine or its user";
+  const std::string rest = without_public_addresses(text);
+  for (const Pattern& p : patterns())
+    if (std::regex_search(rest, p.regex)) return p.why;
+  if (any_random_looking(rest)) return "holds what looks like a serial number or a token";
+  return {};
+}
+
+Result<Allowed> allow_listed(std::string_view device_preset, const std::vector<std::string>& words) {
+  const auto parsed = json::parse_strict(device_preset);
+  if (!parsed) return parsed.errors();
+  if (!parsed->is_object()) return Error{"wrong_type", "", "must be an object"};
+  AllowList list(words);
+  const Json kept = list.object(*parsed, device_schema(), "");
+  return Allowed{canonical(kept), std::move(list.left_out)};
+}
+
+}  // namespace edgewise

@@ -1,0 +1,191 @@
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+
+#include "allow_list.h"
+#include "commands.h"
+#include "digest.h"
+#include "measure/interrupt.h"
+#include "qr.h"
+#include "store.h"
+#include "text.h"
+
+namespace edgewise {
+
+namespace {
+
+/// A preset that may be published, and what was left out of it. Errors name `file`.
+struct Prepared {
+  Upload upload;
+  std::vector<std::string> left_out;
+};
+
+Result<Prepared> prepare_upload(const std::string& file, const std::string& text) {
+  auto catalog = bundled_catalog();
+  if (!catalog) return catalog.errors();
+  auto allowed = allow_listed(text, identifying_words());
+  if (!allowed) return in_file(file, allowed.errors());
+  const auto device = check_device(allowed->text, *catalog);
+  if (!device) {
+    // What is missing may have been left out: then its reason helps more than "is missing".
+    Errors errors = device.errors();
+    for (const std::string& left : allowed->left_out) errors.push_back({"left_out", "", "left out: " + left});
+    return in_file(file, std::move(errors));
+  }
+  if (static_cast<double>(allowed->text.size()) > largest_preset_B) return Error{"too_large", file, "is larger than " + human(largest_preset_B, "B") + " when published"};
+  Prepared p;
+  p.upload.sha256 = sha256(allowed->text);
+  p.upload.name = device->id + "-" + p.upload.sha256.substr(0, 16);
+  p.upload.device = *device;
+  p.upload.text = std::move(allowed->text);
+  p.left_out = std::move(allowed->left_out);
+  return p;
+}
+
+void show(const Prepared& p, std::ostream& out, std::ostream& err) {
+  out << p.upload.text << std::flush;
+  err << "edgewise: these " << p.upload.text.size() << " bytes are everything that is published, as " << p.upload.name << ".json\n"
+      << "edgewise: not in them: host name, user name, file paths, serial numbers, network addresses, time of day, kernel version\n";
+  for (const std::string& left : p.left_out) err << "edgewise: left out: " << left << "\n";
+}
+
+/// Asked on the terminal, or answered on the command line.
+bool agreed(const PublishRequest& p, const std::string& to, std::ostream& err) {
+  if (p.yes) return true;
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) {
+    err << "edgewise: nothing was sent: --yes sends it\n";
+    return false;
+  }
+  err << "Publish this, for everybody to read, to " << to.substr(0, to.find('?')) << "? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  const bool yes = answer == "y" || answer == "Y" || answer == "yes";
+  if (!yes) err << "edgewise: nothing was sent\n";
+  return yes;
+}
+
+void announce(const Place& place, const PublishRequest& p, std::ostream& out, std::ostream& err) {
+  out << (place.there_before ? "Was published before: " : "Published: ") << place.where << "\n";
+  if (place.url.empty()) return;
+  if (place.url != place.where) out << "Preset: " << place.url << "\n";
+  const std::string fragment = "#device=" + percent_encoded(place.url);
+  if (p.page.empty()) {
+    out << "Link: add " << fragment << " to the address of an Edgewise page (--page states it)\n";
+    return;
+  }
+  std::string page = p.page.substr(0, p.page.find('#'));
+  if (page.back() != '/' && page.substr(page.rfind('/') + 1).find('.') == page.npos) page += '/';
+  const std::string link = page + fragment;
+  out << "Link: " << link << "\n";
+  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+  if (!terminal && !p.qr) return;
+  const std::string code = qr_code(link, terminal);
+  if (!code.empty()) out << "\n" << code;
+  else if (p.qr) err << "edgewise: no QR code: the link is too long, or this binary was built without libqrencode\n";
+}
+
+/// Sends what is kept, and moves it to what is published.
+int send(const Store& store, const Kept& kept, const Upload& upload, const PublishRequest& p, std::ostream& out, std::ostream& err) {
+  const auto fail = [&](const Errors& errors) {
+    report(errors, err);
+    err << "edgewise: not published; kept as " << Store::preset_file(kept).string() << "; edgewise publish --pending --yes tries again\n";
+    return failure;
+  };
+  const auto credentials = read_credentials(p.credentials_file);
+  if (!credentials) {
+    report(credentials.errors(), err);
+    return bad_input;
+  }
+  // Without a token the user's browser, which is logged in, does it.
+  if (kept.target.to.rfind("github:", 0) == 0 && credentials->github_token.empty() && credentials->file.empty()) {
+    const NewFileLink link = new_file_link(kept.target, upload);
+    out << "GITHUB_TOKEN is not set. GitHub's own page opens the pull request:\n" << link.url << "\n";
+    if (!link.with_content) out << "The preset is too long for an address: paste the content of " << Store::preset_file(kept).string() << "\n";
+    return done;
+  }
+  if (const Errors errors = network_allowed(); !errors.empty()) return fail(errors);
+  HttpOptions http = p.http;
+  http.ca_file = kept.ca_file;
+  http.insecure_http = kept.insecure_http;
+  http.credentials_file = credentials->file;
+  http.secrets = credentials->secrets();
+  http.say = [&err](const std::string& text) { err << "edgewise: " << text << "\n" << std::flush; };
+  note_interrupts();  // from here on there is something to end well; at the question Ctrl-C ends the program
+  const auto target = make_target(kept.target, *credentials, http);
+  if (!target) return fail(target.errors());
+  const auto place = (*target)->send(upload);
+  if (!place) return fail(place.errors());
+  announce(*place, p, out, err);
+  // It has arrived: that the note of it could not be written changes nothing.
+  for (const Error& e : store.published(kept, *place, utc_day())) err << "edgewise: warning: published, but " << e.path << ": " << e.message << "\n";
+  return done;
+}
+
+int publish_pending(const PublishRequest& p, std::ostream& out, std::ostream& err) {
+  const auto store = Store::open();
+  if (!store) {
+    report(store.errors(), err);
+    return failure;
+  }
+  int code = done;
+  const auto waiting = store->pending();
+  if (waiting.empty()) err << "edgewise: nothing is pending\n";
+  for (const auto& kept : waiting) {
+    // Bytes on a disk may have been changed since: they are checked like any others.
+    const auto prepared = kept ? prepare_upload(Store::preset_file(*kept).string(), kept->text) : Result<Prepared>(kept.errors());
+    if (!prepared) {
+      code = report(prepared.errors(), err);
+      continue;
+    }
+    show(*prepared, out, err);
+    if (!agreed(p, kept->target.to, err)) continue;
+    Kept shown = *kept;
+    shown.text = prepared->upload.text;
+    if (const int sent = send(*store, shown, prepared->upload, p, out, err); sent != done) code = sent;
+    if (interrupted()) break;
+  }
+  return code;
+}
+
+}  // namespace
+
+int run_publish(Request& r, std::ostream& out, std::ostream& err) {
+  const PublishRequest& p = r.publish;
+  if (p.pending) {
+    if (!r.files.empty() || !p.target.to.empty()) return report({{"option", "--pending", "takes neither a file nor --to: what is kept knows its target"}}, err);
+    return publish_pending(p, out, err);
+  }
+  if (r.files.empty()) return report({{"missing", "FILE", "is required, or --pending"}}, err);
+  if (!p.target.to.empty())
+    if (const Errors errors = check_target(p.target); !errors.empty()) return report(errors, err);
+  if (!p.page.empty() && p.page.rfind("https://", 0) != 0 && p.page.rfind("http://", 0) != 0) return report({{"url", "--page", "must begin with https://"}}, err);
+  if (p.yes && p.target.to.empty()) return report({{"missing", "--to", "is required to send: https://..., s3://BUCKET/PREFIX or github:OWNER/REPOSITORY"}}, err);
+
+  const auto text = read_file(r.files[0], 4.0 * 1048576);
+  if (!text) return report(text.errors(), err);
+  const auto prepared = prepare_upload(r.files[0], *text);
+  if (!prepared) return report(prepared.errors(), err);
+  show(*prepared, out, err);
+  if (p.target.to.empty()) {
+    err << "edgewise: a dry run: nothing was sent; --to TARGET --yes sends it\n";
+    return done;
+  }
+  if (!agreed(p, p.target.to, err)) return done;
+
+  const auto store = Store::open();
+  Kept kept;
+  kept.target = p.target;
+  // What is sent later may be sent from another folder.
+  if (!p.http.ca_file.empty()) kept.ca_file = std::filesystem::absolute(p.http.ca_file).string();
+  kept.insecure_http = p.http.insecure_http;
+  const auto stored = store ? store->keep(prepared->upload, kept) : Result<Kept>(store.errors());
+  if (!stored) {
+    report(stored.errors(), err);
+    err << "edgewise: not published: what is sent must be kept first\n";
+    return failure;
+  }
+  return send(*store, *stored, prepared->upload, p, out, err);
+}
+
+}  // namespace edgewise
