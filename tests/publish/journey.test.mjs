@@ -17,7 +17,7 @@ test('measure, fit, publish, and the page says "measured"', async (t) => {
     assert.equal(result.status, 0, `${args[0]}: ${result.stderr}`);
     return result;
   };
-  await done('measure', '--quick', '--output', 'measured.json', '--watts-idle', '3', '--watts-load', '8');
+  await done('measure', '--budget', '40', '--output', 'measured.json', '--watts-idle', '3', '--watts-load', '8');
   await done('fit', 'measured.json', '--output', 'my-board.json', '--name', 'My own board', '--accept-noise');
   const { stdout } = await done('publish', 'my-board.json', '--to', `${server.http}/open/`, '--yes', '--page', site.url);
   const [name] = fs.readdirSync(path.join(server.folder, 'open'));

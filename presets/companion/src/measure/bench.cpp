@@ -254,102 +254,108 @@ class Bench {
     });
   }
 
-  /// Weights that come from memory, rows shared out as an engine does.
+  /// Weights that come from memory, rows handed out as engines do.
   void add_streamed(Format f, const CoreSet& cores, std::size_t threads) {
     add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()), [this, f, cpus = first(cores, threads)](Row& row, double slice) {
-      const Product p(f, 1);
-      const std::size_t rows = streamed_rows(p, cpus.size());
-      Turns turns(cpus.size(), arena_pieces);
-      sample(row, slice, cpus, static_cast<double>(rows * cpus.size() * columns), [&](std::size_t t, std::size_t repeats) { stream(p, t, rows, turns, repeats); });
+      Stream stream(*this, f, workers(cpus));
+      sample(row, slice, cpus, stream.weights(), [&](std::size_t t, std::size_t repeats) { stream.run(t, repeats); });
     });
   }
 
   static std::size_t whole_groups(std::size_t rows) { return rows / kernels::group_rows * kernels::group_rows; }
   static std::size_t cached_rows(const Product& p) { return whole_groups(cached_B / p.row_B); }
-  /// Rows of one piece of one thread's part of the arena.
-  std::size_t streamed_rows(const Product& p, std::size_t threads) { return whole_groups(arena().size() / threads / arena_pieces / p.row_B); }
 
-  void stream(const Product& p, std::size_t thread, std::size_t rows, Turns& turns, std::size_t repeats) {
-    constexpr std::size_t chunk = 64;
-    std::vector<float> out(chunk);
-    for (std::size_t i = 0; i < repeats; ++i) {
-      const std::uint8_t* piece = arena().data() + (thread * arena_pieces + turns.next(thread)) * rows * p.row_B;
-      for (std::size_t r = 0; r < rows; r += chunk) multiply(p, piece + r * p.row_B, std::min(chunk, rows - r), 1, out);
+  /// A matrix as large as the arena. Threads take chunks of its rows as they get done: where chunks are small, each
+  /// begins before the core has learnt to fetch ahead, and less of the bandwidth is reached than by reading straight on.
+  class Stream {
+   public:
+    Stream(Bench& bench, Format f, Workers& workers)
+        // llama.cpp hands out 64 rows at a time; of repacked formats, a quarter of a thread's share of the matrix.
+        : bench_(bench), workers_(workers), product_(f, 1), chunk_rows_(kernels::is_interleaved(f) ? std::max(kernels::group_rows, whole_groups(matrix_rows / (4 * workers.size()))) : 64),
+          chunks_(bench.arena().size() / (chunk_rows_ * product_.row_B)), chunks_each_(std::max<std::size_t>(1, chunks_ / arena_pieces / workers.size()) * workers.size()) {}
+    /// Of one repeat.
+    double weights() const { return static_cast<double>(chunks_each_ * chunk_rows_ * columns); }
+    void run(std::size_t thread, std::size_t repeats) {
+      if (thread == 0) {
+        begin_ = (begin_ + taken_before_) % chunks_;
+        taken_before_ = repeats * chunks_each_;
+        taken_ = 0;
+      }
+      workers_.barrier().wait();
+      std::vector<float> out(chunk_rows_);
+      for (std::size_t i = taken_++; i < repeats * chunks_each_; i = taken_++)
+        bench_.multiply(product_, bench_.arena().data() + (begin_ + i) % chunks_ * chunk_rows_ * product_.row_B, chunk_rows_, 1, out);
     }
-  }
+
+   private:
+    static constexpr std::size_t matrix_rows = 2048;
+    Bench& bench_;
+    Workers& workers_;
+    Product product_;
+    std::size_t chunk_rows_, chunks_, chunks_each_, begin_ = 0, taken_before_ = 0;
+    std::atomic<std::size_t> taken_{0};
+  };
 
   void multiply(const Product& p, const std::uint8_t* weights, std::size_t rows, std::size_t tokens, std::vector<float>& out) {
     kernels_.dot[static_cast<std::size_t>(p.format)](weights, rows, p.blocks, p.activations.data(), tokens, out.data());
     consume(static_cast<double>(out[0]));
   }
 
-  /// Small matrices from memory one after the other, each with what surrounds it in a model: a norm by one thread, the
-  /// quantized activations, rows handed out in chunks, an addition, and a meeting of all threads after each.
-  void add_product(const CoreSet& cores, std::size_t threads) {
-    static constexpr std::size_t width = 1024, rows = 1024, chunk = 64;
-    const std::size_t matrix_B = rows * width / 32 * sizeof(kernels::BlockQ8_0), matrices = arena().size() / matrix_B;
-    add("product", "Q8_0", cores, threads, static_cast<double>(matrix_B), [this, cpus = first(cores, threads), matrix_B, matrices](Row& row, double slice) {
+  /// What lies between two matrix products of a decode step: a norm by one thread, the quantized activations, an
+  /// addition, and a meeting of all threads after each and after the product.
+  void add_between(const CoreSet& cores, std::size_t threads) {
+    add("between", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
       Workers& w = workers(cpus);
-      std::vector<float> values(width), normal(width), out(rows), sum(rows);
-      for (std::size_t i = 0; i < width; ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
-      std::vector<kernels::Activation32> activations(width / 32);
-      // A counter for every product, or the last one of a product would have to wait before it may be reset.
-      std::vector<std::atomic<std::size_t>> taken(matrices);
-      std::size_t begin = 0;
+      std::vector<float> values(columns), normal(columns), sum(columns);
+      for (std::size_t i = 0; i < columns; ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
+      std::vector<kernels::Activation32> activations(columns / 32);
       sample(
           row, slice, cpus, 1,
           [&](std::size_t t, std::size_t repeats) {
-            const auto mine = [&](std::size_t n) { return std::pair{n * t / w.size(), n * (t + 1) / w.size()}; };
+            const auto from = columns / 32 * t / w.size(), to = columns / 32 * (t + 1) / w.size();
             for (std::size_t i = 0; i < repeats; ++i) {
-              const std::size_t matrix = (begin + i) % matrices;
-              if (t == 0) {
-                kernels_.normalize(values.data(), width, normal.data());
-                taken[(matrix + 1) % matrices] = 0;
-              }
+              if (t == 0) kernels_.normalize(values.data(), columns, normal.data());
               w.barrier().wait();
-              const auto blocks = mine(width / 32);
-              kernels_.quantize(normal.data() + 32 * blocks.first, 32 * (blocks.second - blocks.first), activations.data() + blocks.first);
+              kernels_.quantize(normal.data() + 32 * from, 32 * (to - from), activations.data() + from);
               w.barrier().wait();
-              for (std::size_t r = chunk * taken[matrix]++; r < rows; r = chunk * taken[matrix]++)
-                kernels_.dot[static_cast<std::size_t>(Format::q8_0)](arena().data() + matrix * matrix_B + r * (matrix_B / rows), chunk, width / 32, activations.data(), 1, out.data() + r);
               w.barrier().wait();
-              const auto part = mine(rows);
-              for (std::size_t r = part.first; r < part.second; ++r) sum[r] += out[r];
+              for (std::size_t c = 32 * from; c < 32 * to; ++c) sum[c] += values[c];
               w.barrier().wait();
             }
-            if (t == 0) {
-              begin = (begin + repeats) % matrices;
-              consume(static_cast<double>(sum[0]));
-            }
+            if (t == 0) consume(static_cast<double>(sum[0]) + static_cast<double>(activations[0].scale));
           },
           true);
     });
   }
 
-  /// Attention over a cache that the arena's halves stand for: four queries share each of eight heads of the cache.
-  void add_attention(const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
-    static constexpr std::size_t heads = 8, sharing = 4;
-    for (const bool decode : {true, false}) {
-      const std::size_t positions = decode ? 1024 : 256, stride = heads * head_dim, cache_B = positions * stride * sizeof(std::uint16_t);
-      if (threads * 2 * cache_B > arena().size()) continue;
-      add(decode ? "attention" : "attention_many", "F16", cores, threads, static_cast<double>(threads * 2 * cache_B), [this, cpus = first(cores, threads), decode, positions, head_dim, stride, cache_B](Row& row, double slice) {
-        const std::size_t tokens = decode ? 1 : kernels::attention_tile;
-        const std::vector<std::uint16_t> query(head_dim, 0x3000);
-        const std::vector<float> queries(tokens * head_dim, 0.125f);
-        sample(row, slice, cpus, static_cast<double>(4 * head_dim * positions * heads * sharing * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
-          std::vector<float> out(tokens * head_dim), scratch(kernels::attention_scratch(head_dim));
-          const auto* keys = reinterpret_cast<const std::uint16_t*>(arena().data() + 2 * t * cache_B);
-          const std::uint16_t* values = keys + positions * stride;
-          for (std::size_t i = 0; i < repeats; ++i)
-            for (std::size_t h = 0; h < heads; ++h)
-              for (std::size_t q = 0; q < sharing; ++q) {
-                if (decode) kernels_.attend(query.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, out.data());
-                else kernels_.attend_many(queries.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, scratch.data(), out.data());
-                consume(static_cast<double>(out[0]));
-              }
+  /// Attention over a cache that the arena's halves stand for: of eight heads one lies between the others, so that each
+  /// is read in small pieces far apart. Engines make a pass over the cache for every query head that shares a head of it.
+  void add_attention(const char* test, const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
+    static constexpr std::size_t heads = 8;
+    const bool streamed = std::string_view(test) == "attention_streamed", many = std::string_view(test) == "attention_many";
+    const std::size_t tokens = many ? kernels::attention_tile : 1, positions = many ? 256 : 1024, passes = streamed ? 1 : 4;
+    const std::size_t stride = heads * head_dim, cache_B = 2 * positions * stride * sizeof(std::uint16_t);  // keys and values
+    const std::size_t caches = streamed ? arena().size() / threads / cache_B : 1;
+    if (threads * cache_B * caches > arena().size() || caches == 0) return;
+    add(test, "F16", cores, threads, static_cast<double>(threads * cache_B * caches),
+        [this, cpus = first(cores, threads), many, tokens, positions, passes, head_dim, stride, cache_B, caches](Row& row, double slice) {
+          const std::vector<std::uint16_t> query(head_dim, 0x3000);
+          const std::vector<float> queries(tokens * head_dim, 0.125f);
+          Turns turns(cpus.size(), caches);
+          sample(row, slice, cpus, static_cast<double>(4 * head_dim * positions * heads * passes * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
+            std::vector<float> out(tokens * head_dim), scratch(kernels::attention_scratch(head_dim));
+            for (std::size_t i = 0; i < repeats; ++i) {
+              const auto* keys = reinterpret_cast<const std::uint16_t*>(arena().data() + (t * caches + turns.next(t)) * cache_B);
+              const std::uint16_t* values = keys + positions * stride;
+              for (std::size_t h = 0; h < heads; ++h)
+                for (std::size_t pass = 0; pass < passes; ++pass) {
+                  if (many) kernels_.attend_many(queries.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, scratch.data(), out.data());
+                  else kernels_.attend(query.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, out.data());
+                  consume(static_cast<double>(out[0]));
+                }
+            }
+          });
         });
-      });
-    }
   }
 
   void add_arithmetic(const CoreSet& cores, std::size_t threads) {
@@ -388,12 +394,12 @@ class Bench {
     add_read(fast_, all, 0);
     every_format([&](Format f) { add_dot("dot", f, fast_, all, 1); });
     every_format([&](Format f) { add_dot("dot_many", f, fast_, all, prefill_tokens); });
-    add_attention(fast_, all, 64);
-    add_attention(fast_, all, 128);
+    for (const char* test : {"attention", "attention_many", "attention_streamed"})
+      for (const std::size_t head_dim : {64u, 128u}) add_attention(test, fast_, all, head_dim);
     add_arithmetic(fast_, all);
     if (all > 1) add_barrier(fast_, all);
     every_format([&](Format f) { add_streamed(f, fast_, all); });
-    add_product(fast_, all);
+    add_between(fast_, all);
     for (const std::size_t n : fewer) {
       add_read(fast_, n, 0);
       every_format([&, n](Format f) { add_dot("dot", f, fast_, n, 1); });
@@ -435,11 +441,11 @@ class Bench {
     for (const bool decode : {true, false}) {
       Row row{decode ? "sustained_decode" : "sustained_prefill", "Q4_0", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, {}};
       if (seconds < 1) row.reason = "the time budget was used up";
-      const Product p(Format::q4_0, decode ? 1 : prefill_tokens);
       Workers& w = workers(fast_.cpus);
-      const std::size_t rows = decode ? streamed_rows(p, w.size()) : cached_rows(p);
-      Turns turns(w.size(), arena_pieces);
-      const double amount = static_cast<double>(rows * columns * w.size()) * (decode ? 1.0 : static_cast<double>(prefill_tokens));
+      Stream stream(*this, Format::q4_0, w);
+      const Product p(Format::q4_0, prefill_tokens);
+      const std::size_t rows = cached_rows(p);
+      const double amount = decode ? stream.weights() : static_cast<double>(rows * columns * w.size() * prefill_tokens);
       PowerSampler sampler(seconds < 1 ? nullptr : options_.sensor);
       const double begin = steady_s(), unix_begin = unix_s(), sample_s = std::clamp(seconds / 40, 0.1, 0.5);
       std::size_t repeats = 1;
@@ -447,7 +453,7 @@ class Bench {
         progress(row);
         const double took = w.time([&](std::size_t t) {
           if (decode) {
-            stream(p, t, rows, turns, repeats);
+            stream.run(t, repeats);
           } else {
             std::vector<float> out(rows * prefill_tokens);
             for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, prefill_tokens, out);

@@ -191,7 +191,7 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
 
   Parameters p;
   const double bandwidth = streamed_bandwidth_Bps(m, formats);
-  p[Parameter::bandwidth_share] = p[Parameter::kv_bandwidth_share] = bandwidth / one.bandwidth_Bps;
+  p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
 
   // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
   const auto common_factor = [&](const char* test, const auto& believed) {
@@ -214,13 +214,17 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     if (const double measured = median_row(m, "dot_many", formats.formats[f].id); measured > 0)
       p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
   }
-  if (const double rate = mean_row(m, "attention"); rate > 0) p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;
-  if (const double rate = mean_row(m, "attention_many"); rate > 0) p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
-  // What a small product takes beyond the streaming of its weights: the work of every launch.
-  if (const Row *product = find_row(m, "product", "Q8_0"), *streamed = find_row(m, "dot_streamed", "Q8_0"); product && streamed) {
-    const double weights = product->bytes / formats.formats[static_cast<std::size_t>(formats.find("Q8_0"))].bytes_per_weight();
-    p[Parameter::launch_s] = products_per_tensor * std::fmax(product->median() - weights / streamed->median(), 0.05 * product->median());
+  if (const double rate = mean_row(m, "attention"); rate > 0) {
+    p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;
+    // One query reads two bytes for each multiply-add, of two operations: what it does not reach of its cached rate is
+    // the reading's part. Where that cannot be told from the arithmetic the cache is read like the weights.
+    const double streamed = mean_row(m, "attention_streamed");
+    p[Parameter::kv_bandwidth_share] = p[Parameter::bandwidth_share];
+    if (streamed > 0 && streamed < 0.95 * rate)
+      p[Parameter::kv_bandwidth_share] = std::fmin(1 / std::sqrt(1 / (streamed * streamed) - 1 / (rate * rate)) / one.bandwidth_Bps, p[Parameter::bandwidth_share]);
   }
+  if (const double rate = mean_row(m, "attention_many"); rate > 0) p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
+  if (const double between = median_row(m, "between"); between > 0) p[Parameter::launch_s] = products_per_tensor * between;
 
   const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
   if (idle > 0 && above > 0) {
