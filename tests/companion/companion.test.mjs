@@ -7,10 +7,12 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
+const { default: Ajv2020 } = createRequire(path.join(root, 'presets/tools/'))('ajv/dist/2020.js');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'edgewise-companion-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
@@ -48,11 +50,13 @@ test('measure --quick keeps its budget; its file makes a preset that estimate ta
   const m = JSON.parse(fs.readFileSync(inFolder('quick.json')));
   assert.equal(m.type, 'measurement');
   assert.ok(m.elapsed_s < 40);
-  for (const test of ['read', 'dot', 'dot_many', 'fma', 'int8', 'dot_streamed']) {
+  for (const test of ['read', 'dot', 'dot_many', 'fma', 'int8', 'dot_streamed', 'between', 'attention', 'attention_streamed', 'attention_many']) {
     const rows = m.rows.filter((row) => row.test === test);
     assert.ok(rows.length > 0 && rows.some((row) => row.samples?.length >= 3), test);
   }
   for (const row of m.rows) assert.ok(row.skipped || row.samples.every((x) => x > 0), JSON.stringify(row));
+  const shape = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(fs.readFileSync(path.join(root, 'presets/schema/measurement.schema.json'))));
+  assert.ok(shape(m), JSON.stringify(shape.errors));
   const raw = fs.readFileSync(inFolder('quick.json'), 'utf8');
   assert.ok(!raw.includes(folder));
   assert.deepEqual(leftovers('quick.json.part'), []);
