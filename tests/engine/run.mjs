@@ -88,10 +88,12 @@ async function quietly(what, job) {
     const result = await job();
     const others = machine_s() - begin[1] - (own_s() - begin[2]), share = others / (((Date.now() - begin[0]) / 1000) * os.availableParallelism());
     const after = memory_rate(20);
-    usual_rate ??= Math.sqrt(before * after);
-    const apart = Math.max(...[before, after].map((rate) => Math.abs(rate / usual_rate - 1)));
-    if (share < 0.05 && apart < 0.1) return result;
-    const why = share < 0.05 ? `memory gave ${(before / 1e9).toFixed(1)} and ${(after / 1e9).toFixed(1)} GB/s around it instead of ${(usual_rate / 1e9).toFixed(1)}` : `other programs used ${percent(share)} of the machine`;
+    const usual = usual_rate ?? Math.sqrt(before * after), apart = Math.max(...[before, after].map((rate) => Math.abs(rate / usual - 1)));
+    if (share < 0.05 && apart < 0.1) {
+      usual_rate = usual;
+      return result;
+    }
+    const why = share < 0.05 ? `memory gave ${(before / 1e9).toFixed(1)} and ${(after / 1e9).toFixed(1)} GB/s around it instead of ${(usual / 1e9).toFixed(1)}` : `other programs used ${percent(share)} of the machine`;
     if (i + 1 === attempts) die(`${what}: ${why}, and ${attempts} attempts were no better: this machine is not quiet enough to compare anything`);
     say(`  ${what}: ${why}, again`);
   }

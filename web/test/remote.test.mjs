@@ -318,7 +318,8 @@ test('a catalog: its devices are listed, fetched when chosen, and checked agains
   await ready(page);
   await page.waitForFunction(() => document.querySelector('edgewise-app').catalogs[0]?.state === 'loaded');
   await choose(page, 'Device', 'My Board');
-  const address = (await hash(page), page.url());
+  await page.waitForURL(/my-board\.json/);
+  const address = page.url();
   const stranger = await open(browser, address);
   await ready(stranger.page);
   assert.match(await sentence(stranger.page), /My Board/);
