@@ -162,20 +162,25 @@ TEST_CASE("attention kernels agree with the plain reference") {
   for (const std::size_t head_dim : {64u, 128u}) {
     constexpr std::size_t positions = 2 * attention_tile;
     const std::size_t stride = 3 * head_dim;  // two other heads lie between
-    std::vector<float> queries(attention_tile * head_dim), key_values(positions * stride), value_values(positions * stride);
+    std::vector<float> queries(attention_tile * head_dim), key_values(3 * attention_tile * stride), value_values(3 * attention_tile * stride);
     for (auto* list : {&queries, &key_values, &value_values})
       for (float& x : *list) x = small(1.5f);
     const auto keys = to_halves(key_values), values = to_halves(value_values), half_queries = to_halves(queries);
     const auto at = [](const std::vector<std::uint16_t>& v, std::size_t i) { return half(reinterpret_cast<const std::uint8_t*>(&v[i])); };
-    const auto exact = [&](std::size_t q) {
-      std::vector<double> scores(positions), out(head_dim);
+    // The third tile is hidden from all queries, the second from the second query but for two positions.
+    constexpr std::size_t seen = attention_tile + 2;
+    std::vector<std::uint16_t> mask(attention_tile * 3 * attention_tile);
+    for (std::size_t q = 0; q < attention_tile; ++q)
+      for (std::size_t i = q == 1 ? seen : positions; i < 3 * attention_tile; ++i) mask[q * 3 * attention_tile + i] = 0xfc00;
+    const auto exact = [&](std::size_t q, std::size_t visible) {
+      std::vector<double> scores(visible), out(head_dim);
       double sum = 0;
-      for (std::size_t i = 0; i < positions; ++i) {
+      for (std::size_t i = 0; i < visible; ++i) {
         for (std::size_t d = 0; d < head_dim; ++d) scores[i] += at(half_queries, q * head_dim + d) * at(keys, i * stride + d);
         scores[i] = std::exp(scores[i] / std::sqrt(static_cast<double>(head_dim)));
         sum += scores[i];
       }
-      for (std::size_t i = 0; i < positions; ++i)
+      for (std::size_t i = 0; i < visible; ++i)
         for (std::size_t d = 0; d < head_dim; ++d) out[d] += scores[i] / sum * at(values, i * stride + d);
       return out;
     };
@@ -183,11 +188,12 @@ TEST_CASE("attention kernels agree with the plain reference") {
       INFO(k->name << " head_dim " << head_dim);
       std::vector<float> one(head_dim), many(attention_tile * head_dim), scratch(attention_scratch(head_dim));
       k->attend(half_queries.data(), keys.data(), values.data(), positions, head_dim, stride, one.data());
-      k->attend_many(queries.data(), keys.data(), values.data(), positions, head_dim, stride, scratch.data(), many.data());
-      const auto first = exact(0), last = exact(attention_tile - 1);
+      k->attend_many(queries.data(), keys.data(), values.data(), mask.data(), 3 * attention_tile, head_dim, stride, scratch.data(), many.data());
+      const auto first = exact(0, positions), last = exact(attention_tile - 1, positions), partly = exact(1, seen);
       for (std::size_t d = 0; d < head_dim; ++d) {
         CHECK(static_cast<double>(one[d]) == Approx(first[d]).margin(0.01));  // sums in half precision
         CHECK(static_cast<double>(many[d]) == Approx(first[d]).margin(0.002));
+        CHECK(static_cast<double>(many[head_dim + d]) == Approx(partly[d]).margin(0.002));
         CHECK(static_cast<double>(many[(attention_tile - 1) * head_dim + d]) == Approx(last[d]).margin(0.002));
       }
     }

@@ -328,34 +328,61 @@ class Bench {
     });
   }
 
-  /// Attention over a cache that the arena's halves stand for: of eight heads one lies between the others, so that each
-  /// is read in small pieces far apart. Engines make a pass over the cache for every query head that shares a head of it.
-  void add_attention(const char* test, const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
+  /// Keys and values of eight heads, of which one lies between the others, so that each is read in small pieces far apart.
+  struct Cache {
     static constexpr std::size_t heads = 8;
-    const bool streamed = std::string_view(test) == "attention_streamed", many = std::string_view(test) == "attention_many";
-    const std::size_t tokens = many ? kernels::attention_tile : 1, positions = many ? 256 : 1024, passes = streamed ? 1 : 4;
-    const std::size_t stride = heads * head_dim, cache_B = 2 * positions * stride * sizeof(std::uint16_t);  // keys and values
-    const std::size_t caches = streamed ? arena().size() / threads / cache_B : 1;
-    if (threads * cache_B * caches > arena().size() || caches == 0) return;
-    add(test, "F16", cores, threads, static_cast<double>(threads * cache_B * caches),
-        [this, cpus = first(cores, threads), many, tokens, positions, passes, head_dim, stride, cache_B, caches](Row& row, double slice) {
-          const std::vector<std::uint16_t> query(head_dim, 0x3000);
-          const std::vector<float> queries(tokens * head_dim, 0.125f);
-          Turns turns(cpus.size(), caches);
-          sample(row, slice, cpus, static_cast<double>(4 * head_dim * positions * heads * passes * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
-            std::vector<float> out(tokens * head_dim), scratch(kernels::attention_scratch(head_dim));
-            for (std::size_t i = 0; i < repeats; ++i) {
-              const auto* keys = reinterpret_cast<const std::uint16_t*>(arena().data() + (t * caches + turns.next(t)) * cache_B);
-              const std::uint16_t* values = keys + positions * stride;
-              for (std::size_t h = 0; h < heads; ++h)
-                for (std::size_t pass = 0; pass < passes; ++pass) {
-                  if (many) kernels_.attend_many(queries.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, scratch.data(), out.data());
-                  else kernels_.attend(query.data(), keys + h * head_dim, values + h * head_dim, positions, head_dim, stride, out.data());
-                  consume(static_cast<double>(out[0]));
-                }
+    std::size_t head_dim, positions;
+    std::size_t stride() const { return heads * head_dim; }
+    std::size_t bytes() const { return 2 * positions * stride() * sizeof(std::uint16_t); }
+    const std::uint16_t* keys(const std::uint8_t* at, std::size_t head) const { return reinterpret_cast<const std::uint16_t*>(at) + head * head_dim; }
+    const std::uint16_t* values(const std::uint8_t* at, std::size_t head) const { return keys(at, head) + positions * stride(); }
+  };
+
+  /// One query over caches that the arena's halves stand for. Engines make a pass over the cache for every query head
+  /// that shares a head of it.
+  void add_attention(const char* test, const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
+    const bool streamed = std::string_view(test) == "attention_streamed";
+    const Cache cache{head_dim, 1024};
+    const std::size_t passes = streamed ? 1 : 4, caches = streamed ? arena().size() / threads / cache.bytes() : 1;
+    if (threads * cache.bytes() * caches > arena().size() || caches == 0) return;
+    add(test, "F16", cores, threads, static_cast<double>(threads * cache.bytes() * caches), [this, cpus = first(cores, threads), passes, cache, caches](Row& row, double slice) {
+      const std::vector<std::uint16_t> query(cache.head_dim, 0x3000);
+      Turns turns(cpus.size(), caches);
+      sample(row, slice, cpus, static_cast<double>(4 * cache.head_dim * cache.positions * Cache::heads * passes * cpus.size()), [&](std::size_t t, std::size_t repeats) {
+        std::vector<float> out(cache.head_dim);
+        for (std::size_t i = 0; i < repeats; ++i) {
+          const std::uint8_t* at = arena().data() + (t * caches + turns.next(t)) * cache.bytes();
+          for (std::size_t h = 0; h < Cache::heads; ++h)
+            for (std::size_t pass = 0; pass < passes; ++pass) {
+              kernels_.attend(query.data(), cache.keys(at, h), cache.values(at, h), cache.positions, cache.head_dim, cache.stride(), out.data());
+              consume(static_cast<double>(out[0]));
             }
-          });
-        });
+        }
+      });
+    });
+  }
+
+  /// A prompt of 512 tokens over its own keys and values, head by head. Only what a token sees counts as work.
+  void add_attention_many(const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
+    constexpr std::size_t tile = kernels::attention_tile;
+    const Cache cache{head_dim, 512};
+    add("attention_many", "F16", cores, threads, static_cast<double>(threads * cache.bytes()), [this, cpus = first(cores, threads), cache](Row& row, double slice) {
+      const std::vector<float> queries(tile * cache.head_dim, 0.125f);
+      std::vector<std::uint16_t> mask(cache.positions * cache.positions);
+      for (std::size_t q = 0; q < cache.positions; ++q)
+        for (std::size_t i = q + 1; i < cache.positions; ++i) mask[q * cache.positions + i] = 0xfc00;  // minus infinity
+      const double pairs = static_cast<double>(cache.positions) * static_cast<double>(cache.positions + 1) / 2;
+      sample(row, slice, cpus, 4 * static_cast<double>(cache.head_dim) * pairs * static_cast<double>(cpus.size()), [&](std::size_t t, std::size_t repeats) {
+        std::vector<float> out(tile * cache.head_dim), scratch(kernels::attention_scratch(cache.head_dim));
+        const std::uint8_t* at = arena().data() + t * cache.bytes();
+        for (std::size_t i = 0; i < repeats; ++i)
+          for (std::size_t q = 0; q < cache.positions; q += tile) {
+            const std::size_t h = i % Cache::heads;
+            kernels_.attend_many(queries.data(), cache.keys(at, h), cache.values(at, h), mask.data() + q * cache.positions, cache.positions, cache.head_dim, cache.stride(), scratch.data(), out.data());
+            consume(static_cast<double>(out[0]));
+          }
+      });
+    });
   }
 
   void add_arithmetic(const CoreSet& cores, std::size_t threads) {
@@ -394,8 +421,11 @@ class Bench {
     add_read(fast_, all, 0);
     every_format([&](Format f) { add_dot("dot", f, fast_, all, 1); });
     every_format([&](Format f) { add_dot("dot_many", f, fast_, all, prefill_tokens); });
-    for (const char* test : {"attention", "attention_many", "attention_streamed"})
-      for (const std::size_t head_dim : {64u, 128u}) add_attention(test, fast_, all, head_dim);
+    for (const std::size_t head_dim : {64u, 128u}) {
+      add_attention("attention", fast_, all, head_dim);
+      add_attention_many(fast_, all, head_dim);
+      add_attention("attention_streamed", fast_, all, head_dim);
+    }
     add_arithmetic(fast_, all);
     if (all > 1) add_barrier(fast_, all);
     every_format([&](Format f) { add_streamed(f, fast_, all); });

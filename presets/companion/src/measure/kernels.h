@@ -96,8 +96,9 @@ struct Kernels {
   /// apart: attention of one head in a decode step, summed in half precision as engines do. out[head_dim].
   void (*attend)(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out);
   /// attention_tile queries of single precision against `positions` (a multiple of attention_tile) keys and values:
-  /// attention of one head in prefill. `scratch` holds attention_scratch(head_dim) numbers. out[attention_tile * head_dim].
-  void (*attend_many)(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out);
+  /// attention of one head in prefill. `mask` holds attention_tile x positions half precision numbers, 0 or minus infinity,
+  /// that are added to the scores; `scratch` attention_scratch(head_dim) numbers. out[attention_tile * head_dim].
+  void (*attend_many)(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out);
   /// `steps` rounds of independent multiply-adds that stay in registers.
   float (*fma)(std::size_t steps);
   double fma_operations;  ///< of one round
@@ -107,7 +108,7 @@ struct Kernels {
 };
 
 inline constexpr std::size_t attention_tile = 64;
-constexpr std::size_t attention_scratch(std::size_t head_dim) { return attention_tile * (2 * head_dim + attention_tile); }
+constexpr std::size_t attention_scratch(std::size_t head_dim) { return attention_tile * (2 * head_dim + 2 * attention_tile); }
 
 /// Every variant that this CPU can run, the best last. Empty: none was built for it.
 std::vector<const Kernels*> available();

@@ -29,6 +29,7 @@ using VWords = hn::Vec<Words>;
 using VFloats = hn::Vec<Floats>;
 constexpr std::size_t lanes = hn::MaxLanes(Bytes());
 constexpr std::size_t parts = 32 / lanes;
+constexpr std::size_t registers = HWY_ARCH_ARM_A64 || HWY_TARGET <= HWY_AVX3 ? 32 : 16;
 
 // The compiler must believe that the value changes here, or it computes the product once and for all.
 #if HWY_ARCH_X86
@@ -60,6 +61,30 @@ HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
 }
 HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
   return dot(sum, VBytes{_mm256_abs_epi8(weights.raw)}, VSigned{_mm256_sign_epi8(activations.raw, weights.raw)});
+}
+/// Activations without their signs, which the weights take over: so do engines with what they interleave.
+struct Magnitudes {
+  VBytes magnitudes;
+#if defined(__AVX512BW__)
+  __mmask32 negative;
+#else
+  VSigned activations;
+#endif
+};
+HWY_INLINE Magnitudes magnitudes_of(VSigned activations) {
+  const VBytes magnitudes{_mm256_abs_epi8(activations.raw)};
+#if defined(__AVX512BW__)
+  return {magnitudes, _mm256_movepi8_mask(activations.raw)};
+#else
+  return {magnitudes, activations};
+#endif
+}
+HWY_INLINE VWords dot(VWords sum, VSigned weights, Magnitudes a) {
+#if defined(__AVX512BW__)
+  return dot(sum, a.magnitudes, VSigned{_mm256_mask_sub_epi8(weights.raw, a.negative, _mm256_setzero_si256(), weights.raw)});
+#else
+  return dot(sum, a.magnitudes, VSigned{_mm256_sign_epi8(weights.raw, a.activations.raw)});
+#endif
 }
 /// Factors of 32 weights: one for the first 16 and one for the others.
 struct GroupScale {
@@ -111,6 +136,8 @@ HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, in
 #endif
 
 #if HWY_MAX_BYTES < 32
+using Magnitudes = VSigned;
+HWY_INLINE Magnitudes magnitudes_of(VSigned activations) { return activations; }
 struct GroupScale {
   int first, second;
 };
@@ -149,7 +176,7 @@ HWY_INLINE float to_float(std::uint16_t half) {
 #else
   const std::uint32_t sign = (half & 0x8000u) << 16, magnitude = half & 0x7fffu;
   if (magnitude < 0x400u) return (sign ? -1.0f : 1.0f) * static_cast<float>(magnitude) / 16777216.0f;  // subnormal: units of 2^-24
-  return std::bit_cast<float>(sign | ((magnitude << 13) + 0x38000000u));
+  return std::bit_cast<float>(sign | ((magnitude << 13) + (magnitude < 0x7c00u ? 0x38000000u : 0x70000000u)));  // above: infinity
 #endif
 }
 
@@ -205,118 +232,130 @@ HWY_INLINE VFloats load_halves(const std::uint8_t* p, std::size_t i) {
   return hn::PromoteTo(Floats(), hn::LoadU(hn::Rebind<hwy::float16_t, Floats>(), reinterpret_cast<const hwy::float16_t*>(p) + i));
 }
 
-// ---- one row against T vectors of activations: the weights are unpacked once for all T ----
+// ---- R rows against T vectors of activations: weights are unpacked once for all T, activations loaded once for all R ----
 
-template <Format F, std::size_t T>
+template <Format F>
+HWY_INLINE Group signed_weights(const std::uint8_t* row, std::size_t block, float& scale);
+
+template <>
+HWY_INLINE Group signed_weights<Format::q8_0>(const std::uint8_t* row, std::size_t block, float& scale) {
+  const auto& w = reinterpret_cast<const BlockQ8_0*>(row)[block];
+  scale = to_float(w.half_scale);
+  return load(reinterpret_cast<const std::uint8_t*>(w.quants));
+}
+
+template <>
+HWY_INLINE Group signed_weights<Format::q5_0>(const std::uint8_t* row, std::size_t block, float& scale) {
+  alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
+  alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const hn::CappedTag<std::uint8_t, 16> half;
+  const auto& w = reinterpret_cast<const BlockQ5_0*>(row)[block];
+  scale = to_float(w.half_scale);
+  const auto packed = hn::LoadU(half, w.quants);
+  const auto low = hn::And(packed, hn::Set(half, 15)), high = hn::ShiftRight<4>(packed);
+#if HWY_MAX_BYTES >= 32
+  const VBytes nibbles[1] = {hn::Combine(Bytes(), high, low)};
+#else
+  const VBytes nibbles[2] = {low, high};
+#endif
+  std::int32_t word;
+  std::memcpy(&word, w.fifth_bits, sizeof word);
+  const VBytes bits = hn::BitCast(Bytes(), hn::Set(Words(), word)), one = hn::Set(Bytes(), 1);
+  Group out;
+  EDGEWISE_UNROLL
+  for (std::size_t p = 0; p < parts; ++p) {
+    const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)), hn::LoadU(Bytes(), bit_of + p * lanes));
+    const VBytes missing = hn::Sub(hn::Min(bit, one), one);  // all ones where the fifth bit is not set: the weight is nibble - 16
+    out.part[p] = hn::Or(nibbles[p], hn::And(missing, hn::Set(Bytes(), 0xf0)));
+  }
+  return out;
+}
+
+using Four = hn::FixedTag<float, 4>;
+/// One of four factors in every lane.
+HWY_INLINE VFloats repeat(hn::Vec<Four> four, std::size_t which) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  const __m128 x = which == 0 ? _mm_shuffle_ps(four.raw, four.raw, 0x00) : which == 1 ? _mm_shuffle_ps(four.raw, four.raw, 0x55)
+                   : which == 2 ? _mm_shuffle_ps(four.raw, four.raw, 0xaa) : _mm_shuffle_ps(four.raw, four.raw, 0xff);
+  return VFloats{_mm256_set_m128(x, x)};
+#else
+  return which == 0 ? hn::Broadcast<0>(four) : which == 1 ? hn::Broadcast<1>(four) : which == 2 ? hn::Broadcast<2>(four) : hn::Broadcast<3>(four);
+#endif
+}
+
+template <Format F, std::size_t R, std::size_t T>
+struct Tile {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+    VFloats sum[R][T];
+    EDGEWISE_UNROLL
+    for (std::size_t r = 0; r < R; ++r)
+      for (std::size_t t = 0; t < T; ++t) sum[r][t] = hn::Zero(Floats());
+    for (std::size_t b = 0; b < blocks; ++b) {
+      Group quants[R];
+      float scales[4];
+      EDGEWISE_UNROLL
+      for (std::size_t r = 0; r < R; ++r) quants[r] = signed_weights<F>(weights + r * row_B, b, scales[r]);
+      EDGEWISE_UNROLL
+      for (std::size_t t = 0; t < T; ++t) {
+        const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
+        const auto factors = hn::Mul(hn::LoadU(Four(), scales), hn::Set(Four(), a.scale));
+        EDGEWISE_UNROLL
+        for (std::size_t r = 0; r < R; ++r) {
+          VWords products = hn::Zero(Words());
+          EDGEWISE_UNROLL
+          for (std::size_t p = 0; p < parts; ++p) products = dot(products, hn::BitCast(SignedBytes(), quants[r].part[p]), load_activations(a.quants, p));
+          sum[r][t] = hn::MulAdd(hn::ConvertTo(Floats(), products), R == 1 ? hn::Set(Floats(), scales[0] * a.scale) : repeat(factors, r), sum[r][t]);
+        }
+      }
+    }
+    EDGEWISE_UNROLL
+    for (std::size_t r = 0; r < R; ++r)
+      for (std::size_t t = 0; t < T; ++t) out[t * out_stride + r] = total(sum[r][t]);
+  }
+};
+
+template <std::size_t R, std::size_t T>
+struct Tile<Format::f16, R, T> {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+    // Two sums for each product, or the chain of additions would bind a single row.
+    constexpr std::size_t step = hn::MaxLanes(Floats()), sums = R * T == 1 ? 2 : 1;
+    VFloats sum[sums][R][T];
+    EDGEWISE_UNROLL
+    for (std::size_t c = 0; c < sums; ++c)
+      for (std::size_t r = 0; r < R; ++r)
+        for (std::size_t t = 0; t < T; ++t) sum[c][r][t] = hn::Zero(Floats());
+    for (std::size_t i = 0; i < 32 * blocks; i += sums * step) {
+      EDGEWISE_UNROLL
+      for (std::size_t c = 0; c < sums; ++c) {
+        VFloats w[R];
+        EDGEWISE_UNROLL
+        for (std::size_t r = 0; r < R; ++r) w[r] = load_halves(weights + r * row_B, i + c * step);
+        EDGEWISE_UNROLL
+        for (std::size_t t = 0; t < T; ++t) {
+          const VFloats a = load_halves(activations + t * stride, i + c * step);
+          EDGEWISE_UNROLL
+          for (std::size_t r = 0; r < R; ++r) sum[c][r][t] = hn::MulAdd(w[r], a, sum[c][r][t]);
+        }
+      }
+    }
+    EDGEWISE_UNROLL
+    for (std::size_t r = 0; r < R; ++r)
+      for (std::size_t t = 0; t < T; ++t) out[t * out_stride + r] = total(sums == 2 ? hn::Add(sum[0][r][t], sum[sums - 1][r][t]) : sum[0][r][t]);
+  }
+};
+
+// ---- one row against one vector of activations ----
+
+template <Format F>
 struct Row;
 
-template <std::size_t T>
-struct Row<Format::f16, T> {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
-    constexpr std::size_t step = hn::MaxLanes(Floats());
-    // Two sums per vector, or the chain of additions would bind.
-    VFloats even[T], odd[T];
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) even[t] = odd[t] = hn::Zero(Floats());
-    for (std::size_t i = 0; i < 32 * blocks; i += 2 * step) {
-      const VFloats w0 = load_halves(weights, i), w1 = load_halves(weights, i + step);
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) {
-        even[t] = hn::MulAdd(w0, load_halves(activations + t * stride, i), even[t]);
-        odd[t] = hn::MulAdd(w1, load_halves(activations + t * stride, i + step), odd[t]);
-      }
-    }
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) out[t] = total(hn::Add(even[t], odd[t]));
-  }
-};
-
-template <std::size_t T>
-struct Row<Format::q8_0, T> {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
-    VFloats sum[T];
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) sum[t] = hn::Zero(Floats());
-    const auto* w = reinterpret_cast<const BlockQ8_0*>(weights);
-    for (std::size_t b = 0; b < blocks; ++b) {
-      VSigned quants[parts];
-      EDGEWISE_UNROLL
-      for (std::size_t p = 0; p < parts; ++p) quants[p] = hn::LoadU(SignedBytes(), w[b].quants + p * lanes);
-      const float scale = to_float(w[b].half_scale);
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) {
-        const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
-        VWords products = hn::Zero(Words());
-        EDGEWISE_UNROLL
-        for (std::size_t p = 0; p < parts; ++p) products = dot(products, quants[p], load_activations(a.quants, p));
-        sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), scale * a.scale), sum[t]);
-      }
-    }
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]);
-  }
-};
-
-template <std::size_t T>
-struct Row<Format::q5_0, T> {
-  /// 16 where the weight's fifth bit is not set: taken away, the weights become signed.
-  static HWY_INLINE Group missing_sixteens(const std::uint8_t* fifth_bits) {
-    alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
-    alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-    std::int32_t word;
-    std::memcpy(&word, fifth_bits, sizeof word);
-    const VBytes bits = hn::BitCast(Bytes(), hn::Set(Words(), word));
-    Group out;
-    EDGEWISE_UNROLL
-    for (std::size_t p = 0; p < parts; ++p) {
-      const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)), hn::LoadU(Bytes(), bit_of + p * lanes));
-      out.part[p] = hn::VecFromMask(Bytes(), hn::Eq(bit, hn::Zero(Bytes())));
-    }
-    return out;
-  }
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
-    const hn::CappedTag<std::uint8_t, 16> half;
-    VFloats sum[T];
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) sum[t] = hn::Zero(Floats());
-    const auto* w = reinterpret_cast<const BlockQ5_0*>(weights);
-    for (std::size_t b = 0; b < blocks; ++b) {
-      const auto packed = hn::LoadU(half, w[b].quants);
-      const auto low = hn::And(packed, hn::Set(half, 15)), high = hn::ShiftRight<4>(packed);
-      Group quants = missing_sixteens(w[b].fifth_bits);
-#if HWY_MAX_BYTES >= 32
-      const VBytes nibbles[1] = {hn::Combine(Bytes(), high, low)};
-#else
-      const VBytes nibbles[2] = {low, high};
-#endif
-      EDGEWISE_UNROLL
-      for (std::size_t p = 0; p < parts; ++p) quants.part[p] = hn::Or(nibbles[p], hn::And(quants.part[p], hn::Set(Bytes(), 0xf0)));  // nibble - 16
-      const float scale = to_float(w[b].half_scale);
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) {
-        const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
-        VWords products = hn::Zero(Words());
-        EDGEWISE_UNROLL
-        for (std::size_t p = 0; p < parts; ++p) products = dot(products, hn::BitCast(SignedBytes(), quants.part[p]), load_activations(a.quants, p));
-        sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), scale * a.scale), sum[t]);
-      }
-    }
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]);
-  }
-};
-
-template <std::size_t T>
-struct Row<Format::q5_k, T> {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
-    VFloats sum[T];
-    hn::Vec<OffsetFloats> offset[T];
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) {
-      sum[t] = hn::Zero(Floats());
-      offset[t] = hn::Zero(OffsetFloats());
-    }
+template <>
+struct Row<Format::q5_k> {
+  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
+    VFloats sum = hn::Zero(Floats());
+    float offset = 0;
     const auto* w = reinterpret_cast<const BlockQ5_K*>(weights);
+    const auto* a = reinterpret_cast<const Activation256*>(activations);
     for (std::size_t b = 0; b < blocks; ++b) {
       // The first four scales and mins are six bits of their own; the last four have their low bits in the third
       // word and their high bits on top of the first four.
@@ -328,66 +367,51 @@ struct Row<Format::q5_k, T> {
       std::memcpy(scales, scale_words, sizeof scales);
       std::memcpy(mins, min_words, sizeof mins);
       const auto mins16 = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::uint8_t, 8>(), mins));
-      const float scale = to_float(w[b].half_scale), min = to_float(w[b].half_min);
+      // Block by block to a single number, as engines do.
+      const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a[b].sums32), hn::Zero(Offsets()));
+      offset += to_float(w[b].half_min) * a[b].scale * static_cast<float>(hn::GetLane(hn::SumOfLanes(Offsets(), removed)));
 
-      VWords products[T];
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) products[t] = hn::Zero(Words());
-      Group fifth = load(w[b].fifth_bits);
-      EDGEWISE_UNROLL
-      for (std::size_t g = 0; g < 4; ++g) {
-        const Group both = load(w[b].quants + 32 * g);
-        const Group low = with_fifth<4>(low_nibbles(both), fifth), high = with_fifth<3>(high_nibbles(both), fifth);
-        EDGEWISE_UNROLL
-        for (std::size_t p = 0; p < parts; ++p) fifth.part[p] = hn::ShiftRight<2>(fifth.part[p]);
-        EDGEWISE_UNROLL
-        for (std::size_t t = 0; t < T; ++t) {
-          const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 64 * g;
-          products[t] = dot_group_scaled(products[t], low, a, group_scale(scales[2 * g]));
-          products[t] = dot_group_scaled(products[t], high, a + 32, group_scale(scales[2 * g + 1]));
-        }
-      }
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) {
-        const auto& a = reinterpret_cast<const Activation256*>(activations + t * stride)[b];
-        const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a.sums32), hn::Zero(Offsets()));
-        sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), products[t]), hn::Set(Floats(), scale * a.scale), sum[t]);
-        offset[t] = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), min * a.scale), offset[t]);
-      }
+      VWords products = hn::Zero(Words());
+      const Group bits = load(w[b].fifth_bits);
+      const auto pair = [&]<std::size_t G>() {
+        const Group both = load(w[b].quants + 32 * G);
+        const std::int8_t* quants = a[b].quants + 64 * G;
+        products = dot_group_scaled(products, with_fifth<2 * G>(low_nibbles(both), bits), quants, group_scale(scales[2 * G]));
+        products = dot_group_scaled(products, with_fifth<2 * G + 1>(high_nibbles(both), bits), quants + 32, group_scale(scales[2 * G + 1]));
+      };
+      pair.template operator()<0>();
+      pair.template operator()<1>();
+      pair.template operator()<2>();
+      pair.template operator()<3>();
+      sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), to_float(w[b].half_scale) * a[b].scale), sum);
     }
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset[t]));
+    return total(sum) - offset;
   }
-  /// The lowest bit but (4 - Shift) of each byte becomes the weight's fifth.
-  template <int Shift>
+  /// Bit `Which` of each byte becomes the weight's fifth.
+  template <int Which>
   static HWY_INLINE Group with_fifth(const Group& nibbles, const Group& bits) {
     Group out;
     EDGEWISE_UNROLL
-    for (std::size_t p = 0; p < parts; ++p) out.part[p] = hn::Or(nibbles.part[p], hn::And(hn::ShiftLeft<Shift>(bits.part[p]), hn::Set(Bytes(), 16)));
+    for (std::size_t p = 0; p < parts; ++p) {
+      const VBytes bit = hn::And(bits.part[p], hn::Set(Bytes(), 1 << Which));
+      out.part[p] = hn::Or(nibbles.part[p], Which < 4 ? hn::ShiftLeft<Which < 4 ? 4 - Which : 0>(bit) : hn::ShiftRight<Which < 4 ? 0 : Which - 4>(bit));
+    }
     return out;
   }
 };
 
-template <std::size_t T>
-struct Row<Format::q6_k, T> {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out) {
-    VFloats sum[T];
-    hn::Vec<OffsetFloats> offset[T];
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) {
-      sum[t] = hn::Zero(Floats());
-      offset[t] = hn::Zero(OffsetFloats());
-    }
+template <>
+struct Row<Format::q6_k> {
+  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
+    VFloats sum = hn::Zero(Floats());
+    auto offset = hn::Zero(OffsetFloats());
     const auto* w = reinterpret_cast<const BlockQ6_K*>(weights);
+    const auto* a = reinterpret_cast<const Activation256*>(activations);
     for (std::size_t b = 0; b < blocks; ++b) {
       const std::int8_t* scales = w[b].scales;
       const auto first_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales));
       const auto last_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales + 8));
-      const float scale = to_float(w[b].half_scale);
-
-      VWords products[T];
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) products[t] = hn::Zero(Words());
+      VWords products = hn::Zero(Words());
       EDGEWISE_UNROLL
       for (std::size_t half = 0; half < 2; ++half) {
         const Group low0 = load(w[b].low + 64 * half), low1 = load(w[b].low + 64 * half + 32), high = load(w[b].high + 32 * half);
@@ -395,27 +419,15 @@ struct Row<Format::q6_k, T> {
         const Group quants[4] = {with_high<0>(low_nibbles(low0), high), with_high<1>(low_nibbles(low1), high),
                                  with_high<2>(high_nibbles(low0), high), with_high<3>(high_nibbles(low1), high)};
         EDGEWISE_UNROLL
-        for (std::size_t g = 0; g < 4; ++g) {
-          const GroupScale factors = group_scale(scales, 4 * half + g);
-          EDGEWISE_UNROLL
-          for (std::size_t t = 0; t < T; ++t) {
-            const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 128 * half + 32 * g;
-            products[t] = dot_group_scaled(products[t], quants[g], a, factors);
-          }
-        }
+        for (std::size_t g = 0; g < 4; ++g) products = dot_group_scaled(products, quants[g], a[b].quants + 128 * half + 32 * g, group_scale(scales, 4 * half + g));
       }
-      EDGEWISE_UNROLL
-      for (std::size_t t = 0; t < T; ++t) {
-        const auto& a = reinterpret_cast<const Activation256*>(activations + t * stride)[b];
-        auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a.sums16), hn::Zero(Offsets()));
-        removed = multiply_pairs(last_scales, hn::LoadU(Shorts(), a.sums16 + 8), removed);
-        const float both = scale * a.scale;
-        sum[t] = hn::MulAdd(hn::ConvertTo(Floats(), products[t]), hn::Set(Floats(), both), sum[t]);
-        offset[t] = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), 32 * both), offset[t]);
-      }
+      auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a[b].sums16), hn::Zero(Offsets()));
+      removed = multiply_pairs(last_scales, hn::LoadU(Shorts(), a[b].sums16 + 8), removed);
+      const float both = to_float(w[b].half_scale) * a[b].scale;
+      sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), both), sum);
+      offset = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), 32 * both), offset);
     }
-    EDGEWISE_UNROLL
-    for (std::size_t t = 0; t < T; ++t) out[t] = total(sum[t]) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset[t]));
+    return total(sum) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset));
   }
   template <int Pair>
   static HWY_INLINE Group with_high(const Group& low, const Group& high) {
@@ -465,6 +477,12 @@ HWY_INLINE VSigned repeat(const std::int8_t* sixteen, std::size_t which) {
 #endif
 }
 
+template <std::size_t T>
+HWY_INLINE void store(const RowFloats* sum, float* out, std::size_t out_stride) {
+  for (std::size_t t = 0; t < T; ++t)
+    for (std::size_t p = 0; p < parts; ++p) hn::StoreU(sum[t].part[p], Floats(), out + t * out_stride + p * hn::MaxLanes(Floats()));
+}
+
 template <Format F, std::size_t T>
 struct RowGroup;
 
@@ -495,7 +513,11 @@ struct RowGroup<Format::q4_0, T> {
           EDGEWISE_UNROLL
           for (std::size_t t = 0; t < T; ++t) {
             const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
-            products[t].part[p] = dot(dot(products[t].part[p], first, repeat(a.quants, v)), second, repeat(a.quants + 16, v));
+            const VSigned with_first = repeat(a.quants, v), with_second = repeat(a.quants + 16, v);
+            VWords& to = products[t].part[p];
+            // Of many tokens engines turn the weights, of one the activations: the first is dearer.
+            if constexpr (T > 1) to = dot(dot(to, first, magnitudes_of(with_first)), second, magnitudes_of(with_second));
+            else to = dot(dot(to, first, with_first), second, with_second);
           }
         }
       }
@@ -507,11 +529,7 @@ struct RowGroup<Format::q4_0, T> {
           sum[t].part[p] = hn::MulAdd(hn::ConvertTo(Floats(), products[t].part[p]), hn::Mul(scale.part[p], of_activations), sum[t].part[p]);
       }
     }
-    store(sum, out, out_stride);
-  }
-  static HWY_INLINE void store(const RowFloats* sum, float* out, std::size_t out_stride) {
-    for (std::size_t t = 0; t < T; ++t)
-      for (std::size_t p = 0; p < parts; ++p) hn::StoreU(sum[t].part[p], Floats(), out + t * out_stride + p * hn::MaxLanes(Floats()));
+    store<T>(sum, out, out_stride);
   }
 };
 
@@ -577,7 +595,7 @@ struct RowGroup<Format::q4_k, T> {
         }
       }
     }
-    RowGroup<Format::q4_0, T>::store(sum, out, out_stride);
+    store<T>(sum, out, out_stride);
   }
 };
 
@@ -589,22 +607,22 @@ void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const v
                                       : F == Format::q5_k ? sizeof(BlockQ5_K) : sizeof(BlockQ6_K);
   constexpr std::size_t activation_bytes = F == Format::f16 ? 64 : by_256 ? sizeof(Activation256) : sizeof(Activation32);
   constexpr bool interleaved = F == Format::q4_0 || F == Format::q4_k;
-  // Engines tile what they repack and what is a plain number; the rest they multiply row by row and token by token.
-  constexpr std::size_t tile = by_256 && !interleaved ? 1 : 4;
+  // Engines multiply tiles of what they interleave and of what is a plain number; the rest row by row and token by token.
+  constexpr bool tiled = !by_256 && !interleaved;
+  constexpr std::size_t tile = !tiled && !interleaved ? 1 : F != Format::f16 && tiled && registers < 32 ? 2 : 4;
   const auto* w = static_cast<const std::uint8_t*>(weights);
   const auto* a = static_cast<const std::uint8_t*>(activations);
   const std::size_t stride = blocks * activation_bytes, row_B = blocks * block_bytes;
   const auto run = [&]<std::size_t T>(std::size_t token) {
     float* to = out + token * rows;
+    const std::uint8_t* of_token = a + token * stride;
     if constexpr (interleaved) {
-      for (std::size_t r = 0; r < rows; r += group_rows) RowGroup<F, T>::run(w + r * row_B, blocks, a + token * stride, stride, to + r, rows);
+      for (std::size_t r = 0; r < rows; r += group_rows) RowGroup<F, T>::run(w + r * row_B, blocks, of_token, stride, to + r, rows);
+    } else if constexpr (tiled) {
+      constexpr std::size_t high = T == 1 ? 1 : F == Format::f16 ? 2 : 4;
+      for (std::size_t r = 0; r < rows; r += high) Tile<F, high, T>::run(w + r * row_B, row_B, blocks, of_token, stride, to + r, rows);
     } else {
-      for (std::size_t r = 0; r < rows; ++r) {
-        float results[T];
-        Row<F, T>::run(w + r * row_B, blocks, a + token * stride, stride, results);
-        EDGEWISE_UNROLL
-        for (std::size_t t = 0; t < T; ++t) to[t * rows + r] = results[t];
-      }
+      for (std::size_t r = 0; r < rows; ++r) to[r] = Row<F>::run(w + r * row_B, blocks, of_token);
     }
   };
   std::size_t token = 0;
@@ -679,57 +697,70 @@ void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::ui
     hn::StoreU(hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d - step), hn::Set(Floats(), 1 / weight_sum)), Floats(), out + d - step);
 }
 
+// Engines multiply these in the widest vectors that there are.
+using Wide = hn::ScalableTag<float>;
+
 /// c[rows x columns] += a[rows x inner] b[inner x columns], `rows` and the columns' vectors being multiples of four.
 HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner, std::size_t columns) {
-  constexpr std::size_t step = hn::MaxLanes(Floats()), high = 4, wide = 2;
+  constexpr std::size_t step = hn::MaxLanes(Wide()), high = 4, wide = registers / 8;
   for (std::size_t r = 0; r < rows; r += high)
     for (std::size_t n = 0; n < columns; n += wide * step) {
-      VFloats sum[high][wide];
+      hn::Vec<Wide> sum[high][wide];
       EDGEWISE_UNROLL
       for (std::size_t i = 0; i < high; ++i)
-        for (std::size_t j = 0; j < wide; ++j) sum[i][j] = hn::LoadU(Floats(), c + (r + i) * columns + n + j * step);
+        for (std::size_t j = 0; j < wide; ++j) sum[i][j] = hn::LoadU(Wide(), c + (r + i) * columns + n + j * step);
       for (std::size_t k = 0; k < inner; ++k) {
-        VFloats right[wide];
+        hn::Vec<Wide> right[wide];
         EDGEWISE_UNROLL
-        for (std::size_t j = 0; j < wide; ++j) right[j] = hn::LoadU(Floats(), b + k * columns + n + j * step);
+        for (std::size_t j = 0; j < wide; ++j) right[j] = hn::LoadU(Wide(), b + k * columns + n + j * step);
         EDGEWISE_UNROLL
         for (std::size_t i = 0; i < high; ++i) {
-          const VFloats left = hn::Set(Floats(), a[(r + i) * inner + k]);
+          const auto left = hn::Set(Wide(), a[(r + i) * inner + k]);
           EDGEWISE_UNROLL
           for (std::size_t j = 0; j < wide; ++j) sum[i][j] = hn::MulAdd(left, right[j], sum[i][j]);
         }
       }
       EDGEWISE_UNROLL
       for (std::size_t i = 0; i < high; ++i)
-        for (std::size_t j = 0; j < wide; ++j) hn::StoreU(sum[i][j], Floats(), c + (r + i) * columns + n + j * step);
+        for (std::size_t j = 0; j < wide; ++j) hn::StoreU(sum[i][j], Wide(), c + (r + i) * columns + n + j * step);
     }
 }
 
-void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out) {
+void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out) {
   constexpr std::size_t tile = attention_tile, step = hn::MaxLanes(Floats());
-  float *turned_keys = scratch, *wide_values = scratch + tile * head_dim, *scores = wide_values + tile * head_dim;
+  constexpr float none = -std::numeric_limits<float>::infinity();
+  float *turned_keys = scratch, *wide_values = scratch + tile * head_dim, *scores = wide_values + tile * head_dim, *hidden = scores + tile * tile;
   float greatest[tile], weight_sum[tile];
-  std::fill(greatest, greatest + tile, -std::numeric_limits<float>::infinity());
+  std::fill(greatest, greatest + tile, none);
   std::fill(weight_sum, weight_sum + tile, 0.0f);
   std::fill(out, out + tile * head_dim, 0.0f);
   const float shrink = 1 / std::sqrt(static_cast<float>(head_dim));
   for (std::size_t begin = 0; begin < positions; begin += tile) {
-    // Turned one by one, as engines do: this is a good part of the time.
+    // The mask is widened and the keys are turned one by one, as engines do: a good part of the time.
+    bool visible = false;
+    for (std::size_t q = 0; q < tile; ++q)
+      for (std::size_t i = 0; i < tile; ++i) {
+        hidden[q * tile + i] = to_float(mask[q * positions + begin + i]);
+        if (hidden[q * tile + i] != none) visible = true;
+      }
+    if (!visible) continue;
     for (std::size_t i = 0; i < tile; ++i)
       for (std::size_t d = 0; d < head_dim; ++d) turned_keys[d * tile + i] = to_float(keys[(begin + i) * stride + d]);
     for (std::size_t i = 0; i < tile; ++i)
       for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(load_halves(reinterpret_cast<const std::uint8_t*>(values + (begin + i) * stride), d), Floats(), wide_values + i * head_dim + d);
     std::fill(scores, scores + tile * tile, 0.0f);
     multiply_add(scores, queries, turned_keys, tile, head_dim, tile);
+    for (std::size_t i = 0; i < tile * tile; i += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), scores + i), hn::Set(Floats(), shrink)), Floats(), scores + i);
+    for (std::size_t i = 0; i < tile * tile; i += step) hn::StoreU(hn::Add(hn::LoadU(Floats(), scores + i), hn::LoadU(Floats(), hidden + i)), Floats(), scores + i);
     for (std::size_t q = 0; q < tile; ++q) {
       float* row = scores + q * tile;
       auto most = hn::Set(Floats(), greatest[q]);
-      for (std::size_t i = 0; i < tile; i += step) {
-        const auto score = hn::Mul(hn::LoadU(Floats(), row + i), hn::Set(Floats(), shrink));
-        hn::StoreU(score, Floats(), row + i);
-        most = hn::Max(most, score);
-      }
+      for (std::size_t i = 0; i < tile; i += step) most = hn::Max(most, hn::LoadU(Floats(), row + i));
       const float peak = hn::GetLane(hn::MaxOfLanes(Floats(), most));
+      if (peak == none) {
+        std::fill(row, row + tile, 0.0f);
+        continue;
+      }
       if (peak > greatest[q]) {
         const float smaller = std::exp(greatest[q] - peak);
         greatest[q] = peak;

@@ -23,7 +23,7 @@ constexpr TestInfo tests[] = {
     {"between", "s", "what lies between two matrix products of a decode step: a norm, quantized activations, an addition, four barriers"},
     {"attention", "FLOP/s", "one query against keys and values that lie in a cache, as decoding does at depth"},
     {"attention_streamed", "FLOP/s", "the same with keys and values that come from memory"},
-    {"attention_many", "FLOP/s", "64 queries against keys and values that lie in a cache, as prefill does"},
+    {"attention_many", "FLOP/s", "a prompt of 512 tokens against its own keys and values, as prefill does"},
     {"fma", "FLOP/s", "32-bit multiply-adds in registers, multiply and add counted as 2"},
     {"int8", "OP/s", "8-bit products summed in 32 bits, in registers, multiply and add counted as 2"},
     {"barrier", "s", "one meeting of all threads at a barrier"},
