@@ -189,13 +189,8 @@ double repacked_B(const ModelCost& m, const Rates& r) {
   return bytes;
 }
 
-double weight_copies_B(const ModelCost& m, const Rates& r) {
-  // A tied embedding is looked up in its stored layout and multiplied in the repacked one: two copies.
-  return r.memory.repacks_weights && m.quantized ? m.tied_embedding_B : 0;
-}
-
 double memory_B(const ModelCost& m, const Rates& r, double images, double prompt, double context, double batch) {
-  return resident_weights_B(m, r, images) + weight_copies_B(m, r) + batch * (kv_cache_B(m, r, context) + m.recurrent_state_B) +
+  return resident_weights_B(m, r, images) + batch * (kv_cache_B(m, r, context) + m.recurrent_state_B) +
          compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B;
 }
 
@@ -353,7 +348,6 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
 
   // Memory.
   t[Term::weights_B] = resident_weights_B(m, r, w.images);
-  t[Term::weight_copies_B] = weight_copies_B(m, r);
   double per_token = 0;
   for (std::size_t i = 0; i < m.attention_count; ++i)
     per_token += m.attention[i].kv_layers * m.attention[i].kv_elements * r.kv_bytes_per_element;
@@ -362,7 +356,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::recurrent_state_B] = w.batch * m.recurrent_state_B;
   t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
-  t[Term::model_load_B] = t[Term::weights_B] + t[Term::weight_copies_B];
+  t[Term::model_load_B] = t[Term::weights_B];
   const double memory = memory_B(m, r, w.images, prompt, context, w.batch);
   t[Term::memory_B] = memory;
   t[Term::memory_share] = memory / r.usable_B;

@@ -118,7 +118,6 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     }
     if (t.role == Role::token_embd) {
       if (m.tie_word_embeddings) {
-        cost.tied_embedding_B = bytes;
         OperatorLoad& head = load_for(cost, Operator::head, f, true);
         head.weights += weights;
         head.bytes += bytes;
@@ -160,7 +159,6 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   cost.vocab_size = m.vocab_size;
   cost.max_context = m.max_position_embeddings;
   cost.activation_bits = recipe.activation_bits;
-  cost.quantized = formats.formats[recipe.linear].bytes_per_weight() < 2;
   cost.fused_gate_up = m.fused_gate_up;
   cost.final_logit_softcap = m.final_logit_softcap;
   if (m.vision) {

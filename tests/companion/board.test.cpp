@@ -53,7 +53,7 @@ Measurement board() {
   m.machine.memory_B = 7.8 * 1073741824.0;
   m.machine.groups.push_back({"Cortex-A76", {0, 1, 2, 3}, 4, 2.4e9, {"neon", "fp16", "dotprod"}});
   m.rows = {row("read", "", 4, 256e6, 12e9), row("read", "", 1, 256e6, 9e9), row("fma", "", 4, unknown, 150e9), row("int8", "", 4, unknown, 600e9),
-            row("barrier", "", 4, unknown, 10e-6), row("between", "", 4, unknown, 36e-6), row("attention", "F16", 4, 4e6, 3e9),
+            row("barrier", "", 4, unknown, 10e-6), row("between_products", "", 4, unknown, 252e-6), row("attention", "F16", 4, 4e6, 3e9),
             row("attention", "F16", 4, 8e6, 12e9), row("attention_many", "F16", 4, 1e6, 25e9),
             row("attention_streamed", "F16", 4, 256e6, 3e9)};
   double rate = 20e9;
@@ -232,9 +232,9 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
     rate *= 0.9;
   }
   CHECK(rates.bandwidth_Bps == Approx(10e9).epsilon(0.01));
-  CHECK(rates.launch_s == Approx(28e-6).epsilon(0.01));  // two of nine tensors are no products
-  CHECK(rates.decode_attention_flops == Approx(6e9).epsilon(0.01));  // the mean, in logarithms, of both sizes
-  CHECK(rates.kv_bandwidth_Bps == Approx(1 / std::sqrt(1 / 9.0 - 1 / 36.0) * 1e9).epsilon(0.01));
+  CHECK(rates.launch_s == Approx(28e-6).epsilon(0.01));  // nine tensors to a layer
+  CHECK(rates.decode_attention_flops == Approx(4.8e9).epsilon(0.01));  // the mean of both sizes' times
+  CHECK(rates.kv_bandwidth_Bps == Approx(1 / std::sqrt(1 / 9.0 - 1 / 23.04) * 1e9).epsilon(0.01));
   CHECK(rates.prefill_attention_flops == Approx(25e9).epsilon(0.01));
   Query q;
   q.model = "llama-3.2-1b";
@@ -258,9 +258,64 @@ TEST_CASE("rows of an engine pull the calibration towards them") {
   REQUIRE(cases);
   const auto fitted = fit_board(board(), *cases, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
   REQUIRE(fitted);
-  CHECK(fitted->explained.size() == 2);
-  CHECK(fitted->error < fitted->prior_error);
-  CHECK(fitted->error < 0.15);
+  REQUIRE(fitted->explained.size() == 1);
+  const auto& explained = fitted->explained[0];
+  CHECK(explained.runtime == "llama.cpp-cpu");
+  CHECK(explained.microbenchmarks);
+  CHECK(explained.rows.size() == 2);
+  CHECK(explained.error < explained.prior_error);
+  CHECK(explained.error < 0.15);
+}
+
+TEST_CASE("rows of another runtime calibrate that runtime, with or without a measurement") {
+  Catalog catalog = bundled();
+  const auto csv = parse_csv(
+      "runtime,model,quant,prompt,generate,depth,metric,value\n"
+      "llama.cpp-cuda,llama-3.2-1b,Q4_K_M,0,128,0,decode_tok_s,30\n"
+      "llama.cpp-cuda,llama-3.2-1b,Q4_K_M,512,0,0,prefill_tok_s,800\n"
+      "llama.cpp-cuda,llama-3.2-3b,Q4_K_M,0,128,0,decode_tok_s,12\n"
+      "rkllm,llama-3.2-3b,rkllm-w8a8,0,128,0,decode_tok_s,12\n");
+  REQUIRE(csv);
+  const auto cases = read_cases(*csv, catalog);
+  REQUIRE(cases);
+  BoardFitOptions o;
+  o.id = "my-jetson";
+  o.device = "jetson-orin-nano-super-8gb";
+  o.power_mode = "15w";
+  for (const bool measured : {false, true}) {
+    Measurement m;
+    if (measured) m = board();
+    m.tool = "edgewise";
+    m.date = "2026-01-31";
+    const auto fitted = fit_board(m, *cases, o, catalog);
+    if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
+    REQUIRE(fitted->explained.size() == (measured ? 2u : 1u));
+    const auto& cuda = fitted->explained.back();
+    CHECK(cuda.runtime == "llama.cpp-cuda");
+    CHECK_FALSE(cuda.microbenchmarks);
+    CHECK(cuda.rows.size() == 3);
+    CHECK(cuda.error < 0.1);
+    CHECK(cuda.error < cuda.prior_error);
+    // What the device cannot run is said, not lost.
+    CHECK(std::any_of(fitted->notes.begin(), fitted->notes.end(), [](const std::string& n) { return n.find("1 engine row(s) ignored") != std::string::npos; }));
+    Catalog fresh = bundled();
+    REQUIRE(fresh.add(fitted->preset));
+    Query q;
+    q.model = "llama-3.2-3b";
+    q.quant = "Q4_K_M";
+    q.device = "my-jetson";
+    q.power_mode = "15w";
+    q.runtime = "llama.cpp-cuda";
+    const auto a = answer(fresh, q);
+    REQUIRE(a);
+    REQUIRE(a->calibration);
+    CHECK(a->calibration->origin == "measured");
+    CHECK(a->estimate[Term::decode_tok_s] == Approx(12).epsilon(0.15));
+  }
+  o.device = "";
+  CHECK_FALSE(fit_board(Measurement(), *cases, o, catalog));
+  o.device = "jetson-orin-nano-super-8gb";
+  CHECK_FALSE(fit_board(Measurement(), {}, o, catalog));
 }
 
 TEST_CASE("fit refuses what it cannot use") {

@@ -50,7 +50,7 @@ test('measure --quick keeps its budget; its file makes a preset that estimate ta
   const m = JSON.parse(fs.readFileSync(inFolder('quick.json')));
   assert.equal(m.type, 'measurement');
   assert.ok(m.elapsed_s < 40);
-  for (const test of ['read', 'dot', 'dot_many', 'fma', 'int8', 'dot_streamed', 'between', 'attention', 'attention_streamed', 'attention_many']) {
+  for (const test of ['read', 'dot', 'dot_many', 'fma', 'int8', 'dot_streamed', 'between_products', 'attention', 'attention_streamed', 'attention_many']) {
     const rows = m.rows.filter((row) => row.test === test);
     assert.ok(rows.length > 0 && rows.some((row) => row.samples?.length >= 3), test);
   }
@@ -153,6 +153,24 @@ test('import: rows on standard output; hostile files end with 2 and write nothin
     assert.deepEqual(leftovers('never'), []);
   }
   assert.equal(run('import', bare).status, 2);
+});
+
+test('fit makes a preset of rows of a GPU alone, where a device says what they ran on', () => {
+  const rows = [[0, 128, 'decode_tok_s', 30], [512, 0, 'prefill_tok_s', 800]].map(([prompt, generate, metric, value]) => `llama.cpp-cuda,llama-3.2-1b,Q4_K_M,${prompt},${generate},0,${metric},${value}`);
+  fs.writeFileSync(inFolder('gpu.csv'), ['runtime,model,quant,prompt,generate,depth,metric,value', ...rows, ''].join('\n'));
+  const good = run('fit', 'gpu.csv', '--device', 'jetson-orin-nano-super-8gb', '--power-mode', '15w', '--output', 'my-jetson.json');
+  assert.equal(good.status, 0, good.stderr);
+  assert.match(good.stdout, /llama\.cpp-cuda: median error [\d.]+ % from its class alone, [\d.]+ % after the fit/);
+  assert.equal(run('check', 'my-jetson.json').status, 0);
+  const { terms, calibration } = JSON.parse(run('estimate', '--device', 'my-jetson.json', '--power-mode', '15w', '--runtime', 'llama.cpp-cuda', '--model', 'llama-3.2-1b', '--quant', 'Q4_K_M', '--prompt', '0', '--generate', '128', '--format', 'json').stdout);
+  assert.deepEqual(calibration, { origin: 'measured', configurations: 1 });
+  assert.ok(Math.abs(terms.decode_tok_s.value / 30 - 1) < 0.1, `${terms.decode_tok_s.value}`);
+  const bad = run('fit', 'gpu.csv', '--output', 'nowhere.json');
+  assert.equal(bad.status, 2);
+  assert.match(bad.stderr, /--device/);
+  fs.writeFileSync(inFolder('none.csv'), 'runtime,model,metric,value\n');
+  assert.equal(run('fit', 'none.csv', '--device', 'jetson-orin-nano-super-8gb', '--output', 'nowhere.json').status, 2);
+  assert.deepEqual(leftovers('nowhere'), []);
 });
 
 test('fit refuses files that are no measurement, and names that are no id', () => {

@@ -77,26 +77,31 @@ function memory_rate(iterations) {
   return Number(/MByte\/s:\s+([\d.]+)/.exec(printed)[1]) * 1e6;
 }
 
-/** The memory rate that every run must find: neighbours on the same host can take a third of it for minutes. */
-let usual_rate;
-
-/** Runs `job` again until nothing else used the machine or its memory meanwhile. */
-async function quietly(what, job) {
+/** Runs `job` again until nothing else used the machine meanwhile; with `near`, until the memory also gave that rate
+ * before and after. */
+async function quietly(what, job, near) {
   const attempts = Number(process.env.EDGEWISE_ENGINE_ATTEMPTS ?? 20);
   for (let i = 0; ; ++i) {
-    const before = memory_rate(20), begin = [Date.now(), machine_s(), own_s()];
+    const before = near && memory_rate(20), begin = [Date.now(), machine_s(), own_s()];
     const result = await job();
     const others = machine_s() - begin[1] - (own_s() - begin[2]), share = others / (((Date.now() - begin[0]) / 1000) * os.availableParallelism());
-    const after = memory_rate(20);
-    const usual = usual_rate ?? Math.sqrt(before * after), apart = Math.max(...[before, after].map((rate) => Math.abs(rate / usual - 1)));
-    if (share < 0.05 && apart < 0.1) {
-      usual_rate = usual;
-      return result;
-    }
-    const why = share < 0.05 ? `memory gave ${(before / 1e9).toFixed(1)} and ${(after / 1e9).toFixed(1)} GB/s around it instead of ${(usual / 1e9).toFixed(1)}` : `other programs used ${percent(share)} of the machine`;
+    const after = near && memory_rate(20), steady = !near || [before, after].every((rate) => Math.abs(Math.log(rate / near)) < 0.1);
+    if (share < 0.05 && steady) return result;
+    const why = share < 0.05 ? `memory gave ${(before / 1e9).toFixed(1)} and ${(after / 1e9).toFixed(1)} GB/s around it instead of ${(near / 1e9).toFixed(1)}` : `other programs used ${percent(share)} of the machine`;
     if (i + 1 === attempts) die(`${what}: ${why}, and ${attempts} attempts were no better: this machine is not quiet enough to compare anything`);
     say(`  ${what}: ${why}, again`);
   }
+}
+
+/** What the memory gives most of the time. On virtual machines it has rates a third apart, as the host moves the processors
+ * from one chiplet to two and back. No look before or after tells the rate of a run between, but the usual one is likeliest. */
+async function usual_rate() {
+  const rates = [];
+  for (let i = 0; i < 15; ++i) {
+    rates.push(memory_rate(20));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+  }
+  return median(rates);
 }
 
 // ---- the engine ----
@@ -160,13 +165,13 @@ async function truth(bench, name) {
 
 // ---- edgewise ----
 
-async function measure(name) {
+async function measure(name, near) {
   const file = at(name);
   const seconds = await quietly('measure', async () => {
     const begin = Date.now();
     run(edgewise, ['measure', '--output', file, '--storage-folder', folder]);
     return (Date.now() - begin) / 1000;
-  });
+  }, near);
   return { file, seconds, ...JSON.parse(fs.readFileSync(file)) };
 }
 
@@ -212,16 +217,17 @@ for (const name of ['models', 'truth']) fs.mkdirSync(at(name), { recursive: true
 const chosen = process.argv.length > 2 ? cases.filter((name) => anchors.includes(name) || process.argv.slice(2).some((part) => name.includes(part))) : cases;
 
 say('measuring');
-const first = await measure('measurement.json');
+const usual = await usual_rate();
+const first = await measure('measurement.json', usual);
 const read = first.rows.filter((row) => row.test === 'read' && row.cores === 'fast').reduce((a, b) => (b.threads * b.working_set_B > a.threads * a.working_set_B ? b : a));
-const reference = await quietly('likwid-bench', async () => median([1, 2, 3].map(() => memory_rate(100))));
+const reference = await quietly('likwid-bench', async () => median([1, 2, 3].map(() => memory_rate(100))), usual);
 const truths = [];
 for (const name of chosen) {
   truths.push(await truth(bench, name));
   say(`  ${name}: ${truths.at(-1).rows.map((row) => row.avg_ts.toFixed(1)).join(', ')} tok/s`);
 }
 say('measuring again');
-const second = await measure('measurement-again.json');
+const second = await measure('measurement-again.json', usual);
 
 const imported = anchors.map((name) => {
   const json = at(`${name.replace(' ', '-')}.llama-bench.json`), csv = json.replace('.json', '.csv');

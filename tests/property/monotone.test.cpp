@@ -168,7 +168,7 @@ TEST_CASE("a batch decodes at least as many tokens a second as one sequence, and
 TEST_CASE("memory is the sum of its parts, and no part is negative") {
   for_all([](const Setting& s, const Estimate& e) {
     double sum = 0;
-    for (const Term t : {Term::weights_B, Term::weight_copies_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B}) {
+    for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B}) {
       CHECK(e[t] >= 0);
       sum += e[t];
     }

@@ -20,7 +20,7 @@ export type Kind = 'model' | 'device' | 'other';
 /** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
 export interface CalibrationEntry {
   runtime?: string; devices?: string[]; power_mode?: string; origin: string; configurations: number; parameters: Record<string, unknown>;
-  tool?: string; date?: string; context?: string; fit?: string; samples?: { test?: string; source?: string; scope?: string; engine?: string }[];
+  tool?: string; date?: string; context?: string; fit?: string; note?: string; samples?: { test?: string; source?: string; scope?: string; engine?: string }[];
 }
 export interface Evidence { source: string; url?: string; rows: number; }
 export interface Index {

@@ -63,7 +63,6 @@ struct ModelCost {
   double file_B = 0;              ///< every stored tensor
   double tensor_count = 0;
   double embedding_B = 0;         ///< lookup table when untied; 0 when tied (counted under head)
-  double tied_embedding_B = 0;    ///< size of a tied embedding
   double per_layer_embedding_B = 0;
   double tower_B = 0;
   double layers = 0;
@@ -83,7 +82,6 @@ struct ModelCost {
   double activation_bits = 16;
   double vision_ops_per_image = 0;
   double vision_tokens_per_image = 0;
-  bool quantized = false;         ///< linear weights below 16 bits
   bool fused_gate_up = false;     ///< the MLP's two halves come out of one tensor
   bool final_logit_softcap = false;
 };

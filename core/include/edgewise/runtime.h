@@ -56,7 +56,6 @@ struct MemoryRules {
   double fixed_context = 0;              ///< NPU runtimes allocate this context whatever is asked; 0: as asked
   bool sliding_window_kv = false;        ///< sliding-window layers hold their window only
   double kv_passes = 1;                  ///< times a decode step moves the cache: a runtime that appends by copying moves it thrice
-  bool repacks_weights = false;
   std::bitset<max_formats> repacked_on_load;  ///< storage formats that loading rewrites in a layout of the kernels
   bool flash_attention = true;
   bool embedding_on_host = false;        ///< the input embedding stays in host memory

@@ -14,7 +14,7 @@ enum class Term : std::uint8_t {
   capacity_B, usable_B, idle_w, full_w, decode_power_share, prefill_power_share, price_usd, battery_Wh, electricity_usd_per_kWh,
   requests_per_day, device_life_years,
   // memory
-  weights_B, weight_copies_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
+  weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
   // time
   load_cold_s, load_warm_s, vision_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s, decode_tok_s,

@@ -113,7 +113,6 @@ Runtime parse_runtime(Reader& r, const FormatTable& formats) {
   rt.memory.fixed_context = m.number("fixed_context", 0, 1e7, 0);
   rt.memory.sliding_window_kv = m.flag("sliding_window_kv", false);
   rt.memory.kv_passes = m.number("kv_passes", 1, 16, 1);
-  rt.memory.repacks_weights = m.flag("repacks_weights", false);
   for (const std::string& id : m.texts("repacked_on_load")) {
     if (const int f = formats.find(id); f >= 0)
       rt.memory.repacked_on_load.set(static_cast<std::size_t>(f));

@@ -351,6 +351,18 @@ Json to_json(const Errors& errors) {
   return out;
 }
 
+Errors warnings(const Answer& a) {
+  Errors out;
+  const Query& q = a.query;
+  if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
+    out.push_back({"beyond_context", "context", "the context is longer than the model's " + Json(a.model->max_position_embeddings).dump() + " positions"});
+  if (a.quantization->approximate) out.push_back({"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
+  if (q.workload.images > 0 && !a.model->vision) out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
+  if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
+    out.push_back({"power_scope", "device", "power and energy are what the sensor behind this calibration saw, " + Json(static_cast<int>(100 * seen + 0.5)).dump() + " % of the board's idle power: the whole board draws more"});
+  return out;
+}
+
 Json to_json(const Answer& a) {
   const Query& q = a.query;
   Json query = {{"model", q.model}, {"device", q.device}, {"power_mode", q.power_mode}, {"runtime", q.runtime}, {"quant", q.quant}, {"kv_quant", q.kv_quant}};
@@ -366,15 +378,6 @@ Json to_json(const Answer& a) {
     if (!is_known(r.value) && information.group != "input") unknowns.push_back({{"term", information.id}, {"needs", missing_fields(a.estimate, t)}});
   }
 
-  Json warnings = Json::array();
-  const auto warn = [&](const char* code, const char* path, std::string message) {
-    warnings.push_back({{"code", code}, {"path", path}, {"message", std::move(message)}});
-  };
-  if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
-    warn("beyond_context", "context", "the context is longer than the model's " + Json(a.model->max_position_embeddings).dump() + " positions");
-  if (a.quantization->approximate) warn("approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact");
-  if (q.workload.images > 0 && !a.model->vision) warn("no_vision", "images", "the model has no vision tower; images are ignored");
-
   return {{"query", query},
           {"model", {{"id", a.model->id}, {"name", a.model->name}, {"parameters", a.cost.parameters}}},
           {"device", {{"id", a.device.id}, {"name", a.device.name}, {"class", a.device.device_class}, {"power_mode", q.power_mode}}},
@@ -388,7 +391,7 @@ Json to_json(const Answer& a) {
           {"unknown", unknowns},
           {"bound", {{"decode", bound(a.estimate.decode)}, {"prefill", bound(a.estimate.prefill)}}},
           {"breakdown", {{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}}},
-          {"warnings", warnings}};
+          {"warnings", to_json(warnings(a))}};
 }
 
 Json explain(const Answer& a) {

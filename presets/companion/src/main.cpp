@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
   import->add_option("--quant", r.query.quant, "quantization, likewise");
 
   auto* fit_board = add("fit", "a measurement and rows of an engine into a device preset", edgewise::run_fit);
-  fit_board->add_option("FILE", r.files, "measurement file, then files of rows")->required();
+  fit_board->add_option("FILE", r.files, "measurement file, then files of rows; or, with --device, files of rows (.csv) alone")->required();
   fit_board->add_option("--output", b.output, "preset to write; its name becomes the id")->required();
   fit_board->add_option("--device", r.query.device, "preset to start from (default: what the measurement describes)");
   fit_board->add_option("--power-mode", r.query.power_mode, "power mode that was measured");

@@ -124,21 +124,13 @@ Parameters only(Parameters sd, Stage stage) {
   return sd;
 }
 
-Parameters fit_node(const std::vector<const Observation*>& rows, const Parameters& parent, Level level, const FormatTable& formats,
-                    const Parameters* start = nullptr) {
-  // A device with a hundred configurations says more than one with a single one, but not a hundred times more.
-  std::map<std::string, double> per_device;
-  for (const Observation* m : rows) per_device[m->board] += m->weight;
+Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, Level level, const FormatTable& formats, const Parameters* start) {
   Parameters fitted = parent;
   for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
     std::vector<Sample> samples;
-    for (const Observation* m : rows) {
-      if (stage_of(m->sample.metric) != stage) continue;
-      samples.push_back(m->sample);
-      samples.back().weight = level >= Level::board ? m->weight : m->weight / std::sqrt(per_device[m->board]);
-    }
+    std::copy_if(all.begin(), all.end(), std::back_inserter(samples), [&](const Sample& s) { return stage_of(s.metric) == stage; });
     if (samples.empty()) continue;
-    Prior prior{fitted, only(prior_sd(level), stage), physical_limits(rows[0]->sample.runtime->processor)};
+    Prior prior{fitted, only(prior_sd(level), stage), physical_limits(samples[0].runtime->processor)};
     restrict_to_used(prior.sd, samples);
     FitOptions options;
     options.noise = level >= Level::board ? 0.05 : 0.12;
@@ -157,6 +149,19 @@ Parameters fit_node(const std::vector<const Observation*>& rows, const Parameter
     fitted = fit(samples, prior, formats, options).parameters;
   }
   return fitted;
+}
+
+Parameters fit_node(const std::vector<const Observation*>& rows, const Parameters& parent, Level level, const FormatTable& formats,
+                    const Parameters* start = nullptr) {
+  // A device with a hundred configurations says more than one with a single one, but not a hundred times more: 25 times.
+  std::map<std::string, double> per_device;
+  for (const Observation* m : rows) per_device[m->board] += m->weight;
+  std::vector<Sample> samples;
+  for (const Observation* m : rows) {
+    samples.push_back(m->sample);
+    samples.back().weight = level >= Level::board ? m->weight : m->weight / std::pow(per_device[m->board], 0.3);
+  }
+  return fit_stages(samples, parent, level, formats, start);
 }
 
 bool learns(const Observation& m) { return m.source.exclude.empty() && m.sample.value > 0 && is_fitted(m.sample.metric) && kind_of(m.sample.metric) != Kind::throughput; }
@@ -224,6 +229,10 @@ const Parameters& Hierarchy::parameters_of(const Observation& m) const {
   if (const auto u = unit.find(m.unit); u != unit.end()) return u->second;
   const auto b = board.find(m.board);
   return b != board.end() ? b->second : none;
+}
+
+Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, const FormatTable& formats) {
+  return fit_stages(samples, cls, Level::board, formats, nullptr);
 }
 
 std::string board_key(const Device& d) {

@@ -62,6 +62,10 @@ struct Hierarchy {
 /// What is believed of a runtime before its rows are seen, from what the others on its processor taught.
 Parameters expected(const Runtime&, Parameters processor);
 
+/// Parameters of one (device, power mode, runtime) from rows of it, weighed against those of its class `cls`: as the
+/// boards of the hierarchy are fitted.
+Parameters calibrate(const std::vector<Sample>&, const Parameters& cls, const FormatTable&);
+
 /// Fits the hierarchy from the top down: each node's prior is its parent.
 Hierarchy fit_hierarchy(const Published&);
 

@@ -53,9 +53,11 @@ std::string percent(double share) { return is_known(share) ? significant(100 * s
 
 std::string how_sure(const Answer& a) {
   switch (a.rates.situation) {
-    case Situation::calibrated:
-      return a.calibration->origin == "measured" ? "measured on this board"
-                                                 : "fitted to " + significant(a.calibration->measurements) + " published configurations of this device";
+    case Situation::calibrated: {
+      const std::string n = std::to_string(std::lround(a.calibration->measurements)), s = n == "1" ? "" : "s";
+      if (a.calibration->origin == "fitted") return "fitted to " + n + " published configuration" + s + " of this device";
+      return n == "0" ? "measured on this board by microbenchmarks; no model was run" : "measured on this board, with " + n + " configuration" + s + " of an engine";
+    }
     case Situation::related: return "estimated from other devices of its class; nobody has measured this runtime here";
     case Situation::datasheet: return "estimated from the datasheet; no device of its class has been measured with this runtime";
   }
@@ -111,7 +113,7 @@ std::string render_text(const Answer& a) {
   row("Energy per request", Term::request_energy_J);
 
   out += "\nMemory\n";
-  for (const Term t : {Term::weights_B, Term::weight_copies_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
+  for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
     if (e[t] > 0) row(std::string(info(t).label), t);
   row("Total", Term::memory_B);
   row("Usable on the device", Term::usable_B);
@@ -126,6 +128,7 @@ std::string render_text(const Answer& a) {
            "   " + bound(r) + "\n";
   }
   out += "\nHow sure: " + how_sure(a) + ".\n";
+  for (const Error& w : warnings(a)) out += "Note: " + w.message + ".\n";
   return out;
 }
 

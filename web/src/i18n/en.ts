@@ -181,7 +181,7 @@ export const en = {
     title: 'Memory',
     chart: 'Memory by part',
     desc: '{memory} of {usable} usable memory; the device has {capacity}.',
-    weights: 'Weights', copies: 'Weight copies', kv: 'KV cache', state: 'Recurrent state', buffer: 'Compute buffer', reserve: 'Runtime',
+    weights: 'Weights', kv: 'KV cache', state: 'Recurrent state', buffer: 'Compute buffer', reserve: 'Runtime',
     free: 'Free', system: 'System', over: 'Too much', usable: 'usable {value}',
     maxContext: 'Largest context', maxBatch: 'Most parallel requests',
     load: 'Loading the model', loadCold: 'cold', loadWarm: 'warm',

@@ -100,7 +100,7 @@ function legend(app: App, items: { i: number | null; id: string; label: string; 
 function memory(app: App, r: Result): TemplateResult {
   const v = (id: string): number => app.term(id).value ?? 0;
   const capacity = v('capacity_B'), usable = v('usable_B'), used = v('memory_B');
-  const all: [string, string][] = [['weights_B', en.memory.weights], ['weight_copies_B', en.memory.copies], ['kv_cache_B', en.memory.kv], ['recurrent_state_B', en.memory.state], ['compute_buffer_B', en.memory.buffer], ['runtime_reserve_B', en.memory.reserve]];
+  const all: [string, string][] = [['weights_B', en.memory.weights], ['kv_cache_B', en.memory.kv], ['recurrent_state_B', en.memory.state], ['compute_buffer_B', en.memory.buffer], ['runtime_reserve_B', en.memory.reserve]];
   const parts: Part[] = all.map(([id, label]) => ({ id, label, value: v(id) }));
   const total = Math.max(capacity, used);
   const share = (x: number): string => (usable > 0 ? percent(x / usable) : '');

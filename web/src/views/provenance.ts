@@ -27,7 +27,7 @@ export function details(app: App, r: Result, { power, calibration: c }: Provenan
   const speed = r.calibration?.origin === 'measured' && !ranModel
     ? joined([en.origins.microbenchmarks, when(c), line(c?.context)])
     : r.calibration
-    ? joined([n === 1 ? (r.calibration.origin === 'measured' ? en.origins.measuredOne : en.origins.fittedOne) : fill(r.calibration.origin === 'measured' ? en.origins.measured : en.origins.fitted, { n: whole(n) }), when(c), line(c?.context)])
+    ? joined([n === 1 ? (r.calibration.origin === 'measured' ? en.origins.measuredOne : en.origins.fittedOne) : fill(r.calibration.origin === 'measured' ? en.origins.measured : en.origins.fitted, { n: whole(n) }), when(c), line(c?.context), line(c?.fit)])
     : `${r.situation === 'related' ? en.origins.related : en.origins.datasheet}.`;
   const readings = (Array.isArray(c?.samples) ? c.samples : []).filter((s) => s?.test === 'power');
   const reading = readings[0], scope = word(en.origins.scope, reading?.scope);
@@ -35,7 +35,7 @@ export function details(app: App, r: Result, { power, calibration: c }: Provenan
     ? joined([en.origins.powerMeasured, when(c), reading && line(reading.source) ? fill(en.origins.sensor, { source: line(reading.source) }) : '', scope && fill(en.origins.covers, { scope })])
     : `${power === 'fitted' ? en.origins.powerFitted : en.origins.powerEstimated}.`;
   return html`<details class="table origins" @toggle=${(e: Event) => { if ((e.target as HTMLDetailsElement).open) void app.findEvidence(); }}><summary>${en.origins.title}</summary>
-    <dl><dt>${en.origins.speed}</dt><dd>${speed}${sources(app, r)}</dd><dt>${en.origins.power}</dt><dd>${watts}</dd><dt>${en.origins.memory}</dt><dd>${en.origins.memoryText}</dd><dt>${en.origins.device}</dt><dd>${device(app, r)}</dd></dl>
+    <dl><dt>${en.origins.speed}</dt><dd>${speed}${line(c?.note) && ` ${joined([line(c?.note)])}`}${sources(app, r)}</dd><dt>${en.origins.power}</dt><dd>${watts}</dd><dt>${en.origins.memory}</dt><dd>${en.origins.memoryText}</dd><dt>${en.origins.device}</dt><dd>${device(app, r)}</dd></dl>
   </details>`;
 }
 

@@ -67,6 +67,9 @@ const char* bound(const OperatorTime&);
 /// Fields that would make an unknown term known.
 std::vector<std::string> missing_fields(const Estimate&, Term);
 
+/// What an answer's reader should mind, each with the field it comes from; the answer stands all the same.
+Errors warnings(const Answer&);
+
 /// The answer as JSON, the document that the terminal and the page share.
 nlohmann::ordered_json to_json(const Answer&);
 /// Every term with label, formula, note, inputs, and how much a 10 % change of each input changes it.

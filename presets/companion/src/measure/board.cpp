@@ -191,8 +191,9 @@ int run_measure(Request& r, std::ostream& out, std::ostream& err) {
     BenchOptions options;
     options.budget_s = b.budget_s;
     options.storage_folder = !b.storage_folder.empty() ? fs::path(b.storage_folder) : fs::path(b.output).parent_path().empty() ? fs::path(".") : fs::path(b.output).parent_path();
-    // An outside meter sees more than any sensor inside.
-    if (!typed && b.power_log.empty() && !sensors.empty() && sensors.front().unusable.empty()) options.sensor = &sensors.front();
+    // An outside meter sees more than any sensor inside, and a graphics card's sees nothing of what runs here.
+    const auto sensor = std::find_if(sensors.begin(), sensors.end(), [](const PowerSensor& s) { return s.unusable.empty() && s.scope != PowerSensor::Scope::gpu; });
+    if (!typed && b.power_log.empty() && sensor != sensors.end()) options.sensor = &*sensor;
     options.idle_phase = options.sensor || !b.power_log.empty();
     options.progress = [&](double share, const std::string& what) { bar.show(share, what); };
     options.interrupted = interrupted;
@@ -274,10 +275,18 @@ int run_fit(Request& r, std::ostream& out, std::ostream& err) {
   o.price_usd = b.price_usd;
   o.accept_noise = b.accept_noise;
 
-  const auto text = read_file(r.files[0], 64.0 * 1048576);
-  if (!text) return report(text.errors(), err);
-  const auto m = parse_measurement(*text);
-  if (!m) return report(in_file(r.files[0], m.errors()), err);
+  // Without a measurement file there are rows of an engine alone.
+  Measurement m;
+  m.tool = "edgewise " EDGEWISE_VERSION;
+  m.date = utc_day();
+  const bool rows_only = fs::path(r.files[0]).extension() == ".csv";
+  if (!rows_only) {
+    const auto text = read_file(r.files[0], 64.0 * 1048576);
+    if (!text) return report(text.errors(), err);
+    auto parsed = parse_measurement(*text);
+    if (!parsed) return report(in_file(r.files[0], parsed.errors()), err);
+    m = std::move(*parsed);
+  }
 
   std::vector<CaseRow> engine;
   const auto add_rows = [&](const std::string& file, const Csv& csv) -> Errors {
@@ -286,9 +295,9 @@ int run_fit(Request& r, std::ostream& out, std::ostream& err) {
     engine.insert(engine.end(), rows->begin(), rows->end());
     return {};
   };
-  if (!m->engine_rows.empty())
-    if (const Errors errors = add_rows(r.files[0], {measurement_columns(), m->engine_rows}); !errors.empty()) return report(errors, err);
-  for (std::size_t i = 1; i < r.files.size(); ++i) {
+  if (!m.engine_rows.empty())
+    if (const Errors errors = add_rows(r.files[0], {measurement_columns(), m.engine_rows}); !errors.empty()) return report(errors, err);
+  for (std::size_t i = rows_only ? 0 : 1; i < r.files.size(); ++i) {
     const auto rows = read_file(r.files[i]);
     if (!rows) return report(rows.errors(), err);
     const auto csv = parse_csv(*rows);
@@ -296,12 +305,14 @@ int run_fit(Request& r, std::ostream& out, std::ostream& err) {
     if (const Errors errors = add_rows(r.files[i], *csv); !errors.empty()) return report(errors, err);
   }
 
-  const auto fitted = fit_board(*m, engine, o, *catalog);
+  const auto fitted = fit_board(m, engine, o, *catalog);
   if (!fitted) return report(fitted.errors(), err);
-  for (const auto& e : fitted->explained)
-    out << e.what << ": measured " << human(e.measured, "") << ", explained " << human(e.predicted, "") << " (" << exact(std::round(1000 * (e.predicted / e.measured - 1)) / 10) << " %)\n";
-  if (!fitted->explained.empty())
-    out << "Median error: " << exact(std::round(1000 * fitted->prior_error) / 10) << " % from the microbenchmarks alone, " << exact(std::round(1000 * fitted->error) / 10) << " % after the fit.\n";
+  const auto percent = [](double x) { return exact(std::round(1000 * x) / 10) + " %"; };
+  for (const auto& e : fitted->explained) {
+    for (const auto& row : e.rows)
+      out << e.runtime << ", " << row.what << ": measured " << human(row.measured, "") << ", explained " << human(row.predicted, "") << " (" << percent(row.predicted / row.measured - 1) << ")\n";
+    if (!e.rows.empty()) out << e.runtime << ": median error " << percent(e.prior_error) << " from " << (e.microbenchmarks ? "the microbenchmarks" : "its class") << " alone, " << percent(e.error) << " after the fit.\n";
+  }
   for (const std::string& note : fitted->notes) out << "- " << note << "\n";
   return deliver(b.output, fitted->preset, out, err);
 }

@@ -11,6 +11,7 @@
 #include "edgewise/fit.h"
 #include "edgewise/query.h"
 #include "parameters_json.h"
+#include "published.h"
 #include "statistics.h"
 #include "text.h"
 
@@ -20,9 +21,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* runtime_id = "llama.cpp-cpu";
-/// Products among the weight tensors of a layer; the others are norms, whose time is in what surrounds a product.
-constexpr double products_per_tensor = 7.0 / 9;
+/// What the microbenchmarks stand for.
+constexpr const char* measured_runtime = "llama.cpp-cpu";
+/// Weight tensors of the layer whose surroundings are measured: seven matrices and two norms.
+constexpr double tensors_of_layer = 9;
+/// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
+constexpr double step_cycles = 1e6;
 
 const Row* find_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
   const Row* best = nullptr;
@@ -32,6 +36,12 @@ const Row* find_row(const Measurement& m, std::string_view test, std::string_vie
     if (!best || r.threads > best->threads || (r.threads == best->threads && r.bytes > best->bytes)) best = &r;
   }
   return best;
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* separator) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : separator) + part;
+  return out;
 }
 
 double median_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
@@ -150,18 +160,18 @@ void add_measured(Json& preset, const Measurement& m) {
     }
 }
 
-/// The mean, in logarithms, of a test that was made in several sizes with all threads.
-double mean_row(const Measurement& m, std::string_view test) {
-  const Row* widest = nullptr;
-  for (const Row& r : m.rows)
-    if (r.test == test && r.cores == "fast" && !r.samples.empty() && (!widest || r.threads > widest->threads)) widest = &r;
-  double sum = 0, n = 0;
-  for (const Row& r : m.rows)
-    if (widest && r.test == test && r.cores == "fast" && !r.samples.empty() && r.threads == widest->threads) {
-      sum += std::log(r.median());
-      n += 1;
-    }
-  return n > 0 ? std::exp(sum / n) : unknown;
+/// Mean rate of a test that was made in several sizes with all threads: of their times, as models mix them. NaN if there are none.
+double mean_of_sizes(const Measurement& m, std::string_view test) {
+  int threads = 0;
+  double time = 0, n = 0;
+  for (const Row& r : m.rows) {
+    if (r.test != test || r.cores != "fast" || r.samples.empty() || r.threads < threads) continue;
+    if (r.threads > threads) time = n = 0;
+    threads = r.threads;
+    time += 1 / r.median();
+    n += 1;
+  }
+  return n / time;
 }
 
 /// What streaming weights reaches of the memory: of each format, the part of its time that its dot products in the cache
@@ -214,17 +224,18 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     if (const double measured = median_row(m, "dot_many", formats.formats[f].id); measured > 0)
       p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
   }
-  if (const double rate = mean_row(m, "attention"); rate > 0) {
+  if (const double rate = mean_of_sizes(m, "attention"); rate > 0) {
     p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;
     // One query reads two bytes for each multiply-add, of two operations: what it does not reach of its cached rate is
     // the reading's part. Where that cannot be told from the arithmetic the cache is read like the weights.
-    const double streamed = mean_row(m, "attention_streamed");
+    const double streamed = mean_of_sizes(m, "attention_streamed");
     p[Parameter::kv_bandwidth_share] = p[Parameter::bandwidth_share];
     if (streamed > 0 && streamed < 0.95 * rate)
       p[Parameter::kv_bandwidth_share] = std::fmin(1 / std::sqrt(1 / (streamed * streamed) - 1 / (rate * rate)) / one.bandwidth_Bps, p[Parameter::bandwidth_share]);
   }
-  if (const double rate = mean_row(m, "attention_many"); rate > 0) p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
-  if (const double between = median_row(m, "between"); between > 0) p[Parameter::launch_s] = products_per_tensor * between;
+  if (const double rate = mean_of_sizes(m, "attention_many"); rate > 0) p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
+  if (const double between = median_row(m, "between_products"); between > 0) p[Parameter::launch_s] = between / tensors_of_layer;
+  if (const double clock = median_row(m, "clock"); clock > 0) p[Parameter::step_s] = step_cycles / clock;
 
   const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
   if (idle > 0 && above > 0) {
@@ -239,16 +250,106 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
 Parameters widths() {
   Parameters sd;
   sd[Parameter::bandwidth_share] = 0.15;
-  sd[Parameter::kv_bandwidth_share] = 0.3;
-  sd[Parameter::decode_rate_share] = 0.25;
-  sd[Parameter::prefill_rate_share] = 0.5;
-  sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] = 0.5;
-  sd[Parameter::step_s] = sd[Parameter::prefill_step_s] = 0.5;
-  sd[Parameter::launch_s] = 0.7;
+  sd[Parameter::kv_bandwidth_share] = sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] = 0.2;
+  sd[Parameter::decode_rate_share] = sd[Parameter::prefill_rate_share] = 0.15;
+  sd[Parameter::step_s] = sd[Parameter::launch_s] = sd[Parameter::prefill_step_s] = 0.7;
   sd[Parameter::decode_power_share] = sd[Parameter::prefill_power_share] = 0.2;
   sd.decode_cost.fill(0.1);
-  sd.prefill_efficiency.fill(0.3);
+  sd.prefill_efficiency.fill(0.1);
   return sd;
+}
+
+/// What a reader of the preset should know of the machine's state. Warnings are not taken: they may name files.
+std::string circumstances(const Measurement& m) {
+  std::vector<std::string> all;
+  if (m.machine.virtual_machine) all.push_back("a virtual machine");
+  if (!m.before.governor.empty()) all.push_back("clock governor " + m.before.governor);
+  if (m.before.load >= 0.1) all.push_back("load " + exact(m.before.load) + " before");
+  for (const Conditions* c : {&m.before, &m.after})
+    if (!c->throttled.empty()) all.push_back(std::string(c == &m.before ? "before: " : "afterwards: ") + c->throttled);
+  return joined(all, "; ");
+}
+
+/// An engine's rows with one runtime, as samples.
+struct Runs {
+  const Runtime* runtime = nullptr;
+  std::vector<Sample> samples;
+  std::vector<std::string> names;
+  std::set<std::string> configurations, models, thread_counts;
+  bool prefill = false, deep = false;
+};
+
+/// Why rows cannot be used goes into `notes`. `costs` owns what the samples point to.
+std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, const BoardFitOptions& o, const Catalog& catalog, const Device& device,
+                                            std::map<std::string, std::unique_ptr<ModelCost>>& costs, std::vector<std::string>& notes) {
+  std::map<std::string, Runs> out;
+  std::map<std::string, double> ignored;
+  for (const CaseRow& row : engine) {
+    Query q = row.understood.query;
+    if (!row.reason.empty()) {
+      ignored[row.reason] += 1;
+      continue;
+    }
+    if (!is_fitted(row.understood.metric) || !(row.understood.value > 0)) {
+      ignored["metric is not fitted"] += 1;
+      continue;
+    }
+    if (!q.device.empty() && q.device != o.id && q.device != o.device) {
+      ignored["device is \"" + q.device + "\""] += 1;
+      continue;
+    }
+    q.device = o.id;
+    q.power_mode = o.power_mode;
+    const auto a = prepare(catalog, q);
+    if (!a) {
+      ignored[a.errors()[0].path + " " + a.errors()[0].message] += 1;
+      continue;
+    }
+    auto& cost = costs[a->query.model + " " + a->query.quant];
+    if (!cost) cost = std::make_unique<ModelCost>(a->cost);
+    const Workload& w = a->query.workload;
+    Runs& runs = out[a->runtime->id];
+    runs.runtime = a->runtime;
+    runs.samples.push_back({cost.get(), &device, a->runtime, a->rates.kv_bytes_per_element, w, row.understood.metric, row.understood.value, 1});
+    runs.names.push_back(a->query.model + " " + a->query.quant + ", " + (w.threads > 0 ? human(w.threads, "") + " threads, " : "") + (w.batch > 1 ? "batch " + human(w.batch, "") + ", " : "") + "prompt " +
+                         human(w.prompt, "") + ", depth " + human(w.depth, "") + ": " + to_string(row.understood.metric));
+    runs.configurations.insert(row.understood.configuration);
+    runs.models.insert(a->query.model);
+    runs.thread_counts.insert(exact(w.threads));
+    runs.prefill |= row.understood.metric == Metric::prefill_tok_s || row.understood.metric == Metric::ttft_ms;
+    runs.deep |= w.depth >= 1024;
+  }
+  for (const auto& [reason, n] : ignored) notes.push_back(human(n, "") + " engine row(s) ignored: " + reason + ".");
+  return out;
+}
+
+double median_error(const std::vector<Sample>& samples, const Parameters& p, const FormatTable& formats) {
+  std::vector<double> errors;
+  for (const Sample& s : samples) errors.push_back(std::fabs(predict(s, p, formats) / s.value - 1));
+  return median(errors);
+}
+
+/// Microbenchmarks that an engine's rows correct.
+Parameters corrected(const Parameters& microbenchmarks, const std::vector<Sample>& samples, const FormatTable& formats) {
+  FitOptions options;
+  options.noise = 0.06;
+  Prior prior;
+  prior.center = microbenchmarks;
+  prior.sd = widths();
+  return fit(samples, prior, formats, options).parameters;
+}
+
+/// What would make the calibration better.
+void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& notes) {
+  const std::string id = runs.runtime->id + ": ";
+  if (runs.samples.empty()) {
+    notes.push_back("No row of an inference engine: what an engine reaches of these rates is taken from other devices of the class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it most.");
+    return;
+  }
+  if (runs.models.size() == 1) notes.push_back(id + "one model only; a second of another size would tell fixed costs from bandwidth.");
+  if (runs.runtime->processor == Processor::cpu && runs.thread_counts.size() == 1) notes.push_back(id + "one thread count only.");
+  if (!runs.prefill) notes.push_back(id + "no prefill row; prompt processing rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
+  if (!runs.deep) notes.push_back(id + "no row at depth 1024 or more; attention over a long context rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
 }
 
 Json raw_samples(const Measurement& m) {
@@ -269,13 +370,20 @@ Json raw_samples(const Measurement& m) {
 
 Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& engine, const BoardFitOptions& o, Catalog& catalog) {
   BoardFit out;
-  for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
-    if (!(median_row(m, test, format) > 0)) return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
-
-  // Half the samples within a factor of about two is the least that a preset may rest on.
-  for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}})
-    if (const Row& row = *find_row(m, test, format); row.spread() > 1 && !o.accept_noise)
-      return Error{"noise", std::string("rows: ") + test, "scatters by " + human(100 * row.spread(), "%") + ": measure again while nothing else runs, or say --accept-noise"};
+  const bool measured = !m.rows.empty();
+  if (!measured && o.device.empty()) return Error{"missing", "--device", "is needed where no measurement describes the machine"};
+  std::vector<std::string> scatter;
+  if (measured) {
+    for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
+      if (!(median_row(m, test, format) > 0)) return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
+    // Half the samples within a factor of about two is the least that a preset may rest on.
+    for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}}) {
+      const Row& row = *find_row(m, test, format);
+      if (row.spread() > 0.2) scatter.push_back(std::string(test) + " by " + human(100 * row.spread(), "%"));
+      if (row.spread() > 1 && !o.accept_noise)
+        return Error{"noise", std::string("rows: ") + test, "scatters by " + human(100 * row.spread(), "%") + ": measure again while nothing else runs, or say --accept-noise"};
+    }
+  }
 
   Json preset = o.device.empty() ? describe(m, o, std::fmax(median_row(m, "read"), streamed_bandwidth_Bps(m, catalog.formats())), out.notes) : bundled_device(catalog.resolve_device(o.device));
   if (preset.is_null()) return Error{"unknown_device", "--device", "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
@@ -283,7 +391,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
     preset["id"] = o.id;
     preset.erase("aliases");
     if (!o.name.empty()) preset["name"] = o.name;
-    preset["sources"].push_back("edgewise measure, " + m.date);
+    if (measured) preset["sources"].push_back("edgewise measure, " + m.date);
   }
   add_measured(preset, m);
   const auto added = catalog.add(preset.dump());
@@ -291,98 +399,51 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
 
   Device device = catalog.device(o.id)->device;
   if (!apply_power_mode(device, o.power_mode)) return Error{"unknown_power_mode", "--power-mode", "\"" + o.power_mode + "\" is no power mode of the device"};
-  const Runtime& runtime = *catalog.runtime(runtime_id);
   const FormatTable& formats = catalog.formats();
-  const Parameters cls = parameters_for(device, runtime, nullptr);
-  Parameters fitted = from_microbenchmarks(m, device, runtime, cls, formats).over(cls);
-
-  // The engine's rows, as samples.
   std::map<std::string, std::unique_ptr<ModelCost>> costs;
-  std::vector<Sample> samples;
-  std::vector<std::string> names;
-  std::set<std::string> configurations, models, thread_counts;
-  std::map<std::string, double> ignored;
-  bool prefill = false, deep = false;
-  for (const CaseRow& row : engine) {
-    Query q = row.understood.query;
-    if (!row.reason.empty()) {
-      ignored[row.reason] += 1;
-      continue;
-    }
-    if (q.runtime != runtime_id) {
-      ignored["runtime is not " + std::string(runtime_id)] += 1;
-      continue;
-    }
-    if (!is_fitted(row.understood.metric) || !(row.understood.value > 0)) {
-      ignored["metric is not fitted"] += 1;
-      continue;
-    }
-    if (!q.device.empty() && q.device != o.id && q.device != o.device) {
-      ignored["device is \"" + q.device + "\""] += 1;
-      continue;
-    }
-    q.device = o.id;
-    q.power_mode = o.power_mode;
-    const auto a = prepare(catalog, q);
-    if (!a) {
-      ignored[a.errors()[0].path + " " + a.errors()[0].message] += 1;
-      continue;
-    }
-    auto& cost = costs[a->query.model + " " + a->query.quant];
-    if (!cost) cost = std::make_unique<ModelCost>(a->cost);
-    samples.push_back({cost.get(), &device, &runtime, a->rates.kv_bytes_per_element, a->query.workload, row.understood.metric, row.understood.value, 1});
-    names.push_back(a->query.model + " " + a->query.quant + ", " + human(q.workload.threads, "") + " threads" + (q.workload.batch > 1 ? ", batch " + human(q.workload.batch, "") : "") + ", prompt " + human(q.workload.prompt, "") + ", depth " + human(q.workload.depth, "") + ": " +
-                    to_string(row.understood.metric));
-    configurations.insert(row.understood.configuration);
-    models.insert(a->query.model);
-    thread_counts.insert(exact(q.workload.threads));
-    prefill |= row.understood.metric == Metric::prefill_tok_s || row.understood.metric == Metric::ttft_ms;
-    deep |= q.workload.depth >= 1024;
-  }
-  for (const auto& [reason, n] : ignored) out.notes.push_back(human(n, "") + " engine row(s) ignored: " + reason + ".");
-  if (!samples.empty()) {
-    std::vector<double> before;
-    for (const Sample& s : samples) before.push_back(std::fabs(predict(s, fitted, formats) / s.value - 1));
-    out.prior_error = median(before);
-    FitOptions options;
-    options.noise = 0.06;
-    Prior prior;
-    prior.center = fitted;
-    prior.sd = widths();
-    const FitResult result = fit(samples, prior, formats, options);
-    fitted = result.parameters;
-    out.error = result.median_error;
-    for (std::size_t i = 0; i < samples.size(); ++i) out.explained.push_back({names[i], samples[i].value, predict(samples[i], fitted, formats)});
-  }
+  std::map<std::string, Runs> runs = runs_by_runtime(engine, o, catalog, device, costs, out.notes);
+  if (measured) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
+  if (runs.empty()) return Error{"nothing", "FILE", out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
 
-  Json calibration = {{"runtime", runtime_id}};
-  if (!o.power_mode.empty()) calibration["power_mode"] = o.power_mode;
-  calibration["origin"] = "measured";
-  calibration["configurations"] = std::max<std::size_t>(configurations.size(), 1);
-  calibration["parameters"] = parameters_json(fitted, formats, &cls);
-  Json raw = raw_samples(m);
-  for (const auto& e : out.explained) raw.push_back({{"engine", e.what}, {"value", e.measured}});
-  calibration["samples"] = std::move(raw);
-  calibration["tool"] = m.tool;
-  calibration["date"] = m.date;
+  Json calibrations = Json::array();
+  for (const auto& [id, of_runtime] : runs) {
+    const std::vector<Sample>& samples = of_runtime.samples;
+    const Parameters cls = parameters_for(device, *of_runtime.runtime, nullptr);
+    const bool microbenchmarks = measured && id == measured_runtime;
+    Parameters fitted = microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
+    BoardFit::Explained e{id, microbenchmarks, {}, median_error(samples, fitted, formats), unknown};
+    if (!samples.empty()) {
+      fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
+      e.error = median_error(samples, fitted, formats);
+    }
+    for (std::size_t i = 0; i < samples.size(); ++i) e.rows.push_back({of_runtime.names[i], samples[i].value, predict(samples[i], fitted, formats)});
+
+    Json calibration = {{"runtime", id}};
+    if (!o.power_mode.empty()) calibration["power_mode"] = o.power_mode;
+    calibration["origin"] = "measured";
+    calibration["configurations"] = of_runtime.configurations.size();
+    calibration["parameters"] = parameters_json(fitted, formats, &cls);
+    Json raw = microbenchmarks ? raw_samples(m) : Json::array();
+    for (const auto& row : e.rows) raw.push_back({{"engine", row.what}, {"value", row.measured}});
+    calibration["samples"] = std::move(raw);
+    calibration["tool"] = m.tool;
+    calibration["date"] = m.date;
+    if (const std::string c = circumstances(m); !c.empty()) calibration["context"] = c;
+    if (is_known(e.error)) calibration["fit"] = "median error " + human(100 * e.error, "%") + " over " + human(static_cast<double>(samples.size()), "") + " row(s) of an engine";
+    if (microbenchmarks && !scatter.empty()) calibration["note"] = "Samples scatter: " + joined(scatter, ", ") + ". The machine was not quiet, and its numbers are less sure than others";
+    calibrations.push_back(std::move(calibration));
+    advise(of_runtime, microbenchmarks, out.notes);
+    out.explained.push_back(std::move(e));
+  }
   // The newest calibration of a runtime and mode replaces the earlier one.
-  Json kept = Json::array({calibration});
   for (const Json& c : preset.value("calibrations", Json::array()))
-    if (c.value("runtime", "") != runtime_id || c.value("power_mode", "") != o.power_mode) kept.push_back(c);
-  preset["calibrations"] = std::move(kept);
+    if (!runs.count(c.value("runtime", "")) || c.value("power_mode", "") != o.power_mode) calibrations.push_back(c);
+  preset["calibrations"] = std::move(calibrations);
   if (const auto checked = catalog.add(preset.dump()); !checked) return checked.errors();
   out.preset = preset.dump(2) + "\n";
 
   for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
-  if (samples.empty()) {
-    out.notes.push_back("No row of an inference engine: what an engine reaches of these rates is taken from other devices of the class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it most.");
-  } else {
-    if (models.size() == 1) out.notes.push_back("One model only: a second of another size would tell fixed costs from bandwidth.");
-    if (thread_counts.size() == 1) out.notes.push_back("One thread count only.");
-    if (!prefill) out.notes.push_back("No prefill row: prompt processing rests on the microbenchmarks.");
-    if (!deep) out.notes.push_back("No row at depth 1024 or more: attention over a long context is taken from the class.");
-  }
-  if (m.power.empty()) out.notes.push_back("No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load takes a meter's readings.");
+  if (measured && m.power.empty()) out.notes.push_back("No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load takes a meter's readings.");
   if (m.quick) out.notes.push_back("Measured with --quick: the full run has more and longer samples.");
   return out;
 }

@@ -23,16 +23,23 @@ struct BoardFitOptions {
 struct BoardFit {
   std::string preset;             ///< JSON text
   std::vector<std::string> notes; ///< what was found and what would improve it, a sentence each
-  struct Explained {
+  struct Row {
     std::string what;
     double measured = 0, predicted = 0;
   };
-  std::vector<Explained> explained;   ///< the engine's rows
-  double prior_error = unknown, error = unknown;  ///< median, from the microbenchmarks alone and after the fit
+  /// One calibration and the engine's rows behind it.
+  struct Explained {
+    std::string runtime;
+    bool microbenchmarks = false;                   ///< they gave the parameters, the rows correct them; otherwise its class did
+    std::vector<Row> rows;
+    double prior_error = unknown, error = unknown;  ///< median, before and after the rows were seen
+  };
+  std::vector<Explained> explained;
 };
 
-/// Turns a measurement into a device preset with a calibration of llama.cpp on its CPU: microbenchmarks give the
-/// parameters physically, the engine's own rows (if any) correct them.
+/// Turns a measurement into a device preset. Microbenchmarks give the parameters of llama.cpp on the CPU physically, the
+/// engine's own rows (if any) correct them. Rows of other runtimes calibrate these, weighed against their class. A
+/// measurement without rows is one of an engine only; `options.device` then says what it ran on.
 Result<BoardFit> fit_board(const Measurement&, const std::vector<CaseRow>& engine, const BoardFitOptions&, Catalog&);
 
 }  // namespace edgewise

@@ -92,6 +92,8 @@ struct Kernels {
   void (*normalize)(const float* values, std::size_t n, float* out);
   /// quantize_activations for Format::q8_0, with `n` a multiple of 32, as fast as the instruction set can.
   void (*quantize)(const float* values, std::size_t n, Activation32* out);
+  /// SiLU(gates) x values, `n` a multiple of 32.
+  void (*gate)(const float* gates, const float* values, std::size_t n, float* out);
   /// One query against `positions` cached keys and values of `head_dim` half precision numbers each, `stride` numbers
   /// apart: attention of one head in a decode step, summed in half precision as engines do. out[head_dim].
   void (*attend)(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out);

@@ -661,6 +661,16 @@ void quantize(const float* values, std::size_t n, Activation32* out) {
   }
 }
 
+void gate(const float* gates, const float* values, std::size_t n, float* out) {
+  constexpr std::size_t step = hn::MaxLanes(Floats());
+  const VFloats one = hn::Set(Floats(), 1);
+  for (std::size_t i = 0; i < n; i += step) {
+    const VFloats x = hn::LoadU(Floats(), gates + i);
+    const VFloats silu = hn::Div(x, hn::Add(one, hn::Exp(Floats(), hn::Neg(x))));
+    hn::StoreU(hn::Mul(silu, hn::LoadU(Floats(), values + i)), Floats(), out + i);
+  }
+}
+
 // ---- attention ----
 
 void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out) {
@@ -850,6 +860,7 @@ const Kernels EDGEWISE_JOIN(kernels_, EDGEWISE_ISA) = {
      dot_rows<Format::q5_k>, dot_rows<Format::q6_k>},
     normalize,
     quantize,
+    gate,
     attend,
     attend_many,
     fma,

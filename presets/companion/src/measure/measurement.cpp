@@ -20,7 +20,7 @@ constexpr TestInfo tests[] = {
     {"dot", "weights/s", "matrix-vector product of quantized weights that lie in the cache: the rate of unpacking and multiplying"},
     {"dot_streamed", "weights/s", "matrix-vector product of quantized weights that come from memory, as decoding does"},
     {"dot_many", "multiply-adds/s", "product of quantized weights with many tokens, as prefill does"},
-    {"between", "s", "what lies between two matrix products of a decode step: a norm, quantized activations, an addition, four barriers"},
+    {"between_products", "s", "what a layer of a decode step does besides its products and attention: norms, rotation, gate, quantized activations, barriers"},
     {"attention", "FLOP/s", "one query against keys and values that lie in a cache, as decoding does at depth"},
     {"attention_streamed", "FLOP/s", "the same with keys and values that come from memory"},
     {"attention_many", "FLOP/s", "a prompt of 512 tokens against its own keys and values, as prefill does"},

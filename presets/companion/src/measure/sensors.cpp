@@ -1,10 +1,13 @@
 #include "sensors.h"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <map>
 #include <sstream>
+#include <type_traits>
 
 #include "machine.h"
 
@@ -111,6 +114,43 @@ double pmic_watts(const std::string& text) {
   return amperes.empty() ? unknown : sum;
 }
 
+/// NVIDIA's management library, where the driver brought it: what each card draws. Names are those of nvml.h.
+void add_nvidia(std::vector<PowerSensor>& out) {
+  struct Nvml {
+    using Handle = void*;
+    int (*init)();
+    int (*count)(unsigned*);
+    int (*handle)(unsigned, Handle*);
+    int (*name)(Handle, char*, unsigned);
+    int (*power_mw)(Handle, unsigned*);
+  } nvml;
+  void* library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);  // kept until the end
+  if (!library) return;
+  const auto find = [&](auto& function, const char* symbol) {
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, symbol));
+    return function != nullptr;
+  };
+  unsigned cards = 0;
+  if (!find(nvml.init, "nvmlInit_v2") || !find(nvml.count, "nvmlDeviceGetCount_v2") || !find(nvml.handle, "nvmlDeviceGetHandleByIndex_v2") || !find(nvml.name, "nvmlDeviceGetName") ||
+      !find(nvml.power_mw, "nvmlDeviceGetPowerUsage") || nvml.init() != 0 || nvml.count(&cards) != 0)
+    return;
+  for (unsigned i = 0; i < cards; ++i) {
+    Nvml::Handle card = nullptr;
+    char name[96] = "";
+    unsigned mw = 0;
+    if (nvml.handle(i, &card) != 0) continue;
+    PowerSensor s;
+    s.name = nvml.name(card, name, sizeof name) == 0 ? name : "NVIDIA card";
+    s.scope = PowerSensor::Scope::gpu;
+    if (nvml.power_mw(card, &mw) != 0) s.unusable = "the card does not say what it draws";
+    s.watts = [card, read = nvml.power_mw] {
+      unsigned now_mw = 0;
+      return read(card, &now_mw) == 0 ? now_mw / 1e3 : unknown;
+    };
+    out.push_back(std::move(s));
+  }
+}
+
 }  // namespace
 
 const char* to_string(PowerSensor::Scope s) {
@@ -127,6 +167,7 @@ std::vector<PowerSensor> find_power_sensors(const fs::path& root) {
     // Zones below a package are parts of it.
     if (name.rfind("package", 0) == 0 || name == "psys") out.push_back(energy_counter(name, zone));
   }
+  if (root == "/") add_nvidia(out);
   if (root == "/" && is_known(pmic_watts(output_of({"vcgencmd", "pmic_read_adc"})))) {
     PowerSensor s;
     s.name = "power chip (without what USB draws)";

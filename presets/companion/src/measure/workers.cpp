@@ -1,8 +1,13 @@
 #include "workers.h"
 
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
-#include <sched.h>
+#include <limits>
 
 namespace edgewise {
 
@@ -25,6 +30,7 @@ void SpinBarrier::wait() {
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
     arrived_.store(0, std::memory_order_relaxed);
     round_.store(round + 1, std::memory_order_release);
+    ::syscall(SYS_futex, &round_, FUTEX_WAKE_PRIVATE, std::numeric_limits<int>::max(), nullptr, nullptr, 0);
     return;
   }
   for (unsigned spins = 0; round_.load(std::memory_order_acquire) == round; ++spins) {
