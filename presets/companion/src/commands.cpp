@@ -276,7 +276,7 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
     return done;
   }
   const bool as_csv = r.output == Output::csv;
-  const auto percent = [&](const Json& x) { return x.is_number() ? exact(std::round(x.get<double>() * 1000) / 10) : std::string(as_csv ? "" : "-"); };
+  const auto percent = [&](const Json& x) { return x.is_number() ? percent_to_a_tenth(x.get<double>()) : std::string(as_csv ? "" : "-"); };
   const auto line = [&](std::vector<std::string> fields) {
     if (as_csv) {
       out << format_csv_row(fields);

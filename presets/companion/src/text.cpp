@@ -75,6 +75,8 @@ std::string table_row(const std::vector<std::string>& fields) {
 
 std::string exact(double value) { return is_known(value) ? nlohmann::json(value).dump() : std::string(); }
 
+std::string percent_to_a_tenth(double share) { return exact(std::round(1000 * share) / 10); }
+
 std::string human(double x, std::string_view unit) {
   if (!is_known(x)) return "unknown";
   if (unit == "B") return scaled(x, {{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}});

@@ -17,5 +17,7 @@ std::string render_csv(const Answer&);
 std::string table_row(const std::vector<std::string>& fields);
 /// Shortest decimal that reads back as the same double; empty where unknown. Independent of the locale.
 std::string exact(double value);
+/// A share in percent, rounded to a tenth: 0.1234 is "12.3".
+std::string percent_to_a_tenth(double share);
 
 }  // namespace edgewise

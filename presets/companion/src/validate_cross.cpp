@@ -95,7 +95,7 @@ int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
     out << Json{{"groups", table}, {"rows", rows}}.dump(1) << "\n";
     return done;
   }
-  const auto percent = [&](const Json& x) { return x.is_number() ? exact(std::round(x.get<double>() * 1000) / 10) : std::string(); };
+  const auto percent = [&](const Json& x) { return x.is_number() ? percent_to_a_tenth(x.get<double>()) : std::string(); };
   if (r.output == Output::csv) out << format_csv_row({"situation", "kind", r.by.empty() ? "group" : r.by, "configurations", "median_percent", "mean_percent", "p90_percent", "inside_percent"});
   std::size_t last = std::size(ways);
   for (const auto& [key, group] : groups) {

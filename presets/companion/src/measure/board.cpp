@@ -307,11 +307,10 @@ int run_fit(Request& r, std::ostream& out, std::ostream& err) {
 
   const auto fitted = fit_board(m, engine, o, *catalog);
   if (!fitted) return report(fitted.errors(), err);
-  const auto percent = [](double x) { return exact(std::round(1000 * x) / 10) + " %"; };
   for (const auto& e : fitted->explained) {
     for (const auto& row : e.rows)
-      out << e.runtime << ", " << row.what << ": measured " << human(row.measured, "") << ", explained " << human(row.predicted, "") << " (" << percent(row.predicted / row.measured - 1) << ")\n";
-    if (!e.rows.empty()) out << e.runtime << ": median error " << percent(e.prior_error) << " from " << (e.microbenchmarks ? "the microbenchmarks" : "its class") << " alone, " << percent(e.error) << " after the fit.\n";
+      out << e.runtime << ", " << row.what << ": measured " << human(row.measured, "") << ", explained " << human(row.predicted, "") << " (" << percent_to_a_tenth(row.predicted / row.measured - 1) << " %)\n";
+    if (!e.rows.empty()) out << e.runtime << ": median error " << percent_to_a_tenth(e.prior_error) << " % from " << (e.microbenchmarks ? "the microbenchmarks" : "its class") << " alone, " << percent_to_a_tenth(e.error) << " % after the fit.\n";
   }
   for (const std::string& note : fitted->notes) out << "- " << note << "\n";
   return deliver(b.output, fitted->preset, out, err);

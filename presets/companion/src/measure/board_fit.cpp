@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -275,13 +274,12 @@ struct Runs {
   const Runtime* runtime = nullptr;
   std::vector<Sample> samples;
   std::vector<std::string> names;
-  std::set<std::string> configurations, models, thread_counts;
-  bool prefill = false, deep = false;
+  std::set<std::string> configurations, models;
 };
 
 /// Why rows cannot be used goes into `notes`. `costs` owns what the samples point to.
 std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, const BoardFitOptions& o, const Catalog& catalog, const Device& device,
-                                            std::map<std::string, std::unique_ptr<ModelCost>>& costs, std::vector<std::string>& notes) {
+                                            std::map<std::string, ModelCost>& costs, std::vector<std::string>& notes) {
   std::map<std::string, Runs> out;
   std::map<std::string, double> ignored;
   for (const CaseRow& row : engine) {
@@ -305,27 +303,30 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, 
       ignored[a.errors()[0].path + " " + a.errors()[0].message] += 1;
       continue;
     }
-    auto& cost = costs[a->query.model + " " + a->query.quant];
-    if (!cost) cost = std::make_unique<ModelCost>(a->cost);
+    const ModelCost& cost = costs.emplace(a->query.model + " " + a->query.quant, a->cost).first->second;
     const Workload& w = a->query.workload;
     Runs& runs = out[a->runtime->id];
     runs.runtime = a->runtime;
-    runs.samples.push_back({cost.get(), &device, a->runtime, a->rates.kv_bytes_per_element, w, row.understood.metric, row.understood.value, 1});
+    runs.samples.push_back({&cost, &device, a->runtime, a->rates.kv_bytes_per_element, w, row.understood.metric, row.understood.value, 1});
     runs.names.push_back(a->query.model + " " + a->query.quant + ", " + (w.threads > 0 ? human(w.threads, "") + " threads, " : "") + (w.batch > 1 ? "batch " + human(w.batch, "") + ", " : "") + "prompt " +
                          human(w.prompt, "") + ", depth " + human(w.depth, "") + ": " + to_string(row.understood.metric));
     runs.configurations.insert(row.understood.configuration);
     runs.models.insert(a->query.model);
-    runs.thread_counts.insert(exact(w.threads));
-    runs.prefill |= row.understood.metric == Metric::prefill_tok_s || row.understood.metric == Metric::ttft_ms;
-    runs.deep |= w.depth >= 1024;
   }
   for (const auto& [reason, n] : ignored) notes.push_back(human(n, "") + " engine row(s) ignored: " + reason + ".");
   return out;
 }
 
-double median_error(const std::vector<Sample>& samples, const Parameters& p, const FormatTable& formats) {
+std::vector<BoardFit::Row> explained_by(const Parameters& p, const Runs& runs, const FormatTable& formats) {
+  std::vector<BoardFit::Row> out;
+  for (std::size_t i = 0; i < runs.samples.size(); ++i) out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats)});
+  return out;
+}
+
+/// NaN if there are no rows.
+double median_error(const std::vector<BoardFit::Row>& rows) {
   std::vector<double> errors;
-  for (const Sample& s : samples) errors.push_back(std::fabs(predict(s, p, formats) / s.value - 1));
+  for (const BoardFit::Row& row : rows) errors.push_back(std::fabs(row.predicted / row.measured - 1));
   return median(errors);
 }
 
@@ -342,14 +343,15 @@ Parameters corrected(const Parameters& microbenchmarks, const std::vector<Sample
 /// What would make the calibration better.
 void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& notes) {
   const std::string id = runs.runtime->id + ": ";
-  if (runs.samples.empty()) {
+  const std::vector<Sample>& samples = runs.samples;
+  if (samples.empty()) {
     notes.push_back("No row of an inference engine: what an engine reaches of these rates is taken from other devices of the class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it most.");
     return;
   }
   if (runs.models.size() == 1) notes.push_back(id + "one model only; a second of another size would tell fixed costs from bandwidth.");
-  if (runs.runtime->processor == Processor::cpu && runs.thread_counts.size() == 1) notes.push_back(id + "one thread count only.");
-  if (!runs.prefill) notes.push_back(id + "no prefill row; prompt processing rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
-  if (!runs.deep) notes.push_back(id + "no row at depth 1024 or more; attention over a long context rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
+  if (runs.runtime->processor == Processor::cpu && std::all_of(samples.begin(), samples.end(), [&](const Sample& s) { return s.workload.threads == samples[0].workload.threads; })) notes.push_back(id + "one thread count only.");
+  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return kind_of(s.metric) == Kind::prefill; })) notes.push_back(id + "no prefill row; prompt processing rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
+  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return s.workload.depth >= 1024; })) notes.push_back(id + "no row at depth 1024 or more; attention over a long context rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
 }
 
 Json raw_samples(const Measurement& m) {
@@ -400,7 +402,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
   Device device = catalog.device(o.id)->device;
   if (!apply_power_mode(device, o.power_mode)) return Error{"unknown_power_mode", "--power-mode", "\"" + o.power_mode + "\" is no power mode of the device"};
   const FormatTable& formats = catalog.formats();
-  std::map<std::string, std::unique_ptr<ModelCost>> costs;
+  std::map<std::string, ModelCost> costs;
   std::map<std::string, Runs> runs = runs_by_runtime(engine, o, catalog, device, costs, out.notes);
   if (measured) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
   if (runs.empty()) return Error{"nothing", "FILE", out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
@@ -411,12 +413,10 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
     const Parameters cls = parameters_for(device, *of_runtime.runtime, nullptr);
     const bool microbenchmarks = measured && id == measured_runtime;
     Parameters fitted = microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
-    BoardFit::Explained e{id, microbenchmarks, {}, median_error(samples, fitted, formats), unknown};
-    if (!samples.empty()) {
-      fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
-      e.error = median_error(samples, fitted, formats);
-    }
-    for (std::size_t i = 0; i < samples.size(); ++i) e.rows.push_back({of_runtime.names[i], samples[i].value, predict(samples[i], fitted, formats)});
+    BoardFit::Explained e{id, microbenchmarks, {}, median_error(explained_by(fitted, of_runtime, formats)), unknown};
+    if (!samples.empty()) fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
+    e.rows = explained_by(fitted, of_runtime, formats);
+    e.error = median_error(e.rows);
 
     Json calibration = {{"runtime", id}};
     if (!o.power_mode.empty()) calibration["power_mode"] = o.power_mode;
