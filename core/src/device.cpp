@@ -43,7 +43,8 @@ std::string gpu_class(const Device& d) {
     if (contains(a, name)) return contains(a, "immortalis") ? "mali" : name;
   if (contains(a, "rdna")) return a;
   if (contains(a, "gcn")) return "gcn";
-  if (contains(a, "iris") || contains(a, "uhd") || contains(a, "arc") || contains(a, "xe") || contains(a, "hd")) return "intel";
+  if (contains(a, "iris") || contains(a, "uhd") || contains(a, "arc") || contains(a, "xe") || contains(a, "hd"))
+    return "intel";
   if (contains(a, "a100") || contains(a, "hopper")) return "datacenter";
   // An integrated GPU shares its memory with the CPU and has few multiprocessors: its own class.
   return d.device_class == "jetson" ? "jetson-" + a : a;
@@ -61,10 +62,14 @@ std::string npu_class(const Device& d) {
 
 const char* to_string(Processor p) {
   switch (p) {
-    case Processor::cpu: return "cpu";
-    case Processor::gpu: return "gpu";
-    case Processor::npu: return "npu";
-    case Processor::count: break;
+    case Processor::cpu:
+      return "cpu";
+    case Processor::gpu:
+      return "gpu";
+    case Processor::npu:
+      return "npu";
+    case Processor::count:
+      break;
   }
   return "";
 }
@@ -77,7 +82,8 @@ double Device::cores() const {
 
 double Device::cpu_bandwidth_Bps() const {
   constexpr double typical_share = 0.6;
-  return is_known(cpu_measured_bandwidth_Bps) ? std::min(cpu_measured_bandwidth_Bps, memory_bandwidth_Bps) : typical_share * memory_bandwidth_Bps;
+  return is_known(cpu_measured_bandwidth_Bps) ? std::min(cpu_measured_bandwidth_Bps, memory_bandwidth_Bps)
+                                              : typical_share * memory_bandwidth_Bps;
 }
 
 double Device::gpu_matrix_ops(bool int8) const {
@@ -96,7 +102,8 @@ double Device::usable_memory_B() const {
   // Apple lets the GPU wire two thirds of the memory, three quarters above 36 GiB (recommendedMaxWorkingSetSize).
   if (device_class == "mac") return memory_capacity_B * (memory_capacity_B > 36 * gib ? 0.75 : 2.0 / 3.0);
   if (device_class == "phone" || device_class == "tablet") return 0.6 * memory_capacity_B;
-  if (device_class == "laptop" || device_class == "desktop" || device_class == "mini-pc") return memory_capacity_B - std::max(1.5 * gib, 0.06 * memory_capacity_B);
+  if (device_class == "laptop" || device_class == "desktop" || device_class == "mini-pc")
+    return memory_capacity_B - std::max(1.5 * gib, 0.06 * memory_capacity_B);
   return memory_capacity_B - std::max(0.5 * gib, 0.06 * memory_capacity_B);
 }
 
@@ -104,11 +111,16 @@ double Device::full_power_w() const { return is_known(load_w) ? load_w : tdp_w; 
 
 double Device::cpu_share(double threads) const {
   const auto little = [&](const CpuCluster& c) {
-    static constexpr const char* efficiency_cores[] = {"Cortex-A53", "Cortex-A55", "Cortex-A510", "Cortex-A520", "Icestorm", "Blizzard",
-                                                       "A17P-E", "A19P-E", "M4-E", "M5-E", "Gracemont", "Crestmont", "Skymont", "Darkmont LPE"};
-    return cpu_clusters.size() > 1 && std::find(std::begin(efficiency_cores), std::end(efficiency_cores), c.microarchitecture) != std::end(efficiency_cores);
+    static constexpr const char* efficiency_cores[] = {
+        "Cortex-A53", "Cortex-A55", "Cortex-A510", "Cortex-A520", "Icestorm",  "Blizzard", "A17P-E",
+        "A19P-E",     "M4-E",       "M5-E",        "Gracemont",   "Crestmont", "Skymont",  "Darkmont LPE"};
+    return cpu_clusters.size() > 1 && std::find(std::begin(efficiency_cores), std::end(efficiency_cores),
+                                                c.microarchitecture) != std::end(efficiency_cores);
   };
-  struct Group { double cores, rate; bool is_little; };
+  struct Group {
+    double cores, rate;
+    bool is_little;
+  };
   std::array<Group, 8> groups{};
   std::size_t n = 0;
   double total = 0, fast = 0;
@@ -121,7 +133,8 @@ double Device::cpu_share(double threads) const {
     ++n;
   }
   if (threads <= 0) threads = fast;
-  std::sort(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(n), [](const Group& a, const Group& b) { return a.rate > b.rate; });
+  std::sort(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(n),
+            [](const Group& a, const Group& b) { return a.rate > b.rate; });
   double used = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const double take = std::min(threads, groups[i].cores);
@@ -133,17 +146,22 @@ double Device::cpu_share(double threads) const {
 
 std::string processor_class(const Device& d, Processor p) {
   switch (p) {
-    case Processor::cpu: return cpu_class(d);
-    case Processor::gpu: return gpu_class(d);
-    case Processor::npu: return npu_class(d);
-    case Processor::count: break;
+    case Processor::cpu:
+      return cpu_class(d);
+    case Processor::gpu:
+      return gpu_class(d);
+    case Processor::npu:
+      return npu_class(d);
+    case Processor::count:
+      break;
   }
   return {};
 }
 
 bool apply_power_mode(Device& d, const std::string& id) {
   if (id.empty()) return true;
-  const auto it = std::find_if(d.power_modes.begin(), d.power_modes.end(), [&](const PowerMode& m) { return m.id == id; });
+  const auto it =
+      std::find_if(d.power_modes.begin(), d.power_modes.end(), [&](const PowerMode& m) { return m.id == id; });
   if (it == d.power_modes.end()) return false;
   const PowerMode m = *it;
 
@@ -155,7 +173,8 @@ bool apply_power_mode(Device& d, const std::string& id) {
 
   double gpu = is_known(m.gpu_max_hz) && is_known(d.gpu_clock_hz) ? m.gpu_max_hz / d.gpu_clock_hz : 1;
   if (is_known(m.gpu_units_share)) gpu *= m.gpu_units_share;
-  for (double* rate : {&d.gpu_fp32_flops, &d.gpu_fp16_flops, &d.gpu_matrix_fp16_flops, &d.gpu_matrix_int8_ops}) *rate *= gpu;
+  for (double* rate : {&d.gpu_fp32_flops, &d.gpu_fp16_flops, &d.gpu_matrix_fp16_flops, &d.gpu_matrix_int8_ops})
+    *rate *= gpu;
   if (is_known(m.gpu_max_hz)) d.gpu_clock_hz = m.gpu_max_hz;
 
   double before = 0, after = 0;

@@ -66,7 +66,8 @@ enum class Phase : std::uint8_t { decode, prefill };
 
 /// Time of the weight matrices for `tokens` tokens in `passes` passes over the weights.
 /// `sequences` positions go through the head.
-double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, double sequences, double passes, Breakdown* rows) {
+double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, double sequences, double passes,
+                Breakdown* rows) {
   const double share = touched_experts(m, tokens / passes);
   const double active = m.experts > 0 ? m.experts_per_token / m.experts : 0;
   double seconds = 0;
@@ -82,8 +83,10 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
     // rows leave the matrix units half empty, those of experts first of all. A decode step may also take a
     // dot product for each token; it takes the faster of the two.
     const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
-    const double filled = dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
-    double compute_s = slower(read_weights / r.decode_weights_per_s[load.format], filled / r.prefill_weights_per_s[load.format]);
+    const double filled =
+        dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
+    double compute_s =
+        slower(read_weights / r.decode_weights_per_s[load.format], filled / r.prefill_weights_per_s[load.format]);
     if (phase == Phase::decode) compute_s = std::min(compute_s, multiply_adds / r.decode_weights_per_s[load.format]);
     seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, compute_s);
   }
@@ -151,7 +154,8 @@ double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, doubl
       const double n = std::min(rules.micro_batch, std::max(1.0, context));
       const double output = 4 * n * (m.vocab_size + m.hidden_size);
       const double scores = rules.flash_attention ? 0 : 4 * n * padded(context, rules) * (m.attention_heads + 1);
-      const double layer = 4 * n * (2 * m.hidden_size + 2 * m.query_width + (m.fused_gate_up ? m.intermediate_size : 0)) + scores;
+      const double layer =
+          4 * n * (2 * m.hidden_size + 2 * m.query_width + (m.fused_gate_up ? m.intermediate_size : 0)) + scores;
       return std::max(output + 4 * n * (m.hidden_size + (m.fused_gate_up ? m.intermediate_size : 0)), layer);
     }
     case MemoryModel::transformers: {
@@ -164,7 +168,8 @@ double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, doubl
     case MemoryModel::vllm:
     case MemoryModel::generic: {
       const double n = std::min(rules.micro_batch, std::max(1.0, prompt)) * batch;
-      return 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size) + 4 * batch * m.vocab_size;
+      return 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size) +
+             4 * batch * m.vocab_size;
     }
   }
   return unknown;
@@ -224,7 +229,8 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
   return calibration ? calibration->parameters.over(p) : p;
 }
 
-Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats, double kv_bytes_per_element, double threads) {
+Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
+              double kv_bytes_per_element, double threads) {
   double vector = unknown, matrix = unknown;
   const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
   switch (rt.processor) {
@@ -245,7 +251,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
       vector = matrix = is_known(d.npu_ops) ? d.npu_ops : nominal_ops;
       break;
     }
-    case Processor::count: break;
+    case Processor::count:
+      break;
   }
 
   Rates r;
@@ -288,7 +295,8 @@ double decode_step_s(const ModelCost& m, const Rates& r, double context, double 
     const double tokens = a.layers * visible(a, context) * batch;
     const double bytes = r.memory.kv_passes * tokens * a.kv_elements * r.kv_bytes_per_element;
     const double operations = 2 * tokens * a.heads * (a.score_dim + a.value_dim);
-    seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.decode_attention_flops);
+    seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
+                   operations / r.decode_attention_flops);
   }
   seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
   return with_fixed(r, seconds, pass_s(m, r), rows);
@@ -301,8 +309,10 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
     const AttentionClass& a = m.attention[i];
     const double pairs = a.layers * batch * causal_pairs(a.window, prompt, depth);
     const double operations = 2 * pairs * a.heads * (a.score_dim + a.value_dim);
-    const double bytes = a.layers * batch * passes * visible(a, depth + prompt) * a.kv_elements * r.kv_bytes_per_element;
-    seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps, operations / r.prefill_attention_flops);
+    const double bytes =
+        a.layers * batch * passes * visible(a, depth + prompt) * a.kv_elements * r.kv_bytes_per_element;
+    seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
+                   operations / r.prefill_attention_flops);
   }
   seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, rows);
   return with_fixed(r, seconds, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r), rows);
@@ -362,17 +372,22 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::memory_share] = memory / r.usable_B;
   t[Term::free_B] = r.usable_B - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
-  t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) { return memory_B(m, r, w.images, std::min(prompt, c), c, w.batch); });
-  t[Term::max_batch] = largest(1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, w.images, prompt, context, b); });
+  t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) {
+    return memory_B(m, r, w.images, std::min(prompt, c), c, w.batch);
+  });
+  t[Term::max_batch] =
+      largest(1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, w.images, prompt, context, b); });
   const double weights = t[Term::model_load_B];
-  t[Term::layers_on_device] = memory <= r.usable_B ? m.layers
-                                                   : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - r.usable_B) / weights))));
+  t[Term::layers_on_device] =
+      memory <= r.usable_B ? m.layers
+                           : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - r.usable_B) / weights))));
 
   // Time.
   t[Term::load_cold_s] = file / r.storage_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
   // From the page cache the weights are copied once (read and write), those that are repacked once more, and all over
   // the link of a card.
-  t[Term::load_warm_s] = 2 * (file + repacked_B(m, r)) / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  t[Term::load_warm_s] =
+      2 * (file + repacked_B(m, r)) / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
   t[Term::vision_s] = w.images > 0 ? w.images * w.batch * m.vision_ops_per_image / r.prefill_attention_flops : 0;
   const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
   t[Term::ttft_s] = prefill + t[Term::vision_s];
@@ -389,7 +404,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   // Where it does not fit: on a card, the excess crosses the link for every token. In one memory, weights that
   // are mapped from a file are read again for every token, all of them: what a token read first was evicted by
   // what it read last.
-  const double excess_s = is_known(r.host_link_Bps) ? std::min(memory - r.usable_B, weights) / r.host_link_Bps : weights / r.storage_Bps;
+  const double excess_s =
+      is_known(r.host_link_Bps) ? std::min(memory - r.usable_B, weights) / r.host_link_Bps : weights / r.storage_Bps;
   t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + excess_s;
 
   // What binds.
@@ -413,7 +429,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_w] = r.idle_w + r.prefill_power_share * above_idle;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
   t[Term::prefill_energy_J] = t[Term::prefill_w] * t[Term::ttft_s];
-  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * (t[Term::total_latency_s] - t[Term::ttft_s]);
+  t[Term::request_energy_J] =
+      t[Term::prefill_energy_J] + t[Term::decode_w] * (t[Term::total_latency_s] - t[Term::ttft_s]);
   t[Term::mean_w] = t[Term::request_energy_J] / t[Term::total_latency_s];
   const double tokens = w.batch * w.generate;
   const double joules_per_token = tokens > 0 ? t[Term::request_energy_J] / tokens : unknown;
@@ -421,7 +438,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::tokens_per_J] = 1 / joules_per_token;
   t[Term::requests_per_battery] = w.battery_wh * 3600 / t[Term::request_energy_J];
   // With a request rate: idle between requests; without one: busy all the time.
-  const double busy = is_known(w.requests_per_day) ? std::min(1.0, w.requests_per_day * t[Term::total_latency_s] / 86400) : 1;
+  const double busy =
+      is_known(w.requests_per_day) ? std::min(1.0, w.requests_per_day * t[Term::total_latency_s] / 86400) : 1;
   t[Term::battery_h] = w.battery_wh / (busy * t[Term::mean_w] + (1 - busy) * r.idle_w);
   t[Term::electricity_usd_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.electricity_usd_per_kwh;
   const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;

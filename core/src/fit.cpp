@@ -8,9 +8,19 @@ namespace edgewise {
 namespace {
 
 constexpr std::size_t metric_count = static_cast<std::size_t>(Metric::count);
-constexpr std::array<const char*, metric_count> metric_names = {
-    "prefill_tok_s", "decode_tok_s", "ttft_ms", "tpot_ms", "total_latency_ms", "throughput_tok_s", "model_load_mem_mib",
-    "peak_mem_mib", "kv_cache_mib", "compute_buffer_mib", "model_buffer_mib", "power_w", "energy_j_per_token"};
+constexpr std::array<const char*, metric_count> metric_names = {"prefill_tok_s",
+                                                                "decode_tok_s",
+                                                                "ttft_ms",
+                                                                "tpot_ms",
+                                                                "total_latency_ms",
+                                                                "throughput_tok_s",
+                                                                "model_load_mem_mib",
+                                                                "peak_mem_mib",
+                                                                "kv_cache_mib",
+                                                                "compute_buffer_mib",
+                                                                "model_buffer_mib",
+                                                                "power_w",
+                                                                "energy_j_per_token"};
 
 /// A parameter as one coordinate of the search: where it lies in Parameters.
 struct Coordinate {
@@ -19,9 +29,12 @@ struct Coordinate {
 
   double& in(Parameters& p) const {
     switch (table) {
-      case Table::value: return p.value[index];
-      case Table::decode_cost: return p.decode_cost[index];
-      case Table::prefill_efficiency: return p.prefill_efficiency[index];
+      case Table::value:
+        return p.value[index];
+      case Table::decode_cost:
+        return p.decode_cost[index];
+      case Table::prefill_efficiency:
+        return p.prefill_efficiency[index];
     }
     return p.value[index];
   }
@@ -93,8 +106,10 @@ bool is_fitted(Metric m) {
     case Metric::total_latency_ms:
     case Metric::throughput_tok_s:
     case Metric::power_w:
-    case Metric::energy_j_per_token: return true;
-    default: return false;
+    case Metric::energy_j_per_token:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -104,20 +119,34 @@ double metric_value(const Estimate& e, Metric metric) {
   const bool pages = e[Term::memory_B] > e[Term::capacity_B];
   const double tpot_s = pages ? e[Term::paging_tpot_s] : e[Term::tpot_mean_s];
   switch (metric) {
-    case Metric::prefill_tok_s: return e[Term::prefill_tok_s];
-    case Metric::decode_tok_s: return e[Term::batch] / tpot_s;
-    case Metric::ttft_ms: return e[Term::ttft_s] * 1e3;
-    case Metric::tpot_ms: return tpot_s * 1e3;
-    case Metric::total_latency_ms: return e[Term::total_latency_s] * 1e3;
-    case Metric::throughput_tok_s: return e[Term::throughput_tok_s];
-    case Metric::model_load_mem_mib: return e[Term::model_load_B] / mib;
-    case Metric::peak_mem_mib: return e[Term::memory_B] / mib;
-    case Metric::kv_cache_mib: return e[Term::kv_cache_B] / mib;
-    case Metric::compute_buffer_mib: return e[Term::compute_buffer_B] / mib;
-    case Metric::model_buffer_mib: return e[Term::model_load_B] / mib;
-    case Metric::power_w: return e[Term::decode_w];
-    case Metric::energy_j_per_token: return e[Term::energy_per_token_J];
-    case Metric::count: break;
+    case Metric::prefill_tok_s:
+      return e[Term::prefill_tok_s];
+    case Metric::decode_tok_s:
+      return e[Term::batch] / tpot_s;
+    case Metric::ttft_ms:
+      return e[Term::ttft_s] * 1e3;
+    case Metric::tpot_ms:
+      return tpot_s * 1e3;
+    case Metric::total_latency_ms:
+      return e[Term::total_latency_s] * 1e3;
+    case Metric::throughput_tok_s:
+      return e[Term::throughput_tok_s];
+    case Metric::model_load_mem_mib:
+      return e[Term::model_load_B] / mib;
+    case Metric::peak_mem_mib:
+      return e[Term::memory_B] / mib;
+    case Metric::kv_cache_mib:
+      return e[Term::kv_cache_B] / mib;
+    case Metric::compute_buffer_mib:
+      return e[Term::compute_buffer_B] / mib;
+    case Metric::model_buffer_mib:
+      return e[Term::model_load_B] / mib;
+    case Metric::power_w:
+      return e[Term::decode_w];
+    case Metric::energy_j_per_token:
+      return e[Term::energy_per_token_J];
+    case Metric::count:
+      break;
   }
   return unknown;
 }
@@ -127,18 +156,24 @@ double predict(const Sample& s, const Parameters& p, const FormatTable& formats)
   const Workload& w = s.workload;
   const double mean_context = w.depth + w.prompt + std::max(0.0, w.generate - 1) / 2;
   switch (s.metric) {
-    case Metric::decode_tok_s: return w.batch / decode_step_s(*s.model, r, mean_context, w.batch);
-    case Metric::tpot_ms: return 1e3 * decode_step_s(*s.model, r, mean_context, w.batch);
-    case Metric::prefill_tok_s: return w.batch * w.prompt / prefill_s(*s.model, r, w.prompt, w.depth, w.batch);
-    case Metric::ttft_ms: return 1e3 * prefill_s(*s.model, r, w.prompt, w.depth, w.batch);
-    default: break;
+    case Metric::decode_tok_s:
+      return w.batch / decode_step_s(*s.model, r, mean_context, w.batch);
+    case Metric::tpot_ms:
+      return 1e3 * decode_step_s(*s.model, r, mean_context, w.batch);
+    case Metric::prefill_tok_s:
+      return w.batch * w.prompt / prefill_s(*s.model, r, w.prompt, w.depth, w.batch);
+    case Metric::ttft_ms:
+      return 1e3 * prefill_s(*s.model, r, w.prompt, w.depth, w.batch);
+    default:
+      break;
   }
   Estimate e;
   estimate(*s.model, r, w, e);
   return metric_value(e, s.metric);
 }
 
-FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const FormatTable& formats, const FitOptions& options) {
+FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const FormatTable& formats,
+              const FitOptions& options) {
   FitResult result;
   result.parameters = options.start ? *options.start : prior.center;
   const std::vector<Coordinate> free = free_coordinates(prior);
@@ -198,7 +233,7 @@ FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const Form
         }
       }
       for (std::size_t k = 0; k < n; ++k) {
-        const double precision = 1 / (free[k].in(sd) * free[k].in(sd));
+        const double precision = 1 / (free[k].in(sd)*free[k].in(sd));
         gradient[k] += precision * std::log(free[k].in(result.parameters) / free[k].in(center));
         normal[k * n + k] += precision;
       }

@@ -7,12 +7,47 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_names = {
-    "token_embd", "output", "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_gate", "attn_output", "attn_q_a", "attn_q_b",
-    "attn_kv_a", "attn_kv_b", "ffn_gate", "ffn_up", "ffn_down", "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps",
-    "ffn_down_exps", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_latent", "ssm_in", "ssm_out", "ssm_conv1d",
-    "ssm_small", "shortconv_in", "shortconv_out", "shortconv_conv", "per_layer_token_embd", "per_layer_model_proj",
-    "per_layer_gate", "per_layer_proj", "altup", "laurel", "norm", "bias", "time_mix", "vision", "audio"};
+constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_names = {"token_embd",
+                                                                                       "output",
+                                                                                       "attn_q",
+                                                                                       "attn_k",
+                                                                                       "attn_v",
+                                                                                       "attn_qkv",
+                                                                                       "attn_gate",
+                                                                                       "attn_output",
+                                                                                       "attn_q_a",
+                                                                                       "attn_q_b",
+                                                                                       "attn_kv_a",
+                                                                                       "attn_kv_b",
+                                                                                       "ffn_gate",
+                                                                                       "ffn_up",
+                                                                                       "ffn_down",
+                                                                                       "ffn_gate_inp",
+                                                                                       "ffn_gate_exps",
+                                                                                       "ffn_up_exps",
+                                                                                       "ffn_down_exps",
+                                                                                       "ffn_gate_shexp",
+                                                                                       "ffn_up_shexp",
+                                                                                       "ffn_down_shexp",
+                                                                                       "ffn_latent",
+                                                                                       "ssm_in",
+                                                                                       "ssm_out",
+                                                                                       "ssm_conv1d",
+                                                                                       "ssm_small",
+                                                                                       "shortconv_in",
+                                                                                       "shortconv_out",
+                                                                                       "shortconv_conv",
+                                                                                       "per_layer_token_embd",
+                                                                                       "per_layer_model_proj",
+                                                                                       "per_layer_gate",
+                                                                                       "per_layer_proj",
+                                                                                       "altup",
+                                                                                       "laurel",
+                                                                                       "norm",
+                                                                                       "bias",
+                                                                                       "time_mix",
+                                                                                       "vision",
+                                                                                       "audio"};
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
     "embedding", "qkv", "attention", "attention_output", "mlp", "experts", "recurrent", "head", "other", "vision"};
@@ -38,7 +73,8 @@ class Inventory {
 
  private:
   void add(Role role, Operator op, double columns, double rows, double count = 1) {
-    if (columns > 0 && rows > 0 && count > 0) tensors_.push_back({role, op, layer_, attention_layer_, columns, rows, count});
+    if (columns > 0 && rows > 0 && count > 0)
+      tensors_.push_back({role, op, layer_, attention_layer_, columns, rows, count});
   }
   void bias(Operator op, double width, double count = 1) { add(Role::bias, op, width, 1, count); }
 
@@ -55,13 +91,12 @@ class Inventory {
       add(Role::norm, Operator::other, p.dim, 1);
     }
     // AltUp (arXiv 2301.13310): projections into and out of the extra streams.
-    if (m_.altup_inputs > 0) add(Role::altup, Operator::other, m_.hidden_size, m_.hidden_size, 2 * (m_.altup_inputs - 1));
+    if (m_.altup_inputs > 0)
+      add(Role::altup, Operator::other, m_.hidden_size, m_.hidden_size, 2 * (m_.altup_inputs - 1));
     if (m_.rwkv) norm(1);  // RWKV normalises the embedding before the first layer
   }
 
-  void norm(double count) {
-    add(Role::norm, Operator::other, m_.hidden_size, 1, count * (m_.layer_norm ? 2 : 1));
-  }
+  void norm(double count) { add(Role::norm, Operator::other, m_.hidden_size, 1, count * (m_.layer_norm ? 2 : 1)); }
 
   void norms() {
     norm(m_.norms_per_layer);
@@ -74,14 +109,25 @@ class Inventory {
   void mixer(std::size_t i) {
     attention_layer_ = -1;
     switch (m_.layers[i].mixer) {
-      case Mixer::none: return;
+      case Mixer::none:
+        return;
       case Mixer::full_attention:
       case Mixer::sliding_attention:
-      case Mixer::cross_attention: attention(i); return;
-      case Mixer::linear_attention: linear_attention(); return;
-      case Mixer::conv: short_convolution(); return;
-      case Mixer::mamba: mamba(); return;
-      case Mixer::rwkv: rwkv(); return;
+      case Mixer::cross_attention:
+        attention(i);
+        return;
+      case Mixer::linear_attention:
+        linear_attention();
+        return;
+      case Mixer::conv:
+        short_convolution();
+        return;
+      case Mixer::mamba:
+        mamba();
+        return;
+      case Mixer::rwkv:
+        rwkv();
+        return;
     }
   }
 
@@ -134,7 +180,7 @@ class Inventory {
     add(Role::attn_gate, Operator::recurrent, h, v);
     add(Role::ssm_small, Operator::recurrent, h, 2 * a.num_value_heads);  // beta and alpha projections
     add(Role::ssm_conv1d, Operator::recurrent, a.conv_kernel, 2 * k + v);
-    add(Role::bias, Operator::recurrent, 2 * a.num_value_heads, 1);       // A_log and dt_bias
+    add(Role::bias, Operator::recurrent, 2 * a.num_value_heads, 1);  // A_log and dt_bias
     add(Role::norm, Operator::other, a.value_head_dim, 1);
     add(Role::ssm_out, Operator::recurrent, v, h);
   }
@@ -172,13 +218,18 @@ class Inventory {
   void feed_forward(std::size_t i) {
     const double h = m_.hidden_size;
     switch (m_.layers[i].feed_forward) {
-      case FeedForward::none: return;
-      case FeedForward::dense: dense_mlp(i); return;
+      case FeedForward::none:
+        return;
+      case FeedForward::dense:
+        dense_mlp(i);
+        return;
       case FeedForward::moe_and_dense:
         dense_mlp(i);
         experts(h);
         return;
-      case FeedForward::moe: experts(h); return;
+      case FeedForward::moe:
+        experts(h);
+        return;
     }
   }
 
@@ -273,7 +324,8 @@ ParameterCounts count_parameters(const Model& model) {
     counts.total += n;
     if (t.role == Role::vision || t.role == Role::audio) continue;
     counts.text += n;
-    const bool lookup = t.role == Role::per_layer_token_embd || (t.role == Role::token_embd && !model.tie_word_embeddings);
+    const bool lookup =
+        t.role == Role::per_layer_token_embd || (t.role == Role::token_embd && !model.tie_word_embeddings);
     const bool routed = t.role == Role::ffn_gate_exps || t.role == Role::ffn_up_exps || t.role == Role::ffn_down_exps ||
                         (t.role == Role::bias && model.moe && t.count == model.moe->num_experts);
     if (!lookup) counts.decode_read += routed ? n / model.moe->num_experts * model.moe->experts_per_token : n;

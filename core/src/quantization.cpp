@@ -17,11 +17,16 @@ double whole(double x) { return static_cast<double>(static_cast<std::int64_t>(x)
 
 bool in_layers(const RecipeRule& rule, double i, double n) {
   switch (rule.layers) {
-    case RecipeRule::Layers::all: return true;
-    case RecipeRule::Layers::use_more_bits: return use_more_bits(i, n);
-    case RecipeRule::Layers::first: return i < rule.layer_argument;
-    case RecipeRule::Layers::first_fraction: return i < whole(n / rule.layer_argument);
-    case RecipeRule::Layers::middle: return i >= whole(n / rule.layer_argument) && i < whole((rule.layer_argument - 1) * n / rule.layer_argument);
+    case RecipeRule::Layers::all:
+      return true;
+    case RecipeRule::Layers::use_more_bits:
+      return use_more_bits(i, n);
+    case RecipeRule::Layers::first:
+      return i < rule.layer_argument;
+    case RecipeRule::Layers::first_fraction:
+      return i < whole(n / rule.layer_argument);
+    case RecipeRule::Layers::middle:
+      return i >= whole(n / rule.layer_argument) && i < whole((rule.layer_argument - 1) * n / rule.layer_argument);
   }
   return false;
 }
@@ -36,8 +41,10 @@ bool is_small(Role role) {
     case Role::per_layer_model_proj:
     case Role::ssm_conv1d:
     case Role::ssm_small:
-    case Role::shortconv_conv: return true;
-    default: return false;
+    case Role::shortconv_conv:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -3,9 +3,21 @@
 namespace edgewise {
 
 const char* to_string(Parameter p) {
-  static constexpr std::array<const char*, parameter_count> names = {
-      "bandwidth_share", "kv_bandwidth_share", "decode_rate_share", "prefill_rate_share", "prefill_half_rows", "attention_decode_share",
-      "attention_prefill_share", "recurrent_prefill_share", "step_s", "launch_s", "recurrent_layer_s", "prefill_step_s", "decode_power_share", "prefill_power_share", "idle_share"};
+  static constexpr std::array<const char*, parameter_count> names = {"bandwidth_share",
+                                                                     "kv_bandwidth_share",
+                                                                     "decode_rate_share",
+                                                                     "prefill_rate_share",
+                                                                     "prefill_half_rows",
+                                                                     "attention_decode_share",
+                                                                     "attention_prefill_share",
+                                                                     "recurrent_prefill_share",
+                                                                     "step_s",
+                                                                     "launch_s",
+                                                                     "recurrent_layer_s",
+                                                                     "prefill_step_s",
+                                                                     "decode_power_share",
+                                                                     "prefill_power_share",
+                                                                     "idle_share"};
   return names[static_cast<std::size_t>(p)];
 }
 

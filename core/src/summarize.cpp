@@ -28,7 +28,8 @@ OperatorLoad& load_for(ModelCost& cost, Operator op, FormatIndex format, bool on
 void add_attention_class(ModelCost& cost, const AttentionClass& shape, bool owns_kv) {
   for (std::size_t i = 0; i < cost.attention_count; ++i) {
     AttentionClass& a = cost.attention[i];
-    if (a.heads == shape.heads && a.score_dim == shape.score_dim && a.kv_elements == shape.kv_elements && a.window == shape.window) {
+    if (a.heads == shape.heads && a.score_dim == shape.score_dim && a.kv_elements == shape.kv_elements &&
+        a.window == shape.window) {
       a.layers += 1;
       a.kv_layers += owns_kv ? 1 : 0;
       return;
@@ -87,9 +88,12 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
 
 const char* to_string(Situation s) {
   switch (s) {
-    case Situation::calibrated: return "calibrated";
-    case Situation::related: return "related";
-    case Situation::datasheet: return "datasheet";
+    case Situation::calibrated:
+      return "calibrated";
+    case Situation::related:
+      return "related";
+    case Situation::datasheet:
+      return "datasheet";
   }
   return "";
 }
@@ -141,10 +145,15 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   for (std::size_t i = 0; i < m.layers.size(); ++i) {
     switch (m.layers[i].mixer) {
       case Mixer::full_attention:
-      case Mixer::sliding_attention: add_attention(cost, m, i); break;
+      case Mixer::sliding_attention:
+        add_attention(cost, m, i);
+        break;
       case Mixer::cross_attention:  // attends over image features only: no text KV cache
-      case Mixer::none: break;
-      default: add_recurrent(cost, m, m.layers[i].mixer); break;
+      case Mixer::none:
+        break;
+      default:
+        add_recurrent(cost, m, m.layers[i].mixer);
+        break;
     }
   }
 
@@ -154,7 +163,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     cost.experts_per_token = m.moe->experts_per_token;
   }
   cost.hidden_size = m.hidden_size;
-  cost.intermediate_size = m.moe ? std::max(m.moe->moe_intermediate_size * m.moe->experts_per_token, m.moe->first_k_dense > 0 ? m.intermediate_size : 0)
+  cost.intermediate_size = m.moe ? std::max(m.moe->moe_intermediate_size * m.moe->experts_per_token,
+                                            m.moe->first_k_dense > 0 ? m.intermediate_size : 0)
                                  : m.intermediate_size;
   cost.vocab_size = m.vocab_size;
   cost.max_context = m.max_position_embeddings;
@@ -165,7 +175,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     cost.vision_tokens_per_image = m.vision->tokens_per_image;
     // Two operations per weight and patch, plus attention over all patches in every layer.
     const double patches = m.vision->patches_per_image;
-    cost.vision_ops_per_image = 2 * m.vision->parameters * std::max(patches, 1.0) + 4 * m.vision->num_layers * m.vision->hidden_size * patches * patches;
+    cost.vision_ops_per_image = 2 * m.vision->parameters * std::max(patches, 1.0) +
+                                4 * m.vision->num_layers * m.vision->hidden_size * patches * patches;
   }
   return cost;
 }

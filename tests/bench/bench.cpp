@@ -60,7 +60,8 @@ void run(benchmark::State& state, const std::string& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  for (const auto& c : nlohmann::ordered_json::parse(read(std::filesystem::path(EDGEWISE_SOURCE_DIR) / "tests/bench/cases.json")))
+  for (const auto& c :
+       nlohmann::ordered_json::parse(read(std::filesystem::path(EDGEWISE_SOURCE_DIR) / "tests/bench/cases.json")))
     benchmark::RegisterBenchmark(c["name"].get<std::string>().c_str(), run, c["query"].dump());
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

@@ -1,9 +1,10 @@
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "bundle.h"
 #include "edgewise/query.h"
@@ -22,7 +23,11 @@ namespace {
 /// A folder that looks like the root of some machine.
 class FakeRoot {
  public:
-  FakeRoot() : path_(fs::temp_directory_path() / ("edgewise-root-" + std::to_string(::getpid()) + "-" + std::to_string(count_++))) { fs::create_directories(path_); }
+  FakeRoot()
+      : path_(fs::temp_directory_path() /
+              ("edgewise-root-" + std::to_string(::getpid()) + "-" + std::to_string(count_++))) {
+    fs::create_directories(path_);
+  }
   ~FakeRoot() { fs::remove_all(path_); }
   void write(const std::string& file, const std::string& text) const {
     fs::create_directories((path_ / file).parent_path());
@@ -41,7 +46,9 @@ Catalog bundled() {
   return out;
 }
 
-Row row(const char* test, const char* format, int threads, double bytes, double value) { return {test, format, "fast", threads, bytes, {value, value, value}, {}}; }
+Row row(const char* test, const char* format, int threads, double bytes, double value) {
+  return {test, format, "fast", threads, bytes, {value, value, value}, {}};
+}
 
 /// A four-core board with rates that a Raspberry Pi 5 could have.
 Measurement board() {
@@ -52,18 +59,30 @@ Measurement board() {
   m.machine.device_class = "sbc";
   m.machine.memory_B = 7.8 * 1073741824.0;
   m.machine.groups.push_back({"Cortex-A76", {0, 1, 2, 3}, 4, 2.4e9, {"neon", "fp16", "dotprod"}});
-  m.rows = {row("read", "", 4, 256e6, 12e9), row("read", "", 1, 256e6, 9e9), row("fma", "", 4, unknown, 150e9), row("int8", "", 4, unknown, 600e9),
-            row("barrier", "", 4, unknown, 10e-6), row("between_products", "", 4, unknown, 252e-6), row("attention", "F16", 4, 4e6, 3e9),
-            row("attention", "F16", 4, 8e6, 12e9), row("attention_many", "F16", 4, 1e6, 25e9),
+  m.rows = {row("read", "", 4, 256e6, 12e9),
+            row("read", "", 1, 256e6, 9e9),
+            row("fma", "", 4, unknown, 150e9),
+            row("int8", "", 4, unknown, 600e9),
+            row("barrier", "", 4, unknown, 10e-6),
+            row("between_products", "", 4, unknown, 252e-6),
+            row("attention", "F16", 4, 4e6, 3e9),
+            row("attention", "F16", 4, 8e6, 12e9),
+            row("attention_many", "F16", 4, 1e6, 25e9),
             row("attention_streamed", "F16", 4, 256e6, 3e9)};
   double rate = 20e9;
-  for (const auto& [format, bytes] : {std::pair{"F16", 2.0}, {"Q8_0", 34 / 32.0}, {"Q4_0", 18 / 32.0}, {"Q4_K", 144 / 256.0}, {"Q6_K", 210 / 256.0}}) {
+  for (const auto& [format, bytes] : {std::pair{"F16", 2.0},
+                                      {"Q8_0", 34 / 32.0},
+                                      {"Q4_0", 18 / 32.0},
+                                      {"Q4_K", 144 / 256.0},
+                                      {"Q6_K", 210 / 256.0}}) {
     m.rows.push_back(row("dot", format, 4, 5e5, rate));
     m.rows.push_back(row("dot_many", format, 4, 5e5, 2 * rate));
     m.rows.push_back(row("dot_streamed", format, 4, 256e6, 1 / std::sqrt(bytes * bytes / 100e18 + 1 / (rate * rate))));
     rate *= 0.9;
   }
-  m.power = {{"idle", "meter", "wall", {3.0, 3.1, 2.9}}, {"decode", "meter", "wall", {8.0}}, {"prefill", "meter", "wall", {9.0}}};
+  m.power = {{"idle", "meter", "wall", {3.0, 3.1, 2.9}},
+             {"decode", "meter", "wall", {8.0}},
+             {"prefill", "meter", "wall", {9.0}}};
   return m;
 }
 
@@ -89,7 +108,9 @@ TEST_CASE("a board with a device tree, cpufreq and a thermal zone") {
   root.write("proc/device-tree/serial-number", "10000000deadbeef");
   root.write("proc/meminfo", "MemTotal:        8245696 kB\nMemAvailable:    7000000 kB\n");
   root.write("proc/loadavg", "0.25 0.1 0.1 1/200 999\n");
-  root.write("proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd fphp asimddp\nCPU implementer\t: 0x41\nCPU part\t: 0xd0b\n\nSerial\t\t: 10000000deadbeef\n");
+  root.write("proc/cpuinfo",
+             "processor\t: 0\nFeatures\t: fp asimd fphp asimddp\nCPU implementer\t: 0x41\nCPU part\t: "
+             "0xd0b\n\nSerial\t\t: 10000000deadbeef\n");
   root.write("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq", "2400000\n");
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1500000\n");
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "ondemand\n");
@@ -171,10 +192,11 @@ TEST_CASE("an outside meter's log is sorted into the phases") {
 TEST_CASE("threads meet and run together") {
   std::atomic<int> sum{0};
   Workers workers({0, 0, 0});
-  for (int i = 0; i < 3; ++i) CHECK(workers.time([&](std::size_t t) {
-    sum += static_cast<int>(t);
-    workers.barrier().wait();
-  }) >= 0);
+  for (int i = 0; i < 3; ++i)
+    CHECK(workers.time([&](std::size_t t) {
+      sum += static_cast<int>(t);
+      workers.barrier().wait();
+    }) >= 0);
   CHECK(sum == 9);
 }
 
@@ -222,7 +244,8 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
   CHECK(preset.device.memory_capacity_B == 8 * 1073741824.0);
   CHECK(preset.device.idle_w == Approx(3));
   const Runtime& runtime = *fresh.runtime("llama.cpp-cpu");
-  const Rates rates = resolve(preset.device, runtime, parameters_for(preset.device, runtime, calibration), fresh.formats(), 2, 4);
+  const Rates rates =
+      resolve(preset.device, runtime, parameters_for(preset.device, runtime, calibration), fresh.formats(), 2, 4);
   double rate = 20e9;
   for (const char* format : {"F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"}) {
     const auto f = static_cast<std::size_t>(fresh.formats().find(format));
@@ -232,7 +255,7 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
     rate *= 0.9;
   }
   CHECK(rates.bandwidth_Bps == Approx(10e9).epsilon(0.01));
-  CHECK(rates.launch_s == Approx(28e-6).epsilon(0.01));  // nine tensors to a layer
+  CHECK(rates.launch_s == Approx(28e-6).epsilon(0.01));                // nine tensors to a layer
   CHECK(rates.decode_attention_flops == Approx(4.8e9).epsilon(0.01));  // the mean of both sizes' times
   CHECK(rates.kv_bandwidth_Bps == Approx(1 / std::sqrt(1 / 9.0 - 1 / 23.04) * 1e9).epsilon(0.01));
   CHECK(rates.prefill_attention_flops == Approx(25e9).epsilon(0.01));
@@ -297,7 +320,8 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
     CHECK(cuda.error < 0.1);
     CHECK(cuda.error < cuda.prior_error);
     // What the device cannot run is said, not lost.
-    CHECK(std::any_of(fitted->notes.begin(), fitted->notes.end(), [](const std::string& n) { return n.find("1 engine row(s) ignored") != std::string::npos; }));
+    CHECK(std::any_of(fitted->notes.begin(), fitted->notes.end(),
+                      [](const std::string& n) { return n.find("1 engine row(s) ignored") != std::string::npos; }));
     Catalog fresh = bundled();
     REQUIRE(fresh.add(fitted->preset));
     Query q;
@@ -329,12 +353,14 @@ TEST_CASE("fit refuses what it cannot use") {
   CHECK(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, true}, catalog));
   CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "no-such-device", "", "", unknown, unknown, false}, catalog));
   CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "", "no-such-mode", unknown, unknown, false}, catalog));
-  CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "no-such-class-but-known-to-nobody", "", 1e9, unknown, false}, catalog));
+  CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "no-such-class-but-known-to-nobody", "", 1e9, unknown, false},
+                        catalog));
 }
 
 TEST_CASE("a preset to start from keeps its own numbers") {
   Catalog catalog = bundled();
-  const auto fitted = fit_board(board(), {}, {"my-pi", "", "raspberry-pi-5-8gb", "", "", unknown, unknown, false}, catalog);
+  const auto fitted =
+      fit_board(board(), {}, {"my-pi", "", "raspberry-pi-5-8gb", "", "", unknown, unknown, false}, catalog);
   if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
   const auto preset = nlohmann::json::parse(fitted->preset);
   CHECK(preset["id"] == "my-pi");

@@ -41,7 +41,8 @@ Error error_of(std::string_view text, const ImportContext& context = {}) {
 std::string bench(const std::string& changed = "") {
   return R"({"build_commit":"abc","build_number":4500,"backends":"CPU","model_filename":"/home/someone/models/Llama-3.2-1B-Instruct-Q4_K_M.gguf",)"
          R"("model_type":"llama 1B Q4_K - Medium","model_size":799862912,"n_threads":4,"type_k":"f16","type_v":"f16","n_gpu_layers":0,"flash_attn":false,)"
-         R"("n_prompt":512,"n_gen":0,"n_depth":1024,"avg_ts":50.5)" + changed + "}";
+         R"("n_prompt":512,"n_gen":0,"n_depth":1024,"avg_ts":50.5)" +
+         changed + "}";
 }
 
 }  // namespace
@@ -66,19 +67,25 @@ TEST_CASE("llama-bench JSON becomes a measurement row") {
 TEST_CASE("what names its owner stays behind") {
   const auto benched = rows_of(bench());
   for (const auto& [column, value] : benched[0]) CHECK(value.find("someone") == std::string::npos);
-  const auto rows = rows_of(R"({"model":"llama3.2:1b","response":"a secret","eval_count":10,"eval_duration":1000000000,"done":true})", {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
+  const auto rows =
+      rows_of(R"({"model":"llama3.2:1b","response":"a secret","eval_count":10,"eval_duration":1000000000,"done":true})",
+              {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
   for (const auto& [column, value] : rows[0]) CHECK(value.find("secret") == std::string::npos);
 }
 
 TEST_CASE("the same result has the same id, another another") {
   CHECK(rows_of(bench())[0].at("id") == rows_of("[" + bench() + "]")[0].at("id"));
-  CHECK(rows_of(bench())[0].at("id") != rows_of(bench(R"(,"extra":1)").replace(bench().find("50.5"), 4, "51.5"))[0].at("id"));
+  CHECK(rows_of(bench())[0].at("id") !=
+        rows_of(bench(R"(,"extra":1)").replace(bench().find("50.5"), 4, "51.5"))[0].at("id"));
 }
 
 TEST_CASE("llama-bench JSONL and CSV say the same") {
   CHECK(rows_of(bench() + "\n" + bench() + "\n").size() == 2);
-  const auto rows = rows_of("build_commit,build_number,backends,model_filename,model_type,model_size,n_threads,type_k,type_v,n_gpu_layers,flash_attn,n_prompt,n_gen,n_depth,avg_ts\n"
-                            "\"abc\",\"4500\",\"CPU\",\"/home/someone/models/Llama-3.2-1B-Instruct-Q4_K_M.gguf\",\"llama 1B Q4_K - Medium\",\"799862912\",\"4\",\"f16\",\"f16\",\"0\",\"0\",\"512\",\"0\",\"1024\",\"50.5\"\n");
+  const auto rows = rows_of(
+      "build_commit,build_number,backends,model_filename,model_type,model_size,n_threads,type_k,type_v,n_gpu_layers,"
+      "flash_attn,n_prompt,n_gen,n_depth,avg_ts\n"
+      "\"abc\",\"4500\",\"CPU\",\"/home/someone/models/Llama-3.2-1B-Instruct-Q4_K_M.gguf\",\"llama 1B Q4_K - "
+      "Medium\",\"799862912\",\"4\",\"f16\",\"f16\",\"0\",\"0\",\"512\",\"0\",\"1024\",\"50.5\"\n");
   CHECK(rows == rows_of(bench()));
 }
 
@@ -97,8 +104,10 @@ TEST_CASE("the backend decides the runtime, and layers on the CPU are the CPU's"
 
 TEST_CASE("Ollama's verbose text and its API answers") {
   const std::string text =
-      "total duration:       5.2s\nload duration:        1.1s\nprompt eval count:    26 token(s)\nprompt eval duration: 130ms\n"
-      "prompt eval rate:     200.00 tokens/s\neval count:           60 token(s)\neval duration:        1m0.5s\neval rate:            0.99 tokens/s\n";
+      "total duration:       5.2s\nload duration:        1.1s\nprompt eval count:    26 token(s)\nprompt eval "
+      "duration: 130ms\n"
+      "prompt eval rate:     200.00 tokens/s\neval count:           60 token(s)\neval duration:        1m0.5s\neval "
+      "rate:            0.99 tokens/s\n";
   const auto rows = rows_of(text, {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].at("metric") == "prefill_tok_s");
@@ -107,16 +116,19 @@ TEST_CASE("Ollama's verbose text and its API answers") {
   CHECK(error_of(text).message.find("--model") != std::string::npos);
   CHECK(error_of(text, {"", "", "", "llama-3.2-1b", ""}).message.find("--runtime") != std::string::npos);
 
-  const auto streamed = rows_of("{\"model\":\"llama3.2:1b\",\"response\":\"x\",\"done\":false}\n"
-                                "{\"model\":\"llama3.2:1b\",\"done\":true,\"eval_count\":100,\"eval_duration\":5000000000}\n",
-                                {"", "", "llama.cpp-cpu", "", "Q4_K_M"});
+  const auto streamed = rows_of(
+      "{\"model\":\"llama3.2:1b\",\"response\":\"x\",\"done\":false}\n"
+      "{\"model\":\"llama3.2:1b\",\"done\":true,\"eval_count\":100,\"eval_duration\":5000000000}\n",
+      {"", "", "llama.cpp-cpu", "", "Q4_K_M"});
   REQUIRE(streamed.size() == 1);
   CHECK(std::stod(streamed[0].at("value")) == Approx(20));
 }
 
 TEST_CASE("mlx_lm.generate") {
-  const auto rows = rows_of("==========\nPrompt: 13 tokens, 150.5 tokens-per-sec\nGeneration: 100 tokens, 45.25 tokens-per-sec\nPeak memory: 1.048576 GB\n",
-                            {"apple-m2-8gb", "", "", "llama-3.2-1b", ""});
+  const auto rows = rows_of(
+      "==========\nPrompt: 13 tokens, 150.5 tokens-per-sec\nGeneration: 100 tokens, 45.25 tokens-per-sec\nPeak memory: "
+      "1.048576 GB\n",
+      {"apple-m2-8gb", "", "", "llama-3.2-1b", ""});
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].at("value") == "150.5");
   CHECK(rows[1].at("value") == "45.25");
@@ -148,8 +160,10 @@ TEST_CASE("hostile and truncated files are errors that say where") {
   CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "{}")).path == "[0].model_type");
   CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "\"" + std::string(5000, 'x') + "\"")).path == "[0].model_type");
   CHECK(error_of("build_commit,avg_ts\na\n").code == "wrong_length");
-  CHECK(error_of("eval rate: 1\neval count: x\neval duration: 3 parsecs\n", {"", "", "llama.cpp-cpu", "m", ""}).code == "missing");
-  CHECK(error_of("Prompt: 13 tokens, 150.5 tokens-per-sec\nGenera", {"", "", "", "llama-3.2-1b", ""}).path == "Generation:");
+  CHECK(error_of("eval rate: 1\neval count: x\neval duration: 3 parsecs\n", {"", "", "llama.cpp-cpu", "m", ""}).code ==
+        "missing");
+  CHECK(error_of("Prompt: 13 tokens, 150.5 tokens-per-sec\nGenera", {"", "", "", "llama-3.2-1b", ""}).path ==
+        "Generation:");
 }
 
 TEST_CASE("a model without a preset is kept by name and remarked on") {

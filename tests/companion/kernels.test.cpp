@@ -1,9 +1,9 @@
+#include "measure/kernels.h"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 #include <random>
-
-#include "measure/kernels.h"
 
 using namespace edgewise::kernels;
 
@@ -29,7 +29,8 @@ std::vector<double> unpack(Format f, const std::uint8_t* block) {
       for (std::size_t i = 0; i < 32; ++i) w.push_back(half(block) * signed_byte(block[2 + i]));
       break;
     case Format::q4_0:
-      for (std::size_t i = 0; i < 32; ++i) w.push_back(half(block) * ((i < 16 ? block[2 + i] & 15 : block[2 + i - 16] >> 4) - 8));
+      for (std::size_t i = 0; i < 32; ++i)
+        w.push_back(half(block) * ((i < 16 ? block[2 + i] & 15 : block[2 + i - 16] >> 4) - 8));
       break;
     case Format::q5_0:
       for (std::size_t i = 0; i < 32; ++i) {
@@ -54,11 +55,13 @@ std::vector<double> unpack(Format f, const std::uint8_t* block) {
       for (std::size_t i = 0; i < 256; ++i) {
         const std::size_t in_half = i % 128, base = i / 128, quarter = in_half / 32, l = in_half % 32;
         const std::uint8_t low = block[64 * base + 32 * (quarter % 2) + l];
-        const int bits = (quarter < 2 ? low & 15 : low >> 4) | (((block[128 + 32 * base + l] >> (2 * quarter)) & 3) << 4);
+        const int bits =
+            (quarter < 2 ? low & 15 : low >> 4) | (((block[128 + 32 * base + l] >> (2 * quarter)) & 3) << 4);
         w.push_back(half(block + 208) * signed_byte(block[192 + i / 16]) * (bits - 32));
       }
       break;
-    case Format::count: break;
+    case Format::count:
+      break;
   }
   return w;
 }
@@ -101,7 +104,8 @@ TEST_CASE("every kernel of every instruction set agrees with the plain reference
   for (std::size_t i = 0; i < format_count; ++i) {
     const auto f = static_cast<Format>(i);
     const Layout& l = layout(f);
-    constexpr std::size_t columns = 768, rows = 2 * group_rows, tokens = 7;  // one tile of four tokens and three single ones
+    constexpr std::size_t columns = 768, rows = 2 * group_rows,
+                          tokens = 7;  // one tile of four tokens and three single ones
     const std::size_t blocks = columns / l.block_weights;
     const auto weights = random_weights(f, rows * blocks, random);
     std::vector<float> values(tokens * columns);
@@ -151,7 +155,8 @@ TEST_CASE("variants agree with each other far closer than with unquantized activ
       k->dot[i](weights.data(), group_rows, blocks, activations.data(), 1, out.data());
       if (k == variants.front()) first = out;
       INFO(k->name << " " << l.id);
-      for (std::size_t r = 0; r < group_rows; ++r) CHECK(static_cast<double>(out[r]) == Approx(static_cast<double>(first[r])).epsilon(1e-3).margin(0.05));
+      for (std::size_t r = 0; r < group_rows; ++r)
+        CHECK(static_cast<double>(out[r]) == Approx(static_cast<double>(first[r])).epsilon(1e-3).margin(0.05));
     }
   }
 }
@@ -162,21 +167,26 @@ TEST_CASE("attention kernels agree with the plain reference") {
   for (const std::size_t head_dim : {64u, 128u}) {
     constexpr std::size_t positions = 2 * attention_tile;
     const std::size_t stride = 3 * head_dim;  // two other heads lie between
-    std::vector<float> queries(attention_tile * head_dim), key_values(3 * attention_tile * stride), value_values(3 * attention_tile * stride);
+    std::vector<float> queries(attention_tile * head_dim), key_values(3 * attention_tile * stride),
+        value_values(3 * attention_tile * stride);
     for (auto* list : {&queries, &key_values, &value_values})
       for (float& x : *list) x = small(1.5f);
     const auto keys = to_halves(key_values), values = to_halves(value_values), half_queries = to_halves(queries);
-    const auto at = [](const std::vector<std::uint16_t>& v, std::size_t i) { return half(reinterpret_cast<const std::uint8_t*>(&v[i])); };
+    const auto at = [](const std::vector<std::uint16_t>& v, std::size_t i) {
+      return half(reinterpret_cast<const std::uint8_t*>(&v[i]));
+    };
     // The third tile is hidden from all queries, the second from the second query but for two positions.
     constexpr std::size_t seen = attention_tile + 2;
     std::vector<std::uint16_t> mask(attention_tile * 3 * attention_tile);
     for (std::size_t q = 0; q < attention_tile; ++q)
-      for (std::size_t i = q == 1 ? seen : positions; i < 3 * attention_tile; ++i) mask[q * 3 * attention_tile + i] = 0xfc00;
+      for (std::size_t i = q == 1 ? seen : positions; i < 3 * attention_tile; ++i)
+        mask[q * 3 * attention_tile + i] = 0xfc00;
     const auto exact = [&](std::size_t q, std::size_t visible) {
       std::vector<double> scores(visible), out(head_dim);
       double sum = 0;
       for (std::size_t i = 0; i < visible; ++i) {
-        for (std::size_t d = 0; d < head_dim; ++d) scores[i] += at(half_queries, q * head_dim + d) * at(keys, i * stride + d);
+        for (std::size_t d = 0; d < head_dim; ++d)
+          scores[i] += at(half_queries, q * head_dim + d) * at(keys, i * stride + d);
         scores[i] = std::exp(scores[i] / std::sqrt(static_cast<double>(head_dim)));
         sum += scores[i];
       }
@@ -188,7 +198,8 @@ TEST_CASE("attention kernels agree with the plain reference") {
       INFO(k->name << " head_dim " << head_dim);
       std::vector<float> one(head_dim), many(attention_tile * head_dim), scratch(attention_scratch(head_dim));
       k->attend(half_queries.data(), keys.data(), values.data(), positions, head_dim, stride, one.data());
-      k->attend_many(queries.data(), keys.data(), values.data(), mask.data(), 3 * attention_tile, head_dim, stride, scratch.data(), many.data());
+      k->attend_many(queries.data(), keys.data(), values.data(), mask.data(), 3 * attention_tile, head_dim, stride,
+                     scratch.data(), many.data());
       const auto first = exact(0, positions), last = exact(attention_tile - 1, positions), partly = exact(1, seen);
       for (std::size_t d = 0; d < head_dim; ++d) {
         CHECK(static_cast<double>(one[d]) == Approx(first[d]).margin(0.01));  // sums in half precision

@@ -81,7 +81,8 @@ std::vector<char> content(const FormatTable& formats, const test::StoredTensor& 
   }
   for (const Stored& s : stored_formats) {
     if (s.ggml_type != t.type) continue;
-    const auto block = static_cast<std::size_t>(formats.formats[static_cast<std::size_t>(formats.find(s.id))].block_bytes);
+    const auto block =
+        static_cast<std::size_t>(formats.formats[static_cast<std::size_t>(formats.find(s.id))].block_bytes);
     const std::uint16_t scale = half(s.step), offset = half(s.step / 2);
     for (std::size_t i = 0; i < t.size; i += block) {
       std::memcpy(bytes.data() + i + s.scale, &scale, sizeof scale);
@@ -106,12 +107,15 @@ void store(test::StoredTensor& t, const Model& model, const Quantization& recipe
   const double rows = t.dims.size() > 1 ? static_cast<double>(t.dims[1]) : 1;
   const bool bias = t.name.size() > 5 && t.name.compare(t.name.size() - 5, 5, ".bias") == 0;
   const Role role = bias ? Role::bias : role_of(t.name);
-  const FormatIndex f = format_of(recipe, formats, model, {role, Operator::other, layer, layer, static_cast<double>(t.dims[0]), rows, 1},
-                                  static_cast<std::int32_t>(model.layers.size()));
+  const FormatIndex f =
+      format_of(recipe, formats, model, {role, Operator::other, layer, layer, static_cast<double>(t.dims[0]), rows, 1},
+                static_cast<std::int32_t>(model.layers.size()));
   const Format& format = formats.formats[f];
   t.size = static_cast<std::uint64_t>(static_cast<double>(t.dims[0]) * rows * format.bytes_per_weight());
-  if (format.id == "F32") t.type = f32_type;
-  else if (format.id == "F16") t.type = f16_type;
+  if (format.id == "F32")
+    t.type = f32_type;
+  else if (format.id == "F16")
+    t.type = f16_type;
   else {
     t.type = ~0u;
     for (const Stored& s : stored_formats)
@@ -128,24 +132,33 @@ std::uint32_t file_type(const std::string& recipe) {
 
 void write(const std::string& model_id, const std::string& recipe_id, const fs::path& file) {
   Catalog catalog;
-  if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty()) throw std::runtime_error(errors[0].path + ": " + errors[0].message);
+  if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty())
+    throw std::runtime_error(errors[0].path + ": " + errors[0].message);
   const Model* model = catalog.model(model_id);
   if (!model) throw std::runtime_error(model_id + ": no such model preset");
   const Quantization* recipe = catalog.quantization(recipe_id);
   if (!recipe) throw std::runtime_error(recipe_id + ": no such recipe");
   // Families whose tensors and keys the writer knows to be all that llama.cpp asks for.
-  constexpr std::array<std::pair<const char*, const char*>, 7> architectures = {
-      {{"llama", "llama"}, {"smollm2", "llama"}, {"tinyllama", "llama"}, {"qwen2", "qwen2"}, {"qwen2.5", "qwen2"}, {"qwen3", "qwen3"}, {"gemma-3", "gemma3"}}};
+  constexpr std::array<std::pair<const char*, const char*>, 7> architectures = {{{"llama", "llama"},
+                                                                                 {"smollm2", "llama"},
+                                                                                 {"tinyllama", "llama"},
+                                                                                 {"qwen2", "qwen2"},
+                                                                                 {"qwen2.5", "qwen2"},
+                                                                                 {"qwen3", "qwen3"},
+                                                                                 {"gemma-3", "gemma3"}}};
   std::string architecture;
   for (const auto& [prefix, name] : architectures)
     if (model_id.rfind(prefix, 0) == 0) architecture = name;
   if (architecture.empty()) throw std::runtime_error(model_id + ": the writer knows no GGUF architecture for it");
 
   std::vector<test::StoredTensor> tensors;
-  test::GgufWriter header = test::gguf_of(*model, architecture, [&](test::StoredTensor& t) {
-    store(t, *model, *recipe, catalog.formats());
-    tensors.push_back(t);
-  }, file_type(recipe_id));
+  test::GgufWriter header = test::gguf_of(
+      *model, architecture,
+      [&](test::StoredTensor& t) {
+        store(t, *model, *recipe, catalog.formats());
+        tensors.push_back(t);
+      },
+      file_type(recipe_id));
   header.text("general.name", "random weights");
   header.number(architecture + ".context_length", static_cast<std::uint32_t>(model->max_position_embeddings));
   header.real(architecture + ".attention.layer_norm_rms_epsilon", 1e-5f);

@@ -29,7 +29,8 @@ void check(const Model& model) {
   require(!model.id.empty());
   require(static_cast<double>(model.layers.size()) == model.num_hidden_layers);
   const ParameterCounts counts = count_parameters(model);
-  require(std::isfinite(counts.total) && counts.total > 0 && counts.text <= counts.total && counts.decode_read <= counts.text);
+  require(std::isfinite(counts.total) && counts.total > 0 && counts.text <= counts.total &&
+          counts.decode_read <= counts.text);
 }
 
 [[maybe_unused]] void preset(std::string_view bytes) {

@@ -52,8 +52,10 @@ int main(int argc, char** argv) {
 
   edgewise::Catalog catalog;
   std::vector<fs::path> files;
-  for (const char* name : {"formats", "gguf", "full-precision"}) files.push_back(presets / "quantizations" / (std::string(name) + ".json"));
-  for (const auto& list : {json_files(presets / "models"), json_files(golden / "presets")}) files.insert(files.end(), list.begin(), list.end());
+  for (const char* name : {"formats", "gguf", "full-precision"})
+    files.push_back(presets / "quantizations" / (std::string(name) + ".json"));
+  for (const auto& list : {json_files(presets / "models"), json_files(golden / "presets")})
+    files.insert(files.end(), list.begin(), list.end());
   for (const auto& file : files)
     if (const auto added = catalog.add(read(file)); !added) {
       std::cerr << file << ": " << edgewise::to_json(added.errors()).dump() << "\n";

@@ -17,21 +17,26 @@ struct Setting {
   Workload workload;
 };
 
-std::string describe(const std::string& model, const std::string& device, const std::string& runtime, const std::string& quant, const Workload& w) {
-  return model + " on " + device + ", " + runtime + ", " + quant + ", prompt " + std::to_string(w.prompt) + ", generate " + std::to_string(w.generate) +
-         ", depth " + std::to_string(w.depth) + ", batch " + std::to_string(w.batch);
+std::string describe(const std::string& model, const std::string& device, const std::string& runtime,
+                     const std::string& quant, const Workload& w) {
+  return model + " on " + device + ", " + runtime + ", " + quant + ", prompt " + std::to_string(w.prompt) +
+         ", generate " + std::to_string(w.generate) + ", depth " + std::to_string(w.depth) + ", batch " +
+         std::to_string(w.batch);
 }
 
-const std::vector<std::string> models = {"llama-3.2-1b", "qwen2.5-0.5b", "gemma-3-1b", "gemma-3n-e2b", "phi-3.5-mini", "llama-3.1-8b", "gpt-oss-20b",
-                                         "qwen3-30b-a3b", "deepseek-v2-lite", "qwen3-next-80b-a3b", "lfm2-1.2b", "nemotron-3-nano-4b", "rwkv7-1.5b",
-                                         "gemma-2-9b", "mistral-7b-v0.1", "llama-3.1-70b"};
+const std::vector<std::string> models = {
+    "llama-3.2-1b", "qwen2.5-0.5b",  "gemma-3-1b",       "gemma-3n-e2b",       "phi-3.5-mini", "llama-3.1-8b",
+    "gpt-oss-20b",  "qwen3-30b-a3b", "deepseek-v2-lite", "qwen3-next-80b-a3b", "lfm2-1.2b",    "nemotron-3-nano-4b",
+    "rwkv7-1.5b",   "gemma-2-9b",    "mistral-7b-v0.1",  "llama-3.1-70b"};
 
 /// Rates that the presets do not know are taken from a plain device, so that every property meets every device.
 void complete(Rates& r) {
   const Rates plain = test::plain_rates();
-  for (double Rates::*rate : {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops, &Rates::prefill_attention_flops, &Rates::prefill_recurrent_flops,
-                              &Rates::step_s, &Rates::launch_s, &Rates::recurrent_layer_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w, &Rates::decode_power_share,
-                              &Rates::prefill_power_share, &Rates::price_usd})
+  for (double Rates::*rate :
+       {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops,
+        &Rates::prefill_attention_flops, &Rates::prefill_recurrent_flops, &Rates::step_s, &Rates::launch_s,
+        &Rates::recurrent_layer_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w,
+        &Rates::decode_power_share, &Rates::prefill_power_share, &Rates::price_usd})
     if (!is_known(r.*rate)) r.*rate = plain.*rate;
   if (!is_known(r.prefill_half_rows)) r.prefill_half_rows = 32;
   // A device whose idle power is known and whose full power is not.
@@ -108,7 +113,8 @@ TEST_CASE("more bandwidth is never slower") {
     faster.bandwidth_Bps *= 1.5;
     faster.kv_bandwidth_Bps *= 1.5;
     const Estimate after = estimated(s.cost, faster, s.workload);
-    for (const Term t : {Term::tpot_mean_s, Term::ttft_s, Term::total_latency_s, Term::load_warm_s}) CHECK(no_more(after[t], before[t]));
+    for (const Term t : {Term::tpot_mean_s, Term::ttft_s, Term::total_latency_s, Term::load_warm_s})
+      CHECK(no_more(after[t], before[t]));
     CHECK(no_more(before[Term::decode_tok_s], after[Term::decode_tok_s]));
   });
 }
@@ -168,7 +174,8 @@ TEST_CASE("a batch decodes at least as many tokens a second as one sequence, and
 TEST_CASE("memory is the sum of its parts, and no part is negative") {
   for_all([](const Setting& s, const Estimate& e) {
     double sum = 0;
-    for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B}) {
+    for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B,
+                         Term::runtime_reserve_B}) {
       CHECK(e[t] >= 0);
       sum += e[t];
     }
@@ -219,7 +226,9 @@ TEST_CASE("the verdict is what memory and its limit say") {
         CHECK(e[Term::free_B] < 0);
         CHECK(e[Term::layers_on_device] < e[Term::layers]);
         break;
-      case Verdict::undecided: FAIL("memory is always known"); break;
+      case Verdict::undecided:
+        FAIL("memory is always known");
+        break;
     }
   });
 }
@@ -256,7 +265,8 @@ TEST_CASE("the largest context and the largest batch fit, and one more does not"
 
 TEST_CASE("fewer bits never take more bytes") {
   const Catalog& c = test::shipped();
-  // Not the _S recipes: where rows are no whole blocks, a fallback can make Q3_K_S smaller than Q2_K, in real files too.
+  // Not the _S recipes: where rows are no whole blocks, a fallback can make Q3_K_S smaller than Q2_K, in real files
+  // too.
   const std::vector<std::string> ladder = {"Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "F16", "F32"};
   for (const auto& [id, model] : c.models()) {
     double before = 0;

@@ -2,8 +2,9 @@
 
 namespace edgewise::test {
 
-void GgufWriter::model(const std::string& architecture, std::uint32_t blocks, std::uint32_t hidden, std::uint32_t feed_forward, std::uint32_t heads,
-                       std::uint32_t kv_heads, std::uint32_t vocabulary, std::uint32_t file_type) {
+void GgufWriter::model(const std::string& architecture, std::uint32_t blocks, std::uint32_t hidden,
+                       std::uint32_t feed_forward, std::uint32_t heads, std::uint32_t kv_heads,
+                       std::uint32_t vocabulary, std::uint32_t file_type) {
   text("general.architecture", architecture);
   number("general.file_type", file_type);
   number(architecture + ".block_count", blocks);
@@ -14,7 +15,8 @@ void GgufWriter::model(const std::string& architecture, std::uint32_t blocks, st
   number(architecture + ".vocab_size", vocabulary);
 }
 
-void GgufWriter::llama_tensors(std::uint64_t blocks, std::uint64_t hidden, std::uint64_t feed_forward, std::uint64_t kv, std::uint64_t vocabulary) {
+void GgufWriter::llama_tensors(std::uint64_t blocks, std::uint64_t hidden, std::uint64_t feed_forward, std::uint64_t kv,
+                               std::uint64_t vocabulary) {
   tensor("token_embd.weight", {hidden, vocabulary});
   tensor("output_norm.weight", {hidden});
   for (std::uint64_t i = 0; i < blocks; ++i) {
@@ -31,19 +33,21 @@ void GgufWriter::llama_tensors(std::uint64_t blocks, std::uint64_t hidden, std::
   }
 }
 
-GgufWriter gguf_of(const Model& m, const std::string& architecture, const std::function<void(StoredTensor&)>& choose, std::uint32_t file_type) {
+GgufWriter gguf_of(const Model& m, const std::string& architecture, const std::function<void(StoredTensor&)>& choose,
+                   std::uint32_t file_type) {
   const auto u = [](double x) { return static_cast<std::uint64_t>(x); };
   const auto n = [](double x) { return static_cast<std::uint32_t>(x); };
   GgufWriter w;
-  w.model(architecture, n(m.num_hidden_layers), n(m.hidden_size), n(m.intermediate_size), n(m.num_attention_heads), n(m.num_key_value_heads), n(m.vocab_size),
-          file_type);
+  w.model(architecture, n(m.num_hidden_layers), n(m.hidden_size), n(m.intermediate_size), n(m.num_attention_heads),
+          n(m.num_key_value_heads), n(m.vocab_size), file_type);
   const auto put = [&](const std::string& name, const std::vector<std::uint64_t>& dims) {
     StoredTensor tensor{name, dims};
     choose(tensor);
     w.tensor(tensor.name, tensor.dims, tensor.type, tensor.size);
   };
   const auto key = [&](const char* name, double value) { w.number(architecture + "." + name, n(value)); };
-  const double h = m.hidden_size, q = m.num_attention_heads * m.head_dim, kv = m.num_key_value_heads * m.head_dim, f = m.intermediate_size;
+  const double h = m.hidden_size, q = m.num_attention_heads * m.head_dim, kv = m.num_key_value_heads * m.head_dim,
+               f = m.intermediate_size;
   if (m.mla) {
     key("attention.key_length", m.mla->qk_nope_head_dim + m.mla->qk_rope_head_dim);
     key("attention.value_length", m.mla->v_head_dim);
@@ -90,7 +94,8 @@ GgufWriter gguf_of(const Model& m, const std::string& architecture, const std::f
       linear("attn_kv_b", a.kv_lora_rank, heads * (a.qk_nope_head_dim + a.v_head_dim), false);
       linear("attn_output", heads * a.v_head_dim, h, false);
     } else {
-      if (m.fused_qkv) linear("attn_qkv", h, q + 2 * kv, m.attention_bias);
+      if (m.fused_qkv)
+        linear("attn_qkv", h, q + 2 * kv, m.attention_bias);
       else {
         linear("attn_q", h, q, m.attention_bias);
         linear("attn_k", h, kv, m.attention_bias);

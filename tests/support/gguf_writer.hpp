@@ -39,7 +39,8 @@ class GgufWriter {
     pair(key, body);
   }
   /// `type` is a ggml_type; 1 is F16. `size` is that of its data, which may be left out of a header that stands alone.
-  void tensor(const std::string& name, const std::vector<std::uint64_t>& dims, std::uint32_t type = 1, std::uint64_t size = 0) {
+  void tensor(const std::string& name, const std::vector<std::uint64_t>& dims, std::uint32_t type = 1,
+              std::uint64_t size = 0) {
     tensors_ += field(name) + little(static_cast<std::uint32_t>(dims.size()));
     for (const auto d : dims) tensors_ += little(d);
     tensors_ += little(type) + little(data_bytes_);
@@ -47,10 +48,11 @@ class GgufWriter {
     ++tensor_count_;
   }
 
-  void model(const std::string& architecture, std::uint32_t blocks, std::uint32_t hidden, std::uint32_t feed_forward, std::uint32_t heads,
-             std::uint32_t kv_heads, std::uint32_t vocabulary, std::uint32_t file_type = 1);
+  void model(const std::string& architecture, std::uint32_t blocks, std::uint32_t hidden, std::uint32_t feed_forward,
+             std::uint32_t heads, std::uint32_t kv_heads, std::uint32_t vocabulary, std::uint32_t file_type = 1);
   /// The tensors of a tied Llama; `kv` is the width of keys and values.
-  void llama_tensors(std::uint64_t blocks, std::uint64_t hidden, std::uint64_t feed_forward, std::uint64_t kv, std::uint64_t vocabulary);
+  void llama_tensors(std::uint64_t blocks, std::uint64_t hidden, std::uint64_t feed_forward, std::uint64_t kv,
+                     std::uint64_t vocabulary);
 
   std::string bytes() const { return header(3, tensor_count_, pair_count_) + pairs_ + tensors_; }
 
@@ -73,6 +75,7 @@ struct StoredTensor {
 
 /// The header that llama.cpp's converter writes for `model`, from its architecture and not from our inventory.
 /// Everything is in F16 but for what `choose` changes; `file_type` is llama.cpp's number of the recipe.
-GgufWriter gguf_of(const Model& model, const std::string& architecture, const std::function<void(StoredTensor&)>& choose, std::uint32_t file_type = 1);
+GgufWriter gguf_of(const Model& model, const std::string& architecture,
+                   const std::function<void(StoredTensor&)>& choose, std::uint32_t file_type = 1);
 
 }  // namespace edgewise::test

@@ -9,7 +9,9 @@
 
 namespace edgewise::test {
 
-std::string source_path(std::string_view relative) { return std::string(EDGEWISE_SOURCE_DIR) + "/" + std::string(relative); }
+std::string source_path(std::string_view relative) {
+  return std::string(EDGEWISE_SOURCE_DIR) + "/" + std::string(relative);
+}
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -56,8 +58,10 @@ std::vector<std::map<std::string, std::string>> read_csv(const std::string& path
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '"') {
-      if (quoted && i + 1 < text.size() && text[i + 1] == '"') lines.back().back() += text[++i];
-      else quoted = !quoted;
+      if (quoted && i + 1 < text.size() && text[i + 1] == '"')
+        lines.back().back() += text[++i];
+      else
+        quoted = !quoted;
     } else if (c == ',' && !quoted) {
       lines.back().emplace_back();
     } else if (c == '\n' && !quoted) {

@@ -61,13 +61,15 @@ TEST_CASE("a decode step by hand: weights, attention and fixed costs, by what bi
 
   // Both: no faster than either alone, no slower than one after the other.
   r = test::plain_rates();
-  const double memory_s = 0.5e9 / 100e9, compute_s = 1e9 / 200e9, attention_a = attention_B / 80e9, attention_b = attention_ops / 500e9;
+  const double memory_s = 0.5e9 / 100e9, compute_s = 1e9 / 200e9, attention_a = attention_B / 80e9,
+               attention_b = attention_ops / 500e9;
   const double step = decode_step_s(m, r, 1000, 1);
   CHECK(step >= std::max(memory_s, compute_s) + std::max(attention_a, attention_b) + fixed);
   CHECK(step <= memory_s + compute_s + attention_a + attention_b + fixed);
 }
 
-TEST_CASE("a prefill by hand: every weight meets every token; each chunk pays its fixed costs and reads the weights again") {
+TEST_CASE(
+    "a prefill by hand: every weight meets every token; each chunk pays its fixed costs and reads the weights again") {
   const ModelCost m = toy();
   Rates r = test::plain_rates();
   r.bandwidth_Bps = r.kv_bandwidth_Bps = 1e30;

@@ -12,13 +12,19 @@ using test::GgufWriter;
 
 namespace {
 
-const char* const configs[] = {"llama-3.2-1b", "llama-3.1-8b", "mistral-7b-v0.1", "qwen2.5-0.5b", "qwen3-4b", "qwen3-30b-a3b", "qwen3-next-80b-a3b",
-                               "qwen3.5-0.8b", "gemma-2b", "gemma-2-9b", "gemma-3-1b", "gemma-3-4b", "gemma-3n-e2b", "gemma-4-e2b", "gemma-4-26b-a4b", "phi-2",
-                               "phi-3-mini", "gpt-oss-20b", "mixtral-8x7b", "deepseek-v2-lite", "deepseek-v3", "smollm3-3b", "olmo-2-1b", "olmoe-1b-7b",
-                               "granite-3.1-2b", "lfm2-1.2b", "glm-4-9b", "glm-z1-32b", "glm-4.5-air", "stablelm-2-1.6b", "minicpm3-4b", "minicpm-2b",
-                               "internlm2-1.8b", "bitnet-b1.58-2b-4t", "chatglm3-6b", "nemotron-3-nano-4b"};
+const char* const configs[] = {"llama-3.2-1b",   "llama-3.1-8b",       "mistral-7b-v0.1",    "qwen2.5-0.5b",
+                               "qwen3-4b",       "qwen3-30b-a3b",      "qwen3-next-80b-a3b", "qwen3.5-0.8b",
+                               "gemma-2b",       "gemma-2-9b",         "gemma-3-1b",         "gemma-3-4b",
+                               "gemma-3n-e2b",   "gemma-4-e2b",        "gemma-4-26b-a4b",    "phi-2",
+                               "phi-3-mini",     "gpt-oss-20b",        "mixtral-8x7b",       "deepseek-v2-lite",
+                               "deepseek-v3",    "smollm3-3b",         "olmo-2-1b",          "olmoe-1b-7b",
+                               "granite-3.1-2b", "lfm2-1.2b",          "glm-4-9b",           "glm-z1-32b",
+                               "glm-4.5-air",    "stablelm-2-1.6b",    "minicpm3-4b",        "minicpm-2b",
+                               "internlm2-1.8b", "bitnet-b1.58-2b-4t", "chatglm3-6b",        "nemotron-3-nano-4b"};
 
-std::string config_text(const std::string& id) { return test::read_file(test::source_path("tests/data/configs/" + id + ".json")); }
+std::string config_text(const std::string& id) {
+  return test::read_file(test::source_path("tests/data/configs/" + id + ".json"));
+}
 
 std::string refusal(const std::string& text) {
   const auto m = model_from_hf_config(text, "x");
@@ -52,7 +58,8 @@ TEST_CASE("a Hugging Face config.json gives the model that the preset describes"
     CHECK(a.text == b.text);
     CHECK(a.decode_read == b.decode_read);
     // The same cache and the same sizes under a recipe, which look at layers and roles.
-    const ModelCost x = summarize(*imported, *c.quantization("F16"), c.formats()), y = summarize(preset, *c.quantization("F16"), c.formats());
+    const ModelCost x = summarize(*imported, *c.quantization("F16"), c.formats()),
+                    y = summarize(preset, *c.quantization("F16"), c.formats());
     Rates r = test::plain_rates();
     r.memory.sliding_window_kv = true;
     Workload w;
@@ -67,20 +74,30 @@ TEST_CASE("a Hugging Face config.json gives the model that the preset describes"
 }
 
 TEST_CASE("a config.json that cannot be read is refused with the path of why") {
-  const std::string llama = config_text("llama-3.2-1b"), nested = config_text("qwen3.5-0.8b"), mla = config_text("deepseek-v2-lite");
+  const std::string llama = config_text("llama-3.2-1b"), nested = config_text("qwen3.5-0.8b"),
+                    mla = config_text("deepseek-v2-lite");
   CHECK(refusal(llama).empty());
-  CHECK_THAT(refusal(replaced(llama, "\"llama\"", "\"lama\"")), Contains("unsupported model_type") && Contains("\"lama\" is no known architecture"));
+  CHECK_THAT(refusal(replaced(llama, "\"llama\"", "\"lama\"")),
+             Contains("unsupported model_type") && Contains("\"lama\" is no known architecture"));
   CHECK_THAT(refusal(replaced(llama, "\"model_type\"", "\"model_typ\"")), Contains("missing model_type"));
-  CHECK_THAT(refusal(replaced(nested, "\"qwen3_5_text\"", "\"qwen9\"")), Contains("unsupported text_config.model_type"));
-  CHECK_THAT(refusal(replaced(nested, "\"linear_num_key_heads\"", "\"x\"")), Contains("missing text_config.linear_num_key_heads"));
-  CHECK_THAT(refusal(replaced(nested, "\"hidden_size\": 1024", "\"hidden_size\": 0")), Contains("out_of_range text_config.hidden_size"));
+  CHECK_THAT(refusal(replaced(nested, "\"qwen3_5_text\"", "\"qwen9\"")),
+             Contains("unsupported text_config.model_type"));
+  CHECK_THAT(refusal(replaced(nested, "\"linear_num_key_heads\"", "\"x\"")),
+             Contains("missing text_config.linear_num_key_heads"));
+  CHECK_THAT(refusal(replaced(nested, "\"hidden_size\": 1024", "\"hidden_size\": 0")),
+             Contains("out_of_range text_config.hidden_size"));
   CHECK_THAT(refusal(replaced(mla, "\"kv_lora_rank\"", "\"x\"")), Contains("missing kv_lora_rank"));
   for (const char* key : {"hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "vocab_size"})
-    CHECK_THAT(refusal(replaced(llama, std::string("\"") + key + "\"", "\"x\"")), Contains(std::string("missing ") + key));
-  CHECK_THAT(refusal(replaced(llama, "\"hidden_size\": 2048", "\"hidden_size\": \"2048\"")), Contains("wrong_type hidden_size"));
-  CHECK_THAT(refusal(replaced(llama, "\"hidden_size\": 2048", "\"hidden_size\": 2048.5")), Contains("not_whole hidden_size"));
-  CHECK_THAT(refusal(replaced(llama, "\"num_hidden_layers\": 16", "\"num_hidden_layers\": 1e9")), Contains("out_of_range num_hidden_layers"));
-  CHECK_THAT(refusal(replaced(config_text("gemma-3n-e2b"), "8192,", "4096,")), Contains("unsupported text_config.intermediate_size"));
+    CHECK_THAT(refusal(replaced(llama, std::string("\"") + key + "\"", "\"x\"")),
+               Contains(std::string("missing ") + key));
+  CHECK_THAT(refusal(replaced(llama, "\"hidden_size\": 2048", "\"hidden_size\": \"2048\"")),
+             Contains("wrong_type hidden_size"));
+  CHECK_THAT(refusal(replaced(llama, "\"hidden_size\": 2048", "\"hidden_size\": 2048.5")),
+             Contains("not_whole hidden_size"));
+  CHECK_THAT(refusal(replaced(llama, "\"num_hidden_layers\": 16", "\"num_hidden_layers\": 1e9")),
+             Contains("out_of_range num_hidden_layers"));
+  CHECK_THAT(refusal(replaced(config_text("gemma-3n-e2b"), "8192,", "4096,")),
+             Contains("unsupported text_config.intermediate_size"));
   CHECK_THAT(refusal("[]"), Contains("wrong_type"));
   CHECK_THAT(refusal("{"), Contains("syntax"));
 }
@@ -108,10 +125,20 @@ TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
     const char* architecture;
     bool windows;
   };
-  for (const Case& k : {Case{"llama-3.2-1b", "llama", false}, {"llama-3.1-8b", "llama", false}, {"qwen2.5-0.5b", "qwen2", false}, {"qwen3-4b", "qwen3", false},
-                        {"qwen3-30b-a3b", "qwen3moe", false}, {"gemma-2-2b", "gemma2", true}, {"gemma-3-1b", "gemma3", true}, {"phi-2", "phi2", false},
-                        {"phi-3.5-mini", "phi3", true}, {"gpt-oss-20b", "gpt-oss", true}, {"deepseek-v2-lite", "deepseek2", false},
-                        {"mixtral-8x7b", "llama", false}, {"olmo-2-1b", "olmo2", false}, {"lfm2-1.2b", "lfm2", false}}) {
+  for (const Case& k : {Case{"llama-3.2-1b", "llama", false},
+                        {"llama-3.1-8b", "llama", false},
+                        {"qwen2.5-0.5b", "qwen2", false},
+                        {"qwen3-4b", "qwen3", false},
+                        {"qwen3-30b-a3b", "qwen3moe", false},
+                        {"gemma-2-2b", "gemma2", true},
+                        {"gemma-3-1b", "gemma3", true},
+                        {"phi-2", "phi2", false},
+                        {"phi-3.5-mini", "phi3", true},
+                        {"gpt-oss-20b", "gpt-oss", true},
+                        {"deepseek-v2-lite", "deepseek2", false},
+                        {"mixtral-8x7b", "llama", false},
+                        {"olmo-2-1b", "olmo2", false},
+                        {"lfm2-1.2b", "lfm2", false}}) {
     INFO(k.preset);
     const Model& preset = *c.model(k.preset);
     double table = 0;
@@ -142,18 +169,19 @@ TEST_CASE("the sizes of quantized tensors are those of their blocks") {
   w.tensor("output_norm.weight", {256}, 0);
   w.tensor("blk.0.attn_norm.weight", {256}, 0);
   w.tensor("blk.0.ffn_norm.weight", {256}, 0);
-  w.tensor("blk.0.attn_q.weight", {256, 256}, 2);  // Q4_0
-  w.tensor("blk.0.attn_k.weight", {256, 128}, 8);  // Q8_0
-  w.tensor("blk.0.attn_v.weight", {256, 128}, 14); // Q6_K
+  w.tensor("blk.0.attn_q.weight", {256, 256}, 2);   // Q4_0
+  w.tensor("blk.0.attn_k.weight", {256, 128}, 8);   // Q8_0
+  w.tensor("blk.0.attn_v.weight", {256, 128}, 14);  // Q6_K
   w.tensor("blk.0.attn_output.weight", {256, 256}, 1);
-  w.tensor("blk.0.ffn_gate.weight", {256, 512}, 39); // MXFP4
-  w.tensor("blk.0.ffn_up.weight", {256, 512}, 20);   // IQ4_NL
-  w.tensor("blk.0.ffn_down.weight", {512, 256}, 30); // BF16
+  w.tensor("blk.0.ffn_gate.weight", {256, 512}, 39);  // MXFP4
+  w.tensor("blk.0.ffn_up.weight", {256, 512}, 20);    // IQ4_NL
+  w.tensor("blk.0.ffn_down.weight", {512, 256}, 30);  // BF16
   const auto read = model_from_gguf(w.bytes(), "x");
   INFO((read ? std::string() : test::describe(read.errors())));
   REQUIRE(read);
-  CHECK(read->tensor_bytes == 256000.0 * 144 / 256 + 3 * 1024 + 65536.0 * 18 / 32 + 32768.0 * 34 / 32 + 32768.0 * 210 / 256 + 2 * 65536 +
-                                  131072.0 * 17 / 32 + 131072.0 * 18 / 32 + 2 * 131072);
+  CHECK(read->tensor_bytes == 256000.0 * 144 / 256 + 3 * 1024 + 65536.0 * 18 / 32 + 32768.0 * 34 / 32 +
+                                  32768.0 * 210 / 256 + 2 * 65536 + 131072.0 * 17 / 32 + 131072.0 * 18 / 32 +
+                                  2 * 131072);
   CHECK(read->model.tie_word_embeddings);
 }
 
@@ -197,7 +225,8 @@ TEST_CASE("hostile counts and lengths in a GGUF header are refused before anythi
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(8) + u64(1ull << 61))), Contains("truncated k"));
   // An array of bytes that ends with the file, and one that is a byte longer.
   const std::string body(5000, 'x');
-  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(0) + u64(5064) + body)), Contains("missing general.architecture"));
+  CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(0) + u64(5064) + body)),
+             Contains("missing general.architecture"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(0) + u64(5065) + body)), Contains("truncated k"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(9) + u32(9) + u64(1))), Contains("unsupported k"));
   CHECK_THAT(gguf_refusal(one_pair(key("k") + u32(99))), Contains("unsupported k"));
@@ -224,8 +253,10 @@ TEST_CASE("a GGUF file that says too little, or has tensors that are not known, 
     return gguf_refusal(w.bytes());
   };
   CHECK_THAT(with([](GgufWriter&) {}), Contains("missing general.architecture"));
-  CHECK_THAT(with([](GgufWriter& w) { w.text("general.architecture", "llama"); }), Contains("missing llama.block_count"));
-  CHECK_THAT(with([](GgufWriter& w) { w.model("llama", 1, 64, 128, 4, 2, 100); }), Contains("missing token_embd.weight"));
+  CHECK_THAT(with([](GgufWriter& w) { w.text("general.architecture", "llama"); }),
+             Contains("missing llama.block_count"));
+  CHECK_THAT(with([](GgufWriter& w) { w.model("llama", 1, 64, 128, 4, 2, 100); }),
+             Contains("missing token_embd.weight"));
   CHECK_THAT(with([](GgufWriter& w) {
                w.model("llama", 1, 64, 128, 4, 2, 100);
                w.llama_tensors(1, 64, 128, 32, 100);

@@ -1,6 +1,5 @@
-#include "reader.h"
-
 #include "prelude.hpp"
+#include "reader.h"
 #include "support.hpp"
 
 using namespace edgewise;
@@ -16,7 +15,8 @@ std::string refusal(std::string_view text) {
   return parsed.errors()[0].code + " " + parsed.errors()[0].path;
 }
 
-const std::string device_text = R"({"type": "device", "format_version": 1, "id": "d", "name": "D", "kind": "soc-integrated", "class": "sbc",
+const std::string device_text =
+    R"({"type": "device", "format_version": 1, "id": "d", "name": "D", "kind": "soc-integrated", "class": "sbc",
   "memory": {"capacity_gib": 8, "peak_bandwidth_gb_s": 17.1},
   "cpu": {"clusters": [{"microarchitecture": "Cortex-A76", "cores": 4, "clock_ghz": 2.4, "isa": ["neon"]}], "peak": {"fp32_gflops": 153.6}},
   "gpu": {"name": "G", "clock_mhz": 800, "fp32_tflops": 0.5, "fp16_shader_tflops": 1, "matrix": {"fp16_tflops": 2, "int8_tops": 4}},
@@ -51,8 +51,9 @@ TEST_CASE("JSON text that others read loosely is refused, with the path") {
   CHECK(refusal(R"({"a": {"b": [0, {"c": 1, "c": 1}]}})") == "duplicate_key a.b[1].c");
   CHECK(refusal(R"({"a": 1e999})").find("not_finite") == 0);
   CHECK(refusal(R"({"a": -1e999})").find("not_finite") == 0);
-  for (const char* text : {"", " ", "{", "[1,", "{\"a\" 1}", "{'a': 1}", "{\"a\": NaN}", "{\"a\": Infinity}", "{\"a\": 01}", "{\"a\": .5}", "{\"a\": 1}x",
-                           "{\"a\": 1}{}", "[1,]", "{\"a\": \"\x01\"}", "\"\xff\"", "// c\n{}", "tru", "{\"a\":1}\x1e"})
+  for (const char* text :
+       {"", " ", "{", "[1,", "{\"a\" 1}", "{'a': 1}", "{\"a\": NaN}", "{\"a\": Infinity}", "{\"a\": 01}", "{\"a\": .5}",
+        "{\"a\": 1}x", "{\"a\": 1}{}", "[1,]", "{\"a\": \"\x01\"}", "\"\xff\"", "// c\n{}", "tru", "{\"a\":1}\x1e"})
     CHECK(refusal(text).find("syntax") == 0);
 }
 
@@ -92,7 +93,8 @@ TEST_CASE("units are scaled once, at the edge") {
   CHECK(d.power_modes[0].gpu_max_hz == 400e6);
   CHECK(d.power_modes[0].memory_bandwidth_Bps == 10e9);
   CHECK(d.power_modes[0].budget_w == 5);
-  REQUIRE(c.add(R"({"type": "runtime", "format_version": 1, "id": "r", "name": "R", "family": "f", "processor": "cpu", "default_quantization": "Q4_0",
+  REQUIRE(c.add(
+      R"({"type": "runtime", "format_version": 1, "id": "r", "name": "R", "family": "f", "processor": "cpu", "default_quantization": "Q4_0",
                     "memory": {"model": "generic", "runtime_reserve_mib": 100}})"));
   CHECK(c.runtime("r")->memory.runtime_reserve_B == 100.0 * 1024 * 1024);
 }
@@ -116,7 +118,8 @@ TEST_CASE("where a CPU has matrix instructions its rate is between theirs and th
 
 TEST_CASE("what a GPU measured and what a power mode gates are shares of the whole") {
   Catalog c;
-  REQUIRE(c.add(with(with(device_text, R"("clock_mhz": 800,)", R"("clock_mhz": 800, "sms": 8, "measured": [{"fp16_tflops": 1.2}, {"fp16_tflops": 1.5}],)"),
+  REQUIRE(c.add(with(with(device_text, R"("clock_mhz": 800,)",
+                          R"("clock_mhz": 800, "sms": 8, "measured": [{"fp16_tflops": 1.2}, {"fp16_tflops": 1.5}],)"),
                      R"("gpu_max_mhz": 400,)", R"("gpu_max_mhz": 400, "gpu_tpc": 2,)")));
   const Device& d = c.device("d")->device;
   CHECK(d.gpu_product_share == 0.75);
@@ -126,34 +129,49 @@ TEST_CASE("what a GPU measured and what a power mode gates are shares of the who
 TEST_CASE("a preset is refused with the path of what is wrong") {
   CHECK(added(device_text).empty());
   CHECK(added(model_text).empty());
-  CHECK_THAT(added(with(device_text, "\"capacity_gib\": 8", "\"capacity_gib\": \"8\"")), Contains("wrong_type memory.capacity_gib"));
-  CHECK_THAT(added(with(device_text, "\"capacity_gib\": 8", "\"capacity_gib\": -8")), Contains("out_of_range memory.capacity_gib"));
+  CHECK_THAT(added(with(device_text, "\"capacity_gib\": 8", "\"capacity_gib\": \"8\"")),
+             Contains("wrong_type memory.capacity_gib"));
+  CHECK_THAT(added(with(device_text, "\"capacity_gib\": 8", "\"capacity_gib\": -8")),
+             Contains("out_of_range memory.capacity_gib"));
   CHECK_THAT(added(with(device_text, "\"capacity_gib\": 8, ", "")), Contains("missing memory.capacity_gib"));
   CHECK_THAT(added(with(device_text, "17.1", "0")), Contains("out_of_range memory.peak_bandwidth_gb_s"));
   CHECK_THAT(added(with(device_text, "\"cores\": 4", "\"cores\": 0")), Contains("out_of_range cpu.clusters[0].cores"));
   CHECK_THAT(added(with(device_text, "[\"neon\"]", "[\"neon\", 7]")), Contains("wrong_type cpu.clusters[0].isa[1]"));
   CHECK_THAT(added(with(device_text, "\"idle_w\": 2.5", "\"idle_w\": 25")), Contains("physics power.idle_w"));
-  CHECK_THAT(added(with(device_text, "\"memory_bandwidth_gb_s\": 10", "\"memory_bandwidth_gb_s\": 20")), Contains("physics power.modes[0].memory_bandwidth_gb_s"));
-  CHECK_THAT(added(with(device_text, "soc-integrated", "soc")), Contains("unknown_word kind") && Contains("host-centric"));
-  CHECK_THAT(added(with(device_text, "\"npu\": {\"name\": \"N\", \"tops\": 6}", "\"npu\": 6")), Contains("wrong_type npu"));
-  CHECK_THAT(added(with(device_text, "\"host_link\"", "\"host_lnik\"")), Contains("unknown_key host_lnik") && Contains("\"host_link\""));
-  CHECK_THAT(added(with(model_text, "\"hidden_size\": 64", "\"hidden_size\": 64.5")), Contains("not_whole config.hidden_size"));
+  CHECK_THAT(added(with(device_text, "\"memory_bandwidth_gb_s\": 10", "\"memory_bandwidth_gb_s\": 20")),
+             Contains("physics power.modes[0].memory_bandwidth_gb_s"));
+  CHECK_THAT(added(with(device_text, "soc-integrated", "soc")),
+             Contains("unknown_word kind") && Contains("host-centric"));
+  CHECK_THAT(added(with(device_text, "\"npu\": {\"name\": \"N\", \"tops\": 6}", "\"npu\": 6")),
+             Contains("wrong_type npu"));
+  CHECK_THAT(added(with(device_text, "\"host_link\"", "\"host_lnik\"")),
+             Contains("unknown_key host_lnik") && Contains("\"host_link\""));
+  CHECK_THAT(added(with(model_text, "\"hidden_size\": 64", "\"hidden_size\": 64.5")),
+             Contains("not_whole config.hidden_size"));
   CHECK_THAT(added(with(model_text, "\"vocab_size\"", "\"vocab_sise\"")),
-             Contains("missing config.vocab_size") && Contains("unknown_key config.vocab_sise") && Contains("did you mean \"vocab_size\""));
+             Contains("missing config.vocab_size") && Contains("unknown_key config.vocab_sise") &&
+                 Contains("did you mean \"vocab_size\""));
   CHECK_THAT(added(with(model_text, "\"config\"", "\"conf\"")), Contains("missing config"));
-  CHECK_THAT(added(with(model_text, "1000}", "1000, \"layer_types\": [\"sliding_attention\"]}")), Contains("missing config.sliding_window"));
-  CHECK_THAT(added(with(model_text, "1000}", "1000, \"layer_types\": [\"slow_attention\"]}")), Contains("unknown_word config.layer_types[0]"));
-  CHECK_THAT(added(with(model_text, "1000}", "1000, \"layer_types\": [\"linear_attention\"]}")), Contains("missing config.layer_types"));
-  CHECK_THAT(added(with(model_text, "1000}", "1000, \"moe\": {\"num_experts\": 4, \"experts_per_token\": 5, \"moe_intermediate_size\": 8}}")),
-             Contains("out_of_range config.moe.experts_per_token"));
-  CHECK_THAT(added(with(model_text, "\"format_version\": 1", "\"format_version\": 2")), Contains("format_version format_version"));
+  CHECK_THAT(added(with(model_text, "1000}", "1000, \"layer_types\": [\"sliding_attention\"]}")),
+             Contains("missing config.sliding_window"));
+  CHECK_THAT(added(with(model_text, "1000}", "1000, \"layer_types\": [\"slow_attention\"]}")),
+             Contains("unknown_word config.layer_types[0]"));
+  CHECK_THAT(added(with(model_text, "1000}", "1000, \"layer_types\": [\"linear_attention\"]}")),
+             Contains("missing config.layer_types"));
+  CHECK_THAT(
+      added(with(model_text, "1000}",
+                 "1000, \"moe\": {\"num_experts\": 4, \"experts_per_token\": 5, \"moe_intermediate_size\": 8}}")),
+      Contains("out_of_range config.moe.experts_per_token"));
+  CHECK_THAT(added(with(model_text, "\"format_version\": 1", "\"format_version\": 2")),
+             Contains("format_version format_version"));
   CHECK_THAT(added(with(model_text, "\"type\": \"model\"", "\"type\": \"modle\"")), Contains("unknown_word type"));
   CHECK_THAT(added("[]"), Contains("wrong_type"));
   CHECK_THAT(added("{}"), Contains("missing type"));
 }
 
 TEST_CASE("every error of a preset is reported, not the first one only") {
-  const std::string errors = added(with(with(device_text, "\"capacity_gib\": 8", "\"capacity_gib\": -8"), "\"cores\": 4", "\"cores\": 0"));
+  const std::string errors =
+      added(with(with(device_text, "\"capacity_gib\": 8", "\"capacity_gib\": -8"), "\"cores\": 4", "\"cores\": 0"));
   CHECK_THAT(errors, Contains("memory.capacity_gib") && Contains("cpu.clusters[0].cores"));
 }
 
@@ -193,7 +211,8 @@ TEST_CASE("a query is checked field by field") {
   CHECK_THAT(errors(R"({"battery_wh": 0})"), Contains("out_of_range battery_wh"));
   CHECK_THAT(errors(R"({"flash_attention": 1})"), Contains("wrong_type flash_attention"));
   CHECK_THAT(errors("[]"), Contains("wrong_type"));
-  const auto q = parse_query(R"({"prompt": 7, "generate": 8, "depth": 9, "batch": 2, "threads": 3, "kv_quant": "q8_0", "flash_attention": false})");
+  const auto q = parse_query(
+      R"({"prompt": 7, "generate": 8, "depth": 9, "batch": 2, "threads": 3, "kv_quant": "q8_0", "flash_attention": false})");
   REQUIRE(q);
   CHECK(q->workload.prompt == 7);
   CHECK(q->workload.generate == 8);
@@ -205,7 +224,8 @@ TEST_CASE("a query is checked field by field") {
 }
 
 TEST_CASE("an unknown id names its neighbours") {
-  const auto asked = [](const char* model, const char* device, const char* runtime = "", const char* quant = "", const char* kv = "", const char* mode = "") {
+  const auto asked = [](const char* model, const char* device, const char* runtime = "", const char* quant = "",
+                        const char* kv = "", const char* mode = "") {
     Query q;
     q.model = model;
     q.device = device;
@@ -232,7 +252,8 @@ TEST_CASE("an unknown id names its neighbours") {
 
 TEST_CASE("an interval widens around its value; a time is long where the rate is low") {
   Answer a;
-  static const std::vector<IntervalRule> rules = {{"decode", "", Situation::datasheet, 0.5, 2.5, 1}, {"decode", "f", Situation::datasheet, 0.8, 1.25, 1},
+  static const std::vector<IntervalRule> rules = {{"decode", "", Situation::datasheet, 0.5, 2.5, 1},
+                                                  {"decode", "f", Situation::datasheet, 0.8, 1.25, 1},
                                                   {"memory", "", Situation::datasheet, 0.9, 1.2, 1}};
   Runtime rt;
   rt.family = "f";

@@ -27,7 +27,11 @@ TEST_CASE("KV cache of grouped-query attention: 2 x layers x KV heads x head_dim
 
 TEST_CASE("KV cache of multi-head attention: every head keeps keys and values") {
   CHECK(with_context("llama-2-7b", 2048)[Term::kv_cache_B] == 2.0 * 32 * 32 * 128 * 2 * 2048);  // 1 GiB
-  CHECK(with_context("phi-3-mini", 4096, [] { MemoryRules r; r.sliding_window_kv = false; return r; }())[Term::kv_cache_B] == 2.0 * 32 * 32 * 96 * 2 * 4096);
+  CHECK(with_context("phi-3-mini", 4096, [] {
+          MemoryRules r;
+          r.sliding_window_kv = false;
+          return r;
+        }())[Term::kv_cache_B] == 2.0 * 32 * 32 * 96 * 2 * 4096);
 }
 
 TEST_CASE("KV cache of latent attention: the latent and the shared rotary key, once per token") {
@@ -71,14 +75,17 @@ TEST_CASE("layers that share a cache own none, and cached bytes follow the cache
   Workload w;
   w.prompt = 1023;
   w.generate = 1;
-  CHECK(test::estimated(test::cost_of("llama-3.2-1b", "F16"), r, w)[Term::kv_cache_B] == 2.0 * 16 * 8 * 64 * 1024 * 34 / 32);
+  CHECK(test::estimated(test::cost_of("llama-3.2-1b", "F16"), r, w)[Term::kv_cache_B] ==
+        2.0 * 16 * 8 * 64 * 1024 * 34 / 32);
 }
 
 TEST_CASE("a fixed context is allocated whatever is asked, up to what is asked") {
   MemoryRules rules;
   rules.fixed_context = 4096;
-  CHECK(with_context("llama-3.2-1b", 100, rules)[Term::kv_cache_B] == with_context("llama-3.2-1b", 4096)[Term::kv_cache_B]);
-  CHECK(with_context("llama-3.2-1b", 8192, rules)[Term::kv_cache_B] == with_context("llama-3.2-1b", 8192)[Term::kv_cache_B]);
+  CHECK(with_context("llama-3.2-1b", 100, rules)[Term::kv_cache_B] ==
+        with_context("llama-3.2-1b", 4096)[Term::kv_cache_B]);
+  CHECK(with_context("llama-3.2-1b", 8192, rules)[Term::kv_cache_B] ==
+        with_context("llama-3.2-1b", 8192)[Term::kv_cache_B]);
 }
 
 TEST_CASE("memory: an embedding on the host is not the device's, a tied one is its head") {
@@ -108,7 +115,8 @@ TEST_CASE("peak memory of transformers, as published with torch.cuda.max_memory_
   struct Row {
     double prompt, generate, mib;
   };
-  for (const Row& row : {Row{64, 32, 6163}, Row{256, 128, 6242}, Row{512, 128, 6344}, Row{1024, 128, 6517}, Row{2048, 128, 6881}}) {
+  for (const Row& row :
+       {Row{64, 32, 6163}, Row{256, 128, 6242}, Row{512, 128, 6344}, Row{1024, 128, 6517}, Row{2048, 128, 6881}}) {
     const double mib = peak_mib("llama-3.2-3b", row.prompt, row.generate);
     INFO(row.prompt << " tokens: " << mib << " MiB, published " << row.mib);
     CHECK(std::fabs(mib / row.mib - 1) <= 0.01);

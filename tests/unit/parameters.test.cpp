@@ -20,7 +20,8 @@ double half_last_digit(double published) {
 struct Presets {
   std::map<std::string, ordered_json> parameters;
   Presets() {
-    for (const auto& [name, text] : test::preset_texts("models")) parameters[name] = ordered_json::parse(text).at("parameters");
+    for (const auto& [name, text] : test::preset_texts("models"))
+      parameters[name] = ordered_json::parse(text).at("parameters");
   }
 };
 const Presets& presets() {

@@ -29,13 +29,15 @@ TEST_CASE("GGUF tensors are as large as published, within 1 %") {
   for (const auto& row : rows) {
     const double gib = sized(row.at("model"), row.at("quant")).bytes / 1073741824;
     const double published = std::stod(row.at("size_gib"));
-    INFO(row.at("model") << " " << row.at("quant") << ": " << gib << " GiB, published " << published << " by " << row.at("url"));
+    INFO(row.at("model") << " " << row.at("quant") << ": " << gib << " GiB, published " << published << " by "
+                         << row.at("url"));
     CHECK(std::fabs(gib / published - 1) <= 0.01);
   }
 }
 
 TEST_CASE("bits per weight are those of llama.cpp's rules") {
-  // Without an importance matrix llama.cpp gives the first eighth of the down projections more bits; the recipes are those with one.
+  // Without an importance matrix llama.cpp gives the first eighth of the down projections more bits; the recipes are
+  // those with one.
   const std::vector<std::string> with_matrix = {"IQ4_XS", "IQ4_NL"};
   const auto rows = test::read_csv(test::source_path("tests/data/bits_per_weight.csv"));
   REQUIRE(rows.size() == 82);

@@ -47,8 +47,8 @@ struct Device {
   /// What the CPU was measured to move with a microbenchmark, all cores if possible; NaN: nobody measured.
   double cpu_measured_bandwidth_Bps = unknown;
 
-  std::vector<CpuCluster> cpu_clusters;   ///< empty: no CPU known
-  double cpu_fp32_flops = unknown;        ///< all cores, multiply and add counted as 2
+  std::vector<CpuCluster> cpu_clusters;  ///< empty: no CPU known
+  double cpu_fp32_flops = unknown;       ///< all cores, multiply and add counted as 2
   double cpu_int8_ops = unknown;
 
   bool has_gpu = false;
@@ -62,10 +62,10 @@ struct Device {
 
   bool has_npu = false;
   std::string npu_name;
-  double npu_ops = unknown;                ///< dense, at the precision the vendor states
+  double npu_ops = unknown;  ///< dense, at the precision the vendor states
 
   double last_level_cache_B = unknown;
-  double storage_Bps = unknown;            ///< the fastest storage that the preset names
+  double storage_Bps = unknown;  ///< the fastest storage that the preset names
   double host_link_Bps = unknown;
 
   double idle_w = unknown;

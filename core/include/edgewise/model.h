@@ -8,7 +8,16 @@
 namespace edgewise {
 
 /// How a layer mixes tokens. `none` is a layer that is only an MLP (Nemotron-H).
-enum class Mixer : std::uint8_t { none, full_attention, sliding_attention, cross_attention, linear_attention, conv, mamba, rwkv };
+enum class Mixer : std::uint8_t {
+  none,
+  full_attention,
+  sliding_attention,
+  cross_attention,
+  linear_attention,
+  conv,
+  mamba,
+  rwkv
+};
 /// What follows the mixer in the layer.
 enum class FeedForward : std::uint8_t { none, dense, moe, moe_and_dense };
 
@@ -73,9 +82,9 @@ struct PerLayerEmbeddingConfig {
 
 /// A vision or audio tower in front of the text model: how many weights, and what one input costs.
 struct TowerConfig {
-  double parameters = 0;            ///< tower and projector
-  double tokens_per_image = 0;      ///< text positions that one image takes
-  double patches_per_image = 0;     ///< positions inside the tower
+  double parameters = 0;         ///< tower and projector
+  double tokens_per_image = 0;   ///< text positions that one image takes
+  double patches_per_image = 0;  ///< positions inside the tower
   double num_layers = 0;
   double hidden_size = 0;
 };
@@ -105,9 +114,9 @@ struct Model {
   bool attention_out_bias = false;
   bool mlp_bias = false;
   bool lm_head_bias = false;
-  bool layer_norm = false;           ///< LayerNorm (weight and bias) instead of RMSNorm (weight)
-  bool attn_output_gate = false;     ///< the query projection also yields a gate of the same width
-  bool attention_k_eq_v = false;     ///< full-attention layers use the keys as values (Gemma 4)
+  bool layer_norm = false;        ///< LayerNorm (weight and bias) instead of RMSNorm (weight)
+  bool attn_output_gate = false;  ///< the query projection also yields a gate of the same width
+  bool attention_k_eq_v = false;  ///< full-attention layers use the keys as values (Gemma 4)
   bool attn_sinks = false;
   bool sub_norms = false;
   bool parallel_block = false;
@@ -116,11 +125,11 @@ struct Model {
   bool fused_qkv = false;
   bool fused_gate_up = false;
   bool final_logit_softcap = false;
-  double num_kv_shared_layers = 0;   ///< trailing layers that reuse the KV cache of an earlier one
-  double global_head_dim = 0;        ///< head_dim of full-attention layers where it differs
+  double num_kv_shared_layers = 0;  ///< trailing layers that reuse the KV cache of an earlier one
+  double global_head_dim = 0;       ///< head_dim of full-attention layers where it differs
   double num_global_key_value_heads = 0;
-  double altup_inputs = 0;           ///< Gemma 3n
-  double laurel_rank = 0;            ///< Gemma 3n
+  double altup_inputs = 0;  ///< Gemma 3n
+  double laurel_rank = 0;   ///< Gemma 3n
 
   std::vector<Layer> layers;
   std::optional<MoeConfig> moe;
@@ -144,27 +153,74 @@ struct Model {
 
 /// Tensor roles in llama.cpp's vocabulary (gguf-py/gguf/constants.py), which recipes refer to.
 enum class Role : std::uint8_t {
-  token_embd, output, attn_q, attn_k, attn_v, attn_qkv, attn_gate, attn_output, attn_q_a, attn_q_b, attn_kv_a, attn_kv_b,
-  ffn_gate, ffn_up, ffn_down, ffn_gate_inp, ffn_gate_exps, ffn_up_exps, ffn_down_exps,
-  ffn_gate_shexp, ffn_up_shexp, ffn_down_shexp, ffn_latent,
-  ssm_in, ssm_out, ssm_conv1d, ssm_small, shortconv_in, shortconv_out, shortconv_conv,
-  per_layer_token_embd, per_layer_model_proj, per_layer_gate, per_layer_proj, altup, laurel,
-  norm, bias, time_mix, vision, audio,
+  token_embd,
+  output,
+  attn_q,
+  attn_k,
+  attn_v,
+  attn_qkv,
+  attn_gate,
+  attn_output,
+  attn_q_a,
+  attn_q_b,
+  attn_kv_a,
+  attn_kv_b,
+  ffn_gate,
+  ffn_up,
+  ffn_down,
+  ffn_gate_inp,
+  ffn_gate_exps,
+  ffn_up_exps,
+  ffn_down_exps,
+  ffn_gate_shexp,
+  ffn_up_shexp,
+  ffn_down_shexp,
+  ffn_latent,
+  ssm_in,
+  ssm_out,
+  ssm_conv1d,
+  ssm_small,
+  shortconv_in,
+  shortconv_out,
+  shortconv_conv,
+  per_layer_token_embd,
+  per_layer_model_proj,
+  per_layer_gate,
+  per_layer_proj,
+  altup,
+  laurel,
+  norm,
+  bias,
+  time_mix,
+  vision,
+  audio,
   count
 };
 const char* to_string(Role);
 
 /// Operators that time is counted by.
-enum class Operator : std::uint8_t { embedding, qkv, attention, attention_output, mlp, experts, recurrent, head, other, vision, count };
+enum class Operator : std::uint8_t {
+  embedding,
+  qkv,
+  attention,
+  attention_output,
+  mlp,
+  experts,
+  recurrent,
+  head,
+  other,
+  vision,
+  count
+};
 const char* to_string(Operator);
 
 /// One weight tensor (or `count` equal ones: the experts of a layer).
 struct Tensor {
   Role role;
   Operator op;
-  std::int32_t layer;          ///< -1 outside the layers
-  std::int32_t attention_layer;///< index among the layers that have this role's attention tensors, -1 elsewhere
-  double columns;              ///< row length: the axis that block formats divide (input features)
+  std::int32_t layer;            ///< -1 outside the layers
+  std::int32_t attention_layer;  ///< index among the layers that have this role's attention tensors, -1 elsewhere
+  double columns;                ///< row length: the axis that block formats divide (input features)
   double rows;
   double count = 1;
   double weights() const { return columns * rows * count; }

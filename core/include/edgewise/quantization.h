@@ -14,7 +14,7 @@ struct Format {
   std::string id;
   double block_weights = 1;
   double block_bytes = 0;
-  std::string fallback;   ///< format for rows whose length is no multiple of the block; empty: none needed
+  std::string fallback;  ///< format for rows whose length is no multiple of the block; empty: none needed
   double bytes_per_weight() const { return block_bytes / block_weights; }
 };
 using FormatIndex = std::uint8_t;
@@ -25,7 +25,8 @@ struct RecipeRule {
   enum class Layers : std::uint8_t { all, use_more_bits, first, first_fraction, middle };
   std::vector<Role> roles;
   Layers layers = Layers::all;
-  double layer_argument = 0;  ///< first: number of layers; first_fraction: n in layer < layers / n; middle: n in layers/n <= layer < layers - layers/n
+  double layer_argument = 0;  ///< first: number of layers; first_fraction: n in layer < layers / n; middle: n in
+                              ///< layers/n <= layer < layers - layers/n
   double min_gqa = 0;         ///< heads / KV heads at least; 0: any
   double max_gqa = 0;         ///< heads / KV heads below; 0: any
   double experts = 0;         ///< exactly this many experts; 0: any
@@ -36,16 +37,17 @@ struct RecipeRule {
 /// A quantization recipe: which tensor is stored in which format.
 struct Quantization {
   std::string id;
-  std::string family;          ///< gguf, awq, gptq, bitsandbytes, mlx, rkllm, qnn, executorch, ...
-  FormatIndex linear = 0;      ///< every 2-D weight that no rule names
-  FormatIndex output = 0;      ///< the head, and a tied embedding
-  FormatIndex embedding = 0;   ///< an untied token embedding
-  FormatIndex small = 0;       ///< norms, biases, routers, convolutions
-  FormatIndex tower = 0;       ///< vision and audio towers
+  std::string family;                        ///< gguf, awq, gptq, bitsandbytes, mlx, rkllm, qnn, executorch, ...
+  FormatIndex linear = 0;                    ///< every 2-D weight that no rule names
+  FormatIndex output = 0;                    ///< the head, and a tied embedding
+  FormatIndex embedding = 0;                 ///< an untied token embedding
+  FormatIndex small = 0;                     ///< norms, biases, routers, convolutions
+  FormatIndex tower = 0;                     ///< vision and audio towers
   bool tied_embedding_stored_twice = false;  ///< the file holds embedding and head separately even when tied
-  double kernels_per_product = 1;  ///< kernels that multiply by one quantized matrix, where unpacking is not fused into the product
-  bool approximate = false;    ///< per-tensor types vary by file: the size is typical, not exact
-  double activation_bits = 16; ///< number type the kernels compute in: 8 or 16
+  double kernels_per_product =
+      1;  ///< kernels that multiply by one quantized matrix, where unpacking is not fused into the product
+  bool approximate = false;     ///< per-tensor types vary by file: the size is typical, not exact
+  double activation_bits = 16;  ///< number type the kernels compute in: 8 or 16
   std::vector<RecipeRule> rules;
 };
 

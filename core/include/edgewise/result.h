@@ -20,8 +20,8 @@ using Errors = std::vector<Error>;
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}                                // NOLINT(implicit)
-  Result(Errors errors) : state_(std::move(errors)) {}                         // NOLINT(implicit)
+  Result(T value) : state_(std::move(value)) {}                                                // NOLINT(implicit)
+  Result(Errors errors) : state_(std::move(errors)) {}                                         // NOLINT(implicit)
   Result(Error error) : state_(Errors{}) { std::get<1>(state_).push_back(std::move(error)); }  // NOLINT(implicit)
 
   explicit operator bool() const { return state_.index() == 0; }

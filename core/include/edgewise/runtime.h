@@ -14,17 +14,18 @@ namespace edgewise {
 /// The calibratable numbers of one (processor class, runtime) or of one (device, power mode, runtime).
 /// Shares are of a datasheet rate and dimensionless; the rest has its unit in the name.
 enum class Parameter : std::uint8_t {
-  bandwidth_share,          ///< weights streamed in decode, of the memory's peak bandwidth
-  kv_bandwidth_share,       ///< KV cache streamed in decode, of the peak bandwidth
-  decode_rate_share,        ///< dequantize-and-dot rate in decode, of the processor's vector rate (times the format's cost)
-  prefill_rate_share,       ///< matrix-matrix rate in prefill, of the processor's matrix rate
-  prefill_half_rows,        ///< rows of a matrix product at which it runs at half its full rate
+  bandwidth_share,     ///< weights streamed in decode, of the memory's peak bandwidth
+  kv_bandwidth_share,  ///< KV cache streamed in decode, of the peak bandwidth
+  decode_rate_share,   ///< dequantize-and-dot rate in decode, of the processor's vector rate (times the format's cost)
+  prefill_rate_share,  ///< matrix-matrix rate in prefill, of the processor's matrix rate
+  prefill_half_rows,   ///< rows of a matrix product at which it runs at half its full rate
   attention_decode_share,   ///< attention arithmetic in decode, of the vector rate
   attention_prefill_share,  ///< attention arithmetic in prefill, of the matrix rate
   recurrent_prefill_share,  ///< arithmetic of recurrent layers in prefill, of the matrix rate
   step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
   launch_s,                 ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
-  recurrent_layer_s,        ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the runtime has none
+  recurrent_layer_s,        ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the
+                            ///< runtime has none
   prefill_step_s,           ///< fixed time of a prefill call
   decode_power_share,       ///< power above idle while decoding, of the device's full load above idle
   prefill_power_share,      ///< power above idle while prefilling, likewise
@@ -35,9 +36,10 @@ inline constexpr std::size_t parameter_count = static_cast<std::size_t>(Paramete
 const char* to_string(Parameter);
 
 struct Parameters {
-  std::array<double, parameter_count> value;          ///< NaN: not given here, take it from the class above
-  std::array<double, max_formats> decode_cost;        ///< vector operations per weight, by format; NaN: not given
-  std::array<double, max_formats> prefill_efficiency; ///< of the matrix rate, relative to the runtime's reference format; NaN: not given
+  std::array<double, parameter_count> value;    ///< NaN: not given here, take it from the class above
+  std::array<double, max_formats> decode_cost;  ///< vector operations per weight, by format; NaN: not given
+  std::array<double, max_formats>
+      prefill_efficiency;  ///< of the matrix rate, relative to the runtime's reference format; NaN: not given
 
   Parameters();
   double operator[](Parameter p) const { return value[static_cast<std::size_t>(p)]; }
@@ -51,30 +53,30 @@ enum class MemoryModel : std::uint8_t { llama_cpp, transformers, vllm, generic }
 
 struct MemoryRules {
   MemoryModel model = MemoryModel::generic;
-  double micro_batch = 512;              ///< tokens per prefill chunk (llama.cpp n_ubatch)
-  double kv_padding = 1;                 ///< allocated context is a multiple of this many tokens
-  double fixed_context = 0;              ///< NPU runtimes allocate this context whatever is asked; 0: as asked
-  bool sliding_window_kv = false;        ///< sliding-window layers hold their window only
-  double kv_passes = 1;                  ///< times a decode step moves the cache: a runtime that appends by copying moves it thrice
+  double micro_batch = 512;        ///< tokens per prefill chunk (llama.cpp n_ubatch)
+  double kv_padding = 1;           ///< allocated context is a multiple of this many tokens
+  double fixed_context = 0;        ///< NPU runtimes allocate this context whatever is asked; 0: as asked
+  bool sliding_window_kv = false;  ///< sliding-window layers hold their window only
+  double kv_passes = 1;  ///< times a decode step moves the cache: a runtime that appends by copying moves it thrice
   std::bitset<max_formats> repacked_on_load;  ///< storage formats that loading rewrites in a layout of the kernels
   bool flash_attention = true;
-  bool embedding_on_host = false;        ///< the input embedding stays in host memory
-  double runtime_reserve_B = 0;          ///< libraries, contexts, allocator
+  bool embedding_on_host = false;  ///< the input embedding stays in host memory
+  double runtime_reserve_B = 0;    ///< libraries, contexts, allocator
 };
 
 struct Runtime {
   std::string id;
   std::string name;
   Processor processor = Processor::cpu;
-  std::string family;                         ///< llama.cpp, transformers, rkllm, ... : intervals are by family
+  std::string family;  ///< llama.cpp, transformers, rkllm, ... : intervals are by family
   std::string default_quantization;
   std::string default_kv_format;
-  std::vector<std::string> quantizations;     ///< recipe ids or families that it runs
-  std::vector<std::string> device_classes;    ///< processor classes that it runs on; empty: any
+  std::vector<std::string> quantizations;   ///< recipe ids or families that it runs
+  std::vector<std::string> device_classes;  ///< processor classes that it runs on; empty: any
   MemoryRules memory;
-  double prefill_chunk = 0;                   ///< tokens per prefill pass; 0: the whole prompt in one
-  bool eager = false;                         ///< kernels are issued one by one from an interpreter on the host, while the device works
-  bool prefill_uses_int8 = false;             ///< quantized prefill runs on int8 matrix units where there are any
+  double prefill_chunk = 0;  ///< tokens per prefill pass; 0: the whole prompt in one
+  bool eager = false;        ///< kernels are issued one by one from an interpreter on the host, while the device works
+  bool prefill_uses_int8 = false;  ///< quantized prefill runs on int8 matrix units where there are any
   Parameters defaults;
   struct ClassParameters {
     std::string processor_class;
@@ -88,8 +90,8 @@ struct Calibration {
   std::string device;
   std::string power_mode;
   std::string runtime;
-  std::string origin;      ///< "measured" on the board by the companion, or "fitted" from published measurements
-  double measurements = 0; ///< how many configurations stand behind it
+  std::string origin;       ///< "measured" on the board by the companion, or "fitted" from published measurements
+  double measurements = 0;  ///< how many configurations stand behind it
   Parameters parameters;
 };
 

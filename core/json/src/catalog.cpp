@@ -17,7 +17,8 @@ std::string lower(std::string_view text) {
 }
 
 template <class Map>
-std::string resolve(const Map& items, const std::map<std::string, std::string, std::less<>>& aliases, std::string_view id) {
+std::string resolve(const Map& items, const std::map<std::string, std::string, std::less<>>& aliases,
+                    std::string_view id) {
   if (items.find(id) != items.end()) return std::string(id);
   const auto it = aliases.find(lower(id));
   return it == aliases.end() ? std::string() : it->second;
@@ -45,7 +46,8 @@ void add_aliases(std::map<std::string, std::string, std::less<>>& to, Reader& r,
 
 bool Catalog::runs(const Runtime& runtime, const Quantization& quantization) {
   const auto& q = runtime.quantizations;
-  return std::find(q.begin(), q.end(), quantization.id) != q.end() || std::find(q.begin(), q.end(), quantization.family) != q.end();
+  return std::find(q.begin(), q.end(), quantization.id) != q.end() ||
+         std::find(q.begin(), q.end(), quantization.family) != q.end();
 }
 
 Result<std::string> Catalog::add(std::string_view text) {
@@ -171,7 +173,9 @@ Result<std::string> Catalog::add(std::string_view text) {
     intervals_ = std::move(rules);
     return std::string("intervals");
   }
-  return Error{"unknown_word", "type", "is \"" + type + "\", must be one of model, device, runtime, formats, quantizations, calibrations, intervals"};
+  return Error{
+      "unknown_word", "type",
+      "is \"" + type + "\", must be one of model, device, runtime, formats, quantizations, calibrations, intervals"};
 }
 
 Result<std::string> Catalog::add_model(Model m) {
@@ -192,7 +196,8 @@ Errors Catalog::add_sequence(std::string_view text) {
       continue;
     }
     const std::size_t end = std::min(text.find(separator, begin), text.size());
-    if (auto added = add(text.substr(begin, end - begin)); !added) all.insert(all.end(), added.errors().begin(), added.errors().end());
+    if (auto added = add(text.substr(begin, end - begin)); !added)
+      all.insert(all.end(), added.errors().begin(), added.errors().end());
     begin = end;
   }
   return all;
@@ -203,11 +208,14 @@ const DevicePreset* Catalog::device(std::string_view id) const { return find_in(
 const Runtime* Catalog::runtime(std::string_view id) const { return find_in(runtimes_, id); }
 const Quantization* Catalog::quantization(std::string_view id) const { return find_in(quantizations_, id); }
 
-const Calibration* Catalog::calibration(const DevicePreset& preset, std::string_view power_mode, std::string_view runtime) const {
+const Calibration* Catalog::calibration(const DevicePreset& preset, std::string_view power_mode,
+                                        std::string_view runtime) const {
   const auto fitted = fitted_.find(runtime);
   // The mode that was asked for first, then the board whatever its mode.
   for (const std::string_view mode : {power_mode, std::string_view()}) {
-    const auto matches = [&](const Calibration& c) { return c.device == preset.device.id && c.power_mode == mode && c.runtime == runtime; };
+    const auto matches = [&](const Calibration& c) {
+      return c.device == preset.device.id && c.power_mode == mode && c.runtime == runtime;
+    };
     const auto own = std::find_if(preset.calibrations.begin(), preset.calibrations.end(), matches);
     if (own != preset.calibrations.end()) return &*own;
     if (fitted == fitted_.end()) continue;
@@ -225,9 +233,17 @@ std::string Catalog::resolve_quantization(std::string_view id, const Runtime& ru
     if (runs(runtime, *quantization(it->second))) return it->second;
   return {};
 }
-std::vector<std::string> Catalog::nearest_models(std::string_view word) const { return json::nearest(lower(word), keys(models_)); }
-std::vector<std::string> Catalog::nearest_devices(std::string_view word) const { return json::nearest(lower(word), keys(devices_)); }
-std::vector<std::string> Catalog::nearest_quantizations(std::string_view word) const { return json::nearest(word, keys(quantizations_)); }
-std::vector<std::string> Catalog::nearest_runtimes(std::string_view word) const { return json::nearest(lower(word), keys(runtimes_)); }
+std::vector<std::string> Catalog::nearest_models(std::string_view word) const {
+  return json::nearest(lower(word), keys(models_));
+}
+std::vector<std::string> Catalog::nearest_devices(std::string_view word) const {
+  return json::nearest(lower(word), keys(devices_));
+}
+std::vector<std::string> Catalog::nearest_quantizations(std::string_view word) const {
+  return json::nearest(word, keys(quantizations_));
+}
+std::vector<std::string> Catalog::nearest_runtimes(std::string_view word) const {
+  return json::nearest(lower(word), keys(runtimes_));
+}
 
 }  // namespace edgewise

@@ -7,7 +7,8 @@ namespace edgewise {
 
 namespace json {
 
-Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config, const std::string& prefix) {
+Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config,
+                                       const std::string& prefix) {
   const std::string id = name.empty() ? "imported" : name;
   const Json preset = {{"id", id}, {"name", id}, {"family", family}, {"config", std::move(config)}};
   Errors errors;

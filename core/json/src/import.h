@@ -10,7 +10,8 @@ namespace edgewise::json {
 
 /// The model whose preset has this `config`, checked like a preset. `prefix` is where the config stands in the
 /// file that was read: errors carry the path there.
-Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config, const std::string& prefix);
+Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config,
+                                       const std::string& prefix);
 
 /// Counts of a model must be whole and positive, and within what the engine's sums can hold.
 inline constexpr double max_size = 1e7;

@@ -13,10 +13,10 @@ using json::Reader;
 
 /// What an architecture does that its config.json does not say; defaults are those of transformers' config classes.
 enum Trait : unsigned {
-  tied = 1,             ///< tie_word_embeddings where the file does not say
-  bias_key = 1 << 1,    ///< attention_bias adds a bias to q, k, v and o
-  qkv_bias_key = 1 << 2,///< attention_bias adds one to q, k and v only
-  qkv_bias = 1 << 3,    ///< q, k and v always have one
+  tied = 1,               ///< tie_word_embeddings where the file does not say
+  bias_key = 1 << 1,      ///< attention_bias adds a bias to q, k, v and o
+  qkv_bias_key = 1 << 2,  ///< attention_bias adds one to q, k and v only
+  qkv_bias = 1 << 3,      ///< q, k and v always have one
   mlp_bias_key = 1 << 4,
   qk_per_head = 1 << 5,
   qk_full = 1 << 6,
@@ -28,7 +28,7 @@ enum Trait : unsigned {
   mla = 1 << 12,
   experts = 1 << 13,
   gated_delta_net = 1 << 14,
-  softcap = 1 << 15,    ///< final_logit_softcapping
+  softcap = 1 << 15,  ///< final_logit_softcapping
   sub_norms = 1 << 16
 };
 
@@ -39,59 +39,60 @@ struct Architecture {
   double window_period;  ///< every nth layer is full attention, the others slide; 0: none slides
 };
 
-constexpr Architecture architectures[] = {
-    {"llama", "llama", bias_key | mlp_bias_key, 0},
-    {"mistral", "mistral", window_everywhere, 0},
-    {"ministral", "mistral", window_everywhere, 0},
-    {"ministral3", "mistral3", window_everywhere, 0},
-    {"mistral3", "mistral3", window_everywhere, 0},
-    {"mixtral", "mixtral", experts | window_everywhere, 0},
-    {"qwen2", "qwen2", qkv_bias, 0},
-    {"qwen2_vl", "qwen2_vl", qkv_bias, 0},
-    {"qwen2_5_vl", "qwen2_5_vl", qkv_bias, 0},
-    {"qwen2_moe", "qwen2_moe", qkv_bias | experts, 0},
-    {"qwen3", "qwen3", qk_per_head | bias_key, 0},
-    {"qwen3_vl", "qwen3_vl", qk_per_head | bias_key, 0},
-    {"qwen3_moe", "qwen3_moe", qk_per_head | bias_key | experts, 0},
-    {"qwen3_vl_moe", "qwen3_vl", qk_per_head | bias_key | experts, 0},
-    {"qwen3_next", "qwen3_next", qk_per_head | experts | gated_delta_net, 0},
-    {"qwen3_5", "qwen3_5", qk_per_head | gated_delta_net, 0},
-    {"qwen3_5_moe", "qwen3_5_moe", qk_per_head | experts | gated_delta_net, 0},
-    {"gemma", "gemma", tied, 0},
-    {"gemma2", "gemma2", tied | four_norms | softcap, 2},
-    {"gemma3", "gemma3", tied | four_norms | qk_per_head | softcap, 6},
-    {"gemma3n", "gemma3n", tied | four_norms | qk_per_head | softcap, 5},
-    {"gemma4", "gemma4", tied | four_norms | qk_per_head | softcap | experts, 6},
-    {"phi", "phi", layer_norm, 0},
-    {"phi3", "phi3", fused_qkv | fused_gate_up | window_everywhere, 0},
-    {"gpt_oss", "gpt_oss", experts, 2},
-    {"deepseek_v2", "deepseek_v2", mla | experts, 0},
-    {"deepseek_v3", "deepseek_v3", mla | experts, 0},
-    {"smollm3", "smollm3", tied | bias_key | mlp_bias_key, 0},
-    {"olmo2", "olmo2", qk_full, 0},
-    {"olmo3", "olmo3", qk_full, 4},
-    {"olmoe", "olmoe", qk_full | experts, 0},
-    {"granite", "granite", tied | bias_key | mlp_bias_key, 0},
-    {"granitemoe", "granite", tied | bias_key | experts, 0},
-    {"lfm2", "lfm2", tied | qk_per_head, 0},
-    {"glm", "chatglm", qkv_bias_key | fused_gate_up, 0},
-    {"glm4", "glm4", qkv_bias_key | fused_gate_up | four_norms, 0},
-    {"glm4_moe", "glm4_moe", qkv_bias_key | experts, 0},
-    {"chatglm", "chatglm", 0, 0},
-    {"falcon", "falcon", layer_norm | tied, 0},
-    {"stablelm", "stablelm", layer_norm, 0},
-    {"minicpm", "minicpm", tied, 0},
-    {"minicpm3", "minicpm3", tied | mla, 0},
-    {"internlm2", "internlm2", fused_qkv, 0},
-    {"internlm3", "internlm3", 0, 0},
-    {"baichuan", "baichuan", fused_qkv, 0},
-    {"bitnet", "bitnet", tied | sub_norms, 0},
-    {"nemotron_h", "nemotron_h", experts, 0}};
+constexpr Architecture architectures[] = {{"llama", "llama", bias_key | mlp_bias_key, 0},
+                                          {"mistral", "mistral", window_everywhere, 0},
+                                          {"ministral", "mistral", window_everywhere, 0},
+                                          {"ministral3", "mistral3", window_everywhere, 0},
+                                          {"mistral3", "mistral3", window_everywhere, 0},
+                                          {"mixtral", "mixtral", experts | window_everywhere, 0},
+                                          {"qwen2", "qwen2", qkv_bias, 0},
+                                          {"qwen2_vl", "qwen2_vl", qkv_bias, 0},
+                                          {"qwen2_5_vl", "qwen2_5_vl", qkv_bias, 0},
+                                          {"qwen2_moe", "qwen2_moe", qkv_bias | experts, 0},
+                                          {"qwen3", "qwen3", qk_per_head | bias_key, 0},
+                                          {"qwen3_vl", "qwen3_vl", qk_per_head | bias_key, 0},
+                                          {"qwen3_moe", "qwen3_moe", qk_per_head | bias_key | experts, 0},
+                                          {"qwen3_vl_moe", "qwen3_vl", qk_per_head | bias_key | experts, 0},
+                                          {"qwen3_next", "qwen3_next", qk_per_head | experts | gated_delta_net, 0},
+                                          {"qwen3_5", "qwen3_5", qk_per_head | gated_delta_net, 0},
+                                          {"qwen3_5_moe", "qwen3_5_moe", qk_per_head | experts | gated_delta_net, 0},
+                                          {"gemma", "gemma", tied, 0},
+                                          {"gemma2", "gemma2", tied | four_norms | softcap, 2},
+                                          {"gemma3", "gemma3", tied | four_norms | qk_per_head | softcap, 6},
+                                          {"gemma3n", "gemma3n", tied | four_norms | qk_per_head | softcap, 5},
+                                          {"gemma4", "gemma4", tied | four_norms | qk_per_head | softcap | experts, 6},
+                                          {"phi", "phi", layer_norm, 0},
+                                          {"phi3", "phi3", fused_qkv | fused_gate_up | window_everywhere, 0},
+                                          {"gpt_oss", "gpt_oss", experts, 2},
+                                          {"deepseek_v2", "deepseek_v2", mla | experts, 0},
+                                          {"deepseek_v3", "deepseek_v3", mla | experts, 0},
+                                          {"smollm3", "smollm3", tied | bias_key | mlp_bias_key, 0},
+                                          {"olmo2", "olmo2", qk_full, 0},
+                                          {"olmo3", "olmo3", qk_full, 4},
+                                          {"olmoe", "olmoe", qk_full | experts, 0},
+                                          {"granite", "granite", tied | bias_key | mlp_bias_key, 0},
+                                          {"granitemoe", "granite", tied | bias_key | experts, 0},
+                                          {"lfm2", "lfm2", tied | qk_per_head, 0},
+                                          {"glm", "chatglm", qkv_bias_key | fused_gate_up, 0},
+                                          {"glm4", "glm4", qkv_bias_key | fused_gate_up | four_norms, 0},
+                                          {"glm4_moe", "glm4_moe", qkv_bias_key | experts, 0},
+                                          {"chatglm", "chatglm", 0, 0},
+                                          {"falcon", "falcon", layer_norm | tied, 0},
+                                          {"stablelm", "stablelm", layer_norm, 0},
+                                          {"minicpm", "minicpm", tied, 0},
+                                          {"minicpm3", "minicpm3", tied | mla, 0},
+                                          {"internlm2", "internlm2", fused_qkv, 0},
+                                          {"internlm3", "internlm3", 0, 0},
+                                          {"baichuan", "baichuan", fused_qkv, 0},
+                                          {"bitnet", "bitnet", tied | sub_norms, 0},
+                                          {"nemotron_h", "nemotron_h", experts, 0}};
 
 const Architecture* find_architecture(std::string type) {
   constexpr std::string_view suffix = "_text";
-  if (type.size() > suffix.size() && type.compare(type.size() - suffix.size(), suffix.size(), suffix) == 0) type.resize(type.size() - suffix.size());
-  const auto it = std::find_if(std::begin(architectures), std::end(architectures), [&](const Architecture& a) { return type == a.model_type; });
+  if (type.size() > suffix.size() && type.compare(type.size() - suffix.size(), suffix.size(), suffix) == 0)
+    type.resize(type.size() - suffix.size());
+  const auto it = std::find_if(std::begin(architectures), std::end(architectures),
+                               [&](const Architecture& a) { return type == a.model_type; });
   return it == std::end(architectures) ? nullptr : it;
 }
 
@@ -118,7 +119,9 @@ class Translation {
 
  private:
   bool has(Trait trait) const { return (a_.traits & trait) != 0; }
-  bool is(std::initializer_list<std::string_view> types) const { return std::find(types.begin(), types.end(), type_) != types.end(); }
+  bool is(std::initializer_list<std::string_view> types) const {
+    return std::find(types.begin(), types.end(), type_) != types.end();
+  }
 
   /// The first of `keys` that the file has; the first one's name is what an error names.
   double optional(std::initializer_list<const char*> keys, double fallback) {
@@ -161,15 +164,22 @@ class Translation {
     if (type_ == "gemma3" && !t_.has("num_key_value_heads")) kv_heads = std::min(4.0, heads_);
     c_["num_key_value_heads"] = kv_heads;
     // Where the file leaves head_dim out, transformers takes the class's default or divides.
-    const bool of_class = is({"gemma", "gemma2", "gemma3", "gemma3n", "gemma4", "qwen3_next", "qwen3_5", "qwen3_5_moe"});
+    const bool of_class =
+        is({"gemma", "gemma2", "gemma3", "gemma3n", "gemma4", "qwen3_next", "qwen3_5", "qwen3_5_moe"});
     const bool of_qwen3 = is({"qwen3", "qwen3_moe", "qwen3_vl", "qwen3_vl_moe"});
-    head_dim_ = optional({"head_dim", "kv_channels"}, of_class ? 256 : of_qwen3 ? 128 : std::floor(hidden_ / std::max(1.0, heads_)));
+    head_dim_ = optional({"head_dim", "kv_channels"}, of_class   ? 256
+                                                      : of_qwen3 ? 128
+                                                                 : std::floor(hidden_ / std::max(1.0, heads_)));
     c_["head_dim"] = head_dim_;
-    c_["tie_word_embeddings"] = t_.has("tie_embedding") ? t_.flag("tie_embedding", true) : t_.flag("tie_word_embeddings", has(tied));
+    c_["tie_word_embeddings"] =
+        t_.has("tie_embedding") ? t_.flag("tie_embedding", true) : t_.flag("tie_word_embeddings", has(tied));
     c_["norm_type"] = has(layer_norm) ? "layernorm" : "rmsnorm";
     c_["norms_per_layer"] = has(four_norms) ? 4 : 2;
-    if (const double positions = optional({"max_position_embeddings", "seq_length", "model_max_length"}, 0); positions > 0) c_["max_position_embeddings"] = positions;
-    if (has(softcap) && t_.number("final_logit_softcapping", 0, 1e6, 0) > 0) c_["final_logit_softcap"] = t_.number("final_logit_softcapping", 0, 1e6, 0);
+    if (const double positions = optional({"max_position_embeddings", "seq_length", "model_max_length"}, 0);
+        positions > 0)
+      c_["max_position_embeddings"] = positions;
+    if (has(softcap) && t_.number("final_logit_softcapping", 0, 1e6, 0) > 0)
+      c_["final_logit_softcap"] = t_.number("final_logit_softcapping", 0, 1e6, 0);
     if (has(sub_norms)) c_["sub_norms"] = true;
     if (has(mlp_bias_key)) c_["mlp_bias"] = t_.flag("mlp_bias", false);
   }
@@ -179,14 +189,16 @@ class Translation {
       double width = required({"block_ff_dim", "intermediate_size"});
       if (t_.flag("block_auto_adjust_ff_dim", true)) {
         width = std::floor(2 * width / 3);
-        if (t_.has("block_ffn_dim_multiplier")) width = std::floor(width * t_.number("block_ffn_dim_multiplier", 0, 100, 1));
+        if (t_.has("block_ffn_dim_multiplier"))
+          width = std::floor(width * t_.number("block_ffn_dim_multiplier", 0, 100, 1));
         const double multiple = std::max(1.0, t_.number("block_multiple_of", 1, json::max_size, 256));
         width = multiple * std::floor((width + multiple - 1) / multiple);
       }
       return width;
     }
     // A model of experts only may leave the dense width out.
-    if (has(experts) && is({"qwen3_5_moe", "qwen3_vl_moe"}) && !t_.has("intermediate_size")) return required({"moe_intermediate_size"});
+    if (has(experts) && is({"qwen3_5_moe", "qwen3_vl_moe"}) && !t_.has("intermediate_size"))
+      return required({"moe_intermediate_size"});
     return required({"intermediate_size", "ffn_hidden_size", "n_inner"});
   }
 
@@ -200,11 +212,14 @@ class Translation {
     if (type_ == "internlm3") qkv = t_.flag("qkv_bias", false);
     c_["attention_bias"] = qkv;
     c_["attention_out_bias"] = out;
-    c_["qk_norm"] = has(qk_full) ? "full" : has(qk_per_head) || (type_ == "glm4_moe" && t_.flag("use_qk_norm", false)) ? "per_head" : "none";
+    c_["qk_norm"] = has(qk_full)                                                                 ? "full"
+                    : has(qk_per_head) || (type_ == "glm4_moe" && t_.flag("use_qk_norm", false)) ? "per_head"
+                                                                                                 : "none";
     c_["fused_qkv"] = has(fused_qkv);
     c_["fused_gate_up"] = has(fused_gate_up);
     if (type_ == "gpt_oss") c_["attn_sinks"] = true;
-    if (is({"stablelm", "falcon"}) && t_.flag("qk_layernorm", false)) t_.error("qk_layernorm", "unsupported", "is not supported");
+    if (is({"stablelm", "falcon"}) && t_.flag("qk_layernorm", false))
+      t_.error("qk_layernorm", "unsupported", "is not supported");
   }
 
   void windows() {
@@ -213,7 +228,8 @@ class Translation {
     double window = t_.flag("use_sliding_window", true) ? optional({"sliding_window"}, 0) : 0;
     Json pattern = Json::array();
     if (!names.empty()) {
-      if (static_cast<double>(names.size()) != layers_) t_.error("layer_types", "out_of_range", "must name num_hidden_layers layers");
+      if (static_cast<double>(names.size()) != layers_)
+        t_.error("layer_types", "out_of_range", "must name num_hidden_layers layers");
       for (const std::string& name : names) pattern.push_back(name);
       const bool slides = std::find(names.begin(), names.end(), "sliding_attention") != names.end();
       if (!slides) window = 0;
@@ -241,7 +257,8 @@ class Translation {
     e["num_experts"] = n > 0 ? n : required({"num_experts", "num_local_experts", "n_routed_experts"});
     e["experts_per_token"] = required({"num_experts_per_tok", "experts_per_token", "top_k_experts"});
     const bool own_width = is({"mixtral", "olmoe", "granitemoe", "gpt_oss"});
-    const double width = own_width ? required({"intermediate_size"}) : required({"moe_intermediate_size", "expert_intermediate_size"});
+    const double width =
+        own_width ? required({"intermediate_size"}) : required({"moe_intermediate_size", "expert_intermediate_size"});
     e["moe_intermediate_size"] = width;
     if (is({"deepseek_v2", "deepseek_v3", "glm4_moe"})) {
       e["shared_intermediate_size"] = width * optional({"n_shared_experts"}, 0);
@@ -253,7 +270,8 @@ class Translation {
       e["shared_gate"] = true;
     }
     if (type_ == "nemotron_h") {
-      e["shared_intermediate_size"] = optional({"n_shared_experts"}, 0) * optional({"moe_shared_expert_intermediate_size"}, width);
+      e["shared_intermediate_size"] =
+          optional({"n_shared_experts"}, 0) * optional({"moe_shared_expert_intermediate_size"}, width);
       e["router_bias"] = true;
       if (const double latent = optional({"moe_latent_size"}, 0); latent > 0) e["latent_size"] = latent;
     }
@@ -268,7 +286,8 @@ class Translation {
     }
     const Json* dense_layers = t_.any("mlp_only_layers");
     if (optional({"decoder_sparse_step", "moe_layer_freq"}, 1) != 1 || (dense_layers && !dense_layers->empty()))
-      t_.error("decoder_sparse_step", "unsupported", "layers without experts between layers with experts are not supported");
+      t_.error("decoder_sparse_step", "unsupported",
+               "layers without experts between layers with experts are not supported");
     c_["moe"] = e;
   }
 
@@ -326,20 +345,27 @@ class Translation {
     }
     Json pattern = Json::array();
     for (double i = 0; i < std::min(layers_, 1e4); ++i)
-      pattern.push_back(std::find(attending->begin(), attending->end(), Json(static_cast<std::int64_t>(i))) != attending->end() ? "full_attention" : "conv");
+      pattern.push_back(std::find(attending->begin(), attending->end(), Json(static_cast<std::int64_t>(i))) !=
+                                attending->end()
+                            ? "full_attention"
+                            : "conv");
     c_["layer_types"] = pattern;
   }
 
   void phi() {
-    for (const char* key : {"attention_bias", "attention_out_bias", "mlp_bias", "lm_head_bias", "parallel_block"}) c_[key] = true;
+    for (const char* key : {"attention_bias", "attention_out_bias", "mlp_bias", "lm_head_bias", "parallel_block"})
+      c_[key] = true;
     c_["gated_mlp"] = false;
     c_["norms_per_layer"] = 1;
     if (t_.flag("qk_layernorm", false)) t_.error("qk_layernorm", "unsupported", "is not supported");
   }
 
   void falcon() {
-    const bool grouped = t_.flag("new_decoder_architecture", false), parallel = t_.flag("parallel_attn", true), biased = t_.flag("bias", false);
-    c_["num_key_value_heads"] = grouped ? optional({"num_kv_heads"}, heads_) : t_.flag("multi_query", true) ? 1 : heads_;
+    const bool grouped = t_.flag("new_decoder_architecture", false), parallel = t_.flag("parallel_attn", true),
+               biased = t_.flag("bias", false);
+    c_["num_key_value_heads"] = grouped                        ? optional({"num_kv_heads"}, heads_)
+                                : t_.flag("multi_query", true) ? 1
+                                                               : heads_;
     c_["intermediate_size"] = optional({"ffn_hidden_size"}, 4 * hidden_);
     c_["gated_mlp"] = false;
     c_["fused_qkv"] = true;
@@ -375,14 +401,17 @@ void add_vision(Reader& root, Json& config) {
       if (v.has(key) && v.any(key)->is_number()) return v.number(key, 0, json::max_size, 0);
     return 0.0;
   };
-  const double layers = first({"num_hidden_layers", "depth", "num_layers"}), hidden = first({"hidden_size", "embed_dim"});
+  const double layers = first({"num_hidden_layers", "depth", "num_layers"}),
+               hidden = first({"hidden_size", "embed_dim"});
   const double patch = first({"patch_size", "spatial_patch_size"}), side = first({"image_size"});
   if (layers <= 0 || hidden <= 0 || patch <= 0) return;
   Json tower = {{"num_layers", layers}, {"hidden_size", hidden}, {"patch_size", patch}};
   if (const double width = first({"intermediate_size"}); width > 0) tower["intermediate_size"] = width;
   if (side > 0) tower["image_size"] = side;
-  const double across = std::floor((side > 0 ? side : 1024) / patch), merge = std::max(1.0, first({"spatial_merge_size"}));
-  tower["tokens_per_image"] = root.number("mm_tokens_per_image", 0, 1e6, std::floor(across / merge) * std::floor(across / merge));
+  const double across = std::floor((side > 0 ? side : 1024) / patch),
+               merge = std::max(1.0, first({"spatial_merge_size"}));
+  tower["tokens_per_image"] =
+      root.number("mm_tokens_per_image", 0, 1e6, std::floor(across / merge) * std::floor(across / merge));
   config["vision"] = tower;
 }
 

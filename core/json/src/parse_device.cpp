@@ -39,8 +39,10 @@ Parameters parse_parameters(Reader& r, const FormatTable& formats) {
     if (!table) return;
     for (const auto& [name, value] : table.raw().items()) {
       const int f = formats.find(name);
-      if (f < 0) table.error(name.c_str(), "unknown_format", "is no storage format");
-      else out[static_cast<std::size_t>(f)] = table.number(name.c_str(), 0, 1e6, unknown);
+      if (f < 0)
+        table.error(name.c_str(), "unknown_format", "is no storage format");
+      else
+        out[static_cast<std::size_t>(f)] = table.number(name.c_str(), 0, 1e6, unknown);
     }
   };
   by_format("decode_cost", p.decode_cost);
@@ -48,7 +50,8 @@ Parameters parse_parameters(Reader& r, const FormatTable& formats) {
   return p;
 }
 
-Calibration parse_calibration(Reader& r, const FormatTable& formats, const std::string& runtime, const std::string& device) {
+Calibration parse_calibration(Reader& r, const FormatTable& formats, const std::string& runtime,
+                              const std::string& device) {
   Calibration c;
   c.runtime = runtime.empty() ? r.required_text("runtime") : runtime;
   c.device = device.empty() ? r.required_text("device") : device;
@@ -71,10 +74,12 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
   Device& d = preset.device;
   d.id = r.required_text("id");
   d.name = r.required_text("name");
-  d.kind = r.word("kind", {"soc-integrated", "host-centric"}, 0) == 0 ? DeviceKind::soc_integrated : DeviceKind::host_centric;
+  d.kind = r.word("kind", {"soc-integrated", "host-centric"}, 0) == 0 ? DeviceKind::soc_integrated
+                                                                      : DeviceKind::host_centric;
   d.device_class = r.required_text("class");
   d.price_usd = scaled(r, "price_usd", 1);
-  r.ignore({"type", "format_version", "soc", "release_year", "price_note", "aliases", "confidence", "sources", "note", "unsure", "provenance"});
+  r.ignore({"type", "format_version", "soc", "release_year", "price_note", "aliases", "confidence", "sources", "note",
+            "unsure", "provenance"});
 
   Reader memory = r.object("memory");
   if (!memory) r.error("memory", "missing", "is required");
@@ -89,7 +94,8 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     const bool usable = !m.flag("inference", false) && !m.has("proxy_device");
     if (usable && agent == "cpu" && (kind == "read" || kind == "stream")) all_cores = fastest({all_cores, rate});
     if (usable && agent == "cpu-1-thread" && kind == "copy") one_thread_copy = fastest({one_thread_copy, rate});
-    if (usable && agent != "host-link" && rate > 1.25 * d.memory_bandwidth_Bps) m.error("bandwidth_gb_s", "physics", "is above the memory's peak");
+    if (usable && agent != "host-link" && rate > 1.25 * d.memory_bandwidth_Bps)
+      m.error("bandwidth_gb_s", "physics", "is above the memory's peak");
     m.ignore({"method", "source", "confidence", "note"});
     m.finish();
   }
@@ -133,7 +139,8 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     d.gpu_fp16_flops = scaled(gpu, "fp16_shader_tflops", tera);
     Reader matrix = gpu.object("matrix");
     d.gpu_matrix_fp16_flops = scaled(matrix, "fp16_tflops", tera);
-    d.gpu_matrix_int8_ops = first({scaled(matrix, "int8_tops", tera), scaled(gpu, "int8_dp4a_tops", tera), scaled(gpu, "int8_dot4_tops", tera)});
+    d.gpu_matrix_int8_ops = first(
+        {scaled(matrix, "int8_tops", tera), scaled(gpu, "int8_dp4a_tops", tera), scaled(gpu, "int8_dot4_tops", tera)});
     double product = unknown;
     for (Reader& m : gpu.objects("measured")) product = fastest({product, scaled(m, "fp16_tflops", tera)});
     d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
@@ -146,13 +153,15 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
   }
 
   Reader cache = r.object("cache");
-  d.last_level_cache_B = fastest({cache.number("l2_mib", 0, 1e6, unknown) * mebi, cache.number("l3_mib", 0, 1e6, unknown) * mebi,
-                                  cache.number("slc_mib", 0, 1e6, unknown) * mebi, cache.number("gpu_l2_mib", 0, 1e6, unknown) * mebi});
+  d.last_level_cache_B =
+      fastest({cache.number("l2_mib", 0, 1e6, unknown) * mebi, cache.number("l3_mib", 0, 1e6, unknown) * mebi,
+               cache.number("slc_mib", 0, 1e6, unknown) * mebi, cache.number("gpu_l2_mib", 0, 1e6, unknown) * mebi});
 
   Reader storage = r.object("storage");
-  d.storage_Bps = fastest({scaled(storage, "sd_mb_s", mega), scaled(storage, "emmc_mb_s", mega), scaled(storage, "nvme_mb_s", mega),
-                           scaled(storage, "usb3_ssd_mb_s", mega), scaled(storage, "ufs_mb_s", mega), scaled(storage, "nand_mb_s", mega),
-                           scaled(storage, "measured_mb_s", mega)});
+  d.storage_Bps =
+      fastest({scaled(storage, "sd_mb_s", mega), scaled(storage, "emmc_mb_s", mega), scaled(storage, "nvme_mb_s", mega),
+               scaled(storage, "usb3_ssd_mb_s", mega), scaled(storage, "ufs_mb_s", mega),
+               scaled(storage, "nand_mb_s", mega), scaled(storage, "measured_mb_s", mega)});
   Reader link = r.object("host_link");
   d.host_link_Bps = scaled(link, "bandwidth_gb_s", giga);
 
@@ -173,7 +182,8 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
       if (mode.memory_bandwidth_Bps > 1.001 * d.memory_bandwidth_Bps)
         m.error("memory_bandwidth_gb_s", "physics", "is above the memory's peak_bandwidth_gb_s");
       // Two multiprocessors to a texture processing cluster.
-      if (const double on = 2 * m.number("gpu_tpc", 1, 1e4, unknown); is_known(on)) mode.gpu_units_share = std::min(1.0, on / multiprocessors);
+      if (const double on = 2 * m.number("gpu_tpc", 1, 1e4, unknown); is_known(on))
+        mode.gpu_units_share = std::min(1.0, on / multiprocessors);
       m.ignore({"memory_max_mhz", "confidence", "note"});
       m.finish();
       d.power_modes.push_back(std::move(mode));

@@ -24,14 +24,20 @@ std::vector<Mixer> layer_types(Reader& config, double layers, double window) {
   std::vector<Mixer> pattern;
   const auto names = config.texts("layer_types");
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == "full_attention") pattern.push_back(Mixer::full_attention);
-    else if (names[i] == "sliding_attention") pattern.push_back(Mixer::sliding_attention);
-    else if (names[i] == "linear_attention") pattern.push_back(Mixer::linear_attention);
-    else if (names[i] == "cross_attention") pattern.push_back(Mixer::cross_attention);
-    else if (names[i] == "conv") pattern.push_back(Mixer::conv);
+    if (names[i] == "full_attention")
+      pattern.push_back(Mixer::full_attention);
+    else if (names[i] == "sliding_attention")
+      pattern.push_back(Mixer::sliding_attention);
+    else if (names[i] == "linear_attention")
+      pattern.push_back(Mixer::linear_attention);
+    else if (names[i] == "cross_attention")
+      pattern.push_back(Mixer::cross_attention);
+    else if (names[i] == "conv")
+      pattern.push_back(Mixer::conv);
     else
       config.error(("layer_types[" + std::to_string(i) + "]").c_str(), "unknown_word",
-                   "is \"" + names[i] + "\", must be one of full_attention, sliding_attention, linear_attention, cross_attention, conv");
+                   "is \"" + names[i] +
+                       "\", must be one of full_attention, sliding_attention, linear_attention, cross_attention, conv");
   }
   if (pattern.empty()) pattern.push_back(Mixer::full_attention);
   if (static_cast<double>(pattern.size()) > layers)
@@ -51,16 +57,27 @@ void hybrid_layers(Reader& config, Model& m, const std::string& pattern) {
   }
   for (const char c : pattern) {
     switch (c) {
-      case 'M': m.layers.push_back({Mixer::mamba, FeedForward::none}); break;
-      case '*': m.layers.push_back({Mixer::full_attention, FeedForward::none}); break;
-      case '-': m.layers.push_back({Mixer::none, FeedForward::dense}); break;
-      case 'E': m.layers.push_back({Mixer::none, FeedForward::moe}); break;
-      default: config.error("hybrid_pattern", "unknown_word", std::string("has '") + c + "', must be of M, *, -, E"); return;
+      case 'M':
+        m.layers.push_back({Mixer::mamba, FeedForward::none});
+        break;
+      case '*':
+        m.layers.push_back({Mixer::full_attention, FeedForward::none});
+        break;
+      case '-':
+        m.layers.push_back({Mixer::none, FeedForward::dense});
+        break;
+      case 'E':
+        m.layers.push_back({Mixer::none, FeedForward::moe});
+        break;
+      default:
+        config.error("hybrid_pattern", "unknown_word", std::string("has '") + c + "', must be of M, *, -, E");
+        return;
     }
   }
 }
 
-/// Weights of a ViT-like tower from its dimensions: attention 4 h^2, MLP 2 h f (3 h f where gated), embeddings, projector.
+/// Weights of a ViT-like tower from its dimensions: attention 4 h^2, MLP 2 h f (3 h f where gated), embeddings,
+/// projector.
 TowerConfig parse_vision(Reader& v, double hidden_size) {
   TowerConfig t;
   t.tokens_per_image = v.number("tokens_per_image", 0, 1e6, 0);
@@ -86,7 +103,8 @@ Model parse_model(Reader& r) {
   m.id = r.required_text("id");
   m.name = r.required_text("name");
   m.family = r.required_text("family");
-  r.ignore({"type", "format_version", "hf_repo", "aliases", "parameters", "counted_detail", "native_weights", "confidence", "sources", "note"});
+  r.ignore({"type", "format_version", "hf_repo", "aliases", "parameters", "counted_detail", "native_weights",
+            "confidence", "sources", "note"});
 
   Reader c = r.object("config");
   if (!c) {
@@ -128,10 +146,10 @@ Model parse_model(Reader& r) {
   m.laurel_rank = c.number("laurel_rank", 0, max_size, 0);
   if (Reader a = c.object("altup")) m.altup_inputs = a.number("num_inputs", 1, 64, 4);
   if (Reader s = c.object("shortconv")) m.shortconv_kernel = s.required_number("kernel", 1, 64);
-  c.ignore({"hidden_act", "rope", "attn_logit_softcap", "position", "norm_position", "mtp_layers",
-            "embed_scale", "query_pre_attn_scalar", "attention_multiplier", "embedding_multiplier",
-            "logits_scaling", "residual_multiplier", "scale_emb", "scale_depth", "dim_model_base", "activation_sparsity",
-            "value_norm", "no_rope_layer_interval"});
+  c.ignore({"hidden_act", "rope", "attn_logit_softcap", "position", "norm_position", "mtp_layers", "embed_scale",
+            "query_pre_attn_scalar", "attention_multiplier", "embedding_multiplier", "logits_scaling",
+            "residual_multiplier", "scale_emb", "scale_depth", "dim_model_base", "activation_sparsity", "value_norm",
+            "no_rope_layer_interval"});
 
   if (Reader e = c.object("moe")) {
     MoeConfig x;
@@ -192,7 +210,8 @@ Model parse_model(Reader& r) {
     m.rwkv = x;
   }
   if (Reader a = c.object("per_layer_embedding")) {
-    m.per_layer_embedding = PerLayerEmbeddingConfig{a.required_number("dim", 1, max_size), a.required_number("vocab_size", 1, max_size)};
+    m.per_layer_embedding =
+        PerLayerEmbeddingConfig{a.required_number("dim", 1, max_size), a.required_number("vocab_size", 1, max_size)};
     a.finish();
   }
   if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
@@ -221,10 +240,12 @@ Model parse_model(Reader& r) {
     }
   }
   for (const Layer& layer : m.layers) {
-    const bool lacks = (layer.mixer == Mixer::linear_attention && !m.linear_attention) || (layer.mixer == Mixer::mamba && !m.mamba) ||
+    const bool lacks = (layer.mixer == Mixer::linear_attention && !m.linear_attention) ||
+                       (layer.mixer == Mixer::mamba && !m.mamba) ||
                        (layer.mixer == Mixer::conv && m.shortconv_kernel <= 0);
     if (lacks) {
-      c.error("layer_types", "missing", "names a kind of layer whose dimensions (linear_attention, mamba or shortconv) are missing");
+      c.error("layer_types", "missing",
+              "names a kind of layer whose dimensions (linear_attention, mamba or shortconv) are missing");
       break;
     }
     if (layer.feed_forward == FeedForward::moe && !m.moe) {

@@ -27,12 +27,16 @@ RecipeRule parse_rule(Reader& r, const FormatTable& formats) {
   RecipeRule rule;
   for (const std::string& name : r.texts("tensors")) {
     const Role role = find_role(name);
-    if (role == Role::count) r.error("tensors", "unknown_word", "\"" + name + "\" is no tensor role");
-    else rule.roles.push_back(role);
+    if (role == Role::count)
+      r.error("tensors", "unknown_word", "\"" + name + "\" is no tensor role");
+    else
+      rule.roles.push_back(role);
   }
-  rule.layers = static_cast<RecipeRule::Layers>(r.word("layers", {"all", "use_more_bits", "first", "first_fraction", "middle"}, 0));
+  rule.layers = static_cast<RecipeRule::Layers>(
+      r.word("layers", {"all", "use_more_bits", "first", "first_fraction", "middle"}, 0));
   rule.layer_argument = r.number("layer_argument", 1, 1e4, 0);
-  if (rule.layers >= RecipeRule::Layers::first && rule.layer_argument == 0) r.error("layer_argument", "missing", "is required with these layers");
+  if (rule.layers >= RecipeRule::Layers::first && rule.layer_argument == 0)
+    r.error("layer_argument", "missing", "is required with these layers");
   rule.min_gqa = r.number("min_gqa", 1, 1e4, 0);
   rule.max_gqa = r.number("max_gqa", 1, 1e4, 0);
   rule.experts = r.number("experts", 1, 1e4, 0);
@@ -58,9 +62,11 @@ FormatTable parse_formats(Reader& r) {
     if (table.find(format.id) >= 0) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
     table.formats.push_back(std::move(format));
   }
-  if (table.formats.size() > max_formats) r.error("formats", "out_of_range", "holds more than " + std::to_string(max_formats) + " formats");
+  if (table.formats.size() > max_formats)
+    r.error("formats", "out_of_range", "holds more than " + std::to_string(max_formats) + " formats");
   for (const Format& f : table.formats)
-    if (!f.fallback.empty() && table.find(f.fallback) < 0) r.error("formats", "unknown_format", f.id + " falls back to \"" + f.fallback + "\"");
+    if (!f.fallback.empty() && table.find(f.fallback) < 0)
+      r.error("formats", "unknown_format", f.id + " falls back to \"" + f.fallback + "\"");
   r.ignore({"type", "format_version", "id", "sources", "note"});
   r.finish();
   return table;

@@ -46,7 +46,8 @@ class StrictSax {
   bool parse_error(std::size_t position, const std::string& token, const Exception& exception) {
     const bool range = exception.id == 406;
     return range ? fail("not_finite", "the number " + token + " is not a finite double")
-                 : fail("syntax", "not JSON near byte " + std::to_string(position) + (token.empty() ? "" : " (\"" + token + "\")"));
+                 : fail("syntax", "not JSON near byte " + std::to_string(position) +
+                                      (token.empty() ? "" : " (\"" + token + "\")"));
   }
 
   Error error;
@@ -125,7 +126,8 @@ Result<Json> parse_strict(std::string_view text) {
   return root;
 }
 
-Reader::Reader(const Json& value, std::string path, Errors& errors) : value_(&value), path_(std::move(path)), errors_(&errors) {
+Reader::Reader(const Json& value, std::string path, Errors& errors)
+    : value_(&value), path_(std::move(path)), errors_(&errors) {
   if (!value.is_object()) {
     errors_->push_back({"wrong_type", path_, std::string("must be an object, is ") + kind_of(value)});
     value_ = nullptr;
@@ -156,8 +158,9 @@ double Reader::number(const char* key, double min, double max, double fallback) 
   }
   const double x = v->get<double>();
   if (!(x >= min && x <= max)) {
-    error(key, "out_of_range", "is " + digits(x) + ", must be " +
-                                   (max < any_number ? "between " + digits(min) + " and " + digits(max) : "at least " + digits(min)));
+    error(key, "out_of_range",
+          "is " + digits(x) + ", must be " +
+              (max < any_number ? "between " + digits(min) + " and " + digits(max) : "at least " + digits(min)));
     return fallback;
   }
   return x;
@@ -238,7 +241,8 @@ std::vector<Reader> Reader::objects(const char* key) {
     error(key, "wrong_type", std::string("must be an array of objects, is ") + kind_of(*v));
     return out;
   }
-  for (std::size_t i = 0; i < v->size(); ++i) out.emplace_back((*v)[i], at(key) + "[" + std::to_string(i) + "]", *errors_);
+  for (std::size_t i = 0; i < v->size(); ++i)
+    out.emplace_back((*v)[i], at(key) + "[" + std::to_string(i) + "]", *errors_);
   return out;
 }
 
@@ -249,9 +253,11 @@ void Reader::ignore(std::initializer_list<const char*> keys) { asked_.insert(ask
 void Reader::finish() {
   if (!value_) return;
   for (const auto& [key, value] : value_->items()) {
-    if (std::find_if(asked_.begin(), asked_.end(), [&k = key](const char* a) { return k == a; }) != asked_.end()) continue;
+    if (std::find_if(asked_.begin(), asked_.end(), [&k = key](const char* a) { return k == a; }) != asked_.end())
+      continue;
     const std::vector<std::string> near = nearest(key, {asked_.begin(), asked_.end()}, 1);
-    error(key.c_str(), "unknown_key", "is not a field" + (near.empty() ? std::string() : "; did you mean \"" + near[0] + "\"?"));
+    error(key.c_str(), "unknown_key",
+          "is not a field" + (near.empty() ? std::string() : "; did you mean \"" + near[0] + "\"?"));
   }
 }
 

@@ -60,6 +60,7 @@ class Reader {
 inline constexpr double any_number = std::numeric_limits<double>::max();
 
 /// The `count` words of `candidates` nearest to `word` by edit distance, nearest first; only near ones.
-std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t count = 3);
+std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates,
+                                 std::size_t count = 3);
 
 }  // namespace edgewise::json

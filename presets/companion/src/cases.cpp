@@ -18,8 +18,10 @@ bool is_memory(Metric m) {
     case Metric::peak_mem_mib:
     case Metric::kv_cache_mib:
     case Metric::compute_buffer_mib:
-    case Metric::model_buffer_mib: return true;
-    default: return false;
+    case Metric::model_buffer_mib:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -85,7 +87,8 @@ Result<std::vector<CaseRow>> read_cases(const Csv& csv, const Catalog& catalog) 
       w.generate = count("generate", is_prefill(c.metric) ? 0 : 128);
       w.depth = count("depth", 0);
       if (is_prefill(c.metric) && !prompt_stated && row.reason.empty()) row.reason = "the prompt length is not stated";
-      if (is_prefill(c.metric) && prompt_stated && w.prompt == 0 && row.reason.empty()) row.reason = "the prompt is empty";
+      if (is_prefill(c.metric) && prompt_stated && w.prompt == 0 && row.reason.empty())
+        row.reason = "the prompt is empty";
     }
     if (q.device.empty() && is_memory(c.metric)) {
       // Buffers do not depend on the device: any that the runtime runs on will do.
@@ -97,8 +100,8 @@ Result<std::vector<CaseRow>> read_cases(const Csv& csv, const Catalog& catalog) 
         }
       }
     }
-    c.configuration = text("device") + "|" + q.power_mode + "|" + q.runtime + "|" + q.model + "|" + q.quant + "|" + q.kv_quant + "|" +
-                      text("threads") + "|" + text("batch");
+    c.configuration = text("device") + "|" + q.power_mode + "|" + q.runtime + "|" + q.model + "|" + q.quant + "|" +
+                      q.kv_quant + "|" + text("threads") + "|" + text("batch");
     out.push_back(std::move(row));
   }
   return out;

@@ -14,9 +14,10 @@ struct Case {
   std::size_t row = 0;
   Metric metric = Metric::count;
   Query query;
-  double value = unknown;   ///< measured; NaN where the file only asks
+  double value = unknown;  ///< measured; NaN where the file only asks
   std::string id, source, trust, exclude, runtime_version;
-  /// (device, power mode, runtime, model, quantization, KV format, threads, batch): errors are counted per configuration.
+  /// (device, power mode, runtime, model, quantization, KV format, threads, batch): errors are counted per
+  /// configuration.
   std::string configuration;
 };
 

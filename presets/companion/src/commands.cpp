@@ -1,5 +1,7 @@
 #include "commands.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -7,7 +9,6 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "bundle.h"
 #include "cases.h"
@@ -31,15 +32,24 @@ bool names_file(const std::string& text) {
 
 Term term_of(Metric m) {
   switch (m) {
-    case Metric::prefill_tok_s: return Term::prefill_tok_s;
-    case Metric::decode_tok_s: return Term::decode_tok_s;
-    case Metric::ttft_ms: return Term::ttft_s;
-    case Metric::tpot_ms: return Term::tpot_mean_s;
-    case Metric::total_latency_ms: return Term::total_latency_s;
-    case Metric::throughput_tok_s: return Term::throughput_tok_s;
-    case Metric::power_w: return Term::decode_w;
-    case Metric::energy_j_per_token: return Term::energy_per_token_J;
-    default: return Term::memory_B;
+    case Metric::prefill_tok_s:
+      return Term::prefill_tok_s;
+    case Metric::decode_tok_s:
+      return Term::decode_tok_s;
+    case Metric::ttft_ms:
+      return Term::ttft_s;
+    case Metric::tpot_ms:
+      return Term::tpot_mean_s;
+    case Metric::total_latency_ms:
+      return Term::total_latency_s;
+    case Metric::throughput_tok_s:
+      return Term::throughput_tok_s;
+    case Metric::power_w:
+      return Term::decode_w;
+    case Metric::energy_j_per_token:
+      return Term::energy_per_token_J;
+    default:
+      return Term::memory_B;
   }
 }
 
@@ -99,14 +109,16 @@ Result<std::string> read_file(const std::string& path, double limit_B) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes(static_cast<std::size_t>(size), '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!in || in.gcount() != static_cast<std::streamsize>(bytes.size())) return Error{"unreadable", path, "cannot be read"};
+  if (!in || in.gcount() != static_cast<std::streamsize>(bytes.size()))
+    return Error{"unreadable", path, "cannot be read"};
   return bytes;
 }
 
 Errors write_file(const std::string& path, std::string_view content) {
   std::error_code ignored;
   // A device or a pipe must not be replaced by a file.
-  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return {{"unwritable", path, "is no regular file"}};
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))
+    return {{"unwritable", path, "is no regular file"}};
   const std::string part = path + ".part" + std::to_string(::getpid());
   {
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
@@ -162,9 +174,15 @@ int run_estimate(Request& r, std::ostream& out, std::ostream& err) {
   const auto a = answer(*catalog, r.query);
   if (!a) return report(a.errors(), err);
   switch (r.output) {
-    case Output::text: out << render_text(*a); break;
-    case Output::json: out << to_json(*a).dump(2) << "\n"; break;
-    case Output::csv: out << render_csv(*a); break;
+    case Output::text:
+      out << render_text(*a);
+      break;
+    case Output::json:
+      out << to_json(*a).dump(2) << "\n";
+      break;
+    case Output::csv:
+      out << render_csv(*a);
+      break;
   }
   return done;
 }
@@ -199,7 +217,8 @@ int run_predict(Request& r, std::ostream& out, std::ostream& err) {
         value = predicted(*a, row.understood.metric);
         if (!is_known(value.value)) {
           status = "unknown";
-          for (const std::string& field : missing_fields(a->estimate, term_of(row.understood.metric))) status += (status == "unknown" ? ": needs " : ", ") + field;
+          for (const std::string& field : missing_fields(a->estimate, term_of(row.understood.metric)))
+            status += (status == "unknown" ? ": needs " : ", ") + field;
         } else {
           status = "ok";
         }
@@ -219,7 +238,8 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
   if (!catalog) return report(catalog.errors(), err);
   const auto cases = load_cases(r.files[0], *catalog);
   if (!cases) return report(cases.errors(), err);
-  if (cases->csv.find("value") == Csv::npos) return report({{"missing", r.files[0] + ": value", "is a required column"}}, err);
+  if (cases->csv.find("value") == Csv::npos)
+    return report({{"missing", r.files[0] + ": value", "is a required column"}}, err);
 
   // Errors per configuration: the median over its rows.
   struct Group {
@@ -244,11 +264,16 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
     }
     const std::string kind = to_string(kind_of(c.metric));
     std::string by = "all";
-    if (r.by == "device") by = c.query.device;
-    else if (r.by == "runtime") by = c.query.runtime;
-    else if (r.by == "model") by = c.query.model;
-    else if (r.by == "metric") by = to_string(c.metric);
-    else if (r.by == "quant") by = c.query.quant;
+    if (r.by == "device")
+      by = c.query.device;
+    else if (r.by == "runtime")
+      by = c.query.runtime;
+    else if (r.by == "model")
+      by = c.query.model;
+    else if (r.by == "metric")
+      by = to_string(c.metric);
+    else if (r.by == "quant")
+      by = c.query.quant;
     Group& g = groups[{kind, by}][c.configuration];
     g.errors.push_back(std::fabs(p.value / c.value - 1));
     if (is_known(p.low)) {
@@ -267,8 +292,12 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
         t.inside += g.inside / g.with_interval;
       }
     }
-    table.push_back({{"kind", key.first}, {"group", key.second}, {"configurations", t.errors.size()}, {"median_error", median(t.errors)},
-                     {"mean_error", mean(t.errors)}, {"p90_error", quantile(t.errors, 0.9)},
+    table.push_back({{"kind", key.first},
+                     {"group", key.second},
+                     {"configurations", t.errors.size()},
+                     {"median_error", median(t.errors)},
+                     {"mean_error", mean(t.errors)},
+                     {"p90_error", quantile(t.errors, 0.9)},
                      {"coverage", t.with_interval > 0 ? Json(t.inside / t.with_interval) : Json(nullptr)}});
   }
   if (r.output == Output::json) {
@@ -276,7 +305,9 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
     return done;
   }
   const bool as_csv = r.output == Output::csv;
-  const auto percent = [&](const Json& x) { return x.is_number() ? percent_to_a_tenth(x.get<double>()) : std::string(as_csv ? "" : "-"); };
+  const auto percent = [&](const Json& x) {
+    return x.is_number() ? percent_to_a_tenth(x.get<double>()) : std::string(as_csv ? "" : "-");
+  };
   const auto line = [&](std::vector<std::string> fields) {
     if (as_csv) {
       out << format_csv_row(fields);
@@ -286,9 +317,12 @@ int run_validate(Request& r, std::ostream& out, std::ostream& err) {
   };
   line({"kind", r.by.empty() ? "group" : r.by, "configurations", "median %", "mean %", "p90 %", "inside %"});
   for (const Json& g : table)
-    line({g["kind"].get<std::string>(), g["group"].get<std::string>(), g["configurations"].dump(), percent(g["median_error"]), percent(g["mean_error"]),
-          percent(g["p90_error"]), percent(g["coverage"])});
-  if (!as_csv) out << "\n" << exact(rows) << " rows with a value, " << exact(excluded) << " excluded, " << exact(refused) << " not predicted.\n";
+    line({g["kind"].get<std::string>(), g["group"].get<std::string>(), g["configurations"].dump(),
+          percent(g["median_error"]), percent(g["mean_error"]), percent(g["p90_error"]), percent(g["coverage"])});
+  if (!as_csv)
+    out << "\n"
+        << exact(rows) << " rows with a value, " << exact(excluded) << " excluded, " << exact(refused)
+        << " not predicted.\n";
   return done;
 }
 
@@ -303,11 +337,14 @@ int run_explore(Request& r, std::ostream& out, std::ostream& err) {
   }
   const auto number = [](const Json& x) { return x.is_number() ? x.get<double>() : unknown; };
   if (r.output == Output::csv) {
-    out << format_csv_row({"model", "device", "runtime", "quant", "decode_tok_s", "ttft_s", "memory_B", "energy_per_token_J", "price_usd", "verdict", "pareto"});
+    out << format_csv_row({"model", "device", "runtime", "quant", "decode_tok_s", "ttft_s", "memory_B",
+                           "energy_per_token_J", "price_usd", "verdict", "pareto"});
     for (const Json& x : (*found)["rows"])
-      out << format_csv_row({x["model"].get<std::string>(), x["device"].get<std::string>(), x["runtime"].get<std::string>(), x["quant"].get<std::string>(),
-                             exact(number(x["decode_tok_s"])), exact(number(x["ttft_s"])), exact(number(x["memory_B"])), exact(number(x["energy_per_token_J"])),
-                             exact(number(x["price_usd"])), x["verdict"].get<std::string>(), x["pareto"].get<bool>() ? "1" : "0"});
+      out << format_csv_row({x["model"].get<std::string>(), x["device"].get<std::string>(),
+                             x["runtime"].get<std::string>(), x["quant"].get<std::string>(),
+                             exact(number(x["decode_tok_s"])), exact(number(x["ttft_s"])), exact(number(x["memory_B"])),
+                             exact(number(x["energy_per_token_J"])), exact(number(x["price_usd"])),
+                             x["verdict"].get<std::string>(), x["pareto"].get<bool>() ? "1" : "0"});
     return done;
   }
   const auto cell = [&](const std::string& text, std::size_t width, bool right) {
@@ -321,9 +358,13 @@ int run_explore(Request& r, std::ostream& out, std::ostream& err) {
   };
   line({"model", "device", "runtime", "quant", "decode", "TTFT", "memory", "J/token", "best"});
   for (const Json& x : (*found)["rows"])
-    line({x["model"].get<std::string>(), x["device"].get<std::string>(), x["runtime"].get<std::string>(), x["quant"].get<std::string>(), human(number(x["decode_tok_s"]), "tok/s"),
-          human(number(x["ttft_s"]), "s"), human(number(x["memory_B"]), "B"), human(number(x["energy_per_token_J"]), "J"), x["pareto"].get<bool>() ? "*" : ""});
-  out << "\n" << (*found)["rows"].size() << " of " << (*found)["count"] << " combinations; * no other is as fast, as large and as small in memory.\n";
+    line({x["model"].get<std::string>(), x["device"].get<std::string>(), x["runtime"].get<std::string>(),
+          x["quant"].get<std::string>(), human(number(x["decode_tok_s"]), "tok/s"), human(number(x["ttft_s"]), "s"),
+          human(number(x["memory_B"]), "B"), human(number(x["energy_per_token_J"]), "J"),
+          x["pareto"].get<bool>() ? "*" : ""});
+  out << "\n"
+      << (*found)["rows"].size() << " of " << (*found)["count"]
+      << " combinations; * no other is as fast, as large and as small in memory.\n";
   return done;
 }
 
@@ -362,8 +403,10 @@ int run_check(Request& r, std::ostream& out, std::ostream& err) {
   for (const std::string& file : r.files) {
     const auto text = read_file(file, 16.0 * 1048576);
     const auto id = text ? check_preset(*text, *catalog) : Result<std::string>(text.errors());
-    if (!id) code = report(text ? in_file(file, id.errors()) : id.errors(), err);
-    else out << file << ": " << *id << " is valid\n";
+    if (!id)
+      code = report(text ? in_file(file, id.errors()) : id.errors(), err);
+    else
+      out << file << ": " << *id << " is valid\n";
   }
   return code;
 }

@@ -26,8 +26,9 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
   const Hierarchy h = fit_hierarchy(published);
   const FormatTable& formats = catalog->formats();
 
-  const Json provenance = {{"command", "edgewise fit-published presets/measurements/published.csv --output presets/calibrations"},
-                           {"measurements", "presets/measurements/published.csv"}};
+  const Json provenance = {
+      {"command", "edgewise fit-published presets/measurements/published.csv --output presets/calibrations"},
+      {"measurements", "presets/measurements/published.csv"}};
   std::map<std::string, std::vector<std::string>> devices_of_board;
   for (const auto& [id, preset] : catalog->devices()) devices_of_board[board_key(preset.device)].push_back(id);
   std::map<std::string, const Observation*> a_measurement_of;
@@ -49,14 +50,18 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     const auto by_processor = h.processor.find(to_string(runtime.processor));
     if (by_processor == h.processor.end()) continue;
     const auto by_runtime = h.runtime.find(id);
-    const Parameters defaults = by_runtime != h.runtime.end() ? by_runtime->second : expected(runtime, by_processor->second);
+    const Parameters defaults =
+        by_runtime != h.runtime.end() ? by_runtime->second : expected(runtime, by_processor->second);
     Json classes = Json::array(), devices = Json::array();
     for (const auto& [key, parameters] : h.processor_class) {
       if (key.rfind(id + "|", 0) != 0) continue;
-      classes.push_back({{"processor_class", key.substr(id.size() + 1)}, {"devices", boards_of_class[key].size()},
-                         {"configurations", whole(configurations_of_class[key])}, {"parameters", parameters_json(parameters, formats, &defaults)}});
+      classes.push_back({{"processor_class", key.substr(id.size() + 1)},
+                         {"devices", boards_of_class[key].size()},
+                         {"configurations", whole(configurations_of_class[key])},
+                         {"parameters", parameters_json(parameters, formats, &defaults)}});
     }
-    const auto add = [&](const std::string& key, const Parameters& parameters, const Parameters& base, const std::string& power_mode) {
+    const auto add = [&](const std::string& key, const Parameters& parameters, const Parameters& base,
+                         const std::string& power_mode) {
       const Observation& m = *a_measurement_of.at(key);
       if (m.source.query.runtime != id) return;
       Json entry = {{"devices", devices_of_board.at(m.device)}};
@@ -72,11 +77,14 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     }
     for (const auto& [key, parameters] : h.unit) {
       const Observation& m = *a_measurement_of.at(key);
-      if (!m.source.query.power_mode.empty()) add(key, parameters, h.processor_class.at(m.source.query.runtime + "|" + m.processor_class), m.source.query.power_mode);
+      if (!m.source.query.power_mode.empty())
+        add(key, parameters, h.processor_class.at(m.source.query.runtime + "|" + m.processor_class),
+            m.source.query.power_mode);
     }
-    const Json file = {{"type", "calibrations"}, {"format_version", 1}, {"id", id}, {"runtime", id},
-                       {"provenance", provenance},
-                       {"defaults", parameters_json(defaults, formats, nullptr)}, {"classes", classes}, {"devices", devices}};
+    const Json file = {
+        {"type", "calibrations"}, {"format_version", 1},      {"id", id},
+        {"runtime", id},          {"provenance", provenance}, {"defaults", parameters_json(defaults, formats, nullptr)},
+        {"classes", classes},     {"devices", devices}};
     const std::string path = (std::filesystem::path(r.directory) / (id + ".json")).string();
     if (const Errors errors = write_file(path, file.dump(2) + "\n"); !errors.empty()) {
       report(errors, err);
@@ -96,7 +104,11 @@ int run_fit_published(Request& r, std::ostream& out, std::ostream& err) {
     rule["configurations"] = i.configurations;
     rules.push_back(std::move(rule));
   }
-  const Json file = {{"type", "intervals"}, {"format_version", 1}, {"id", "intervals"}, {"provenance", provenance}, {"intervals", rules}};
+  const Json file = {{"type", "intervals"},
+                     {"format_version", 1},
+                     {"id", "intervals"},
+                     {"provenance", provenance},
+                     {"intervals", rules}};
   const std::string path = (std::filesystem::path(r.directory) / "intervals.json").string();
   if (const Errors errors = write_file(path, file.dump(2) + "\n"); !errors.empty()) {
     report(errors, err);

@@ -13,7 +13,8 @@ using edgewise::Request;
 
 void add_output(CLI::App* app, Request& r) {
   app->add_option("--format", r.output, "text, json or csv")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}, {"csv", Output::csv}}));
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}, {"csv", Output::csv}}));
 }
 
 void add_query(CLI::App* app, Request& r, bool required) {
@@ -29,7 +30,8 @@ void add_query(CLI::App* app, Request& r, bool required) {
   app->add_option("--runtime", q.runtime, "runtime (default: the best of the device's)");
   app->add_option("--quant", q.quant, "quantization (default: the runtime's)");
   app->add_option("--kv-quant", q.kv_quant, "format of the KV cache, or k:FORMAT,v:FORMAT");
-  app->add_option("--flash-attention", q.flash_attention, "0 or 1 (default: as the runtime does)")->check(CLI::IsMember({0, 1}));
+  app->add_option("--flash-attention", q.flash_attention, "0 or 1 (default: as the runtime does)")
+      ->check(CLI::IsMember({0, 1}));
   app->add_option("--prompt", w.prompt, "prompt tokens");
   app->add_option("--generate", w.generate, "generated tokens");
   app->add_option("--depth", w.depth, "tokens already in the KV cache");
@@ -71,7 +73,8 @@ int main(int argc, char** argv) {
 
   auto* validate = add("validate", "errors of the predictions against measured values", edgewise::run_validate);
   validate->add_option("CASES", r.files, "cases file with a value column")->required()->expected(1);
-  validate->add_option("--by", r.by, "group by")->check(CLI::IsMember({"device", "runtime", "model", "metric", "quant"}));
+  validate->add_option("--by", r.by, "group by")
+      ->check(CLI::IsMember({"device", "runtime", "model", "metric", "quant"}));
   validate->add_flag("--cross", r.cross, "predict every row without itself: by model and by device left out");
   add_output(validate, r);
 
@@ -88,18 +91,23 @@ int main(int argc, char** argv) {
   explore->add_option("--limit", r.limit, "rows to show");
 
   auto* list = add("list", "models, devices, runtimes or quants", edgewise::run_list);
-  list->add_option("WHAT", r.what, "models, devices, runtimes or quants")->required()->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
+  list->add_option("WHAT", r.what, "models, devices, runtimes or quants")
+      ->required()
+      ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
   add_output(list, r);
 
   auto* check = add("check", "validates presets; every error with its path", edgewise::run_check);
   check->add_option("FILE", r.files, "presets")->required();
 
-  auto* fit_published = add("fit-published", "fits class and device parameters to published measurements", edgewise::run_fit_published);
+  auto* fit_published =
+      add("fit-published", "fits class and device parameters to published measurements", edgewise::run_fit_published);
   fit_published->add_option("MEASUREMENTS", r.files, "measurements file")->required()->expected(1);
   fit_published->add_option("--output", r.directory, "folder for the calibrations")->required();
 
   auto& b = r.board;
-  const auto add_root = [&](CLI::App* sub) { sub->add_option("--root", b.root, "folder that holds proc and sys")->group("")->check(CLI::ExistingDirectory); };
+  const auto add_root = [&](CLI::App* sub) {
+    sub->add_option("--root", b.root, "folder that holds proc and sys")->group("")->check(CLI::ExistingDirectory);
+  };
   auto* probe = add("probe", "what this machine is", edgewise::run_probe);
   add_output(probe, r);
   add_root(probe);
@@ -108,8 +116,10 @@ int main(int argc, char** argv) {
   measure->add_option("--output", b.output, "file to write (default: measurement.json)");
   auto* budget = measure->add_option("--budget", b.budget_s, "seconds to spend (default: 90)");
   measure->add_flag("--quick", b.quick, "20 seconds: fewer and shorter samples")->excludes(budget);
-  measure->add_option("--storage-folder", b.storage_folder, "folder on the storage to measure (default: the output's)")->check(CLI::ExistingDirectory);
-  measure->add_option("--power-log", b.power_log, "an outside meter's readings, CSV with unix_s and watts, read at the end");
+  measure->add_option("--storage-folder", b.storage_folder, "folder on the storage to measure (default: the output's)")
+      ->check(CLI::ExistingDirectory);
+  measure->add_option("--power-log", b.power_log,
+                      "an outside meter's readings, CSV with unix_s and watts, read at the end");
   measure->add_option("--watts-idle", b.watts_idle, "power at rest, read off a meter");
   measure->add_option("--watts-load", b.watts_load, "power under load, read off a meter");
   measure->add_option("--engine", b.engine, "a llama-bench to run as well: a path, or a name to find in PATH");
@@ -117,7 +127,8 @@ int main(int argc, char** argv) {
   measure->add_option("--power-mode", r.query.power_mode, "power mode that the machine is in, as its preset names it");
   add_root(measure);
 
-  auto* import = add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", edgewise::run_import);
+  auto* import =
+      add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", edgewise::run_import);
   import->add_option("FILE", r.files, "files")->required();
   import->add_option("--output", b.output, "file to write (default: standard output)");
   import->add_option("--device", r.query.device, "device that the rows are of");
@@ -127,13 +138,17 @@ int main(int argc, char** argv) {
   import->add_option("--quant", r.query.quant, "quantization, likewise");
 
   auto* fit_board = add("fit", "a measurement and rows of an engine into a device preset", edgewise::run_fit);
-  fit_board->add_option("FILE", r.files, "measurement file, then files of rows; or, with --device, files of rows (.csv) alone")->required();
+  fit_board
+      ->add_option("FILE", r.files,
+                   "measurement file, then files of rows; or, with --device, files of rows (.csv) alone")
+      ->required();
   fit_board->add_option("--output", b.output, "preset to write; its name becomes the id")->required();
   fit_board->add_option("--device", r.query.device, "preset to start from (default: what the measurement describes)");
   fit_board->add_option("--power-mode", r.query.power_mode, "power mode that was measured");
   fit_board->add_option("--name", b.name, "name for people");
   fit_board->add_option("--class", b.device_class, "class of device, as presets name it");
-  fit_board->add_option("--peak-bandwidth", b.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")->check(CLI::PositiveNumber);
+  fit_board->add_option("--peak-bandwidth", b.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")
+      ->check(CLI::PositiveNumber);
   fit_board->add_flag("--accept-noise", b.accept_noise, "fit a measurement that scatters beyond use all the same");
   fit_board->add_option("--price", b.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
 
@@ -141,24 +156,28 @@ int main(int argc, char** argv) {
   serve->add_option("--port", b.port, "port (default: 8080)")->check(CLI::Range(1, 65535));
   serve->add_option("--bind", b.bind, "address to listen on (default: 127.0.0.1, this machine only)");
   serve->add_option("--site", b.site, "folder of the built page");
-  serve->add_option("--device", r.query.device, "preset of this board, offered as /my-board.json")->check(CLI::ExistingFile);
+  serve->add_option("--device", r.query.device, "preset of this board, offered as /my-board.json")
+      ->check(CLI::ExistingFile);
 
   auto& p = r.publish;
   // CLI::Range lets NaN through.
   const auto seconds = CLI::Validator(
       [](const std::string& text) {
         double x = 0;
-        return CLI::detail::lexical_cast(text, x) && x >= 0.1 && x <= 3600 ? "" : "must be between 0.1 and 3600 seconds";
+        return CLI::detail::lexical_cast(text, x) && x >= 0.1 && x <= 3600 ? ""
+                                                                           : "must be between 0.1 and 3600 seconds";
       },
       "0.1-3600");
   const auto add_network = [&](CLI::App* sub) {
     sub->add_option("--ca-file", p.http.ca_file, "certificates of a private authority, PEM")->check(CLI::ExistingFile);
-    sub->add_flag("--insecure-http", p.http.insecure_http, "allow http:// to other machines: everybody on the way can read it");
+    sub->add_flag("--insecure-http", p.http.insecure_http,
+                  "allow http:// to other machines: everybody on the way can read it");
     sub->add_option("--connect-timeout", p.http.connect_timeout_s, "seconds (default: 10)")->check(seconds);
     sub->add_option("--timeout", p.http.timeout_s, "seconds for one request (default: 60)")->check(seconds);
     sub->add_option("--retries", p.http.retries, "after the first try (default: 4)")->check(CLI::Range(0, 20));
   };
-  auto* publish = add("publish", "shows what of a device preset would be published; --yes sends it", edgewise::run_publish);
+  auto* publish =
+      add("publish", "shows what of a device preset would be published; --yes sends it", edgewise::run_publish);
   publish->add_option("FILE", r.files, "preset that `fit` wrote")->expected(1);
   publish->add_option("--to", p.target.to, "https://... (PUT), s3://BUCKET/PREFIX or github:OWNER/REPOSITORY");
   publish->add_flag("--yes", p.yes, "send without asking");
@@ -167,14 +186,16 @@ int main(int argc, char** argv) {
   publish->add_option("--region", p.target.region, "region of the bucket (default: $AWS_REGION)");
   publish->add_option("--public-url", p.target.public_url, "where the target's files can be read, if elsewhere");
   publish->add_option("--folder", p.target.folder, "folder in the GitHub repository (default: presets/devices)");
-  publish->add_option("--credentials", p.credentials_file, "users and passwords, netrc format, mode 0600 (default: ~/.config/edgewise/credentials)");
+  publish->add_option("--credentials", p.credentials_file,
+                      "users and passwords, netrc format, mode 0600 (default: ~/.config/edgewise/credentials)");
   publish->add_option("--page", p.page, "address of an Edgewise page, for the link");
   publish->add_flag("--qr", p.qr, "the link as a QR code, even where the output is no terminal");
   add_network(publish);
 
   auto* catalog = app.add_subcommand("catalog", "indexes of published presets");
   catalog->require_subcommand(1);
-  auto* build = catalog->add_subcommand("build", "the index of a folder of device presets; or a check of a published one");
+  auto* build =
+      catalog->add_subcommand("build", "the index of a folder of device presets; or a check of a published one");
   build->callback([&command] { command = edgewise::run_catalog_build; });
   build->add_option("SOURCE", p.source, "folder, or address of a catalog.json")->required();
   build->add_option("--output", p.output, "file to write (default: catalog.json in the folder)");

@@ -19,7 +19,8 @@ Json parameters_json(const Parameters& p, const FormatTable& formats, const Para
   Json out = Json::object();
   const auto differs = [&](double x, double y) { return is_known(x) && (!base || rounded4(x) != rounded4(y)); };
   for (std::size_t i = 0; i < parameter_count; ++i)
-    if (differs(p.value[i], base ? base->value[i] : 0)) out[to_string(static_cast<Parameter>(i))] = rounded4(p.value[i]);
+    if (differs(p.value[i], base ? base->value[i] : 0))
+      out[to_string(static_cast<Parameter>(i))] = rounded4(p.value[i]);
   const auto table = [&](const char* key, const auto& values, const auto* base_values) {
     Json t = Json::object();
     for (std::size_t f = 0; f < formats.formats.size(); ++f)

@@ -1,11 +1,11 @@
 #include "published.h"
 
-#include "statistics.h"
-
 #include <algorithm>
 #include <cmath>
 #include <set>
 #include <tuple>
+
+#include "statistics.h"
 
 namespace edgewise {
 
@@ -55,9 +55,10 @@ Parameters physical_limits(Processor processor) {
 /// unit: a Q4_0 weight is 1. Where the search begins, not where it ends.
 double unpacking_work(const std::string& format) {
   static const std::map<std::string, double> work = {
-      {"F32", 0.7}, {"F16", 0.7}, {"BF16", 0.8}, {"Q8_0", 0.9}, {"Q4_1", 1.1}, {"Q5_0", 1.3}, {"Q5_1", 1.3}, {"Q2_K", 1.3},
-      {"Q3_K", 1.6}, {"Q4_K", 1.1}, {"Q5_K", 1.4}, {"Q6_K", 1.5}, {"IQ4_NL", 1.3}, {"IQ4_XS", 1.3}, {"IQ3_S", 2.8}, {"IQ3_XXS", 2.8},
-      {"IQ2_S", 3}, {"IQ2_XS", 3}, {"IQ2_XXS", 3}, {"IQ1_S", 2.5}, {"IQ1_M", 3}, {"Q1_0", 1.3}, {"Q2_0", 1.3}};
+      {"F32", 0.7},    {"F16", 0.7},    {"BF16", 0.8},  {"Q8_0", 0.9},    {"Q4_1", 1.1}, {"Q5_0", 1.3},
+      {"Q5_1", 1.3},   {"Q2_K", 1.3},   {"Q3_K", 1.6},  {"Q4_K", 1.1},    {"Q5_K", 1.4}, {"Q6_K", 1.5},
+      {"IQ4_NL", 1.3}, {"IQ4_XS", 1.3}, {"IQ3_S", 2.8}, {"IQ3_XXS", 2.8}, {"IQ2_S", 3},  {"IQ2_XS", 3},
+      {"IQ2_XXS", 3},  {"IQ1_S", 2.5},  {"IQ1_M", 3},   {"Q1_0", 1.3},    {"Q2_0", 1.3}};
   const auto it = work.find(format);
   return it == work.end() ? 1 : it->second;
 }
@@ -104,19 +105,27 @@ enum class Stage { decode, prefill, power };
 
 Stage stage_of(Metric m) {
   switch (kind_of(m)) {
-    case Kind::prefill: return Stage::prefill;
+    case Kind::prefill:
+      return Stage::prefill;
     case Kind::power:
-    case Kind::energy: return Stage::power;
-    default: return Stage::decode;
+    case Kind::energy:
+      return Stage::power;
+    default:
+      return Stage::decode;
   }
 }
 
 Parameters only(Parameters sd, Stage stage) {
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const auto p = static_cast<Parameter>(i);
-    const Stage belongs = p == Parameter::prefill_rate_share || p == Parameter::prefill_half_rows || p == Parameter::attention_prefill_share || p == Parameter::recurrent_prefill_share || p == Parameter::prefill_step_s ? Stage::prefill
-                          : p == Parameter::decode_power_share || p == Parameter::prefill_power_share || p == Parameter::idle_share                                    ? Stage::power
-                                                                                                                                          : Stage::decode;
+    const Stage belongs =
+        p == Parameter::prefill_rate_share || p == Parameter::prefill_half_rows ||
+                p == Parameter::attention_prefill_share || p == Parameter::recurrent_prefill_share ||
+                p == Parameter::prefill_step_s
+            ? Stage::prefill
+        : p == Parameter::decode_power_share || p == Parameter::prefill_power_share || p == Parameter::idle_share
+            ? Stage::power
+            : Stage::decode;
     if (belongs != stage) sd.value[i] = unknown;
   }
   if (stage != Stage::decode) sd.decode_cost.fill(unknown);
@@ -124,11 +133,13 @@ Parameters only(Parameters sd, Stage stage) {
   return sd;
 }
 
-Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, Level level, const FormatTable& formats, const Parameters* start) {
+Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, Level level, const FormatTable& formats,
+                      const Parameters* start) {
   Parameters fitted = parent;
   for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
     std::vector<Sample> samples;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(samples), [&](const Sample& s) { return stage_of(s.metric) == stage; });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(samples),
+                 [&](const Sample& s) { return stage_of(s.metric) == stage; });
     if (samples.empty()) continue;
     Prior prior{fitted, only(prior_sd(level), stage), physical_limits(samples[0].runtime->processor)};
     restrict_to_used(prior.sd, samples);
@@ -151,9 +162,10 @@ Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, 
   return fitted;
 }
 
-Parameters fit_node(const std::vector<const Observation*>& rows, const Parameters& parent, Level level, const FormatTable& formats,
-                    const Parameters* start = nullptr) {
-  // A device with a hundred configurations says more than one with a single one, but not a hundred times more: 25 times.
+Parameters fit_node(const std::vector<const Observation*>& rows, const Parameters& parent, Level level,
+                    const FormatTable& formats, const Parameters* start = nullptr) {
+  // A device with a hundred configurations says more than one with a single one, but not a hundred times more: 25
+  // times.
   std::map<std::string, double> per_device;
   for (const Observation* m : rows) per_device[m->board] += m->weight;
   std::vector<Sample> samples;
@@ -164,7 +176,10 @@ Parameters fit_node(const std::vector<const Observation*>& rows, const Parameter
   return fit_stages(samples, parent, level, formats, start);
 }
 
-bool learns(const Observation& m) { return m.source.exclude.empty() && m.sample.value > 0 && is_fitted(m.sample.metric) && kind_of(m.sample.metric) != Kind::throughput; }
+bool learns(const Observation& m) {
+  return m.source.exclude.empty() && m.sample.value > 0 && is_fitted(m.sample.metric) &&
+         kind_of(m.sample.metric) != Kind::throughput;
+}
 
 std::string processor_key(const Observation& m) { return to_string(m.sample.runtime->processor); }
 std::string class_key(const Observation& m) { return m.sample.runtime->id + "|" + m.processor_class; }
@@ -180,7 +195,8 @@ std::map<std::string, Rows> grouped(const Rows& rows, const Key& key) {
 
 Rows without_device(const Rows& rows, const std::string& device) {
   Rows out;
-  std::copy_if(rows.begin(), rows.end(), std::back_inserter(out), [&](const Observation* m) { return m->device != device; });
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(out),
+               [&](const Observation* m) { return m->device != device; });
   return out;
 }
 
@@ -189,14 +205,20 @@ Rows without_device(const Rows& rows, const std::string& device) {
 Kind kind_of(Metric m) {
   switch (m) {
     case Metric::decode_tok_s:
-    case Metric::tpot_ms: return Kind::decode;
+    case Metric::tpot_ms:
+      return Kind::decode;
     case Metric::prefill_tok_s:
-    case Metric::ttft_ms: return Kind::prefill;
+    case Metric::ttft_ms:
+      return Kind::prefill;
     case Metric::throughput_tok_s:
-    case Metric::total_latency_ms: return Kind::throughput;
-    case Metric::power_w: return Kind::power;
-    case Metric::energy_j_per_token: return Kind::energy;
-    default: return Kind::memory;
+    case Metric::total_latency_ms:
+      return Kind::throughput;
+    case Metric::power_w:
+      return Kind::power;
+    case Metric::energy_j_per_token:
+      return Kind::energy;
+    default:
+      return Kind::memory;
   }
 }
 
@@ -213,8 +235,9 @@ double interval_ratio(Metric m, double measured, double predicted) {
 }
 
 // An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms per
-// token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt. Its attention is a library's too and
-// runs at the rate of its products: the 1B model on the L4 does 44 TFLOP/s at 32,768 tokens, half of them attention's.
+// token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt. Its attention is a library's
+// too and runs at the rate of its products: the 1B model on the L4 does 44 TFLOP/s at 32,768 tokens, half of them
+// attention's.
 Parameters expected(const Runtime& runtime, Parameters processor) {
   if (runtime.eager) {
     processor[Parameter::launch_s] = 1.5e-4;
@@ -239,8 +262,11 @@ std::string board_key(const Device& d) {
   // "NAME-8gb" and "NAME-16gb" are one board where bandwidth and rates agree (they do not on Jetson modules).
   std::string name = d.id;
   const auto dash = name.rfind('-');
-  if (dash != std::string::npos && name.size() > dash + 2 && name.compare(name.size() - 2, 2, "gb") == 0) name.resize(dash);
-  const auto whole = [](double x) { return is_known(x) ? std::to_string(static_cast<long long>(x / 1e6)) : std::string("?"); };
+  if (dash != std::string::npos && name.size() > dash + 2 && name.compare(name.size() - 2, 2, "gb") == 0)
+    name.resize(dash);
+  const auto whole = [](double x) {
+    return is_known(x) ? std::to_string(static_cast<long long>(x / 1e6)) : std::string("?");
+  };
   return name + "@" + whole(d.memory_bandwidth_Bps) + "/" + whole(d.cpu_fp32_flops) + "/" + whole(d.gpu_fp32_flops);
 }
 
@@ -256,18 +282,21 @@ Published::Published(const std::vector<CaseRow>& rows, const Catalog& catalog) :
     m.source.query = q;
     // Paging and host offload say how fast the storage or the link is, not the device.
     const Estimate& e = prepared->estimate;
-    if (m.source.exclude.empty() && kind_of(m.source.metric) != Kind::memory && e[Term::memory_B] > e[Term::capacity_B]) m.source.exclude = "does not fit in memory";
+    if (m.source.exclude.empty() && kind_of(m.source.metric) != Kind::memory && e[Term::memory_B] > e[Term::capacity_B])
+      m.source.exclude = "does not fit in memory";
     m.device = board_key(catalog.device(q.device)->device);
     m.board = m.device + "|" + q.runtime;
     m.unit = m.board + "|" + q.power_mode;
     m.processor_class = processor_class(prepared->device, prepared->runtime->processor);
     const auto cost = costs_.emplace(q.model + "|" + q.quant, prepared->cost).first;
     const auto device = devices_.emplace(q.device + "|" + q.power_mode, prepared->device).first;
-    m.sample = {&cost->second, &device->second, prepared->runtime, prepared->rates.kv_bytes_per_element, q.workload, row.understood.metric, row.understood.value, 1};
+    m.sample = {&cost->second, &device->second,       prepared->runtime,    prepared->rates.kv_bytes_per_element,
+                q.workload,    row.understood.metric, row.understood.value, 1};
     rows_of_configuration[row.understood.configuration + to_string(kind_of(m.sample.metric))] += 1;
     measurements_.push_back(std::move(m));
   }
-  for (Observation& m : measurements_) m.weight = 1 / rows_of_configuration[m.source.configuration + to_string(kind_of(m.sample.metric))];
+  for (Observation& m : measurements_)
+    m.weight = 1 / rows_of_configuration[m.source.configuration + to_string(kind_of(m.sample.metric))];
 }
 
 Hierarchy fit_hierarchy(const Published& published) {
@@ -277,9 +306,11 @@ Hierarchy fit_hierarchy(const Published& published) {
   const FormatTable& formats = published.formats();
   Hierarchy h;
   for (const auto& [processor, rows] : grouped(all, processor_key)) {
-    h.processor[processor] = fit_node(rows, starting_point(rows[0]->sample.runtime->processor, formats), Level::processor, formats);
+    h.processor[processor] =
+        fit_node(rows, starting_point(rows[0]->sample.runtime->processor, formats), Level::processor, formats);
     for (const auto& [runtime, of_runtime] : grouped(rows, [](const Observation& m) { return m.sample.runtime->id; })) {
-      h.runtime[runtime] = fit_node(of_runtime, expected(*of_runtime[0]->sample.runtime, h.processor[processor]), Level::runtime, formats);
+      h.runtime[runtime] = fit_node(of_runtime, expected(*of_runtime[0]->sample.runtime, h.processor[processor]),
+                                    Level::runtime, formats);
       for (const auto& [cls, of_class] : grouped(of_runtime, class_key)) {
         h.processor_class[cls] = fit_node(of_class, h.runtime[runtime], Level::processor_class, formats);
         for (const auto& [board, of_board] : grouped(of_class, [](const Observation& m) { return m.board; })) {
@@ -310,7 +341,7 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
 
   for (const auto& entry : grouped(all, [](const Observation& m) { return m.device; })) {
     const auto& [device_id, of_device] = entry;
-    const std::string& device = device_id;  // a lambda cannot hold a structured binding in clang 14
+    const std::string& device = device_id;                      // a lambda cannot hold a structured binding in clang 14
     std::map<std::string, Parameters> processor, runtime, cls;  // fitted without this device
     std::set<std::string> known_classes;
     const auto class_without = [&](const Observation& m) -> const Parameters& {
@@ -323,7 +354,8 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
       Rows of_runtime;
       for (const Observation* o : others)
         if (o->sample.runtime->id == r) of_runtime.push_back(o);
-      if (!runtime.count(r)) runtime[r] = fit_node(of_runtime, expected(*m.sample.runtime, processor[p]), Level::runtime, formats);
+      if (!runtime.count(r))
+        runtime[r] = fit_node(of_runtime, expected(*m.sample.runtime, processor[p]), Level::runtime, formats);
       Rows of_class;
       for (const Observation* o : of_runtime)
         if (class_key(*o) == c) of_class.push_back(o);
@@ -332,7 +364,8 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
     };
     for (const auto& [board, of_board] : grouped(of_device, [](const Observation& m) { return m.board; })) {
       const Parameters& prior = class_without(*of_board[0]);
-      for (const auto& [model, held_out] : grouped(of_board, [](const Observation& m) { return m.source.query.model; })) {
+      for (const auto& [model, held_out] :
+           grouped(of_board, [](const Observation& m) { return m.source.query.model; })) {
         Rows known;
         for (const Observation* m : of_board)
           if (m->source.query.model != model && learns(*m)) known.push_back(m);
@@ -340,7 +373,8 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
         std::map<std::string, Parameters> by_mode;
         std::set<std::string> kinds;
         for (const auto& [unit, of_unit] : grouped(known, [](const Observation& m) { return m.unit; })) {
-          by_mode[unit] = of_unit.size() == known.size() ? calibrated : fit_node(of_unit, calibrated, Level::mode, formats);
+          by_mode[unit] =
+              of_unit.size() == known.size() ? calibrated : fit_node(of_unit, calibrated, Level::mode, formats);
           for (const Observation* m : of_unit) kinds.insert(unit + to_string(kind_of(m->sample.metric)));
         }
         for (const Observation* m : held_out) {
@@ -349,7 +383,8 @@ std::vector<CrossPrediction> cross_validate(const Published& published, const Hi
           c.class_known = known_classes.count(class_key(*m)) > 0;
           // Calibrated is who has other rows of the same kind on this device, in this mode.
           const Kind kind = kind_of(m->sample.metric);
-          if (kinds.count(m->unit + to_string(kind == Kind::throughput ? Kind::decode : kind))) c.calibrated = predict(m->sample, by_mode.at(m->unit), formats);
+          if (kinds.count(m->unit + to_string(kind == Kind::throughput ? Kind::decode : kind)))
+            c.calibrated = predict(m->sample, by_mode.at(m->unit), formats);
           c.fitted = predict(m->sample, full.parameters_of(*m), formats);
           out.push_back(c);
         }
@@ -389,7 +424,8 @@ std::vector<IntervalRule> intervals_of(const Published& published, const std::ve
     if (!family.empty() && configurations.size() < fewest) continue;
     std::vector<double> ratios;
     for (auto& [name, rows] : configurations) ratios.push_back(median(rows));
-    rules.push_back({metric, family, situation, std::min(1.0, quantile(ratios, 0.1)), std::max(1.0, quantile(ratios, 0.9)), static_cast<double>(ratios.size())});
+    rules.push_back({metric, family, situation, std::min(1.0, quantile(ratios, 0.1)),
+                     std::max(1.0, quantile(ratios, 0.9)), static_cast<double>(ratios.size())});
   }
   return rules;
 }

@@ -27,11 +27,11 @@ std::string board_key(const Device&);
 struct Observation {
   Case source;
   Sample sample;
-  std::string board;         ///< device | runtime
-  std::string unit;          ///< board | power mode
+  std::string board;  ///< device | runtime
+  std::string unit;   ///< board | power mode
   std::string device;
   std::string processor_class;
-  double weight = 1;         ///< 1 / rows of its configuration and kind
+  double weight = 1;  ///< 1 / rows of its configuration and kind
 };
 
 /// The published measurements, resolved. Owns what the samples point to.

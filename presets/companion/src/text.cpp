@@ -18,8 +18,13 @@ std::string fixed(double x, int decimals) {
   const auto whole = static_cast<std::uint64_t>(rounded / scale);
   std::string out = (x < 0 ? "-" : "") + std::to_string(whole);
   if (decimals > 0) {
-    const std::string fraction = std::to_string(static_cast<std::uint64_t>(rounded - static_cast<double>(whole) * scale));
-    out += "." + std::string(static_cast<std::size_t>(decimals) - std::min(fraction.size(), static_cast<std::size_t>(decimals)), '0') + fraction;
+    const std::string fraction =
+        std::to_string(static_cast<std::uint64_t>(rounded - static_cast<double>(whole) * scale));
+    out +=
+        "." +
+        std::string(static_cast<std::size_t>(decimals) - std::min(fraction.size(), static_cast<std::size_t>(decimals)),
+                    '0') +
+        fraction;
   }
   return out;
 }
@@ -43,11 +48,14 @@ std::string scaled(double x, std::initializer_list<Scale> scales) {
 
 std::string pad(std::string text, std::size_t width) {
   // Counts characters, not bytes, of UTF-8.
-  const auto characters = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  const auto characters =
+      static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
   return text + std::string(width > characters ? width - characters : 0, ' ');
 }
 
-std::string pad_left(const std::string& text, std::size_t width) { return std::string(width > text.size() ? width - text.size() : 0, ' ') + text; }
+std::string pad_left(const std::string& text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
 
 std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
 
@@ -55,11 +63,15 @@ std::string how_sure(const Answer& a) {
   switch (a.rates.situation) {
     case Situation::calibrated: {
       const std::string n = std::to_string(std::lround(a.calibration->measurements)), s = n == "1" ? "" : "s";
-      if (a.calibration->origin == "fitted") return "fitted to " + n + " published configuration" + s + " of this device";
-      return n == "0" ? "measured on this board by microbenchmarks; no model was run" : "measured on this board, with " + n + " configuration" + s + " of an engine";
+      if (a.calibration->origin == "fitted")
+        return "fitted to " + n + " published configuration" + s + " of this device";
+      return n == "0" ? "measured on this board by microbenchmarks; no model was run"
+                      : "measured on this board, with " + n + " configuration" + s + " of an engine";
     }
-    case Situation::related: return "estimated from other devices of its class; nobody has measured this runtime here";
-    case Situation::datasheet: return "estimated from the datasheet; no device of its class has been measured with this runtime";
+    case Situation::related:
+      return "estimated from other devices of its class; nobody has measured this runtime here";
+    case Situation::datasheet:
+      return "estimated from the datasheet; no device of its class has been measured with this runtime";
   }
   return {};
 }
@@ -69,7 +81,8 @@ std::string how_sure(const Answer& a) {
 std::string table_row(const std::vector<std::string>& fields) {
   static constexpr std::size_t widths[] = {12, 34, 16, 12, 12, 12, 10};
   std::string out;
-  for (std::size_t i = 0; i < fields.size() && i < std::size(widths); ++i) out += i < 2 ? pad(fields[i], widths[i]) : pad_left(fields[i], widths[i]);
+  for (std::size_t i = 0; i < fields.size() && i < std::size(widths); ++i)
+    out += i < 2 ? pad(fields[i], widths[i]) : pad_left(fields[i], widths[i]);
   return out + "\n";
 }
 
@@ -79,19 +92,24 @@ std::string percent_to_a_tenth(double share) { return exact(std::round(1000 * sh
 
 std::string human(double x, std::string_view unit) {
   if (!is_known(x)) return "unknown";
-  if (unit == "B") return scaled(x, {{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}});
+  if (unit == "B")
+    return scaled(x, {{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}});
   if (unit == "B/s") return scaled(x, {{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}});
-  if (unit == "s") return x >= 120 ? scaled(x, {{60, "min"}, {3600, "h"}, {86400, "days"}}) : scaled(x, {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}});
+  if (unit == "s")
+    return x >= 120 ? scaled(x, {{60, "min"}, {3600, "h"}, {86400, "days"}})
+                    : scaled(x, {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}});
   if (unit == "FLOP") return scaled(x, {{1, "FLOP"}, {1e6, "MFLOP"}, {1e9, "GFLOP"}, {1e12, "TFLOP"}});
   if (unit == "J") return scaled(x, {{1e-3, "mJ"}, {1, "J"}, {1e3, "kJ"}, {1e6, "MJ"}});
-  if (unit == "tokens" || unit.empty()) return (x == std::floor(x) && std::fabs(x) < 1e15 ? fixed(x, 0) : significant(x)) + (unit.empty() ? "" : " tokens");
+  if (unit == "tokens" || unit.empty())
+    return (x == std::floor(x) && std::fabs(x) < 1e15 ? fixed(x, 0) : significant(x)) + (unit.empty() ? "" : " tokens");
   return significant(x) + " " + std::string(unit);
 }
 
 std::string render_text(const Answer& a) {
   const Estimate& e = a.estimate;
   std::string out = a.model->name + ", " + a.quantization->id + ", on " + a.device.name +
-                    (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name + "\n" + sentence(a) + "\n\n";
+                    (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name +
+                    "\n" + sentence(a) + "\n\n";
   const auto row = [&](const std::string& label, Term t) {
     const TermInfo& n = info(t);
     const Ranged r = a.ranged(t);
@@ -115,7 +133,8 @@ std::string render_text(const Answer& a) {
   row("Energy per request", Term::request_energy_J);
 
   out += "\nMemory\n";
-  for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
+  for (const Term t :
+       {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
     if (e[t] > 0) row(std::string(info(t).label), t);
   row("Total", Term::memory_B);
   row("Usable on the device", Term::usable_B);
@@ -126,8 +145,8 @@ std::string render_text(const Answer& a) {
   for (std::size_t i = 0; i < e.decode.size(); ++i) {
     const OperatorTime& r = e.decode[i];
     if (!(r.total_s > 0)) continue;
-    out += "  " + pad(to_string(static_cast<Operator>(i)), 24) + pad_left(human(r.total_s, "s"), 12) + pad_left(percent(r.total_s / e[Term::tpot_mean_s]), 10) +
-           "   " + bound(r) + "\n";
+    out += "  " + pad(to_string(static_cast<Operator>(i)), 24) + pad_left(human(r.total_s, "s"), 12) +
+           pad_left(percent(r.total_s / e[Term::tpot_mean_s]), 10) + "   " + bound(r) + "\n";
   }
   out += "\nHow sure: " + how_sure(a) + ".\n";
   for (const Error& w : warnings(a)) out += "Note: " + w.message + ".\n";
@@ -139,7 +158,8 @@ std::string render_csv(const Answer& a) {
   for (std::size_t i = 0; i < term_count; ++i) {
     const auto t = static_cast<Term>(i);
     const Ranged r = a.ranged(t);
-    out += format_csv_row({std::string(info(t).id), exact(r.value), exact(r.low), exact(r.high), std::string(info(t).unit)});
+    out += format_csv_row(
+        {std::string(info(t).id), exact(r.value), exact(r.low), exact(r.high), std::string(info(t).unit)});
   }
   return out;
 }

@@ -32,7 +32,9 @@ const IntervalRule* rule_for(const std::vector<IntervalRule>& rules, const Obser
   const Kind kind = interval_kind(m.sample.metric);
   const IntervalRule* best = nullptr;
   for (const IntervalRule& r : rules)
-    if (r.metric == to_string(kind) && r.situation == s && (r.family == m.sample.runtime->family || (r.family.empty() && !best))) best = &r;
+    if (r.metric == to_string(kind) && r.situation == s &&
+        (r.family == m.sample.runtime->family || (r.family.empty() && !best)))
+      best = &r;
   return best;
 }
 
@@ -44,7 +46,10 @@ struct Group {
 Json summary(const Group& g) {
   std::vector<double> errors;
   for (const auto& [name, rows] : g.errors) errors.push_back(median(rows));
-  return {{"configurations", errors.size()}, {"median_error", median(errors)}, {"mean_error", mean(errors)}, {"p90_error", quantile(errors, 0.9)},
+  return {{"configurations", errors.size()},
+          {"median_error", median(errors)},
+          {"mean_error", mean(errors)},
+          {"p90_error", quantile(errors, 0.9)},
           {"coverage", g.with_interval > 0 ? Json(g.inside / g.with_interval) : Json(nullptr)}};
 }
 
@@ -67,7 +72,12 @@ int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
     if (!m.source.exclude.empty()) continue;
     const Query& q = m.source.query;
     const std::string kind = to_string(kind_of(m.sample.metric));
-    const std::string by = r.by == "device" ? q.device : r.by == "runtime" ? q.runtime : r.by == "model" ? q.model : r.by == "metric" ? to_string(m.sample.metric) : r.by == "quant" ? q.quant : "all";
+    const std::string by = r.by == "device"    ? q.device
+                           : r.by == "runtime" ? q.runtime
+                           : r.by == "model"   ? q.model
+                           : r.by == "metric"  ? to_string(m.sample.metric)
+                           : r.by == "quant"   ? q.quant
+                                               : "all";
     for (std::size_t i = 0; i < std::size(ways); ++i) {
       const double predicted = p.*ways[i].prediction;
       if (!(predicted > 0)) continue;
@@ -80,28 +90,43 @@ int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
       }
     }
     const auto number = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
-    rows.push_back({{"id", m.source.id}, {"metric", to_string(m.sample.metric)}, {"device", q.device}, {"power_mode", q.power_mode}, {"runtime", q.runtime},
-                    {"model", q.model}, {"quant", q.quant}, {"configuration", m.source.configuration}, {"value", m.sample.value},
-                    {"calibrated", number(p.calibrated)}, {"unseen", number(p.unseen)}, {"shipped", number(p.fitted)}});
+    rows.push_back({{"id", m.source.id},
+                    {"metric", to_string(m.sample.metric)},
+                    {"device", q.device},
+                    {"power_mode", q.power_mode},
+                    {"runtime", q.runtime},
+                    {"model", q.model},
+                    {"quant", q.quant},
+                    {"configuration", m.source.configuration},
+                    {"value", m.sample.value},
+                    {"calibrated", number(p.calibrated)},
+                    {"unseen", number(p.unseen)},
+                    {"shipped", number(p.fitted)}});
   }
 
   if (r.output == Output::json) {
     Json table = Json::array();
     for (const auto& [key, group] : groups) {
-      Json entry = {{"situation", ways[std::get<0>(key)].name}, {"kind", std::get<1>(key)}, {"group", std::get<2>(key)}};
+      Json entry = {
+          {"situation", ways[std::get<0>(key)].name}, {"kind", std::get<1>(key)}, {"group", std::get<2>(key)}};
       entry.update(summary(group));
       table.push_back(std::move(entry));
     }
     out << Json{{"groups", table}, {"rows", rows}}.dump(1) << "\n";
     return done;
   }
-  const auto percent = [&](const Json& x) { return x.is_number() ? percent_to_a_tenth(x.get<double>()) : std::string(); };
-  if (r.output == Output::csv) out << format_csv_row({"situation", "kind", r.by.empty() ? "group" : r.by, "configurations", "median_percent", "mean_percent", "p90_percent", "inside_percent"});
+  const auto percent = [&](const Json& x) {
+    return x.is_number() ? percent_to_a_tenth(x.get<double>()) : std::string();
+  };
+  if (r.output == Output::csv)
+    out << format_csv_row({"situation", "kind", r.by.empty() ? "group" : r.by, "configurations", "median_percent",
+                           "mean_percent", "p90_percent", "inside_percent"});
   std::size_t last = std::size(ways);
   for (const auto& [key, group] : groups) {
     const Json s = summary(group);
-    const std::vector<std::string> fields = {ways[std::get<0>(key)].name, std::get<1>(key), std::get<2>(key), s["configurations"].dump(), percent(s["median_error"]),
-                                             percent(s["mean_error"]), percent(s["p90_error"]), percent(s["coverage"])};
+    const std::vector<std::string> fields = {
+        ways[std::get<0>(key)].name, std::get<1>(key),         std::get<2>(key),        s["configurations"].dump(),
+        percent(s["median_error"]),  percent(s["mean_error"]), percent(s["p90_error"]), percent(s["coverage"])};
     if (r.output == Output::csv) {
       out << format_csv_row(fields);
       continue;
@@ -109,7 +134,8 @@ int run_cross_validate(Request& r, std::ostream& out, std::ostream& err) {
     if (std::get<0>(key) != last) {
       last = std::get<0>(key);
       out << (last == 0 ? "" : "\n") << ways[last].name << " (" << ways[last].situation << ")\n"
-          << table_row({"kind", r.by.empty() ? "group" : r.by, "configurations", "median %", "mean %", "p90 %", "inside %"});
+          << table_row(
+                 {"kind", r.by.empty() ? "group" : r.by, "configurations", "median %", "mean %", "p90 %", "inside %"});
     }
     out << table_row({fields.begin() + 1, fields.end()});
   }

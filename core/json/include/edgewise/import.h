@@ -18,9 +18,9 @@ Result<Model> model_from_hf_config(std::string_view json_text, std::string_view 
 /// own tensors give the exact quantization.
 struct GgufModel {
   Model model;
-  double tensor_bytes = 0;       ///< of every tensor in the file
-  double parameters = 0;         ///< elements of every tensor
-  std::string quantization;      ///< the recipe that the file says it follows (general.file_type), or empty
+  double tensor_bytes = 0;   ///< of every tensor in the file
+  double parameters = 0;     ///< elements of every tensor
+  std::string quantization;  ///< the recipe that the file says it follows (general.file_type), or empty
 };
 Result<GgufModel> model_from_gguf(std::string_view bytes, std::string_view name);
 

@@ -17,8 +17,8 @@ namespace edgewise {
 /// What the interval of a metric is in one situation: 80 % of held-out measurements lie between
 /// value x low and value x high.
 struct IntervalRule {
-  std::string metric;       ///< decode, prefill, memory, power, energy
-  std::string family;       ///< runtime family, or empty: any
+  std::string metric;  ///< decode, prefill, memory, power, energy
+  std::string family;  ///< runtime family, or empty: any
   Situation situation = Situation::datasheet;
   double low = 1, high = 1;
   double configurations = 0;  ///< how many held-out configurations it rests on
@@ -80,9 +80,9 @@ class Catalog {
   std::map<std::string, DevicePreset, std::less<>> devices_;
   std::map<std::string, Runtime, std::less<>> runtimes_;
   std::map<std::string, Quantization, std::less<>> quantizations_;
-  std::map<std::string, std::vector<Calibration>, std::less<>> fitted_;  // by runtime
+  std::map<std::string, std::vector<Calibration>, std::less<>> fitted_;                         // by runtime
   std::map<std::string, std::vector<Runtime::ClassParameters>, std::less<>> class_parameters_;  // by runtime
-  std::map<std::string, Parameters, std::less<>> default_parameters_;  // by runtime
+  std::map<std::string, Parameters, std::less<>> default_parameters_;                           // by runtime
   std::map<std::string, std::string, std::less<>> model_aliases_, device_aliases_;
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;

@@ -15,9 +15,9 @@ struct Query {
   std::string model;
   std::string device;
   std::string power_mode;
-  std::string runtime;   ///< empty: the best of the device's
-  std::string quant;     ///< empty: the runtime's default
-  std::string kv_quant;  ///< a format, or "k:FORMAT,v:FORMAT"; empty: the runtime's default
+  std::string runtime;       ///< empty: the best of the device's
+  std::string quant;         ///< empty: the runtime's default
+  std::string kv_quant;      ///< a format, or "k:FORMAT,v:FORMAT"; empty: the runtime's default
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   Workload workload;
 };
@@ -34,9 +34,9 @@ struct Ranged {
 
 /// The answer to a query: what it was resolved to, the estimate, and how sure it is.
 struct Answer {
-  Query query;                      ///< with every default filled in
+  Query query;  ///< with every default filled in
   const Model* model = nullptr;
-  Device device;                    ///< in its power mode
+  Device device;  ///< in its power mode
   const Runtime* runtime = nullptr;
   const Quantization* quantization = nullptr;
   const Calibration* calibration = nullptr;  ///< null: none
@@ -75,7 +75,8 @@ nlohmann::ordered_json to_json(const Answer&);
 /// Every term with label, formula, note, inputs, and how much a 10 % change of each input changes it.
 nlohmann::ordered_json explain(const Answer&);
 /// `values` of one workload axis (prompt, generate, depth, batch, context); columns of the main terms.
-Result<nlohmann::ordered_json> sweep(const Catalog&, const Query&, std::string_view axis, const std::vector<double>& values);
+Result<nlohmann::ordered_json> sweep(const Catalog&, const Query&, std::string_view axis,
+                                     const std::vector<double>& values);
 
 /// Bounds for `explore`; NaN where there is none.
 struct Bounds {

@@ -18,8 +18,8 @@ namespace {
 using kernels::Format;
 using kernels::Kernels;
 
-constexpr std::size_t columns = 2048;        // a small model's hidden size
-constexpr std::size_t cached_B = 128 * 1024; // weights of one thread that stay in its cache, as one row block would
+constexpr std::size_t columns = 2048;         // a small model's hidden size
+constexpr std::size_t cached_B = 128 * 1024;  // weights of one thread that stay in its cache, as one row block would
 constexpr std::size_t prefill_tokens = 32;
 constexpr int most_samples = 24, fewest_samples = 3;
 
@@ -34,7 +34,8 @@ struct CoreSet {
 /// half between 2^-7 and 2.
 class Arena {
  public:
-  Arena(std::size_t bytes, Workers& workers) : bytes_(bytes), data_(static_cast<std::uint8_t*>(std::aligned_alloc(4096, bytes)), &std::free) {
+  Arena(std::size_t bytes, Workers& workers)
+      : bytes_(bytes), data_(static_cast<std::uint8_t*>(std::aligned_alloc(4096, bytes)), &std::free) {
     if (!data_) return;
     // Each thread touches its part first, so that it lies in the memory nearest to it.
     workers.time([&](std::size_t t) {
@@ -64,7 +65,8 @@ struct Product {
   std::size_t blocks, row_B;
   std::vector<std::uint8_t> activations;
 
-  Product(Format f, std::size_t tokens) : format(f), blocks(columns / kernels::layout(f).block_weights), row_B(blocks * kernels::layout(f).block_bytes) {
+  Product(Format f, std::size_t tokens)
+      : format(f), blocks(columns / kernels::layout(f).block_weights), row_B(blocks * kernels::layout(f).block_bytes) {
     std::vector<float> values(tokens * columns);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
     activations = kernels::quantize_activations(f, values, columns);
@@ -97,7 +99,8 @@ class Bench {
     const double budget = options_.budget_s;
     if (options_.idle_phase) idle(std::max(1.0, 0.06 * budget));
     if (arena().size() == 0) {
-      m_.rows.push_back({"read", "", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, "no memory for the working set"});
+      m_.rows.push_back(
+          {"read", "", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, "no memory for the working set"});
       return true;
     }
     plan();
@@ -111,8 +114,10 @@ class Bench {
       // What is left is shared evenly by what is left.
       const double slice = (micro_end_s - elapsed_s()) / static_cast<double>(turns - turn);
       progress(row);
-      if (slice >= 0.01) run(row, slice);
-      else if (row.samples.empty()) row.reason = "the time budget was used up";
+      if (slice >= 0.01)
+        run(row, slice);
+      else if (row.samples.empty())
+        row.reason = "the time budget was used up";
     }
     for (Planned& p : plan_) m_.rows.push_back(std::move(p.row));
     if (!stopped()) {
@@ -135,7 +140,8 @@ class Bench {
   double elapsed_s() const { return steady_s() - begin_s_; }
 
   void progress(const Row& row) {
-    std::string what = row.test + (row.format.empty() ? "" : " " + row.format) + ", " + std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
+    std::string what = row.test + (row.format.empty() ? "" : " " + row.format) + ", " + std::to_string(row.threads) +
+                       (row.threads == 1 ? " thread" : " threads");
     options_.progress(std::min(1.0, elapsed_s() / options_.budget_s), what);
   }
 
@@ -143,14 +149,20 @@ class Bench {
     // One CPU of each core: inference engines start one thread a core, and not on small cores beside big ones. A
     // single prime core counts with the big ones.
     const auto& groups = m_.machine.groups;
-    const auto cores_of = [](const CpuGroup& g) { return std::vector<int>(g.cpus.begin(), g.cpus.begin() + static_cast<std::ptrdiff_t>(g.cores)); };
+    const auto cores_of = [](const CpuGroup& g) {
+      return std::vector<int>(g.cpus.begin(), g.cpus.begin() + static_cast<std::ptrdiff_t>(g.cores));
+    };
     fast_ = {"fast", cores_of(groups[0])};
     const std::size_t big = groups.size() > 2 && groups[0].cores == 1 ? 2 : 1;
     std::vector<int> every = fast_.cpus;
     for (std::size_t i = 1; i < groups.size(); ++i) {
       const auto cores = cores_of(groups[i]);
-      if (i < big) fast_.cpus.insert(fast_.cpus.end(), cores.begin(), cores.end());
-      else others_.push_back({groups[i].microarchitecture.empty() ? "cluster " + std::to_string(i + 1) : groups[i].microarchitecture, cores});
+      if (i < big)
+        fast_.cpus.insert(fast_.cpus.end(), cores.begin(), cores.end());
+      else
+        others_.push_back(
+            {groups[i].microarchitecture.empty() ? "cluster " + std::to_string(i + 1) : groups[i].microarchitecture,
+             cores});
       every.insert(every.end(), cores.begin(), cores.end());
     }
     if (!others_.empty()) others_.push_back({"every", every});
@@ -178,7 +190,8 @@ class Bench {
   }
 
   /// Samples of `amount` of work per call of `job`, which does its work `repeats` times.
-  void sample(Row& row, double slice_s, const std::vector<int>& cpus, double amount, const std::function<void(std::size_t thread, std::size_t repeats)>& job, bool inverse = false) {
+  void sample(Row& row, double slice_s, const std::vector<int>& cpus, double amount,
+              const std::function<void(std::size_t thread, std::size_t repeats)>& job, bool inverse = false) {
     Workers& w = workers(cpus);
     const double end = steady_s() + slice_s;
     const double target = std::clamp(slice_s / 8, 0.002, 0.2);
@@ -197,7 +210,8 @@ class Bench {
     }
   }
 
-  void add(const char* test, const char* format, const CoreSet& cores, std::size_t threads, double bytes, std::function<void(Row&, double)> run) {
+  void add(const char* test, const char* format, const CoreSet& cores, std::size_t threads, double bytes,
+           std::function<void(Row&, double)> run) {
     plan_.push_back({Row{test, format, cores.name, static_cast<int>(threads), bytes, {}, {}}, std::move(run)});
   }
 
@@ -232,7 +246,8 @@ class Bench {
 
   void add_read(const CoreSet& cores, std::size_t threads, std::size_t bytes_each) {
     const bool memory = bytes_each == 0;
-    add("read", "", cores, threads, memory ? static_cast<double>(arena().size()) : static_cast<double>(threads * bytes_each),
+    add("read", "", cores, threads,
+        memory ? static_cast<double>(arena().size()) : static_cast<double>(threads * bytes_each),
         [this, cpus = first(cores, threads), bytes_each, memory](Row& row, double slice) {
           const std::size_t whole = memory ? arena().size() / cpus.size() : bytes_each;
           // Memory is read in turns; a slow board would not get through all of it in one sample.
@@ -240,7 +255,8 @@ class Bench {
           Turns turns(cpus.size(), pieces);
           sample(row, slice, cpus, static_cast<double>(piece * cpus.size()), [&](std::size_t t, std::size_t repeats) {
             std::uint64_t sum = 0;
-            for (std::size_t i = 0; i < repeats; ++i) sum += kernels_.read(arena().data() + (t * pieces + turns.next(t)) * piece, piece);
+            for (std::size_t i = 0; i < repeats; ++i)
+              sum += kernels_.read(arena().data() + (t * pieces + turns.next(t)) * piece, piece);
             consume(static_cast<double>(sum & 1023));
           });
         });
@@ -248,35 +264,47 @@ class Bench {
 
   /// Weights of each thread in its cache.
   void add_dot(const char* test, Format f, const CoreSet& cores, std::size_t threads, std::size_t tokens) {
-    add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B), [this, f, cpus = first(cores, threads), tokens](Row& row, double slice) {
-      const Product p(f, tokens);
-      const std::size_t rows = cached_rows(p);
-      sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()), [&](std::size_t t, std::size_t repeats) {
-        std::vector<float> out(rows * tokens);
-        for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, tokens, out);
-      });
-    });
+    add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B),
+        [this, f, cpus = first(cores, threads), tokens](Row& row, double slice) {
+          const Product p(f, tokens);
+          const std::size_t rows = cached_rows(p);
+          sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()),
+                 [&](std::size_t t, std::size_t repeats) {
+                   std::vector<float> out(rows * tokens);
+                   for (std::size_t i = 0; i < repeats; ++i)
+                     multiply(p, arena().data() + t * cached_B, rows, tokens, out);
+                 });
+        });
   }
 
   /// Weights that come from memory, rows handed out as engines do.
   void add_streamed(Format f, const CoreSet& cores, std::size_t threads) {
-    add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()), [this, f, cpus = first(cores, threads)](Row& row, double slice) {
-      Stream stream(*this, f, workers(cpus));
-      sample(row, slice, cpus, stream.weights(), [&](std::size_t t, std::size_t repeats) { stream.run(t, repeats); });
-    });
+    add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()),
+        [this, f, cpus = first(cores, threads)](Row& row, double slice) {
+          Stream stream(*this, f, workers(cpus));
+          sample(row, slice, cpus, stream.weights(),
+                 [&](std::size_t t, std::size_t repeats) { stream.run(t, repeats); });
+        });
   }
 
   static std::size_t whole_groups(std::size_t rows) { return rows / kernels::group_rows * kernels::group_rows; }
   static std::size_t cached_rows(const Product& p) { return whole_groups(cached_B / p.row_B); }
 
   /// A matrix as large as the arena. Threads take chunks of its rows as they get done: where chunks are small, each
-  /// begins before the core has learnt to fetch ahead, and less of the bandwidth is reached than by reading straight on.
+  /// begins before the core has learnt to fetch ahead, and less of the bandwidth is reached than by reading straight
+  /// on.
   class Stream {
    public:
     Stream(Bench& bench, Format f, Workers& workers)
         // llama.cpp hands out 64 rows at a time; of repacked formats, a quarter of a thread's share of the matrix.
-        : bench_(bench), workers_(workers), product_(f, 1), chunk_rows_(kernels::is_interleaved(f) ? std::max(kernels::group_rows, whole_groups(matrix_rows / (4 * workers.size()))) : 64),
-          chunks_(bench.arena().size() / (chunk_rows_ * product_.row_B)), chunks_each_(std::max<std::size_t>(1, chunks_ / arena_pieces / workers.size()) * workers.size()) {}
+        : bench_(bench),
+          workers_(workers),
+          product_(f, 1),
+          chunk_rows_(kernels::is_interleaved(f)
+                          ? std::max(kernels::group_rows, whole_groups(matrix_rows / (4 * workers.size())))
+                          : 64),
+          chunks_(bench.arena().size() / (chunk_rows_ * product_.row_B)),
+          chunks_each_(std::max<std::size_t>(1, chunks_ / arena_pieces / workers.size()) * workers.size()) {}
     /// Of one repeat.
     double weights() const { return static_cast<double>(chunks_each_ * chunk_rows_ * columns); }
     void run(std::size_t thread, std::size_t repeats) {
@@ -288,7 +316,8 @@ class Bench {
       workers_.barrier().wait();
       std::vector<float> out(chunk_rows_);
       for (std::size_t i = taken_++; i < repeats * chunks_each_; i = taken_++)
-        bench_.multiply(product_, bench_.arena().data() + (begin_ + i) % chunks_ * chunk_rows_ * product_.row_B, chunk_rows_, 1, out);
+        bench_.multiply(product_, bench_.arena().data() + (begin_ + i) % chunks_ * chunk_rows_ * product_.row_B,
+                        chunk_rows_, 1, out);
     }
 
    private:
@@ -300,14 +329,16 @@ class Bench {
     std::atomic<std::size_t> taken_{0};
   };
 
-  void multiply(const Product& p, const std::uint8_t* weights, std::size_t rows, std::size_t tokens, std::vector<float>& out) {
+  void multiply(const Product& p, const std::uint8_t* weights, std::size_t rows, std::size_t tokens,
+                std::vector<float>& out) {
     kernels_.dot[static_cast<std::size_t>(p.format)](weights, rows, p.blocks, p.activations.data(), tokens, out.data());
     consume(static_cast<double>(out[0]));
   }
 
-  /// What a layer of a decode step does besides its seven matrix products and attention: two norms, a rotation, new keys and
-  /// values, a gate and two additions, which engines leave to one thread each since there is one token, the activations of
-  /// every product quantized by all, and a meeting of all threads after each of these and of the products.
+  /// What a layer of a decode step does besides its seven matrix products and attention: two norms, a rotation, new
+  /// keys and values, a gate and two additions, which engines leave to one thread each since there is one token, the
+  /// activations of every product quantized by all, and a meeting of all threads after each of these and of the
+  /// products.
   void add_between(const CoreSet& cores, std::size_t threads) {
     add("between_products", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
       constexpr std::size_t wide = 4 * columns, heads = columns / 64, key_heads = heads / 4;
@@ -351,7 +382,8 @@ class Bench {
               for (int p = 0; p < 3; ++p) product(t, normal);
               rotate(t, heads);
               rotate(t, key_heads);
-              for (int p = 0; p < 2; ++p) alone(t, [&] { std::memcpy(cache.data(), queries.data(), 2 * 64 * key_heads); });
+              for (int p = 0; p < 2; ++p)
+                alone(t, [&] { std::memcpy(cache.data(), queries.data(), 2 * 64 * key_heads); });
               meet();  // attention
               product(t, normal);
               alone(t, residual);
@@ -367,14 +399,19 @@ class Bench {
     });
   }
 
-  /// Keys and values of eight heads, of which one lies between the others, so that each is read in small pieces far apart.
+  /// Keys and values of eight heads, of which one lies between the others, so that each is read in small pieces far
+  /// apart.
   struct Cache {
     static constexpr std::size_t heads = 8;
     std::size_t head_dim, positions;
     std::size_t stride() const { return heads * head_dim; }
     std::size_t bytes() const { return 2 * positions * stride() * sizeof(std::uint16_t); }
-    const std::uint16_t* keys(const std::uint8_t* at, std::size_t head) const { return reinterpret_cast<const std::uint16_t*>(at) + head * head_dim; }
-    const std::uint16_t* values(const std::uint8_t* at, std::size_t head) const { return keys(at, head) + positions * stride(); }
+    const std::uint16_t* keys(const std::uint8_t* at, std::size_t head) const {
+      return reinterpret_cast<const std::uint16_t*>(at) + head * head_dim;
+    }
+    const std::uint16_t* values(const std::uint8_t* at, std::size_t head) const {
+      return keys(at, head) + positions * stride();
+    }
   };
 
   /// One query over caches that the arena's halves stand for. Engines make a pass over the cache for every query head
@@ -384,44 +421,53 @@ class Bench {
     const Cache cache{head_dim, 1024};
     const std::size_t passes = streamed ? 1 : 4, caches = streamed ? arena().size() / threads / cache.bytes() : 1;
     if (threads * cache.bytes() * caches > arena().size() || caches == 0) return;
-    add(test, "F16", cores, threads, static_cast<double>(threads * cache.bytes() * caches), [this, cpus = first(cores, threads), passes, cache, caches](Row& row, double slice) {
-      const std::vector<std::uint16_t> query(cache.head_dim, 0x3000);
-      Turns turns(cpus.size(), caches);
-      sample(row, slice, cpus, static_cast<double>(4 * cache.head_dim * cache.positions * Cache::heads * passes * cpus.size()), [&](std::size_t t, std::size_t repeats) {
-        std::vector<float> out(cache.head_dim);
-        for (std::size_t i = 0; i < repeats; ++i) {
-          const std::uint8_t* at = arena().data() + (t * caches + turns.next(t)) * cache.bytes();
-          for (std::size_t h = 0; h < Cache::heads; ++h)
-            for (std::size_t pass = 0; pass < passes; ++pass) {
-              kernels_.attend(query.data(), cache.keys(at, h), cache.values(at, h), cache.positions, cache.head_dim, cache.stride(), out.data());
-              consume(static_cast<double>(out[0]));
-            }
-        }
-      });
-    });
+    add(test, "F16", cores, threads, static_cast<double>(threads * cache.bytes() * caches),
+        [this, cpus = first(cores, threads), passes, cache, caches](Row& row, double slice) {
+          const std::vector<std::uint16_t> query(cache.head_dim, 0x3000);
+          Turns turns(cpus.size(), caches);
+          sample(row, slice, cpus,
+                 static_cast<double>(4 * cache.head_dim * cache.positions * Cache::heads * passes * cpus.size()),
+                 [&](std::size_t t, std::size_t repeats) {
+                   std::vector<float> out(cache.head_dim);
+                   for (std::size_t i = 0; i < repeats; ++i) {
+                     const std::uint8_t* at = arena().data() + (t * caches + turns.next(t)) * cache.bytes();
+                     for (std::size_t h = 0; h < Cache::heads; ++h)
+                       for (std::size_t pass = 0; pass < passes; ++pass) {
+                         kernels_.attend(query.data(), cache.keys(at, h), cache.values(at, h), cache.positions,
+                                         cache.head_dim, cache.stride(), out.data());
+                         consume(static_cast<double>(out[0]));
+                       }
+                   }
+                 });
+        });
   }
 
   /// A prompt of 512 tokens over its own keys and values, head by head. Only what a token sees counts as work.
   void add_attention_many(const CoreSet& cores, std::size_t threads, std::size_t head_dim) {
     constexpr std::size_t tile = kernels::attention_tile;
     const Cache cache{head_dim, 512};
-    add("attention_many", "F16", cores, threads, static_cast<double>(threads * cache.bytes()), [this, cpus = first(cores, threads), cache](Row& row, double slice) {
-      const std::vector<float> queries(tile * cache.head_dim, 0.125f);
-      std::vector<std::uint16_t> mask(cache.positions * cache.positions);
-      for (std::size_t q = 0; q < cache.positions; ++q)
-        for (std::size_t i = q + 1; i < cache.positions; ++i) mask[q * cache.positions + i] = 0xfc00;  // minus infinity
-      const double pairs = static_cast<double>(cache.positions) * static_cast<double>(cache.positions + 1) / 2;
-      sample(row, slice, cpus, 4 * static_cast<double>(cache.head_dim) * pairs * static_cast<double>(cpus.size()), [&](std::size_t t, std::size_t repeats) {
-        std::vector<float> out(tile * cache.head_dim), scratch(kernels::attention_scratch(cache.head_dim));
-        const std::uint8_t* at = arena().data() + t * cache.bytes();
-        for (std::size_t i = 0; i < repeats; ++i)
-          for (std::size_t q = 0; q < cache.positions; q += tile) {
-            const std::size_t h = i % Cache::heads;
-            kernels_.attend_many(queries.data(), cache.keys(at, h), cache.values(at, h), mask.data() + q * cache.positions, cache.positions, cache.head_dim, cache.stride(), scratch.data(), out.data());
-            consume(static_cast<double>(out[0]));
-          }
-      });
-    });
+    add("attention_many", "F16", cores, threads, static_cast<double>(threads * cache.bytes()),
+        [this, cpus = first(cores, threads), cache](Row& row, double slice) {
+          const std::vector<float> queries(tile * cache.head_dim, 0.125f);
+          std::vector<std::uint16_t> mask(cache.positions * cache.positions);
+          for (std::size_t q = 0; q < cache.positions; ++q)
+            for (std::size_t i = q + 1; i < cache.positions; ++i)
+              mask[q * cache.positions + i] = 0xfc00;  // minus infinity
+          const double pairs = static_cast<double>(cache.positions) * static_cast<double>(cache.positions + 1) / 2;
+          sample(row, slice, cpus, 4 * static_cast<double>(cache.head_dim) * pairs * static_cast<double>(cpus.size()),
+                 [&](std::size_t t, std::size_t repeats) {
+                   std::vector<float> out(tile * cache.head_dim), scratch(kernels::attention_scratch(cache.head_dim));
+                   const std::uint8_t* at = arena().data() + t * cache.bytes();
+                   for (std::size_t i = 0; i < repeats; ++i)
+                     for (std::size_t q = 0; q < cache.positions; q += tile) {
+                       const std::size_t h = i % Cache::heads;
+                       kernels_.attend_many(queries.data(), cache.keys(at, h), cache.values(at, h),
+                                            mask.data() + q * cache.positions, cache.positions, cache.head_dim,
+                                            cache.stride(), scratch.data(), out.data());
+                       consume(static_cast<double>(out[0]));
+                     }
+                 });
+        });
   }
 
   void add_arithmetic(const CoreSet& cores, std::size_t threads) {
@@ -480,7 +526,8 @@ class Bench {
       if (other.name != "every") add_clock(other);
       add_read(other, other.cpus.size(), 0);
       every_format([&](Format f) { add_dot("dot", f, other, other.cpus.size(), 1); });
-      for (const Format f : {Format::q4_0, Format::q4_k}) add_dot("dot_many", f, other, other.cpus.size(), prefill_tokens);
+      for (const Format f : {Format::q4_0, Format::q4_k})
+        add_dot("dot_many", f, other, other.cpus.size(), prefill_tokens);
       add_arithmetic(other, other.cpus.size());
       if (other.cpus.size() > 1) add_barrier(other, other.cpus.size());
     }
@@ -502,13 +549,20 @@ class Bench {
 
   void close_phase(const char* phase, double unix_begin, PowerSampler& sampler) {
     windows_.push_back({phase, unix_begin, unix_s()});
-    if (auto watts = sampler.take(); !watts.empty()) m_.power.push_back({phase, options_.sensor->name, to_string(options_.sensor->scope), std::move(watts)});
+    if (auto watts = sampler.take(); !watts.empty())
+      m_.power.push_back({phase, options_.sensor->name, to_string(options_.sensor->scope), std::move(watts)});
   }
 
   /// The same work over and over, one sample every so often: power, and whether the clock holds.
   void sustained(double seconds) {
     for (const bool decode : {true, false}) {
-      Row row{decode ? "sustained_decode" : "sustained_prefill", "Q4_0", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, {}};
+      Row row{decode ? "sustained_decode" : "sustained_prefill",
+              "Q4_0",
+              "fast",
+              static_cast<int>(fast_.cpus.size()),
+              unknown,
+              {},
+              {}};
       if (seconds < 1) row.reason = "the time budget was used up";
       Workers& w = workers(fast_.cpus);
       Stream stream(*this, Format::q4_0, w);
@@ -525,11 +579,13 @@ class Bench {
             stream.run(t, repeats);
           } else {
             std::vector<float> out(rows * prefill_tokens);
-            for (std::size_t i = 0; i < repeats; ++i) multiply(p, arena().data() + t * cached_B, rows, prefill_tokens, out);
+            for (std::size_t i = 0; i < repeats; ++i)
+              multiply(p, arena().data() + t * cached_B, rows, prefill_tokens, out);
           }
         });
         row.samples.push_back(amount * static_cast<double>(repeats) / took);
-        if (took < 0.5 * sample_s) repeats = static_cast<std::size_t>(static_cast<double>(repeats) * std::clamp(sample_s / took, 1.0, 20.0)) + 1;
+        if (took < 0.5 * sample_s)
+          repeats = static_cast<std::size_t>(static_cast<double>(repeats) * std::clamp(sample_s / took, 1.0, 20.0)) + 1;
       }
       if (row.reason.empty()) close_phase(decode ? "decode" : "prefill", unix_begin, sampler);
       m_.rows.push_back(std::move(row));
@@ -556,6 +612,8 @@ class Bench {
 
 }  // namespace
 
-bool run_benchmarks(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows) { return Bench(options, m, windows).run(); }
+bool run_benchmarks(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows) {
+  return Bench(options, m, windows).run();
+}
 
 }  // namespace edgewise

@@ -12,8 +12,8 @@ namespace edgewise {
 struct BenchOptions {
   double budget_s = 90;
   std::filesystem::path storage_folder;
-  PowerSensor* sensor = nullptr;        ///< null: none
-  bool idle_phase = false;              ///< wait idly first, for a sensor or an outside meter
+  PowerSensor* sensor = nullptr;  ///< null: none
+  bool idle_phase = false;        ///< wait idly first, for a sensor or an outside meter
   /// Share done and what comes next.
   std::function<void(double share, const std::string& what)> progress;
   std::function<bool()> interrupted;

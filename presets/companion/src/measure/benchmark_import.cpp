@@ -26,7 +26,9 @@ std::string upper(std::string text) {
   return text;
 }
 
-bool ends_with(const std::string& text, std::string_view end) { return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0; }
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
 
 /// A row by column name; columns that were not set stay empty.
 class RowWriter {
@@ -39,7 +41,9 @@ class RowWriter {
   }
   void set(const char* column, const std::string& value) { fields_[column] = value; }
   void set(const char* column, double value) {
-    fields_[column] = value == std::floor(value) && std::fabs(value) < 1e15 ? std::to_string(static_cast<long long>(value)) : exact(value);
+    fields_[column] = value == std::floor(value) && std::fabs(value) < 1e15
+                          ? std::to_string(static_cast<long long>(value))
+                          : exact(value);
   }
   void value(const char* metric, double x, const char* unit) {
     set("metric", metric);
@@ -67,7 +71,8 @@ class RowWriter {
 /// A JSON object whose fields must be of their kind. Numbers may be text, as CSV has them.
 class Fields {
  public:
-  Fields(const Json& object, std::string path, Errors& errors) : object_(object), path_(std::move(path)), errors_(errors) {}
+  Fields(const Json& object, std::string path, Errors& errors)
+      : object_(object), path_(std::move(path)), errors_(errors) {}
 
   bool has(const char* key) const { return object_.contains(key); }
   double fail(const char* key, const char* code, const char* message) {
@@ -93,7 +98,9 @@ class Fields {
     if (it == object_.end() || it->is_null()) return {};
     if (it->is_string()) {
       const auto& s = it->get_ref<const std::string&>();
-      if (s.size() <= 1024 && std::none_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; })) return s;
+      if (s.size() <= 1024 &&
+          std::none_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }))
+        return s;
     }
     fail(key, "wrong_type", "is no short text");
     return {};
@@ -112,11 +119,16 @@ class Importer {
   Result<Imported> read(std::string_view text) {
     const auto start = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
     if (start == std::string_view::npos) return Error{"empty", "", "is empty"};
-    if (text[start] == '[' || text[start] == '{') read_json(text.substr(start));
-    else if (text.find("build_commit") < text.find('\n')) read_csv(text);
-    else if (text.find("eval rate:") != std::string_view::npos) read_ollama_text(text);
-    else if (text.find("tokens-per-sec") != std::string_view::npos) read_mlx(text);
-    else errors_.push_back({"unknown_format", "", "is no output of llama-bench (JSON, JSONL, CSV), Ollama or mlx_lm"});
+    if (text[start] == '[' || text[start] == '{')
+      read_json(text.substr(start));
+    else if (text.find("build_commit") < text.find('\n'))
+      read_csv(text);
+    else if (text.find("eval rate:") != std::string_view::npos)
+      read_ollama_text(text);
+    else if (text.find("tokens-per-sec") != std::string_view::npos)
+      read_mlx(text);
+    else
+      errors_.push_back({"unknown_format", "", "is no output of llama-bench (JSON, JSONL, CSV), Ollama or mlx_lm"});
     if (errors_.empty() && out_.rows.empty()) errors_.push_back({"empty", "", "holds no finished measurement"});
     if (!errors_.empty()) return errors_;
     return std::move(out_);
@@ -140,7 +152,8 @@ class Importer {
         if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
         Json object = Json::parse(one, nullptr, false);
         if (!object.is_object()) {
-          errors_.push_back({"syntax", "line " + std::to_string(line + 1), "is no JSON object; the file may be cut short"});
+          errors_.push_back(
+              {"syntax", "line " + std::to_string(line + 1), "is no JSON object; the file may be cut short"});
           return;
         }
         all.push_back(std::move(object));
@@ -154,9 +167,12 @@ class Importer {
         continue;
       }
       Fields f(all[i], path, errors_);
-      if (f.has("avg_ts") || f.has("n_gen")) llama_bench(f);
-      else if (f.has("eval_count")) ollama(f);
-      else if (!(f.has("done") && all[i]["done"] == false)) errors_.push_back({"unknown_format", path, "is no result of llama-bench or Ollama"});
+      if (f.has("avg_ts") || f.has("n_gen"))
+        llama_bench(f);
+      else if (f.has("eval_count"))
+        ollama(f);
+      else if (!(f.has("done") && all[i]["done"] == false))
+        errors_.push_back({"unknown_format", path, "is no result of llama-bench or Ollama"});
     }
   }
 
@@ -178,8 +194,10 @@ class Importer {
   std::string llama_runtime(const std::string& backends, double gpu_layers) {
     if (!context_.runtime.empty()) return context_.runtime;
     if (gpu_layers == 0) return "llama.cpp-cpu";
-    static constexpr const char* known[][2] = {{"CUDA", "llama.cpp-cuda"}, {"ROCm", "llama.cpp-rocm"}, {"HIP", "llama.cpp-rocm"}, {"Metal", "llama.cpp-metal"}, {"MTL", "llama.cpp-metal"},
-                                               {"Vulkan", "llama.cpp-vulkan"}, {"SYCL", "llama.cpp-sycl"}, {"OpenCL", "llama.cpp-opencl"}, {"HTP", "llama.cpp-hexagon"}};
+    static constexpr const char* known[][2] = {
+        {"CUDA", "llama.cpp-cuda"},   {"ROCm", "llama.cpp-rocm"},     {"HIP", "llama.cpp-rocm"},
+        {"Metal", "llama.cpp-metal"}, {"MTL", "llama.cpp-metal"},     {"Vulkan", "llama.cpp-vulkan"},
+        {"SYCL", "llama.cpp-sycl"},   {"OpenCL", "llama.cpp-opencl"}, {"HTP", "llama.cpp-hexagon"}};
     for (const auto& k : known)
       if (backends.find(k[0]) != std::string::npos) return k[1];
     return "llama.cpp-cpu";
@@ -214,7 +232,8 @@ class Importer {
     for (bool shorter = true; shorter;) {
       if (std::string id = catalog_.resolve_model(name); !id.empty()) return id;
       shorter = false;
-      for (const char* suffix : {"-instruct", "-it", "-chat", "-hf", "-base", "-gguf", "-latest", "-4bit", "-8bit", "-bf16"})
+      for (const char* suffix :
+           {"-instruct", "-it", "-chat", "-hf", "-base", "-gguf", "-latest", "-4bit", "-8bit", "-bf16"})
         if (ends_with(name, suffix)) {
           name.resize(name.size() - std::string_view(suffix).size());
           shorter = true;
@@ -231,7 +250,8 @@ class Importer {
     if (const auto part = file.find("-00001-of-"); part != std::string::npos) file.resize(part);
     const Runtime* runtime = catalog_.runtime(runtime_id);
     std::string model = file, quant;
-    for (auto at = file.find_first_of("-."); at != std::string::npos && quant.empty(); at = file.find_first_of("-.", at + 1)) {
+    for (auto at = file.find_first_of("-."); at != std::string::npos && quant.empty();
+         at = file.find_first_of("-.", at + 1)) {
       quant = known_quant(file.substr(at + 1), runtime);
       if (!quant.empty()) model = file.substr(0, at);
     }
@@ -251,11 +271,14 @@ class Importer {
 
   void llama_bench(Fields& f) {
     const double speed = f.number("avg_ts", 1e-6, 1e9);
-    const double prompt = f.number("n_prompt", 0, 1e9), generate = f.number("n_gen", 0, 1e9), depth = f.number("n_depth", 0, 1e9, 0);
-    const double threads = f.number("n_threads", 1, 65536), size = f.number("model_size", 0, 1e15, 0), layers = f.number("n_gpu_layers", -1, 1e9, -1);
+    const double prompt = f.number("n_prompt", 0, 1e9), generate = f.number("n_gen", 0, 1e9),
+                 depth = f.number("n_depth", 0, 1e9, 0);
+    const double threads = f.number("n_threads", 1, 65536), size = f.number("model_size", 0, 1e15, 0),
+                 layers = f.number("n_gpu_layers", -1, 1e9, -1);
     const double build = f.number("build_number", 0, 1e9, 0), flash = f.number("flash_attn", -1, 2, -1);
     std::string backends = f.text("backends");
-    const std::string file = f.text("model_filename"), type = f.text("model_type"), key = f.text("type_k"), value = f.text("type_v"), commit = f.text("build_commit");
+    const std::string file = f.text("model_filename"), type = f.text("model_type"), key = f.text("type_k"),
+                      value = f.text("type_v"), commit = f.text("build_commit");
     if (!errors_.empty()) return;
     if (prompt + generate == 0) {
       f.fail("n_prompt", "out_of_range", "and n_gen are both 0");
@@ -274,7 +297,8 @@ class Importer {
     row.set("depth", depth);
     if (flash == 0 || flash == 1) row.set("flash_attention", flash);
     if (size > 0) row.set("model_size_gib", std::round(size / 1073741824.0 * 1e4) / 1e4);
-    if (runtime == "llama.cpp-cpu" && backends.find("CPU") == std::string::npos && !backends.empty()) row.set("note", "built for " + backends + ", no layers offloaded");
+    if (runtime == "llama.cpp-cpu" && backends.find("CPU") == std::string::npos && !backends.empty())
+      row.set("note", "built for " + backends + ", no layers offloaded");
     row.value(generate == 0 ? "prefill_tok_s" : prompt == 0 ? "decode_tok_s" : "throughput_tok_s", speed, "tok/s");
     out_.rows.push_back(row.row());
   }
@@ -282,7 +306,9 @@ class Importer {
   /// Ollama says not which processor ran the model.
   bool runtime_is_given() {
     if (!context_.runtime.empty()) return true;
-    if (errors_.empty()) errors_.push_back({"missing", "", "says not which processor ran the model: give --runtime, llama.cpp-cpu for example"});
+    if (errors_.empty())
+      errors_.push_back(
+          {"missing", "", "says not which processor ran the model: give --runtime, llama.cpp-cpu for example"});
     return false;
   }
 
@@ -305,7 +331,8 @@ class Importer {
   void ollama(Fields& f) {
     const double generated = f.number("eval_count", 0, 1e9), generated_ns = f.number("eval_duration", 0, 1e18);
     // A prompt that was cached is not evaluated again and not counted.
-    const double prompt = f.number("prompt_eval_count", 0, 1e9, 0), prompt_ns = f.number("prompt_eval_duration", 0, 1e18, 0);
+    const double prompt = f.number("prompt_eval_count", 0, 1e9, 0),
+                 prompt_ns = f.number("prompt_eval_duration", 0, 1e18, 0);
     const std::string model = f.text("model");
     if (!errors_.empty() || !runtime_is_given()) return;
     ollama_rows(model, prompt, prompt_ns / 1e9, generated, generated_ns / 1e9);
@@ -346,7 +373,8 @@ class Importer {
   /// Go's notation: "1m2.5s", "130.079ms".
   double duration_s(std::string_view text, const char* label) {
     std::string value = line_value(text, label);
-    static const std::map<std::string, double> units = {{"h", 3600}, {"m", 60}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"\xc2\xb5s", 1e-6}, {"ns", 1e-9}};
+    static const std::map<std::string, double> units = {{"h", 3600},  {"m", 60},           {"s", 1},    {"ms", 1e-3},
+                                                        {"us", 1e-6}, {"\xc2\xb5s", 1e-6}, {"ns", 1e-9}};
     double sum = value.empty() ? unknown : 0;
     while (!value.empty()) {
       const double x = leading_number(value);
@@ -364,7 +392,8 @@ class Importer {
   void read_ollama_text(std::string_view text) {
     const double generated = counted(text, "eval count:"), generated_s = duration_s(text, "eval duration:");
     const bool prompted = !line_value(text, "prompt eval count:").empty();
-    const double prompt = prompted ? counted(text, "prompt eval count:") : unknown, prompt_s = prompted ? duration_s(text, "prompt eval duration:") : unknown;
+    const double prompt = prompted ? counted(text, "prompt eval count:") : unknown,
+                 prompt_s = prompted ? duration_s(text, "prompt eval duration:") : unknown;
     if (context_.model.empty()) errors_.push_back({"missing", "", "does not name the model: give --model"});
     if (!errors_.empty() || !runtime_is_given()) return;
     ollama_rows(context_.model, prompt, prompt_s, generated, generated_s);
@@ -411,11 +440,33 @@ class Importer {
 }  // namespace
 
 const std::vector<std::string>& measurement_columns() {
-  static const std::vector<std::string> columns = {"id", "source", "url", "trust", "device", "power_mode", "runtime", "runtime_version", "model", "quant", "kv_quant",
-                                                   "batch", "threads", "prompt", "generate", "depth", "flash_attention", "metric", "value", "unit", "model_size_gib", "note"};
+  static const std::vector<std::string> columns = {"id",
+                                                   "source",
+                                                   "url",
+                                                   "trust",
+                                                   "device",
+                                                   "power_mode",
+                                                   "runtime",
+                                                   "runtime_version",
+                                                   "model",
+                                                   "quant",
+                                                   "kv_quant",
+                                                   "batch",
+                                                   "threads",
+                                                   "prompt",
+                                                   "generate",
+                                                   "depth",
+                                                   "flash_attention",
+                                                   "metric",
+                                                   "value",
+                                                   "unit",
+                                                   "model_size_gib",
+                                                   "note"};
   return columns;
 }
 
-Result<Imported> import_benchmark(std::string_view text, const ImportContext& context, const Catalog& catalog) { return Importer(context, catalog).read(text); }
+Result<Imported> import_benchmark(std::string_view text, const ImportContext& context, const Catalog& catalog) {
+  return Importer(context, catalog).read(text);
+}
 
 }  // namespace edgewise

@@ -12,7 +12,7 @@ std::string utc_day();
 /// Options of the commands that run on a board.
 struct BoardRequest {
   std::string output;
-  std::filesystem::path root = "/";   ///< where /proc and /sys are
+  std::filesystem::path root = "/";  ///< where /proc and /sys are
   // measure
   double budget_s = 90;
   bool quick = false;

@@ -27,7 +27,8 @@ constexpr double tensors_of_layer = 9;
 /// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
 constexpr double step_cycles = 1e6;
 
-const Row* find_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
+const Row* find_row(const Measurement& m, std::string_view test, std::string_view format = {},
+                    std::string_view cores = "fast") {
   const Row* best = nullptr;
   for (const Row& r : m.rows) {
     // Of reads, the largest working set is memory.
@@ -43,7 +44,8 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
   return out;
 }
 
-double median_row(const Measurement& m, std::string_view test, std::string_view format = {}, std::string_view cores = "fast") {
+double median_row(const Measurement& m, std::string_view test, std::string_view format = {},
+                  std::string_view cores = "fast") {
   const Row* r = find_row(m, test, format, cores);
   return r ? r->median() : unknown;
 }
@@ -55,7 +57,8 @@ double power_w(const Measurement& m, std::string_view phase) {
 }
 
 bool has(const std::vector<std::string>& words, std::initializer_list<const char*> any) {
-  return std::any_of(words.begin(), words.end(), [&](const std::string& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
 }
 
 /// The preset `id` as text, from those that the binary carries.
@@ -80,7 +83,8 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
     const std::string name = g.microarchitecture.empty() ? "unknown" : g.microarchitecture;
     double hz = g.max_hz;
     if (!is_known(hz)) hz = median_row(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
-    Json cluster = {{"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
+    Json cluster = {
+        {"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
     if (!g.isa.empty()) cluster["isa"] = g.isa;
     clusters.push_back(std::move(cluster));
     dot_product |= has(g.isa, {"dotprod", "i8mm", "avx_vnni", "avx512_vnni"});
@@ -92,7 +96,8 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   // MemTotal lacks what firmware and kernel keep: the modules are the next size that is sold.
   const double gib = machine.memory_B / 1073741824.0;
   double capacity = std::ceil(gib * 2) / 2;
-  for (const double sold : {0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0, 384.0, 512.0})
+  for (const double sold :
+       {0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0, 384.0, 512.0})
     if (sold >= gib && sold <= 1.15 * gib) {
       capacity = sold;
       break;
@@ -104,11 +109,19 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   memory["peak_bandwidth_gb_s"] = rounded4((stated ? o.peak_bandwidth_Bps : reached_Bps / 0.8) / 1e9);
   if (!stated) {
     memory["note"] = "Peak not known: fastest measured rate / 0.8";
-    notes.push_back("The memory's peak bandwidth is assumed from the measured rate; --peak-bandwidth states it (bus width / 8 x data rate). Only GPU and NPU estimates use it.");
+    notes.push_back(
+        "The memory's peak bandwidth is assumed from the measured rate; --peak-bandwidth states it (bus width / 8 x "
+        "data rate). Only GPU and NPU estimates use it.");
   }
   const int year = std::atoi(m.date.substr(0, 4).c_str());
-  Json preset = {{"type", "device"}, {"format_version", 1}, {"id", o.id}, {"name", !o.name.empty() ? o.name : machine.board.empty() ? o.id : machine.board},
-                 {"kind", "soc-integrated"}, {"class", o.device_class.empty() ? machine.device_class : o.device_class}};
+  Json preset = {{"type", "device"},
+                 {"format_version", 1},
+                 {"id", o.id},
+                 {"name", !o.name.empty()         ? o.name
+                          : machine.board.empty() ? o.id
+                                                  : machine.board},
+                 {"kind", "soc-integrated"},
+                 {"class", o.device_class.empty() ? machine.device_class : o.device_class}};
   if (!machine.soc.empty()) preset["soc"] = machine.soc;
   preset["release_year"] = is_known(machine.firmware_year) ? static_cast<int>(machine.firmware_year) : year;
   if (is_known(o.price_usd)) preset["price_usd"] = o.price_usd;
@@ -125,7 +138,9 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   if (preset.contains("cache")) confidence["cache"] = "read";
   preset["confidence"] = std::move(confidence);
   preset["sources"] = Json::array({"edgewise measure, " + m.date});
-  preset["note"] = std::string("Described by edgewise probe and measure") + (is_known(machine.firmware_year) ? "; release_year is the firmware's" : "; release_year is the year of the measurement");
+  preset["note"] = std::string("Described by edgewise probe and measure") +
+                   (is_known(machine.firmware_year) ? "; release_year is the firmware's"
+                                                    : "; release_year is the year of the measurement");
   return preset;
 }
 
@@ -134,8 +149,13 @@ void add_measured(Json& preset, const Measurement& m) {
   const std::string source = "edgewise measure, " + m.date;
   if (const Row* read = find_row(m, "read"); read) {
     Json& list = preset["memory"]["measured"];
-    Json entry = {{"bandwidth_gb_s", rounded4(read->median() / 1e9)}, {"agent", "cpu"}, {"kind", "read"},
-                  {"method", "edgewise read: vector loads, " + std::to_string(read->threads) + " threads, working set " + human(read->bytes, "B")}, {"source", source}, {"confidence", "read"}};
+    Json entry = {{"bandwidth_gb_s", rounded4(read->median() / 1e9)},
+                  {"agent", "cpu"},
+                  {"kind", "read"},
+                  {"method", "edgewise read: vector loads, " + std::to_string(read->threads) +
+                                 " threads, working set " + human(read->bytes, "B")},
+                  {"source", source},
+                  {"confidence", "read"}};
     list = Json::array({std::move(entry)});
     preset["confidence"]["memory_measured"] = "read";
   }
@@ -150,7 +170,8 @@ void add_measured(Json& preset, const Measurement& m) {
   const Row* storage = nullptr;
   for (const Row& r : m.rows)
     if (r.test == "storage" && !r.samples.empty()) storage = &r;
-  static const std::map<std::string, const char*> keys = {{"sd", "sd_mb_s"}, {"emmc", "emmc_mb_s"}, {"nvme", "nvme_mb_s"}, {"ufs", "ufs_mb_s"}};
+  static const std::map<std::string, const char*> keys = {
+      {"sd", "sd_mb_s"}, {"emmc", "emmc_mb_s"}, {"nvme", "nvme_mb_s"}, {"ufs", "ufs_mb_s"}};
   // With several disks nobody knows which one the test file lay on.
   if (storage && m.machine.disks.size() == 1)
     if (const auto key = keys.find(m.machine.disks[0].kind); key != keys.end()) {
@@ -159,7 +180,8 @@ void add_measured(Json& preset, const Measurement& m) {
     }
 }
 
-/// Mean rate of a test that was made in several sizes with all threads: of their times, as models mix them. NaN if there are none.
+/// Mean rate of a test that was made in several sizes with all threads: of their times, as models mix them. NaN if
+/// there are none.
 double mean_of_sizes(const Measurement& m, std::string_view test) {
   int threads = 0;
   double time = 0, n = 0;
@@ -173,8 +195,8 @@ double mean_of_sizes(const Measurement& m, std::string_view test) {
   return n / time;
 }
 
-/// What streaming weights reaches of the memory: of each format, the part of its time that its dot products in the cache
-/// do not explain. Formats that unpacking binds say little about it and are left out.
+/// What streaming weights reaches of the memory: of each format, the part of its time that its dot products in the
+/// cache do not explain. Formats that unpacking binds say little about it and are left out.
 double streamed_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
   std::vector<double> found;
   for (const Format& f : formats.formats) {
@@ -186,11 +208,13 @@ double streamed_bandwidth_Bps(const Measurement& m, const FormatTable& formats) 
 }
 
 /// Parameters that follow from the microbenchmarks; the rest stays unknown and comes from the class.
-Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime, const Parameters& cls, const FormatTable& formats) {
+Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime,
+                                const Parameters& cls, const FormatTable& formats) {
   // The rates that shares of 1 would give, at the thread count that was measured.
   Parameters unit = cls;
-  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share, Parameter::prefill_rate_share, Parameter::attention_decode_share,
-                            Parameter::attention_prefill_share})
+  for (const Parameter p :
+       {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
+        Parameter::prefill_rate_share, Parameter::attention_decode_share, Parameter::attention_prefill_share})
     unit[p] = 1;
   unit.decode_cost.fill(1);
   unit.prefill_efficiency.fill(1);
@@ -213,8 +237,12 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     }
     return n > 0 ? std::exp(sum / n) : unknown;
   };
-  const auto decode = [&](std::size_t f) { return cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / cls.decode_cost[f]; };
-  const auto prefill = [&](std::size_t f) { return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f]; };
+  const auto decode = [&](std::size_t f) {
+    return cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / cls.decode_cost[f];
+  };
+  const auto prefill = [&](std::size_t f) {
+    return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f];
+  };
   p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor("dot", decode);
   p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor("dot_many", prefill);
   for (std::size_t f = 0; f < formats.formats.size(); ++f) {
@@ -230,10 +258,14 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     const double streamed = mean_of_sizes(m, "attention_streamed");
     p[Parameter::kv_bandwidth_share] = p[Parameter::bandwidth_share];
     if (streamed > 0 && streamed < 0.95 * rate)
-      p[Parameter::kv_bandwidth_share] = std::fmin(1 / std::sqrt(1 / (streamed * streamed) - 1 / (rate * rate)) / one.bandwidth_Bps, p[Parameter::bandwidth_share]);
+      p[Parameter::kv_bandwidth_share] =
+          std::fmin(1 / std::sqrt(1 / (streamed * streamed) - 1 / (rate * rate)) / one.bandwidth_Bps,
+                    p[Parameter::bandwidth_share]);
   }
-  if (const double rate = mean_of_sizes(m, "attention_many"); rate > 0) p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
-  if (const double between = median_row(m, "between_products"); between > 0) p[Parameter::launch_s] = between / tensors_of_layer;
+  if (const double rate = mean_of_sizes(m, "attention_many"); rate > 0)
+    p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
+  if (const double between = median_row(m, "between_products"); between > 0)
+    p[Parameter::launch_s] = between / tensors_of_layer;
   if (const double clock = median_row(m, "clock"); clock > 0) p[Parameter::step_s] = step_cycles / clock;
 
   const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
@@ -249,7 +281,8 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
 Parameters widths() {
   Parameters sd;
   sd[Parameter::bandwidth_share] = 0.15;
-  sd[Parameter::kv_bandwidth_share] = sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] = 0.2;
+  sd[Parameter::kv_bandwidth_share] = sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] =
+      0.2;
   sd[Parameter::decode_rate_share] = sd[Parameter::prefill_rate_share] = 0.15;
   sd[Parameter::step_s] = sd[Parameter::launch_s] = sd[Parameter::prefill_step_s] = 0.7;
   sd[Parameter::decode_power_share] = sd[Parameter::prefill_power_share] = 0.2;
@@ -278,7 +311,8 @@ struct Runs {
 };
 
 /// Why rows cannot be used goes into `notes`. `costs` owns what the samples point to.
-std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, const BoardFitOptions& o, const Catalog& catalog, const Device& device,
+std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, const BoardFitOptions& o,
+                                            const Catalog& catalog, const Device& device,
                                             std::map<std::string, ModelCost>& costs, std::vector<std::string>& notes) {
   std::map<std::string, Runs> out;
   std::map<std::string, double> ignored;
@@ -307,9 +341,12 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, 
     const Workload& w = a->query.workload;
     Runs& runs = out[a->runtime->id];
     runs.runtime = a->runtime;
-    runs.samples.push_back({&cost, &device, a->runtime, a->rates.kv_bytes_per_element, w, row.understood.metric, row.understood.value, 1});
-    runs.names.push_back(a->query.model + " " + a->query.quant + ", " + (w.threads > 0 ? human(w.threads, "") + " threads, " : "") + (w.batch > 1 ? "batch " + human(w.batch, "") + ", " : "") + "prompt " +
-                         human(w.prompt, "") + ", depth " + human(w.depth, "") + ": " + to_string(row.understood.metric));
+    runs.samples.push_back(
+        {&cost, &device, a->runtime, a->rates.kv_bytes_per_element, w, row.understood.metric, row.understood.value, 1});
+    runs.names.push_back(a->query.model + " " + a->query.quant + ", " +
+                         (w.threads > 0 ? human(w.threads, "") + " threads, " : "") +
+                         (w.batch > 1 ? "batch " + human(w.batch, "") + ", " : "") + "prompt " + human(w.prompt, "") +
+                         ", depth " + human(w.depth, "") + ": " + to_string(row.understood.metric));
     runs.configurations.insert(row.understood.configuration);
     runs.models.insert(a->query.model);
   }
@@ -319,7 +356,8 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<CaseRow>& engine, 
 
 std::vector<BoardFit::Row> explained_by(const Parameters& p, const Runs& runs, const FormatTable& formats) {
   std::vector<BoardFit::Row> out;
-  for (std::size_t i = 0; i < runs.samples.size(); ++i) out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats)});
+  for (std::size_t i = 0; i < runs.samples.size(); ++i)
+    out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats)});
   return out;
 }
 
@@ -331,7 +369,8 @@ double median_error(const std::vector<BoardFit::Row>& rows) {
 }
 
 /// Microbenchmarks that an engine's rows correct.
-Parameters corrected(const Parameters& microbenchmarks, const std::vector<Sample>& samples, const FormatTable& formats) {
+Parameters corrected(const Parameters& microbenchmarks, const std::vector<Sample>& samples,
+                     const FormatTable& formats) {
   FitOptions options;
   options.noise = 0.06;
   Prior prior;
@@ -345,13 +384,24 @@ void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& no
   const std::string id = runs.runtime->id + ": ";
   const std::vector<Sample>& samples = runs.samples;
   if (samples.empty()) {
-    notes.push_back("No row of an inference engine: what an engine reaches of these rates is taken from other devices of the class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it most.");
+    notes.push_back(
+        "No row of an inference engine: what an engine reaches of these rates is taken from other devices of the "
+        "class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it "
+        "most.");
     return;
   }
-  if (runs.models.size() == 1) notes.push_back(id + "one model only; a second of another size would tell fixed costs from bandwidth.");
-  if (runs.runtime->processor == Processor::cpu && std::all_of(samples.begin(), samples.end(), [&](const Sample& s) { return s.workload.threads == samples[0].workload.threads; })) notes.push_back(id + "one thread count only.");
-  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return kind_of(s.metric) == Kind::prefill; })) notes.push_back(id + "no prefill row; prompt processing rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
-  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return s.workload.depth >= 1024; })) notes.push_back(id + "no row at depth 1024 or more; attention over a long context rests on " + (microbenchmarks ? "the microbenchmarks." : "the class."));
+  if (runs.models.size() == 1)
+    notes.push_back(id + "one model only; a second of another size would tell fixed costs from bandwidth.");
+  if (runs.runtime->processor == Processor::cpu && std::all_of(samples.begin(), samples.end(), [&](const Sample& s) {
+        return s.workload.threads == samples[0].workload.threads;
+      }))
+    notes.push_back(id + "one thread count only.");
+  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return kind_of(s.metric) == Kind::prefill; }))
+    notes.push_back(id + "no prefill row; prompt processing rests on " +
+                    (microbenchmarks ? "the microbenchmarks." : "the class."));
+  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return s.workload.depth >= 1024; }))
+    notes.push_back(id + "no row at depth 1024 or more; attention over a long context rests on " +
+                    (microbenchmarks ? "the microbenchmarks." : "the class."));
 }
 
 Json raw_samples(const Measurement& m) {
@@ -364,31 +414,48 @@ Json raw_samples(const Measurement& m) {
     if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
     out.push_back(std::move(row));
   }
-  for (const PowerReading& p : m.power) out.push_back({{"test", "power"}, {"phase", p.phase}, {"source", p.source}, {"scope", p.scope}, {"unit", "W"}, {"values", p.watts}});
+  for (const PowerReading& p : m.power)
+    out.push_back({{"test", "power"},
+                   {"phase", p.phase},
+                   {"source", p.source},
+                   {"scope", p.scope},
+                   {"unit", "W"},
+                   {"values", p.watts}});
   return out;
 }
 
 }  // namespace
 
-Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& engine, const BoardFitOptions& o, Catalog& catalog) {
+Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& engine, const BoardFitOptions& o,
+                           Catalog& catalog) {
   BoardFit out;
   const bool measured = !m.rows.empty();
-  if (!measured && o.device.empty()) return Error{"missing", "--device", "is needed where no measurement describes the machine"};
+  if (!measured && o.device.empty())
+    return Error{"missing", "--device", "is needed where no measurement describes the machine"};
   std::vector<std::string> scatter;
   if (measured) {
-    for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
-      if (!(median_row(m, test, format) > 0)) return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
+    for (const auto& [test, format] :
+         {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
+      if (!(median_row(m, test, format) > 0))
+        return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
     // Half the samples within a factor of about two is the least that a preset may rest on.
     for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}}) {
       const Row& row = *find_row(m, test, format);
       if (row.spread() > 0.2) scatter.push_back(std::string(test) + " by " + human(100 * row.spread(), "%"));
       if (row.spread() > 1 && !o.accept_noise)
-        return Error{"noise", std::string("rows: ") + test, "scatters by " + human(100 * row.spread(), "%") + ": measure again while nothing else runs, or say --accept-noise"};
+        return Error{"noise", std::string("rows: ") + test,
+                     "scatters by " + human(100 * row.spread(), "%") +
+                         ": measure again while nothing else runs, or say --accept-noise"};
     }
   }
 
-  Json preset = o.device.empty() ? describe(m, o, std::fmax(median_row(m, "read"), streamed_bandwidth_Bps(m, catalog.formats())), out.notes) : bundled_device(catalog.resolve_device(o.device));
-  if (preset.is_null()) return Error{"unknown_device", "--device", "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
+  Json preset =
+      o.device.empty()
+          ? describe(m, o, std::fmax(median_row(m, "read"), streamed_bandwidth_Bps(m, catalog.formats())), out.notes)
+          : bundled_device(catalog.resolve_device(o.device));
+  if (preset.is_null())
+    return Error{"unknown_device", "--device",
+                 "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
   if (!o.device.empty()) {
     preset["id"] = o.id;
     preset.erase("aliases");
@@ -400,21 +467,26 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
   if (!added) return added.errors();
 
   Device device = catalog.device(o.id)->device;
-  if (!apply_power_mode(device, o.power_mode)) return Error{"unknown_power_mode", "--power-mode", "\"" + o.power_mode + "\" is no power mode of the device"};
+  if (!apply_power_mode(device, o.power_mode))
+    return Error{"unknown_power_mode", "--power-mode", "\"" + o.power_mode + "\" is no power mode of the device"};
   const FormatTable& formats = catalog.formats();
   std::map<std::string, ModelCost> costs;
   std::map<std::string, Runs> runs = runs_by_runtime(engine, o, catalog, device, costs, out.notes);
   if (measured) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
-  if (runs.empty()) return Error{"nothing", "FILE", out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
+  if (runs.empty())
+    return Error{"nothing", "FILE",
+                 out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
 
   Json calibrations = Json::array();
   for (const auto& [id, of_runtime] : runs) {
     const std::vector<Sample>& samples = of_runtime.samples;
     const Parameters cls = parameters_for(device, *of_runtime.runtime, nullptr);
     const bool microbenchmarks = measured && id == measured_runtime;
-    Parameters fitted = microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
+    Parameters fitted =
+        microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
     BoardFit::Explained e{id, microbenchmarks, {}, median_error(explained_by(fitted, of_runtime, formats)), unknown};
-    if (!samples.empty()) fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
+    if (!samples.empty())
+      fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
     e.rows = explained_by(fitted, of_runtime, formats);
     e.error = median_error(e.rows);
 
@@ -429,8 +501,12 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
     calibration["tool"] = m.tool;
     calibration["date"] = m.date;
     if (const std::string c = circumstances(m); !c.empty()) calibration["context"] = c;
-    if (is_known(e.error)) calibration["fit"] = "median error " + human(100 * e.error, "%") + " over " + human(static_cast<double>(samples.size()), "") + " row(s) of an engine";
-    if (microbenchmarks && !scatter.empty()) calibration["note"] = "Samples scatter: " + joined(scatter, ", ") + ". The machine was not quiet, and its numbers are less sure than others";
+    if (is_known(e.error))
+      calibration["fit"] = "median error " + human(100 * e.error, "%") + " over " +
+                           human(static_cast<double>(samples.size()), "") + " row(s) of an engine";
+    if (microbenchmarks && !scatter.empty())
+      calibration["note"] = "Samples scatter: " + joined(scatter, ", ") +
+                            ". The machine was not quiet, and its numbers are less sure than others";
     calibrations.push_back(std::move(calibration));
     advise(of_runtime, microbenchmarks, out.notes);
     out.explained.push_back(std::move(e));
@@ -443,7 +519,10 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<CaseRow>& eng
   out.preset = preset.dump(2) + "\n";
 
   for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
-  if (measured && m.power.empty()) out.notes.push_back("No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load takes a meter's readings.");
+  if (measured && m.power.empty())
+    out.notes.push_back(
+        "No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load "
+        "takes a meter's readings.");
   if (m.quick) out.notes.push_back("Measured with --quick: the full run has more and longer samples.");
   return out;
 }

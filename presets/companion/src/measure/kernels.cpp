@@ -36,7 +36,8 @@ float quantize(const float* values, std::size_t n, std::int8_t* quants) {
   float greatest = 0;
   for (std::size_t i = 0; i < n; ++i) greatest = std::max(greatest, std::fabs(values[i]));
   const float scale = greatest / 127;
-  for (std::size_t i = 0; i < n; ++i) quants[i] = static_cast<std::int8_t>(scale > 0 ? std::lround(values[i] / scale) : 0);
+  for (std::size_t i = 0; i < n; ++i)
+    quants[i] = static_cast<std::int8_t>(scale > 0 ? std::lround(values[i] / scale) : 0);
   return scale;
 }
 
@@ -115,7 +116,8 @@ bool is_interleaved(Format f) { return f == Format::q4_0 || f == Format::q4_k; }
 std::vector<std::uint8_t> arrange(Format f, const std::vector<std::uint8_t>& in, std::size_t rows, std::size_t blocks) {
   if (!is_interleaved(f)) return in;
   // Of each block the head (scales) and the quants are cut into pieces, and those of eight rows follow each other.
-  const std::size_t block_B = layout(f).block_bytes, piece_of_head = f == Format::q4_0 ? sizeof(BlockQ4_0::half_scale) : sizeof(BlockQ4_K::half_scale);
+  const std::size_t block_B = layout(f).block_bytes,
+                    piece_of_head = f == Format::q4_0 ? sizeof(BlockQ4_0::half_scale) : sizeof(BlockQ4_K::half_scale);
   const std::size_t scales = f == Format::q4_0 ? piece_of_head : 2 * piece_of_head;
   std::vector<std::uint8_t> out;
   out.reserve(in.size());
@@ -134,10 +136,11 @@ std::vector<std::uint8_t> arrange(Format f, const std::vector<std::uint8_t>& in,
 std::vector<const Kernels*> available() {
   std::vector<const Kernels*> out;
 #if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-                    has_f16c();
-  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+                    __builtin_cpu_supports("bmi2") && has_f16c();
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512cd");
   if (__builtin_cpu_supports("ssse3")) out.push_back(&kernels_ssse3);
   if (avx2) out.push_back(&kernels_avx2);
   if (avx2 && has_avx_vnni()) out.push_back(&kernels_avx_vnni);

@@ -44,7 +44,8 @@ struct BlockQ6_K {
   std::int8_t scales[16];
   std::uint16_t half_scale;
 };
-static_assert(sizeof(BlockQ8_0) == 34 && sizeof(BlockQ4_0) == 18 && sizeof(BlockQ5_0) == 22 && sizeof(BlockQ4_K) == 144 && sizeof(BlockQ5_K) == 176 && sizeof(BlockQ6_K) == 210);
+static_assert(sizeof(BlockQ8_0) == 34 && sizeof(BlockQ4_0) == 18 && sizeof(BlockQ5_0) == 22 &&
+              sizeof(BlockQ4_K) == 144 && sizeof(BlockQ5_K) == 176 && sizeof(BlockQ6_K) == 210);
 
 /// Activations of the 32-weight formats, quantized to -127..127.
 struct Activation32 {
@@ -60,7 +61,7 @@ struct Activation256 {
 };
 
 struct Layout {
-  const char* id;                ///< as quantization presets name it
+  const char* id;  ///< as quantization presets name it
   std::size_t block_weights;
   std::size_t block_bytes;
   std::size_t activation_bytes;  ///< of block_weights activations
@@ -77,8 +78,10 @@ inline constexpr std::size_t group_rows = 8;
 /// Whether groups of rows are interleaved: so do inference engines with formats whose unpacking would bind them
 /// otherwise. A vector then holds four bytes of each row, and no sum is taken across its lanes.
 bool is_interleaved(Format);
-/// Rows as GGUF files hold them, `rows` being a multiple of group_rows, in the layout that the kernels read. As many bytes.
-std::vector<std::uint8_t> arrange(Format, const std::vector<std::uint8_t>& rows_of_blocks, std::size_t rows, std::size_t blocks);
+/// Rows as GGUF files hold them, `rows` being a multiple of group_rows, in the layout that the kernels read. As many
+/// bytes.
+std::vector<std::uint8_t> arrange(Format, const std::vector<std::uint8_t>& rows_of_blocks, std::size_t rows,
+                                  std::size_t blocks);
 
 /// One instruction set's kernels.
 struct Kernels {
@@ -87,7 +90,10 @@ struct Kernels {
   std::uint64_t (*read)(const void* data, std::size_t bytes);
   /// Dot products of `rows` rows (a multiple of group_rows) of `blocks` blocks with `tokens` vectors of activations;
   /// out[token * rows + row].
-  std::array<void (*)(const void* weights, std::size_t rows, std::size_t blocks, const void* activations, std::size_t tokens, float* out), format_count> dot;
+  std::array<void (*)(const void* weights, std::size_t rows, std::size_t blocks, const void* activations,
+                      std::size_t tokens, float* out),
+             format_count>
+      dot;
   /// `n` (a multiple of 32) values divided by their root mean square.
   void (*normalize)(const float* values, std::size_t n, float* out);
   /// quantize_activations for Format::q8_0, with `n` a multiple of 32, as fast as the instruction set can.
@@ -96,11 +102,15 @@ struct Kernels {
   void (*gate)(const float* gates, const float* values, std::size_t n, float* out);
   /// One query against `positions` cached keys and values of `head_dim` half precision numbers each, `stride` numbers
   /// apart: attention of one head in a decode step, summed in half precision as engines do. out[head_dim].
-  void (*attend)(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out);
+  void (*attend)(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values,
+                 std::size_t positions, std::size_t head_dim, std::size_t stride, float* out);
   /// attention_tile queries of single precision against `positions` (a multiple of attention_tile) keys and values:
-  /// attention of one head in prefill. `mask` holds attention_tile x positions half precision numbers, 0 or minus infinity,
-  /// that are added to the scores; `scratch` attention_scratch(head_dim) numbers. out[attention_tile * head_dim].
-  void (*attend_many)(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out);
+  /// attention of one head in prefill. `mask` holds attention_tile x positions half precision numbers, 0 or minus
+  /// infinity, that are added to the scores; `scratch` attention_scratch(head_dim) numbers. out[attention_tile *
+  /// head_dim].
+  void (*attend_many)(const float* queries, const std::uint16_t* keys, const std::uint16_t* values,
+                      const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride,
+                      float* scratch, float* out);
   /// `steps` rounds of independent multiply-adds that stay in registers.
   float (*fma)(std::size_t steps);
   double fma_operations;  ///< of one round
@@ -110,7 +120,9 @@ struct Kernels {
 };
 
 inline constexpr std::size_t attention_tile = 64;
-constexpr std::size_t attention_scratch(std::size_t head_dim) { return attention_tile * (2 * head_dim + 2 * attention_tile); }
+constexpr std::size_t attention_scratch(std::size_t head_dim) {
+  return attention_tile * (2 * head_dim + 2 * attention_tile);
+}
 
 /// Every variant that this CPU can run, the best last. Empty: none was built for it.
 std::vector<const Kernels*> available();

@@ -81,7 +81,8 @@ HWY_INLINE Magnitudes magnitudes_of(VSigned activations) {
 }
 HWY_INLINE VWords dot(VWords sum, VSigned weights, Magnitudes a) {
 #if defined(__AVX512BW__)
-  return dot(sum, a.magnitudes, VSigned{_mm256_mask_sub_epi8(weights.raw, a.negative, _mm256_setzero_si256(), weights.raw)});
+  return dot(sum, a.magnitudes,
+             VSigned{_mm256_mask_sub_epi8(weights.raw, a.negative, _mm256_setzero_si256(), weights.raw)});
 #else
   return dot(sum, a.magnitudes, VSigned{_mm256_sign_epi8(weights.raw, a.activations.raw)});
 #endif
@@ -93,7 +94,8 @@ struct GroupScale {
 HWY_INLINE GroupScale group_scale(int both) { return {_mm256_set1_epi16(static_cast<short>(both))}; }
 /// Scales 2g and 2g + 1 of sixteen.
 HWY_INLINE GroupScale group_scale(const std::int8_t* scales, std::size_t g) {
-  const __m128i spread = _mm_add_epi8(_mm_set1_epi8(static_cast<char>(2 * g)), _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
+  const __m128i spread = _mm_add_epi8(_mm_set1_epi8(static_cast<char>(2 * g)),
+                                      _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
   return {_mm256_cvtepi8_epi16(_mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(scales)), spread))};
 }
 HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, GroupScale scales) {
@@ -109,13 +111,15 @@ HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, Gr
 }
 #elif HWY_ARCH_X86
 HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
-  return VWords{_mm_add_epi32(sum.raw, _mm_madd_epi16(_mm_maddubs_epi16(weights.raw, activations.raw), _mm_set1_epi16(1)))};
+  return VWords{
+      _mm_add_epi32(sum.raw, _mm_madd_epi16(_mm_maddubs_epi16(weights.raw, activations.raw), _mm_set1_epi16(1)))};
 }
 HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
   return dot(sum, VBytes{_mm_abs_epi8(weights.raw)}, VSigned{_mm_sign_epi8(activations.raw, weights.raw)});
 }
 HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, int scale) {
-  return VWords{_mm_add_epi32(sum.raw, _mm_madd_epi16(_mm_maddubs_epi16(weights.raw, activations.raw), _mm_set1_epi16(static_cast<short>(scale))))};
+  return VWords{_mm_add_epi32(sum.raw, _mm_madd_epi16(_mm_maddubs_epi16(weights.raw, activations.raw),
+                                                      _mm_set1_epi16(static_cast<short>(scale))))};
 }
 #elif HWY_ARCH_ARM_A64
 HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
@@ -142,11 +146,13 @@ struct GroupScale {
   int first, second;
 };
 HWY_INLINE GroupScale group_scale(int both) { return {both, both}; }
-HWY_INLINE GroupScale group_scale(const std::int8_t* scales, std::size_t g) { return {scales[2 * g], scales[2 * g + 1]}; }
+HWY_INLINE GroupScale group_scale(const std::int8_t* scales, std::size_t g) {
+  return {scales[2 * g], scales[2 * g + 1]};
+}
 #endif
 
-// Small products, of weights below 16, may be summed in 16 bits first where that is one instruction less than sums in 32:
-// so do engines on x86, whatever dot-product instructions it has. Eight sums of pairs fit.
+// Small products, of weights below 16, may be summed in 16 bits first where that is one instruction less than sums in
+// 32: so do engines on x86, whatever dot-product instructions it has. Eight sums of pairs fit.
 HWY_INLINE VWords add_small(VWords sum, VBytes weights, VSigned activations) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
   return VWords{_mm256_add_epi16(sum.raw, _mm256_maddubs_epi16(weights.raw, activations.raw))};
@@ -175,8 +181,10 @@ HWY_INLINE float to_float(std::uint16_t half) {
   return static_cast<float>(x);
 #else
   const std::uint32_t sign = (half & 0x8000u) << 16, magnitude = half & 0x7fffu;
-  if (magnitude < 0x400u) return (sign ? -1.0f : 1.0f) * static_cast<float>(magnitude) / 16777216.0f;  // subnormal: units of 2^-24
-  return std::bit_cast<float>(sign | ((magnitude << 13) + (magnitude < 0x7c00u ? 0x38000000u : 0x70000000u)));  // above: infinity
+  if (magnitude < 0x400u)
+    return (sign ? -1.0f : 1.0f) * static_cast<float>(magnitude) / 16777216.0f;  // subnormal: units of 2^-24
+  return std::bit_cast<float>(
+      sign | ((magnitude << 13) + (magnitude < 0x7c00u ? 0x38000000u : 0x70000000u)));  // above: infinity
 #endif
 }
 
@@ -205,7 +213,9 @@ HWY_INLINE Group high_nibbles(const Group& g) {
   return out;
 }
 
-HWY_INLINE VSigned load_activations(const std::int8_t* a, std::size_t part) { return hn::LoadU(SignedBytes(), a + part * lanes); }
+HWY_INLINE VSigned load_activations(const std::int8_t* a, std::size_t part) {
+  return hn::LoadU(SignedBytes(), a + part * lanes);
+}
 
 HWY_INLINE VWords dot_group_scaled(VWords sum, const Group& weights, const std::int8_t* a, GroupScale scale) {
 #if HWY_MAX_BYTES >= 32
@@ -229,10 +239,12 @@ HWY_INLINE hn::Vec<Offsets> multiply_pairs(hn::Vec<Shorts> a, hn::Vec<Shorts> b,
 }
 
 HWY_INLINE VFloats load_halves(const std::uint8_t* p, std::size_t i) {
-  return hn::PromoteTo(Floats(), hn::LoadU(hn::Rebind<hwy::float16_t, Floats>(), reinterpret_cast<const hwy::float16_t*>(p) + i));
+  return hn::PromoteTo(Floats(),
+                       hn::LoadU(hn::Rebind<hwy::float16_t, Floats>(), reinterpret_cast<const hwy::float16_t*>(p) + i));
 }
 
-// ---- R rows against T vectors of activations: weights are unpacked once for all T, activations loaded once for all R ----
+// ---- R rows against T vectors of activations: weights are unpacked once for all T, activations loaded once for all R
+// ----
 
 template <Format F>
 HWY_INLINE Group signed_weights(const std::uint8_t* row, std::size_t block, float& scale);
@@ -246,8 +258,10 @@ HWY_INLINE Group signed_weights<Format::q8_0>(const std::uint8_t* row, std::size
 
 template <>
 HWY_INLINE Group signed_weights<Format::q5_0>(const std::uint8_t* row, std::size_t block, float& scale) {
-  alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
-  alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                           2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
+  alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128,
+                                                          1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   const hn::CappedTag<std::uint8_t, 16> half;
   const auto& w = reinterpret_cast<const BlockQ5_0*>(row)[block];
   scale = to_float(w.half_scale);
@@ -264,8 +278,10 @@ HWY_INLINE Group signed_weights<Format::q5_0>(const std::uint8_t* row, std::size
   Group out;
   EDGEWISE_UNROLL
   for (std::size_t p = 0; p < parts; ++p) {
-    const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)), hn::LoadU(Bytes(), bit_of + p * lanes));
-    const VBytes missing = hn::Sub(hn::Min(bit, one), one);  // all ones where the fifth bit is not set: the weight is nibble - 16
+    const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)),
+                               hn::LoadU(Bytes(), bit_of + p * lanes));
+    const VBytes missing =
+        hn::Sub(hn::Min(bit, one), one);  // all ones where the fifth bit is not set: the weight is nibble - 16
     out.part[p] = hn::Or(nibbles[p], hn::And(missing, hn::Set(Bytes(), 0xf0)));
   }
   return out;
@@ -275,17 +291,23 @@ using Four = hn::FixedTag<float, 4>;
 /// One of four factors in every lane.
 HWY_INLINE VFloats repeat(hn::Vec<Four> four, std::size_t which) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
-  const __m128 x = which == 0 ? _mm_shuffle_ps(four.raw, four.raw, 0x00) : which == 1 ? _mm_shuffle_ps(four.raw, four.raw, 0x55)
-                   : which == 2 ? _mm_shuffle_ps(four.raw, four.raw, 0xaa) : _mm_shuffle_ps(four.raw, four.raw, 0xff);
+  const __m128 x = which == 0   ? _mm_shuffle_ps(four.raw, four.raw, 0x00)
+                   : which == 1 ? _mm_shuffle_ps(four.raw, four.raw, 0x55)
+                   : which == 2 ? _mm_shuffle_ps(four.raw, four.raw, 0xaa)
+                                : _mm_shuffle_ps(four.raw, four.raw, 0xff);
   return VFloats{_mm256_set_m128(x, x)};
 #else
-  return which == 0 ? hn::Broadcast<0>(four) : which == 1 ? hn::Broadcast<1>(four) : which == 2 ? hn::Broadcast<2>(four) : hn::Broadcast<3>(four);
+  return which == 0   ? hn::Broadcast<0>(four)
+         : which == 1 ? hn::Broadcast<1>(four)
+         : which == 2 ? hn::Broadcast<2>(four)
+                      : hn::Broadcast<3>(four);
 #endif
 }
 
 template <Format F, std::size_t R, std::size_t T>
 struct Tile {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks,
+                             const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
     VFloats sum[R][T];
     EDGEWISE_UNROLL
     for (std::size_t r = 0; r < R; ++r)
@@ -303,8 +325,10 @@ struct Tile {
         for (std::size_t r = 0; r < R; ++r) {
           VWords products = hn::Zero(Words());
           EDGEWISE_UNROLL
-          for (std::size_t p = 0; p < parts; ++p) products = dot(products, hn::BitCast(SignedBytes(), quants[r].part[p]), load_activations(a.quants, p));
-          sum[r][t] = hn::MulAdd(hn::ConvertTo(Floats(), products), R == 1 ? hn::Set(Floats(), scales[0] * a.scale) : repeat(factors, r), sum[r][t]);
+          for (std::size_t p = 0; p < parts; ++p)
+            products = dot(products, hn::BitCast(SignedBytes(), quants[r].part[p]), load_activations(a.quants, p));
+          sum[r][t] = hn::MulAdd(hn::ConvertTo(Floats(), products),
+                                 R == 1 ? hn::Set(Floats(), scales[0] * a.scale) : repeat(factors, r), sum[r][t]);
         }
       }
     }
@@ -316,7 +340,8 @@ struct Tile {
 
 template <std::size_t R, std::size_t T>
 struct Tile<Format::f16, R, T> {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks,
+                             const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
     // Two sums for each product, or the chain of additions would bind a single row.
     constexpr std::size_t step = hn::MaxLanes(Floats()), sums = R * T == 1 ? 2 : 1;
     VFloats sum[sums][R][T];
@@ -340,7 +365,8 @@ struct Tile<Format::f16, R, T> {
     }
     EDGEWISE_UNROLL
     for (std::size_t r = 0; r < R; ++r)
-      for (std::size_t t = 0; t < T; ++t) out[t * out_stride + r] = total(sums == 2 ? hn::Add(sum[0][r][t], sum[sums - 1][r][t]) : sum[0][r][t]);
+      for (std::size_t t = 0; t < T; ++t)
+        out[t * out_stride + r] = total(sums == 2 ? hn::Add(sum[0][r][t], sum[sums - 1][r][t]) : sum[0][r][t]);
   }
 };
 
@@ -362,28 +388,34 @@ struct Row<Format::q5_k> {
       std::uint32_t packed[3];
       std::memcpy(packed, w[b].scales, sizeof packed);
       std::uint8_t scales[8], mins[8];
-      const std::uint32_t scale_words[2] = {packed[0] & 0x3f3f3f3fu, (packed[2] & 0x0f0f0f0fu) | ((packed[0] >> 2) & 0x30303030u)};
-      const std::uint32_t min_words[2] = {packed[1] & 0x3f3f3f3fu, ((packed[2] >> 4) & 0x0f0f0f0fu) | ((packed[1] >> 2) & 0x30303030u)};
+      const std::uint32_t scale_words[2] = {packed[0] & 0x3f3f3f3fu,
+                                            (packed[2] & 0x0f0f0f0fu) | ((packed[0] >> 2) & 0x30303030u)};
+      const std::uint32_t min_words[2] = {packed[1] & 0x3f3f3f3fu,
+                                          ((packed[2] >> 4) & 0x0f0f0f0fu) | ((packed[1] >> 2) & 0x30303030u)};
       std::memcpy(scales, scale_words, sizeof scales);
       std::memcpy(mins, min_words, sizeof mins);
       const auto mins16 = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::uint8_t, 8>(), mins));
       // Block by block to a single number, as engines do.
       const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a[b].sums32), hn::Zero(Offsets()));
-      offset += to_float(w[b].half_min) * a[b].scale * static_cast<float>(hn::GetLane(hn::SumOfLanes(Offsets(), removed)));
+      offset +=
+          to_float(w[b].half_min) * a[b].scale * static_cast<float>(hn::GetLane(hn::SumOfLanes(Offsets(), removed)));
 
       VWords products = hn::Zero(Words());
       const Group bits = load(w[b].fifth_bits);
       const auto pair = [&]<std::size_t G>() {
         const Group both = load(w[b].quants + 32 * G);
         const std::int8_t* quants = a[b].quants + 64 * G;
-        products = dot_group_scaled(products, with_fifth<2 * G>(low_nibbles(both), bits), quants, group_scale(scales[2 * G]));
-        products = dot_group_scaled(products, with_fifth<2 * G + 1>(high_nibbles(both), bits), quants + 32, group_scale(scales[2 * G + 1]));
+        products =
+            dot_group_scaled(products, with_fifth<2 * G>(low_nibbles(both), bits), quants, group_scale(scales[2 * G]));
+        products = dot_group_scaled(products, with_fifth<2 * G + 1>(high_nibbles(both), bits), quants + 32,
+                                    group_scale(scales[2 * G + 1]));
       };
       pair.template operator()<0>();
       pair.template operator()<1>();
       pair.template operator()<2>();
       pair.template operator()<3>();
-      sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), to_float(w[b].half_scale) * a[b].scale), sum);
+      sum =
+          hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), to_float(w[b].half_scale) * a[b].scale), sum);
     }
     return total(sum) - offset;
   }
@@ -394,7 +426,9 @@ struct Row<Format::q5_k> {
     EDGEWISE_UNROLL
     for (std::size_t p = 0; p < parts; ++p) {
       const VBytes bit = hn::And(bits.part[p], hn::Set(Bytes(), 1 << Which));
-      out.part[p] = hn::Or(nibbles.part[p], Which < 4 ? hn::ShiftLeft<Which < 4 ? 4 - Which : 0>(bit) : hn::ShiftRight<Which < 4 ? 0 : Which - 4>(bit));
+      out.part[p] = hn::Or(nibbles.part[p], Which < 4 ? hn::ShiftLeft < Which < 4 ? 4 - Which : 0 > (bit)
+                                            : hn::ShiftRight < Which < 4 ? 0
+                                                                         : Which - 4 > (bit));
     }
     return out;
   }
@@ -414,12 +448,15 @@ struct Row<Format::q6_k> {
       VWords products = hn::Zero(Words());
       EDGEWISE_UNROLL
       for (std::size_t half = 0; half < 2; ++half) {
-        const Group low0 = load(w[b].low + 64 * half), low1 = load(w[b].low + 64 * half + 32), high = load(w[b].high + 32 * half);
+        const Group low0 = load(w[b].low + 64 * half), low1 = load(w[b].low + 64 * half + 32),
+                    high = load(w[b].high + 32 * half);
         // 128 weights: four groups of 32, whose high bits are the four bit pairs of the same 32 bytes.
         const Group quants[4] = {with_high<0>(low_nibbles(low0), high), with_high<1>(low_nibbles(low1), high),
                                  with_high<2>(high_nibbles(low0), high), with_high<3>(high_nibbles(low1), high)};
         EDGEWISE_UNROLL
-        for (std::size_t g = 0; g < 4; ++g) products = dot_group_scaled(products, quants[g], a[b].quants + 128 * half + 32 * g, group_scale(scales, 4 * half + g));
+        for (std::size_t g = 0; g < 4; ++g)
+          products = dot_group_scaled(products, quants[g], a[b].quants + 128 * half + 32 * g,
+                                      group_scale(scales, 4 * half + g));
       }
       auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a[b].sums16), hn::Zero(Offsets()));
       removed = multiply_pairs(last_scales, hn::LoadU(Shorts(), a[b].sums16 + 8), removed);
@@ -470,7 +507,10 @@ HWY_INLINE VSigned repeat(const std::int8_t* four) {
 HWY_INLINE VSigned repeat(const std::int8_t* sixteen, std::size_t which) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
   const auto all = hn::LoadDup128(Words(), reinterpret_cast<const std::int32_t*>(sixteen));
-  const VWords word = which == 0 ? hn::Broadcast<0>(all) : which == 1 ? hn::Broadcast<1>(all) : which == 2 ? hn::Broadcast<2>(all) : hn::Broadcast<3>(all);
+  const VWords word = which == 0   ? hn::Broadcast<0>(all)
+                      : which == 1 ? hn::Broadcast<1>(all)
+                      : which == 2 ? hn::Broadcast<2>(all)
+                                   : hn::Broadcast<3>(all);
   return hn::BitCast(SignedBytes(), word);
 #else
   return repeat(sixteen + 4 * which);
@@ -480,7 +520,8 @@ HWY_INLINE VSigned repeat(const std::int8_t* sixteen, std::size_t which) {
 template <std::size_t T>
 HWY_INLINE void store(const RowFloats* sum, float* out, std::size_t out_stride) {
   for (std::size_t t = 0; t < T; ++t)
-    for (std::size_t p = 0; p < parts; ++p) hn::StoreU(sum[t].part[p], Floats(), out + t * out_stride + p * hn::MaxLanes(Floats()));
+    for (std::size_t p = 0; p < parts; ++p)
+      hn::StoreU(sum[t].part[p], Floats(), out + t * out_stride + p * hn::MaxLanes(Floats()));
 }
 
 template <Format F, std::size_t T>
@@ -488,7 +529,8 @@ struct RowGroup;
 
 template <std::size_t T>
 struct RowGroup<Format::q4_0, T> {
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations,
+                             std::size_t stride, float* out, std::size_t out_stride) {
     // Nibbles become signed by a look-up, as engines do it: the offset then needs no sum of its own.
     alignas(16) static constexpr std::int8_t values[16] = {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7};
     const auto table = hn::LoadDup128(SignedBytes(), values);
@@ -516,17 +558,21 @@ struct RowGroup<Format::q4_0, T> {
             const VSigned with_first = repeat(a.quants, v), with_second = repeat(a.quants + 16, v);
             VWords& to = products[t].part[p];
             // Of many tokens engines turn the weights, of one the activations: the first is dearer.
-            if constexpr (T > 1) to = dot(dot(to, first, magnitudes_of(with_first)), second, magnitudes_of(with_second));
-            else to = dot(dot(to, first, with_first), second, with_second);
+            if constexpr (T > 1)
+              to = dot(dot(to, first, magnitudes_of(with_first)), second, magnitudes_of(with_second));
+            else
+              to = dot(dot(to, first, with_first), second, with_second);
           }
         }
       }
       EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
-        const VFloats of_activations = hn::Set(Floats(), reinterpret_cast<const Activation32*>(activations + t * stride)[b].scale);
+        const VFloats of_activations =
+            hn::Set(Floats(), reinterpret_cast<const Activation32*>(activations + t * stride)[b].scale);
         EDGEWISE_UNROLL
         for (std::size_t p = 0; p < parts; ++p)
-          sum[t].part[p] = hn::MulAdd(hn::ConvertTo(Floats(), products[t].part[p]), hn::Mul(scale.part[p], of_activations), sum[t].part[p]);
+          sum[t].part[p] = hn::MulAdd(hn::ConvertTo(Floats(), products[t].part[p]),
+                                      hn::Mul(scale.part[p], of_activations), sum[t].part[p]);
       }
     }
     store<T>(sum, out, out_stride);
@@ -537,9 +583,11 @@ template <std::size_t T>
 struct RowGroup<Format::q4_k, T> {
   using Unsigned = hn::RebindToUnsigned<Words>;
   static HWY_INLINE VFloats byte(hn::Vec<Unsigned> words, int which) {
-    return hn::ConvertTo(Floats(), hn::BitCast(Words(), hn::And(hn::ShiftRightSame(words, 8 * which), hn::Set(Unsigned(), 255))));
+    return hn::ConvertTo(Floats(),
+                         hn::BitCast(Words(), hn::And(hn::ShiftRightSame(words, 8 * which), hn::Set(Unsigned(), 255))));
   }
-  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations,
+                             std::size_t stride, float* out, std::size_t out_stride) {
     RowFloats sum[T];
     EDGEWISE_UNROLL
     for (std::size_t t = 0; t < T; ++t)
@@ -551,8 +599,12 @@ struct RowGroup<Format::q4_k, T> {
       hn::Vec<Unsigned> scales[2][parts], mins[2][parts];
       EDGEWISE_UNROLL
       for (std::size_t p = 0; p < parts; ++p) {
-        const auto word = [&](std::size_t i) { return hn::LoadU(Unsigned(), reinterpret_cast<const std::uint32_t*>(six_bits + 4 * group_rows * i) + p * hn::MaxLanes(Floats())); };
-        const auto low = hn::Set(Unsigned(), 0x3f3f3f3fu), nibble = hn::Set(Unsigned(), 0x0f0f0f0fu), top = hn::Set(Unsigned(), 0x30303030u);
+        const auto word = [&](std::size_t i) {
+          return hn::LoadU(Unsigned(), reinterpret_cast<const std::uint32_t*>(six_bits + 4 * group_rows * i) +
+                                           p * hn::MaxLanes(Floats()));
+        };
+        const auto low = hn::Set(Unsigned(), 0x3f3f3f3fu), nibble = hn::Set(Unsigned(), 0x0f0f0f0fu),
+                   top = hn::Set(Unsigned(), 0x30303030u);
         scales[0][p] = hn::And(word(0), low);
         mins[0][p] = hn::And(word(1), low);
         scales[1][p] = hn::Or(hn::And(word(2), nibble), hn::And(hn::ShiftRight<2>(word(0)), top));
@@ -569,7 +621,8 @@ struct RowGroup<Format::q4_k, T> {
           const Group packed = load(quants + 32 * (8 * g + v)), low = low_nibbles(packed), high = high_nibbles(packed);
           EDGEWISE_UNROLL
           for (std::size_t t = 0; t < T; ++t) {
-            const std::int8_t* a = reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 64 * g + 4 * v;
+            const std::int8_t* a =
+                reinterpret_cast<const Activation256*>(activations + t * stride)[b].quants + 64 * g + 4 * v;
             const VSigned first = repeat(a), second = repeat(a + 32);
             EDGEWISE_UNROLL
             for (std::size_t p = 0; p < parts; ++p) {
@@ -581,8 +634,10 @@ struct RowGroup<Format::q4_k, T> {
         EDGEWISE_UNROLL
         for (std::size_t p = 0; p < parts; ++p) {
           const int which = static_cast<int>(2 * g % 4);
-          const VFloats first = hn::Mul(block_scale.part[p], byte(scales[g / 2][p], which)), second = hn::Mul(block_scale.part[p], byte(scales[g / 2][p], which + 1));
-          const VFloats first_min = hn::Mul(block_min.part[p], byte(mins[g / 2][p], which)), second_min = hn::Mul(block_min.part[p], byte(mins[g / 2][p], which + 1));
+          const VFloats first = hn::Mul(block_scale.part[p], byte(scales[g / 2][p], which)),
+                        second = hn::Mul(block_scale.part[p], byte(scales[g / 2][p], which + 1));
+          const VFloats first_min = hn::Mul(block_min.part[p], byte(mins[g / 2][p], which)),
+                        second_min = hn::Mul(block_min.part[p], byte(mins[g / 2][p], which + 1));
           EDGEWISE_UNROLL
           for (std::size_t t = 0; t < T; ++t) {
             const auto& a = reinterpret_cast<const Activation256*>(activations + t * stride)[b];
@@ -600,14 +655,22 @@ struct RowGroup<Format::q4_k, T> {
 };
 
 template <Format F>
-void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const void* activations, std::size_t tokens, float* out) {
+void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const void* activations, std::size_t tokens,
+              float* out) {
   constexpr bool by_256 = F == Format::q4_k || F == Format::q5_k || F == Format::q6_k;
-  constexpr std::size_t block_bytes = F == Format::f16 ? 64 : F == Format::q8_0 ? sizeof(BlockQ8_0) : F == Format::q4_0 ? sizeof(BlockQ4_0)
-                                      : F == Format::q5_0 ? sizeof(BlockQ5_0) : F == Format::q4_k ? sizeof(BlockQ4_K)
-                                      : F == Format::q5_k ? sizeof(BlockQ5_K) : sizeof(BlockQ6_K);
-  constexpr std::size_t activation_bytes = F == Format::f16 ? 64 : by_256 ? sizeof(Activation256) : sizeof(Activation32);
+  constexpr std::size_t block_bytes = F == Format::f16    ? 64
+                                      : F == Format::q8_0 ? sizeof(BlockQ8_0)
+                                      : F == Format::q4_0 ? sizeof(BlockQ4_0)
+                                      : F == Format::q5_0 ? sizeof(BlockQ5_0)
+                                      : F == Format::q4_k ? sizeof(BlockQ4_K)
+                                      : F == Format::q5_k ? sizeof(BlockQ5_K)
+                                                          : sizeof(BlockQ6_K);
+  constexpr std::size_t activation_bytes = F == Format::f16 ? 64
+                                           : by_256         ? sizeof(Activation256)
+                                                            : sizeof(Activation32);
   constexpr bool interleaved = F == Format::q4_0 || F == Format::q4_k;
-  // Engines multiply tiles of what they interleave and of what is a plain number; the rest row by row and token by token.
+  // Engines multiply tiles of what they interleave and of what is a plain number; the rest row by row and token by
+  // token.
   constexpr bool tiled = !by_256 && !interleaved;
   constexpr std::size_t tile = !tiled && !interleaved ? 1 : F != Format::f16 && tiled && registers < 32 ? 2 : 4;
   const auto* w = static_cast<const std::uint8_t*>(weights);
@@ -617,10 +680,12 @@ void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const v
     float* to = out + token * rows;
     const std::uint8_t* of_token = a + token * stride;
     if constexpr (interleaved) {
-      for (std::size_t r = 0; r < rows; r += group_rows) RowGroup<F, T>::run(w + r * row_B, blocks, of_token, stride, to + r, rows);
+      for (std::size_t r = 0; r < rows; r += group_rows)
+        RowGroup<F, T>::run(w + r * row_B, blocks, of_token, stride, to + r, rows);
     } else if constexpr (tiled) {
       constexpr std::size_t high = T == 1 ? 1 : F == Format::f16 ? 2 : 4;
-      for (std::size_t r = 0; r < rows; r += high) Tile<F, high, T>::run(w + r * row_B, row_B, blocks, of_token, stride, to + r, rows);
+      for (std::size_t r = 0; r < rows; r += high)
+        Tile<F, high, T>::run(w + r * row_B, row_B, blocks, of_token, stride, to + r, rows);
     } else {
       for (std::size_t r = 0; r < rows; ++r) to[r] = Row<F>::run(w + r * row_B, blocks, of_token);
     }
@@ -641,7 +706,8 @@ void normalize(const float* values, std::size_t n, float* out) {
     odd = hn::MulAdd(b, b, odd);
   }
   const VFloats scale = hn::Set(Floats(), 1 / std::sqrt(total(hn::Add(even, odd)) / static_cast<float>(n) + 1e-6f));
-  for (std::size_t i = 0; i < n; i += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), values + i), scale), Floats(), out + i);
+  for (std::size_t i = 0; i < n; i += step)
+    hn::StoreU(hn::Mul(hn::LoadU(Floats(), values + i), scale), Floats(), out + i);
 }
 
 void quantize(const float* values, std::size_t n, Activation32* out) {
@@ -657,7 +723,9 @@ void quantize(const float* values, std::size_t n, Activation32* out) {
     const VFloats inverse = hn::Set(Floats(), most > 0 ? 127 / most : 0.0f);
     EDGEWISE_UNROLL
     for (std::size_t i = 0; i < 32; i += step)
-      hn::StoreU(hn::DemoteTo(bytes, hn::DemoteTo(shorts, hn::NearestInt(hn::Mul(hn::LoadU(Floats(), values + i), inverse)))), bytes, out[b].quants + i);
+      hn::StoreU(
+          hn::DemoteTo(bytes, hn::DemoteTo(shorts, hn::NearestInt(hn::Mul(hn::LoadU(Floats(), values + i), inverse)))),
+          bytes, out[b].quants + i);
   }
 }
 
@@ -673,12 +741,14 @@ void gate(const float* gates, const float* values, std::size_t n, float* out) {
 
 // ---- attention ----
 
-void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions, std::size_t head_dim, std::size_t stride, float* out) {
+void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions,
+            std::size_t head_dim, std::size_t stride, float* out) {
   const hn::Rebind<hwy::float16_t, Floats> halves;
   constexpr std::size_t step = hn::MaxLanes(Floats());
   const auto bytes = [](const std::uint16_t* p) { return reinterpret_cast<const std::uint8_t*>(p); };
   auto* sums = reinterpret_cast<hwy::float16_t*>(out);  // half precision until the end
-  for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(hn::DemoteTo(halves, hn::Zero(Floats())), halves, sums + d);
+  for (std::size_t d = 0; d < head_dim; d += step)
+    hn::StoreU(hn::DemoteTo(halves, hn::Zero(Floats())), halves, sums + d);
   const float shrink = 1 / std::sqrt(static_cast<float>(head_dim));
   float greatest = -std::numeric_limits<float>::infinity(), weight_sum = 0;
   for (std::size_t i = 0; i < positions; ++i) {
@@ -694,24 +764,31 @@ void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::ui
       greatest = score;
       weight_sum *= smaller;
       for (std::size_t d = 0; d < head_dim; d += step)
-        hn::StoreU(hn::DemoteTo(halves, hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d), hn::Set(Floats(), smaller))), halves, sums + d);
+        hn::StoreU(hn::DemoteTo(halves, hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d),
+                                                hn::Set(Floats(), smaller))),
+                   halves, sums + d);
     } else {
       weight = std::exp(score - greatest);
     }
     weight_sum += weight;
     for (std::size_t d = 0; d < head_dim; d += step)
-      hn::StoreU(hn::DemoteTo(halves, hn::MulAdd(load_halves(bytes(values + i * stride), d), hn::Set(Floats(), weight), load_halves(reinterpret_cast<const std::uint8_t*>(sums), d))), halves, sums + d);
+      hn::StoreU(hn::DemoteTo(halves, hn::MulAdd(load_halves(bytes(values + i * stride), d), hn::Set(Floats(), weight),
+                                                 load_halves(reinterpret_cast<const std::uint8_t*>(sums), d))),
+                 halves, sums + d);
   }
   // From the end, because both lie in the same place.
   for (std::size_t d = head_dim; d > 0; d -= step)
-    hn::StoreU(hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d - step), hn::Set(Floats(), 1 / weight_sum)), Floats(), out + d - step);
+    hn::StoreU(
+        hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d - step), hn::Set(Floats(), 1 / weight_sum)),
+        Floats(), out + d - step);
 }
 
 // Engines multiply these in the widest vectors that there are.
 using Wide = hn::ScalableTag<float>;
 
 /// c[rows x columns] += a[rows x inner] b[inner x columns], `rows` and the columns' vectors being multiples of four.
-HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner, std::size_t columns) {
+HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
+                             std::size_t columns) {
   constexpr std::size_t step = hn::MaxLanes(Wide()), high = 4, wide = registers / 8;
   for (std::size_t r = 0; r < rows; r += high)
     for (std::size_t n = 0; n < columns; n += wide * step) {
@@ -736,10 +813,13 @@ HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size
     }
 }
 
-void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values, const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride, float* scratch, float* out) {
+void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values,
+                 const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride,
+                 float* scratch, float* out) {
   constexpr std::size_t tile = attention_tile, step = hn::MaxLanes(Floats());
   constexpr float none = -std::numeric_limits<float>::infinity();
-  float *turned_keys = scratch, *wide_values = scratch + tile * head_dim, *scores = wide_values + tile * head_dim, *hidden = scores + tile * tile;
+  float *turned_keys = scratch, *wide_values = scratch + tile * head_dim, *scores = wide_values + tile * head_dim,
+        *hidden = scores + tile * tile;
   float greatest[tile], weight_sum[tile];
   std::fill(greatest, greatest + tile, none);
   std::fill(weight_sum, weight_sum + tile, 0.0f);
@@ -757,11 +837,15 @@ void attend_many(const float* queries, const std::uint16_t* keys, const std::uin
     for (std::size_t i = 0; i < tile; ++i)
       for (std::size_t d = 0; d < head_dim; ++d) turned_keys[d * tile + i] = to_float(keys[(begin + i) * stride + d]);
     for (std::size_t i = 0; i < tile; ++i)
-      for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(load_halves(reinterpret_cast<const std::uint8_t*>(values + (begin + i) * stride), d), Floats(), wide_values + i * head_dim + d);
+      for (std::size_t d = 0; d < head_dim; d += step)
+        hn::StoreU(load_halves(reinterpret_cast<const std::uint8_t*>(values + (begin + i) * stride), d), Floats(),
+                   wide_values + i * head_dim + d);
     std::fill(scores, scores + tile * tile, 0.0f);
     multiply_add(scores, queries, turned_keys, tile, head_dim, tile);
-    for (std::size_t i = 0; i < tile * tile; i += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), scores + i), hn::Set(Floats(), shrink)), Floats(), scores + i);
-    for (std::size_t i = 0; i < tile * tile; i += step) hn::StoreU(hn::Add(hn::LoadU(Floats(), scores + i), hn::LoadU(Floats(), hidden + i)), Floats(), scores + i);
+    for (std::size_t i = 0; i < tile * tile; i += step)
+      hn::StoreU(hn::Mul(hn::LoadU(Floats(), scores + i), hn::Set(Floats(), shrink)), Floats(), scores + i);
+    for (std::size_t i = 0; i < tile * tile; i += step)
+      hn::StoreU(hn::Add(hn::LoadU(Floats(), scores + i), hn::LoadU(Floats(), hidden + i)), Floats(), scores + i);
     for (std::size_t q = 0; q < tile; ++q) {
       float* row = scores + q * tile;
       auto most = hn::Set(Floats(), greatest[q]);
@@ -775,7 +859,9 @@ void attend_many(const float* queries, const std::uint16_t* keys, const std::uin
         const float smaller = std::exp(greatest[q] - peak);
         greatest[q] = peak;
         weight_sum[q] *= smaller;
-        for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), out + q * head_dim + d), hn::Set(Floats(), smaller)), Floats(), out + q * head_dim + d);
+        for (std::size_t d = 0; d < head_dim; d += step)
+          hn::StoreU(hn::Mul(hn::LoadU(Floats(), out + q * head_dim + d), hn::Set(Floats(), smaller)), Floats(),
+                     out + q * head_dim + d);
       }
       auto weights = hn::Zero(Floats());
       for (std::size_t i = 0; i < tile; i += step) {
@@ -788,7 +874,9 @@ void attend_many(const float* queries, const std::uint16_t* keys, const std::uin
     multiply_add(out, scores, wide_values, tile, tile, head_dim);
   }
   for (std::size_t q = 0; q < tile; ++q)
-    for (std::size_t d = 0; d < head_dim; d += step) hn::StoreU(hn::Mul(hn::LoadU(Floats(), out + q * head_dim + d), hn::Set(Floats(), 1 / weight_sum[q])), Floats(), out + q * head_dim + d);
+    for (std::size_t d = 0; d < head_dim; d += step)
+      hn::StoreU(hn::Mul(hn::LoadU(Floats(), out + q * head_dim + d), hn::Set(Floats(), 1 / weight_sum[q])), Floats(),
+                 out + q * head_dim + d);
 }
 
 std::uint64_t read(const void* data, std::size_t bytes) {
@@ -816,9 +904,8 @@ float fma(std::size_t steps) {
   hn::Vec<decltype(d)> sum[chains];
   EDGEWISE_UNROLL
   for (std::size_t i = 0; i < chains; ++i) sum[i] = hn::Set(d, static_cast<float>(i));
-  for (std::size_t step = 0; step < steps; ++step)
-    EDGEWISE_UNROLL
-    for (std::size_t i = 0; i < chains; ++i) sum[i] = hn::MulAdd(sum[i], a, b);
+  for (std::size_t step = 0; step < steps; ++step) EDGEWISE_UNROLL
+  for (std::size_t i = 0; i < chains; ++i) sum[i] = hn::MulAdd(sum[i], a, b);
   EDGEWISE_UNROLL
   for (std::size_t i = 1; i < chains; ++i) sum[0] = hn::Add(sum[0], sum[i]);
   return hn::GetLane(hn::SumOfLanes(d, sum[0]));
@@ -856,15 +943,15 @@ extern const Kernels EDGEWISE_JOIN(kernels_, EDGEWISE_ISA);
 const Kernels EDGEWISE_JOIN(kernels_, EDGEWISE_ISA) = {
     EDGEWISE_TEXT(EDGEWISE_ISA),
     read,
-    {dot_rows<Format::f16>, dot_rows<Format::q8_0>, dot_rows<Format::q4_0>, dot_rows<Format::q5_0>, dot_rows<Format::q4_k>,
-     dot_rows<Format::q5_k>, dot_rows<Format::q6_k>},
+    {dot_rows<Format::f16>, dot_rows<Format::q8_0>, dot_rows<Format::q4_0>, dot_rows<Format::q5_0>,
+     dot_rows<Format::q4_k>, dot_rows<Format::q5_k>, dot_rows<Format::q6_k>},
     normalize,
     quantize,
     gate,
     attend,
     attend_many,
     fma,
-    2.0 * chains * hn::MaxLanes(hn::ScalableTag<float>()),
+    2.0 * chains* hn::MaxLanes(hn::ScalableTag<float>()),
     int8,
     2.0 * 8 * lanes};
 

@@ -1,22 +1,23 @@
 #include "machine.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <poll.h>
-#include <sched.h>
 #include <set>
-#include <spawn.h>
 #include <sstream>
-#include <sys/utsname.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "text.h"
 
@@ -85,12 +86,16 @@ std::string value_of(const std::map<std::string, std::string>& map, const char* 
 /// Core designs by MIDR implementer and part.
 std::string arm_core(const std::string& implementer, const std::string& part) {
   static const std::map<std::string, const char*> names = {
-      {"0x41/0xd03", "Cortex-A53"},  {"0x41/0xd04", "Cortex-A35"},  {"0x41/0xd05", "Cortex-A55"},   {"0x41/0xd07", "Cortex-A57"},  {"0x41/0xd08", "Cortex-A72"},
-      {"0x41/0xd09", "Cortex-A73"},  {"0x41/0xd0a", "Cortex-A75"},  {"0x41/0xd0b", "Cortex-A76"},   {"0x41/0xd0c", "Neoverse-N1"}, {"0x41/0xd0d", "Cortex-A77"},
-      {"0x41/0xd40", "Neoverse-V1"}, {"0x41/0xd41", "Cortex-A78"},  {"0x41/0xd42", "Cortex-A78AE"}, {"0x41/0xd44", "Cortex-X1"},   {"0x41/0xd46", "Cortex-A510"},
-      {"0x41/0xd47", "Cortex-A710"}, {"0x41/0xd48", "Cortex-X2"},   {"0x41/0xd49", "Neoverse-N2"},  {"0x41/0xd4b", "Cortex-A78C"}, {"0x41/0xd4d", "Cortex-A715"},
-      {"0x41/0xd4e", "Cortex-X3"},   {"0x41/0xd4f", "Neoverse-V2"}, {"0x41/0xd80", "Cortex-A520"},  {"0x41/0xd81", "Cortex-A720"}, {"0x41/0xd82", "Cortex-X4"},
-      {"0x41/0xd85", "Cortex-X925"}, {"0x41/0xd87", "Cortex-A725"}, {"0x4e/0x004", "Carmel"},       {"0x51/0x001", "Oryon"}};
+      {"0x41/0xd03", "Cortex-A53"},   {"0x41/0xd04", "Cortex-A35"},  {"0x41/0xd05", "Cortex-A55"},
+      {"0x41/0xd07", "Cortex-A57"},   {"0x41/0xd08", "Cortex-A72"},  {"0x41/0xd09", "Cortex-A73"},
+      {"0x41/0xd0a", "Cortex-A75"},   {"0x41/0xd0b", "Cortex-A76"},  {"0x41/0xd0c", "Neoverse-N1"},
+      {"0x41/0xd0d", "Cortex-A77"},   {"0x41/0xd40", "Neoverse-V1"}, {"0x41/0xd41", "Cortex-A78"},
+      {"0x41/0xd42", "Cortex-A78AE"}, {"0x41/0xd44", "Cortex-X1"},   {"0x41/0xd46", "Cortex-A510"},
+      {"0x41/0xd47", "Cortex-A710"},  {"0x41/0xd48", "Cortex-X2"},   {"0x41/0xd49", "Neoverse-N2"},
+      {"0x41/0xd4b", "Cortex-A78C"},  {"0x41/0xd4d", "Cortex-A715"}, {"0x41/0xd4e", "Cortex-X3"},
+      {"0x41/0xd4f", "Neoverse-V2"},  {"0x41/0xd80", "Cortex-A520"}, {"0x41/0xd81", "Cortex-A720"},
+      {"0x41/0xd82", "Cortex-X4"},    {"0x41/0xd85", "Cortex-X925"}, {"0x41/0xd87", "Cortex-A725"},
+      {"0x4e/0x004", "Carmel"},       {"0x51/0x001", "Oryon"}};
   const auto it = names.find(lower(implementer) + "/" + lower(part));
   return it == names.end() ? "ARM " + implementer + "/" + part : it->second;
 }
@@ -102,9 +107,21 @@ std::vector<std::string> vector_extensions(const std::map<std::string, std::stri
     std::istringstream in(value_of(cpu, key));
     flags.insert(std::istream_iterator<std::string>(in), std::istream_iterator<std::string>());
   }
-  static constexpr const char* names[][2] = {{"ssse3", "ssse3"}, {"sse4_1", "sse4.1"}, {"avx", "avx"}, {"avx2", "avx2"}, {"avx_vnni", "avx_vnni"}, {"avx512f", "avx512"},
-                                             {"avx512_vnni", "avx512_vnni"}, {"asimd", "neon"}, {"fphp", "fp16"}, {"asimddp", "dotprod"}, {"i8mm", "i8mm"},
-                                             {"bf16", "bf16"}, {"avx512_bf16", "avx512_bf16"}, {"sve", "sve"}, {"sve2", "sve2"}};
+  static constexpr const char* names[][2] = {{"ssse3", "ssse3"},
+                                             {"sse4_1", "sse4.1"},
+                                             {"avx", "avx"},
+                                             {"avx2", "avx2"},
+                                             {"avx_vnni", "avx_vnni"},
+                                             {"avx512f", "avx512"},
+                                             {"avx512_vnni", "avx512_vnni"},
+                                             {"asimd", "neon"},
+                                             {"fphp", "fp16"},
+                                             {"asimddp", "dotprod"},
+                                             {"i8mm", "i8mm"},
+                                             {"bf16", "bf16"},
+                                             {"avx512_bf16", "avx512_bf16"},
+                                             {"sve", "sve"},
+                                             {"sve2", "sve2"}};
   std::vector<std::string> out;
   for (const auto& n : names)
     if (flags.count(n[0])) out.emplace_back(n[1]);
@@ -126,17 +143,23 @@ std::vector<int> allowed_cpus(std::size_t present) {
   return out;
 }
 
-fs::path cpu_folder(const fs::path& root, int cpu) { return root / "sys/devices/system/cpu" / ("cpu" + std::to_string(cpu)); }
+fs::path cpu_folder(const fs::path& root, int cpu) {
+  return root / "sys/devices/system/cpu" / ("cpu" + std::to_string(cpu));
+}
 
 void probe_cpus(const fs::path& root, Machine& m) {
   const auto info = read_cpuinfo(root);
   std::map<int, const std::map<std::string, std::string>*> by_number;
   for (const auto& cpu : info)
-    if (const std::string n = value_of(cpu, "processor"); !n.empty() && n.size() < 6 && std::isdigit(static_cast<unsigned char>(n[0]))) by_number[std::stoi(n)] = &cpu;
+    if (const std::string n = value_of(cpu, "processor");
+        !n.empty() && n.size() < 6 && std::isdigit(static_cast<unsigned char>(n[0])))
+      by_number[std::stoi(n)] = &cpu;
   struct Key {
     std::string name;
     double capacity, max_hz;
-    bool operator<(const Key& o) const { return std::tie(capacity, max_hz, name) < std::tie(o.capacity, o.max_hz, o.name); }
+    bool operator<(const Key& o) const {
+      return std::tie(capacity, max_hz, name) < std::tie(o.capacity, o.max_hz, o.name);
+    }
   };
   std::map<Key, CpuGroup> groups;
   std::set<std::string> seen_cores;
@@ -147,7 +170,8 @@ void probe_cpus(const fs::path& root, Machine& m) {
     const auto& text = it == by_number.end() ? none : *it->second;
     const fs::path folder = cpu_folder(root, cpu);
     std::string name = value_of(text, "model name");
-    if (const std::string part = value_of(text, "CPU part"); !part.empty()) name = arm_core(value_of(text, "CPU implementer"), part);
+    if (const std::string part = value_of(text, "CPU part"); !part.empty())
+      name = arm_core(value_of(text, "CPU implementer"), part);
     if (name.empty()) name = value_of(text, "uarch");
     double max_hz = number_in(folder / "cpufreq/cpuinfo_max_freq") * 1e3;
     const double capacity = number_in(folder / "cpu_capacity");
@@ -170,7 +194,8 @@ void probe_cpus(const fs::path& root, Machine& m) {
     const auto& second = siblings[it->first];
     g.cpus.insert(g.cpus.end(), second.begin(), second.end());
     // Boost clocks that differ by a few percent between the cores of one design make no cluster.
-    if (!m.groups.empty() && m.groups.back().microarchitecture == g.microarchitecture && !(g.max_hz < 0.9 * m.groups.back().max_hz)) {
+    if (!m.groups.empty() && m.groups.back().microarchitecture == g.microarchitecture &&
+        !(g.max_hz < 0.9 * m.groups.back().max_hz)) {
       m.groups.back().cpus.insert(m.groups.back().cpus.end(), g.cpus.begin(), g.cpus.end());
       m.groups.back().cores += g.cores;
     } else {
@@ -193,7 +218,8 @@ void probe_caches([[maybe_unused]] Machine& m) {
       const int n = hwloc_get_nbobjs_by_type(topology, type);
       if (n <= 0) continue;
       const hwloc_obj_t cache = hwloc_get_obj_by_type(topology, type, 0);
-      if (cache && cache->attr->cache.size > 0) m.caches.push_back({level, static_cast<double>(cache->attr->cache.size), n});
+      if (cache && cache->attr->cache.size > 0)
+        m.caches.push_back({level, static_cast<double>(cache->attr->cache.size), n});
     }
   }
   hwloc_topology_destroy(topology);
@@ -208,10 +234,14 @@ void probe_memory_slots(const fs::path& root, Machine& m) {
   const std::string table = contents(root / "sys/firmware/dmi/tables/DMI");
   if (table.empty()) {
     std::error_code ignored;
-    m.unknown_because["memory.type"] = fs::exists(root / "sys/firmware/dmi/tables/DMI", ignored) ? "the firmware's table is readable by root only" : "the firmware describes no memory slots";
+    m.unknown_because["memory.type"] = fs::exists(root / "sys/firmware/dmi/tables/DMI", ignored)
+                                           ? "the firmware's table is readable by root only"
+                                           : "the firmware describes no memory slots";
     return;
   }
-  static const std::map<int, const char*> types = {{0x18, "DDR3"}, {0x1A, "DDR4"}, {0x1B, "LPDDR"}, {0x1C, "LPDDR2"}, {0x1D, "LPDDR3"}, {0x1E, "LPDDR4"}, {0x22, "DDR5"}, {0x23, "LPDDR5"}};
+  static const std::map<int, const char*> types = {{0x18, "DDR3"},   {0x1A, "DDR4"},   {0x1B, "LPDDR"},
+                                                   {0x1C, "LPDDR2"}, {0x1D, "LPDDR3"}, {0x1E, "LPDDR4"},
+                                                   {0x22, "DDR5"},   {0x23, "LPDDR5"}};
   double installed = 0;
   const auto byte = [&](std::size_t at) { return at < table.size() ? static_cast<unsigned char>(table[at]) : 0u; };
   const auto word = [&](std::size_t at) { return byte(at) | byte(at + 1) << 8; };
@@ -224,9 +254,12 @@ void probe_memory_slots(const fs::path& root, Machine& m) {
       if (size == 0x7FFF && length >= 0x20) bytes = (word(at + 0x1C) + word(at + 0x1E) * 65536.0) * 1048576.0;
       installed += bytes;
       if (bytes > 0) {
-        if (const auto name = types.find(static_cast<int>(byte(at + 0x12))); name != types.end()) m.memory_type = name->second;
-        if (length >= 0x22 && word(at + 0x20) > 0 && word(at + 0x20) < 0xFFFF) m.memory_mts = word(at + 0x20);
-        else if (length >= 0x17 && word(at + 0x15) > 0 && word(at + 0x15) < 0xFFFF) m.memory_mts = word(at + 0x15);
+        if (const auto name = types.find(static_cast<int>(byte(at + 0x12))); name != types.end())
+          m.memory_type = name->second;
+        if (length >= 0x22 && word(at + 0x20) > 0 && word(at + 0x20) < 0xFFFF)
+          m.memory_mts = word(at + 0x20);
+        else if (length >= 0x17 && word(at + 0x15) > 0 && word(at + 0x15) < 0xFFFF)
+          m.memory_mts = word(at + 0x15);
       }
     }
     // The structure's strings follow it and end with two zeros.
@@ -243,8 +276,10 @@ void probe_memory(const fs::path& root, Machine& m) {
   std::string key;
   double kib = 0;
   in >> key >> kib;
-  if (key == "MemTotal:" && kib > 0) m.memory_B = kib * 1024;
-  else m.unknown_because["memory.size"] = "/proc/meminfo cannot be read";
+  if (key == "MemTotal:" && kib > 0)
+    m.memory_B = kib * 1024;
+  else
+    m.unknown_because["memory.size"] = "/proc/meminfo cannot be read";
   probe_memory_slots(root, m);
 }
 
@@ -260,18 +295,27 @@ void probe_accelerators(const fs::path& root, Machine& m) {
     if (name.rfind("card", 0) != 0 || name.find('-') != std::string::npos) continue;
     const std::string driver = driver_of(card / "device");
     // Display controllers of ARM boards are DRM devices too, but render nothing.
-    static const std::set<std::string> displays = {"vc4-drm", "rockchip-drm", "simple-framebuffer", "virtio-pci", "virtio_gpu", "bochs-drm", "cirrus", "ast", "mgag200"};
+    static const std::set<std::string> displays = {"vc4-drm",    "rockchip-drm", "simple-framebuffer",
+                                                   "virtio-pci", "virtio_gpu",   "bochs-drm",
+                                                   "cirrus",     "ast",          "mgag200"};
     if (driver.empty() || displays.count(driver)) continue;
     const std::string vendor = first_line(card / "device/vendor"), id = first_line(card / "device/device");
     const char* maker = vendor == "0x10de" ? "NVIDIA" : vendor == "0x1002" ? "AMD" : vendor == "0x8086" ? "Intel" : "";
-    m.accelerators.push_back({"gpu", clean(std::string(maker) + (vendor.empty() ? "" : " " + vendor + ":" + id)), driver});
+    m.accelerators.push_back(
+        {"gpu", clean(std::string(maker) + (vendor.empty() ? "" : " " + vendor + ":" + id)), driver});
   }
-  for (const fs::path& device : entries(root / "sys/class/accel")) m.accelerators.push_back({"npu", "", driver_of(device / "device")});
+  for (const fs::path& device : entries(root / "sys/class/accel"))
+    m.accelerators.push_back({"npu", "", driver_of(device / "device")});
   std::error_code ignored;
-  static constexpr const char* known[][4] = {{"proc/driver/nvidia/version", "gpu", "NVIDIA", "nvidia"}, {"dev/nvgpu/igpu0", "gpu", "Tegra", "nvgpu"}, {"dev/mali0", "gpu", "Mali", "mali"},
-                                             {"sys/kernel/debug/rknpu", "npu", "RKNPU", "rknpu"}, {"sys/module/rknpu", "npu", "RKNPU", "rknpu"}, {"dev/hailo0", "npu", "Hailo", "hailo_pci"}};
+  static constexpr const char* known[][4] = {{"proc/driver/nvidia/version", "gpu", "NVIDIA", "nvidia"},
+                                             {"dev/nvgpu/igpu0", "gpu", "Tegra", "nvgpu"},
+                                             {"dev/mali0", "gpu", "Mali", "mali"},
+                                             {"sys/kernel/debug/rknpu", "npu", "RKNPU", "rknpu"},
+                                             {"sys/module/rknpu", "npu", "RKNPU", "rknpu"},
+                                             {"dev/hailo0", "npu", "Hailo", "hailo_pci"}};
   for (const auto& k : known) {
-    const bool listed = std::any_of(m.accelerators.begin(), m.accelerators.end(), [&](const Accelerator& a) { return a.driver == k[3]; });
+    const bool listed = std::any_of(m.accelerators.begin(), m.accelerators.end(),
+                                    [&](const Accelerator& a) { return a.driver == k[3]; });
     if (!listed && fs::exists(root / k[0], ignored)) m.accelerators.push_back({k[1], k[2], k[3]});
   }
 }
@@ -279,14 +323,18 @@ void probe_accelerators(const fs::path& root, Machine& m) {
 void probe_disks(const fs::path& root, Machine& m) {
   for (const fs::path& disk : entries(root / "sys/block")) {
     const std::string name = disk.filename().string();
-    if (name.rfind("loop", 0) == 0 || name.rfind("ram", 0) == 0 || name.rfind("zram", 0) == 0 || name.rfind("dm-", 0) == 0 || name.rfind("sr", 0) == 0) continue;
+    if (name.rfind("loop", 0) == 0 || name.rfind("ram", 0) == 0 || name.rfind("zram", 0) == 0 ||
+        name.rfind("dm-", 0) == 0 || name.rfind("sr", 0) == 0)
+      continue;
     // mmcblk0boot0 and its like are parts of mmcblk0.
     if (name.rfind("mmcblk", 0) == 0 && name.find("boot") != std::string::npos) continue;
     const double sectors = number_in(disk / "size");
     if (!(sectors > 0)) continue;
     const std::string type = first_line(disk / "device/type");
-    const std::string kind = name.rfind("nvme", 0) == 0 ? "nvme" : name.rfind("mmcblk", 0) == 0 ? (type == "SD" ? "sd" : "emmc")
-                             : contains(lower(driver_of(disk / "device")), "ufs")            ? "ufs" : "disk";
+    const std::string kind = name.rfind("nvme", 0) == 0                           ? "nvme"
+                             : name.rfind("mmcblk", 0) == 0                       ? (type == "SD" ? "sd" : "emmc")
+                             : contains(lower(driver_of(disk / "device")), "ufs") ? "ufs"
+                                                                                  : "disk";
     m.disks.push_back({kind, sectors * 512});
   }
 }
@@ -313,8 +361,13 @@ void probe_board(const fs::path& root, Machine& m) {
   if (m.board.empty()) m.unknown_because["board"] = "neither a device tree nor DMI names it";
   if (m.soc.empty()) m.unknown_because["soc"] = "neither the device tree nor /proc/cpuinfo names it";
   bool battery = false;
-  for (const fs::path& supply : entries(root / "sys/class/power_supply")) battery |= first_line(supply / "type") == "Battery";
-  m.device_class = contains(lower(m.board), "jetson") ? "jetson" : device_tree ? "sbc" : m.virtual_machine ? "server-cpu" : battery ? "laptop" : "desktop";
+  for (const fs::path& supply : entries(root / "sys/class/power_supply"))
+    battery |= first_line(supply / "type") == "Battery";
+  m.device_class = contains(lower(m.board), "jetson") ? "jetson"
+                   : device_tree                      ? "sbc"
+                   : m.virtual_machine                ? "server-cpu"
+                   : battery                          ? "laptop"
+                                                      : "desktop";
 }
 
 std::string group_text(const CpuGroup& g) {
@@ -354,12 +407,14 @@ double number_in(const fs::path& path) {
 std::vector<fs::path> entries(const fs::path& folder) {
   std::vector<fs::path> out;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) out.push_back(it->path());
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    out.push_back(it->path());
   std::sort(out.begin(), out.end());
   return out;
 }
 
-std::string output_of(const std::vector<std::string>& command, double limit_s, const std::function<bool()>& interrupted) {
+std::string output_of(const std::vector<std::string>& command, double limit_s,
+                      const std::function<bool()>& interrupted) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return {};
   posix_spawn_file_actions_t actions;
@@ -464,17 +519,33 @@ Conditions probe_conditions(const fs::path& root) {
 Json to_json(const Machine& m) {
   const auto known = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
   const auto text = [](const std::string& s) { return s.empty() ? Json(nullptr) : Json(s); };
-  Json groups = Json::array(), caches = Json::array(), accelerators = Json::array(), disks = Json::array(), because = Json::object();
+  Json groups = Json::array(), caches = Json::array(), accelerators = Json::array(), disks = Json::array(),
+       because = Json::object();
   for (const CpuGroup& g : m.groups)
-    groups.push_back({{"microarchitecture", text(g.microarchitecture)}, {"cores", g.cores}, {"threads", g.cpus.size()}, {"max_hz", known(g.max_hz)}, {"isa", g.isa}});
-  for (const CacheLevel& c : m.caches) caches.push_back({{"level", c.level}, {"size_B", c.size_B}, {"instances", c.instances}});
-  for (const Accelerator& a : m.accelerators) accelerators.push_back({{"kind", a.kind}, {"name", text(a.name)}, {"driver", text(a.driver)}});
+    groups.push_back({{"microarchitecture", text(g.microarchitecture)},
+                      {"cores", g.cores},
+                      {"threads", g.cpus.size()},
+                      {"max_hz", known(g.max_hz)},
+                      {"isa", g.isa}});
+  for (const CacheLevel& c : m.caches)
+    caches.push_back({{"level", c.level}, {"size_B", c.size_B}, {"instances", c.instances}});
+  for (const Accelerator& a : m.accelerators)
+    accelerators.push_back({{"kind", a.kind}, {"name", text(a.name)}, {"driver", text(a.driver)}});
   for (const Disk& d : m.disks) disks.push_back({{"kind", d.kind}, {"size_B", known(d.size_B)}});
   for (const auto& [field, reason] : m.unknown_because) because[field] = reason;
-  return {{"board", text(m.board)}, {"soc", text(m.soc)}, {"class", m.device_class}, {"architecture", m.architecture}, {"virtual_machine", m.virtual_machine}, {"kernel", m.kernel},
-          {"firmware_year", known(m.firmware_year)}, {"cpu", {{"clusters", groups}, {"threads", m.threads()}, {"caches", caches}}},
-          {"memory", {{"size_B", known(m.memory_B)}, {"type", text(m.memory_type)}, {"data_rate_mts", known(m.memory_mts)}}},
-          {"accelerators", accelerators}, {"storage", disks}, {"unknown", because}};
+  return {{"board", text(m.board)},
+          {"soc", text(m.soc)},
+          {"class", m.device_class},
+          {"architecture", m.architecture},
+          {"virtual_machine", m.virtual_machine},
+          {"kernel", m.kernel},
+          {"firmware_year", known(m.firmware_year)},
+          {"cpu", {{"clusters", groups}, {"threads", m.threads()}, {"caches", caches}}},
+          {"memory",
+           {{"size_B", known(m.memory_B)}, {"type", text(m.memory_type)}, {"data_rate_mts", known(m.memory_mts)}}},
+          {"accelerators", accelerators},
+          {"storage", disks},
+          {"unknown", because}};
 }
 
 Json to_json(const Conditions& c) {
@@ -482,30 +553,43 @@ Json to_json(const Conditions& c) {
   const auto text = [](const std::string& s) { return s.empty() ? Json(nullptr) : Json(s); };
   Json temperatures = Json::array();
   for (const NamedReading& t : c.temperatures_c) temperatures.push_back({{"name", t.name}, {"celsius", t.value}});
-  return {{"governor", text(c.governor)}, {"power_mode", text(c.power_mode)}, {"clock_hz", known(c.clock_hz)}, {"load", known(c.load)},
-          {"memory_available_B", known(c.memory_available_B)}, {"temperatures", temperatures}, {"throttled", text(c.throttled)}};
+  return {{"governor", text(c.governor)},
+          {"power_mode", text(c.power_mode)},
+          {"clock_hz", known(c.clock_hz)},
+          {"load", known(c.load)},
+          {"memory_available_B", known(c.memory_available_B)},
+          {"temperatures", temperatures},
+          {"throttled", text(c.throttled)}};
 }
 
 std::string render_text(const Machine& m, const Conditions& c) {
   std::string out;
   const auto row = [&](const std::string& label, const std::string& value) {
-    out += "  " + label + std::string(label.size() < 20 ? 20 - label.size() : 1, ' ') + (value.empty() ? "not known" : value) + "\n";
+    out += "  " + label + std::string(label.size() < 20 ? 20 - label.size() : 1, ' ') +
+           (value.empty() ? "not known" : value) + "\n";
   };
   row("Board", m.board);
   row("SoC", m.soc);
   row("Kernel", m.kernel + ", " + m.architecture + (m.virtual_machine ? ", a virtual machine" : ""));
   for (std::size_t i = 0; i < m.groups.size(); ++i) row(i == 0 ? "CPU" : "", group_text(m.groups[i]));
   for (std::size_t i = 0; i < m.caches.size(); ++i)
-    row(i == 0 ? "Caches" : "", "L" + std::to_string(m.caches[i].level) + " " + std::to_string(m.caches[i].instances) + " x " + human(m.caches[i].size_B, "B"));
-  row("Memory", human(m.memory_B, "B") + (m.memory_type.empty() ? "" : ", " + m.memory_type) + (is_known(m.memory_mts) ? "-" + human(m.memory_mts, "") : ""));
+    row(i == 0 ? "Caches" : "", "L" + std::to_string(m.caches[i].level) + " " + std::to_string(m.caches[i].instances) +
+                                    " x " + human(m.caches[i].size_B, "B"));
+  row("Memory", human(m.memory_B, "B") + (m.memory_type.empty() ? "" : ", " + m.memory_type) +
+                    (is_known(m.memory_mts) ? "-" + human(m.memory_mts, "") : ""));
   if (m.accelerators.empty()) row("GPU, NPU", "none found");
-  for (const Accelerator& a : m.accelerators) row(a.kind == "gpu" ? "GPU" : "NPU", (a.name.empty() ? "unnamed" : a.name) + ", driver " + (a.driver.empty() ? "not known" : a.driver));
-  for (std::size_t i = 0; i < m.disks.size(); ++i) row(i == 0 ? "Storage" : "", m.disks[i].kind + ", " + human(m.disks[i].size_B, "B"));
+  for (const Accelerator& a : m.accelerators)
+    row(a.kind == "gpu" ? "GPU" : "NPU",
+        (a.name.empty() ? "unnamed" : a.name) + ", driver " + (a.driver.empty() ? "not known" : a.driver));
+  for (std::size_t i = 0; i < m.disks.size(); ++i)
+    row(i == 0 ? "Storage" : "", m.disks[i].kind + ", " + human(m.disks[i].size_B, "B"));
   row("Governor", c.governor);
   row("Power mode", c.power_mode);
   row("Clock now", is_known(c.clock_hz) ? human(c.clock_hz / 1e9, "GHz") : "");
   row("Load", exact(c.load));
-  row("Temperature", is_known(c.hottest_c()) ? human(c.hottest_c(), "C") + " at the hottest of " + std::to_string(c.temperatures_c.size()) : "");
+  row("Temperature", is_known(c.hottest_c())
+                         ? human(c.hottest_c(), "C") + " at the hottest of " + std::to_string(c.temperatures_c.size())
+                         : "");
   row("Throttled", c.throttled.empty() ? "not reported" : c.throttled);
   if (!m.unknown_because.empty()) out += "\nNot known\n";
   for (const auto& [field, reason] : m.unknown_because) row(field, reason);

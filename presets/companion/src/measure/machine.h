@@ -37,18 +37,18 @@ struct Accelerator {
 };
 
 struct Disk {
-  std::string kind;        ///< sd, emmc, nvme, ufs, or disk
+  std::string kind;  ///< sd, emmc, nvme, ufs, or disk
   double size_B = unknown;
 };
 
 /// What this machine is. Nothing in it names its owner: no host name, serial number, address or path.
 struct Machine {
   std::string board, soc, architecture, kernel;
-  std::string device_class;         ///< as device presets name it
+  std::string device_class;  ///< as device presets name it
   bool virtual_machine = false;
-  std::vector<CpuGroup> groups;     ///< fastest first
+  std::vector<CpuGroup> groups;  ///< fastest first
   std::vector<CacheLevel> caches;
-  double memory_B = unknown;        ///< installed where firmware says so, else what the kernel manages
+  double memory_B = unknown;  ///< installed where firmware says so, else what the kernel manages
   std::string memory_type;
   double memory_mts = unknown;
   std::vector<Accelerator> accelerators;
@@ -63,11 +63,11 @@ struct Machine {
 /// What changes from minute to minute.
 struct Conditions {
   std::string governor, power_mode;
-  double clock_hz = unknown;        ///< mean over the CPUs
-  double load = unknown;            ///< runnable threads, one minute's mean
+  double clock_hz = unknown;  ///< mean over the CPUs
+  double load = unknown;      ///< runnable threads, one minute's mean
   double memory_available_B = unknown;
   std::vector<NamedReading> temperatures_c;
-  std::string throttled;            ///< empty: the firmware reports none or cannot say
+  std::string throttled;  ///< empty: the firmware reports none or cannot say
   double hottest_c() const;
 };
 
@@ -83,7 +83,8 @@ double number_in(const std::filesystem::path&);
 std::vector<std::filesystem::path> entries(const std::filesystem::path&);
 /// Standard output of a program found in PATH, run without a shell; empty if it is not there, fails, takes longer
 /// than `limit_s` or is interrupted: then it is ended.
-std::string output_of(const std::vector<std::string>& command, double limit_s = 5, const std::function<bool()>& interrupted = nullptr);
+std::string output_of(const std::vector<std::string>& command, double limit_s = 5,
+                      const std::function<bool()>& interrupted = nullptr);
 
 nlohmann::ordered_json to_json(const Machine&);
 nlohmann::ordered_json to_json(const Conditions&);

@@ -17,10 +17,13 @@ using json::Json;
 
 constexpr TestInfo tests[] = {
     {"read", "B/s", "bytes read once with vector loads, all threads together"},
-    {"dot", "weights/s", "matrix-vector product of quantized weights that lie in the cache: the rate of unpacking and multiplying"},
+    {"dot", "weights/s",
+     "matrix-vector product of quantized weights that lie in the cache: the rate of unpacking and multiplying"},
     {"dot_streamed", "weights/s", "matrix-vector product of quantized weights that come from memory, as decoding does"},
     {"dot_many", "multiply-adds/s", "product of quantized weights with many tokens, as prefill does"},
-    {"between_products", "s", "what a layer of a decode step does besides its products and attention: norms, rotation, gate, quantized activations, barriers"},
+    {"between_products", "s",
+     "what a layer of a decode step does besides its products and attention: norms, rotation, gate, quantized "
+     "activations, barriers"},
     {"attention", "FLOP/s", "one query against keys and values that lie in a cache, as decoding does at depth"},
     {"attention_streamed", "FLOP/s", "the same with keys and values that come from memory"},
     {"attention_many", "FLOP/s", "a prompt of 512 tokens against its own keys and values, as prefill does"},
@@ -56,7 +59,8 @@ Machine machine_from(Reader r) {
   }
   if (m.groups.empty()) cpu.error("clusters", "missing", "names no cluster");
   for (Reader& c : cpu.objects("caches"))
-    m.caches.push_back({static_cast<int>(c.required_number("level", 1, 8)), c.required_number("size_B", 1, 1e12), static_cast<int>(c.required_number("instances", 1, 4096))});
+    m.caches.push_back({static_cast<int>(c.required_number("level", 1, 8)), c.required_number("size_B", 1, 1e12),
+                        static_cast<int>(c.required_number("instances", 1, 4096))});
   Reader memory = r.object("memory");
   m.memory_B = memory.required_number("size_B", 1e6, 1e16);
   m.memory_type = memory.text("type");
@@ -72,7 +76,8 @@ Conditions conditions_from(Reader r) {
   c.clock_hz = r.number("clock_hz", 0, 2e10, unknown);
   c.load = r.number("load", 0, 1e6, unknown);
   c.throttled = r.text("throttled");
-  for (Reader& t : r.objects("temperatures")) c.temperatures_c.push_back({t.text("name"), t.number("celsius", -100, 500, unknown)});
+  for (Reader& t : r.objects("temperatures"))
+    c.temperatures_c.push_back({t.text("name"), t.number("celsius", -100, 500, unknown)});
   return c;
 }
 
@@ -81,8 +86,10 @@ std::vector<double> samples_from(Reader& r, const char* key) {
   const Json* list = r.any(key);
   if (!list) return out;
   for (const Json& x : list->is_array() ? *list : Json::array({nullptr})) {
-    if (x.is_number() && x.get<double>() > 0) out.push_back(x.get<double>());
-    else r.error(key, "out_of_range", "must be a list of positive numbers");
+    if (x.is_number() && x.get<double>() > 0)
+      out.push_back(x.get<double>());
+    else
+      r.error(key, "out_of_range", "must be a list of positive numbers");
   }
   return out;
 }
@@ -138,10 +145,27 @@ std::string to_json_text(const Measurement& m) {
     rows.push_back(std::move(row));
   }
   for (const PowerReading& p : m.power)
-    power.push_back({{"phase", p.phase}, {"source", p.source}, {"scope", p.scope}, {"median_w", rounded(median(p.watts))}, {"samples_w", rounded(p.watts)}});
-  const Json out = {{"type", "measurement"}, {"format_version", 1}, {"tool", m.tool}, {"date", m.date}, {"kernels", m.kernels}, {"quick", m.quick},
-                    {"budget_s", known(m.budget_s)}, {"elapsed_s", known(m.elapsed_s)}, {"machine", to_json(m.machine)}, {"before", to_json(m.before)},
-                    {"after", to_json(m.after)}, {"warnings", m.warnings}, {"tests", explained}, {"rows", rows}, {"power", power}, {"engine_rows", m.engine_rows}};
+    power.push_back({{"phase", p.phase},
+                     {"source", p.source},
+                     {"scope", p.scope},
+                     {"median_w", rounded(median(p.watts))},
+                     {"samples_w", rounded(p.watts)}});
+  const Json out = {{"type", "measurement"},
+                    {"format_version", 1},
+                    {"tool", m.tool},
+                    {"date", m.date},
+                    {"kernels", m.kernels},
+                    {"quick", m.quick},
+                    {"budget_s", known(m.budget_s)},
+                    {"elapsed_s", known(m.elapsed_s)},
+                    {"machine", to_json(m.machine)},
+                    {"before", to_json(m.before)},
+                    {"after", to_json(m.after)},
+                    {"warnings", m.warnings},
+                    {"tests", explained},
+                    {"rows", rows},
+                    {"power", power},
+                    {"engine_rows", m.engine_rows}};
   return out.dump(1) + "\n";
 }
 
@@ -151,12 +175,15 @@ Result<Measurement> parse_measurement(std::string_view text) {
   Errors errors;
   Reader r(*document, "", errors);
   if (!errors.empty()) return errors;
-  if (r.text("type") != "measurement") return Error{"wrong_type", "type", "is not \"measurement\": `edgewise measure` did not write this file"};
-  if (r.number("format_version", 0, 1e9, 0) != 1) return Error{"version", "format_version", "is not 1: the file comes from another version of edgewise"};
+  if (r.text("type") != "measurement")
+    return Error{"wrong_type", "type", "is not \"measurement\": `edgewise measure` did not write this file"};
+  if (r.number("format_version", 0, 1e9, 0) != 1)
+    return Error{"version", "format_version", "is not 1: the file comes from another version of edgewise"};
   Measurement m;
   m.tool = r.text("tool");
   m.date = r.required_text("date");
-  if (m.date.size() != 10 || m.date.find_first_not_of("0123456789-") != std::string::npos) r.error("date", "wrong_type", "is no day, 2026-01-31 for example");
+  if (m.date.size() != 10 || m.date.find_first_not_of("0123456789-") != std::string::npos)
+    r.error("date", "wrong_type", "is no day, 2026-01-31 for example");
   m.kernels = r.text("kernels");
   m.quick = r.flag("quick", false);
   m.budget_s = r.number("budget_s", 0, 1e6, unknown);
@@ -177,7 +204,8 @@ Result<Measurement> parse_measurement(std::string_view text) {
     out.samples = samples_from(row, "samples");
     m.rows.push_back(std::move(out));
   }
-  for (Reader& p : r.objects("power")) m.power.push_back({p.text("phase"), p.text("source"), p.text("scope"), samples_from(p, "samples_w")});
+  for (Reader& p : r.objects("power"))
+    m.power.push_back({p.text("phase"), p.text("source"), p.text("scope"), samples_from(p, "samples_w")});
   if (const Json* rows = r.any("engine_rows"); rows && rows->is_array())
     for (const Json& row : *rows) {
       m.engine_rows.emplace_back();
@@ -198,14 +226,20 @@ std::string render_text(const Measurement& m) {
     const std::string space(text.size() < width ? width - text.size() : 1, ' ');
     return right ? space + text : text + space;
   };
-  out += pad("test", 20, false) + pad("format", 8, false) + pad("cores", 16, false) + pad("threads", 8, true) + pad("working set", 14, true) + pad("median", 24, true) + pad("spread", 9, true) + "\n";
+  out += pad("test", 20, false) + pad("format", 8, false) + pad("cores", 16, false) + pad("threads", 8, true) +
+         pad("working set", 14, true) + pad("median", 24, true) + pad("spread", 9, true) + "\n";
   for (const Row& r : m.rows) {
-    out += pad(r.test, 20, false) + pad(r.format, 8, false) + pad(r.cores, 16, false) + pad(std::to_string(r.threads), 8, true) +
-           pad(is_known(r.bytes) ? human(r.bytes, "B") : "", 14, true);
-    if (r.samples.empty()) out += "   skipped: " + r.reason + "\n";
-    else out += pad(shown(r.median(), find_test(r.test)->unit), 24, true) + pad(human(100 * r.spread(), "%"), 9, true) + "\n";
+    out += pad(r.test, 20, false) + pad(r.format, 8, false) + pad(r.cores, 16, false) +
+           pad(std::to_string(r.threads), 8, true) + pad(is_known(r.bytes) ? human(r.bytes, "B") : "", 14, true);
+    if (r.samples.empty())
+      out += "   skipped: " + r.reason + "\n";
+    else
+      out +=
+          pad(shown(r.median(), find_test(r.test)->unit), 24, true) + pad(human(100 * r.spread(), "%"), 9, true) + "\n";
   }
-  for (const PowerReading& p : m.power) out += pad("power", 20, false) + pad("", 8, false) + pad(p.phase, 16, false) + "  " + human(median(p.watts), "W") + " (" + p.source + ", " + p.scope + ")\n";
+  for (const PowerReading& p : m.power)
+    out += pad("power", 20, false) + pad("", 8, false) + pad(p.phase, 16, false) + "  " + human(median(p.watts), "W") +
+           " (" + p.source + ", " + p.scope + ")\n";
   for (const std::string& w : m.warnings) out += "warning: " + w + "\n";
   return out;
 }

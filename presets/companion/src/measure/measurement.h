@@ -11,8 +11,8 @@ namespace edgewise {
 /// One quantity measured several times. What was not measured has a reason instead of samples.
 struct Row {
   std::string test;
-  std::string format;      ///< weight format of dot tests
-  std::string cores;       ///< "fast", "every", or a cluster's core design
+  std::string format;  ///< weight format of dot tests
+  std::string cores;   ///< "fast", "every", or a cluster's core design
   int threads = 1;
   double bytes = unknown;  ///< working set, all threads together
   std::vector<double> samples;
@@ -32,15 +32,15 @@ struct TestInfo {
 const TestInfo* find_test(std::string_view);
 
 struct PowerReading {
-  std::string phase;       ///< idle, decode or prefill
-  std::string source;      ///< the sensor, or the meter
+  std::string phase;   ///< idle, decode or prefill
+  std::string source;  ///< the sensor, or the meter
   std::string scope;
   std::vector<double> watts;
 };
 
 /// Everything that one run of `edgewise measure` found out.
 struct Measurement {
-  std::string date;        ///< UTC day
+  std::string date;  ///< UTC day
   std::string tool, kernels;
   bool quick = false;
   double budget_s = unknown, elapsed_s = unknown;

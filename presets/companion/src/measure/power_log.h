@@ -8,7 +8,8 @@
 
 namespace edgewise {
 
-/// Readings of an outside meter, CSV with the columns `unix_s` (seconds since 1970) and `watts`, sorted into the phases.
+/// Readings of an outside meter, CSV with the columns `unix_s` (seconds since 1970) and `watts`, sorted into the
+/// phases.
 Result<std::vector<PowerReading>> read_power_log(std::string_view csv_text, const std::vector<PhaseWindow>&);
 
 }  // namespace edgewise

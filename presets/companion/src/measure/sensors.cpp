@@ -18,7 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-double seconds_between(Clock::time_point a, Clock::time_point b) { return std::chrono::duration<double>(b - a).count(); }
+double seconds_between(Clock::time_point a, Clock::time_point b) {
+  return std::chrono::duration<double>(b - a).count();
+}
 
 /// An energy counter in microjoules that wraps at `range`.
 PowerSensor energy_counter(const std::string& name, const fs::path& folder) {
@@ -55,7 +57,8 @@ void add_hwmon(const fs::path& chip, std::vector<PowerSensor>& out) {
     Rail rail;
     for (const char* label : {"in", "power", "curr"})
       if (rail.label.empty()) rail.label = first_line(chip / (label + n + "_label"));
-    if (is_known(number_in(chip / ("power" + n + "_input")))) rail.power = chip / ("power" + n + "_input");
+    if (is_known(number_in(chip / ("power" + n + "_input"))))
+      rail.power = chip / ("power" + n + "_input");
     else if (is_known(number_in(chip / ("curr" + n + "_input"))) && is_known(number_in(chip / ("in" + n + "_input")))) {
       rail.current = chip / ("curr" + n + "_input");
       rail.voltage = chip / ("in" + n + "_input");
@@ -66,7 +69,9 @@ void add_hwmon(const fs::path& chip, std::vector<PowerSensor>& out) {
   }
   if (rails.empty()) return;
   // A rail that feeds the others counts alone, or their power would be counted twice.
-  const auto whole = std::find_if(rails.begin(), rails.end(), [](const Rail& r) { return r.label == "VDD_IN" || r.label == "POM_5V_IN" || r.label == "VIN" || r.label == "total"; });
+  const auto whole = std::find_if(rails.begin(), rails.end(), [](const Rail& r) {
+    return r.label == "VDD_IN" || r.label == "POM_5V_IN" || r.label == "VIN" || r.label == "total";
+  });
   if (whole != rails.end()) rails = {*whole};
   PowerSensor s;
   s.name = name + (rails.size() == 1 && !rails[0].label.empty() ? " " + rails[0].label : "");
@@ -74,7 +79,8 @@ void add_hwmon(const fs::path& chip, std::vector<PowerSensor>& out) {
   s.scope = gpu ? PowerSensor::Scope::gpu : PowerSensor::Scope::board;
   s.watts = [rails] {
     double sum = 0;
-    for (const Rail& r : rails) sum += r.power.empty() ? number_in(r.current) * number_in(r.voltage) / 1e6 : number_in(r.power) / 1e6;
+    for (const Rail& r : rails)
+      sum += r.power.empty() ? number_in(r.current) * number_in(r.voltage) / 1e6 : number_in(r.power) / 1e6;
     return sum;
   };
   out.push_back(std::move(s));
@@ -85,10 +91,12 @@ void add_battery(const fs::path& supply, std::vector<PowerSensor>& out) {
   PowerSensor s;
   s.name = "battery";
   s.scope = PowerSensor::Scope::battery;
-  if (first_line(supply / "status") != "Discharging") s.unusable = "it says what the machine draws only while it discharges";
+  if (first_line(supply / "status") != "Discharging")
+    s.unusable = "it says what the machine draws only while it discharges";
   s.watts = [supply] {
     const double power = number_in(supply / "power_now");
-    return std::fabs(is_known(power) ? power / 1e6 : number_in(supply / "current_now") * number_in(supply / "voltage_now") / 1e12);
+    return std::fabs(is_known(power) ? power / 1e6
+                                     : number_in(supply / "current_now") * number_in(supply / "voltage_now") / 1e12);
   };
   out.push_back(std::move(s));
 }
@@ -131,7 +139,8 @@ void add_nvidia(std::vector<PowerSensor>& out) {
     return function != nullptr;
   };
   unsigned cards = 0;
-  if (!find(nvml.init, "nvmlInit_v2") || !find(nvml.count, "nvmlDeviceGetCount_v2") || !find(nvml.handle, "nvmlDeviceGetHandleByIndex_v2") || !find(nvml.name, "nvmlDeviceGetName") ||
+  if (!find(nvml.init, "nvmlInit_v2") || !find(nvml.count, "nvmlDeviceGetCount_v2") ||
+      !find(nvml.handle, "nvmlDeviceGetHandleByIndex_v2") || !find(nvml.name, "nvmlDeviceGetName") ||
       !find(nvml.power_mw, "nvmlDeviceGetPowerUsage") || nvml.init() != 0 || nvml.count(&cards) != 0)
     return;
   for (unsigned i = 0; i < cards; ++i) {

@@ -66,16 +66,21 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
     return httplib::Server::HandlerResponse::Unhandled;
   });
   if (!o.device_preset.empty())
-    server.Get("/my-board.json", [&](const httplib::Request&, httplib::Response& response) { response.set_content(o.device_preset, "application/json"); });
+    server.Get("/my-board.json", [&](const httplib::Request&, httplib::Response& response) {
+      response.set_content(o.device_preset, "application/json");
+    });
   server.set_mount_point("/", folder.string());
   if (!server.bind_to_port(o.bind, o.port)) {
-    report({{"port", "--port", std::to_string(o.port) + " on " + o.bind + " cannot be opened: taken, or not allowed"}}, err);
+    report({{"port", "--port", std::to_string(o.port) + " on " + o.bind + " cannot be opened: taken, or not allowed"}},
+           err);
     return failure;
   }
-  const std::string address = "http://" + (o.bind.find(':') == std::string::npos ? o.bind : "[" + o.bind + "]") + ":" + std::to_string(o.port) + "/";
+  const std::string address = "http://" + (o.bind.find(':') == std::string::npos ? o.bind : "[" + o.bind + "]") + ":" +
+                              std::to_string(o.port) + "/";
   out << "Serving " << folder.string() << " on " << address << " (Ctrl-C ends)\n";
   if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page opens with it.\n";
-  if (o.bind != "127.0.0.1" && o.bind != "localhost" && o.bind != "::1") err << "edgewise: warning: every machine that reaches " << o.bind << " can read this folder\n";
+  if (o.bind != "127.0.0.1" && o.bind != "localhost" && o.bind != "::1")
+    err << "edgewise: warning: every machine that reaches " << o.bind << " can read this folder\n";
   out.flush();
   note_interrupts();
   std::thread watch([&] {
@@ -91,7 +96,10 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
 #else
 
 int serve(const ServeOptions&, std::ostream&, std::ostream& err) {
-  report({{"not_built", "", "this binary was built without cpp-httplib (Debian: libcpp-httplib-dev), so `serve` is not built in; any static web server will do"}}, err);
+  report({{"not_built", "",
+           "this binary was built without cpp-httplib (Debian: libcpp-httplib-dev), so `serve` is not built in; any "
+           "static web server will do"}},
+         err);
   return failure;
 }
 

@@ -1,15 +1,16 @@
 #include "storage.h"
 
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <linux/magic.h>
 #include <memory>
-#include <sys/vfs.h>
-#include <unistd.h>
 
 #include "workers.h"
 
@@ -39,7 +40,8 @@ int open_nameless(const std::filesystem::path& folder) {
 
 }  // namespace
 
-void measure_storage(const std::filesystem::path& folder, double budget_s, const std::function<bool()>& interrupted, Row& row) {
+void measure_storage(const std::filesystem::path& folder, double budget_s, const std::function<bool()>& interrupted,
+                     Row& row) {
   const Descriptor file{open_nameless(folder)};
   if (file.fd < 0) {
     row.reason = std::string("no file can be made there: ") + std::strerror(errno);
@@ -50,7 +52,8 @@ void measure_storage(const std::filesystem::path& folder, double budget_s, const
     row.reason = "the folder is in memory";
     return;
   }
-  const std::unique_ptr<std::uint8_t, decltype(&std::free)> piece(static_cast<std::uint8_t*>(std::aligned_alloc(4096, piece_B)), &std::free);
+  const std::unique_ptr<std::uint8_t, decltype(&std::free)> piece(
+      static_cast<std::uint8_t*>(std::aligned_alloc(4096, piece_B)), &std::free);
   if (!piece) {
     row.reason = "no memory";
     return;

@@ -34,12 +34,15 @@ void SpinBarrier::wait() {
     return;
   }
   for (unsigned spins = 0; round_.load(std::memory_order_acquire) == round; ++spins) {
-    if (spins < 20000) pause();
-    else ::sched_yield();
+    if (spins < 20000)
+      pause();
+    else
+      ::sched_yield();
   }
 }
 
-Workers::Workers(std::vector<int> cpus) : barrier_(static_cast<int>(cpus.size())), begin_s_(cpus.size()), end_s_(cpus.size()) {
+Workers::Workers(std::vector<int> cpus)
+    : barrier_(static_cast<int>(cpus.size())), begin_s_(cpus.size()), end_s_(cpus.size()) {
   for (std::size_t i = 0; i < cpus.size(); ++i) threads_.emplace_back([this, i, cpu = cpus[i]] { loop(i, cpu); });
 }
 

@@ -10,8 +10,8 @@
 namespace edgewise {
 
 /// A barrier that threads wait at by spinning, as inference engines do between operators. As OpenMP's, which they use,
-/// it wakes sleepers by a system call, whether anybody sleeps or not: most of its time. Gives the CPU away after a while,
-/// so that a machine with too few CPUs goes on.
+/// it wakes sleepers by a system call, whether anybody sleeps or not: most of its time. Gives the CPU away after a
+/// while, so that a machine with too few CPUs goes on.
 class SpinBarrier {
  public:
   explicit SpinBarrier(int threads) : threads_(threads) {}

@@ -1,5 +1,8 @@
 #include "allow_list.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,9 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <pwd.h>
 #include <regex>
-#include <unistd.h>
 
 #include "bundle.h"
 #include "reader.h"
@@ -35,7 +36,8 @@ std::string lower(std::string text) {
 /// Whether `word` stands in `text` with no letter or digit beside it.
 bool has_word(std::string_view text, std::string_view word) {
   for (auto i = text.find(word); i != text.npos; i = text.find(word, i + 1))
-    if ((i == 0 || !alnum(text[i - 1])) && (i + word.size() == text.size() || !alnum(text[i + word.size()]))) return true;
+    if ((i == 0 || !alnum(text[i - 1])) && (i + word.size() == text.size() || !alnum(text[i + word.size()])))
+      return true;
   return false;
 }
 
@@ -49,8 +51,9 @@ bool random_looking(std::string_view run) {
     hex += digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ? 1 : 0;
     turns += i > 0 && upper && run[i - 1] >= 'a' && run[i - 1] <= 'z' ? 1 : 0;
   }
-  return (run.size() >= 16 && digits > 0 && letters > 0) || (run.size() >= 16 && turns >= 3) || (run.size() >= 12 && hex == run.size() && digits > 0) ||
-         (run.size() >= 10 && digits >= 4 && letters >= 2) || (run.size() >= 10 && letters == 0);
+  return (run.size() >= 16 && digits > 0 && letters > 0) || (run.size() >= 16 && turns >= 3) ||
+         (run.size() >= 12 && hex == run.size() && digits > 0) || (run.size() >= 10 && digits >= 4 && letters >= 2) ||
+         (run.size() >= 10 && letters == 0);
 }
 
 bool any_random_looking(std::string_view text) {
@@ -76,18 +79,28 @@ const std::vector<Pattern>& patterns() {
       {regex(R"((^|[^0-9a-f])([0-9a-f]{2}[:-]){5}[0-9a-f]{2}($|[^0-9a-f]))", flags), "holds a MAC address"},
       {regex(R"((^|[^0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}($|[^0-9.]))", flags), "holds an IP address"},
       {regex(R"(([0-9a-f]{1,4}:){3,}[0-9a-f:]*|[0-9a-f]{1,4}::[0-9a-f]*)", flags), "holds an IP address"},
-      {regex(R"((^|[^0-9a-z])[0-9a-z-]+(\.[0-9a-z-]+)*\.(local|localdomain|lan|home|internal|intranet|corp|private|arpa)($|[^0-9a-z]))", flags), "names a host"},
-      {regex(R"((^|[^0-9a-z])(serial|s/n|mac|imei|uuid|host ?name|user ?name|password|secret|token|api.?key)( (no|number|id|address)\.?)?\s*[:=#]\s*\S)", flags), "states an identifier"},
+      {regex(
+           R"((^|[^0-9a-z])[0-9a-z-]+(\.[0-9a-z-]+)*\.(local|localdomain|lan|home|internal|intranet|corp|private|arpa)($|[^0-9a-z]))",
+           flags),
+       "names a host"},
+      {regex(
+           R"((^|[^0-9a-z])(serial|s/n|mac|imei|uuid|host ?name|user ?name|password|secret|token|api.?key)( (no|number|id|address)\.?)?\s*[:=#]\s*\S)",
+           flags),
+       "states an identifier"},
       {regex(R"(://)", flags), "holds an address that is not a plain public page"},
       {regex(R"((^|[^0-9a-z])(gh[opsur]|github_pat|glpat|xox[abp]|sk|hf)[_-][0-9a-z_-]{8,})", flags), "holds a token"},
-      {regex(R"(\\|(^|[\s"'(=:,;<\[])(~|\.{0,2})/[0-9a-z_.~-]|[^\s/]+/[^\s/]+/[^\s/]|\.(gguf|safetensors|onnx|rkllm|bin|json|csv|log)($|[^0-9a-z]))", flags), "holds a path"},
+      {regex(
+           R"(\\|(^|[\s"'(=:,;<\[])(~|\.{0,2})/[0-9a-z_.~-]|[^\s/]+/[^\s/]+/[^\s/]|\.(gguf|safetensors|onnx|rkllm|bin|json|csv|log)($|[^0-9a-z]))",
+           flags),
+       "holds a path"},
   };
   return all;
 }
 
 /// Addresses of public pages name no machine of the user's; what is left of the text is looked at without them.
 std::string without_public_addresses(const std::string& text) {
-  static const std::regex address(R"(https://[0-9a-z-]+(\.[0-9a-z-]+)*\.[a-z]{2,}(/[0-9A-Za-z._~/-]*)?(?=$|[\s,;)]))", std::regex::ECMAScript | std::regex::optimize);
+  static const std::regex address(R"(https://[0-9a-z-]+(\.[0-9a-z-]+)*\.[a-z]{2,}(/[0-9A-Za-z._~/-]*)?(?=$|[\s,;)]))",
+                                  std::regex::ECMAScript | std::regex::optimize);
   std::string out;
   std::sregex_iterator it(text.begin(), text.end(), address);
   std::size_t end = 0;
@@ -117,8 +130,10 @@ class AllowList {
       if (properties != schema.end() && properties->contains(key)) continue;
       // A table by storage format: its keys are words of our own presets.
       const bool known = bundled_presets().find(Json(key).dump() + ":") != std::string_view::npos;
-      if (others != schema.end() && others->is_object() && known) add(out, key, member, followed(*others), path);
-      else leave_out(path, "has a field that presets do not have");
+      if (others != schema.end() && others->is_object() && known)
+        add(out, key, member, followed(*others), path);
+      else
+        leave_out(path, "has a field that presets do not have");
     }
     return out;
   }
@@ -126,31 +141,40 @@ class AllowList {
   std::vector<std::string> left_out;
 
  private:
-  void leave_out(const std::string& path, const std::string& why) { left_out.push_back((path.empty() ? "the preset" : path) + ": " + why); }
+  void leave_out(const std::string& path, const std::string& why) {
+    left_out.push_back((path.empty() ? "the preset" : path) + ": " + why);
+  }
 
   void add(Json& out, const std::string& key, const Json& value, const Json& schema, const std::string& path) {
-    if (Json kept = allowed(value, schema, path.empty() ? key : path + "." + key); !kept.is_null()) out[key] = std::move(kept);
+    if (Json kept = allowed(value, schema, path.empty() ? key : path + "." + key); !kept.is_null())
+      out[key] = std::move(kept);
   }
 
   /// Null where nothing of the value may pass.
   Json allowed(const Json& value, const Json& schema, const std::string& path) {
     if (value.is_null()) return nullptr;
-    if (const auto only = schema.find("const"); only != schema.end()) return value == *only ? value : refused(path, "is not the only value that it may have");
+    if (const auto only = schema.find("const"); only != schema.end())
+      return value == *only ? value : refused(path, "is not the only value that it may have");
     if (const auto words = schema.find("enum"); words != schema.end())
-      return std::find(words->begin(), words->end(), value) != words->end() ? value : refused(path, "is none of the words that it may be");
+      return std::find(words->begin(), words->end(), value) != words->end()
+                 ? value
+                 : refused(path, "is none of the words that it may be");
     const std::string type = schema.value("type", "");
     if (type == "object" && value.is_object()) return object(value, schema, path);
     if (type == "array" && value.is_array()) {
       Json out = Json::array();
       for (std::size_t i = 0; i < value.size(); ++i)
-        if (Json kept = allowed(value[i], followed(schema.at("items")), path + "[" + std::to_string(i) + "]"); !kept.is_null()) out.push_back(std::move(kept));
+        if (Json kept = allowed(value[i], followed(schema.at("items")), path + "[" + std::to_string(i) + "]");
+            !kept.is_null())
+          out.push_back(std::move(kept));
       return out;
     }
     if (type == "string" && value.is_string()) {
       const std::string why = identifies(value.get<std::string>(), words_);
       return why.empty() ? value : refused(path, why);
     }
-    if (((type == "number" || type == "integer") && value.is_number()) || (type == "boolean" && value.is_boolean())) return value;
+    if (((type == "number" || type == "integer") && value.is_number()) || (type == "boolean" && value.is_boolean()))
+      return value;
     return refused(path, "is not of the type that it must have");
   }
 
@@ -166,7 +190,8 @@ class AllowList {
 std::string number_text(double x) {
   std::array<char, 400> buffer;
   const double size = std::fabs(x);
-  const auto format = size == 0 || (size >= 1e-6 && size < 1e21) ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto format =
+      size == 0 || (size >= 1e-6 && size < 1e21) ? std::chars_format::fixed : std::chars_format::scientific;
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x == 0 ? 0.0 : x, format);
   std::string out(buffer.data(), end);
   // Scientific: no zero before the exponent.
@@ -174,12 +199,15 @@ std::string number_text(double x) {
   return out;
 }
 
-std::string scalar_text(const Json& value) { return value.is_number() ? number_text(value.get<double>()) : value.dump(); }
+std::string scalar_text(const Json& value) {
+  return value.is_number() ? number_text(value.get<double>()) : value.dump();
+}
 
 /// Columns as JavaScript counts them: UTF-16 units.
 std::size_t columns(std::string_view utf8) {
   std::size_t n = 0;
-  for (const char c : utf8) n += (static_cast<unsigned char>(c) & 0xC0) == 0x80 ? 0 : static_cast<unsigned char>(c) >= 0xF0 ? 2 : 1;
+  for (const char c : utf8)
+    n += (static_cast<unsigned char>(c) & 0xC0) == 0x80 ? 0 : static_cast<unsigned char>(c) >= 0xF0 ? 2 : 1;
   return n;
 }
 
@@ -211,7 +239,9 @@ std::vector<std::string> identifying_words() {
   const auto add = [&](std::string word) {
     while (!word.empty() && (word.back() == '\0' || word.back() == '\n' || word.back() == ' ')) word.pop_back();
     // Too short to tell from anything, the same everywhere ("root"), or a word of our presets ("jetson"): no identity.
-    if (word.size() < 3 || word == "root" || word.find_first_not_of("0.:-") == word.npos || has_word(bundled_presets(), lower(word))) return;
+    if (word.size() < 3 || word == "root" || word.find_first_not_of("0.:-") == word.npos ||
+        has_word(bundled_presets(), lower(word)))
+      return;
     words.push_back(lower(word));
   };
   std::array<char, 256> host{};
@@ -234,11 +264,13 @@ std::vector<std::string> identifying_words() {
     std::getline(in, line);
     return line;
   };
-  for (const char* file : {"/etc/machine-id", "/sys/class/dmi/id/product_serial", "/sys/class/dmi/id/board_serial", "/sys/class/dmi/id/chassis_serial", "/sys/class/dmi/id/product_uuid",
-                           "/proc/device-tree/serial-number"})
+  for (const char* file :
+       {"/etc/machine-id", "/sys/class/dmi/id/product_serial", "/sys/class/dmi/id/board_serial",
+        "/sys/class/dmi/id/chassis_serial", "/sys/class/dmi/id/product_uuid", "/proc/device-tree/serial-number"})
     add(first_line(file));
   std::error_code none;
-  for (const auto& interface : fs::directory_iterator("/sys/class/net", none)) add(first_line(interface.path() / "address"));
+  for (const auto& interface : fs::directory_iterator("/sys/class/net", none))
+    add(first_line(interface.path() / "address"));
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
@@ -246,7 +278,8 @@ std::vector<std::string> identifying_words() {
 
 std::string identifies(const std::string& text, const std::vector<std::string>& words) {
   if (text.size() > longest_text) return "is longer than " + std::to_string(longest_text) + " bytes";
-  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) return "holds control characters";
+  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
+    return "holds control characters";
   if (bundled_presets().find(Json(text).dump()) != std::string_view::npos) return {};
   const std::string small = lower(text);
   for (const std::string& word : words)

@@ -18,7 +18,8 @@ struct Candidate {
 };
 
 Result<IndexEntry> entry_of(const std::string& text, std::string url, Catalog& catalog) {
-  if (static_cast<double>(text.size()) > largest_preset_B) return Error{"too_large", "", "is larger than " + human(largest_preset_B, "B")};
+  if (static_cast<double>(text.size()) > largest_preset_B)
+    return Error{"too_large", "", "is larger than " + human(largest_preset_B, "B")};
   auto device = check_device(text, catalog);
   if (!device) return device.errors();
   return IndexEntry{std::move(*device), std::move(url), sha256(text)};
@@ -28,13 +29,17 @@ Result<std::vector<Candidate>> from_folder(const fs::path& folder, Catalog& cata
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-    if (it->is_regular_file() && it->path().extension() == ".json" && it->path().filename() != index_name) files.push_back(it->path());
+    if (it->is_regular_file() && it->path().extension() == ".json" && it->path().filename() != index_name)
+      files.push_back(it->path());
   if (error) return Error{"unreadable", folder.string(), error.message()};
   std::sort(files.begin(), files.end());
   std::vector<Candidate> out;
   for (const fs::path& file : files) {
     const auto text = read_file(file.string());
-    out.push_back({file.string(), text ? entry_of(*text, percent_encoded(file.lexically_relative(folder).generic_string(), "/"), catalog) : Result<IndexEntry>(text.errors())});
+    out.push_back(
+        {file.string(),
+         text ? entry_of(*text, percent_encoded(file.lexically_relative(folder).generic_string(), "/"), catalog)
+              : Result<IndexEntry>(text.errors())});
     // read_file has put the path there already.
     if (text && !out.back().entry) out.back().entry = in_file(file.string(), out.back().entry.errors());
   }
@@ -69,9 +74,11 @@ Result<std::vector<Candidate>> from_address(const std::string& address, const Ht
       if (!preset) return preset.errors();
       auto found = entry_of(*preset, listed.url, catalog);
       if (!found) return in_file(name, found.errors());
-      if (found->sha256 != listed.sha256) return Error{"hash", name, "has another content than the catalog says: sha256 " + found->sha256};
+      if (found->sha256 != listed.sha256)
+        return Error{"hash", name, "has another content than the catalog says: sha256 " + found->sha256};
       const CheckedDevice &a = found->device, &b = listed.device;
-      if (a.id != b.id || a.name != b.name || a.date != b.date || a.runtimes != b.runtimes || a.origin != b.origin) return Error{"differs", name, "is described otherwise by the catalog"};
+      if (a.id != b.id || a.name != b.name || a.date != b.date || a.runtimes != b.runtimes || a.origin != b.origin)
+        return Error{"differs", name, "is described otherwise by the catalog"};
       return found;
     }();
     out.push_back({name, candidate});
@@ -82,7 +89,8 @@ Result<std::vector<Candidate>> from_address(const std::string& address, const Ht
 #else
 
 Result<std::vector<Candidate>> from_address(const std::string& address, const HttpOptions&, Catalog&) {
-  return Error{"not_built", address, "this binary was built without network code (EDGEWISE_PUBLISH=OFF, or without libcurl)"};
+  return Error{"not_built", address,
+               "this binary was built without network code (EDGEWISE_PUBLISH=OFF, or without libcurl)"};
 }
 
 #endif
@@ -95,7 +103,8 @@ int run_catalog_build(Request& r, std::ostream& out, std::ostream& err) {
   if (!catalog) return report(catalog.errors(), err);
   const bool address = p.source.rfind("http://", 0) == 0 || p.source.rfind("https://", 0) == 0;
   std::error_code ignored;
-  if (!address && !fs::is_directory(p.source, ignored)) return report({{"no_folder", p.source, "is no folder and no address"}}, err);
+  if (!address && !fs::is_directory(p.source, ignored))
+    return report({{"no_folder", p.source, "is no folder and no address"}}, err);
   if (const Errors errors = network_allowed(); address && !errors.empty()) {
     report(errors, err);
     return failure;
@@ -112,14 +121,16 @@ int run_catalog_build(Request& r, std::ostream& out, std::ostream& err) {
   CatalogIndex index;
   std::size_t bad = 0;
   for (Candidate& c : *candidates) {
-    if (c.entry && !index.add(*c.entry)) c.entry = Error{"duplicate", c.name, "has the same content as another preset here"};
+    if (c.entry && !index.add(*c.entry))
+      c.entry = Error{"duplicate", c.name, "has the same content as another preset here"};
     if (c.entry) continue;
     ++bad;
     report(c.entry.errors(), err);
     if (p.skip_bad) err << "edgewise: skipped: " << c.name << "\n";
   }
   if (bad > 0 && !p.skip_bad) {
-    err << "edgewise: " << bad << " of " << candidates->size() << " presets are bad: no index was written (--skip-bad leaves them out)\n";
+    err << "edgewise: " << bad << " of " << candidates->size()
+        << " presets are bad: no index was written (--skip-bad leaves them out)\n";
     return bad_input;
   }
   const std::string output = !p.output.empty() ? p.output : address ? "" : (fs::path(p.source) / index_name).string();
@@ -128,7 +139,8 @@ int run_catalog_build(Request& r, std::ostream& out, std::ostream& err) {
       report(errors, err);
       return failure;
     }
-  out << (output.empty() ? p.source : output) << ": " << index.entries().size() << " presets" << (bad > 0 ? ", " + std::to_string(bad) + " skipped" : "") << "\n";
+  out << (output.empty() ? p.source : output) << ": " << index.entries().size() << " presets"
+      << (bad > 0 ? ", " + std::to_string(bad) + " skipped" : "") << "\n";
   return done;
 }
 

@@ -28,7 +28,8 @@ Result<CatalogIndex> CatalogIndex::parse(std::string_view text) {
     e.device.name = p.required_text("name");
     e.url = p.required_text("url");
     e.sha256 = p.required_text("sha256");
-    if (e.sha256.size() != 64 || e.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) p.error("sha256", "out_of_range", "is not 64 hexadecimal digits");
+    if (e.sha256.size() != 64 || e.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
+      p.error("sha256", "out_of_range", "is not 64 hexadecimal digits");
     e.device.date = p.text("date");
     e.device.runtimes = p.texts("runtimes");
     e.device.origin = p.text("origin");
@@ -47,7 +48,9 @@ bool CatalogIndex::has(const std::string& sha256) const {
 bool CatalogIndex::add(IndexEntry entry) {
   if (has(entry.sha256)) return false;
   const auto key = [](const IndexEntry& e) { return std::tie(e.device.id, e.sha256); };
-  entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), entry, [&](const auto& a, const auto& b) { return key(a) < key(b); }), std::move(entry));
+  entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), entry,
+                                   [&](const auto& a, const auto& b) { return key(a) < key(b); }),
+                  std::move(entry));
   return true;
 }
 

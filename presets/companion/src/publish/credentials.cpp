@@ -1,9 +1,10 @@
 #include "credentials.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
 
 namespace edgewise {
 
@@ -28,19 +29,23 @@ Result<Credentials> read_credentials(const std::string& file) {
   struct {
     const char* name;
     std::string& value;
-  } const variables[] = {{"EDGEWISE_TOKEN", c.token},       {"GITHUB_TOKEN", c.github_token},      {"AWS_ACCESS_KEY_ID", c.aws_key},
-                         {"AWS_SECRET_ACCESS_KEY", c.aws_secret}, {"AWS_SESSION_TOKEN", c.aws_session}, {"AWS_REGION", c.aws_region}};
+  } const variables[] = {{"EDGEWISE_TOKEN", c.token},          {"GITHUB_TOKEN", c.github_token},
+                         {"AWS_ACCESS_KEY_ID", c.aws_key},     {"AWS_SECRET_ACCESS_KEY", c.aws_secret},
+                         {"AWS_SESSION_TOKEN", c.aws_session}, {"AWS_REGION", c.aws_region}};
   for (const auto& [name, value] : variables) {
     value = from_environment(name);
     // A line break would end the header that it goes into.
     for (const char ch : value)
-      if (static_cast<unsigned char>(ch) <= 0x20 || ch == 0x7F) return Error{"credentials", name, "holds a space or a control character"};
+      if (static_cast<unsigned char>(ch) <= 0x20 || ch == 0x7F)
+        return Error{"credentials", name, "holds a space or a control character"};
   }
   c.file = file;
   if (file.empty()) {
     const std::string config = from_environment("XDG_CONFIG_HOME"), home = from_environment("HOME");
     if (config.empty() && home.empty()) return c;
-    const std::filesystem::path usual = (config.empty() ? std::filesystem::path(home) / ".config" : std::filesystem::path(config)) / "edgewise" / "credentials";
+    const std::filesystem::path usual =
+        (config.empty() ? std::filesystem::path(home) / ".config" : std::filesystem::path(config)) / "edgewise" /
+        "credentials";
     std::error_code ignored;
     if (!std::filesystem::exists(usual, ignored)) return c;
     c.file = usual.string();

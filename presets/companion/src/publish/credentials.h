@@ -12,7 +12,7 @@ struct Credentials {
   std::string token;         ///< EDGEWISE_TOKEN: bearer token of a web server
   std::string github_token;  ///< GITHUB_TOKEN
   std::string aws_key, aws_secret, aws_session, aws_region;
-  std::string file;          ///< in netrc format; empty: none
+  std::string file;  ///< in netrc format; empty: none
 
   /// What must never be seen.
   std::vector<std::string> secrets() const;

@@ -44,24 +44,29 @@ std::string at(std::string path, std::size_t index) { return path + "[" + std::t
 
 class Physics {
  public:
-  Physics(const Json& preset, const Catalog& catalog) : preset_(preset), catalog_(catalog), device_(catalog.device(text(preset, "id"))->device) {}
+  Physics(const Json& preset, const Catalog& catalog)
+      : preset_(preset), catalog_(catalog), device_(catalog.device(text(preset, "id"))->device) {}
 
   Errors check() {
     memory();
-    if (const auto power = preset_.find("power"); power != preset_.end()) readings(list(*power, "measured"), "power.measured", "state", [](const Json& r) { return number(r, "watts"); });
+    if (const auto power = preset_.find("power"); power != preset_.end())
+      readings(list(*power, "measured"), "power.measured", "state", [](const Json& r) { return number(r, "watts"); });
     std::size_t i = 0;
     for (const Json& c : list(preset_, "calibrations")) calibration(c, at("calibrations", i++));
     return std::move(errors_);
   }
 
  private:
-  void refuse(std::string path, std::string message) { errors_.push_back({"physics", std::move(path), std::move(message)}); }
+  void refuse(std::string path, std::string message) {
+    errors_.push_back({"physics", std::move(path), std::move(message)});
+  }
 
   void memory() {
     const Json& m = preset_.at("memory");
     const double bus = number(m, "bus_width_bits") / 8 * number(m, "data_rate_mts") * 1e6;
     // Module names round the data rate (3200 is 3199.9) and data sheets the product.
-    if (device_.memory_bandwidth_Bps > 1.03 * bus) refuse("memory.peak_bandwidth_gb_s", "is above what the bus carries, " + human(bus, "B/s"));
+    if (device_.memory_bandwidth_Bps > 1.03 * bus)
+      refuse("memory.peak_bandwidth_gb_s", "is above what the bus carries, " + human(bus, "B/s"));
     std::size_t i = 0;
     for (const Json& r : list(m, "measured")) {
       const std::string path = at("memory.measured", i++) + ".bandwidth_gb_s";
@@ -71,7 +76,8 @@ class Physics {
   }
 
   void above_bus(const std::string& path, double rate, double peak) {
-    if (rate > peak_slack_ * peak) refuse(path, "is " + human(rate, "B/s") + ", above the memory's peak of " + human(peak, "B/s"));
+    if (rate > peak_slack_ * peak)
+      refuse(path, "is " + human(rate, "B/s") + ", above the memory's peak of " + human(peak, "B/s"));
   }
 
   /// Power readings of one list: under load no less than at rest, as the same sensor sees it.
@@ -96,11 +102,14 @@ class Physics {
   void calibration(const Json& c, const std::string& path) {
     Device device = device_;
     const std::string mode = text(c, "power_mode"), runtime_id = text(c, "runtime");
-    if (!apply_power_mode(device, mode)) return refuse(path + ".power_mode", "\"" + mode + "\" is no power mode of the device");
+    if (!apply_power_mode(device, mode))
+      return refuse(path + ".power_mode", "\"" + mode + "\" is no power mode of the device");
     const Runtime* runtime = catalog_.runtime(runtime_id);
     if (!runtime) return refuse(path + ".runtime", "\"" + runtime_id + "\" is no runtime");
-    const double bandwidth = runtime->processor == Processor::cpu ? device.cpu_bandwidth_Bps() : device.memory_bandwidth_Bps;
-    above_bus(path + ".parameters.bandwidth_share", number(c.at("parameters"), "bandwidth_share") * bandwidth, device.memory_bandwidth_Bps);
+    const double bandwidth =
+        runtime->processor == Processor::cpu ? device.cpu_bandwidth_Bps() : device.memory_bandwidth_Bps;
+    above_bus(path + ".parameters.bandwidth_share", number(c.at("parameters"), "bandwidth_share") * bandwidth,
+              device.memory_bandwidth_Bps);
 
     const Json& samples = list(c, "samples");
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -114,8 +123,10 @@ class Physics {
         refuse(where, "has a value that is not above 0: their spread would be negative");
         continue;
       }
-      if (s.contains("engine")) engine(s, samples, where, device, *runtime);
-      else if (!values.empty()) streamed(s, median(values), where, device);
+      if (s.contains("engine"))
+        engine(s, samples, where, device, *runtime);
+      else if (!values.empty())
+        streamed(s, median(values), where, device);
     }
     readings(samples, path + ".samples", "phase", [](const Json& r) {
       std::vector<double> w;
@@ -131,11 +142,14 @@ class Physics {
     if (!(number(s, "working_set_B") > 4 * device.last_level_cache_B)) return;
     const int format = catalog_.formats().find(text(s, "format"));
     if (!read && format < 0) return refuse(where + ".format", "\"" + text(s, "format") + "\" is no storage format");
-    above_bus(where + ".values", rate * (read ? 1 : catalog_.formats().formats[static_cast<std::size_t>(format)].bytes_per_weight()), device.memory_bandwidth_Bps);
+    above_bus(where + ".values",
+              rate * (read ? 1 : catalog_.formats().formats[static_cast<std::size_t>(format)].bytes_per_weight()),
+              device.memory_bandwidth_Bps);
   }
 
   /// A row of an inference engine, "MODEL QUANTIZATION, circumstances: metric".
-  void engine(const Json& s, const Json& samples, const std::string& where, const Device& device, const Runtime& runtime) {
+  void engine(const Json& s, const Json& samples, const std::string& where, const Device& device,
+              const Runtime& runtime) {
     const std::string what = text(s, "engine");
     const auto space = what.find(' '), comma = what.find(','), colon = what.rfind(": ");
     if (space == what.npos || comma == what.npos || colon == what.npos || !(space < comma && comma < colon))
@@ -151,28 +165,37 @@ class Physics {
     if (!a) return refuse(where + ".engine", a.errors()[0].path + ": " + a.errors()[0].message);
 
     // One sequence: each step reads the active weights, less what a cache may keep from one step to the next.
-    const double bytes = a->estimate[Term::decode_bytes] - (is_known(device.last_level_cache_B) ? device.last_level_cache_B : 0);
+    const double bytes =
+        a->estimate[Term::decode_bytes] - (is_known(device.last_level_cache_B) ? device.last_level_cache_B : 0);
     const double fastest = bytes > 0 ? peak_slack_ * device.memory_bandwidth_Bps / bytes : unknown;
     const double value = number(s, "value");
-    const double rate = metric == to_string(Metric::decode_tok_s) ? value : metric == to_string(Metric::tpot_ms) ? 1e3 / value : unknown;
+    const double rate = metric == to_string(Metric::decode_tok_s) ? value
+                        : metric == to_string(Metric::tpot_ms)    ? 1e3 / value
+                                                                  : unknown;
     const bool one_sequence = what.find(", batch ") == what.npos;
     if (one_sequence && rate > fastest)
-      refuse(where + ".value", "is " + human(rate, "tok/s") + ", but bandwidth / bytes read per token is " + human(fastest / peak_slack_, "tok/s"));
+      refuse(where + ".value", "is " + human(rate, "tok/s") + ", but bandwidth / bytes read per token is " +
+                                   human(fastest / peak_slack_, "tok/s"));
 
     const auto share = [&] {
       for (const Json& c : list(preset_, "calibrations"))
-        if (text(c, "runtime") == runtime.id && is_known(number(c.at("parameters"), "idle_share"))) return std::fmin(1, number(c.at("parameters"), "idle_share"));
+        if (text(c, "runtime") == runtime.id && is_known(number(c.at("parameters"), "idle_share")))
+          return std::fmin(1, number(c.at("parameters"), "idle_share"));
       return 1.0;
     }();
     const double idle_w = device.idle_w * share;  // as the sensor behind the row sees it
-    if (metric == to_string(Metric::power_w) && value * slack < idle_w) refuse(where + ".value", "is " + human(value, "W") + " under load, below the " + human(idle_w, "W") + " at rest");
+    if (metric == to_string(Metric::power_w) && value * slack < idle_w)
+      refuse(where + ".value", "is " + human(value, "W") + " under load, below the " + human(idle_w, "W") + " at rest");
     if (metric == to_string(Metric::energy_j_per_token) && one_sequence) {
       // As long as the same run took for a token, or at least as long as the bus needs.
       double per_token_s = 1 / fastest;
       for (const Json& other : samples)
-        if (text(other, "engine") == what.substr(0, colon + 2) + to_string(Metric::decode_tok_s)) per_token_s = 1 / number(other, "value");
+        if (text(other, "engine") == what.substr(0, colon + 2) + to_string(Metric::decode_tok_s))
+          per_token_s = 1 / number(other, "value");
       if (value * slack < idle_w * per_token_s)
-        refuse(where + ".value", "is " + human(value, "J") + " a token, less than the device takes at rest in that time, " + human(idle_w * per_token_s, "J"));
+        refuse(where + ".value", "is " + human(value, "J") +
+                                     " a token, less than the device takes at rest in that time, " +
+                                     human(idle_w * per_token_s, "J"));
     }
   }
 
@@ -188,7 +211,8 @@ class Physics {
 Result<CheckedDevice> check_device(std::string_view json_text, Catalog& catalog) {
   const auto parsed = json::parse_strict(json_text);
   if (!parsed) return parsed.errors();
-  if (!parsed->is_object() || text(*parsed, "type") != "device") return Error{"wrong_type", "type", "is not \"device\""};
+  if (!parsed->is_object() || text(*parsed, "type") != "device")
+    return Error{"wrong_type", "type", "is not \"device\""};
   if (const Errors errors = against_schema(*parsed); !errors.empty()) return errors;
   const auto id = catalog.add(json_text);
   if (!id) return id.errors();

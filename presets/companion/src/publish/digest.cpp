@@ -23,13 +23,16 @@ std::string hex(const unsigned char* bytes, std::size_t count, const char* digit
 std::string sha256(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) throw std::runtime_error("libcrypto has no SHA-256");
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("libcrypto has no SHA-256");
   return hex(digest.data(), size, "0123456789abcdef");
 }
 
 std::string base64(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // libcrypto ends it with a zero
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
 }
@@ -39,7 +42,10 @@ std::string from_base64(std::string_view text) {
   for (const char c : text)
     if (c != '\n' && c != '\r') clean += c;
   std::string out(3 * (clean.size() / 4), '\0');
-  const int size = clean.size() % 4 == 0 ? EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(clean.data()), static_cast<int>(clean.size())) : -1;
+  const int size = clean.size() % 4 == 0 ? EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                                           reinterpret_cast<const unsigned char*>(clean.data()),
+                                                           static_cast<int>(clean.size()))
+                                         : -1;
   if (size < 0) return {};
   // The padding was decoded as zeros.
   std::size_t padding = 0;
@@ -51,7 +57,9 @@ std::string from_base64(std::string_view text) {
 std::string percent_encoded(std::string_view text, std::string_view keep) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("-._~").find(c) != std::string_view::npos || keep.find(c) != std::string_view::npos;
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("-._~").find(c) != std::string_view::npos ||
+                       keep.find(c) != std::string_view::npos;
     const auto byte = static_cast<unsigned char>(c);
     out += plain ? std::string(1, c) : "%" + hex(&byte, 1, "0123456789ABCDEF");
   }

@@ -80,7 +80,8 @@ double retry_after_s(const HttpResponse& r) {
 void sleep(double seconds) {
   // In steps, so that Ctrl-C ends it.
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (!interrupted() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  while (!interrupted() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
 }
 
 double back_off_s(int attempt) {
@@ -91,7 +92,8 @@ double back_off_s(int attempt) {
 
 bool this_machine(std::string host) {
   if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-  return host == "localhost" || host == "::1" || (host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == host.npos);
+  return host == "localhost" || host == "::1" ||
+         (host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == host.npos);
 }
 
 }  // namespace
@@ -110,9 +112,11 @@ std::string resolve_below(const std::string& base, const std::string& reference)
   const Owned<CURLU> url(curl_url());
   if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK) return {};
   const std::string folder = part(url.get(), CURLUPART_PATH).substr(0, part(url.get(), CURLUPART_PATH).rfind('/') + 1);
-  const std::string scheme = part(url.get(), CURLUPART_SCHEME), host = part(url.get(), CURLUPART_HOST), port = part(url.get(), CURLUPART_PORT);
+  const std::string scheme = part(url.get(), CURLUPART_SCHEME), host = part(url.get(), CURLUPART_HOST),
+                    port = part(url.get(), CURLUPART_PORT);
   if (curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), 0) != CURLUE_OK) return {};
-  const bool below = part(url.get(), CURLUPART_USER).empty() && part(url.get(), CURLUPART_SCHEME) == scheme && part(url.get(), CURLUPART_HOST) == host && part(url.get(), CURLUPART_PORT) == port &&
+  const bool below = part(url.get(), CURLUPART_USER).empty() && part(url.get(), CURLUPART_SCHEME) == scheme &&
+                     part(url.get(), CURLUPART_HOST) == host && part(url.get(), CURLUPART_PORT) == port &&
                      part(url.get(), CURLUPART_PATH).rfind(folder, 0) == 0;
   return below ? part(url.get(), CURLUPART_URL) : std::string();
 }
@@ -127,7 +131,8 @@ void Http::wait(int attempt) const { sleep(back_off_s(attempt)); }
 std::string Http::shown(const std::string& text) const {
   std::string out = text;
   for (const std::string& secret : options_.secrets)
-    for (auto at = out.find(secret); !secret.empty() && at != out.npos; at = out.find(secret, at)) out.replace(at, secret.size(), "***");
+    for (auto at = out.find(secret); !secret.empty() && at != out.npos; at = out.find(secret, at))
+      out.replace(at, secret.size(), "***");
   for (char& c : out) c = static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
   constexpr std::size_t longest = 300;
   if (out.size() > longest) out = out.substr(0, longest) + "...";
@@ -138,11 +143,14 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
   // The query of a presigned address is as good as a password.
   const std::string place = request.url.substr(0, request.url.find('?'));
   const Owned<CURLU> url(curl_url());
-  if (curl_url_set(url.get(), CURLUPART_URL, request.url.c_str(), 0) != CURLUE_OK) return Error{"url", place, "is no address"};
+  if (curl_url_set(url.get(), CURLUPART_URL, request.url.c_str(), 0) != CURLUE_OK)
+    return Error{"url", place, "is no address"};
   const std::string scheme = part(url.get(), CURLUPART_SCHEME), host = part(url.get(), CURLUPART_HOST);
   if (scheme != "https" && scheme != "http") return Error{"url", place, "must begin with https://"};
   if (scheme == "http" && !this_machine(host) && !options_.insecure_http)
-    return Error{"insecure", place, "is plain http: everybody on the way can read and change what is sent; use https, or say --insecure-http"};
+    return Error{
+        "insecure", place,
+        "is plain http: everybody on the way can read and change what is sent; use https, or say --insecure-http"};
 
   const Owned<CURL> handle(curl_easy_init());
   if (!handle) return Error{"network", place, "libcurl does not start"};
@@ -205,10 +213,12 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
         return received.response;
       }
     } else {
-      if (received.too_long) return Error{"too_large", place, "answers with more than " + human(static_cast<double>(request.limit_B), "B")};
+      if (received.too_long)
+        return Error{"too_large", place, "answers with more than " + human(static_cast<double>(request.limit_B), "B")};
       why = shown(*message ? message : curl_easy_strerror(code));
       // Neither a wrong certificate nor a wrong file changes by waiting.
-      const bool final = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_LOGIN_DENIED;
+      const bool final = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+                         code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_LOGIN_DENIED;
       if (final || attempt >= tries) return Error{"network", place, why};
     }
     const double wait_s = asked_s >= 0 ? asked_s : back_off_s(attempt);

@@ -32,7 +32,7 @@ struct HttpRequest {
   bool use_credentials_file = false;
   /// AWS Signature Version 4: "aws:amz:REGION:s3" with key id and secret.
   std::string sigv4, sigv4_key, sigv4_secret;
-  std::size_t limit_B = 4u << 20;    ///< of the answer
+  std::size_t limit_B = 4u << 20;  ///< of the answer
 };
 
 struct HttpResponse {
@@ -46,8 +46,8 @@ struct HttpResponse {
 /// Whether the same request may succeed a little later.
 bool worth_another_try(long status);
 
-/// HTTP over libcurl: certificates are verified, everything ends in time. The only code of the companion that goes out to
-/// the network.
+/// HTTP over libcurl: certificates are verified, everything ends in time. The only code of the companion that goes out
+/// to the network.
 class Http {
  public:
   explicit Http(HttpOptions);

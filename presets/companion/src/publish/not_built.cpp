@@ -6,7 +6,9 @@ namespace edgewise {
 namespace {
 
 int not_built(std::ostream& err) {
-  report({{"not_built", "", "this binary was built without libcrypto (Debian: libssl-dev): publishing is not built in"}}, err);
+  report(
+      {{"not_built", "", "this binary was built without libcrypto (Debian: libssl-dev): publishing is not built in"}},
+      err);
   return failure;
 }
 

@@ -1,7 +1,8 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
-#include <unistd.h>
 
 #include "allow_list.h"
 #include "commands.h"
@@ -33,7 +34,8 @@ Result<Prepared> prepare_upload(const std::string& file, const std::string& text
     for (const std::string& left : allowed->left_out) errors.push_back({"left_out", "", "left out: " + left});
     return in_file(file, std::move(errors));
   }
-  if (static_cast<double>(allowed->text.size()) > largest_preset_B) return Error{"too_large", file, "is larger than " + human(largest_preset_B, "B") + " when published"};
+  if (static_cast<double>(allowed->text.size()) > largest_preset_B)
+    return Error{"too_large", file, "is larger than " + human(largest_preset_B, "B") + " when published"};
   Prepared p;
   p.upload.sha256 = sha256(allowed->text);
   p.upload.name = device->id + "-" + p.upload.sha256.substr(0, 16);
@@ -45,8 +47,10 @@ Result<Prepared> prepare_upload(const std::string& file, const std::string& text
 
 void show(const Prepared& p, std::ostream& out, std::ostream& err) {
   out << p.upload.text << std::flush;
-  err << "edgewise: these " << p.upload.text.size() << " bytes are everything that is published, as " << p.upload.name << ".json\n"
-      << "edgewise: not in them: host name, user name, file paths, serial numbers, network addresses, time of day, kernel version\n";
+  err << "edgewise: these " << p.upload.text.size() << " bytes are everything that is published, as " << p.upload.name
+      << ".json\n"
+      << "edgewise: not in them: host name, user name, file paths, serial numbers, network addresses, time of day, "
+         "kernel version\n";
   for (const std::string& left : p.left_out) err << "edgewise: left out: " << left << "\n";
 }
 
@@ -81,15 +85,19 @@ void announce(const Place& place, const PublishRequest& p, std::ostream& out, st
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
   if (!terminal && !p.qr) return;
   const std::string code = qr_code(link, terminal);
-  if (!code.empty()) out << "\n" << code;
-  else if (p.qr) err << "edgewise: no QR code: the link is too long, or this binary was built without libqrencode\n";
+  if (!code.empty())
+    out << "\n" << code;
+  else if (p.qr)
+    err << "edgewise: no QR code: the link is too long, or this binary was built without libqrencode\n";
 }
 
 /// Sends what is kept, and moves it to what is published.
-int send(const Store& store, const Kept& kept, const Upload& upload, const PublishRequest& p, std::ostream& out, std::ostream& err) {
+int send(const Store& store, const Kept& kept, const Upload& upload, const PublishRequest& p, std::ostream& out,
+         std::ostream& err) {
   const auto fail = [&](const Errors& errors) {
     report(errors, err);
-    err << "edgewise: not published; kept as " << Store::preset_file(kept).string() << "; edgewise publish --pending --yes tries again\n";
+    err << "edgewise: not published; kept as " << Store::preset_file(kept).string()
+        << "; edgewise publish --pending --yes tries again\n";
     return failure;
   };
   const auto credentials = read_credentials(p.credentials_file);
@@ -101,7 +109,9 @@ int send(const Store& store, const Kept& kept, const Upload& upload, const Publi
   if (kept.target.to.rfind("github:", 0) == 0 && credentials->github_token.empty() && credentials->file.empty()) {
     const NewFileLink link = new_file_link(kept.target, upload);
     out << "GITHUB_TOKEN is not set. GitHub's own page opens the pull request:\n" << link.url << "\n";
-    if (!link.with_content) out << "The preset is too long for an address: paste the content of " << Store::preset_file(kept).string() << "\n";
+    if (!link.with_content)
+      out << "The preset is too long for an address: paste the content of " << Store::preset_file(kept).string()
+          << "\n";
     return done;
   }
   if (const Errors errors = network_allowed(); !errors.empty()) return fail(errors);
@@ -118,7 +128,8 @@ int send(const Store& store, const Kept& kept, const Upload& upload, const Publi
   if (!place) return fail(place.errors());
   announce(*place, p, out, err);
   // It has arrived: that the note of it could not be written changes nothing.
-  for (const Error& e : store.published(kept, *place, utc_day())) err << "edgewise: warning: published, but " << e.path << ": " << e.message << "\n";
+  for (const Error& e : store.published(kept, *place, utc_day()))
+    err << "edgewise: warning: published, but " << e.path << ": " << e.message << "\n";
   return done;
 }
 
@@ -133,7 +144,8 @@ int publish_pending(const PublishRequest& p, std::ostream& out, std::ostream& er
   if (waiting.empty()) err << "edgewise: nothing is pending\n";
   for (const auto& kept : waiting) {
     // Bytes on a disk may have been changed since: they are checked like any others.
-    const auto prepared = kept ? prepare_upload(Store::preset_file(*kept).string(), kept->text) : Result<Prepared>(kept.errors());
+    const auto prepared =
+        kept ? prepare_upload(Store::preset_file(*kept).string(), kept->text) : Result<Prepared>(kept.errors());
     if (!prepared) {
       code = report(prepared.errors(), err);
       continue;
@@ -153,14 +165,18 @@ int publish_pending(const PublishRequest& p, std::ostream& out, std::ostream& er
 int run_publish(Request& r, std::ostream& out, std::ostream& err) {
   const PublishRequest& p = r.publish;
   if (p.pending) {
-    if (!r.files.empty() || !p.target.to.empty()) return report({{"option", "--pending", "takes neither a file nor --to: what is kept knows its target"}}, err);
+    if (!r.files.empty() || !p.target.to.empty())
+      return report({{"option", "--pending", "takes neither a file nor --to: what is kept knows its target"}}, err);
     return publish_pending(p, out, err);
   }
   if (r.files.empty()) return report({{"missing", "FILE", "is required, or --pending"}}, err);
   if (!p.target.to.empty())
     if (const Errors errors = check_target(p.target); !errors.empty()) return report(errors, err);
-  if (!p.page.empty() && p.page.rfind("https://", 0) != 0 && p.page.rfind("http://", 0) != 0) return report({{"url", "--page", "must begin with https://"}}, err);
-  if (p.yes && p.target.to.empty()) return report({{"missing", "--to", "is required to send: https://..., s3://BUCKET/PREFIX or github:OWNER/REPOSITORY"}}, err);
+  if (!p.page.empty() && p.page.rfind("https://", 0) != 0 && p.page.rfind("http://", 0) != 0)
+    return report({{"url", "--page", "must begin with https://"}}, err);
+  if (p.yes && p.target.to.empty())
+    return report(
+        {{"missing", "--to", "is required to send: https://..., s3://BUCKET/PREFIX or github:OWNER/REPOSITORY"}}, err);
 
   const auto text = read_file(r.files[0], 4.0 * 1048576);
   if (!text) return report(text.errors(), err);

@@ -43,8 +43,10 @@ std::string path_of(const std::vector<std::string>& context) {
   for (const std::string& part : context) {
     if (part.size() < 3 || part.front() != '[') continue;
     const std::string name = part.substr(1, part.size() - 2);
-    if (name.find_first_not_of("0123456789") == std::string::npos) path += part;
-    else path += (path.empty() ? "" : ".") + name;
+    if (name.find_first_not_of("0123456789") == std::string::npos)
+      path += part;
+    else
+      path += (path.empty() ? "" : ".") + name;
   }
   return path;
 }
@@ -55,7 +57,8 @@ const Json& device_schema() {
   static const Json schema = [] {
     std::string text(edgewise_device_schema_begin, edgewise_device_schema_end);
     const std::string other = "calibration.schema.json#";
-    for (auto at = text.find(other); at != std::string::npos; at = text.find(other, at)) text.replace(at, other.size(), "#");
+    for (auto at = text.find(other); at != std::string::npos; at = text.find(other, at))
+      text.replace(at, other.size(), "#");
     Json device = Json::parse(text);
     device["$defs"] = Json::parse(edgewise_calibration_schema_begin, edgewise_calibration_schema_end)["$defs"];
     device.erase("$id");  // else the library takes references for addresses to fetch
@@ -66,20 +69,23 @@ const Json& device_schema() {
 
 const Json& followed(const Json& node) {
   const auto reference = node.find("$ref");
-  return reference == node.end() ? node : device_schema().at(Json::json_pointer(reference->get<std::string>().substr(1)));
+  return reference == node.end() ? node
+                                 : device_schema().at(Json::json_pointer(reference->get<std::string>().substr(1)));
 }
 
 Errors against_schema(const Json& device) {
   static const std::unique_ptr<const valijson::Schema> schema = [] {
     auto parsed = std::make_unique<valijson::Schema>();
     const nlohmann::json document = sorted(device_schema());
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(valijson::adapters::NlohmannJsonAdapter(document), *parsed);
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+        .populateSchema(valijson::adapters::NlohmannJsonAdapter(document), *parsed);
     return parsed;
   }();
   const nlohmann::json document = sorted(device);
   valijson::ValidationResults results;
   Errors errors;
-  if (valijson::Validator().validate(*schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return errors;
+  if (valijson::Validator().validate(*schema, valijson::adapters::NlohmannJsonAdapter(document), &results))
+    return errors;
   for (valijson::ValidationResults::Error e; results.popError(e);)
     // What encloses a wrong value is reported as wrong too; only the value itself helps.
     if (e.description.rfind("Failed to validate", 0) != 0)

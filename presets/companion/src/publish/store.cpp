@@ -1,12 +1,13 @@
 #include "store.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "digest.h"
@@ -57,8 +58,14 @@ Errors make_folder(const fs::path& folder) {
 
 Json record(const Kept& k) {
   // The query of a presigned address is a permission that others must not find; it has run out by the next time anyway.
-  Json r = {{"type", "publication"}, {"schema", 1}, {"to", k.target.to.substr(0, presigned(k.target.to) ? k.target.to.find('?') : std::string::npos)}};
-  for (const auto& [key, value] : {std::pair{"endpoint", k.target.endpoint}, {"region", k.target.region}, {"public_url", k.target.public_url}, {"folder", k.target.folder}, {"ca_file", k.ca_file}})
+  Json r = {{"type", "publication"},
+            {"schema", 1},
+            {"to", k.target.to.substr(0, presigned(k.target.to) ? k.target.to.find('?') : std::string::npos)}};
+  for (const auto& [key, value] : {std::pair{"endpoint", k.target.endpoint},
+                                   {"region", k.target.region},
+                                   {"public_url", k.target.public_url},
+                                   {"folder", k.target.folder},
+                                   {"ca_file", k.ca_file}})
     if (!value.empty()) r[key] = value;
   if (presigned(k.target.to)) r["presigned"] = true;
   if (k.insecure_http) r["insecure_http"] = true;
@@ -83,7 +90,10 @@ Result<Kept> read_kept(const fs::path& folder) {
   k.target.folder = r.text("folder", k.target.folder);
   k.ca_file = r.text("ca_file");
   k.insecure_http = r.flag("insecure_http", false);
-  if (r.flag("presigned", false)) r.error("to", "presigned", "was an address with a permission in it, which is not kept: publish " + Store::preset_file(k).string() + " with a new one");
+  if (r.flag("presigned", false))
+    r.error("to", "presigned",
+            "was an address with a permission in it, which is not kept: publish " + Store::preset_file(k).string() +
+                " with a new one");
   if (!errors.empty()) return in_file(file, std::move(errors));
   auto preset = read_file(Store::preset_file(k).string(), largest_preset_B);
   if (!preset) return preset.errors();
@@ -96,7 +106,8 @@ Result<Kept> read_kept(const fs::path& folder) {
 Result<Store> Store::open() {
   const char* data = std::getenv("XDG_DATA_HOME");
   const char* home = std::getenv("HOME");
-  if ((!data || !*data) && (!home || !*home)) return Error{"unwritable", "XDG_DATA_HOME", "is not set, nor is HOME: there is no place to keep presets"};
+  if ((!data || !*data) && (!home || !*home))
+    return Error{"unwritable", "XDG_DATA_HOME", "is not set, nor is HOME: there is no place to keep presets"};
   Store store((data && *data ? fs::path(data) : fs::path(home) / ".local" / "share") / "edgewise");
   const Private mask;
   for (const char* folder : {"pending", "published"})
@@ -113,7 +124,8 @@ Result<Kept> Store::keep(const Upload& u, Kept k) const {
   if (const Errors errors = make_folder(k.folder); !errors.empty()) return errors;
   if (const Errors errors = write_file(preset_file(k).string(), u.text); !errors.empty()) return errors;
   // Last: without it the folder is no publication.
-  if (const Errors errors = write_file((k.folder / record_name).string(), record(k).dump(2) + "\n"); !errors.empty()) return errors;
+  if (const Errors errors = write_file((k.folder / record_name).string(), record(k).dump(2) + "\n"); !errors.empty())
+    return errors;
   return k;
 }
 
@@ -140,7 +152,8 @@ Errors Store::published(const Kept& k, const Place& place, const std::string& da
   if (!place.url.empty()) done["url"] = place.url;
   done["date"] = date;
   if (const Errors errors = write_file(preset_file(moved).string(), k.text); !errors.empty()) return errors;
-  if (const Errors errors = write_file((moved.folder / record_name).string(), done.dump(2) + "\n"); !errors.empty()) return errors;
+  if (const Errors errors = write_file((moved.folder / record_name).string(), done.dump(2) + "\n"); !errors.empty())
+    return errors;
   std::error_code ignored;
   fs::remove_all(k.folder, ignored);
   return {};

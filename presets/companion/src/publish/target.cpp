@@ -25,17 +25,23 @@ bool has_password(const std::string& url) {
 Errors check_address(const char* option, const std::string& url) {
   if (url.empty()) return {};
   if (!begins(url, "https://") && !begins(url, "http://")) return {{"url", option, "must begin with https://"}};
-  if (std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F; }))
+  if (std::any_of(url.begin(), url.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F;
+      }))
     return {{"url", option, "holds a space or a character that an address must escape"}};
   if (has_password(url))
-    return {{"url", option, "holds a user or password, which the shell's history and every list of processes would show: put them in a credentials file (--credentials)"}};
-  if (url.find_first_of("/?", url.find("://") + 3) == url.find("://") + 3 || url.size() == url.find("://") + 3) return {{"url", option, "names no host"}};
+    return {{"url", option,
+             "holds a user or password, which the shell's history and every list of processes would show: put them in "
+             "a credentials file (--credentials)"}};
+  if (url.find_first_of("/?", url.find("://") + 3) == url.find("://") + 3 || url.size() == url.find("://") + 3)
+    return {{"url", option, "names no host"}};
   return {};
 }
 
 bool is_name(const std::string& text) {
   return !text.empty() && text != "." && text != ".." && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+           c == '.';
   });
 }
 
@@ -62,14 +68,16 @@ Errors check_target(const TargetOptions& o) {
   if (begins(o.to, "github:")) {
     const std::string rest = o.to.substr(7);
     const auto slash = rest.find('/');
-    if (slash == rest.npos || !is_name(rest.substr(0, slash)) || !is_name(rest.substr(slash + 1))) return {{"target", "--to", "must be github:OWNER/REPOSITORY"}};
+    if (slash == rest.npos || !is_name(rest.substr(0, slash)) || !is_name(rest.substr(slash + 1)))
+      return {{"target", "--to", "must be github:OWNER/REPOSITORY"}};
     return {};
   }
   return {{"target", "--to", "must be https://..., s3://BUCKET/PREFIX or github:OWNER/REPOSITORY"}};
 }
 
 NewFileLink new_file_link(const TargetOptions& o, const Upload& u) {
-  const std::string base = "https://github.com/" + o.to.substr(7) + "/new/main?filename=" + percent_encoded(o.folder + "/" + u.device.id + ".json");
+  const std::string base = "https://github.com/" + o.to.substr(7) +
+                           "/new/main?filename=" + percent_encoded(o.folder + "/" + u.device.id + ".json");
   const std::string whole = base + "&value=" + percent_encoded(u.text);
   return whole.size() <= longest_link ? NewFileLink{whole, true} : NewFileLink{base, false};
 }
@@ -78,7 +86,9 @@ NewFileLink new_file_link(const TargetOptions& o, const Upload& u) {
 
 Result<std::unique_ptr<Target>> make_target(const TargetOptions& o, const Credentials& c, const HttpOptions& http) {
   if (begins(o.to, "s3://")) {
-    if (c.aws_key.empty() || c.aws_secret.empty()) return Error{"credentials", "AWS_ACCESS_KEY_ID", "is not set, or AWS_SECRET_ACCESS_KEY is not: S3 takes its keys from the environment"};
+    if (c.aws_key.empty() || c.aws_secret.empty())
+      return Error{"credentials", "AWS_ACCESS_KEY_ID",
+                   "is not set, or AWS_SECRET_ACCESS_KEY is not: S3 takes its keys from the environment"};
     return make_s3_target(o, c, Http(http));
   }
   if (begins(o.to, "github:")) return make_github_target(o, c, Http(http));
@@ -88,7 +98,9 @@ Result<std::unique_ptr<Target>> make_target(const TargetOptions& o, const Creden
 #else
 
 Result<std::unique_ptr<Target>> make_target(const TargetOptions&, const Credentials&, const HttpOptions&) {
-  return Error{"not_built", "", "this binary was built without network code (EDGEWISE_PUBLISH=OFF, or without libcurl): sending is not built in"};
+  return Error{
+      "not_built", "",
+      "this binary was built without network code (EDGEWISE_PUBLISH=OFF, or without libcurl): sending is not built in"};
 }
 
 #endif

@@ -11,7 +11,7 @@ namespace edgewise {
 
 /// What is sent: the bytes that the user saw.
 struct Upload {
-  std::string name;    ///< "ID-HASH": the same content has the same name, so that sending it again changes nothing
+  std::string name;  ///< "ID-HASH": the same content has the same name, so that sending it again changes nothing
   std::string sha256;
   std::string text;
   CheckedDevice device;
@@ -19,17 +19,17 @@ struct Upload {
 
 /// Where it went.
 struct Place {
-  std::string where;       ///< for people
-  std::string url;         ///< where a page can read the preset; empty: nowhere yet
+  std::string where;  ///< for people
+  std::string url;    ///< where a page can read the preset; empty: nowhere yet
   bool there_before = false;
 };
 
 /// A place that presets are sent to, as the user wrote it.
 struct TargetOptions {
-  std::string to;          ///< https://..., s3://BUCKET/PREFIX or github:OWNER/REPO
-  std::string endpoint;    ///< of S3, or of GitHub's API
-  std::string region;      ///< of S3
-  std::string public_url;  ///< where what lies in the target can be read, if elsewhere
+  std::string to;                          ///< https://..., s3://BUCKET/PREFIX or github:OWNER/REPO
+  std::string endpoint;                    ///< of S3, or of GitHub's API
+  std::string region;                      ///< of S3
+  std::string public_url;                  ///< where what lies in the target can be read, if elsewhere
   std::string folder = "presets/devices";  ///< in a GitHub repository
 };
 

@@ -32,7 +32,8 @@ struct Answer {
 /// whether it was done before.
 class GithubTarget : public Target {
  public:
-  GithubTarget(const TargetOptions& o, const Credentials& c, Http http) : options_(o), token_(c.github_token), http_(std::move(http)) {
+  GithubTarget(const TargetOptions& o, const Credentials& c, Http http)
+      : options_(o), token_(c.github_token), http_(std::move(http)) {
     api_ = o.endpoint.empty() ? "https://api.github.com" : o.endpoint;
     while (api_.back() == '/') api_.pop_back();
     repository_ = o.to.substr(7);
@@ -47,7 +48,8 @@ class GithubTarget : public Target {
     const std::string path = options_.folder + "/" + u.device.id + ".json";
     const auto present = content(repository_, path, base);
     if (!present) return present.errors();
-    if (present->status == 200 && holds(*present, u.text)) return Place{present->text("html_url"), address(repository_, base, path), true};
+    if (present->status == 200 && holds(*present, u.text))
+      return Place{present->text("html_url"), address(repository_, base, path), true};
 
     std::string head = repository_, from = base;
     if (member(member(repository->document, "permissions"), "push") != true) {
@@ -62,18 +64,22 @@ class GithubTarget : public Target {
     bool there_before = false;
     const auto pull = pull_request(head.substr(0, head.find('/')) + ":" + branch, base, u, there_before);
     if (!pull) return pull.errors();
-    return Place{pull->text("html_url") + (pull->text("state") == "closed" ? " (closed)" : ""), address(head, branch, path), there_before};
+    return Place{pull->text("html_url") + (pull->text("state") == "closed" ? " (closed)" : ""),
+                 address(head, branch, path), there_before};
   }
 
  private:
   /// The answer with its document. A repeatable call is repeated by `Http`; others only by those who look first.
-  Result<Answer> call(const char* method, const std::string& path, const Json& body = nullptr, bool repeatable = false) const {
+  Result<Answer> call(const char* method, const std::string& path, const Json& body = nullptr,
+                      bool repeatable = false) const {
     HttpRequest r;
     r.method = method;
     r.url = api_ + path;
     r.headers = {"Accept: application/vnd.github+json", "X-GitHub-Api-Version: 2022-11-28"};
-    if (!token_.empty()) r.headers.push_back("Authorization: Bearer " + token_);
-    else r.use_credentials_file = true;
+    if (!token_.empty())
+      r.headers.push_back("Authorization: Bearer " + token_);
+    else
+      r.use_credentials_file = true;
     r.repeatable = repeatable || r.method == "GET";
     if (!body.is_null()) {
       r.headers.push_back("Content-Type: application/json");
@@ -82,14 +88,16 @@ class GithubTarget : public Target {
     const auto got = http_.send(r);
     if (!got) return got.errors();
     Answer a{got->status, Json::parse(got->body, nullptr, false)};
-    if (a.document.is_discarded() && got->ok()) return Error{"refused", r.url, "does not answer with JSON: is this GitHub's API?"};
+    if (a.document.is_discarded() && got->ok())
+      return Error{"refused", r.url, "does not answer with JSON: is this GitHub's API?"};
     if (got->status == 403 && (got->header("x-ratelimit-remaining") == "0" || !got->header("retry-after").empty()))
       return Error{"refused", r.url, "GitHub's limit of requests is reached; publish again later"};
     return a;
   }
 
   Error failed(const Answer& a, const std::string& doing) const {
-    std::string why = doing + ": GitHub answered " + std::to_string(a.status) + (a.text("message").empty() ? "" : ", " + http_.shown(a.text("message")));
+    std::string why = doing + ": GitHub answered " + std::to_string(a.status) +
+                      (a.text("message").empty() ? "" : ", " + http_.shown(a.text("message")));
     if (a.status == 401) why += "; GITHUB_TOKEN is not valid";
     if (a.status == 403) why += "; the token needs the right to write contents and pull requests";
     if (a.status == 404) why += "; there is no such repository, or the token may not see it";
@@ -98,12 +106,15 @@ class GithubTarget : public Target {
   }
 
   Result<Answer> content(const std::string& repository, const std::string& path, const std::string& branch) const {
-    auto got = call("GET", "/repos/" + repository + "/contents/" + percent_encoded(path, "/") + "?ref=" + percent_encoded(branch));
+    auto got = call(
+        "GET", "/repos/" + repository + "/contents/" + percent_encoded(path, "/") + "?ref=" + percent_encoded(branch));
     if (got && got->status != 200 && got->status != 404) return failed(*got, "reading " + path);
     return got;
   }
 
-  static bool holds(const Answer& content, const std::string& text) { return content.text("encoding") == "base64" && from_base64(content.text("content")) == text; }
+  static bool holds(const Answer& content, const std::string& text) {
+    return content.text("encoding") == "base64" && from_base64(content.text("content")) == text;
+  }
 
   /// Looks, creates, and looks again where the creation did not answer or met an earlier one.
   template <class Look, class Create>
@@ -116,13 +127,15 @@ class GithubTarget : public Target {
         created = true;
         return made;
       }
-      const bool conflict = made && (made->status == 409 || made->status == 422), later = !made || worth_another_try(made->status);
+      const bool conflict = made && (made->status == 409 || made->status == 422),
+                 later = !made || worth_another_try(made->status);
       if (attempt >= (conflict ? 2 : create_tries) || !(conflict || later)) return made ? failed(*made, doing) : made;
       http_.wait(attempt);
     }
   }
 
-  /// A fork of the user's with an up-to-date default branch: GitHub answers with the one there is, or begins to make one.
+  /// A fork of the user's with an up-to-date default branch: GitHub answers with the one there is, or begins to make
+  /// one.
   Result<Answer> ready_fork() const {
     const auto fork = call("POST", "/repos/" + repository_ + "/forks", {{"default_branch_only", true}}, true);
     if (!fork) return fork.errors();
@@ -136,19 +149,26 @@ class GithubTarget : public Target {
       http_.wait(attempt);
     }
     // A fork that cannot be brought up to date (409) still takes a branch.
-    if (const auto merged = call("POST", "/repos/" + name + "/merge-upstream", {{"branch", branch}}, true); !merged) return merged.errors();
+    if (const auto merged = call("POST", "/repos/" + name + "/merge-upstream", {{"branch", branch}}, true); !merged)
+      return merged.errors();
     return fork;
   }
 
   Errors have_branch(const std::string& head, const std::string& branch, const std::string& from) const {
-    const auto ref = [&](const std::string& name) { return call("GET", "/repos/" + head + "/git/ref/heads/" + percent_encoded(name, "/")); };
+    const auto ref = [&](const std::string& name) {
+      return call("GET", "/repos/" + head + "/git/ref/heads/" + percent_encoded(name, "/"));
+    };
     const auto begin = ref(from);
     if (!begin) return begin.errors();
     if (begin->status != 200) return {failed(*begin, "reading the branch " + from)};
     const std::string sha = text_of(member(member(begin->document, "object"), "sha"));
     bool created = false;
-    const auto made = ensure("creating the branch " + branch, [&] { return ref(branch); },
-                             [&] { return call("POST", "/repos/" + head + "/git/refs", {{"ref", "refs/heads/" + branch}, {"sha", sha}}); }, created);
+    const auto made = ensure(
+        "creating the branch " + branch, [&] { return ref(branch); },
+        [&] {
+          return call("POST", "/repos/" + head + "/git/refs", {{"ref", "refs/heads/" + branch}, {"sha", sha}});
+        },
+        created);
     return made ? Errors{} : made.errors();
   }
 
@@ -172,7 +192,8 @@ class GithubTarget : public Target {
     return made ? Errors{} : made.errors();
   }
 
-  Result<Answer> pull_request(const std::string& head, const std::string& base, const Upload& u, bool& there_before) const {
+  Result<Answer> pull_request(const std::string& head, const std::string& base, const Upload& u,
+                              bool& there_before) const {
     const auto look = [&]() -> Result<Answer> {
       auto got = call("GET", "/repos/" + repository_ + "/pulls?state=all&head=" + percent_encoded(head));
       if (!got) return got;
@@ -181,9 +202,14 @@ class GithubTarget : public Target {
       return Answer{200, got->document[0]};
     };
     const auto create = [&] {
-      return call("POST", "/repos/" + repository_ + "/pulls",
-                  {{"title", title(u)}, {"head", head}, {"base", base}, {"maintainer_can_modify", true},
-                   {"body", "Device preset " + u.device.id + (u.device.date.empty() ? "" : ", measured " + u.device.date) + ".\n\nSHA-256 of the file: " + u.sha256 + "\n"}});
+      return call(
+          "POST", "/repos/" + repository_ + "/pulls",
+          {{"title", title(u)},
+           {"head", head},
+           {"base", base},
+           {"maintainer_can_modify", true},
+           {"body", "Device preset " + u.device.id + (u.device.date.empty() ? "" : ", measured " + u.device.date) +
+                        ".\n\nSHA-256 of the file: " + u.sha256 + "\n"}});
     };
     bool created = false;
     auto made = ensure("opening the pull request", look, create, created);
@@ -196,7 +222,9 @@ class GithubTarget : public Target {
   /// Where a page can read the file; other installations than github.com have no such address that anybody may read.
   std::string address(const std::string& repository, const std::string& branch, const std::string& path) const {
     if (!options_.public_url.empty()) return options_.public_url;
-    return options_.endpoint.empty() ? "https://raw.githubusercontent.com/" + repository + "/refs/heads/" + branch + "/" + path : std::string();
+    return options_.endpoint.empty()
+               ? "https://raw.githubusercontent.com/" + repository + "/refs/heads/" + branch + "/" + path
+               : std::string();
   }
 
   TargetOptions options_;
@@ -206,6 +234,8 @@ class GithubTarget : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> make_github_target(const TargetOptions& o, const Credentials& c, Http http) { return std::make_unique<GithubTarget>(o, c, std::move(http)); }
+std::unique_ptr<Target> make_github_target(const TargetOptions& o, const Credentials& c, Http http) {
+  return std::make_unique<GithubTarget>(o, c, std::move(http));
+}
 
 }  // namespace edgewise

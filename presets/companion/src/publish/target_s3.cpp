@@ -12,11 +12,13 @@ constexpr int index_tries = 30;
 std::string element(const std::string& xml, const std::string& name) {
   const std::string open = "<" + name + ">", close = "</" + name + ">";
   const auto begin = xml.find(open), end = xml.find(close);
-  return begin == xml.npos || end == xml.npos || end < begin ? std::string() : xml.substr(begin + open.size(), end - begin - open.size());
+  return begin == xml.npos || end == xml.npos || end < begin
+             ? std::string()
+             : xml.substr(begin + open.size(), end - begin - open.size());
 }
 
-/// Object storage with Amazon's protocol: the preset under its content's name, and the index beside it, which is written only
-/// if nobody else has written it since it was read.
+/// Object storage with Amazon's protocol: the preset under its content's name, and the index beside it, which is
+/// written only if nobody else has written it since it was read.
 class S3Target : public Target {
  public:
   S3Target(const TargetOptions& o, const Credentials& c, Http http) : credentials_(c), http_(std::move(http)) {
@@ -43,7 +45,8 @@ class S3Target : public Target {
   }
 
  private:
-  HttpRequest request(const char* method, const std::string& name, const std::string& body, std::vector<std::string> headers, bool repeatable) const {
+  HttpRequest request(const char* method, const std::string& name, const std::string& body,
+                      std::vector<std::string> headers, bool repeatable) const {
     HttpRequest r;
     r.method = method;
     r.url = folder_ + name;
@@ -69,18 +72,26 @@ class S3Target : public Target {
       std::string condition = "If-None-Match: *";
       if (got->status == 200) {
         auto parsed = CatalogIndex::parse(got->body);
-        if (!parsed) return Error{"index", folder_ + index_name, "is no index, and is left alone: " + parsed.errors()[0].path + " " + parsed.errors()[0].message + stored(name)};
+        if (!parsed)
+          return Error{"index", folder_ + index_name,
+                       "is no index, and is left alone: " + parsed.errors()[0].path + " " + parsed.errors()[0].message +
+                           stored(name)};
         if (parsed->has(u.sha256)) return !written;
-        if (got->header("etag").empty()) return Error{"index", folder_ + index_name, "comes without an ETag, so that it cannot be written safely" + stored(name)};
+        if (got->header("etag").empty())
+          return Error{"index", folder_ + index_name,
+                       "comes without an ETag, so that it cannot be written safely" + stored(name)};
         catalog = std::move(*parsed);
         condition = "If-Match: " + got->header("etag");
       } else if (got->status != 404) {
         return failed(index_name, *got, stored(name));
       }
       catalog.add({u.device, name, u.sha256});
-      const auto put = http_.send(request("PUT", index_name, catalog.text(), {"Content-Type: application/json", condition}, false));
-      if (put && put->status == 501) return Error{"index", folder_ + index_name, "this server writes nothing conditionally" + stored(name)};
-      if (put && !put->ok() && put->status != 409 && put->status != 412 && !worth_another_try(put->status)) return failed(index_name, *put, stored(name));
+      const auto put =
+          http_.send(request("PUT", index_name, catalog.text(), {"Content-Type: application/json", condition}, false));
+      if (put && put->status == 501)
+        return Error{"index", folder_ + index_name, "this server writes nothing conditionally" + stored(name)};
+      if (put && !put->ok() && put->status != 409 && put->status != 412 && !worth_another_try(put->status))
+        return failed(index_name, *put, stored(name));
       // After an error nobody knows whether it was written: the next reading tells.
       written = true;
       // Whoever met another writer needs no long rest, only another moment than his.
@@ -93,13 +104,19 @@ class S3Target : public Target {
 
   Error failed(const std::string& name, const HttpResponse& r, const std::string& more = {}) const {
     const std::string code = element(r.body, "Code");
-    std::string why = "the server answered " + std::to_string(r.status) + (code.empty() ? "" : " " + http_.shown(code + ": " + element(r.body, "Message")));
+    std::string why = "the server answered " + std::to_string(r.status) +
+                      (code.empty() ? "" : " " + http_.shown(code + ": " + element(r.body, "Message")));
     if (code == "RequestTimeTooSkewed")
-      why += "; this machine's clock is wrong: the server's says " + http_.shown(r.header("date")) + ". Set it (timedatectl set-ntp true) and publish again";
-    else if (code == "SignatureDoesNotMatch") why += "; AWS_SECRET_ACCESS_KEY is not the one of this key, or the region is not " + region_;
-    else if (code == "AuthorizationHeaderMalformed" || code == "PermanentRedirect") why += "; is the region " + region_ + "? --region states it";
-    else if (code == "ExpiredToken") why += "; AWS_SESSION_TOKEN has run out";
-    else if (r.status == 403 && name == index_name) why += "; without the right to list the bucket S3 answers so for what is not there";
+      why += "; this machine's clock is wrong: the server's says " + http_.shown(r.header("date")) +
+             ". Set it (timedatectl set-ntp true) and publish again";
+    else if (code == "SignatureDoesNotMatch")
+      why += "; AWS_SECRET_ACCESS_KEY is not the one of this key, or the region is not " + region_;
+    else if (code == "AuthorizationHeaderMalformed" || code == "PermanentRedirect")
+      why += "; is the region " + region_ + "? --region states it";
+    else if (code == "ExpiredToken")
+      why += "; AWS_SESSION_TOKEN has run out";
+    else if (r.status == 403 && name == index_name)
+      why += "; without the right to list the bucket S3 answers so for what is not there";
     return {"refused", folder_ + name, why + more};
   }
 
@@ -110,6 +127,8 @@ class S3Target : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> make_s3_target(const TargetOptions& o, const Credentials& c, Http http) { return std::make_unique<S3Target>(o, c, std::move(http)); }
+std::unique_ptr<Target> make_s3_target(const TargetOptions& o, const Credentials& c, Http http) {
+  return std::make_unique<S3Target>(o, c, std::move(http));
+}
 
 }  // namespace edgewise

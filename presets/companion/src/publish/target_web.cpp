@@ -7,7 +7,8 @@ namespace {
 /// Any web server that takes PUT: WebDAV, an upload folder, a presigned address.
 class WebTarget : public Target {
  public:
-  WebTarget(const TargetOptions& o, const Credentials& c, Http http) : options_(o), token_(presigned(o.to) ? "" : c.token), http_(std::move(http)) {}
+  WebTarget(const TargetOptions& o, const Credentials& c, Http http)
+      : options_(o), token_(presigned(o.to) ? "" : c.token), http_(std::move(http)) {}
 
   Result<Place> send(const Upload& u) const override {
     const bool folder = !presigned(options_.to) && options_.to.back() == '/';
@@ -41,22 +42,39 @@ class WebTarget : public Target {
 
  private:
   void authorize(HttpRequest& r) const {
-    if (!token_.empty()) r.headers.push_back("Authorization: Bearer " + token_);
-    else r.use_credentials_file = !presigned(options_.to);
+    if (!token_.empty())
+      r.headers.push_back("Authorization: Bearer " + token_);
+    else
+      r.use_credentials_file = !presigned(options_.to);
   }
 
   std::string why(const HttpResponse& r) const {
     switch (r.status) {
-      case 301: case 302: case 303: case 307: case 308: return ", a redirect to " + http_.shown(r.header("location")) + ": nothing is sent on to another address; if that is the right one, name it";
-      case 401: return ": it wants a token (EDGEWISE_TOKEN) or user and password (--credentials)";
-      case 403: return ": it does not allow this";
-      case 404: return ": there is no such folder, or it is not shown to you";
-      case 405: return ": it takes no PUT there";
-      case 409: return ": it has another file of this name, or lacks the folder";
-      case 412: return ": it has another file of this name";
-      case 413: return ": the preset is too large for it";
-      case 507: return ": it has no room left";
-      default: return "";
+      case 301:
+      case 302:
+      case 303:
+      case 307:
+      case 308:
+        return ", a redirect to " + http_.shown(r.header("location")) +
+               ": nothing is sent on to another address; if that is the right one, name it";
+      case 401:
+        return ": it wants a token (EDGEWISE_TOKEN) or user and password (--credentials)";
+      case 403:
+        return ": it does not allow this";
+      case 404:
+        return ": there is no such folder, or it is not shown to you";
+      case 405:
+        return ": it takes no PUT there";
+      case 409:
+        return ": it has another file of this name, or lacks the folder";
+      case 412:
+        return ": it has another file of this name";
+      case 413:
+        return ": the preset is too large for it";
+      case 507:
+        return ": it has no room left";
+      default:
+        return "";
     }
   }
 
@@ -67,6 +85,8 @@ class WebTarget : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> make_web_target(const TargetOptions& o, const Credentials& c, Http http) { return std::make_unique<WebTarget>(o, c, std::move(http)); }
+std::unique_ptr<Target> make_web_target(const TargetOptions& o, const Credentials& c, Http http) {
+  return std::make_unique<WebTarget>(o, c, std::move(http));
+}
 
 }  // namespace edgewise
