@@ -155,7 +155,7 @@ bool exists(std::string_view field) {
   return parse_query(Json{{std::string(field), value}, {"context", 2000}}.dump()) || field == "context";
 }
 
-/// Answers over every shipped device and several models, questions and unknowns.
+/// Answers over every fifth shipped device with all of its runtimes, several models and questions.
 void for_answers(const std::function<void(const Answer&)>& visit) {
   const Catalog& c = test::shipped();
   std::vector<Query> questions;
@@ -176,7 +176,9 @@ void for_answers(const std::function<void(const Answer&)>& visit) {
   nothing_to_write.workload.generate = 0;
   nothing_to_read.workload.prompt = 0;
   questions.insert(questions.end(), {nothing_to_write, nothing_to_read});
-  for (const auto& [id, preset] : c.devices())
+  std::size_t n = 0;
+  for (const auto& [id, preset] : c.devices()) {
+    if (n++ % 5 != 0) continue;
     for (const Runtime* runtime : c.runtimes_for(preset.device))
       for (Query q : questions) {
         q.device = id;
@@ -184,6 +186,7 @@ void for_answers(const std::function<void(const Answer&)>& visit) {
         const auto a = answer(c, q);
         if (a) visit(*a);
       }
+  }
 }
 
 }  // namespace
