@@ -14,7 +14,8 @@ Result<Model> model_from_preset_config(const std::string& name, const std::strin
   const Json preset = {{"id", id}, {"name", id}, {"family", family}, {"config", std::move(config)}};
   Errors errors;
   Reader r(preset, "", errors);
-  Model model = parse_model(r);
+  std::vector<std::string> aliases;
+  Model model = parse_model(r, aliases);
   r.finish();
   if (errors.empty()) return model;
   for (Error& e : errors)

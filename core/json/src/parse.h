@@ -1,14 +1,22 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "edgewise/catalog.h"
 #include "edgewise/reader.h"
 
 namespace edgewise::json {
 
+/// Reads a preset of any type into what adds it to a catalog and returns its id; formats are named in the table, which
+/// becomes the catalog's then. Null, and errors, where something is wrong.
+using Commit = std::function<std::string(Catalog&)>;
+Commit read_preset(const Json&, FormatTable&, Errors&, Reading, KeyOrder* = nullptr);
+
 // Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
 // storage formats that they refer to are named in the table.
-Model parse_model(Reader&);
-DevicePreset parse_device(Reader&, FormatTable&);
+Model parse_model(Reader&, std::vector<std::string>& aliases);
+DevicePreset parse_device(Reader&, FormatTable&, std::vector<std::string>& aliases);
 Runtime parse_runtime(Reader&, FormatTable&);
 void parse_formats(Reader&, FormatTable&);
 std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizations(Reader&, FormatTable&);

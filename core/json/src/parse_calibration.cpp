@@ -2,16 +2,25 @@
 
 namespace edgewise::json {
 
+namespace {
+
+/// Times and rows may be nothing at all; shares of a rate or power may not.
+bool is_share(const std::string& parameter) { return parameter.ends_with("_share"); }
+
+}  // namespace
+
 Parameters parse_parameters(Reader& r, FormatTable& formats) {
   Parameters p;
-  for (std::size_t i = 0; i < parameter_count; ++i)
-    p.value[i] = r.number(to_string(static_cast<Parameter>(i)), 0, 1e6, unknown);
+  for (std::size_t i = 0; i < parameter_count; ++i) {
+    const char* key = to_string(static_cast<Parameter>(i));
+    p.value[i] = is_share(key) ? r.positive(key, 1e6) : r.number(key, 0, 1e6, unknown);
+  }
   const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
     Reader table = r.object(key);
     if (!table) return;
+    if (r.checked() && table.raw().empty()) r.error(key, "void", "is empty; leave it out");
     for (const auto& [name, value] : table.raw().items())
-      if (const auto f = named(table, name.c_str(), name, formats))
-        out[*f] = table.number(name.c_str(), 0, 1e6, unknown);
+      if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), 1e6);
   };
   by_format("decode_cost", p.decode_cost);
   by_format("prefill_efficiency", p.prefill_efficiency);
@@ -31,6 +40,31 @@ Parameters parameters_in(Reader& r, FormatTable& formats) {
   return out;
 }
 
+void parse_samples(Reader& r) {
+  for (Reader& s : r.objects("samples")) {
+    s.unread({{"test", Holds::text},
+              {"engine", Holds::text},
+              {"format", Holds::text},
+              {"cores", Holds::text},
+              {"threads", Holds::count},
+              {"phase", Holds::text},
+              {"source", Holds::text},
+              {"scope", Holds::text},
+              {"unit", Holds::text},
+              {"values", Holds::numbers},
+              {"value", Holds::number},
+              {"working_set_B", Holds::positive}});
+    s.finish();
+  }
+}
+
+void parse_provenance(Reader& r) {
+  Reader p = r.object("provenance");
+  p.unread({{"command", Holds::text}, {"measurements", Holds::text}});
+  p.wanted({"command", "measurements"});
+  p.finish();
+}
+
 }  // namespace
 
 Calibration parse_calibration(Reader& r, FormatTable& formats, const std::string& runtime, const std::string& device) {
@@ -39,30 +73,39 @@ Calibration parse_calibration(Reader& r, FormatTable& formats, const std::string
   c.device = device;
   c.power_mode = r.text("power_mode");
   c.measured = r.word("origin", {"fitted", "measured"}, 0) == 1;
-  c.configurations = r.number("configurations", 0, 1e9, 0);
+  c.configurations = r.whole("configurations", 0, 1e9, 0);
   c.parameters = parameters_in(r, formats);
-  r.ignore({"samples", "date", "tool", "context", "fit", "note", "sources", "source"});
+  if (runtime.empty()) {
+    parse_samples(r);
+    r.unread({{"tool", Holds::text}, {"date", Holds::date}, {"context", Holds::text}, {"fit", Holds::text}});
+  }
+  r.unread({{"note", Holds::text}, {"sources", Holds::texts}});
+  r.wanted({"origin", "configurations"});
   r.finish();
   return c;
 }
 
 RuntimeCalibrations parse_calibrations(Reader& r, FormatTable& formats) {
   RuntimeCalibrations out;
+  if (r.checked() || r.has("id")) r.required_id("id");
   out.runtime = r.required_text("runtime");
+  parse_provenance(r);
   if (Reader p = r.object("defaults")) {
     out.defaults = parse_parameters(p, formats);
     p.finish();
   }
-  for (Reader& c : r.objects("classes")) {
+  for (Reader& c : r.objects("classes", true)) {
     Runtime::ClassParameters entry;
     entry.processor_class = c.required_text("processor_class");
+    c.unread({{"devices", Holds::whole}, {"configurations", Holds::whole}});
     entry.parameters = parameters_in(c, formats);
-    c.ignore({"configurations", "devices", "note"});
+    c.unread({{"note", Holds::text}});
+    c.wanted({"devices", "configurations"});
     c.finish();
     out.classes.push_back(std::move(entry));
   }
   std::size_t index = 0;
-  for (Reader& c : r.objects("devices")) {
+  for (Reader& c : r.objects("devices", true)) {
     const auto ids = c.texts("devices");  // memory sizes of one board
     if (ids.empty()) c.error("devices", "missing", "names no device");
     Calibration calibration = parse_calibration(c, formats, out.runtime, "");
@@ -72,12 +115,15 @@ RuntimeCalibrations parse_calibrations(Reader& r, FormatTable& formats) {
       out.devices.push_back(calibration);
     }
   }
-  r.ignore({"id", "provenance", "note", "sources"});
+  r.unread({{"note", Holds::text}, {"sources", Holds::texts}});
+  r.wanted({"defaults", "classes", "devices"});
   return out;
 }
 
 std::vector<IntervalRule> parse_intervals(Reader& r) {
   std::vector<IntervalRule> rules;
+  r.word("id", {"intervals"}, 0);
+  parse_provenance(r);
   for (Reader& i : r.objects("intervals")) {
     IntervalRule rule;
     rule.kind =
@@ -87,11 +133,13 @@ std::vector<IntervalRule> parse_intervals(Reader& r) {
     rule.situation = static_cast<Situation>(i.word("situation", {"calibrated", "related", "datasheet"}, 2));
     rule.low = i.required_number("low", 0.001, 1);
     rule.high = i.required_number("high", 1, 1000);
-    rule.configurations = i.number("configurations", 0, 1e9, 0);
+    rule.configurations = i.whole("configurations", 0, 1e9, 0);
+    i.wanted({"situation", "configurations"});
     i.finish();
     rules.push_back(std::move(rule));
   }
-  r.ignore({"id", "provenance", "note", "sources"});
+  r.unread({{"note", Holds::text}, {"sources", Holds::texts}});
+  r.wanted({"id", "intervals"});
   return rules;
 }
 

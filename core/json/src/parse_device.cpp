@@ -1,4 +1,5 @@
 #include "parse.h"
+#include "physics.h"
 
 namespace edgewise::json {
 
@@ -6,11 +7,7 @@ namespace {
 
 constexpr double giga = 1e9, tera = 1e12, mega = 1e6, gibi = 1073741824.0, mebi = 1048576.0;
 
-double scaled(Reader& r, const char* key, double scale, double max = any_number) {
-  const double x = r.number(key, 0, max, unknown);
-  if (x == 0) r.error(key, "out_of_range", "is 0; leave it out where it is unknown");
-  return x * scale;
-}
+double scaled(Reader& r, const char* key, double scale, double max = any_number) { return r.positive(key, max) * scale; }
 
 /// The first that is known.
 double first(std::initializer_list<double> values) {
@@ -36,9 +33,9 @@ UsableMemory parse_usable(Reader& r) {
   UsableMemory u;
   u.reserved_B = r.number("reserved_gib", 0, 1e5, unknown) * gibi;
   u.reserved_share = r.number("reserved_share", 0, 1, unknown);
-  u.share = r.number("share", 0, 1, unknown);
-  u.large_B = r.number("large_gib", 0, 1e5, unknown) * gibi;
-  u.large_share = r.number("large_share", 0, 1, unknown);
+  u.share = r.positive("share", 1);
+  u.large_B = r.positive("large_gib", 1e5) * gibi;
+  u.large_share = r.positive("large_share", 1);
   if (is_known(u.reserved_B) == is_known(u.share))
     r.error(nullptr, "missing", "needs either reserved_gib and reserved_share, or share");
   if (is_known(u.reserved_B) != is_known(u.reserved_share))
@@ -50,6 +47,7 @@ UsableMemory parse_usable(Reader& r) {
 
 std::vector<DeviceClass> parse_device_classes(Reader& r) {
   std::vector<DeviceClass> out;
+  r.word("id", {"device-classes"}, 0);
   for (Reader& c : r.objects("classes")) {
     DeviceClass entry;
     entry.id = c.required_text("id");
@@ -58,168 +56,282 @@ std::vector<DeviceClass> parse_device_classes(Reader& r) {
       entry.usable = parse_usable(usable);
     else
       c.error("usable", "missing", "is required");
-    c.ignore({"note"});
+    c.unread({{"note", Holds::text}});
     c.finish();
+    for (const DeviceClass& other : out)
+      if (other.id == entry.id) c.error("id", "duplicate", "\"" + entry.id + "\" stands there twice");
     out.push_back(std::move(entry));
   }
-  r.ignore({"id", "confidence", "note", "sources"});
+  r.unread({{"confidence", Holds::known}, {"note", Holds::text}});
+  r.wanted({"id", "classes", "confidence"});
   return out;
 }
 
-DevicePreset parse_device(Reader& r, FormatTable& formats) {
+namespace {
+
+struct Bandwidth {
+  Reader reader;
+  double Bps = unknown;
+  bool by_host_link = false;
+};
+
+/// Measured bandwidths; those of this device itself are returned, to be compared with the peak.
+std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
+  // All cores where somebody measured them, else one thread's copy, which moves each byte twice. A rate that a
+  // language model was seen to reach is no microbenchmark, a sibling's is not this device's.
+  double all_cores = unknown, one_thread_copy = unknown;
+  std::vector<Bandwidth> own;
+  for (Reader& m : memory.objects("measured")) {
+    enum Agent { cpu, one_thread, gpu, one_processor, host_link };
+    enum Kind { copy, read, write, stream, other };
+    const double rate = m.required_number("bandwidth_gb_s", 0.01, 1e5) * giga;
+    if (!m.has("agent")) m.error("agent", "missing", "is required");
+    const auto agent = m.word("agent", {"cpu", "cpu-1-thread", "gpu", "one-processor", "host-link"}, host_link);
+    const auto kind = m.word("kind", {"copy", "read", "write", "stream", "other"}, other);
+    const bool inference = m.mark("inference");
+    m.unread({{"method", Holds::text}, {"source", Holds::text}, {"confidence", Holds::known}});
+    const bool elsewhere = !m.text("proxy_device").empty();
+    m.unread({{"note", Holds::text}});
+    m.wanted({"method", "source", "confidence"});
+    m.finish();
+    if (elsewhere) continue;
+    if (!inference && agent == cpu && (kind == read || kind == stream)) all_cores = fastest({all_cores, rate});
+    if (!inference && agent == one_thread && kind == copy) one_thread_copy = fastest({one_thread_copy, rate});
+    own.push_back({m, rate, agent == host_link});
+  }
+  d.cpu_measured_bandwidth_Bps = fastest({all_cores, 2 * one_thread_copy});
+  return own;
+}
+
+void parse_cpu(Reader& cpu, Device& d) {
+  double scalar = 0;
+  for (Reader& c : cpu.objects("clusters")) {
+    CpuCluster cluster;
+    cluster.microarchitecture = c.text("microarchitecture");
+    cluster.cores = c.required_whole("cores", 1, 1024);
+    cluster.clock_hz = c.number("clock_ghz", 0.01, 20, unknown) * giga;
+    cluster.isa = c.texts("isa");
+    cluster.efficiency = c.mark("efficiency");
+    scalar += cluster.cores * cluster.clock_hz;
+    c.wanted({"microarchitecture", "clock_ghz"});
+    c.finish();
+    d.cpu_clusters.push_back(std::move(cluster));
+  }
+  cpu.unread({{"threads", Holds::count}});
+  Reader peak = cpu.object("peak");
+  d.cpu_fp32_flops = scaled(peak, "fp32_gflops", giga);
+  // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
+  if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;
+  peak.unread({{"fp16_gflops", Holds::positive}});
+  // A quantized product spends as much time unpacking and scaling, at the pace of the dot products, as multiplying.
+  const double dot = scaled(peak, "int8_dot_gops", giga), matrix = scaled(peak, "int8_i8mm_gops", giga);
+  const double int8_ops = is_known(dot) && is_known(matrix) ? 2 / (1 / dot + 1 / matrix) : first({dot, matrix});
+  d.cpu_int8_ops = first({int8_ops, d.cpu_fp32_flops});
+  peak.unread({{"bf16_gflops", Holds::positive}});
+  peak.finish();
+  if (Reader measured = cpu.object("measured_peak")) {
+    measured.unread({{"fp32_gflops", Holds::positive},
+                     {"fp16_gflops", Holds::positive},
+                     {"int8_dot_gops", Holds::positive},
+                     {"int8_i8mm_gops", Holds::positive},
+                     {"bf16_gflops", Holds::positive},
+                     {"cores", Holds::text},
+                     {"at", Holds::text},
+                     {"note", Holds::text},
+                     {"source", Holds::text}});
+    measured.wanted({"source"});
+    measured.finish();
+  }
+  cpu.wanted({"clusters", "threads"});
+  cpu.unread({{"note", Holds::text}});
+  cpu.finish();
+}
+
+/// Returns its number of multiprocessors.
+double parse_gpu(Reader& gpu, Device& d) {
+  d.has_gpu = true;
+  const std::string name = gpu.text("name"), architecture = gpu.text("architecture", name);
+  d.gpu_class = gpu.text("class", lower(architecture));
+  if (d.gpu_class.empty()) d.gpu_class = "unnamed";
+  gpu.unread({{"units", Holds::count}});
+  gpu.word("unit_kind", {"CUDA cores", "GPU cores", "FP32 ALUs", "shaders", "shader cores", "CUs"}, 0);
+  const double multiprocessors = gpu.whole("sms", 1, 1e4, unknown);
+  gpu.unread({{"cus", Holds::count}});
+  d.gpu_clock_hz = scaled(gpu, "clock_mhz", mega);
+  d.gpu_fp32_flops = scaled(gpu, "fp32_tflops", tera);
+  gpu.unread({{"fp32_single_issue_tflops", Holds::positive}, {"fp32_dual_issue_tflops", Holds::positive}});
+  d.gpu_fp16_flops = scaled(gpu, "fp16_shader_tflops", tera);
+  const double dot4 = scaled(gpu, "int8_dot4_tops", tera), dp4a = scaled(gpu, "int8_dp4a_tops", tera);
+  Reader matrix = gpu.object("matrix");
+  d.gpu_matrix_fp16_flops = scaled(matrix, "fp16_tflops", tera);
+  matrix.unread({{"fp16_fp16acc_tflops", Holds::positive}, {"bf16_tflops", Holds::positive}});
+  d.gpu_matrix_int8_ops = first({scaled(matrix, "int8_tops", tera), dp4a, dot4});
+  matrix.unread({{"int4_tops", Holds::positive},
+                 {"fp8_tflops", Holds::positive},
+                 {"fp8_fp16acc_tflops", Holds::positive},
+                 {"fp4_tflops", Holds::positive},
+                 {"super_clock_ghz", Holds::positive},
+                 {"super_fp16_tflops", Holds::positive},
+                 {"super_int8_tops", Holds::positive},
+                 {"formula", Holds::text}});
+  matrix.finish();
+  double product = unknown;
+  for (Reader& m : gpu.objects("measured")) {
+    m.unread({{"fp32_tflops", Holds::positive}});
+    product = fastest({product, scaled(m, "fp16_tflops", tera)});
+    m.unread({{"fp16_fp16acc_tflops", Holds::positive},
+              {"bf16_tflops", Holds::positive},
+              {"fp8_tflops", Holds::positive},
+              {"fp4_tflops", Holds::positive},
+              {"int8_tops", Holds::positive},
+              {"int8_dp4a_tops", Holds::positive},
+              {"method", Holds::text},
+              {"note", Holds::text},
+              {"source", Holds::text}});
+    m.wanted({"source"});
+    m.finish();
+  }
+  d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
+  gpu.unread({{"note", Holds::text}});
+  gpu.wanted({"name", "fp32_tflops"});
+  gpu.finish();
+  return multiprocessors;
+}
+
+void parse_npu(Reader& npu, Device& d) {
+  d.has_npu = true;
+  const std::string name = npu.text("name");
+  d.npu_class = npu.text("class", lower(name));
+  if (d.npu_class.empty()) d.npu_class = "unnamed";
+  const double ops = scaled(npu, "tops", tera);
+  npu.unread({{"precision", Holds::text}});
+  const double int4 = scaled(npu, "int4_tops", tera), fp16 = scaled(npu, "fp16_tflops", tera);
+  d.npu_ops = first({ops, fp16, int4});
+  npu.unread({{"note", Holds::text}});
+  npu.wanted({"name"});
+  npu.finish();
+}
+
+void parse_power(Reader& power, Device& d, double multiprocessors) {
+  d.idle_w = power.positive("idle_w", 1e5);
+  d.load_w = power.positive("load_w", 1e5);
+  d.tdp_w = power.positive("tdp_w", 1e5);
+  power.unread({{"note", Holds::text}});
+  if (d.idle_w > d.load_w) power.error("idle_w", "physics", "is above load_w");
+  for (Reader& m : power.objects("modes")) {
+    PowerMode mode;
+    mode.id = m.required_id("id");
+    mode.name = m.text("name", mode.id);
+    mode.budget_w = m.number("budget_w", 0.1, 1e5, unknown);
+    mode.cpu_cores_online = m.whole("cpu_cores_online", 1, 1024, unknown);
+    mode.cpu_max_hz = m.number("cpu_max_mhz", 1, 2e4, unknown) * mega;
+    mode.gpu_max_hz = m.number("gpu_max_mhz", 1, 2e4, unknown) * mega;
+    // Two multiprocessors to a texture processing cluster.
+    if (const double on = 2 * m.whole("gpu_tpc", 1, 1e4, unknown); is_known(on))
+      mode.gpu_units_share = std::min(1.0, on / multiprocessors);
+    m.unread({{"memory_max_mhz", Holds::positive}});
+    mode.memory_bandwidth_Bps = m.number("memory_bandwidth_gb_s", 0.1, 1e5, unknown) * giga;
+    if (mode.memory_bandwidth_Bps > physics::slack * d.memory_bandwidth_Bps)
+      m.error("memory_bandwidth_gb_s", "physics", "is above the memory's peak_bandwidth_gb_s");
+    m.unread({{"confidence", Holds::known}, {"note", Holds::text}});
+    m.wanted({"name", "confidence"});
+    m.finish();
+    d.power_modes.push_back(std::move(mode));
+  }
+  for (Reader& m : power.objects("measured")) {
+    m.word("state", {"idle", "cpu_load", "gpu_load", "gpu_cpu_load", "llm_inference", "load_spec"}, 0);
+    m.unread({{"watts", Holds::positive}});
+    m.word("scope", {"wall", "module", "soc", "gpu"}, 0);
+    m.unread({{"workload", Holds::text}, {"source", Holds::text}});
+    m.wanted({"state", "watts", "scope", "source"});
+    m.finish();
+  }
+  power.finish();
+}
+
+/// Whether the memory's peak is assumed.
+bool parse_confidence(Reader& c) {
+  const auto known = {std::string_view("read"), std::string_view("derived"), std::string_view("assumed"),
+                      std::string_view("mixed")};
+  const bool assumed = c.word("memory", known, 0) == 2;
+  for (const char* group : {"memory_measured", "cpu", "cpu_clocks", "cpu_secondary_clocks", "cpu_op_rates", "cpu_peak",
+                            "gpu", "gpu_matrix", "npu", "cache", "power", "power_idle", "storage", "host_link", "price"})
+    c.word(group, known, 0);
+  c.wanted({"memory"});
+  c.finish();
+  return assumed;
+}
+
+}  // namespace
+
+DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::string>& aliases) {
   DevicePreset preset;
   Device& d = preset.device;
-  d.id = r.required_text("id");
+  d.id = r.required_id("id");
   d.name = r.required_text("name");
+  if (r.checked() && !r.has("kind")) r.error("kind", "missing", "is required");
   d.kind = parse_kind(r);
   d.device_class = r.required_text("class");
+  r.unread({{"soc", Holds::text}});
+  r.whole("release_year", 2000, 2100, unknown);
   d.price_usd = scaled(r, "price_usd", 1);
-  r.ignore({"soc", "release_year", "price_note", "confidence", "sources", "note", "unsure"});
+  r.unread({{"price_note", Holds::text}});
+  aliases = r.texts("aliases");
+  r.mark("unsure");
 
   Reader memory = r.object("memory");
   if (!memory) r.error("memory", "missing", "is required");
   d.memory_capacity_B = memory.required_number("capacity_gib", 0.0625, 1e5) * gibi;
+  memory.unread({{"type", Holds::text}, {"bus_width_bits", Holds::count}, {"data_rate_mts", Holds::positive}});
   d.memory_bandwidth_Bps = scaled(memory, "peak_bandwidth_gb_s", giga, 1e5);
-  // All cores where somebody measured them, else one thread's copy, which moves each byte twice. A rate that a
-  // language model was seen to reach is no microbenchmark, a sibling's is not this device's.
-  double all_cores = unknown, one_thread_copy = unknown;
-  for (Reader& m : memory.objects("measured")) {
-    const std::string agent = m.required_text("agent"), kind = m.text("kind", "other");
-    const double rate = m.required_number("bandwidth_gb_s", 0.01, 1e5) * giga;
-    const bool usable = !m.flag("inference", false) && !m.has("proxy_device");
-    if (usable && agent == "cpu" && (kind == "read" || kind == "stream")) all_cores = fastest({all_cores, rate});
-    if (usable && agent == "cpu-1-thread" && kind == "copy") one_thread_copy = fastest({one_thread_copy, rate});
-    if (usable && agent != "host-link" && rate > 1.25 * d.memory_bandwidth_Bps)
-      m.error("bandwidth_gb_s", "physics", "is above the memory's peak");
-    m.ignore({"method", "source", "confidence", "note"});
-    m.finish();
-  }
-  d.cpu_measured_bandwidth_Bps = fastest({all_cores, 2 * one_thread_copy});
   if (Reader usable = memory.object("usable")) {
     d.usable = parse_usable(usable);
     d.usable_is_own = true;
   }
-  memory.ignore({"type", "bus_width_bits", "data_rate_mts", "note"});
+  memory.unread({{"note", Holds::text}});
+  std::vector<Bandwidth> measured = parse_measured_bandwidth(memory, d);
+  memory.wanted({"type", "peak_bandwidth_gb_s"});
   memory.finish();
 
-  if (Reader cpu = r.object("cpu")) {
-    double scalar = 0;
-    for (Reader& c : cpu.objects("clusters")) {
-      CpuCluster cluster;
-      cluster.microarchitecture = c.text("microarchitecture");
-      cluster.cores = c.required_number("cores", 1, 1024);
-      cluster.clock_hz = c.number("clock_ghz", 0.01, 20, unknown) * giga;
-      cluster.isa = c.texts("isa");
-      cluster.efficiency = c.flag("efficiency", false);
-      scalar += cluster.cores * cluster.clock_hz;
-      c.finish();
-      d.cpu_clusters.push_back(std::move(cluster));
-    }
-    Reader peak = cpu.object("peak");
-    d.cpu_fp32_flops = scaled(peak, "fp32_gflops", giga);
-    // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
-    if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;
-    // A quantized product spends as much time unpacking and scaling, at the pace of the dot products, as multiplying.
-    const double dot = scaled(peak, "int8_dot_gops", giga), matrix = scaled(peak, "int8_i8mm_gops", giga);
-    const double int8_ops = is_known(dot) && is_known(matrix) ? 2 / (1 / dot + 1 / matrix) : first({dot, matrix});
-    d.cpu_int8_ops = first({int8_ops, d.cpu_fp32_flops});
-    peak.ignore({"fp16_gflops", "bf16_gflops"});
-    peak.finish();
-    cpu.ignore({"threads", "measured_peak", "note", "total_cores"});
-    cpu.finish();
-  }
-
+  if (Reader cpu = r.object("cpu")) parse_cpu(cpu, d);
   double multiprocessors = unknown;
-  if (Reader gpu = r.object("gpu")) {
-    d.has_gpu = true;
-    multiprocessors = gpu.number("sms", 1, 1e4, unknown);
-    const std::string name = gpu.text("name");
-    d.gpu_class = gpu.text("class", lower(gpu.text("architecture", name)));
-    if (d.gpu_class.empty()) d.gpu_class = "unnamed";
-    d.gpu_clock_hz = scaled(gpu, "clock_mhz", mega);
-    d.gpu_fp32_flops = scaled(gpu, "fp32_tflops", tera);
-    d.gpu_fp16_flops = scaled(gpu, "fp16_shader_tflops", tera);
-    Reader matrix = gpu.object("matrix");
-    d.gpu_matrix_fp16_flops = scaled(matrix, "fp16_tflops", tera);
-    d.gpu_matrix_int8_ops = first(
-        {scaled(matrix, "int8_tops", tera), scaled(gpu, "int8_dp4a_tops", tera), scaled(gpu, "int8_dot4_tops", tera)});
-    double product = unknown;
-    for (Reader& m : gpu.objects("measured")) {
-      product = fastest({product, scaled(m, "fp16_tflops", tera)});
-      m.ignore({"fp32_tflops", "fp16_fp16acc_tflops", "bf16_tflops", "fp8_tflops", "fp4_tflops", "int8_tops",
-                "int8_dp4a_tops", "method", "note", "source"});
-      m.finish();
-    }
-    d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
-    matrix.ignore({"fp16_fp16acc_tflops", "bf16_tflops", "int4_tops", "fp8_tflops", "fp8_fp16acc_tflops", "fp4_tflops",
-                   "super_clock_ghz", "super_fp16_tflops", "super_int8_tops", "formula"});
-    matrix.finish();
-    gpu.ignore({"units", "unit_kind", "cus", "fp32_single_issue_tflops", "fp32_dual_issue_tflops", "note"});
-    gpu.finish();
-  }
-
-  if (Reader npu = r.object("npu")) {
-    d.has_npu = true;
-    d.npu_class = npu.text("class", lower(npu.text("name")));
-    if (d.npu_class.empty()) d.npu_class = "unnamed";
-    d.npu_ops = first({scaled(npu, "tops", tera), scaled(npu, "fp16_tflops", tera), scaled(npu, "int4_tops", tera)});
-    npu.ignore({"precision", "note"});
-    npu.finish();
-  }
+  if (Reader gpu = r.object("gpu")) multiprocessors = parse_gpu(gpu, d);
+  if (Reader npu = r.object("npu")) parse_npu(npu, d);
 
   Reader cache = r.object("cache");
-  d.last_level_cache_B =
-      fastest({cache.number("l2_mib", 0, 1e6, unknown) * mebi, cache.number("l3_mib", 0, 1e6, unknown) * mebi,
-               cache.number("slc_mib", 0, 1e6, unknown) * mebi, cache.number("gpu_l2_mib", 0, 1e6, unknown) * mebi});
-  cache.ignore({"l2_note", "slc_note"});
+  const double l2 = scaled(cache, "l2_mib", mebi, 1e6);
+  cache.unread({{"l2_note", Holds::text}});
+  const double l3 = scaled(cache, "l3_mib", mebi, 1e6), slc = scaled(cache, "slc_mib", mebi, 1e6);
+  cache.unread({{"slc_note", Holds::text}});
+  d.last_level_cache_B = fastest({l2, l3, slc, scaled(cache, "gpu_l2_mib", mebi, 1e6)});
   cache.finish();
 
-  Reader storage = r.object("storage");
-  d.storage_Bps =
-      fastest({scaled(storage, "sd_mb_s", mega), scaled(storage, "emmc_mb_s", mega), scaled(storage, "nvme_mb_s", mega),
-               scaled(storage, "usb3_ssd_mb_s", mega), scaled(storage, "ufs_mb_s", mega),
-               scaled(storage, "nand_mb_s", mega), scaled(storage, "measured_mb_s", mega)});
-  storage.ignore({"nvme_note"});
-  storage.finish();
-  Reader link = r.object("host_link");
-  d.host_link_Bps = scaled(link, "bandwidth_gb_s", giga);
-  link.ignore({"pcie_generation", "lanes", "note"});
-  link.finish();
+  if (Reader power = r.object("power")) parse_power(power, d, multiprocessors);
 
-  if (Reader power = r.object("power")) {
-    d.idle_w = power.number("idle_w", 0, 1e5, unknown);
-    d.load_w = power.number("load_w", 0, 1e5, unknown);
-    d.tdp_w = power.number("tdp_w", 0, 1e5, unknown);
-    if (d.idle_w > d.load_w) power.error("idle_w", "physics", "is above load_w");
-    for (Reader& m : power.objects("modes")) {
-      PowerMode mode;
-      mode.id = m.required_text("id");
-      mode.name = m.text("name", mode.id);
-      mode.budget_w = m.number("budget_w", 0.1, 1e5, unknown);
-      mode.cpu_cores_online = m.number("cpu_cores_online", 1, 1024, unknown);
-      mode.cpu_max_hz = m.number("cpu_max_mhz", 1, 2e4, unknown) * mega;
-      mode.gpu_max_hz = m.number("gpu_max_mhz", 1, 2e4, unknown) * mega;
-      mode.memory_bandwidth_Bps = m.number("memory_bandwidth_gb_s", 0.1, 1e5, unknown) * giga;
-      if (mode.memory_bandwidth_Bps > 1.001 * d.memory_bandwidth_Bps)
-        m.error("memory_bandwidth_gb_s", "physics", "is above the memory's peak_bandwidth_gb_s");
-      // Two multiprocessors to a texture processing cluster.
-      if (const double on = 2 * m.number("gpu_tpc", 1, 1e4, unknown); is_known(on))
-        mode.gpu_units_share = std::min(1.0, on / multiprocessors);
-      m.ignore({"memory_max_mhz", "confidence", "note"});
-      m.finish();
-      d.power_modes.push_back(std::move(mode));
-    }
-    for (Reader& m : power.objects("measured")) {
-      m.ignore({"state", "watts", "scope", "workload", "source"});
-      m.finish();
-    }
-    power.ignore({"note"});
-    power.finish();
+  Reader storage = r.object("storage");
+  for (const char* key : {"sd_mb_s", "emmc_mb_s", "nvme_mb_s", "usb3_ssd_mb_s", "ufs_mb_s", "nand_mb_s"})
+    d.storage_Bps = fastest({d.storage_Bps, scaled(storage, key, mega)});
+  storage.unread({{"nvme_note", Holds::text}});
+  storage.finish();
+  if (Reader link = r.object("host_link")) {
+    link.unread({{"pcie_generation", Holds::count}, {"lanes", Holds::count}});
+    d.host_link_Bps = scaled(link, "bandwidth_gb_s", giga);
+    link.unread({{"note", Holds::text}});
+    link.wanted({"bandwidth_gb_s"});
+    link.finish();
   }
+
+  Reader confidence = r.object("confidence");
+  const double slack = parse_confidence(confidence) ? physics::slack_of_assumed : physics::slack;
+  for (Bandwidth& m : measured)
+    if (!m.by_host_link && m.Bps > slack * d.memory_bandwidth_Bps)
+      m.reader.error("bandwidth_gb_s", "physics", "is above the memory's peak");
+  r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
   for (Reader& c : r.objects("calibrations")) {
     preset.calibrations.push_back(parse_calibration(c, formats, "", d.id));
     preset.calibrations.back().index = preset.calibrations.size() - 1;
   }
+  r.wanted({"release_year", "confidence", "sources"});
   return preset;
 }
 

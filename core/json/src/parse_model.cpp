@@ -9,20 +9,8 @@ namespace {
 constexpr double max_size = 1e7;   // widths, vocabularies
 constexpr double max_count = 1e4;  // layers, heads, experts
 
-double whole(Reader& r, const char* key, double min, double max, double fallback) {
-  const double x = r.number(key, min, max, fallback);
-  if (x != std::floor(x)) r.error(key, "not_whole", "must be a whole number");
-  return x;
-}
-
-double required_whole(Reader& r, const char* key, double min, double max) {
-  if (r && !r.has(key)) r.error(key, "missing", "is required");
-  return whole(r, key, min, max, min);
-}
-
-std::vector<Mixer> layer_types(Reader& config, double layers, double window) {
+std::vector<Mixer> layer_types(Reader& config, const std::vector<std::string>& names, double layers, double window) {
   std::vector<Mixer> pattern;
-  const auto names = config.texts("layer_types");
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == "full_attention")
       pattern.push_back(Mixer::full_attention);
@@ -80,157 +68,289 @@ void hybrid_layers(Reader& config, Model& m, const std::string& pattern) {
 /// projector.
 TowerConfig parse_vision(Reader& v, double hidden_size) {
   TowerConfig t;
-  t.tokens_per_image = v.number("tokens_per_image", 0, 1e6, 0);
-  t.num_layers = v.number("num_layers", 0, max_count, 0);
-  t.hidden_size = v.number("hidden_size", 0, max_size, 0);
-  const double f = v.number("intermediate_size", 0, max_size, 4 * t.hidden_size);
-  const double patch = v.number("patch_size", 0, 1e4, 0), side = v.number("image_size", 0, 1e5, 1024);
+  v.unread({{"kind", Holds::text}});
+  t.parameters = v.whole("parameters", 0, 1e12, 0);
+  const double side = v.whole("image_size", 0, 1e5, 1024);
+  v.unread({{"tiles", Holds::count}});
+  t.tokens_per_image = v.whole("tokens_per_image", 0, 1e6, 0);
+  v.unread({{"tokens_per_image_note", Holds::text}});
+  const double patch = v.whole("patch_size", 0, 1e4, 0);
+  v.unread({{"temporal_patch_size", Holds::count}, {"patch_bias", Holds::flag}});
+  t.num_layers = v.whole("num_layers", 0, max_count, 0);
+  v.unread({{"num_global_layers", Holds::count}});
+  t.hidden_size = v.whole("hidden_size", 0, max_size, 0);
+  const double f = v.whole("intermediate_size", 0, max_size, 4 * t.hidden_size);
+  v.unread({{"num_heads", Holds::count},
+            {"head_dim", Holds::count},
+            {"num_positions", Holds::count},
+            {"max_num_tiles", Holds::count},
+            {"num_tile_ids", Holds::count},
+            {"position_embedding_size", Holds::count},
+            {"pooling_kernel", Holds::count},
+            {"standardize", Holds::flag},
+            {"spatial_merge", Holds::count},
+            {"window_size", Holds::count},
+            {"fullatt_block_indexes", Holds::wholes},
+            {"deepstack_visual_indexes", Holds::wholes},
+            {"vision_output_dim", Holds::count},
+            {"note", Holds::text}});
+  Reader p = v.object("projector");
+  p.word("kind", {"linear", "mlp2", "resampler"}, 0);
+  const double in = p.whole("in", 0, max_size, t.hidden_size);
+  p.unread({{"mid", Holds::count},
+            {"bias", Holds::flag},
+            {"norm", Holds::count},
+            {"pool", Holds::text},
+            {"pixel_shuffle", Holds::count}});
+  Reader stack = p.object("deepstack");
+  stack.unread({{"count", Holds::count}, {"norm", Holds::count}});
+  stack.wanted({"count"});
+  stack.finish();
+  p.unread({{"parameters", Holds::count}});
+  p.wanted({"kind"});
+  p.finish();
+  v.wanted({"kind", "parameters", "tokens_per_image", "tokens_per_image_note"});
+  v.finish();
   t.patches_per_image = patch > 0 ? std::floor(side / patch) * std::floor(side / patch) : 0;
-  t.parameters = v.number("parameters", 0, 1e12, 0);
   if (t.parameters == 0) {
     const double h = t.hidden_size;
     t.parameters = t.num_layers * (4 * h * h + 2 * h * f) + 3 * patch * patch * h;
-    const double in = v.object("projector").number("in", 0, max_size, h);
     t.parameters += in * hidden_size;
   }
   return t;
 }
 
+TowerConfig parse_audio(Reader& a) {
+  TowerConfig t;
+  a.unread({{"kind", Holds::text}});
+  t.parameters = a.whole("parameters", 0, 1e12, 0);
+  t.num_layers = a.whole("num_layers", 0, max_count, 0);
+  t.hidden_size = a.whole("hidden_size", 0, max_size, 0);
+  a.unread({{"num_heads", Holds::count}, {"ms_per_token", Holds::positive}, {"note", Holds::text}});
+  a.wanted({"kind", "parameters", "num_layers", "hidden_size", "ms_per_token"});
+  a.finish();
+  // A conformer layer holds about 24 h^2 weights: two MLPs of 8 h^2 each, attention 4 h^2, convolution 4 h^2.
+  if (t.parameters == 0) t.parameters = 24 * t.num_layers * t.hidden_size * t.hidden_size;
+  return t;
+}
+
+/// How positions are told apart changes neither weights nor work.
+void parse_rope(Reader& rope) {
+  const auto share = [](Reader& r) { r.positive("partial_rotary_factor", 1); };
+  rope.unread({{"theta", Holds::positive}, {"local_theta", Holds::positive}});
+  share(rope);
+  rope.unread({{"rope_ratio", Holds::positive}});
+  if (Reader s = rope.object("scaling")) {
+    s.word("type", {"linear", "llama3", "yarn", "longrope", "mrope", "dynamic", "su"}, 0);
+    s.unread({{"factor", Holds::positive},
+              {"low_freq_factor", Holds::positive},
+              {"high_freq_factor", Holds::positive},
+              {"original_max_position_embeddings", Holds::count},
+              {"mrope_section", Holds::wholes},
+              {"interleaved", Holds::flag},
+              {"applies_to", Holds::text}});
+    s.wanted({"type"});
+    s.finish();
+  }
+  Reader full = rope.object("full");
+  full.unread({{"theta", Holds::positive}});
+  share(full);
+  full.unread({{"type", Holds::text}});
+  full.finish();
+  Reader sliding = rope.object("sliding");
+  sliding.unread({{"theta", Holds::positive}});
+  sliding.finish();
+  rope.finish();
+}
+
+MoeConfig parse_moe(Reader& e, double layers) {
+  MoeConfig x;
+  x.num_experts = e.required_whole("num_experts", 1, max_count);
+  x.experts_per_token = e.required_whole("experts_per_token", 1, x.num_experts);
+  x.moe_intermediate_size = e.required_whole("moe_intermediate_size", 1, max_size);
+  x.shared_intermediate_size = e.whole("shared_intermediate_size", 0, max_size, 0);
+  x.first_k_dense = e.whole("first_k_dense", 0, layers, 0);
+  x.shared_gate = e.mark("shared_gate");
+  e.unread({{"router", Holds::text}});
+  x.router_bias = e.mark("router_bias");
+  x.expert_bias = e.mark("expert_bias");
+  x.parallel_dense = e.mark("parallel_dense");
+  x.latent_size = e.whole("latent_size", 0, max_size, 0);
+  e.unread({{"norm_topk_prob", Holds::mark}, {"routed_scaling_factor", Holds::positive}});
+  e.finish();
+  return x;
+}
+
+MlaConfig parse_mla(Reader& a) {
+  MlaConfig x;
+  x.q_lora_rank = a.whole("q_lora_rank", 0, max_size, 0);
+  x.kv_lora_rank = a.required_whole("kv_lora_rank", 1, max_size);
+  x.qk_nope_head_dim = a.required_whole("qk_nope_head_dim", 1, max_size);
+  x.qk_rope_head_dim = a.required_whole("qk_rope_head_dim", 0, max_size);
+  x.v_head_dim = a.required_whole("v_head_dim", 1, max_size);
+  a.finish();
+  return x;
+}
+
+LinearAttentionConfig parse_linear_attention(Reader& a) {
+  LinearAttentionConfig x;
+  a.word("type", {"gated_deltanet"}, 0);
+  x.num_key_heads = a.required_whole("num_key_heads", 1, max_count);
+  x.num_value_heads = a.required_whole("num_value_heads", 1, max_count);
+  x.key_head_dim = a.required_whole("key_head_dim", 1, max_size);
+  x.value_head_dim = a.required_whole("value_head_dim", 1, max_size);
+  x.conv_kernel = a.required_whole("conv_kernel", 1, 64);
+  a.word("state_dtype", {"float32"}, 0);
+  a.finish();
+  return x;
+}
+
+MambaConfig parse_mamba(Reader& a) {
+  MambaConfig x;
+  x.num_heads = a.required_whole("num_heads", 1, max_count);
+  x.head_dim = a.required_whole("head_dim", 1, max_size);
+  x.state_size = a.required_whole("state_size", 1, max_size);
+  x.n_groups = a.required_whole("n_groups", 1, max_count);
+  x.conv_kernel = a.required_whole("conv_kernel", 1, 64);
+  a.unread({{"state_elems_per_layer", Holds::count}});
+  a.finish();
+  return x;
+}
+
+RwkvConfig parse_rwkv(Reader& a) {
+  RwkvConfig x;
+  x.decay_rank = a.required_whole("decay_rank", 1, max_size);
+  x.a_rank = a.required_whole("a_rank", 1, max_size);
+  x.v_rank = a.required_whole("v_rank", 1, max_size);
+  x.gate_rank = a.required_whole("gate_rank", 1, max_size);
+  a.unread({{"state", Holds::text}});
+  a.finish();
+  return x;
+}
+
+/// What people published, and what was counted of the tensors: the engine counts for itself.
+void parse_counts(Reader& r) {
+  Reader p = r.object("parameters");
+  p.unread({{"published", Holds::positive}});
+  p.word("scope", {"text", "total"}, 0);
+  p.unread({{"source", Holds::text},
+            {"published_text", Holds::positive},
+            {"counted_text", Holds::count},
+            {"counted_total", Holds::count},
+            {"decode_read", Holds::count}});
+  p.finish();
+  Reader d = r.object("counted_detail");
+  for (const char* part : {"embedding", "lm_head", "attention", "mlp_active", "moe_idle", "norms", "mamba", "other",
+                           "per_layer_embedding_table", "layers", "text", "decode_read", "vision", "projector", "audio",
+                           "total"})
+    d.unread({{part, Holds::whole}});
+  d.finish();
+}
+
 }  // namespace
 
-Model parse_model(Reader& r) {
+Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   Model m;
-  m.id = r.required_text("id");
+  m.id = r.required_id("id");
   m.name = r.required_text("name");
   m.family = r.required_text("family");
-  r.ignore({"parameters", "counted_detail", "native_weights", "confidence", "sources", "note"});
+  const std::string repo = r.text("hf_repo");
+  aliases = r.texts("aliases");
+  if (!repo.empty()) aliases.push_back(repo);
 
   Reader c = r.object("config");
   if (!c) {
     r.error("config", "missing", "is required");
     return m;
   }
-  m.hidden_size = required_whole(c, "hidden_size", 1, max_size);
-  m.num_hidden_layers = required_whole(c, "num_hidden_layers", 1, max_count);
-  m.num_attention_heads = required_whole(c, "num_attention_heads", 1, max_count);
-  m.num_key_value_heads = whole(c, "num_key_value_heads", 1, max_count, m.num_attention_heads);
-  m.head_dim = whole(c, "head_dim", 1, max_size, m.hidden_size / m.num_attention_heads);
-  m.intermediate_size = required_whole(c, "intermediate_size", 0, max_size);
-  m.vocab_size = required_whole(c, "vocab_size", 1, max_size);
-  m.embedding_rows = whole(c, "embedding_rows", 0, max_size, 0);
+  m.hidden_size = c.required_whole("hidden_size", 1, max_size);
+  m.intermediate_size = c.required_whole("intermediate_size", 0, max_size);
+  m.num_hidden_layers = c.required_whole("num_hidden_layers", 1, max_count);
+  m.num_attention_heads = c.required_whole("num_attention_heads", 1, max_count);
+  m.num_key_value_heads = c.whole("num_key_value_heads", 1, max_count, m.num_attention_heads);
+  m.head_dim = c.whole("head_dim", 1, max_size, m.hidden_size / m.num_attention_heads);
+  m.vocab_size = c.required_whole("vocab_size", 1, max_size);
+  m.embedding_rows = c.whole("embedding_rows", 0, max_size, 0);
   m.tie_word_embeddings = c.flag("tie_word_embeddings", false);
+  c.unread({{"hidden_act", Holds::text}});
   m.gated_mlp = c.flag("gated_mlp", true);
   m.attention_bias = c.flag("attention_bias", false);
-  m.attention_out_bias = c.flag("attention_out_bias", false);
-  m.mlp_bias = c.flag("mlp_bias", false);
-  m.lm_head_bias = c.flag("lm_head_bias", false);
+  m.attention_out_bias = c.mark("attention_out_bias");
+  m.mlp_bias = c.mark("mlp_bias");
+  m.lm_head_bias = c.mark("lm_head_bias");
   m.layer_norm = c.word("norm_type", {"rmsnorm", "layernorm"}, 0) == 1;
-  m.norms_per_layer = c.number("norms_per_layer", 0, 16, 2);
+  m.norms_per_layer = c.whole("norms_per_layer", 0, 16, 2);
+  c.word("norm_position", {"post"}, 0);
+  m.sub_norms = c.mark("sub_norms");
+  c.unread({{"parallel_block", Holds::mark}});  // the same weights and work, whichever way
   m.qk_norm = static_cast<QkNorm>(c.word("qk_norm", {"none", "per_head", "full"}, 0));
-  m.sliding_window = c.number("sliding_window", 0, 1e9, 0);
-  m.max_position_embeddings = c.number("max_position_embeddings", 1, 1e9, 0);
-  m.attn_output_gate = c.flag("attn_output_gate", false);
-  m.attention_k_eq_v = c.flag("attention_k_eq_v", false);
-  m.attn_sinks = c.flag("attn_sinks", false);
-  m.sub_norms = c.flag("sub_norms", false);
-  c.flag("parallel_block", false);  // the same weights and work, whichever way
-  m.double_wide_mlp_when_shared = c.flag("use_double_wide_mlp", false);
-  m.drop_shared_kv_weights = c.flag("kv_shared_layers_drop_kv_weights", false);
-  m.fused_qkv = c.flag("fused_qkv", false);
-  m.fused_gate_up = c.flag("fused_gate_up", false);
-  m.final_logit_softcap = c.number("final_logit_softcap", 0, 1e6, 0) > 0;
-  m.num_kv_shared_layers = c.number("num_kv_shared_layers", 0, max_count, 0);
-  m.global_head_dim = c.number("global_head_dim", 0, max_size, 0);
-  m.num_global_key_value_heads = c.number("num_global_key_value_heads", 0, max_count, 0);
-  m.laurel_rank = c.number("laurel_rank", 0, max_size, 0);
-  if (Reader a = c.object("altup")) m.altup_inputs = a.number("num_inputs", 1, 64, 4);
-  if (Reader s = c.object("shortconv")) m.shortconv_kernel = s.required_number("kernel", 1, 64);
-  c.ignore({"hidden_act", "rope", "attn_logit_softcap", "position", "norm_position", "mtp_layers", "embed_scale",
-            "query_pre_attn_scalar", "attention_multiplier", "embedding_multiplier", "logits_scaling",
-            "residual_multiplier", "scale_emb", "scale_depth", "dim_model_base", "activation_sparsity", "value_norm",
-            "no_rope_layer_interval"});
-
-  if (Reader e = c.object("moe")) {
-    MoeConfig x;
-    x.num_experts = required_whole(e, "num_experts", 1, max_count);
-    x.experts_per_token = required_whole(e, "experts_per_token", 1, x.num_experts);
-    x.moe_intermediate_size = required_whole(e, "moe_intermediate_size", 1, max_size);
-    x.shared_intermediate_size = e.number("shared_intermediate_size", 0, max_size, 0);
-    x.first_k_dense = e.number("first_k_dense", 0, m.num_hidden_layers, 0);
-    x.latent_size = e.number("latent_size", 0, max_size, 0);
-    x.shared_gate = e.flag("shared_gate", false);
-    x.router_bias = e.flag("router_bias", false);
-    x.expert_bias = e.flag("expert_bias", false);
-    x.parallel_dense = e.flag("parallel_dense", false);
-    e.ignore({"norm_topk_prob", "router", "routed_scaling_factor"});
-    e.finish();
-    m.moe = x;
-  }
-  if (Reader a = c.object("mla")) {
-    MlaConfig x;
-    x.q_lora_rank = a.number("q_lora_rank", 0, max_size, 0);
-    x.kv_lora_rank = a.required_number("kv_lora_rank", 1, max_size);
-    x.qk_nope_head_dim = a.required_number("qk_nope_head_dim", 1, max_size);
-    x.qk_rope_head_dim = a.required_number("qk_rope_head_dim", 0, max_size);
-    x.v_head_dim = a.required_number("v_head_dim", 1, max_size);
-    a.finish();
-    m.mla = x;
-  }
-  if (Reader a = c.object("linear_attention")) {
-    LinearAttentionConfig x;
-    x.num_key_heads = a.required_number("num_key_heads", 1, max_count);
-    x.num_value_heads = a.required_number("num_value_heads", 1, max_count);
-    x.key_head_dim = a.required_number("key_head_dim", 1, max_size);
-    x.value_head_dim = a.required_number("value_head_dim", 1, max_size);
-    x.conv_kernel = a.required_number("conv_kernel", 1, 64);
-    a.ignore({"type", "state_dtype"});
-    a.finish();
-    m.linear_attention = x;
-  }
-  if (Reader a = c.object("mamba")) {
-    MambaConfig x;
-    x.num_heads = a.required_number("num_heads", 1, max_count);
-    x.head_dim = a.required_number("head_dim", 1, max_size);
-    x.state_size = a.required_number("state_size", 1, max_size);
-    x.n_groups = a.required_number("n_groups", 1, max_count);
-    x.conv_kernel = a.required_number("conv_kernel", 1, 64);
-    a.ignore({"state_elems_per_layer"});
-    a.finish();
-    m.mamba = x;
-  }
-  if (Reader a = c.object("rwkv")) {
-    RwkvConfig x;
-    x.decay_rank = a.required_number("decay_rank", 1, max_size);
-    x.a_rank = a.required_number("a_rank", 1, max_size);
-    x.v_rank = a.required_number("v_rank", 1, max_size);
-    x.gate_rank = a.required_number("gate_rank", 1, max_size);
-    a.ignore({"state"});
-    a.finish();
-    m.rwkv = x;
-  }
-  if (Reader a = c.object("per_layer_embedding")) {
-    m.per_layer_embedding =
-        PerLayerEmbeddingConfig{a.required_number("dim", 1, max_size), a.required_number("vocab_size", 1, max_size)};
-    a.finish();
-  }
-  if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
-  if (Reader v = c.object("audio")) {
-    TowerConfig t;
-    t.parameters = v.number("parameters", 0, 1e12, 0);
-    t.num_layers = v.number("num_layers", 0, max_count, 0);
-    t.hidden_size = v.number("hidden_size", 0, max_size, 0);
-    // A conformer layer holds about 24 h^2 weights: two MLPs of 8 h^2 each, attention 4 h^2, convolution 4 h^2.
-    if (t.parameters == 0) t.parameters = 24 * t.num_layers * t.hidden_size * t.hidden_size;
-    m.audio = t;
-  }
-
+  c.unread({{"value_norm", Holds::mark}});
+  m.sliding_window = c.whole("sliding_window", 0, 1e9, 0);
+  const std::vector<std::string> names = c.texts("layer_types", true);
   const std::string hybrid = c.text("hybrid_pattern");
+  m.max_position_embeddings = c.whole("max_position_embeddings", 1, 1e9, 0);
+  c.word("position", {"alibi", "none"}, 0);
+  if (Reader rope = c.object("rope")) parse_rope(rope);
+  c.unread({{"no_rope_layer_interval", Holds::count}, {"attn_logit_softcap", Holds::positive}});
+  m.final_logit_softcap = c.number("final_logit_softcap", 0, 1e6, 0) > 0;
+  c.unread({{"query_pre_attn_scalar", Holds::positive},
+            {"attention_multiplier", Holds::positive},
+            {"embedding_multiplier", Holds::positive},
+            {"residual_multiplier", Holds::positive},
+            {"logits_scaling", Holds::positive},
+            {"embed_scale", Holds::text},
+            {"scale_emb", Holds::positive},
+            {"scale_depth", Holds::positive},
+            {"dim_model_base", Holds::positive}});
+  m.attn_sinks = c.mark("attn_sinks");
+  m.attn_output_gate = c.mark("attn_output_gate");
+  m.fused_qkv = c.mark("fused_qkv");
+  m.fused_gate_up = c.mark("fused_gate_up");
+  if (Reader a = c.object("activation_sparsity")) {
+    a.unread({{"first_layers", Holds::count}});
+    a.positive("fraction", 1);
+    a.wanted({"first_layers", "fraction"});
+    a.finish();
+  }
+  if (Reader e = c.object("moe")) m.moe = parse_moe(e, m.num_hidden_layers);
+  if (Reader a = c.object("mla")) m.mla = parse_mla(a);
+  if (Reader a = c.object("per_layer_embedding")) {
+    const double dim = a.required_whole("dim", 1, max_size);
+    m.per_layer_embedding = PerLayerEmbeddingConfig{dim, a.required_whole("vocab_size", 1, max_size)};
+    a.finish();
+  }
+  if (Reader a = c.object("altup")) {
+    m.altup_inputs = a.whole("num_inputs", 1, 64, 4);
+    a.unread({{"active_idx", Holds::whole}});
+    a.wanted({"num_inputs"});
+    a.finish();
+  }
+  m.laurel_rank = c.whole("laurel_rank", 0, max_size, 0);
+  if (Reader a = c.object("linear_attention")) m.linear_attention = parse_linear_attention(a);
+  if (Reader s = c.object("shortconv")) {
+    m.shortconv_kernel = s.required_whole("kernel", 1, 64);
+    s.finish();
+  }
+  if (Reader a = c.object("mamba")) m.mamba = parse_mamba(a);
+  if (Reader a = c.object("rwkv")) m.rwkv = parse_rwkv(a);
+  m.global_head_dim = c.whole("global_head_dim", 0, max_size, 0);
+  m.num_global_key_value_heads = c.whole("num_global_key_value_heads", 0, max_count, 0);
+  m.attention_k_eq_v = c.mark("attention_k_eq_v");
+  m.num_kv_shared_layers = c.whole("num_kv_shared_layers", 0, max_count, 0);
+  m.drop_shared_kv_weights = c.mark("kv_shared_layers_drop_kv_weights");
+  m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
+  c.unread({{"mtp_layers", Holds::count}});
+  if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
+  if (Reader v = c.object("audio")) m.audio = parse_audio(v);
+  c.wanted({"num_key_value_heads", "head_dim", "tie_word_embeddings", "hidden_act", "gated_mlp", "attention_bias",
+            "norm_type", "norms_per_layer", "max_position_embeddings"});
+
   if (!hybrid.empty()) {
     hybrid_layers(c, m, hybrid);
   } else if (m.rwkv) {
     m.layers.assign(static_cast<std::size_t>(m.num_hidden_layers), {Mixer::rwkv, FeedForward::dense});
   } else {
-    const auto pattern = layer_types(c, m.num_hidden_layers, m.sliding_window);
+    const auto pattern = layer_types(c, names, m.num_hidden_layers, m.sliding_window);
     for (std::size_t i = 0; i < static_cast<std::size_t>(m.num_hidden_layers); ++i) {
       FeedForward ff = FeedForward::dense;
       if (m.moe && static_cast<double>(i) >= m.moe->first_k_dense)
@@ -253,6 +373,11 @@ Model parse_model(Reader& r) {
     }
   }
   c.finish();
+  parse_counts(r);
+  r.unread({{"native_weights", Holds::text}});
+  r.word("confidence", {"read", "assumed"}, 0);
+  r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
+  r.wanted({"parameters", "confidence", "sources"});
   return m;
 }
 

@@ -25,15 +25,16 @@ RecipeRule parse_rule(Reader& r, FormatTable& formats) {
   }
   rule.layers = static_cast<RecipeRule::Layers>(
       r.word("layers", {"all", "use_more_bits", "first", "first_fraction", "middle"}, 0));
-  rule.layer_argument = r.number("layer_argument", 1, 1e4, 0);
+  rule.layer_argument = r.whole("layer_argument", 1, 1e4, 0);
   if (rule.layers >= RecipeRule::Layers::first && rule.layer_argument == 0)
     r.error("layer_argument", "missing", "is required with these layers");
   rule.min_gqa = r.number("min_gqa", 1, 1e4, 0);
   rule.max_gqa = r.number("max_gqa", 1, 1e4, 0);
-  rule.experts = r.number("experts", 1, 1e4, 0);
-  rule.min_experts = r.number("min_experts", 1, 1e4, 0);
+  rule.experts = r.whole("experts", 1, 1e4, 0);
+  rule.min_experts = r.whole("min_experts", 1, 1e4, 0);
   rule.format = format_in(r, "format", formats, std::nullopt);
-  r.ignore({"note"});
+  r.unread({{"note", Holds::text}});
+  r.wanted({"tensors"});
   r.finish();
   return rule;
 }
@@ -61,82 +62,90 @@ FormatIndex format_in(Reader& r, const char* key, FormatTable& formats, std::opt
 
 void parse_formats(Reader& r, FormatTable& table) {
   std::vector<std::pair<Format, std::string>> formats;
+  r.word("id", {"formats"}, 0);
   for (Reader& f : r.objects("formats")) {
     Format format;
     format.id = f.required_text("id");
-    format.block_weights = f.required_number("block_weights", 1, 65536);
+    format.block_weights = f.required_whole("block_weights", 1, 65536);
     format.block_bytes = f.required_number("block_bytes", 0.01, 1e6);
     for (const auto& [other, fallback] : formats)
       if (other.id == format.id) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
     formats.emplace_back(std::move(format), f.text("fallback"));
-    f.ignore({"note", "source", "confidence"});
+    f.unread({{"note", Holds::text}, {"confidence", Holds::known}, {"source", Holds::text}});
+    f.wanted({"confidence", "source"});
     f.finish();
   }
   for (const auto& [format, fallback] : formats)
     if (!fallback.empty() && std::none_of(formats.begin(), formats.end(),
                                           [&, &name = fallback](const auto& f) { return f.first.id == name; }))
       r.error("formats", "unknown_format", format.id + " falls back to \"" + fallback + "\"");
-  r.ignore({"id", "sources", "note"});
+  r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
+  r.wanted({"id", "formats", "sources"});
   if (!table.define(formats))
     r.error("formats", "out_of_range", "makes more than " + std::to_string(max_formats) + " formats");
 }
 
 std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizations(Reader& r, FormatTable& formats) {
   std::vector<std::pair<Quantization, std::vector<std::string>>> out;
-  const std::string family = r.required_text("family");
+  if (r.checked() || r.has("id")) r.required_id("id");
+  const std::string family = r.required_id("family");
   for (Reader& q : r.objects("recipes")) {
     Quantization recipe;
     recipe.id = q.required_text("id");
     recipe.family = family;
-    recipe.common = q.flag("common", false);
+    std::vector<std::string> aliases = q.texts("aliases");
+    recipe.common = q.mark("common");
     recipe.linear = format_in(q, "linear", formats, std::nullopt);
     recipe.output = format_in(q, "output", formats, recipe.linear);
     recipe.embedding = format_in(q, "embedding", formats, recipe.linear);
     recipe.small = format_in(q, "small", formats, formats.name("F32"));
     recipe.tower = format_in(q, "tower", formats, formats.name("F16"));
-    recipe.tied_embedding_stored_twice = q.flag("tied_embedding_stored_twice", false);
-    recipe.kernels_per_product = q.number("kernels_per_product", 1, 100, 1);
-    recipe.approximate = q.flag("approximate", false);
+    recipe.tied_embedding_stored_twice = q.mark("tied_embedding_stored_twice");
+    recipe.kernels_per_product = q.whole("kernels_per_product", 1, 100, 1);
+    recipe.approximate = q.mark("approximate");
     for (Reader& rule : q.objects("rules")) recipe.rules.push_back(parse_rule(rule, formats));
-    std::vector<std::string> aliases = q.texts("aliases");
-    q.ignore({"name", "note", "source", "confidence"});
+    q.unread({{"source", Holds::text}, {"confidence", Holds::known}, {"note", Holds::text}});
+    q.wanted({"confidence"});
     q.finish();
     out.emplace_back(std::move(recipe), std::move(aliases));
   }
-  r.ignore({"id", "name", "sources", "note"});
+  r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
+  r.wanted({"recipes"});
   return out;
 }
 
 Runtime parse_runtime(Reader& r, FormatTable& formats) {
   Runtime rt;
-  rt.id = r.required_text("id");
+  rt.id = r.required_id("id");
   rt.name = r.required_text("name");
   rt.family = r.required_text("family");
+  if (r.checked() && !r.has("processor")) r.error("processor", "missing", "is required");
   rt.processor = static_cast<Processor>(r.word("processor", {"cpu", "gpu", "npu"}, 0));
+  rt.rank = r.number("rank", 0, 1e6, rt.rank);
+  for (Reader& on : r.objects("rank_on")) {
+    Runtime::RankRule rule;
+    rule.rank = on.required_number("rank", 0, 1e6);
+    const bool of_a_kind = on.has("kind");
+    if (const DeviceKind kind = parse_kind(on); of_a_kind) rule.kind = kind;
+    rule.processor_classes = on.texts("processor_classes");
+    on.finish();
+    rt.rank_on.push_back(std::move(rule));
+  }
+  rt.backends = r.texts("backends");
   rt.default_quantization = r.required_text("default_quantization");
   rt.default_kv_format = r.text("default_kv_format", "F16");
   rt.kv_formats = r.texts("kv_formats");
   rt.quantizations = r.texts("quantizations");
   rt.processor_classes = r.texts("processor_classes");
-  rt.backends = r.texts("backends");
-  rt.rank = r.number("rank", 0, 1e6, rt.rank);
-  for (Reader& on : r.objects("rank_on")) {
-    Runtime::RankRule rule;
-    rule.rank = on.required_number("rank", 0, 1e6);
-    if (on.has("kind")) rule.kind = parse_kind(on);
-    rule.processor_classes = on.texts("processor_classes");
-    on.finish();
-    rt.rank_on.push_back(std::move(rule));
-  }
-  rt.prefill_chunk = r.number("prefill_chunk", 0, 1e6, 0);
+  rt.prefill_chunk = r.whole("prefill_chunk", 0, 1e6, 0);
   rt.eager = r.flag("eager", false);
   rt.prefill_uses_int8 = r.flag("prefill_uses_int8", false);
   Reader m = r.object("memory");
   if (!m) r.error("memory", "missing", "is required");
   rt.memory.model = static_cast<MemoryModel>(m.word("model", {"llama.cpp", "transformers", "vllm", "generic"}, 3));
-  rt.memory.micro_batch = m.number("micro_batch", 1, 1e6, 512);
-  rt.memory.kv_padding = m.number("kv_padding", 1, 65536, 1);
-  rt.memory.fixed_context = m.number("fixed_context", 0, 1e7, 0);
+  rt.memory.micro_batch = m.whole("micro_batch", 1, 1e6, 512);
+  rt.memory.kv_padding = m.whole("kv_padding", 1, 65536, 1);
+  rt.memory.fixed_context = m.whole("fixed_context", 0, 1e7, 0);
   rt.memory.sliding_window_kv = m.flag("sliding_window_kv", false);
   rt.memory.kv_passes = m.number("kv_passes", 1, 16, 1);
   for (const std::string& id : m.texts("repacked_on_load"))
@@ -144,9 +153,11 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
   rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mebi;
-  m.ignore({"note"});
+  m.unread({{"note", Holds::text}});
+  m.wanted({"model", "runtime_reserve_mib"});
   m.finish();
-  r.ignore({"sources", "confidence", "note"});
+  r.unread({{"confidence", Holds::known}, {"note", Holds::text}, {"sources", Holds::texts}});
+  r.wanted({"rank", "kv_formats", "quantizations", "confidence", "sources"});
   return rt;
 }
 

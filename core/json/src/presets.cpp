@@ -6,19 +6,15 @@
 
 namespace edgewise {
 
+using json::Commit;
 using json::Json;
 using json::Reader;
 
 namespace {
 
-/// What reads a preset of one type: returns what adds it, which is called when nothing in it was refused. It names
-/// formats in a table of its own, which becomes the catalog's then.
-using Commit = std::function<std::string(Catalog&)>;
-
 Commit read_model(Reader& r, FormatTable&) {
-  Model m = json::parse_model(r);
-  std::vector<std::string> aliases = r.texts("aliases");
-  if (std::string repo = r.text("hf_repo"); !repo.empty()) aliases.push_back(std::move(repo));
+  std::vector<std::string> aliases;
+  Model m = json::parse_model(r, aliases);
   return [m = std::move(m), aliases = std::move(aliases)](Catalog& catalog) {
     catalog.add(m, aliases);
     return m.id;
@@ -26,8 +22,9 @@ Commit read_model(Reader& r, FormatTable&) {
 }
 
 Commit read_device(Reader& r, FormatTable& formats) {
-  DevicePreset d = json::parse_device(r, formats);
-  return [d = std::move(d), aliases = r.texts("aliases")](Catalog& catalog) {
+  std::vector<std::string> aliases;
+  DevicePreset d = json::parse_device(r, formats, aliases);
+  return [d = std::move(d), aliases = std::move(aliases)](Catalog& catalog) {
     catalog.add(d, aliases);
     return d.device.id;
   };
@@ -90,26 +87,33 @@ constexpr Type types[] = {{"model", read_model},
 
 }  // namespace
 
-Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
-  auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  Errors errors;
-  Reader r(*parsed, "", errors);
-  if (!r) return errors;
+json::Commit json::read_preset(const Json& document, FormatTable& formats, Errors& errors, Reading reading,
+                               KeyOrder* order) {
+  Reader r(document, "", errors, reading, order);
+  if (!r) return nullptr;
   const std::string name = r.required_text("type");
   if (const double version = r.required_number("format_version", 1, 1e6); errors.empty() && version > 1)
-    return Error{"format_version", "format_version", "is newer than this program reads (1)"};
-  if (!errors.empty()) return errors;
+    r.error("format_version", "format_version", "is newer than this program reads (1)");
+  if (!errors.empty()) return nullptr;
   const auto type = std::find_if(std::begin(types), std::end(types), [&](const Type& t) { return t.name == name; });
   if (type == std::end(types)) {
     std::vector<std::string> names;
     for (const Type& t : types) names.emplace_back(t.name);
-    return Error{"unknown_word", "type", "is \"" + name + "\", must be one of " + listed(names)};
+    r.error("type", "unknown_word", "is \"" + name + "\", must be one of " + listed(names));
+    return nullptr;
   }
-  FormatTable formats = catalog.formats();
-  const Commit commit = type->read(r, formats);
+  Commit commit = type->read(r, formats);
   r.finish();
-  if (!errors.empty()) return errors;
+  return errors.empty() ? commit : nullptr;
+}
+
+Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
+  auto parsed = json::parse_strict(text);
+  if (!parsed) return parsed.errors();
+  Errors errors;
+  FormatTable formats = catalog.formats();
+  const Commit commit = json::read_preset(*parsed, formats, errors, json::Reading::preset);
+  if (!commit) return errors;
   catalog.set(std::move(formats));
   return commit(catalog);
 }

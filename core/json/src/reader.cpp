@@ -1,7 +1,10 @@
 #include "edgewise/reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
+
+#include "edgewise/number.h"
 
 namespace edgewise::json {
 
@@ -99,6 +102,14 @@ const char* kind_of(const Json& value) {
   return value.is_null() ? "null" : "a number";
 }
 
+/// Four digits, two, two.
+bool is_date(std::string_view text) {
+  if (text.size() != 10) return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+  return true;
+}
+
 /// Shortest digits that a person would write: JSON's own formatting is independent of the locale.
 std::string digits(double x) { return Json(x).dump(); }
 
@@ -114,8 +125,8 @@ Result<Json> parse_strict(std::string_view text) {
   return root;
 }
 
-Reader::Reader(const Json& value, std::string path, Errors& errors, Nulls nulls)
-    : value_(&value), path_(std::move(path)), nulls_(nulls), errors_(&errors) {
+Reader::Reader(const Json& value, std::string path, Errors& errors, Reading reading, KeyOrder* order)
+    : value_(&value), path_(std::move(path)), reading_(reading), errors_(&errors), order_(order) {
   if (!value.is_object()) {
     errors_->push_back({"wrong_type", path_, std::string("must be an object, is ") + kind_of(value)});
     value_ = nullptr;
@@ -134,7 +145,7 @@ const Json* Reader::find(const char* key) {
   const auto it = value_->find(key);
   if (it == value_->end()) return nullptr;
   if (!it->is_null()) return &*it;
-  if (nulls_ == Nulls::refused) error(key, "wrong_type", "must not be null; leave it out where it has no value");
+  if (reading_ != Reading::preset) error(key, "wrong_type", "must not be null; leave it out where it has no value");
   return nullptr;
 }
 
@@ -162,6 +173,23 @@ double Reader::required_number(const char* key, double min, double max) {
   return number(key, min, max, min);
 }
 
+double Reader::positive(const char* key, double max) {
+  const double x = number(key, 0, max, unknown);
+  if (x == 0) error(key, "out_of_range", "is 0; leave it out where it is unknown");
+  return x;
+}
+
+double Reader::whole(const char* key, double min, double max, double fallback) {
+  const double x = number(key, min, max, fallback);
+  if (is_known(x) && x != std::floor(x)) error(key, "not_whole", "must be a whole number");
+  return x;
+}
+
+double Reader::required_whole(const char* key, double min, double max) {
+  if (value_ && !find(key)) error(key, "missing", "is required");
+  return whole(key, min, max, min);
+}
+
 bool Reader::flag(const char* key, bool fallback) {
   const Json* v = find(key);
   if (!v) return fallback;
@@ -172,6 +200,13 @@ bool Reader::flag(const char* key, bool fallback) {
   return v->get<bool>();
 }
 
+bool Reader::mark(const char* key) {
+  const Json* v = find(key);
+  const bool given = flag(key, false);
+  if (checked() && v && v->is_boolean() && !given) error(key, "void", "is false; leave it out");
+  return given;
+}
+
 std::string Reader::text(const char* key, std::string fallback) {
   const Json* v = find(key);
   if (!v) return fallback;
@@ -179,6 +214,7 @@ std::string Reader::text(const char* key, std::string fallback) {
     error(key, "wrong_type", std::string("must be a text, is ") + kind_of(*v));
     return fallback;
   }
+  if (checked() && v->get_ref<const std::string&>().empty()) error(key, "void", "is empty; leave it out");
   return v->get<std::string>();
 }
 
@@ -189,62 +225,140 @@ std::string Reader::required_text(const char* key) {
   return given;
 }
 
+std::string Reader::required_id(const char* key) {
+  std::string given = required_text(key);
+  if (!checked()) return given;
+  bool joined = true;  // at the start, or after a dot or dash
+  for (const char c : given) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (!letter && (joined || (c != '.' && c != '-')))
+      return error(key, "bad_id", "must be small letters and digits, joined by dots and dashes"), given;
+    joined = !letter;
+  }
+  if (joined && !given.empty()) error(key, "bad_id", "must not end in a dot or dash");
+  return given;
+}
+
 std::size_t Reader::word(const char* key, std::initializer_list<std::string_view> words, std::size_t fallback) {
-  if (!has(key)) return fallback;
+  const Json* v = find(key);
+  if (!v) return fallback;
   const std::string given = text(key);
   const auto it = std::find(words.begin(), words.end(), given);
   if (it != words.end()) return static_cast<std::size_t>(it - words.begin());
+  if (!v->is_string()) return fallback;
   std::string list;
   for (const auto w : words) list += (list.empty() ? "" : ", ") + std::string(w);
   error(key, "unknown_word", "is \"" + given + "\", must be one of " + list);
   return fallback;
 }
 
-std::vector<std::string> Reader::texts(const char* key) {
+void Reader::list(const char* key, const Json& value, Holds element, bool repeated) {
+  if (!value.is_array()) return error(key, "wrong_type", std::string("must be a list, is ") + kind_of(value));
+  if (checked() && value.empty()) error(key, "void", "is empty; leave it out");
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const Json& x = value[i];
+    const bool text = element == Holds::text;
+    const char* wrong = text                    ? (x.is_string() ? nullptr : "must be a text")
+                        : !x.is_number()        ? "must be a number"
+                        : element == Holds::number ? nullptr
+                        : x.get<double>() >= 0 && x.get<double>() == std::floor(x.get<double>())
+                            ? nullptr
+                            : "must be a whole number";
+    const std::string here = std::string(key) + "[" + std::to_string(i) + "]";
+    if (wrong) error(here.c_str(), "wrong_type", wrong);
+    if (!checked() || !text || wrong) continue;
+    if (x.get_ref<const std::string&>().empty()) error(here.c_str(), "void", "is empty");
+    if (!repeated && std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), x) !=
+                         value.begin() + static_cast<std::ptrdiff_t>(i))
+      error(here.c_str(), "duplicate", "stands there twice");
+  }
+}
+
+std::vector<std::string> Reader::texts(const char* key, bool repeated) {
   std::vector<std::string> out;
   const Json* v = find(key);
   if (!v) return out;
-  if (!v->is_array()) {
-    error(key, "wrong_type", std::string("must be an array of texts, is ") + kind_of(*v));
-    return out;
-  }
-  for (std::size_t i = 0; i < v->size(); ++i) {
-    if (!(*v)[i].is_string()) {
-      errors_->push_back({"wrong_type", at(key) + "[" + std::to_string(i) + "]", "must be a text"});
-      continue;
-    }
-    out.push_back((*v)[i].get<std::string>());
-  }
+  list(key, *v, Holds::text, repeated);
+  if (v->is_array())
+    for (const Json& x : *v)
+      if (x.is_string()) out.push_back(x.get<std::string>());
   return out;
 }
 
 Reader Reader::object(const char* key) {
   static const Json absent = Json::object();
   const Json* v = find(key);
-  Reader reader(v ? *v : absent, at(key), *errors_);
+  Reader reader(v ? *v : absent, at(key), *errors_, reading_, order_);
   if (!v) reader.value_ = nullptr;
   return reader;
 }
 
-std::vector<Reader> Reader::objects(const char* key) {
+std::vector<Reader> Reader::objects(const char* key, bool may_be_empty) {
   std::vector<Reader> out;
   const Json* v = find(key);
   if (!v) return out;
   if (!v->is_array()) {
-    error(key, "wrong_type", std::string("must be an array of objects, is ") + kind_of(*v));
+    error(key, "wrong_type", std::string("must be a list of objects, is ") + kind_of(*v));
     return out;
   }
+  if (checked() && v->empty() && !may_be_empty) error(key, "void", "is empty; leave it out");
   for (std::size_t i = 0; i < v->size(); ++i)
-    out.emplace_back((*v)[i], at(key) + "[" + std::to_string(i) + "]", *errors_);
+    out.emplace_back((*v)[i], at(key) + "[" + std::to_string(i) + "]", *errors_, reading_, order_);
   return out;
 }
 
-const Json* Reader::any(const char* key) { return find(key); }
+void Reader::unread(std::initializer_list<Unread> members) {
+  for (const auto& [key, holds] : members) {
+    switch (holds) {
+      case Holds::text:
+        text(key);
+        break;
+      case Holds::date:
+        if (const std::string given = text(key); checked() && !given.empty() && !is_date(given))
+          error(key, "bad_date", "must be a day, as in 2026-01-31");
+        break;
+      case Holds::number:
+        number(key, -any_number, any_number, 0);
+        break;
+      case Holds::positive:
+        positive(key, any_number);
+        break;
+      case Holds::whole:
+      case Holds::count:
+        whole(key, holds == Holds::count ? 1 : 0, any_number, 1);
+        break;
+      case Holds::flag:
+        flag(key, false);
+        break;
+      case Holds::mark:
+        mark(key);
+        break;
+      case Holds::known:
+        word(key, {"read", "derived", "assumed"}, 0);
+        break;
+      case Holds::texts:
+      case Holds::numbers:
+      case Holds::wholes:
+        if (const Json* v = find(key))
+          list(key, *v,
+               holds == Holds::texts     ? Holds::text
+               : holds == Holds::numbers ? Holds::number
+                                         : Holds::whole,
+               false);
+        break;
+    }
+  }
+}
 
-void Reader::ignore(std::initializer_list<const char*> keys) { asked_.insert(asked_.end(), keys); }
+void Reader::wanted(std::initializer_list<const char*> keys) {
+  if (!checked() || !value_) return;
+  for (const char* key : keys)
+    if (!value_->contains(key)) error(key, "missing", "is required");
+}
 
 void Reader::finish() {
   if (!value_) return;
+  if (order_) (*order_)[path_] = asked_;
   for (const auto& [key, value] : value_->items()) {
     if (std::find_if(asked_.begin(), asked_.end(), [&k = key](const char* a) { return k == a; }) != asked_.end())
       continue;

@@ -69,7 +69,7 @@ Errors read_object(std::string_view text, const Fields& fields) {
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
   Errors errors;
-  Reader r(*parsed, "", errors, json::Nulls::refused);
+  Reader r(*parsed, "", errors, json::Reading::question);
   if (r) fields(r);
   r.finish();
   return errors;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -19,35 +21,76 @@ using Json = nlohmann::ordered_json;
 /// 64 levels and anything after the document are refused. Errors carry the path or the byte offset.
 Result<Json> parse_strict(std::string_view text);
 
-/// Whether a null member reads as absent (in presets, where it says "unknown") or is refused (in questions, where it is
-/// what JSON makes of NaN).
-enum class Nulls : std::uint8_t { absent, refused };
+/// What is read, and how strictly.
+enum class Reading : std::uint8_t {
+  preset,    ///< what the engine needs must be there; null says "unknown", as absence does
+  checked,   ///< a preset under the rule book: what only people need must be there too, and nothing is said twice or void
+  question,  ///< null is refused: it is what JSON makes of NaN
+};
+
+/// The keys that each object of a document may have, in the order in which the readers ask for them, by path.
+using KeyOrder = std::map<std::string, std::vector<const char*>, std::less<>>;
+
+/// What a member holds that the engine does not read.
+enum class Holds : std::uint8_t {
+  text,
+  date,      ///< "2026-01-31"
+  texts,     ///< no two alike
+  number,    ///< any
+  positive,  ///< above 0
+  whole,     ///< from 0
+  count,     ///< a whole number from 1
+  wholes,
+  numbers,
+  flag,
+  mark,   ///< true; where it is not, nothing
+  known,  ///< how something is known: read, derived or assumed
+};
 
 /// Reads one JSON object field by field and collects every error with its path. Keys that nobody
-/// asked for are errors when the reader is finished.
+/// asked for are errors when the reader is finished. Readers ask in the order in which presets are written.
 class Reader {
  public:
-  Reader(const Json& value, std::string path, Errors& errors, Nulls = Nulls::absent);
+  Reader(const Json& value, std::string path, Errors& errors, Reading = Reading::preset, KeyOrder* = nullptr);
 
   bool has(const char* key);
   /// A number in [min, max]; `fallback` where the key is absent or null.
   double number(const char* key, double min, double max, double fallback);
   double required_number(const char* key, double min, double max);
+  /// A number above 0; unknown where it is absent: zero is no way to say so.
+  double positive(const char* key, double max);
+  double whole(const char* key, double min, double max, double fallback);
+  double required_whole(const char* key, double min, double max);
   bool flag(const char* key, bool fallback);
+  /// A flag that is there only where it is true.
+  bool mark(const char* key);
   std::string text(const char* key, std::string fallback = {});
   /// Not empty.
   std::string required_text(const char* key);
+  /// An id that is also a file's name: small letters and digits, joined by dots and dashes.
+  std::string required_id(const char* key);
   /// The position of the text in `words`, which is what the preset may say.
   std::size_t word(const char* key, std::initializer_list<std::string_view> words, std::size_t fallback);
-  std::vector<std::string> texts(const char* key);
+  /// `repeated`: one of them may stand there twice.
+  std::vector<std::string> texts(const char* key, bool repeated = false);
   /// Sub-object; an empty reader where absent or null.
   Reader object(const char* key);
-  std::vector<Reader> objects(const char* key);
-  /// Any value, unread: for members that are prose or provenance and not ours to interpret.
-  const Json* any(const char* key);
-  void ignore(std::initializer_list<const char*> keys);
+  std::vector<Reader> objects(const char* key, bool may_be_empty = false);
+
+  /// Any value; null where it is absent.
+  const Json* any(const char* key) { return find(key); }
+
+  struct Unread {
+    const char* key;
+    Holds holds;
+  };
+  /// Members that are prose or provenance and not ours to interpret: their types are checked.
+  void unread(std::initializer_list<Unread>);
+  /// Members that must be there when the preset is checked.
+  void wanted(std::initializer_list<const char*> keys);
 
   explicit operator bool() const { return value_ != nullptr; }
+  bool checked() const { return reading_ == Reading::checked; }
   const Json& raw() const { return *value_; }
   const std::string& path() const { return path_; }
   void error(const char* key, std::string code, std::string message);
@@ -56,12 +99,14 @@ class Reader {
 
  private:
   const Json* find(const char* key);
+  void list(const char* key, const Json& value, Holds element, bool repeated);
   std::string at(const char* key) const;
 
   const Json* value_;
   std::string path_;
-  Nulls nulls_;
+  Reading reading_;
   Errors* errors_;
+  KeyOrder* order_;
   std::vector<const char*> asked_;
 };
 
