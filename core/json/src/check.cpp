@@ -1,0 +1,349 @@
+#include "edgewise/check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "parse.h"
+#include "rules.h"
+
+namespace edgewise {
+
+namespace json {
+
+const Json& list_in(const Json& object, const char* key) {
+  static const Json none = Json::array();
+  const auto it = object.find(key);
+  return it != object.end() ? *it : none;
+}
+
+const Json& object_in(const Json& object, const char* key) {
+  static const Json none = Json::object();
+  const auto it = object.find(key);
+  return it != object.end() ? *it : none;
+}
+
+std::string at(const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; }
+
+namespace {
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+/// A name that others put between spaces: queries, samples of an engine, measurements.
+void check_name(const Checked& c, const std::string& name, const std::string& path) {
+  if (name.find_first_of(" \t\n\r") != name.npos) c.refuse("bad_id", path, "must have no spaces");
+}
+
+/// Whether a name is a problem: `known` has some of its kind, all of them in fact, and not this one.
+template <class Table>
+bool lacks(const Checked& c, const Table& known, const std::string& name) {
+  return !c.partial && !known.empty() && known.find(name) == known.end();
+}
+
+void check_format(const Checked& c, const std::string& name, const std::string& path) {
+  const FormatTable& formats = c.known.formats();
+  if (name.empty() || !formats.defined()) return;
+  const auto f = formats.find(name);
+  if (!f || !formats[*f].defined()) c.refuse("unknown_format", path, quoted(name) + " is no storage format");
+}
+
+/// A class of processors that a device has; of one that no device has yet, more than one runtime must know.
+void check_processor_class(const Checked& c, const std::string& name, Processor processor, const std::string& path) {
+  if (c.partial || c.known.devices().empty()) return;
+  for (const auto& [id, d] : c.known.devices())
+    if (processor_class(d.device, processor) == name) return;
+  const auto runtimes = std::count_if(c.known.runtimes().begin(), c.known.runtimes().end(), [&](const auto& r) {
+    const auto& classes = r.second.processor_classes;
+    return r.second.processor == processor && std::find(classes.begin(), classes.end(), name) != classes.end();
+  });
+  if (runtimes < 2) c.refuse("reference", path, "no device has a " + std::string(to_string(processor)) + " of class " + quoted(name));
+}
+
+/// Names are of one preset: `resolve` says whom a name stands for among all.
+template <class Resolve>
+void check_names(const Checked& c, const Resolve& resolve) {
+  const std::string id = text_in(c.preset, "id");
+  std::size_t i = 0;
+  for (const Json& alias : list_in(c.preset, "aliases")) {
+    const std::string name = alias.get<std::string>(), other = resolve(name), path = at("aliases", i++);
+    if (!other.empty() && other != id) c.refuse("name", path, quoted(name) + " names " + other + " already");
+  }
+}
+
+// Models
+
+/// How far a published count of parameters may lie from the counted one: people round to two digits.
+constexpr double published_tolerance = 0.015;
+
+void check_parameters(const Checked& c) {
+  const Json &p = object_in(c.preset, "parameters"), &d = object_in(c.preset, "counted_detail");
+  const double text = number_in(p, "counted_text"), total = number_in(p, "counted_total"),
+               read = number_in(p, "decode_read"), published = number_in(p, "published");
+  if (read > text) c.refuse("inconsistent", "parameters.decode_read", "is above counted_text");
+  if (text > total) c.refuse("inconsistent", "parameters.counted_text", "is above counted_total");
+  if (!d.empty()) {
+    if (number_in(d, "text") + number_in(d, "vision") + number_in(d, "projector") + number_in(d, "audio") !=
+        number_in(d, "total"))
+      c.refuse("inconsistent", "counted_detail.total", "is not the sum of text, vision, projector and audio");
+    for (const auto& [part, counted] : {std::pair("text", text), {"total", total}, {"decode_read", read}})
+      if (number_in(d, part) != counted)
+        c.refuse("inconsistent", std::string("counted_detail.") + part, "is another number than in parameters");
+  }
+  if (!is_known(published)) return;
+  if (!has(p, "scope") || !has(p, "source")) c.refuse("source", "parameters.published", "needs scope and source");
+  const double counted = text_in(p, "scope") == "total" ? total : text;
+  if (std::fabs(counted / published - 1) > published_tolerance && !has(c.preset, "note"))
+    c.refuse("inconsistent", "parameters.published",
+             "is " + significant(100 * std::fabs(counted / published - 1)) +
+                 " % off the counted parameters, and no note says why");
+}
+
+void check_model(const Checked& c) {
+  const Model& m = c.own.models().begin()->second;
+  for (const auto& [key, kv] :
+       {std::pair("num_key_value_heads", m.num_key_value_heads), {"num_global_key_value_heads", m.num_global_key_value_heads}})
+    if (kv > 0 && std::fmod(m.num_attention_heads, kv) != 0)
+      c.refuse("inconsistent", std::string("config.") + key, "does not divide num_attention_heads");
+  for (const auto& [key, mixer] : {std::pair("linear_attention", Mixer::linear_attention),
+                                   {"shortconv", Mixer::conv},
+                                   {"mamba", Mixer::mamba}})
+    if (has(c.preset.at("config"), key) &&
+        std::none_of(m.layers.begin(), m.layers.end(), [&, &kind = mixer](const Layer& l) { return l.mixer == kind; }))
+      c.refuse("inconsistent", std::string("config.") + key, "is given, but no layer is of that kind");
+  if (const std::string repo = text_in(c.preset, "hf_repo"); !repo.empty()) {
+    const auto slash = repo.find('/');
+    if (slash == repo.npos || slash == 0 || slash + 1 == repo.size() || repo.find('/', slash + 1) != repo.npos ||
+        repo.find(' ') != repo.npos)
+      c.refuse("bad_id", "hf_repo", "must be owner/name");
+  }
+  check_parameters(c);
+  check_names(c, [&](const std::string& name) { return c.known.resolve_model(name); });
+}
+
+// Parameters and calibrations
+
+/// Shares may exceed 1, as what they are shares of is an estimate too; not by more than this.
+constexpr double most_share = 2;
+
+void check_shares(const Checked& c, const Json& parameters, const std::string& path) {
+  for (const auto& [key, value] : parameters.items())
+    if (key.ends_with("_share") && value.get<double>() > most_share)
+      c.refuse("physics", path + "." + key, "is " + significant(value.get<double>()) + ", must be at most " + significant(most_share));
+}
+
+void check_power_mode(const Checked& c, const Device& device, const std::string& mode, const std::string& path) {
+  if (mode.empty() || std::any_of(device.power_modes.begin(), device.power_modes.end(),
+                                  [&](const PowerMode& m) { return m.id == mode; }))
+    return;
+  c.refuse("reference", path, quoted(mode) + " is no power mode of " + device.id);
+}
+
+/// One entry for each of them.
+void check_once(const Checked& c, std::set<std::string>& seen, const std::string& what, const std::string& path) {
+  if (!seen.insert(what).second) c.refuse("duplicate", path, what + " stands there twice");
+}
+
+std::string joined(std::initializer_list<std::string> words) {
+  std::string out;
+  for (const std::string& word : words)
+    if (!word.empty()) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+void check_calibrations(const Checked& c) {
+  const std::string runtime = text_in(c.preset, "runtime");
+  if (text_in(c.preset, "id") != runtime) c.refuse("name", "runtime", "must be " + quoted(text_in(c.preset, "id")) + ", as the id says");
+  const Runtime* of = c.known.runtime(runtime);
+  if (lacks(c, c.known.runtimes(), runtime)) c.refuse("reference", "runtime", quoted(runtime) + " is no runtime");
+  check_shares(c, object_in(c.preset, "defaults"), "defaults");
+  std::set<std::string> seen;
+  std::size_t i = 0;
+  for (const Json& entry : list_in(c.preset, "classes")) {
+    const std::string path = at("classes", i++), name = text_in(entry, "processor_class");
+    check_shares(c, entry.at("parameters"), path + ".parameters");
+    check_once(c, seen, name, path + ".processor_class");
+    if (of) check_processor_class(c, name, of->processor, path + ".processor_class");
+  }
+  i = 0;
+  for (const Json& entry : list_in(c.preset, "devices")) {
+    const std::string path = at("devices", i++), mode = text_in(entry, "power_mode");
+    check_shares(c, entry.at("parameters"), path + ".parameters");
+    std::size_t k = 0;
+    for (const Json& id : entry.at("devices")) {
+      const std::string device = id.get<std::string>(), where = at(path + ".devices", k++);
+      if (lacks(c, c.known.devices(), device)) c.refuse("reference", where, quoted(device) + " is no device");
+      if (const DevicePreset* d = c.known.device(device)) check_power_mode(c, d->device, mode, path + ".power_mode");
+      check_once(c, seen, joined({device, mode}), where);
+    }
+  }
+}
+
+void check_intervals(const Checked& c) {
+  std::set<std::string> families, seen;
+  for (const auto& [id, runtime] : c.known.runtimes()) families.insert(runtime.family);
+  std::size_t i = 0;
+  for (const Json& interval : list_in(c.preset, "intervals")) {
+    const std::string path = at("intervals", i++), family = text_in(interval, "family");
+    if (!family.empty() && lacks(c, families, family))
+      c.refuse("reference", path + ".family", "no runtime is of the family " + quoted(family));
+    check_once(c, seen, joined({text_in(interval, "metric"), family, text_in(interval, "situation")}), path);
+  }
+}
+
+// Devices
+
+/// What clocks of processors that can be bought lie between.
+constexpr double least_cpu_hz = 0.3e9, most_cpu_hz = 7e9, least_gpu_hz = 100e6, most_gpu_hz = 4e9;
+
+void check_processors(const Checked& c, const Device& d) {
+  if (d.cpu_clusters.empty() && !d.has_gpu && !d.has_npu) c.refuse("missing", "cpu", "is missing, and so are gpu and npu");
+  if (number_in(object_in(c.preset, "cpu"), "threads") < d.cores())
+    c.refuse("inconsistent", "cpu.threads", "is below the number of cores");
+  for (std::size_t i = 0; i < d.cpu_clusters.size(); ++i)
+    if (const double hz = d.cpu_clusters[i].clock_hz; hz < least_cpu_hz || hz > most_cpu_hz)
+      c.refuse("physics", at("cpu.clusters", i) + ".clock_ghz", "is no plausible clock");
+  if (d.gpu_clock_hz < least_gpu_hz || d.gpu_clock_hz > most_gpu_hz)
+    c.refuse("physics", "gpu.clock_mhz", "is no plausible clock");
+}
+
+void check_device(const Checked& c) {
+  const DevicePreset& preset = c.own.devices().begin()->second;
+  const Device& d = preset.device;
+  if (lacks(c, c.known.device_classes(), d.device_class))
+    c.refuse("reference", "class", quoted(d.device_class) + " is no class of devices");
+  check_processors(c, d);
+  std::set<std::string> modes;
+  for (std::size_t i = 0; i < d.power_modes.size(); ++i) {
+    const std::string path = at("power.modes", i);
+    check_once(c, modes, d.power_modes[i].id, path + ".id");
+    if (!d.cpu_clusters.empty() && d.power_modes[i].cpu_cores_online > d.cores())
+      c.refuse("physics", path + ".cpu_cores_online", "is more than there are cores");
+  }
+  const Json& confidence = c.preset.at("confidence");
+  const auto known = [&](const char* group) {
+    const std::string how = text_in(confidence, group);
+    return how == "read" || how == "derived";
+  };
+  const bool sure = known("memory") && (known("cpu") || known("gpu") || known("npu"));
+  if (sure && has(c.preset, "unsure"))
+    c.refuse("inconsistent", "unsure", "is set, but memory and a processor are read or derived");
+  if (!sure && !has(c.preset, "unsure"))
+    c.refuse("inconsistent", "unsure", "must be true: memory, or every processor, is assumed");
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < preset.calibrations.size(); ++i) {
+    const Calibration& calibration = preset.calibrations[i];
+    const std::string path = at("calibrations", i);
+    if (lacks(c, c.known.runtimes(), calibration.runtime))
+      c.refuse("reference", path + ".runtime", quoted(calibration.runtime) + " is no runtime");
+    check_power_mode(c, d, calibration.power_mode, path + ".power_mode");
+    check_once(c, seen, joined({calibration.runtime, calibration.power_mode}), path);
+    check_shares(c, c.preset.at("calibrations")[i].at("parameters"), path + ".parameters");
+  }
+  check_names(c, [&](const std::string& name) { return c.known.resolve_device(name); });
+  check_physics(c);
+}
+
+// Runtimes and quantizations
+
+void check_runtime(const Checked& c) {
+  const Runtime& r = c.own.runtimes().begin()->second;
+  const auto& recipes = c.known.quantizations();
+  const auto is_family = [&](const std::string& name) {
+    return std::any_of(recipes.begin(), recipes.end(), [&](const auto& q) { return q.second.family == name; });
+  };
+  for (std::size_t i = 0; i < r.quantizations.size(); ++i)
+    if (lacks(c, recipes, r.quantizations[i]) && !is_family(r.quantizations[i]))
+      c.refuse("reference", at("quantizations", i), quoted(r.quantizations[i]) + " is neither a recipe nor a family");
+  const Quantization* usual = c.known.quantization(r.default_quantization);
+  if (usual ? !r.runs(*usual) : lacks(c, recipes, r.default_quantization))
+    c.refuse("reference", "default_quantization", quoted(r.default_quantization) + " is no recipe that it runs");
+  check_format(c, text_in(c.preset, "default_kv_format"), "default_kv_format");
+  for (std::size_t i = 0; i < r.kv_formats.size(); ++i) check_format(c, r.kv_formats[i], at("kv_formats", i));
+  for (std::size_t i = 0; i < r.processor_classes.size(); ++i)
+    check_processor_class(c, r.processor_classes[i], r.processor, at("processor_classes", i));
+  for (std::size_t i = 0; i < r.rank_on.size(); ++i)
+    for (std::size_t k = 0; k < r.rank_on[i].processor_classes.size(); ++k)
+      check_processor_class(c, r.rank_on[i].processor_classes[k], r.processor,
+                            at(at("rank_on", i) + ".processor_classes", k));
+}
+
+void check_recipe_rule(const Checked& c, const Json& rule, const std::string& path) {
+  const std::string layers = text_in(rule, "layers");
+  if (has(rule, "layer_argument") && (layers.empty() || layers == "all" || layers == "use_more_bits"))
+    c.refuse("inconsistent", path + ".layer_argument", "is given, but its layers need none");
+  if (number_in(rule, "min_gqa") >= number_in(rule, "max_gqa"))
+    c.refuse("inconsistent", path + ".min_gqa", "is not below max_gqa: the rule holds for no model");
+  if (number_in(rule, "min_experts") > number_in(rule, "experts"))
+    c.refuse("inconsistent", path + ".min_experts", "is above experts: the rule holds for no model");
+}
+
+void check_quantizations(const Checked& c) {
+  const std::string family = text_in(c.preset, "family");
+  std::set<std::string> seen;
+  std::size_t i = 0;
+  for (const Json& recipe : list_in(c.preset, "recipes")) {
+    const std::string path = at("recipes", i++), id = text_in(recipe, "id");
+    check_name(c, id, path + ".id");
+    check_once(c, seen, id, path + ".id");
+    if (const Quantization* other = c.known.quantization(id); other && other->family != family)
+      c.refuse("name", path + ".id", quoted(id) + " is a recipe of " + other->family + " already");
+    if (!has(recipe, "source") && !has(c.preset, "sources"))
+      c.refuse("source", path, "has no source, and the file has no sources");
+    std::size_t k = 0;
+    for (const Json& rule : list_in(recipe, "rules")) check_recipe_rule(c, rule, at(path + ".rules", k++));
+  }
+}
+
+/// What a weight takes with its scales.
+constexpr double least_bits = 1, most_bits = 32;
+
+void check_formats(const Checked& c) {
+  std::size_t i = 0;
+  for (const Json& format : list_in(c.preset, "formats")) {
+    const std::string path = at("formats", i++);
+    check_name(c, text_in(format, "id"), path + ".id");
+    const double bits = 8 * number_in(format, "block_bytes") / number_in(format, "block_weights");
+    if (!(bits >= least_bits && bits <= most_bits))
+      c.refuse("physics", path + ".block_bytes", "makes " + significant(bits) + " bits per weight, must be between 1 and 32");
+  }
+}
+
+struct Rules {
+  std::string_view type;
+  void (*check)(const Checked&);
+};
+constexpr Rules rules[] = {{"model", check_model},
+                           {"device", check_device},
+                           {"runtime", check_runtime},
+                           {"formats", check_formats},
+                           {"quantizations", check_quantizations},
+                           {"calibrations", check_calibrations},
+                           {"intervals", check_intervals}};
+
+}  // namespace
+
+}  // namespace json
+
+std::vector<Problem> check(std::string_view text, const Catalog& known, const CheckOptions& options) {
+  std::vector<Problem> problems;
+  const auto report = [&](const Errors& errors) {
+    for (const Error& e : errors) problems.push_back({e.code, e.path, e.message});
+    return problems;
+  };
+  const auto parsed = json::parse_strict(text);
+  if (!parsed) return report(parsed.errors());
+  Errors errors;
+  FormatTable formats = known.formats();
+  const json::Commit commit = json::read_preset(*parsed, formats, errors, json::Reading::checked);
+  if (!commit) return report(errors);
+  Catalog own;
+  own.set(std::move(formats));
+  commit(own);
+  const json::Checked checked{*parsed, own, known, options.partial, problems};
+  const std::string type = json::text_in(*parsed, "type");
+  for (const json::Rules& r : json::rules)
+    if (r.type == type) r.check(checked);
+  return problems;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "edgewise/check.h"
+#include "edgewise/csv.h"
+#include "edgewise/presets.h"
+#include "rules.h"
+
+namespace edgewise {
+
+namespace {
+
+using json::Json;
+
+constexpr std::string_view measurement_columns =
+    "id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,generate,"
+    "depth,flash_attention,metric,value,unit,model_size_gib,note,exclude";
+constexpr std::string_view quality_columns =
+    "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note";
+
+std::optional<double> number_of(std::string_view text) {
+  const auto parsed = json::parse_strict(text);
+  if (!parsed || !parsed->is_number()) return std::nullopt;
+  return parsed->get<double>();
+}
+
+/// One row of a table, and what is wrong with it.
+class Row {
+ public:
+  Row(const Csv& table, const std::vector<std::string>& fields, std::vector<Problem>& problems)
+      : table_(table), fields_(fields), problems_(problems) {}
+  const std::string& operator[](std::string_view column) const { return fields_[table_.find(column)]; }
+  bool has(std::string_view column) const { return !(*this)[column].empty(); }
+  void refuse(const char* rule, std::string_view column, std::string message) const {
+    problems_.push_back({rule, (*this)["id"] + "." + std::string(column), std::move(message)});
+  }
+  void need(std::initializer_list<std::string_view> columns) const {
+    for (const auto column : columns)
+      if (!has(column)) refuse("missing", column, "is required");
+  }
+
+ private:
+  const Csv& table_;
+  const std::vector<std::string>& fields_;
+  std::vector<Problem>& problems_;
+};
+
+template <class RowRules>
+std::vector<Problem> check_table(std::string_view text, std::string_view columns, const RowRules& rules) {
+  std::vector<Problem> problems;
+  if (text.find('\r') != text.npos) problems.push_back({"canonical", "", "has CR characters, must have LF line ends"});
+  const auto table = parse_csv(text);
+  if (!table) {
+    for (const Error& e : table.errors()) problems.push_back({e.code, e.path, e.message});
+    return problems;
+  }
+  std::string header;
+  for (const std::string& column : table->columns) header += (header.empty() ? "" : ",") + column;
+  if (header != columns) {
+    problems.push_back({"unknown_key", "", "the header is " + header + ", must be " + std::string(columns)});
+    return problems;
+  }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < table->rows.size(); ++i) {
+    const Row row(*table, table->rows[i], problems);
+    if (!row.has("id")) problems.push_back({"missing", "row " + std::to_string(i + 1), "has no id"});
+    else if (!seen.insert(row["id"]).second) row.refuse("duplicate", "id", "stands there twice");
+    rules(row);
+  }
+  return problems;
+}
+
+void check_value(const Row& row) {
+  const Metric metric = find_metric(row["metric"]);
+  if (metric == Metric::count) return row.refuse("unknown_word", "metric", "\"" + row["metric"] + "\" is no metric");
+  const MetricInfo& of = info(metric);
+  if (row["unit"] != of.unit) row.refuse("unknown_word", "unit", "is \"" + row["unit"] + "\", must be " + std::string(of.unit));
+  const auto value = number_of(row["value"]);
+  if (!value || !(*value > 0 || (*value == 0 && of.kind == Kind::memory)))
+    row.refuse("out_of_range", "value", "\"" + row["value"] + "\" is no number above 0");
+}
+
+void check_measurement(const Row& row, const Catalog& known) {
+  check_value(row);
+  row.need({"source", "url"});
+  if (row["trust"].size() != 1 || row["trust"].find_first_of("ABCD") == std::string::npos)
+    row.refuse("unknown_word", "trust", "is \"" + row["trust"] + "\", must be A, B, C or D");
+  for (const auto column : {"batch", "threads", "prompt", "generate", "depth"})
+    if (row[column].find_first_not_of("0123456789") != std::string::npos)
+      row.refuse("not_whole", column, "\"" + row[column] + "\" is no whole number");
+
+  const auto excused = [&](std::string_view why) { return row["exclude"].find(why) != std::string::npos; };
+  const auto resolves = [&](const char* column, const auto& table) {
+    if (row.has(column) && !table.empty() && table.find(row[column]) == table.end())
+      row.refuse("reference", column, "\"" + row[column] + "\" is no " + column);
+  };
+  resolves("runtime", known.runtimes());
+  if (!excused("no preset for the device")) resolves("device", known.devices());
+  if (!excused("no preset for the model")) resolves("model", known.models());
+  if (row.has("power_mode")) {
+    const DevicePreset* device = known.device(row["device"]);
+    Device in_mode = device ? device->device : Device{};
+    if (!device || !apply_power_mode(in_mode, row["power_mode"]))
+      row.refuse("reference", "power_mode", "\"" + row["power_mode"] + "\" is no power mode of the device");
+  }
+  const bool doubtful = row["trust"] == "D" || row["note"].find("SUSPECT:") != std::string::npos ||
+                        row["note"].find("LIKELY CPU FALLBACK") != std::string::npos;
+  if (doubtful && !row.has("exclude"))
+    row.refuse("inconsistent", "exclude", "is empty, but the row is of trust D, SUSPECT or LIKELY CPU FALLBACK");
+}
+
+void check_score(const Row& row) {
+  row.need({"model", "quant", "benchmark", "metric", "source_url"});
+  const auto value = number_of(row["value"]);
+  if (!value) row.refuse("wrong_type", "value", "\"" + row["value"] + "\" is no number");
+  for (const std::string_view share : {"acc", "mc", "em", "strict"})
+    if (value && row["metric"].starts_with(share) && (*value < 0 || *value > 100))
+      row.refuse("out_of_range", "value", row["value"] + " is no percentage");
+  if (row.has("stderr")) {
+    const auto error = number_of(row["stderr"]);
+    if (!error || *error < 0) row.refuse("wrong_type", "stderr", "\"" + row["stderr"] + "\" is no number");
+  }
+}
+
+/// What each folder holds. The first is the folder itself.
+struct Folder {
+  std::string_view name;
+  std::initializer_list<std::string_view> types;
+};
+const Folder folders[] = {{"", {"device-classes"}},
+                          {"models", {"model"}},
+                          {"devices", {"device"}},
+                          {"runtimes", {"runtime"}},
+                          {"quantizations", {"quantizations", "formats"}},
+                          {"calibrations", {"calibrations", "intervals"}}};
+constexpr std::string_view measurements = "measurements/published.csv", quality = "quality/quality.csv";
+
+struct Place {
+  const Folder* folder = nullptr;
+  std::string_view name;  ///< without ".json"
+};
+
+Place place_of(std::string_view path) {
+  constexpr std::string_view ending = ".json";
+  if (!path.ends_with(ending)) return {};
+  const auto slash = path.rfind('/');
+  const std::string_view name = path.substr(slash == path.npos ? 0 : slash + 1);
+  const std::string_view directory = slash == path.npos ? "" : path.substr(0, slash);
+  const auto folder = std::find_if(std::begin(folders), std::end(folders), [&](const Folder& f) { return f.name == directory; });
+  // Beside the folders lie files of other programs.
+  if (folder == std::end(folders) || (folder->name.empty() && name != "device-classes.json")) return {};
+  return {&*folder, name.substr(0, name.size() - ending.size())};
+}
+
+/// The file's id is its name, and its type is one that the folder holds.
+void check_place(const PresetFile& file, const Place& place, const Json& preset, std::vector<Problem>& problems) {
+  if (const std::string id = json::text_in(preset, "id"); id != place.name)
+    problems.push_back({"name", "id", "is \"" + id + "\", must be as the file is called"});
+  const std::string type = json::text_in(preset, "type");
+  const auto& types = place.folder->types;
+  if (std::find(types.begin(), types.end(), type) == types.end())
+    problems.push_back({"name", "type", "is \"" + type + "\", which does not belong into " + file.path});
+}
+
+}  // namespace
+
+std::vector<Problem> check_measurements(std::string_view csv, const Catalog& known) {
+  return check_table(csv, measurement_columns, [&](const Row& row) { check_measurement(row, known); });
+}
+
+std::vector<Problem> check_quality(std::string_view csv) { return check_table(csv, quality_columns, check_score); }
+
+bool is_preset_file(std::string_view path) { return path == measurements || path == quality || place_of(path).folder; }
+
+std::vector<FileProblem> check_folder(const std::vector<PresetFile>& files, Catalog known) {
+  for (const PresetFile& file : files)
+    if (place_of(file.path).folder) static_cast<void>(add_preset(known, file.text));
+  std::vector<FileProblem> all;
+  for (const PresetFile& file : files) {
+    std::vector<Problem> problems;
+    if (file.path == measurements) {
+      problems = check_measurements(file.text, known);
+    } else if (file.path == quality) {
+      problems = check_quality(file.text);
+    } else if (const Place place = place_of(file.path); place.folder) {
+      problems = check(file.text, known);
+      if (const auto parsed = json::parse_strict(file.text); parsed && parsed->is_object())
+        check_place(file, place, *parsed, problems);
+      if (auto form = check_canonical(file.text)) problems.push_back(std::move(*form));
+    }
+    for (Problem& p : problems) all.push_back({file.path, std::move(p)});
+  }
+  return all;
+}
+
+}  // namespace edgewise
