@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "edgewise/check.h"
 #include "edgewise/import.h"
 #include "edgewise/json.h"
 #include "edgewise/presets.h"
@@ -41,6 +42,13 @@ std::string add_preset(const std::string& text) { return reply(edgewise::add_pre
 std::string add_sequence(const std::string& text) {
   const edgewise::Errors errors = edgewise::add_presets(catalog(), text);
   return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
+}
+
+std::string check(const std::string& text) {
+  Json problems = Json::array();
+  for (const auto& p : edgewise::check(text, catalog(), {.partial = true}))
+    problems.push_back({{"rule", p.rule}, {"path", p.path}, {"message", p.message}});
+  return edgewise::to_text(Json{{"value", {{"problems", std::move(problems)}}}});
 }
 
 std::string import_model(const std::string& bytes, const std::string& name) {
@@ -103,6 +111,7 @@ double benchmark(const std::string& query, double n) {
 EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("addPreset", &add_preset);
   emscripten::function("addSequence", &add_sequence);
+  emscripten::function("check", &check);
   emscripten::function("importModel", &import_model);
   emscripten::function("choose", &choose);
   emscripten::function("estimate", &estimate);

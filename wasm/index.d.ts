@@ -6,6 +6,9 @@ export declare class EdgewiseError extends Error {
   errors: EdgewiseProblem[];
 }
 
+/** A rule that a preset breaks; `rule` is a stable word for programs. */
+export interface PresetProblem { rule: string; path: string; message: string }
+
 /** A question. Ids or aliases; what is left out takes its default. Counts are of tokens. */
 export interface Query {
   model?: string;
@@ -132,6 +135,8 @@ export interface Edgewise {
   addPreset(text: string): string;
   /** Adds presets separated by the ASCII record separator (RFC 7464). */
   addPresets(text: string): void;
+  /** What is wrong with a preset (JSON text): its shape, its numbers, and physics. Nothing is added. */
+  check(text: string): { problems: PresetProblem[] };
   /** Adds the model of a Hugging Face config.json, a model preset, or the header of a .gguf file; returns its id. */
   importModel(input: string | Uint8Array | ArrayBuffer, name?: string): string;
   /** Answers leniently: what does not go together is put aside and said; what is missing is named. */

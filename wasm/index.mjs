@@ -50,6 +50,7 @@ export async function load({ wasmUrl, wasmBinary } = {}) {
   return {
     addPreset: (text) => unwrap(engine.addPreset(text)),
     addPresets: (text) => void unwrap(engine.addSequence(text)),
+    check: (text) => unwrap(engine.check(text)),
     importModel: (input, name = 'imported') => unwrap(engine.importModel(asText(input), name)),
     choose: (query) => unwrap(engine.choose(asJson(query))),
     estimate: (query) => unwrap(engine.estimate(asJson(query))),

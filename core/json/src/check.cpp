@@ -333,12 +333,10 @@ std::vector<Problem> check(std::string_view text, const Catalog& known, const Ch
   const auto parsed = json::parse_strict(text);
   if (!parsed) return report(parsed.errors());
   Errors errors;
-  FormatTable formats = known.formats();
-  const json::Commit commit = json::read_preset(*parsed, formats, errors, json::Reading::checked);
-  if (!commit) return report(errors);
   Catalog own;
-  own.set(std::move(formats));
-  commit(own);
+  own.set(known.formats());
+  json::read_preset(*parsed, own, errors, json::Reading::checked);
+  if (!errors.empty()) return report(errors);
   const json::Checked checked{*parsed, own, known, options.partial, problems};
   const std::string type = json::text_in(*parsed, "type");
   for (const json::Rules& r : json::rules)

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
 
 #include "edgewise/check.h"
 #include "edgewise/json.h"
@@ -15,17 +17,38 @@ using json::Json;
 
 constexpr std::size_t max_columns = 110;
 
-/// As JSON.stringify writes it: the shortest digits that read back as the same number.
+/// As JSON.stringify writes it: the fewest digits that read back as the same number. (The C++ library of Emscripten has
+/// no std::to_chars of doubles.)
 std::string number_text(double x) {
-  std::array<char, 400> buffer;
-  const double size = std::fabs(x);
-  const auto format =
-      size == 0 || (size >= 1e-6 && size < 1e21) ? std::chars_format::fixed : std::chars_format::scientific;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x == 0 ? 0.0 : x, format);
-  std::string out(buffer.data(), end);
-  // Scientific: no zero before the exponent.
-  if (const auto e = out.find('e'); e != out.npos && e + 2 < out.size() && out[e + 2] == '0') out.erase(e + 2, 1);
-  return out;
+  if (x == 0) return "0";
+  std::string digits;
+  int exponent = 0;  // of the first digit
+  for (int precision = 0; precision < 17; ++precision) {
+    std::array<char, 32> buffer;
+    std::snprintf(buffer.data(), buffer.size(), "%.*e", precision, std::fabs(x));
+    std::string text = buffer.data();
+    if (precision > 0) text[1] = '.';  // whatever the locale has there
+    const auto read = json::parse_strict(text);  // none where so few digits round beyond the largest number
+    if (!read || read->get<double>() != std::fabs(x)) continue;
+    const auto e = text.find('e');
+    exponent = std::atoi(text.c_str() + e + 1);
+    digits = text.substr(0, e);
+    break;
+  }
+  if (digits.size() > 1) digits.erase(1, 1);
+  const int count = static_cast<int>(digits.size());
+  std::string out;
+  if (exponent >= 21 || exponent < -6) {
+    if (count > 1) digits.insert(1, ".");
+    out = digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
+  } else if (exponent < 0) {
+    out = "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+  } else if (exponent + 1 >= count) {
+    out = digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
+  } else {
+    out = digits.insert(static_cast<std::size_t>(exponent + 1), ".");
+  }
+  return (x < 0 ? "-" : "") + out;
 }
 
 std::string scalar_text(const Json& value) {
@@ -59,8 +82,14 @@ std::string canonical(const Json& value, std::size_t depth, std::size_t column) 
   return (array ? "[\n" : "{\n") + out + "\n" + outer + (array ? "]" : "}");
 }
 
+/// The keys that each object of a document may have, by path.
+struct Keys : json::KeyOrder {
+  std::map<std::string, std::vector<const char*>, std::less<>> of;
+  void add(const std::string& path, const std::vector<const char*>& keys) override { of[path] = keys; }
+};
+
 /// The value with its keys in the order of the readers. Of a table by storage format the order is its own.
-Json in_order(const Json& value, const json::KeyOrder& order, const std::string& path) {
+Json in_order(const Json& value, const Keys& order, const std::string& path) {
   if (value.is_array()) {
     Json out = Json::array();
     for (std::size_t i = 0; i < value.size(); ++i)
@@ -72,7 +101,7 @@ Json in_order(const Json& value, const json::KeyOrder& order, const std::string&
   const auto add = [&](const std::string& key, const Json& member) {
     if (!out.contains(key)) out[key] = in_order(member, order, path.empty() ? key : path + "." + key);
   };
-  if (const auto keys = order.find(path); keys != order.end())
+  if (const auto keys = order.of.find(path); keys != order.of.end())
     for (const char* key : keys->second)
       if (const auto member = value.find(key); member != value.end()) add(key, *member);
   for (const auto& [key, member] : value.items()) add(key, member);
@@ -87,9 +116,9 @@ Result<std::string> canonical_preset(std::string_view text) {
   const auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
   Errors errors;
-  FormatTable formats;  // names of formats are no matter of form
-  json::KeyOrder order;
-  json::read_preset(*parsed, formats, errors, json::Reading::checked, &order);
+  Catalog own;  // names of formats are no matter of form
+  Keys order;
+  json::read_preset(*parsed, own, errors, json::Reading::checked, &order);
   if (!errors.empty()) return errors;
   return canonical_text(in_order(*parsed, order, ""));
 }

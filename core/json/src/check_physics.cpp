@@ -2,7 +2,8 @@
 #include <cmath>
 #include <map>
 
-#include "edgewise/answer.h"
+#include "edgewise/estimate.h"
+#include "edgewise/metric.h"
 #include "edgewise/statistics.h"
 #include "physics.h"
 #include "rules.h"
@@ -113,15 +114,6 @@ class Physics {
     above_bus(where + ".values", rate * (read ? 1 : formats[*format].bytes_per_weight()), device.memory_bandwidth_Bps);
   }
 
-  /// The catalog with this device in it.
-  const Catalog& catalog() {
-    if (catalog_.devices().empty()) {
-      catalog_ = c_.known;
-      catalog_.add(c_.own.devices().begin()->second, {});
-    }
-    return catalog_;
-  }
-
   /// Of the power that the device draws at rest, what the sensor behind a runtime's rows sees.
   double idle_share(const std::string& runtime) const {
     for (const Json& c : list_in(preset_, "calibrations"))
@@ -129,6 +121,27 @@ class Physics {
           text_in(c, "runtime") == runtime && is_known(share))
         return std::fmin(1, share);
     return 1;
+  }
+
+  /// What a decode step reads with next to no cache: the rate that it bounds is one that no depth exceeds.
+  double bytes_per_token(const std::string& model_name, const std::string& quant, const Runtime& runtime,
+                         const std::string& where) {
+    const Model* model = c_.known.model(c_.known.resolve_model(model_name));
+    const Quantization* recipe = c_.known.quantization(c_.known.resolve_quantization(quant, runtime));
+    if (!model || !recipe) {
+      if (!c_.partial)
+        c_.refuse("reference", where + ".engine",
+                  "\"" + (model ? quant : model_name) + "\" is no " +
+                      (model ? "quantization that " + runtime.name + " runs" : "model"));
+      return unknown;
+    }
+    Rates rates;
+    rates.memory = runtime.memory;
+    Workload one;
+    one.prompt = one.generate = 1;
+    Estimate e;
+    estimate(summarize(*model, *recipe, c_.known.formats()), rates, one, e);
+    return e[Term::decode_bytes];
   }
 
   /// A row of an inference engine, "MODEL QUANTIZATION, circumstances: metric".
@@ -139,20 +152,9 @@ class Physics {
     if (space == what.npos || comma == what.npos || colon == what.npos || !(space < comma && comma < colon))
       return refuse(where + ".engine", "does not name model, quantization and metric as `edgewise fit` writes them");
     const Metric metric = find_metric(what.substr(colon + 2));
-    Query q;
-    q.model = what.substr(0, space);
-    q.quant = what.substr(space + 1, comma - space - 1);
-    q.device = device.id;
-    q.runtime = runtime.id;
-    q.workload.prompt = q.workload.generate = 1;  // next to no cache: the rate that no depth exceeds
-    const auto a = answer(catalog(), q);
-    if (!a) {
-      if (!c_.partial) c_.refuse("reference", where + ".engine", a.errors()[0].path + ": " + a.errors()[0].message);
-      return;
-    }
+    const double read = bytes_per_token(what.substr(0, space), what.substr(space + 1, comma - space - 1), runtime, where);
     // One sequence: each step reads the active weights, less what a cache may keep from one step to the next.
-    const double bytes =
-        a->estimate[Term::decode_bytes] - (is_known(device.last_level_cache_B) ? device.last_level_cache_B : 0);
+    const double bytes = read - (is_known(device.last_level_cache_B) ? device.last_level_cache_B : 0);
     const double fastest = bytes > 0 ? peak_slack_ * device.memory_bandwidth_Bps / bytes : unknown;
     const double value = number_in(s, "value");
     const double rate = metric == Metric::decode_tok_s ? value : metric == Metric::tpot_ms ? 1e3 / value : unknown;
@@ -180,7 +182,6 @@ class Physics {
   const Checked& c_;
   const Json& preset_;
   const Device& device_;
-  Catalog catalog_;
   const double peak_slack_ = text_in(preset_.at("confidence"), "memory") == "assumed" ? physics::slack_of_assumed
                                                                                       : physics::slack;
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "edgewise/catalog.h"
@@ -8,10 +7,8 @@
 
 namespace edgewise::json {
 
-/// Reads a preset of any type into what adds it to a catalog and returns its id; formats are named in the table, which
-/// becomes the catalog's then. Null, and errors, where something is wrong.
-using Commit = std::function<std::string(Catalog&)>;
-Commit read_preset(const Json&, FormatTable&, Errors&, Reading, KeyOrder* = nullptr);
+/// Reads a preset of any type and adds it to the catalog if there are no errors. Returns its id.
+std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nullptr);
 
 // Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
 // storage formats that they refer to are named in the table.

@@ -6,75 +6,72 @@
 
 namespace edgewise {
 
-using json::Commit;
 using json::Json;
 using json::Reader;
 
 namespace {
 
-Commit read_model(Reader& r, FormatTable&) {
+/// What reads a preset of one type: it finishes the reader, adds the preset if nothing in it was refused, and returns
+/// its id. Formats are named in a table of its own, which becomes the catalog's then.
+using Read = std::string (*)(Reader&, FormatTable, const Errors&, Catalog&);
+
+/// Adds what was read: `add` is called unless something was refused.
+template <class Add>
+std::string finished(Reader& r, FormatTable& formats, const Errors& errors, Catalog& catalog, std::string id, const Add& add) {
+  r.finish();
+  if (!errors.empty()) return {};
+  catalog.set(std::move(formats));
+  add();
+  return id;
+}
+
+std::string read_model(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   std::vector<std::string> aliases;
   Model m = json::parse_model(r, aliases);
-  return [m = std::move(m), aliases = std::move(aliases)](Catalog& catalog) {
-    catalog.add(m, aliases);
-    return m.id;
-  };
+  return finished(r, formats, errors, catalog, m.id, [&] { catalog.add(std::move(m), aliases); });
 }
 
-Commit read_device(Reader& r, FormatTable& formats) {
+std::string read_device(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   std::vector<std::string> aliases;
   DevicePreset d = json::parse_device(r, formats, aliases);
-  return [d = std::move(d), aliases = std::move(aliases)](Catalog& catalog) {
-    catalog.add(d, aliases);
-    return d.device.id;
-  };
+  return finished(r, formats, errors, catalog, d.device.id, [&] { catalog.add(std::move(d), aliases); });
 }
 
-Commit read_runtime(Reader& r, FormatTable& formats) {
-  return [rt = json::parse_runtime(r, formats)](Catalog& catalog) {
-    catalog.add(rt);
-    return rt.id;
-  };
+std::string read_runtime(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  Runtime rt = json::parse_runtime(r, formats);
+  return finished(r, formats, errors, catalog, rt.id, [&] { catalog.add(std::move(rt)); });
 }
 
-Commit read_formats(Reader& r, FormatTable& formats) {
+std::string read_formats(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   json::parse_formats(r, formats);
-  return [](Catalog&) { return std::string("formats"); };
+  return finished(r, formats, errors, catalog, "formats", [] {});
 }
 
-Commit read_quantizations(Reader& r, FormatTable& formats) {
+std::string read_quantizations(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   auto recipes = json::parse_quantizations(r, formats);
-  return [recipes = std::move(recipes), family = r.text("family")](Catalog& catalog) {
-    for (const auto& [recipe, aliases] : recipes) catalog.add(recipe, aliases);
-    return family;
-  };
+  return finished(r, formats, errors, catalog, r.text("family"), [&] {
+    for (auto& [recipe, aliases] : recipes) catalog.add(std::move(recipe), aliases);
+  });
 }
 
-Commit read_calibrations(Reader& r, FormatTable& formats) {
+std::string read_calibrations(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   RuntimeCalibrations fitted = json::parse_calibrations(r, formats);
-  return [fitted = std::move(fitted)](Catalog& catalog) {
-    catalog.add(fitted);
-    return fitted.runtime;
-  };
+  return finished(r, formats, errors, catalog, fitted.runtime, [&] { catalog.add(std::move(fitted)); });
 }
 
-Commit read_device_classes(Reader& r, FormatTable&) {
-  return [classes = json::parse_device_classes(r)](Catalog& catalog) {
-    catalog.add(classes);
-    return std::string("device-classes");
-  };
+std::string read_device_classes(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  auto classes = json::parse_device_classes(r);
+  return finished(r, formats, errors, catalog, "device-classes", [&] { catalog.add(std::move(classes)); });
 }
 
-Commit read_intervals(Reader& r, FormatTable&) {
-  return [rules = json::parse_intervals(r)](Catalog& catalog) {
-    catalog.add(rules);
-    return std::string("intervals");
-  };
+std::string read_intervals(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  auto rules = json::parse_intervals(r);
+  return finished(r, formats, errors, catalog, "intervals", [&] { catalog.add(std::move(rules)); });
 }
 
 struct Type {
   std::string_view name;
-  Commit (*read)(Reader&, FormatTable&);
+  Read read;
 };
 constexpr Type types[] = {{"model", read_model},
                           {"device", read_device},
@@ -87,35 +84,30 @@ constexpr Type types[] = {{"model", read_model},
 
 }  // namespace
 
-json::Commit json::read_preset(const Json& document, FormatTable& formats, Errors& errors, Reading reading,
-                               KeyOrder* order) {
+std::string json::read_preset(const Json& document, Catalog& catalog, Errors& errors, Reading reading, KeyOrder* order) {
   Reader r(document, "", errors, reading, order);
-  if (!r) return nullptr;
+  if (!r) return {};
   const std::string name = r.required_text("type");
   if (const double version = r.required_number("format_version", 1, 1e6); errors.empty() && version > 1)
     r.error("format_version", "format_version", "is newer than this program reads (1)");
-  if (!errors.empty()) return nullptr;
+  if (!errors.empty()) return {};
   const auto type = std::find_if(std::begin(types), std::end(types), [&](const Type& t) { return t.name == name; });
   if (type == std::end(types)) {
     std::vector<std::string> names;
     for (const Type& t : types) names.emplace_back(t.name);
     r.error("type", "unknown_word", "is \"" + name + "\", must be one of " + listed(names));
-    return nullptr;
+    return {};
   }
-  Commit commit = type->read(r, formats);
-  r.finish();
-  return errors.empty() ? commit : nullptr;
+  return type->read(r, catalog.formats(), errors, catalog);
 }
 
 Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
   Errors errors;
-  FormatTable formats = catalog.formats();
-  const Commit commit = json::read_preset(*parsed, formats, errors, json::Reading::preset);
-  if (!commit) return errors;
-  catalog.set(std::move(formats));
-  return commit(catalog);
+  std::string id = json::read_preset(*parsed, catalog, errors, json::Reading::preset);
+  if (!errors.empty()) return errors;
+  return id;
 }
 
 Errors add_presets(Catalog& catalog, std::string_view sequence) {

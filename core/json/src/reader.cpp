@@ -358,7 +358,7 @@ void Reader::wanted(std::initializer_list<const char*> keys) {
 
 void Reader::finish() {
   if (!value_) return;
-  if (order_) (*order_)[path_] = asked_;
+  if (order_) order_->add(path_, asked_);
   for (const auto& [key, value] : value_->items()) {
     if (std::find_if(asked_.begin(), asked_.end(), [&k = key](const char* a) { return k == a; }) != asked_.end())
       continue;

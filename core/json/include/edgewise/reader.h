@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <limits>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -28,8 +26,12 @@ enum class Reading : std::uint8_t {
   question,  ///< null is refused: it is what JSON makes of NaN
 };
 
-/// The keys that each object of a document may have, in the order in which the readers ask for them, by path.
-using KeyOrder = std::map<std::string, std::vector<const char*>, std::less<>>;
+/// Hears which keys each object of a document may have, in the order in which the readers ask for them.
+class KeyOrder {
+ public:
+  virtual ~KeyOrder() = default;
+  virtual void add(const std::string& path, const std::vector<const char*>& keys) = 0;
+};
 
 /// What a member holds that the engine does not read.
 enum class Holds : std::uint8_t {
