@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgewise/text.h"
+#include "order.h"
 
 namespace edgewise {
 
@@ -147,8 +148,7 @@ std::vector<const Runtime*> Catalog::runtimes_for(const Device& d) const {
   std::vector<const Runtime*> out;
   for (const auto& [id, runtime] : runtimes_)
     if (runtime.runs_on(d)) out.push_back(&runtime);
-  std::stable_sort(out.begin(), out.end(),
-                   [&](const Runtime* a, const Runtime* b) { return a->rank_for(d) < b->rank_for(d); });
+  order_by(out, [&](const Runtime* runtime) { return runtime->rank_for(d); });
   return out;
 }
 

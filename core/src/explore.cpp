@@ -5,6 +5,7 @@
 #include <map>
 
 #include "edgewise/text.h"
+#include "order.h"
 #include "unknown_name.h"
 
 namespace edgewise {
@@ -81,9 +82,7 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
         const double change = raised[k][e.term] / e.value.value - 1;
         if (std::fabs(change) > 1e-4) e.sensitivity.push_back({levers[k].input, change});
       }
-    std::stable_sort(e.sensitivity.begin(), e.sensitivity.end(), [](const Sensitivity& x, const Sensitivity& y) {
-      return std::fabs(x.change) > std::fabs(y.change);
-    });
+    order_by(e.sensitivity, [](const Sensitivity& s) { return -std::fabs(s.change); });
     out.push_back(std::move(e));
   }
   return out;
@@ -202,9 +201,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   // but of another kind than that nothing meets the bounds.
   if (costs.empty() && !why_none.empty()) return why_none;
 
-  std::stable_sort(rows.begin(), rows.end(), [](const Explored::Row& a, const Explored::Row& b) {
-    return is_known(a.decode_tok_s) && (!is_known(b.decode_tok_s) || a.decode_tok_s > b.decode_tok_s);
-  });
+  order_by(rows, [](const Explored::Row& row) { return -row.decode_tok_s; });
   // Fast, capable (many parameters) and small: rows come fastest first, so a row is Pareto-optimal unless one
   // before it holds at least as many parameters in at most as much memory.
   std::vector<const Explored::Row*> front;

@@ -1,8 +1,10 @@
 #include "edgewise/statistics.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "edgewise/number.h"
+#include "order.h"
 
 namespace edgewise {
 
@@ -21,6 +23,17 @@ double quantile(std::vector<double> x, double p) {
   const auto below = static_cast<std::size_t>(at);
   const double share = at - static_cast<double>(below);
   return below + 1 < x.size() ? x[below] * (1 - share) + x[below + 1] * share : x[below];
+}
+
+std::vector<std::size_t> ascending(const std::vector<double>& keys) {
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    order.emplace_back(is_known(keys[i]) ? keys[i] : std::numeric_limits<double>::infinity(), i);
+  std::sort(order.begin(), order.end());
+  std::vector<std::size_t> out;
+  out.reserve(order.size());
+  for (const auto& [key, i] : order) out.push_back(i);
+  return out;
 }
 
 }  // namespace edgewise

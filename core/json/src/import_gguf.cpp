@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <unordered_map>
 
 #include "edgewise/import.h"
 #include "import.h"
@@ -84,7 +83,7 @@ class HeaderReader {
     return !failed_;
   }
 
-  std::unordered_map<std::string, Value> values;
+  std::map<std::string, Value> values;
   std::map<std::string, TensorInfo, std::less<>> tensors;
   double tensor_bytes = 0;
   Error error;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
+#include <set>
 
 #include "edgewise/number.h"
 
@@ -60,7 +60,7 @@ class StrictSax {
     bool array = false;
     std::size_t index = 0;
     std::string key;
-    std::unordered_set<std::string> keys;
+    std::set<std::string> keys;
   };
 
   bool value() {
