@@ -56,7 +56,8 @@ void check_processor_class(const Checked& c, const std::string& name, Processor 
     const auto& classes = r.second.processor_classes;
     return r.second.processor == processor && std::find(classes.begin(), classes.end(), name) != classes.end();
   });
-  if (runtimes < 2) c.refuse("reference", path, "no device has a " + std::string(to_string(processor)) + " of class " + quoted(name));
+  if (runtimes < 2)
+    c.refuse("reference", path, "no device has a " + std::string(to_string(processor)) + " of class " + quoted(name));
 }
 
 /// Names are of one preset: `resolve` says whom a name stands for among all.
@@ -100,13 +101,12 @@ void check_parameters(const Checked& c) {
 
 void check_model(const Checked& c) {
   const Model& m = c.own.models().begin()->second;
-  for (const auto& [key, kv] :
-       {std::pair("num_key_value_heads", m.num_key_value_heads), {"num_global_key_value_heads", m.num_global_key_value_heads}})
+  for (const auto& [key, kv] : {std::pair("num_key_value_heads", m.num_key_value_heads),
+                                {"num_global_key_value_heads", m.num_global_key_value_heads}})
     if (kv > 0 && std::fmod(m.num_attention_heads, kv) != 0)
       c.refuse("inconsistent", std::string("config.") + key, "does not divide num_attention_heads");
-  for (const auto& [key, mixer] : {std::pair("linear_attention", Mixer::linear_attention),
-                                   {"shortconv", Mixer::conv},
-                                   {"mamba", Mixer::mamba}})
+  for (const auto& [key, mixer] :
+       {std::pair("linear_attention", Mixer::linear_attention), {"shortconv", Mixer::conv}, {"mamba", Mixer::mamba}})
     if (has(c.preset.at("config"), key) &&
         std::none_of(m.layers.begin(), m.layers.end(), [&, &kind = mixer](const Layer& l) { return l.mixer == kind; }))
       c.refuse("inconsistent", std::string("config.") + key, "is given, but no layer is of that kind");
@@ -120,16 +120,7 @@ void check_model(const Checked& c) {
   check_names(c, [&](const std::string& name) { return c.known.resolve_model(name); });
 }
 
-// Parameters and calibrations
-
-/// Shares may exceed 1, as what they are shares of is an estimate too; not by more than this.
-constexpr double most_share = 2;
-
-void check_shares(const Checked& c, const Json& parameters, const std::string& path) {
-  for (const auto& [key, value] : parameters.items())
-    if (key.ends_with("_share") && value.get<double>() > most_share)
-      c.refuse("physics", path + "." + key, "is " + significant(value.get<double>()) + ", must be at most " + significant(most_share));
-}
+// Calibrations
 
 void check_power_mode(const Checked& c, const Device& device, const std::string& mode, const std::string& path) {
   if (mode.empty() || std::any_of(device.power_modes.begin(), device.power_modes.end(),
@@ -152,22 +143,20 @@ std::string joined(std::initializer_list<std::string> words) {
 
 void check_calibrations(const Checked& c) {
   const std::string runtime = text_in(c.preset, "runtime");
-  if (text_in(c.preset, "id") != runtime) c.refuse("name", "runtime", "must be " + quoted(text_in(c.preset, "id")) + ", as the id says");
+  if (text_in(c.preset, "id") != runtime)
+    c.refuse("name", "runtime", "must be " + quoted(text_in(c.preset, "id")) + ", as the id says");
   const Runtime* of = c.known.runtime(runtime);
   if (lacks(c, c.known.runtimes(), runtime)) c.refuse("reference", "runtime", quoted(runtime) + " is no runtime");
-  check_shares(c, object_in(c.preset, "defaults"), "defaults");
   std::set<std::string> seen;
   std::size_t i = 0;
   for (const Json& entry : list_in(c.preset, "classes")) {
     const std::string path = at("classes", i++), name = text_in(entry, "processor_class");
-    check_shares(c, entry.at("parameters"), path + ".parameters");
     check_once(c, seen, name, path + ".processor_class");
     if (of) check_processor_class(c, name, of->processor, path + ".processor_class");
   }
   i = 0;
   for (const Json& entry : list_in(c.preset, "devices")) {
     const std::string path = at("devices", i++), mode = text_in(entry, "power_mode");
-    check_shares(c, entry.at("parameters"), path + ".parameters");
     std::size_t k = 0;
     for (const Json& id : entry.at("devices")) {
       const std::string device = id.get<std::string>(), where = at(path + ".devices", k++);
@@ -196,7 +185,8 @@ void check_intervals(const Checked& c) {
 constexpr double least_cpu_hz = 0.3e9, most_cpu_hz = 7e9, least_gpu_hz = 100e6, most_gpu_hz = 4e9;
 
 void check_processors(const Checked& c, const Device& d) {
-  if (d.cpu_clusters.empty() && !d.has_gpu && !d.has_npu) c.refuse("missing", "cpu", "is missing, and so are gpu and npu");
+  if (d.cpu_clusters.empty() && !d.has_gpu && !d.has_npu)
+    c.refuse("inconsistent", "cpu", "is missing, and so are gpu and npu");
   if (number_in(object_in(c.preset, "cpu"), "threads") < d.cores())
     c.refuse("inconsistent", "cpu.threads", "is below the number of cores");
   for (std::size_t i = 0; i < d.cpu_clusters.size(); ++i)
@@ -237,7 +227,6 @@ void check_device(const Checked& c) {
       c.refuse("reference", path + ".runtime", quoted(calibration.runtime) + " is no runtime");
     check_power_mode(c, d, calibration.power_mode, path + ".power_mode");
     check_once(c, seen, joined({calibration.runtime, calibration.power_mode}), path);
-    check_shares(c, c.preset.at("calibrations")[i].at("parameters"), path + ".parameters");
   }
   check_names(c, [&](const std::string& name) { return c.known.resolve_device(name); });
   check_physics(c);
@@ -304,7 +293,8 @@ void check_formats(const Checked& c) {
     check_name(c, text_in(format, "id"), path + ".id");
     const double bits = 8 * number_in(format, "block_bytes") / number_in(format, "block_weights");
     if (!(bits >= least_bits && bits <= most_bits))
-      c.refuse("physics", path + ".block_bytes", "makes " + significant(bits) + " bits per weight, must be between 1 and 32");
+      c.refuse("physics", path + ".block_bytes",
+               "makes " + significant(bits) + " bits per weight, must be between 1 and 32");
   }
 }
 

@@ -27,7 +27,7 @@ std::string number_text(double x) {
     std::array<char, 32> buffer;
     std::snprintf(buffer.data(), buffer.size(), "%.*e", precision, std::fabs(x));
     std::string text = buffer.data();
-    if (precision > 0) text[1] = '.';  // whatever the locale has there
+    if (precision > 0) text[1] = '.';            // whatever the locale has there
     const auto read = json::parse_strict(text);  // none where so few digits round beyond the largest number
     if (!read || read->get<double>() != std::fabs(x)) continue;
     const auto e = text.find('e');

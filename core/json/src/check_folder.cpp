@@ -64,8 +64,10 @@ std::vector<Problem> check_table(std::string_view text, std::string_view columns
   std::set<std::string> seen;
   for (std::size_t i = 0; i < table->rows.size(); ++i) {
     const Row row(*table, table->rows[i], problems);
-    if (!row.has("id")) problems.push_back({"missing", "row " + std::to_string(i + 1), "has no id"});
-    else if (!seen.insert(row["id"]).second) row.refuse("duplicate", "id", "stands there twice");
+    if (!row.has("id"))
+      problems.push_back({"missing", "row " + std::to_string(i + 1), "has no id"});
+    else if (!seen.insert(row["id"]).second)
+      row.refuse("duplicate", "id", "stands there twice");
     rules(row);
   }
   return problems;
@@ -75,7 +77,8 @@ void check_value(const Row& row) {
   const Metric metric = find_metric(row["metric"]);
   if (metric == Metric::count) return row.refuse("unknown_word", "metric", "\"" + row["metric"] + "\" is no metric");
   const MetricInfo& of = info(metric);
-  if (row["unit"] != of.unit) row.refuse("unknown_word", "unit", "is \"" + row["unit"] + "\", must be " + std::string(of.unit));
+  if (row["unit"] != of.unit)
+    row.refuse("unknown_word", "unit", "is \"" + row["unit"] + "\", must be " + std::string(of.unit));
   const auto value = number_of(row["value"]);
   if (!value || !(*value > 0 || (*value == 0 && of.kind == Kind::memory)))
     row.refuse("out_of_range", "value", "\"" + row["value"] + "\" is no number above 0");
@@ -147,7 +150,8 @@ Place place_of(std::string_view path) {
   const auto slash = path.rfind('/');
   const std::string_view name = path.substr(slash == path.npos ? 0 : slash + 1);
   const std::string_view directory = slash == path.npos ? "" : path.substr(0, slash);
-  const auto folder = std::find_if(std::begin(folders), std::end(folders), [&](const Folder& f) { return f.name == directory; });
+  const auto folder =
+      std::find_if(std::begin(folders), std::end(folders), [&](const Folder& f) { return f.name == directory; });
   // Beside the folders lie files of other programs.
   if (folder == std::end(folders) || (folder->name.empty() && name != "device-classes.json")) return {};
   return {&*folder, name.substr(0, name.size() - ending.size())};

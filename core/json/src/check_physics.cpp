@@ -152,7 +152,8 @@ class Physics {
     if (space == what.npos || comma == what.npos || colon == what.npos || !(space < comma && comma < colon))
       return refuse(where + ".engine", "does not name model, quantization and metric as `edgewise fit` writes them");
     const Metric metric = find_metric(what.substr(colon + 2));
-    const double read = bytes_per_token(what.substr(0, space), what.substr(space + 1, comma - space - 1), runtime, where);
+    const double read =
+        bytes_per_token(what.substr(0, space), what.substr(space + 1, comma - space - 1), runtime, where);
     // One sequence: each step reads the active weights, less what a cache may keep from one step to the next.
     const double bytes = read - (is_known(device.last_level_cache_B) ? device.last_level_cache_B : 0);
     const double fastest = bytes > 0 ? peak_slack_ * device.memory_bandwidth_Bps / bytes : unknown;
@@ -182,8 +183,8 @@ class Physics {
   const Checked& c_;
   const Json& preset_;
   const Device& device_;
-  const double peak_slack_ = text_in(preset_.at("confidence"), "memory") == "assumed" ? physics::slack_of_assumed
-                                                                                      : physics::slack;
+  const double peak_slack_ =
+      text_in(preset_.at("confidence"), "memory") == "assumed" ? physics::slack_of_assumed : physics::slack;
 };
 
 }  // namespace

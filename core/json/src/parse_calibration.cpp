@@ -4,6 +4,10 @@ namespace edgewise::json {
 
 namespace {
 
+/// Shares may exceed 1, as what they are shares of is an estimate too. Of presets that are checked, not by more than
+/// this.
+constexpr double most_share = 2, most = 1e6;
+
 /// Times and rows may be nothing at all; shares of a rate or power may not.
 bool is_share(const std::string& parameter) { return parameter.ends_with("_share"); }
 
@@ -13,14 +17,14 @@ Parameters parse_parameters(Reader& r, FormatTable& formats) {
   Parameters p;
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const char* key = to_string(static_cast<Parameter>(i));
-    p.value[i] = is_share(key) ? r.positive(key, 1e6) : r.number(key, 0, 1e6, unknown);
+    p.value[i] = is_share(key) ? r.positive(key, r.checked() ? most_share : most) : r.number(key, 0, most, unknown);
   }
   const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
     Reader table = r.object(key);
     if (!table) return;
     if (r.checked() && table.raw().empty()) r.error(key, "void", "is empty; leave it out");
     for (const auto& [name, value] : table.raw().items())
-      if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), 1e6);
+      if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), most);
   };
   by_format("decode_cost", p.decode_cost);
   by_format("prefill_efficiency", p.prefill_efficiency);

@@ -7,7 +7,9 @@ namespace {
 
 constexpr double giga = 1e9, tera = 1e12, mega = 1e6, gibi = 1073741824.0, mebi = 1048576.0;
 
-double scaled(Reader& r, const char* key, double scale, double max = any_number) { return r.positive(key, max) * scale; }
+double scaled(Reader& r, const char* key, double scale, double max = any_number) {
+  return r.positive(key, max) * scale;
+}
 
 /// The first that is known.
 double first(std::initializer_list<double> values) {
@@ -254,8 +256,9 @@ bool parse_confidence(Reader& c) {
   const auto known = {std::string_view("read"), std::string_view("derived"), std::string_view("assumed"),
                       std::string_view("mixed")};
   const bool assumed = c.word("memory", known, 0) == 2;
-  for (const char* group : {"memory_measured", "cpu", "cpu_clocks", "cpu_secondary_clocks", "cpu_op_rates", "cpu_peak",
-                            "gpu", "gpu_matrix", "npu", "cache", "power", "power_idle", "storage", "host_link", "price"})
+  for (const char* group :
+       {"memory_measured", "cpu", "cpu_clocks", "cpu_secondary_clocks", "cpu_op_rates", "cpu_peak", "gpu", "gpu_matrix",
+        "npu", "cache", "power", "power_idle", "storage", "host_link", "price"})
     c.word(group, known, 0);
   c.wanted({"memory"});
   c.finish();

@@ -69,17 +69,17 @@ void hybrid_layers(Reader& config, Model& m, const std::string& pattern) {
 TowerConfig parse_vision(Reader& v, double hidden_size) {
   TowerConfig t;
   v.unread({{"kind", Holds::text}});
-  t.parameters = v.whole("parameters", 0, 1e12, 0);
-  const double side = v.whole("image_size", 0, 1e5, 1024);
+  t.parameters = v.amount("parameters", 1e12);
+  const double side = v.whole("image_size", 1, 1e5, 1024);
   v.unread({{"tiles", Holds::count}});
-  t.tokens_per_image = v.whole("tokens_per_image", 0, 1e6, 0);
+  t.tokens_per_image = v.amount("tokens_per_image", 1e6);
   v.unread({{"tokens_per_image_note", Holds::text}});
-  const double patch = v.whole("patch_size", 0, 1e4, 0);
+  const double patch = v.amount("patch_size", 1e4);
   v.unread({{"temporal_patch_size", Holds::count}, {"patch_bias", Holds::flag}});
-  t.num_layers = v.whole("num_layers", 0, max_count, 0);
+  t.num_layers = v.amount("num_layers", max_count);
   v.unread({{"num_global_layers", Holds::count}});
-  t.hidden_size = v.whole("hidden_size", 0, max_size, 0);
-  const double f = v.whole("intermediate_size", 0, max_size, 4 * t.hidden_size);
+  t.hidden_size = v.amount("hidden_size", max_size);
+  const double f = v.whole("intermediate_size", 1, max_size, 4 * t.hidden_size);
   v.unread({{"num_heads", Holds::count},
             {"head_dim", Holds::count},
             {"num_positions", Holds::count},
@@ -96,7 +96,7 @@ TowerConfig parse_vision(Reader& v, double hidden_size) {
             {"note", Holds::text}});
   Reader p = v.object("projector");
   p.word("kind", {"linear", "mlp2", "resampler"}, 0);
-  const double in = p.whole("in", 0, max_size, t.hidden_size);
+  const double in = p.whole("in", 1, max_size, t.hidden_size);
   p.unread({{"mid", Holds::count},
             {"bias", Holds::flag},
             {"norm", Holds::count},
@@ -123,9 +123,9 @@ TowerConfig parse_vision(Reader& v, double hidden_size) {
 TowerConfig parse_audio(Reader& a) {
   TowerConfig t;
   a.unread({{"kind", Holds::text}});
-  t.parameters = a.whole("parameters", 0, 1e12, 0);
-  t.num_layers = a.whole("num_layers", 0, max_count, 0);
-  t.hidden_size = a.whole("hidden_size", 0, max_size, 0);
+  t.parameters = a.amount("parameters", 1e12);
+  t.num_layers = a.amount("num_layers", max_count);
+  t.hidden_size = a.amount("hidden_size", max_size);
   a.unread({{"num_heads", Holds::count}, {"ms_per_token", Holds::positive}, {"note", Holds::text}});
   a.wanted({"kind", "parameters", "num_layers", "hidden_size", "ms_per_token"});
   a.finish();
@@ -168,14 +168,14 @@ MoeConfig parse_moe(Reader& e, double layers) {
   x.num_experts = e.required_whole("num_experts", 1, max_count);
   x.experts_per_token = e.required_whole("experts_per_token", 1, x.num_experts);
   x.moe_intermediate_size = e.required_whole("moe_intermediate_size", 1, max_size);
-  x.shared_intermediate_size = e.whole("shared_intermediate_size", 0, max_size, 0);
-  x.first_k_dense = e.whole("first_k_dense", 0, layers, 0);
+  x.shared_intermediate_size = e.amount("shared_intermediate_size", max_size);
+  x.first_k_dense = e.amount("first_k_dense", layers);
   x.shared_gate = e.mark("shared_gate");
   e.unread({{"router", Holds::text}});
   x.router_bias = e.mark("router_bias");
   x.expert_bias = e.mark("expert_bias");
   x.parallel_dense = e.mark("parallel_dense");
-  x.latent_size = e.whole("latent_size", 0, max_size, 0);
+  x.latent_size = e.amount("latent_size", max_size);
   e.unread({{"norm_topk_prob", Holds::mark}, {"routed_scaling_factor", Holds::positive}});
   e.finish();
   return x;
@@ -183,7 +183,7 @@ MoeConfig parse_moe(Reader& e, double layers) {
 
 MlaConfig parse_mla(Reader& a) {
   MlaConfig x;
-  x.q_lora_rank = a.whole("q_lora_rank", 0, max_size, 0);
+  x.q_lora_rank = a.amount("q_lora_rank", max_size);
   x.kv_lora_rank = a.required_whole("kv_lora_rank", 1, max_size);
   x.qk_nope_head_dim = a.required_whole("qk_nope_head_dim", 1, max_size);
   x.qk_rope_head_dim = a.required_whole("qk_rope_head_dim", 0, max_size);
@@ -240,9 +240,9 @@ void parse_counts(Reader& r) {
             {"decode_read", Holds::count}});
   p.finish();
   Reader d = r.object("counted_detail");
-  for (const char* part : {"embedding", "lm_head", "attention", "mlp_active", "moe_idle", "norms", "mamba", "other",
-                           "per_layer_embedding_table", "layers", "text", "decode_read", "vision", "projector", "audio",
-                           "total"})
+  for (const char* part :
+       {"embedding", "lm_head", "attention", "mlp_active", "moe_idle", "norms", "mamba", "other",
+        "per_layer_embedding_table", "layers", "text", "decode_read", "vision", "projector", "audio", "total"})
     d.unread({{part, Holds::whole}});
   d.finish();
 }
@@ -270,7 +270,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   m.num_key_value_heads = c.whole("num_key_value_heads", 1, max_count, m.num_attention_heads);
   m.head_dim = c.whole("head_dim", 1, max_size, m.hidden_size / m.num_attention_heads);
   m.vocab_size = c.required_whole("vocab_size", 1, max_size);
-  m.embedding_rows = c.whole("embedding_rows", 0, max_size, 0);
+  m.embedding_rows = c.amount("embedding_rows", max_size);
   m.tie_word_embeddings = c.flag("tie_word_embeddings", false);
   c.unread({{"hidden_act", Holds::text}});
   m.gated_mlp = c.flag("gated_mlp", true);
@@ -285,14 +285,14 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   c.unread({{"parallel_block", Holds::mark}});  // the same weights and work, whichever way
   m.qk_norm = static_cast<QkNorm>(c.word("qk_norm", {"none", "per_head", "full"}, 0));
   c.unread({{"value_norm", Holds::mark}});
-  m.sliding_window = c.whole("sliding_window", 0, 1e9, 0);
+  m.sliding_window = c.amount("sliding_window", 1e9);
   const std::vector<std::string> names = c.texts("layer_types", true);
   const std::string hybrid = c.text("hybrid_pattern");
   m.max_position_embeddings = c.whole("max_position_embeddings", 1, 1e9, 0);
   c.word("position", {"alibi", "none"}, 0);
   if (Reader rope = c.object("rope")) parse_rope(rope);
   c.unread({{"no_rope_layer_interval", Holds::count}, {"attn_logit_softcap", Holds::positive}});
-  m.final_logit_softcap = c.number("final_logit_softcap", 0, 1e6, 0) > 0;
+  m.final_logit_softcap = c.positive("final_logit_softcap", 1e6) > 0;
   c.unread({{"query_pre_attn_scalar", Holds::positive},
             {"attention_multiplier", Holds::positive},
             {"embedding_multiplier", Holds::positive},
@@ -325,7 +325,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
     a.wanted({"num_inputs"});
     a.finish();
   }
-  m.laurel_rank = c.whole("laurel_rank", 0, max_size, 0);
+  m.laurel_rank = c.amount("laurel_rank", max_size);
   if (Reader a = c.object("linear_attention")) m.linear_attention = parse_linear_attention(a);
   if (Reader s = c.object("shortconv")) {
     m.shortconv_kernel = s.required_whole("kernel", 1, 64);
@@ -333,10 +333,10 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   }
   if (Reader a = c.object("mamba")) m.mamba = parse_mamba(a);
   if (Reader a = c.object("rwkv")) m.rwkv = parse_rwkv(a);
-  m.global_head_dim = c.whole("global_head_dim", 0, max_size, 0);
-  m.num_global_key_value_heads = c.whole("num_global_key_value_heads", 0, max_count, 0);
+  m.global_head_dim = c.amount("global_head_dim", max_size);
+  m.num_global_key_value_heads = c.amount("num_global_key_value_heads", max_count);
   m.attention_k_eq_v = c.mark("attention_k_eq_v");
-  m.num_kv_shared_layers = c.whole("num_kv_shared_layers", 0, max_count, 0);
+  m.num_kv_shared_layers = c.amount("num_kv_shared_layers", max_count);
   m.drop_shared_kv_weights = c.mark("kv_shared_layers_drop_kv_weights");
   m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
   c.unread({{"mtp_layers", Holds::count}});

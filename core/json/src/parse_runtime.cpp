@@ -102,6 +102,8 @@ std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizatio
     recipe.tower = format_in(q, "tower", formats, formats.name("F16"));
     recipe.tied_embedding_stored_twice = q.mark("tied_embedding_stored_twice");
     recipe.kernels_per_product = q.whole("kernels_per_product", 1, 100, 1);
+    if (q.checked() && q.has("kernels_per_product") && recipe.kernels_per_product == 1)
+      q.error("kernels_per_product", "void", "is 1; leave it out");
     recipe.approximate = q.mark("approximate");
     for (Reader& rule : q.objects("rules")) recipe.rules.push_back(parse_rule(rule, formats));
     q.unread({{"source", Holds::text}, {"confidence", Holds::known}, {"note", Holds::text}});
@@ -137,7 +139,7 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.kv_formats = r.texts("kv_formats");
   rt.quantizations = r.texts("quantizations");
   rt.processor_classes = r.texts("processor_classes");
-  rt.prefill_chunk = r.whole("prefill_chunk", 0, 1e6, 0);
+  rt.prefill_chunk = r.amount("prefill_chunk", 1e6);
   rt.eager = r.flag("eager", false);
   rt.prefill_uses_int8 = r.flag("prefill_uses_int8", false);
   Reader m = r.object("memory");
@@ -145,7 +147,7 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.memory.model = static_cast<MemoryModel>(m.word("model", {"llama.cpp", "transformers", "vllm", "generic"}, 3));
   rt.memory.micro_batch = m.whole("micro_batch", 1, 1e6, 512);
   rt.memory.kv_padding = m.whole("kv_padding", 1, 65536, 1);
-  rt.memory.fixed_context = m.whole("fixed_context", 0, 1e7, 0);
+  rt.memory.fixed_context = m.amount("fixed_context", 1e7);
   rt.memory.sliding_window_kv = m.flag("sliding_window_kv", false);
   rt.memory.kv_passes = m.number("kv_passes", 1, 16, 1);
   for (const std::string& id : m.texts("repacked_on_load"))

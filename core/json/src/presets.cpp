@@ -17,7 +17,8 @@ using Read = std::string (*)(Reader&, FormatTable, const Errors&, Catalog&);
 
 /// Adds what was read: `add` is called unless something was refused.
 template <class Add>
-std::string finished(Reader& r, FormatTable& formats, const Errors& errors, Catalog& catalog, std::string id, const Add& add) {
+std::string finished(Reader& r, FormatTable& formats, const Errors& errors, Catalog& catalog, std::string id,
+                     const Add& add) {
   r.finish();
   if (!errors.empty()) return {};
   catalog.set(std::move(formats));
@@ -84,7 +85,8 @@ constexpr Type types[] = {{"model", read_model},
 
 }  // namespace
 
-std::string json::read_preset(const Json& document, Catalog& catalog, Errors& errors, Reading reading, KeyOrder* order) {
+std::string json::read_preset(const Json& document, Catalog& catalog, Errors& errors, Reading reading,
+                              KeyOrder* order) {
   Reader r(document, "", errors, reading, order);
   if (!r) return {};
   const std::string name = r.required_text("type");

@@ -185,6 +185,12 @@ double Reader::whole(const char* key, double min, double max, double fallback) {
   return x;
 }
 
+double Reader::amount(const char* key, double max) {
+  const double x = whole(key, 0, max, 0);
+  if (checked() && x == 0 && value_ && value_->contains(key)) error(key, "void", "is 0; leave it out");
+  return x;
+}
+
 double Reader::required_whole(const char* key, double min, double max) {
   if (value_ && !find(key)) error(key, "missing", "is required");
   return whole(key, min, max, min);
@@ -258,8 +264,8 @@ void Reader::list(const char* key, const Json& value, Holds element, bool repeat
   for (std::size_t i = 0; i < value.size(); ++i) {
     const Json& x = value[i];
     const bool text = element == Holds::text;
-    const char* wrong = text                    ? (x.is_string() ? nullptr : "must be a text")
-                        : !x.is_number()        ? "must be a number"
+    const char* wrong = text                       ? (x.is_string() ? nullptr : "must be a text")
+                        : !x.is_number()           ? "must be a number"
                         : element == Holds::number ? nullptr
                         : x.get<double>() >= 0 && x.get<double>() == std::floor(x.get<double>())
                             ? nullptr
@@ -270,7 +276,7 @@ void Reader::list(const char* key, const Json& value, Holds element, bool repeat
     if (x.get_ref<const std::string&>().empty()) error(here.c_str(), "void", "is empty");
     if (!repeated && std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), x) !=
                          value.begin() + static_cast<std::ptrdiff_t>(i))
-      error(here.c_str(), "duplicate", "stands there twice");
+      error(here.c_str(), "repeated", "stands there twice");
   }
 }
 

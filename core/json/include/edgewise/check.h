@@ -15,10 +15,10 @@ namespace edgewise {
 
 /// A rule that a preset breaks. `rule` is a stable word for programs:
 /// its shape: "syntax", "duplicate_key", "wrong_type", "missing", "unknown_key", "unknown_word", "out_of_range",
-/// "not_whole", "void" (says nothing: empty, or a mark that is false), "duplicate", "bad_id", "bad_date";
-/// its sense: "inconsistent" (fields contradict each other), "physics" (no machine does that), "source" (nobody says
-/// how it is known), "reference" and "unknown_format" (names what no preset is), "name" (not what its file or another
-/// preset allows), "canonical" (not written as presets are).
+/// "not_whole", "void" (says nothing: empty, or a mark that is false), "repeated", "bad_id", "bad_date";
+/// its sense: "inconsistent" (fields contradict each other), "duplicate" (two entries for the same), "physics" (no
+/// machine does that), "source" (nobody says how it is known), "reference" and "unknown_format" (names what no preset
+/// is), "name" (not what its file or another preset allows), "canonical" (not written as presets are).
 /// `path` is the JSON path.
 struct Problem {
   std::string rule, path, message;

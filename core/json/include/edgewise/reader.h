@@ -22,7 +22,8 @@ Result<Json> parse_strict(std::string_view text);
 /// What is read, and how strictly.
 enum class Reading : std::uint8_t {
   preset,    ///< what the engine needs must be there; null says "unknown", as absence does
-  checked,   ///< a preset under the rule book: what only people need must be there too, and nothing is said twice or void
+  checked,   ///< a preset under the rule book: what only people need must be there too, and nothing is said twice or
+             ///< void
   question,  ///< null is refused: it is what JSON makes of NaN
 };
 
@@ -62,6 +63,8 @@ class Reader {
   /// A number above 0; unknown where it is absent: zero is no way to say so.
   double positive(const char* key, double max);
   double whole(const char* key, double min, double max, double fallback);
+  /// A whole number of which there may be none: 0 where it is absent.
+  double amount(const char* key, double max);
   double required_whole(const char* key, double min, double max);
   bool flag(const char* key, bool fallback);
   /// A flag that is there only where it is true.
