@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 
-#include "csv.h"
+#include "edgewise/device.h"
 
 namespace edgewise {
 
@@ -29,11 +31,6 @@ std::string fixed(double x, int decimals) {
   return out;
 }
 
-std::string significant(double x) {
-  const double m = std::fabs(x);
-  return fixed(x, m >= 99.95 || m == 0 ? 0 : m >= 9.995 ? 1 : m >= 0.9995 ? 2 : m >= 0.09995 ? 3 : 4);
-}
-
 struct Scale {
   double factor;
   const char* unit;
@@ -46,44 +43,56 @@ std::string scaled(double x, std::initializer_list<Scale> scales) {
   return significant(x / best.factor) + " " + best.unit;
 }
 
-std::string pad(std::string text, std::size_t width) {
-  // Counts characters, not bytes, of UTF-8.
-  const auto characters =
-      static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-  return text + std::string(width > characters ? width - characters : 0, ' ');
-}
+struct Character {
+  std::uint32_t code = 0;
+  std::size_t size = 0;  ///< bytes; 0: the text does not begin with UTF-8
+};
 
-std::string pad_left(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
-
-std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
-
-std::string how_sure(const Answer& a) {
-  switch (a.rates.situation) {
-    case Situation::calibrated: {
-      const std::string n = std::to_string(std::lround(a.calibration->measurements)), s = n == "1" ? "" : "s";
-      if (a.calibration->origin == "fitted")
-        return "fitted to " + n + " published configuration" + s + " of this device";
-      return n == "0" ? "measured on this board by microbenchmarks; no model was run"
-                      : "measured on this board, with " + n + " configuration" + s + " of an engine";
-    }
-    case Situation::related:
-      return "estimated from other devices of its class; nobody has measured this runtime here";
-    case Situation::datasheet:
-      return "estimated from the datasheet; no device of its class has been measured with this runtime";
+Character first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+  const std::uint32_t head = byte(0);
+  if (head < 0x80) return {head, 1};
+  const std::size_t size = head >= 0xF0 ? 4 : head >= 0xE0 ? 3 : 2;
+  if (head < 0xC2 || head > 0xF4 || text.size() < size) return {};
+  std::uint32_t code = head & (0x7Fu >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    code = code << 6 | (byte(i) & 0x3F);
   }
-  return {};
+  static constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (code < least[size] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
+  return {code, size};
+}
+
+bool harms(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C || code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+std::string hexadecimal(std::uint32_t x, int digits) {
+  std::string out;
+  for (int i = digits - 1; i >= 0; --i) out += "0123456789abcdef"[(x >> (4 * i)) & 15];
+  return out;
+}
+
+/// Calls `good(bytes, code)` for each character and `bad(byte)` for each byte that is none.
+template <class Good, class Bad>
+void each_character(std::string_view text, const Good& good, const Bad& bad) {
+  while (!text.empty()) {
+    const Character c = first_character(text);
+    if (c.size > 0)
+      good(text.substr(0, c.size), c.code);
+    else
+      bad(static_cast<unsigned char>(text[0]));
+    text.remove_prefix(std::max<std::size_t>(c.size, 1));
+  }
 }
 
 }  // namespace
 
-std::string table_row(const std::vector<std::string>& fields) {
-  static constexpr std::size_t widths[] = {12, 34, 16, 12, 12, 12, 10};
-  std::string out;
-  for (std::size_t i = 0; i < fields.size() && i < std::size(widths); ++i)
-    out += i < 2 ? pad(fields[i], widths[i]) : pad_left(fields[i], widths[i]);
-  return out + "\n";
+std::string significant(double x) {
+  const double m = std::fabs(x);
+  return fixed(x, m >= 99.95 || m == 0 ? 0 : m >= 9.995 ? 1 : m >= 0.9995 ? 2 : m >= 0.09995 ? 3 : 4);
 }
 
 std::string exact(double value) { return is_known(value) ? nlohmann::json(value).dump() : std::string(); }
@@ -105,63 +114,52 @@ std::string human(double x, std::string_view unit) {
   return significant(x) + " " + std::string(unit);
 }
 
-std::string render_text(const Answer& a) {
-  const Estimate& e = a.estimate;
-  std::string out = a.model->name + ", " + a.quantization->id + ", on " + a.device.name +
-                    (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name +
-                    "\n" + sentence(a) + "\n\n";
-  const auto row = [&](const std::string& label, Term t) {
-    const TermInfo& n = info(t);
-    const Ranged r = a.ranged(t);
-    out += "  " + pad(label, 24) + pad_left(human(r.value, n.unit), 12);
-    if (is_known(r.low)) out += "   " + human(r.low, n.unit) + " to " + human(r.high, n.unit);
-    if (!is_known(r.value)) {
-      const auto fields = missing_fields(e, t);
-      for (std::size_t i = 0; i < fields.size(); ++i) out += (i == 0 ? "   needs " : ", ") + fields[i];
-    }
-    out += "\n";
-  };
-  out += "  " + pad("", 24) + pad_left("value", 12) + "   80 % interval\n";
-  row("Time to first token", Term::ttft_s);
-  row("Prefill", Term::prefill_tok_s);
-  row("Decode", Term::decode_tok_s);
-  row("Time per token", Term::tpot_mean_s);
-  row("Total latency", Term::total_latency_s);
-  row("Load, cold", Term::load_cold_s);
-  row("Power, decode", Term::decode_w);
-  row("Energy per token", Term::energy_per_token_J);
-  row("Energy per request", Term::request_energy_J);
-
-  out += "\nMemory\n";
-  for (const Term t :
-       {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
-    if (e[t] > 0) row(std::string(info(t).label), t);
-  row("Total", Term::memory_B);
-  row("Usable on the device", Term::usable_B);
-  row("Largest context", Term::max_context_tokens);
-  row("Largest batch", Term::max_batch);
-
-  out += "\nOne decoded token (" + std::string(bound(e.decode)) + " binds)\n";
-  for (std::size_t i = 0; i < e.decode.size(); ++i) {
-    const OperatorTime& r = e.decode[i];
-    if (!(r.total_s > 0)) continue;
-    out += "  " + pad(to_string(static_cast<Operator>(i)), 24) + pad_left(human(r.total_s, "s"), 12) +
-           pad_left(percent(r.total_s / e[Term::tpot_mean_s]), 10) + "   " + bound(r) + "\n";
-  }
-  out += "\nHow sure: " + how_sure(a) + ".\n";
-  for (const Error& w : warnings(a)) out += "Note: " + w.message + ".\n";
+std::string harmless(std::string_view text) {
+  std::string out;
+  each_character(
+      text,
+      [&](std::string_view bytes, std::uint32_t code) {
+        if (!harms(code))
+          out += bytes;
+        else if (code < 0x100)
+          out += code == '\n' ? "\\n" : code == '\t' ? "\\t" : "\\x" + hexadecimal(code, 2);
+        else
+          out += "\\u" + hexadecimal(code, 4);
+      },
+      [&](unsigned char byte) { out += "\\x" + hexadecimal(byte, 2); });
   return out;
 }
 
-std::string render_csv(const Answer& a) {
-  std::string out = format_csv_row({"term", "value", "low", "high", "unit"});
-  for (std::size_t i = 0; i < term_count; ++i) {
-    const auto t = static_cast<Term>(i);
-    const Ranged r = a.ranged(t);
-    out += format_csv_row(
-        {std::string(info(t).id), exact(r.value), exact(r.low), exact(r.high), std::string(info(t).unit)});
-  }
+bool is_utf8(std::string_view text) {
+  bool good = true;
+  each_character(
+      text, [](std::string_view, std::uint32_t) {}, [&](unsigned char) { good = false; });
+  return good;
+}
+
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  each_character(
+      text, [&](std::string_view bytes, std::uint32_t) { out += bytes; },
+      [&](unsigned char) { out += "\xEF\xBF\xBD"; });
   return out;
+}
+
+std::string field(std::string_view raw, std::size_t width, Side side, std::size_t gap) {
+  const std::string text = harmless(raw);
+  // Counts characters, not bytes, of UTF-8.
+  const auto characters =
+      static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  const std::string space(width > characters ? width - characters : gap, ' ');
+  return side == Side::left ? text + space : space + text;
+}
+
+std::string table_row(const std::vector<std::string>& fields) {
+  static constexpr std::size_t widths[] = {12, 34, 16, 12, 12, 12, 10};
+  std::string out;
+  for (std::size_t i = 0; i < fields.size() && i < std::size(widths); ++i)
+    out += field(fields[i], widths[i], i < 2 ? Side::left : Side::right);
+  return out + "\n";
 }
 
 }  // namespace edgewise
