@@ -77,6 +77,17 @@ double number_at(const Json& object, std::initializer_list<const char*> keys) {
   return at->is_number() ? at->get<double>() : unknown;
 }
 
+std::string text_at(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+/// Empty where the key is missing or holds no list.
+Json list_at(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_array() ? *it : Json::array();
+}
+
 double first_known(std::initializer_list<double> values) {
   for (const double x : values)
     if (is_known(x)) return x;
@@ -87,7 +98,7 @@ double or_zero(double x) { return is_known(x) ? x : 0; }
 
 std::map<std::string, Json> by_id(const char* type) {
   std::map<std::string, Json> out;
-  for (Json& preset : bundled_presets_of(type)) out[preset.value("id", "")] = std::move(preset);
+  for (const Json& preset : bundled_presets_of(type)) out.emplace(text_at(preset, "id"), preset);
   return out;
 }
 
@@ -96,11 +107,11 @@ class Questions {
  public:
   explicit Questions(const Catalog& catalog) : catalog_(catalog), devices_(by_id("device")), models_(by_id("model")) {
     for (const Json& preset : bundled_presets_of("quantizations"))
-      for (const Json& recipe : preset.value("recipes", Json::array()))
-        families_[recipe.value("id", "")] = preset.value("family", "");
+      for (const Json& recipe : list_at(preset, "recipes"))
+        families_[text_at(recipe, "id")] = text_at(preset, "family");
   }
 
-  std::string device_class(const std::string& device) const { return devices_.at(device).value("class", ""); }
+  std::string device_class(const std::string& device) const { return text_at(devices_.at(device), "class"); }
 
   PeerQuestion of(const ReportRow& r) const {
     const Query& asked = r.sample->row.query;
@@ -108,29 +119,30 @@ class Questions {
     const Json &device = devices_.at(asked.device), &model = models_.at(asked.model);
     static const Json none = Json::object();
     const Json& gpu = device.contains("gpu") && device["gpu"].is_object() ? device["gpu"] : none;
-    const std::string gpu_name = gpu.value("name", ""),
+    const std::string gpu_name = text_at(gpu, "name"),
                       family = families_.count(asked.quant) ? families_.at(asked.quant) : "";
     const Json& config = model.at("config");
     PeerQuestion q;
-    q.name = gpu_name + " " + device.value("name", "");
+    q.name = gpu_name + " " + text_at(device, "name");
     q.processor = to_string(runtime.processor);
     q.backend = backend_of(asked.runtime);
     q.vendor = vendor_of(gpu_name);
     q.quant = asked.quant;
-    const std::string cls = device.value("class", "");
+    const std::string cls = text_at(device, "class");
     q.apple = cls == "mac";
     q.mobile = cls == "phone" || cls == "tablet";
     q.gguf = family == "gguf" || family == "unsloth-dynamic";
     q.bandwidth_gb_s = number_at(device, {"memory", "peak_bandwidth_gb_s"});
     q.memory_gib = number_at(device, {"memory", "capacity_gib"});
     q.cores = unknown;
-    if (device.contains("cpu") && device["cpu"].contains("clusters")) {
+    if (device.contains("cpu") && device["cpu"].is_object()) {
       q.cores = 0;
-      for (const Json& c : device["cpu"]["clusters"]) {
+      for (const Json& c : list_at(device["cpu"], "clusters")) {
         q.cores += number_at(c, {"cores"});
-        const Json isa = c.value("isa", Json::array());
+        const Json isa = list_at(c, "isa");
         q.arm |= std::find(isa.begin(), isa.end(), "neon") != isa.end();
       }
+      if (q.cores == 0) q.cores = unknown;
     }
     q.flops = runtime.processor == Processor::cpu
                   ? or_zero(number_at(device, {"cpu", "peak", "fp32_gflops"})) * 1e9
@@ -148,12 +160,12 @@ class Questions {
     q.attention_heads = number_at(config, {"num_attention_heads"});
     q.kv_heads = number_at(config, {"num_key_value_heads"});
     q.head_dim = first_known({number_at(config, {"head_dim"}), q.hidden / q.attention_heads});
-    q.tied = config.value("tie_word_embeddings", false);
-    q.moe = model.contains("moe") && !model["moe"].is_null();
-    q.experts = number_at(model, {"moe", "num_experts"});
-    q.experts_per_token = number_at(model, {"moe", "experts_per_token"});
-    q.moe_intermediate = number_at(model, {"moe", "moe_intermediate_size"});
-    q.shared_intermediate = or_zero(number_at(model, {"moe", "shared_intermediate_size"}));
+    q.tied = config.contains("tie_word_embeddings") && config["tie_word_embeddings"] == true;
+    q.moe = config.contains("moe") && !config["moe"].is_null();
+    q.experts = number_at(config, {"moe", "num_experts"});
+    q.experts_per_token = number_at(config, {"moe", "experts_per_token"});
+    q.moe_intermediate = number_at(config, {"moe", "moe_intermediate_size"});
+    q.shared_intermediate = or_zero(number_at(config, {"moe", "shared_intermediate_size"}));
     q.weights_B = size_B(r, Metric::model_buffer_mib);
     q.kv_B = size_B(r, Metric::kv_cache_mib);
     // The table of embeddings: in a file with a tied one it has the format of the output.

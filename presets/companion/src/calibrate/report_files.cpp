@@ -145,9 +145,9 @@ Json small(const ErrorSummary& s, bool coverage = false) {
 class Words {
  public:
   std::size_t index(const std::string& word) {
-    const auto it = std::find(words_.begin(), words_.end(), word);
-    if (it == words_.end()) words_.push_back(word);
-    return static_cast<std::size_t>(it - words_.begin());
+    const auto at = static_cast<std::size_t>(std::find(words_.begin(), words_.end(), word) - words_.begin());
+    if (at == words_.size()) words_.push_back(word);
+    return at;
   }
   const Cells& all() const { return words_; }
 
@@ -228,14 +228,14 @@ std::string Report::text(const std::string& measurements) const {
                      table({"who", "what", "measured", "predicted", "off by", "trust", "source"}, lines));
   }
 
-  return R"(<!-- Written by `node tests/validation/report.mjs`: do not edit. -->
+  return R"(<!-- Written by `edgewise report`: do not edit. -->
 # How accurate the predictions are
 
 ```
-./dev build && node tests/validation/report.mjs
+./dev fit
 ```
 
-writes this file and `presets/accuracy.json`, which the page draws, from `)" +
+fits the calibrations and has `edgewise report` write this file and `presets/accuracy.json`, which the page draws, from `)" +
          measurements + R"(` and the presets.
 
 ## What is compared
@@ -302,7 +302,7 @@ Median / 90th percentile; the configurations are those of decode, unseen. Of few
 
 Decode of one sequence, )" +
          count(own_[0].of[unseen].configurations) +
-         R"( configurations. The formulas are those of the projects' source (`peers.mjs`), with the data of the presets: datasheet
+         R"( configurations. The formulas are those of the projects' source (`peers.cpp` of the companion), with the data of the presets: datasheet
 bandwidth and arithmetic of the device, parameters, exact file size. Their own device tables differ in places: canirun.ai has 32 GB/s
 for a Raspberry Pi 5, whose memory moves 17. Where a project has no answer (NPUs, formats it does not offer) the row does not count
 for it, so each line has its own rows; Edgewise beside it is measured on exactly those, always by fits that have not seen
@@ -387,7 +387,7 @@ std::string Report::page_data() const {
     points.push_back(std::move(line));
   }
 
-  const Json document = {{"generated", "by tests/validation/report.mjs"},
+  const Json document = {{"generated", "by edgewise report"},
                          {"counts",
                           {{"rows", rows_.size()},
                            {"devices", distinct(rows_, [](const Row& r) { return r.query.device; })},
