@@ -9,7 +9,7 @@
 #include "bundle.h"
 #include "calibrate/board_fit.h"
 #include "calibrate/import.h"
-#include "edgewise/query.h"
+#include "edgewise/answer.h"
 #include "measure/machine.h"
 #include "measure/power_log.h"
 #include "measure/sensors.h"
@@ -43,7 +43,7 @@ class FakeRoot {
 
 Catalog bundled() {
   Catalog out;
-  REQUIRE(out.add_sequence(bundled_presets()).empty());
+  REQUIRE(add_presets(out, bundled_presets()).empty());
   return out;
 }
 
@@ -236,12 +236,12 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
   if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
 
   Catalog fresh = bundled();
-  const auto id = fresh.add(fitted->preset);
+  const auto id = add_preset(fresh, fitted->preset);
   if (!id) FAIL(id.errors()[0].path << ": " << id.errors()[0].message);
   const DevicePreset& preset = *fresh.device("my-board");
-  const Calibration* calibration = fresh.calibration(preset, "", "llama.cpp-cpu");
+  const Calibration* calibration = fresh.calibration(preset, "", "llama.cpp-cpu").calibration;
   REQUIRE(calibration);
-  CHECK(calibration->origin == "measured");
+  CHECK(calibration->measured);
   CHECK(preset.device.memory_capacity_B == 8 * 1073741824.0);
   CHECK(preset.device.idle_w == Approx(3));
   const Runtime& runtime = *fresh.runtime("llama.cpp-cpu");
@@ -249,7 +249,7 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
       resolve(preset.device, runtime, parameters_for(preset.device, runtime, calibration), fresh.formats(), 2, 4);
   double rate = 20e9;
   for (const char* format : {"F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"}) {
-    const auto f = static_cast<std::size_t>(fresh.formats().find(format));
+    const auto f = static_cast<std::size_t>(*fresh.formats().find(format));
     INFO(format);
     CHECK(rates.decode_weights_per_s[f] == Approx(rate).epsilon(0.01));
     CHECK(rates.prefill_weights_per_s[f] == Approx(2 * rate).epsilon(0.01));
@@ -324,7 +324,7 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
     CHECK(std::any_of(fitted->notes.begin(), fitted->notes.end(),
                       [](const std::string& n) { return n.find("1 engine row(s) ignored") != std::string::npos; }));
     Catalog fresh = bundled();
-    REQUIRE(fresh.add(fitted->preset));
+    REQUIRE(add_preset(fresh, fitted->preset));
     Query q;
     q.model = "llama-3.2-3b";
     q.quant = "Q4_K_M";
@@ -333,8 +333,8 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
     q.runtime = "llama.cpp-cuda";
     const auto a = answer(fresh, q);
     REQUIRE(a);
-    REQUIRE(a->calibration);
-    CHECK(a->calibration->origin == "measured");
+    REQUIRE(a->calibration.calibration);
+    CHECK(a->calibration.calibration->measured);
     CHECK(a->estimate[Term::decode_tok_s] == Approx(12).epsilon(0.15));
   }
   o.device = "";

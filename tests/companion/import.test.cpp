@@ -13,7 +13,7 @@ namespace {
 const Catalog& catalog() {
   static const Catalog c = [] {
     Catalog out;
-    REQUIRE(out.add_sequence(bundled_presets()).empty());
+    REQUIRE(add_presets(out, bundled_presets()).empty());
     return out;
   }();
   return c;

@@ -1,11 +1,9 @@
-#include "text.h"
-
 #include <catch2/catch.hpp>
 
 #include "csv.h"
-#include "edgewise/device.h"
+#include "edgewise/number.h"
 #include "json_text.h"
-#include "statistics.h"
+#include "terminal.h"
 
 using namespace edgewise;
 
@@ -22,26 +20,20 @@ TEST_CASE("text for a terminal moves no cursor, changes no colour and turns no d
   CHECK(field("größer", 8, Side::right) == "  größer");
 }
 
-TEST_CASE("what is UTF-8 and what is not") {
-  for (const char* good : {"", "a", "\xc2\x80", "\xe2\x82\xac", "\xf0\x9f\x99\x82", "\xf4\x8f\xbf\xbf"})
-    CHECK(is_utf8(good));
-  // Cut short, overlong, a surrogate, beyond the last character, a lone continuation.
-  for (const char* bad :
-       {"\xc3", "\xe2\x82", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80", "\xff"}) {
-    INFO(harmless(bad));
-    CHECK_FALSE(is_utf8(bad));
-  }
-  CHECK(as_utf8("a\xff\x62") == "a\xef\xbf\xbd\x62");
+TEST_CASE("numbers in text are JSON's, and nothing may follow them") {
+  CHECK(parse_number("1e3") == 1000);
+  for (const std::string& none :
+       {std::string(), std::string("1,5"), std::string("0x10"), std::string("1\0", 2), std::string("[1]")})
+    CHECK_FALSE(is_known(parse_number(none)));
 }
 
-TEST_CASE("JSON text: what follows a NUL is refused, bytes that are no UTF-8 are replaced") {
-  CHECK(parse_json("{\"a\": 1}"));
-  const auto refused = parse_json(std::string("{}\0{}", 5));
-  REQUIRE_FALSE(refused);
-  CHECK(refused.errors()[0].message.find("byte 3") != std::string::npos);
-  CHECK(json_text("a\xff") == "\"a\xef\xbf\xbd\"");
-  CHECK_FALSE(is_known(parse_number(std::string("1\0", 2))));
-  CHECK(parse_number("1e3") == 1000);
+TEST_CASE("numbers as JavaScript writes them") {
+  CHECK(number_text(0.5) == "0.5");
+  CHECK(number_text(-0.0) == "0");
+  CHECK(number_text(1e21) == "1e+21");
+  CHECK(number_text(123456789012) == "123456789012");
+  CHECK(number_text(1e-7) == "1e-7");
+  CHECK(number_text(unknown) == "null");
 }
 
 TEST_CASE("CSV: every kind of line break, and no column twice") {
@@ -69,11 +61,4 @@ TEST_CASE("CSV: every kind of line break, and no column twice") {
   CHECK(error("a\n\"1").code == "syntax");
   CHECK(error("").code == "empty");
   CHECK(parse_csv("a,,\n1,,\n"));  // the empty columns of a spreadsheet
-}
-
-TEST_CASE("the median of an even number of values lies between the middle two") {
-  CHECK(median({4, 1, 3, 2}) == 2.5);
-  CHECK(median({3, 1, 2}) == 2);
-  CHECK_FALSE(is_known(median({})));
-  CHECK(quantile({1, 2, 3}, 0.75) == 2.5);
 }

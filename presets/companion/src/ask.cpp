@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "errors.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 

@@ -1,6 +1,6 @@
 #include "errors.h"
 
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 

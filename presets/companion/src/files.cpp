@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "text.h"
+#include "edgewise/text.h"
 
 namespace edgewise {
 

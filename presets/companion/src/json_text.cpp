@@ -4,9 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
-#include "edgewise/device.h"
-#include "reader.h"
+#include "edgewise/json.h"
 
 namespace edgewise {
 
@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t max_columns = 110;
 
 std::string scalar_text(const Json& value) {
-  return value.is_number() ? number_text(value.get<double>()) : json_text(value);
+  return value.is_number() ? number_text(value.get<double>()) : to_text(value);
 }
 
 /// Columns as JavaScript counts them: UTF-16 units.
@@ -41,7 +41,7 @@ std::string canonical(const Json& value, std::size_t depth, std::size_t column) 
   }
   std::string out;
   for (const auto& [key, x] : value.items()) {
-    const std::string head = inner + (array ? "" : json_text(key) + ": ");
+    const std::string head = inner + (array ? "" : to_text(key) + ": ");
     out += (out.empty() ? "" : ",\n") + head + canonical(x, depth + 1, columns(head));
   }
   return (array ? "[\n" : "{\n") + out + "\n" + outer + (array ? "]" : "}");
@@ -49,21 +49,10 @@ std::string canonical(const Json& value, std::size_t depth, std::size_t column) 
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text) {
-  // The parser takes a NUL for the end and leaves what follows unread.
-  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
-    return Error{"syntax", "", "not JSON near byte " + std::to_string(nul + 1) + ": a NUL byte"};
-  return json::parse_strict(text);
-}
-
 double parse_number(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return unknown;
   const auto parsed = nlohmann::json::parse(text, nullptr, false);
   return parsed.is_number() ? parsed.get<double>() : unknown;
-}
-
-std::string json_text(const Json& document, int indent) {
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string number_text(double x) {

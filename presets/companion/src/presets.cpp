@@ -6,9 +6,9 @@
 
 #include "bundle.h"
 #include "edgewise/import.h"
+#include "edgewise/text.h"
 #include "errors.h"
 #include "files.h"
-#include "text.h"
 
 namespace edgewise {
 
@@ -26,7 +26,7 @@ bool names_file(const std::string& text) {
 
 Result<Catalog> bundled_catalog() {
   Catalog catalog;
-  if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty()) return errors;
+  if (const Errors errors = add_presets(catalog, bundled_presets()); !errors.empty()) return errors;
   return catalog;
 }
 
@@ -54,7 +54,7 @@ Result<Catalog> load_catalog(Query& q) {
   if (names_file(q.device)) {
     auto text = read_text(q.device, 4.0 * 1048576);
     if (!text) return text.errors();
-    auto id = catalog->add(*text);
+    auto id = add_preset(*catalog, *text);
     if (!id) return in_file(q.device, id.errors());
     q.device = *id;
   }
@@ -64,7 +64,7 @@ Result<Catalog> load_catalog(Query& q) {
     const auto bytes = gguf ? read_head(q.model, 64u << 20) : read_text(q.model, 16.0 * 1048576);
     if (!bytes) return bytes.errors();
     // The file's name becomes an id, which JSON has to carry.
-    auto id = import_model(*bytes, as_utf8(fs::path(q.model).stem().string()), *catalog);
+    auto id = import_model(*bytes, valid_utf8(fs::path(q.model).stem().string()), *catalog);
     if (!id) return in_file(q.model, id.errors());
     q.model = *id;
   }

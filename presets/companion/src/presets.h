@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "edgewise/answer.h"
 #include "edgewise/presets.h"
-#include "edgewise/query.h"
 
 namespace edgewise {
 

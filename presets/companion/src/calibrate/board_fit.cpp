@@ -6,13 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "edgewise/json.h"
+#include "edgewise/metric.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
 #include "hierarchy.h"
-#include "json_text.h"
-#include "metrics.h"
 #include "parameters_json.h"
 #include "presets.h"
-#include "statistics.h"
-#include "text.h"
 
 namespace edgewise {
 
@@ -187,7 +187,7 @@ double mean_of_sizes(const Measurement& m, std::string_view test) {
 /// cache do not explain. Formats that unpacking binds say little about it and are left out.
 double streamed_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
   std::vector<double> found;
-  for (const Format& f : formats.formats) {
+  for (const Format& f : formats.formats()) {
     const double streamed = median_of(m, "dot_streamed", f.id), cached = median_of(m, "dot", f.id);
     if (!(streamed < 0.8 * cached)) continue;
     found.push_back(f.bytes_per_weight() / std::sqrt(1 / (streamed * streamed) - 1 / (cached * cached)));
@@ -217,8 +217,8 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
   const auto common_factor = [&](const char* test, const auto& believed) {
     double sum = 0, n = 0;
-    for (std::size_t f = 0; f < formats.formats.size(); ++f) {
-      const double measured = median_of(m, test, formats.formats[f].id);
+    for (std::size_t f = 0; f < formats.size(); ++f) {
+      const double measured = median_of(m, test, formats.formats()[f].id);
       if (!(measured > 0 && believed(f) > 0)) continue;
       sum += std::log(measured / believed(f));
       n += 1;
@@ -233,10 +233,10 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   };
   p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor("dot", decode);
   p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor("dot_many", prefill);
-  for (std::size_t f = 0; f < formats.formats.size(); ++f) {
-    if (const double measured = median_of(m, "dot", formats.formats[f].id); measured > 0)
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (const double measured = median_of(m, "dot", formats.formats()[f].id); measured > 0)
       p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / measured;
-    if (const double measured = median_of(m, "dot_many", formats.formats[f].id); measured > 0)
+    if (const double measured = median_of(m, "dot_many", formats.formats()[f].id); measured > 0)
       p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
   }
   if (const double rate = mean_of_sizes(m, "attention"); rate > 0) {
@@ -333,7 +333,7 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, cons
     runs.names.push_back(a->query.model + " " + a->query.quant + ", " +
                          (w.threads > 0 ? human(w.threads, "") + " threads, " : "") +
                          (w.batch > 1 ? "batch " + human(w.batch, "") + ", " : "") + "prompt " + human(w.prompt, "") +
-                         ", depth " + human(w.depth, "") + ": " + to_string(row.metric));
+                         ", depth " + human(w.depth, "") + ": " + std::string(to_string(row.metric)));
     runs.configurations.insert(row.configuration);
     runs.models.insert(a->query.model);
   }
@@ -383,7 +383,8 @@ void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& no
         return s.workload.threads == samples[0].workload.threads;
       }))
     notes.push_back(id + "one thread count only.");
-  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return kind_of(s.metric) == Kind::prefill; }))
+  if (std::none_of(samples.begin(), samples.end(),
+                   [](const Sample& s) { return info(s.metric).kind == Kind::prefill; }))
     notes.push_back(id + "no prefill row; prompt processing rests on " +
                     (microbenchmarks ? "the microbenchmarks." : "the class."));
   if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return s.workload.depth >= 1024; }))
@@ -450,7 +451,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     if (measured) preset["sources"].push_back("edgewise measure, " + m.date);
   }
   add_measured(preset, m);
-  const auto added = catalog.add(json_text(preset));
+  const auto added = add_preset(catalog, to_text(preset));
   if (!added) return added.errors();
 
   Device device = catalog.device(o.id)->device;
@@ -502,8 +503,8 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   for (const Json& c : preset.value("calibrations", Json::array()))
     if (!runs.count(c.value("runtime", "")) || c.value("power_mode", "") != o.power_mode) calibrations.push_back(c);
   preset["calibrations"] = std::move(calibrations);
-  if (const auto checked = catalog.add(json_text(preset)); !checked) return checked.errors();
-  out.preset = json_text(preset, 2) + "\n";
+  if (const auto checked = add_preset(catalog, to_text(preset)); !checked) return checked.errors();
+  out.preset = to_text(preset, 2) + "\n";
 
   for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
   if (measured && m.power.empty())

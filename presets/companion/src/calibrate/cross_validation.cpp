@@ -4,8 +4,8 @@
 #include <set>
 #include <tuple>
 
-#include "metrics.h"
-#include "statistics.h"
+#include "edgewise/metric.h"
+#include "edgewise/statistics.h"
 
 namespace edgewise {
 
@@ -67,14 +67,14 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
           by_setting[setting] = of_setting.size() == known.size()
                                     ? calibrated
                                     : fit_node(of_setting, calibrated, Level::setting, formats);
-          for (const RowSample* m : of_setting) kinds.insert(setting + to_string(kind_of(m->metric)));
+          for (const RowSample* m : of_setting) kinds.insert(setting + to_string(info(m->metric).kind));
         }
         for (const RowSample* m : held_out) {
           CrossPrediction c{m};
           c.unseen = predict(*m, prior, formats);
           c.class_known = known_classes.count(class_of(*m)) > 0;
           // Calibrated is who has other rows of the same kind on this device, in this mode.
-          if (kinds.count(m->setting + to_string(interval_kind(kind_of(m->metric)))))
+          if (kinds.count(m->setting + to_string(interval_kind(info(m->metric).kind))))
             c.calibrated = predict(*m, by_setting.at(m->setting), formats);
           out.push_back(c);
         }
@@ -85,14 +85,16 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
 }
 
 std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector<CrossPrediction>& predictions) {
-  // metric | family | situation -> configuration -> measured / predicted of its rows
+  // kind | family | situation -> configuration -> measured / predicted of its rows
   using Ratios = std::map<std::string, std::vector<double>>;
   std::map<std::tuple<std::string, std::string, Situation>, Ratios> groups;
+  std::map<std::string, Kind> kinds;
   const auto add = [&](const RowSample& m, Situation situation, double predicted) {
     if (!m.row.exclude.empty() || !(predicted > 0)) return;
     const Metric metric = m.metric;
     const double ratio = interval_ratio(metric, m.value, predicted);
-    const Kind kind = interval_kind(kind_of(metric));
+    const Kind kind = bounded(metric).kind;
+    kinds.emplace(to_string(kind), kind);
     groups[{to_string(kind), "", situation}][m.row.configuration].push_back(ratio);
     groups[{to_string(kind), m.runtime->family, situation}][m.row.configuration].push_back(ratio);
   };
@@ -110,23 +112,14 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
   constexpr std::size_t fewest = 15;  // configurations behind a rule of its own for a family
   std::vector<IntervalRule> rules;
   for (auto& [key, configurations] : groups) {
-    const auto& [metric, family, situation] = key;
+    const auto& [kind, family, situation] = key;
     if (!family.empty() && configurations.size() < fewest) continue;
     std::vector<double> ratios;
     for (auto& [name, rows] : configurations) ratios.push_back(median(rows));
-    rules.push_back({metric, family, situation, std::min(1.0, quantile(ratios, 0.1)),
+    rules.push_back({kinds.at(kind), family, situation, std::min(1.0, quantile(ratios, 0.1)),
                      std::max(1.0, quantile(ratios, 0.9)), static_cast<double>(ratios.size())});
   }
   return rules;
-}
-
-const IntervalRule* rule_for(const std::vector<IntervalRule>& rules, const RowSample& m, Situation s) {
-  const std::string kind = to_string(interval_kind(kind_of(m.metric)));
-  const IntervalRule* best = nullptr;
-  for (const IntervalRule& r : rules)
-    if (r.metric == kind && r.situation == s && (r.family == m.runtime->family || (r.family.empty() && !best)))
-      best = &r;
-  return best;
 }
 
 }  // namespace edgewise

@@ -19,7 +19,5 @@ std::vector<CrossPrediction> cross_validate(const Samples&, const Hierarchy&);
 /// 80 % intervals of measured / predicted (speeds; the inverse of times), by kind, situation and runtime
 /// family, from predictions that did not know the row. One vote per configuration.
 std::vector<IntervalRule> intervals_of(const Samples&, const std::vector<CrossPrediction>&);
-/// The rule that applies to a sample; null where there is none.
-const IntervalRule* rule_for(const std::vector<IntervalRule>&, const RowSample&, Situation);
 
 }  // namespace edgewise

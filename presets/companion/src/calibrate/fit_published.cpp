@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cross_validation.h"
-#include "json_text.h"
+#include "edgewise/json.h"
 #include "parameters_json.h"
 
 namespace edgewise {
@@ -83,14 +83,14 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
         {"type", "calibrations"}, {"format_version", 1},      {"id", id},
         {"runtime", id},          {"provenance", provenance}, {"defaults", parameters_json(defaults, formats, nullptr)},
         {"classes", classes},     {"devices", devices}};
-    out.push_back({id, json_text(file, 2) + "\n",
+    out.push_back({id, to_text(file, 2) + "\n",
                    std::to_string(classes.size()) + " classes, " + std::to_string(devices.size()) + " devices"});
   }
 
   Json rules = Json::array();
   static constexpr const char* situations[] = {"calibrated", "related", "datasheet"};
   for (const IntervalRule& i : intervals_of(samples, cross_validate(samples, h))) {
-    Json rule = {{"metric", i.metric}};
+    Json rule = {{"metric", to_string(i.kind)}};
     if (!i.family.empty()) rule["family"] = i.family;
     rule["situation"] = situations[static_cast<std::size_t>(i.situation)];
     rule["low"] = rounded4(i.low);
@@ -103,7 +103,7 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
                      {"id", "intervals"},
                      {"provenance", provenance},
                      {"intervals", rules}};
-  out.push_back({"intervals", json_text(file, 2) + "\n", std::to_string(rules.size()) + " intervals"});
+  out.push_back({"intervals", to_text(file, 2) + "\n", std::to_string(rules.size()) + " intervals"});
   return out;
 }
 

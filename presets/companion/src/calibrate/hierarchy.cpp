@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "metrics.h"
+#include "edgewise/metric.h"
 
 namespace edgewise {
 
@@ -23,7 +23,7 @@ void restrict_to_used(Parameters& sd, const std::vector<Sample>& samples) {
 enum class Stage { decode, prefill, power };
 
 Stage stage_of(Metric m) {
-  switch (kind_of(m)) {
+  switch (info(m).kind) {
     case Kind::prefill:
       return Stage::prefill;
     case Kind::power:
@@ -84,7 +84,7 @@ Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, 
 }  // namespace
 
 bool learns(const RowSample& m) {
-  return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) && kind_of(m.metric) != Kind::throughput;
+  return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) && info(m.metric).kind != Kind::throughput;
 }
 
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }

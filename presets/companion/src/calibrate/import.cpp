@@ -8,25 +8,17 @@
 #include <nlohmann/json.hpp>
 
 #include "csv.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
 #include "json_text.h"
 #include "measurement_columns.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
@@ -191,17 +183,20 @@ class Importer {
     }
   }
 
-  /// Which runtime preset a build of llama.cpp with these backends is.
+  /// Which runtime preset a build of llama.cpp with these backends is: of the first that is named, the CPU's last.
   std::string llama_runtime(const std::string& backends, double gpu_layers) {
     if (!context_.runtime.empty()) return context_.runtime;
-    if (gpu_layers == 0) return "llama.cpp-cpu";
-    static constexpr const char* known[][2] = {
-        {"CUDA", "llama.cpp-cuda"},   {"ROCm", "llama.cpp-rocm"},     {"HIP", "llama.cpp-rocm"},
-        {"Metal", "llama.cpp-metal"}, {"MTL", "llama.cpp-metal"},     {"Vulkan", "llama.cpp-vulkan"},
-        {"SYCL", "llama.cpp-sycl"},   {"OpenCL", "llama.cpp-opencl"}, {"HTP", "llama.cpp-hexagon"}};
-    for (const auto& k : known)
-      if (backends.find(k[0]) != std::string::npos) return k[1];
-    return "llama.cpp-cpu";
+    std::string found = "llama.cpp-cpu";
+    auto first = std::string::npos;
+    if (gpu_layers != 0)
+      for (const auto& [id, runtime] : catalog_.runtimes())
+        if (runtime.family == "llama.cpp" && runtime.processor != Processor::cpu)
+          for (const std::string& name : runtime.backends)
+            if (const auto at = backends.find(name); at < first) {
+              first = at;
+              found = id;
+            }
+    return found;
   }
 
   /// "llama 1B Q4_K - Medium" -> "Q4_K_M".

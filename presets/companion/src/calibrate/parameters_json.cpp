@@ -24,8 +24,8 @@ Json parameters_json(const Parameters& p, const FormatTable& formats, const Para
       out[to_string(static_cast<Parameter>(i))] = rounded4(p.value[i]);
   const auto table = [&](const char* key, const auto& values, const auto* base_values) {
     Json t = Json::object();
-    for (std::size_t f = 0; f < formats.formats.size(); ++f)
-      if (differs(values[f], base_values ? (*base_values)[f] : 0)) t[formats.formats[f].id] = rounded4(values[f]);
+    for (std::size_t f = 0; f < formats.size(); ++f)
+      if (differs(values[f], base_values ? (*base_values)[f] : 0)) t[formats.formats()[f].id] = rounded4(values[f]);
     if (!t.empty()) out[key] = std::move(t);
   };
   table("decode_cost", p.decode_cost, base ? &base->decode_cost : nullptr);

@@ -73,8 +73,8 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::decode_power_share] = 0.6;
   p[Parameter::prefill_power_share] = 0.8;
   p[Parameter::idle_share] = 1;
-  for (std::size_t f = 0; f < formats.formats.size(); ++f) {
-    p.decode_cost[f] = (cpu ? 3 : gpu ? 8 : 50) * unpacking_work(formats.formats[f].id);
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    p.decode_cost[f] = (cpu ? 3 : gpu ? 8 : 50) * unpacking_work(formats.formats()[f].id);
     p.prefill_efficiency[f] = 1;
   }
   return p;

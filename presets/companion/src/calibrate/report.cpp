@@ -6,11 +6,10 @@
 #include <regex>
 #include <set>
 
-#include "json_text.h"
-#include "metrics.h"
+#include "edgewise/metric.h"
+#include "edgewise/statistics.h"
 #include "presets.h"
 #include "report_numbers.h"
-#include "statistics.h"
 
 namespace edgewise {
 
@@ -238,11 +237,12 @@ const std::vector<DeviceSide>& device_sides() {
 
 Report::Report(const std::vector<Row>& published, const Catalog& catalog)
     : published_(published), cross_(published, catalog), groups_(cross_.groups("")) {
+  for (const auto& [id, of_class] : catalog.device_classes()) class_names_[id] = of_class.name;
   const Questions questions(catalog);
   for (const CrossValidation::Entry& p : cross_.results()) {
     const Query& q = p.sample->row.query;
     ReportRow r{p.sample,
-                kind_of(p.sample->metric),
+                info(p.sample->metric).kind,
                 questions.device_class(q.device),
                 catalog.device(q.device)->device.name,
                 catalog.model(q.model)->name,
@@ -307,8 +307,8 @@ void Report::compare_memory(const std::vector<Prediction>& predictions, const Ca
   for (std::size_t i = 0; i < published_.size(); ++i) {
     const Row& row = published_[i];
     const double p = predictions[i].value.value;
-    if (!row.reason.empty() || kind_of(row.metric) != Kind::memory || !row.exclude.empty() || !(p > 0)) continue;
-    if (!is_host_part(row, catalog)) whole[to_string(row.metric)].add(row.configuration, p, row.value);
+    if (!row.reason.empty() || info(row.metric).kind != Kind::memory || !row.exclude.empty() || !(p > 0)) continue;
+    if (!is_host_part(row, catalog)) whole[std::string(to_string(row.metric))].add(row.configuration, p, row.value);
   }
   for (const ErrorGroup& g : validate(published_, catalog, "metric").groups)
     if (g.kind == to_string(Kind::memory)) memory_.push_back({g.group, g.errors, whole[g.group].summary()});
@@ -327,7 +327,7 @@ void Report::count_the_rest(const std::vector<Prediction>& predictions) {
       reason = reason.find("decode collapsed") != std::string::npos
                    ? "suspect: the file pages from storage"
                    : "suspect: about three times more or less than the only comparable row";
-    else if (reason.empty() && row.metric != Metric::count && kind_of(row.metric) == Kind::memory)
+    else if (reason.empty() && row.metric != Metric::count && info(row.metric).kind == Kind::memory)
       reason = "memory: compared as shipped, see By kind";
     else if (reason.empty() && status != "ok")
       reason = status.find("prompt") != std::string::npos ? status : "the format of the cache is not known";

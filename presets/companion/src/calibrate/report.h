@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics.h"
+#include "edgewise/metric.h"
 #include "peers.h"
 #include "validate.h"
 
@@ -96,6 +96,7 @@ class Report {
   const std::vector<Row>& published_;
   CrossValidation cross_;
   std::vector<ReportRow> rows_;
+  std::map<std::string, std::string> class_names_;
   std::vector<ErrorGroup> groups_;
   std::vector<ByRuntime> by_runtime_;
   std::vector<ByClass> by_class_;

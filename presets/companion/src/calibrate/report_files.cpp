@@ -5,8 +5,9 @@
 #include <regex>
 #include <set>
 
+#include "edgewise/json.h"
+#include "edgewise/metric.h"
 #include "json_text.h"
-#include "metrics.h"
 #include "report.h"
 #include "report_numbers.h"
 
@@ -23,26 +24,6 @@ const char* word(const std::vector<std::pair<const char*, const char*>>& words, 
   for (const auto& [key, text] : words)
     if (id == key) return text;
   return nullptr;
-}
-
-std::string class_name(const std::string& id) {
-  const char* name = word({{"sbc", "Single-board computers"},
-                           {"jetson", "NVIDIA Jetson"},
-                           {"phone", "Phones"},
-                           {"tablet", "Tablets"},
-                           {"npu-module", "NPU modules"},
-                           {"mac", "Macs"},
-                           {"laptop", "Laptops"},
-                           {"laptop-dgpu", "Laptop GPUs"},
-                           {"mini-pc", "Mini PCs"},
-                           {"desktop", "Desktops"},
-                           {"handheld", "Handhelds"},
-                           {"dgpu", "Graphics cards"},
-                           {"dc-gpu", "Data-centre GPUs"},
-                           {"server-cpu", "Servers"},
-                           {"automotive", "Automotive"}},
-                          id);
-  return name ? name : id;
 }
 
 std::string memory_name(const std::string& metric) {
@@ -125,10 +106,10 @@ std::string join(const Cells& parts, const char* separator) {
 /// The document on one line, as JavaScript writes it.
 std::string one_line(const Json& x) {
   if (x.is_number()) return number_text(x.get<double>());
-  if (!x.is_structured()) return json_text(x);
+  if (!x.is_structured()) return to_text(x);
   Cells parts;
   for (const auto& [key, value] : x.items())
-    parts.push_back((x.is_object() ? json_text(key) + ":" : "") + one_line(value));
+    parts.push_back((x.is_object() ? to_text(key) + ":" : "") + one_line(value));
   return (x.is_array() ? "[" : "{") + join(parts, ",") + (x.is_array() ? "]" : "}");
 }
 
@@ -187,9 +168,9 @@ std::string Report::text(const std::string& measurements) const {
     memory.push_back({memory_name(m.metric), count(m.all.configurations), both(m.all), percent(m.all.coverage),
                       count(m.whole.configurations), both(m.whole)});
   for (const ByClass& c : by_class_)
-    classes.push_back({class_name(c.id), count(c.devices), count(c.decode.of[unseen].configurations),
-                       both(c.decode.of[calibrated]), both(c.decode.of[unseen]), both(c.prefill.of[calibrated]),
-                       both(c.prefill.of[unseen])});
+    classes.push_back({class_names_.count(c.id) ? class_names_.at(c.id) : c.id, count(c.devices),
+                       count(c.decode.of[unseen].configurations), both(c.decode.of[calibrated]),
+                       both(c.decode.of[unseen]), both(c.prefill.of[calibrated]), both(c.prefill.of[unseen])});
   std::map<std::string, std::string> runtime_names;
   for (const ReportRow& r : rows_) runtime_names[r.sample->runtime->id] = r.sample->runtime->name;
   for (const ByRuntime& r : by_runtime_)
@@ -416,7 +397,7 @@ std::string Report::page_data() const {
       for (const Json& line : value) lines.push_back(one_line(line));
       text = "[\n" + join(lines, ",\n") + "\n]";
     }
-    members.push_back(json_text(key) + ": " + text);
+    members.push_back(to_text(key) + ": " + text);
   }
   return "{\n" + join(members, ",\n") + "\n}\n";
 }

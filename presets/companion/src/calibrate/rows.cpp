@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "edgewise/metric.h"
 #include "errors.h"
 #include "files.h"
 #include "json_text.h"
-#include "metrics.h"
 
 namespace edgewise {
 
@@ -65,8 +65,8 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     if (const std::string fa = text("flash_attention"); fa == "0" || fa == "1") q.flash_attention = fa == "1" ? 1 : 0;
     Workload& w = q.workload;
     const bool known = row.metric != Metric::count;
-    const bool memory = known && kind_of(row.metric) == Kind::memory,
-               prefill = known && kind_of(row.metric) == Kind::prefill;
+    const bool memory = known && info(row.metric).kind == Kind::memory,
+               prefill = known && info(row.metric).kind == Kind::prefill;
     const bool prompt_stated = !text("prompt").empty();
     w.batch = count("batch", 1);
     w.threads = count("threads", 0);
@@ -88,7 +88,7 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     if (q.device.empty() && memory) {
       // Buffers do not depend on the device: any that the runtime runs on will do.
       for (const auto& [id, preset] : catalog.devices()) {
-        const auto runtimes = runtimes_for(catalog, preset.device);
+        const auto runtimes = catalog.runtimes_for(preset.device);
         if (std::any_of(runtimes.begin(), runtimes.end(), [&](const Runtime* rt) { return rt->id == q.runtime; })) {
           q.device = id;
           break;
@@ -115,10 +115,10 @@ Prediction predict_row(const Row& row, const Catalog& catalog) {
   if (!row.reason.empty()) return {{}, row.reason};
   const auto a = answer(catalog, row.query);
   if (!a) return {{}, a.errors()[0].path + ": " + a.errors()[0].message};
-  Prediction p{predicted(*a, row.metric)};
+  Prediction p{a->ranged(row.metric)};
   if (is_known(p.value.value)) return p;
   p.status = "unknown";
-  for (const std::string& field : missing_fields(a->estimate, term_of(row.metric)))
+  for (const std::string& field : missing_fields(a->estimate, a->runtime->processor, info(row.metric).term))
     p.status += (p.status == "unknown" ? ": needs " : ", ") + field;
   return p;
 }

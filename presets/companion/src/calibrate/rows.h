@@ -4,8 +4,7 @@
 #include <vector>
 
 #include "csv.h"
-#include "edgewise/fit.h"
-#include "edgewise/query.h"
+#include "edgewise/answer.h"
 
 namespace edgewise {
 

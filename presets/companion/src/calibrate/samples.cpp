@@ -1,6 +1,6 @@
 #include "samples.h"
 
-#include "metrics.h"
+#include "edgewise/metric.h"
 
 namespace edgewise {
 
@@ -18,7 +18,7 @@ std::string board_of(const Device& d) {
 
 Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog_(catalog) {
   std::map<std::string, double> rows_of_configuration;
-  const auto key = [](const RowSample& s) { return s.row.configuration + to_string(kind_of(s.metric)); };
+  const auto key = [](const RowSample& s) { return s.row.configuration + to_string(info(s.metric).kind); };
   for (const Row& row : rows) {
     if (!row.reason.empty()) continue;
     const auto a = answer(catalog, row.query);
@@ -29,13 +29,13 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
     s.row.query = q;
     // Paging and host offload say how fast the storage or the link is, not the device.
     const Estimate& e = a->estimate;
-    if (row.exclude.empty() && kind_of(row.metric) != Kind::memory && e[Term::memory_B] > e[Term::capacity_B])
+    if (row.exclude.empty() && info(row.metric).kind != Kind::memory && e[Term::memory_B] > e[Term::capacity_B])
       s.row.exclude = "does not fit in memory";
     s.board = board_of(catalog.device(q.device)->device);
     s.site = s.board + "|" + q.runtime;
     s.setting = s.site + "|" + q.power_mode;
     s.processor_class = processor_class(a->device, a->runtime->processor);
-    s.shipped = predicted(*a, row.metric);
+    s.shipped = a->ranged(row.metric);
     s.model = &costs_.emplace(q.model + "|" + q.quant, a->cost).first->second;
     s.device = &devices_.emplace(q.device + "|" + q.power_mode, a->device).first->second;
     s.runtime = a->runtime;

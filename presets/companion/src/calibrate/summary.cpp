@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "statistics.h"
+#include "edgewise/statistics.h"
 
 namespace edgewise {
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <tuple>
 
-#include "metrics.h"
+#include "edgewise/metric.h"
 
 namespace edgewise {
 
@@ -13,7 +13,7 @@ std::string group_of(const Row& row, const std::string& by) {
   if (by == "device") return row.query.device;
   if (by == "runtime") return row.query.runtime;
   if (by == "model") return row.query.model;
-  if (by == "metric") return to_string(row.metric);
+  if (by == "metric") return std::string(to_string(row.metric));
   if (by == "quant") return row.query.quant;
   return "all";
 }
@@ -38,7 +38,7 @@ Validation validate(const std::vector<Row>& rows, const Catalog& catalog, const 
       out.not_predicted += 1;
       continue;
     }
-    ErrorTally& tally = tallies[{shipped, to_string(kind_of(row.metric)), group_of(row, by)}];
+    ErrorTally& tally = tallies[{shipped, to_string(info(row.metric).kind), group_of(row, by)}];
     tally.add(row.configuration, p.value, row.value);
     if (is_known(p.low)) tally.add_interval(row.configuration, row.value >= p.low && row.value <= p.high);
   }
@@ -48,9 +48,8 @@ Validation validate(const std::vector<Row>& rows, const Catalog& catalog, const 
 }
 
 CrossValidation::CrossValidation(const std::vector<Row>& rows, const Catalog& catalog)
-    : samples_(rows, catalog),
-      predictions_(cross_validate(samples_, fit_hierarchy(samples_))),
-      rules_(intervals_of(samples_, predictions_)) {
+    : samples_(rows, catalog), predictions_(cross_validate(samples_, fit_hierarchy(samples_))) {
+  held_out_.add(intervals_of(samples_, predictions_));
   for (const CrossPrediction& p : predictions_)
     if (p.sample->row.exclude.empty())
       results_.push_back({p.sample, {p.calibrated, p.unseen, p.sample->shipped.value}});
@@ -63,14 +62,14 @@ std::vector<ErrorGroup> CrossValidation::groups(const std::string& by) const {
     if (!s.row.exclude.empty()) continue;
     const auto add = [&](std::size_t way, double predicted) -> ErrorTally* {
       if (!(predicted > 0)) return nullptr;
-      ErrorTally& tally = tallies[{way, to_string(kind_of(s.metric)), group_of(s.row, by)}];
+      ErrorTally& tally = tallies[{way, to_string(info(s.metric).kind), group_of(s.row, by)}];
       tally.add(s.row.configuration, predicted, s.value);
       return &tally;
     };
     const auto held_out = [&](std::size_t way, double predicted, Situation situation) {
       ErrorTally* tally = add(way, predicted);
-      const IntervalRule* rule = tally ? rule_for(rules_, s, situation) : nullptr;
-      if (!rule) return;
+      const IntervalRule* rule = held_out_.interval(bounded(s.metric).kind, s.runtime->family, situation);
+      if (!tally || !rule) return;
       const double ratio = interval_ratio(s.metric, s.value, predicted);
       tally->add_interval(s.row.configuration, ratio >= rule->low && ratio <= rule->high);
     };

@@ -49,7 +49,7 @@ class CrossValidation {
  private:
   Samples samples_;
   std::vector<CrossPrediction> predictions_;
-  std::vector<IntervalRule> rules_;
+  Catalog held_out_;  ///< its intervals are those of these predictions
   std::vector<Entry> results_;
 };
 

@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "edgewise/answer.h"
 #include "edgewise/fit.h"
-#include "edgewise/query.h"
-#include "json_text.h"
+#include "edgewise/reader.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
 #include "schema.h"
-#include "statistics.h"
-#include "text.h"
 
 namespace edgewise {
 
@@ -140,10 +140,9 @@ class Physics {
     const bool read = text(s, "test") == "read";
     if (!read && text(s, "test") != "dot_streamed") return;
     if (!(number(s, "working_set_B") > 4 * device.last_level_cache_B)) return;
-    const int format = catalog_.formats().find(text(s, "format"));
-    if (!read && format < 0) return refuse(where + ".format", "\"" + text(s, "format") + "\" is no storage format");
-    above_bus(where + ".values",
-              rate * (read ? 1 : catalog_.formats().formats[static_cast<std::size_t>(format)].bytes_per_weight()),
+    const auto format = catalog_.formats().find(text(s, "format"));
+    if (!read && !format) return refuse(where + ".format", "\"" + text(s, "format") + "\" is no storage format");
+    above_bus(where + ".values", rate * (read ? 1 : catalog_.formats()[*format].bytes_per_weight()),
               device.memory_bandwidth_Bps);
   }
 
@@ -190,7 +189,7 @@ class Physics {
       // As long as the same run took for a token, or at least as long as the bus needs.
       double per_token_s = 1 / fastest;
       for (const Json& other : samples)
-        if (text(other, "engine") == what.substr(0, colon + 2) + to_string(Metric::decode_tok_s))
+        if (text(other, "engine") == what.substr(0, colon + 2) + std::string(to_string(Metric::decode_tok_s)))
           per_token_s = 1 / number(other, "value");
       if (value * slack < idle_w * per_token_s)
         refuse(where + ".value", "is " + human(value, "J") +
@@ -209,12 +208,12 @@ class Physics {
 }  // namespace
 
 Result<CheckedDevice> check_device(std::string_view json_text, Catalog& catalog) {
-  const auto parsed = parse_json(json_text);
+  const auto parsed = json::parse_strict(json_text);
   if (!parsed) return parsed.errors();
   if (!parsed->is_object() || text(*parsed, "type") != "device")
     return Error{"wrong_type", "type", "is not \"device\""};
   if (const Errors errors = against_schema(*parsed); !errors.empty()) return errors;
-  const auto id = catalog.add(json_text);
+  const auto id = add_preset(catalog, json_text);
   if (!id) return id.errors();
   if (const Errors errors = Physics(*parsed, catalog).check(); !errors.empty()) return errors;
 

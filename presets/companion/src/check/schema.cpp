@@ -6,7 +6,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
-#include "json_text.h"
+#include "edgewise/json.h"
 
 // As in bundle.cpp: the assembler reads the files.
 asm(R"(
@@ -37,7 +37,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The library's adapter knows documents with sorted keys only.
-nlohmann::json sorted(const Json& document) { return nlohmann::json::parse(json_text(document)); }
+nlohmann::json sorted(const Json& document) { return nlohmann::json::parse(to_text(document)); }
 
 /// valijson names a place "<root>[memory][measured][0]".
 std::string path_of(const std::vector<std::string>& context) {

@@ -3,7 +3,7 @@
 #include "errors.h"
 #include "files.h"
 #include "presets.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "edgewise/query.h"
+#include "edgewise/explore.h"
 
 namespace edgewise {
 

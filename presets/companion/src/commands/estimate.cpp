@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "edgewise/json.h"
 #include "errors.h"
-#include "json_text.h"
 #include "presets.h"
 #include "render.h"
 
@@ -18,7 +18,7 @@ int run_estimate(EstimateRequest r, std::ostream& out, std::ostream& err) {
       out << render_text(*a);
       break;
     case Output::json:
-      out << json_text(to_json(*a), 2) << "\n";
+      out << to_text(to_json(*a), 2) << "\n";
       break;
     case Output::csv:
       out << render_csv(*a);

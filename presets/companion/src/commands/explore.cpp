@@ -2,34 +2,30 @@
 
 #include "commands.h"
 #include "csv.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
 #include "errors.h"
-#include "json_text.h"
 #include "presets.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
-
-using Json = nlohmann::ordered_json;
 
 int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
-  const auto found = explore(*catalog, r.query, r.bounds, r.limit);
+  const auto found = explore(*catalog, r.query, r.bounds, static_cast<double>(r.limit));
   if (!found) return refuse(found.errors(), err);
   if (r.output == Output::json) {
-    out << json_text(*found, 2) << "\n";
+    out << to_text(to_json(*found), 2) << "\n";
     return done;
   }
-  const auto number = [](const Json& x) { return x.is_number() ? x.get<double>() : unknown; };
   if (r.output == Output::csv) {
     out << format_csv_row({"model", "device", "runtime", "quant", "decode_tok_s", "ttft_s", "memory_B",
                            "energy_per_token_J", "price_usd", "verdict", "pareto"});
-    for (const Json& x : (*found)["rows"])
-      out << format_csv_row({x["model"].get<std::string>(), x["device"].get<std::string>(),
-                             x["runtime"].get<std::string>(), x["quant"].get<std::string>(),
-                             exact(number(x["decode_tok_s"])), exact(number(x["ttft_s"])), exact(number(x["memory_B"])),
-                             exact(number(x["energy_per_token_J"])), exact(number(x["price_usd"])),
-                             x["verdict"].get<std::string>(), x["pareto"].get<bool>() ? "1" : "0"});
+    for (const Explored::Row& x : found->rows)
+      out << format_csv_row({x.model->id, x.device->id, x.runtime->id, x.quantization->id, exact(x.decode_tok_s),
+                             exact(x.ttft_s), exact(x.memory_B), exact(x.energy_per_token_J), exact(x.price_usd),
+                             to_string(x.verdict), x.pareto ? "1" : "0"});
     return done;
   }
   const auto line = [&](const std::vector<std::string>& fields) {
@@ -39,13 +35,11 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
     out << "\n";
   };
   line({"model", "device", "runtime", "quant", "decode", "TTFT", "memory", "J/token", "best"});
-  for (const Json& x : (*found)["rows"])
-    line({x["model"].get<std::string>(), x["device"].get<std::string>(), x["runtime"].get<std::string>(),
-          x["quant"].get<std::string>(), human(number(x["decode_tok_s"]), "tok/s"), human(number(x["ttft_s"]), "s"),
-          human(number(x["memory_B"]), "B"), human(number(x["energy_per_token_J"]), "J"),
-          x["pareto"].get<bool>() ? "*" : ""});
+  for (const Explored::Row& x : found->rows)
+    line({x.model->id, x.device->id, x.runtime->id, x.quantization->id, human(x.decode_tok_s, "tok/s"),
+          human(x.ttft_s, "s"), human(x.memory_B, "B"), human(x.energy_per_token_J, "J"), x.pareto ? "*" : ""});
   out << "\n"
-      << (*found)["rows"].size() << " of " << (*found)["count"]
+      << found->rows.size() << " of " << found->count
       << " combinations; * no other is as fast, as large and as small in memory.\n";
   return done;
 }

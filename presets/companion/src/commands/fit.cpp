@@ -2,11 +2,12 @@
 #include "check/device_check.h"
 #include "commands.h"
 #include "deliver.h"
+#include "edgewise/text.h"
 #include "errors.h"
 #include "files.h"
 #include "measurement_columns.h"
 #include "presets.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 

@@ -2,10 +2,10 @@
 
 #include "commands.h"
 #include "csv.h"
+#include "edgewise/json.h"
 #include "errors.h"
-#include "json_text.h"
 #include "presets.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -17,7 +17,7 @@ int run_list(const ListRequest& r, std::ostream& out, std::ostream& err) {
   const Json all = catalog_json(*catalog);
   const Json& items = all[r.what == "quants" ? "quantizations" : r.what];
   if (r.output == Output::json) {
-    out << json_text(items, 2) << "\n";
+    out << to_text(items, 2) << "\n";
     return done;
   }
   bool header = false;
@@ -26,7 +26,7 @@ int run_list(const ListRequest& r, std::ostream& out, std::ostream& err) {
     for (const auto& [key, value] : item.items()) {
       if (value.is_array()) continue;
       names.push_back(key);
-      fields.push_back(value.is_string() ? value.get<std::string>() : json_text(value));
+      fields.push_back(value.is_string() ? value.get<std::string>() : to_text(value));
     }
     if (r.output == Output::csv) {
       if (!header) out << format_csv_row(names);

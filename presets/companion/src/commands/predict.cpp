@@ -1,8 +1,8 @@
 #include "calibrate/rows.h"
 #include "commands.h"
+#include "edgewise/json.h"
 #include "errors.h"
 #include "presets.h"
-#include "text.h"
 
 namespace edgewise {
 

@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "edgewise/json.h"
 #include "errors.h"
-#include "json_text.h"
 #include "measure/kernels.h"
 #include "measure/machine.h"
 #include "measure/sensors.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -24,11 +24,11 @@ int run_probe(const ProbeRequest& r, std::ostream& out, std::ostream& err) {
                        {"scope", to_string(s.scope)},
                        {"unusable", s.unusable.empty() ? Json(nullptr) : Json(s.unusable)}});
     std::string kernel = kernels::available().empty() ? "" : kernels::available().back()->name;
-    out << json_text({{"machine", to_json(machine)},
-                      {"conditions", to_json(conditions)},
-                      {"power_sensors", power},
-                      {"kernels", kernel}},
-                     2)
+    out << to_text({{"machine", to_json(machine)},
+                    {"conditions", to_json(conditions)},
+                    {"power_sensors", power},
+                    {"kernels", kernel}},
+                   2)
         << "\n";
     return done;
   }

@@ -3,30 +3,15 @@
 #include <cmath>
 
 #include "csv.h"
-#include "text.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
 namespace {
 
 std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
-
-std::string how_sure(const Answer& a) {
-  switch (a.rates.situation) {
-    case Situation::calibrated: {
-      const std::string n = std::to_string(std::lround(a.calibration->measurements)), s = n == "1" ? "" : "s";
-      if (a.calibration->origin == "fitted")
-        return "fitted to " + n + " published configuration" + s + " of this device";
-      return n == "0" ? "measured on this board by microbenchmarks; no model was run"
-                      : "measured on this board, with " + n + " configuration" + s + " of an engine";
-    }
-    case Situation::related:
-      return "estimated from other devices of its class; nobody has measured this runtime here";
-    case Situation::datasheet:
-      return "estimated from the datasheet; no device of its class has been measured with this runtime";
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -42,7 +27,7 @@ std::string render_text(const Answer& a) {
     out += "  " + field(label, 24, Side::left) + field(human(r.value, n.unit), 12, Side::right);
     if (is_known(r.low)) out += "   " + human(r.low, n.unit) + " to " + human(r.high, n.unit);
     if (!is_known(r.value)) {
-      const auto fields = missing_fields(e, t);
+      const auto fields = missing_fields(e, a.runtime->processor, t);
       for (std::size_t i = 0; i < fields.size(); ++i) out += (i == 0 ? "   needs " : ", ") + fields[i];
     }
     out += "\n";

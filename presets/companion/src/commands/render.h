@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "edgewise/query.h"
+#include "edgewise/answer.h"
 
 namespace edgewise {
 

@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "edgewise/json.h"
 #include "errors.h"
-#include "json_text.h"
 #include "presets.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -53,11 +53,11 @@ std::vector<std::string> header(const std::string& by) {
 
 void print(const Validation& v, const ValidateRequest& r, std::ostream& out) {
   if (r.output == Output::json) {
-    out << json_text({{"rows", v.rows},
-                      {"excluded", v.excluded},
-                      {"not_predicted", v.not_predicted},
-                      {"groups", to_json(v.groups)}},
-                     2)
+    out << to_text({{"rows", v.rows},
+                    {"excluded", v.excluded},
+                    {"not_predicted", v.not_predicted},
+                    {"groups", to_json(v.groups)}},
+                   2)
         << "\n";
     return;
   }
@@ -90,7 +90,7 @@ void print(const CrossValidation& v, const ValidateRequest& r, std::ostream& out
                       {"value", row.value}});
       for (std::size_t way = 0; way < std::size(ways); ++way) rows.back()[ways[way].name] = number(p.predicted[way]);
     }
-    out << json_text({{"groups", to_json(groups)}, {"rows", rows}}, 1) << "\n";
+    out << to_text({{"groups", to_json(groups)}, {"rows", rows}}, 1) << "\n";
     return;
   }
   if (r.output == Output::csv)

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "statistics.h"
-#include "text.h"
+#include "edgewise/json.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
 
 namespace edgewise {
 

@@ -19,8 +19,10 @@
 #include <set>
 #include <sstream>
 
+#include "edgewise/json.h"
+#include "edgewise/text.h"
 #include "json_text.h"
-#include "text.h"
+#include "terminal.h"
 
 #ifdef EDGEWISE_HWLOC
 #include <hwloc.h>

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "json_text.h"
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
 #include "measurement_columns.h"
-#include "reader.h"
-#include "statistics.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -167,11 +168,11 @@ std::string to_json_text(const Measurement& m) {
                     {"rows", rows},
                     {"power", power},
                     {"engine_rows", m.engine_rows}};
-  return json_text(out, 1) + "\n";
+  return to_text(out, 1) + "\n";
 }
 
 Result<Measurement> parse_measurement(std::string_view text) {
-  const auto document = parse_json(text);
+  const auto document = json::parse_strict(text);
   if (!document) return document.errors();
   Errors errors;
   Reader r(*document, "", errors);

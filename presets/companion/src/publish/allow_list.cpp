@@ -13,8 +13,10 @@
 
 #include "bundle.h"
 #include "check/schema.h"
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
 #include "json_text.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -128,7 +130,7 @@ class AllowList {
     for (const auto& [key, member] : value.items()) {
       if (properties != schema.end() && properties->contains(key)) continue;
       // A table by storage format: its keys are words of our own presets.
-      const bool known = bundled_presets().find(json_text(key) + ":") != std::string_view::npos;
+      const bool known = bundled_presets().find(to_text(key) + ":") != std::string_view::npos;
       if (others != schema.end() && others->is_object() && known)
         add(out, key, member, followed(*others), path);
       else
@@ -232,7 +234,7 @@ std::vector<std::string> identifying_words() {
 std::string identifies(const std::string& text, const std::vector<std::string>& words) {
   if (text.size() > longest_text) return "is longer than " + std::to_string(longest_text) + " bytes";
   if (harmless(text) != text) return "holds control characters";
-  if (bundled_presets().find(json_text(text)) != std::string_view::npos) return {};
+  if (bundled_presets().find(to_text(text)) != std::string_view::npos) return {};
   const std::string small = lower(text);
   for (const std::string& word : words)
     if (has_word(small, word)) return "names this machine or its user";
@@ -244,7 +246,7 @@ std::string identifies(const std::string& text, const std::vector<std::string>& 
 }
 
 Result<Allowed> allow_listed(std::string_view device_preset, const std::vector<std::string>& words) {
-  const auto parsed = parse_json(device_preset);
+  const auto parsed = json::parse_strict(device_preset);
   if (!parsed) return parsed.errors();
   if (!parsed->is_object()) return Error{"wrong_type", "", "must be an object"};
   AllowList list(words);

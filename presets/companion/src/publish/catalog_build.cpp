@@ -2,11 +2,12 @@
 #include <filesystem>
 
 #include "digest.h"
+#include "edgewise/text.h"
 #include "errors.h"
 #include "files.h"
 #include "presets.h"
 #include "publish.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "edgewise/reader.h"
 #include "json_text.h"
-#include "reader.h"
 
 namespace edgewise {
 
@@ -13,7 +13,7 @@ using json::Json;
 using json::Reader;
 
 Result<CatalogIndex> CatalogIndex::parse(std::string_view text) {
-  const auto document = parse_json(text);
+  const auto document = json::parse_strict(text);
   if (!document) return document.errors();
   Errors errors;
   Reader r(*document, "", errors);

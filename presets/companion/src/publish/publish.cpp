@@ -9,13 +9,14 @@
 #include "allow_list.h"
 #include "check/device_check.h"
 #include "digest.h"
+#include "edgewise/text.h"
 #include "errors.h"
 #include "files.h"
 #include "measure/interrupt.h"
 #include "presets.h"
 #include "qr.h"
 #include "store.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 

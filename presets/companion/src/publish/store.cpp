@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "digest.h"
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
 #include "errors.h"
 #include "files.h"
-#include "json_text.h"
-#include "reader.h"
 
 namespace edgewise {
 
@@ -80,7 +80,7 @@ Result<Kept> read_kept(const fs::path& folder) {
   const std::string file = (folder / record_name).string();
   const auto text = read_text(file, 65536);
   if (!text) return text.errors();
-  const auto document = parse_json(*text);
+  const auto document = json::parse_strict(*text);
   if (!document) return in_file(file, document.errors());
   Errors errors;
   Reader r(*document, "", errors);
@@ -120,13 +120,13 @@ Result<Store> Store::open() {
 Result<Kept> Store::keep(const Upload& u, Kept k) const {
   const Private mask;
   const Lock lock(root_);
-  const std::string target = json_text(record(k));
+  const std::string target = to_text(record(k));
   k.folder = root_ / "pending" / (u.name + "-" + sha256(target).substr(0, 8));
   k.text = u.text;
   if (const Errors errors = make_folder(k.folder); !errors.empty()) return errors;
   if (const Errors errors = write_file(preset_file(k).string(), u.text); !errors.empty()) return errors;
   // Last: without it the folder is no publication.
-  if (const Errors errors = write_file((k.folder / record_name).string(), json_text(record(k), 2) + "\n");
+  if (const Errors errors = write_file((k.folder / record_name).string(), to_text(record(k), 2) + "\n");
       !errors.empty())
     return errors;
   return k;
@@ -155,8 +155,7 @@ Errors Store::published(const Kept& k, const Place& place, const std::string& da
   if (!place.url.empty()) done["url"] = place.url;
   done["date"] = date;
   if (const Errors errors = write_file(preset_file(moved).string(), k.text); !errors.empty()) return errors;
-  if (const Errors errors = write_file((moved.folder / record_name).string(), json_text(done, 2) + "\n");
-      !errors.empty())
+  if (const Errors errors = write_file((moved.folder / record_name).string(), to_text(done, 2) + "\n"); !errors.empty())
     return errors;
   std::error_code ignored;
   fs::remove_all(k.folder, ignored);

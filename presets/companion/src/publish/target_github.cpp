@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "digest.h"
-#include "json_text.h"
+#include "edgewise/json.h"
 #include "target.h"
 
 namespace edgewise {
@@ -83,7 +83,7 @@ class GithubTarget : public Target {
     r.repeatable = repeatable || r.method == "GET";
     if (!body.is_null()) {
       r.headers.push_back("Content-Type: application/json");
-      r.body = json_text(body);
+      r.body = to_text(body);
     }
     const auto got = http_.send(r);
     if (!got) return got.errors();

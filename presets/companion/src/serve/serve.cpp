@@ -1,5 +1,6 @@
 #include "serve.h"
 
+#include "edgewise/json.h"
 #include "errors.h"
 
 #ifdef EDGEWISE_HTTPLIB
@@ -35,7 +36,7 @@ std::string with_board(const std::filesystem::path& settings) {
   auto site = nlohmann::ordered_json::parse(file, nullptr, false);
   if (!site.is_object()) site = nlohmann::ordered_json::object();
   site["device"] = "/my-board.json";
-  return json_text(site);
+  return to_text(site);
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
-#include "statistics.h"
+#include "edgewise/statistics.h"
 
 #include <algorithm>
 
-#include "edgewise/device.h"
+#include "edgewise/number.h"
 
 namespace edgewise {
-
-double median(std::vector<double> x) { return quantile(std::move(x), 0.5); }
 
 double mean(const std::vector<double>& x) {
   double sum = 0;
@@ -14,10 +12,12 @@ double mean(const std::vector<double>& x) {
   return x.empty() ? unknown : sum / static_cast<double>(x.size());
 }
 
-double quantile(std::vector<double> x, double q) {
+double median(std::vector<double> x) { return quantile(std::move(x), 0.5); }
+
+double quantile(std::vector<double> x, double p) {
   if (x.empty()) return unknown;
   std::sort(x.begin(), x.end());
-  const double at = q * static_cast<double>(x.size() - 1);
+  const double at = p * static_cast<double>(x.size() - 1);
   const auto below = static_cast<std::size_t>(at);
   const double share = at - static_cast<double>(below);
   return below + 1 < x.size() ? x[below] * (1 - share) + x[below + 1] * share : x[below];
