@@ -41,28 +41,31 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
 }
 
-}  // namespace
-
-std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::ostream& err) {
+/// The command line, and the command that it names.
+struct Grammar {
   CLI::App app{"Predicts memory, speed and energy of language models on edge devices."};
-  app.set_version_flag("--version", EDGEWISE_VERSION);
-  app.require_subcommand(1);
-  const auto request = std::make_shared<Request>();
-  Request& r = *request;
-  Command command;
   // The request lives as long as the command.
-  const auto answers = [&](CLI::App* sub, auto& part, auto run) {
-    sub->callback([&command, &part, request, run] {
-      command = [&part, request, run](std::ostream& o, std::ostream& e) { return run(part, o, e); };
+  std::shared_ptr<Request> request = std::make_shared<Request>();
+  Command command;
+
+  template <class Part, class Run>
+  void answers(CLI::App* sub, Part& part, Run run) {
+    sub->callback([this, &part, run] {
+      command = [&part, kept = request, run](std::ostream& out, std::ostream& err) { return run(part, out, err); };
     });
-  };
-  const auto add = [&](const char* name, const char* description, auto& part, auto run) {
+  }
+
+  template <class Part, class Run>
+  CLI::App* add(const char* name, const char* description, Part& part, Run run) {
     CLI::App* sub = app.add_subcommand(name, description);
     answers(sub, part, run);
     return sub;
-  };
+  }
+};
 
-  auto* estimate = add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
+void add_questions(Grammar& g) {
+  Request& r = *g.request;
+  auto* estimate = g.add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
   add_query(estimate, r.estimate.query, true);
   add_output(estimate, r.estimate.output);
   estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
@@ -70,17 +73,17 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
   estimate->add_option("--device-life-years", r.estimate.query.workload.device_life_years);
 
-  auto* predict = add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
+  auto* predict = g.add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
   predict->add_option("CASES", r.predict.file, "cases file")->required();
 
-  auto* validate = add("validate", "errors of the predictions against measured values", r.validate, run_validate);
+  auto* validate = g.add("validate", "errors of the predictions against measured values", r.validate, run_validate);
   validate->add_option("CASES", r.validate.file, "cases file with a value column")->required();
   validate->add_option("--by", r.validate.by, "group by")
       ->check(CLI::IsMember({"device", "runtime", "model", "metric", "quant"}));
   validate->add_flag("--cross", r.validate.cross, "predict every row without itself: by model and by device left out");
   add_output(validate, r.validate.output);
 
-  auto* explore = add("explore", "every combination that meets the bounds, fastest first", r.explore, run_explore);
+  auto* explore = g.add("explore", "every combination that meets the bounds, fastest first", r.explore, run_explore);
   add_query(explore, r.explore.query, false);
   add_output(explore, r.explore.output);
   explore->add_option("--min-decode-tok-s", r.explore.bounds.min_decode_tok_s);
@@ -92,33 +95,36 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   explore->add_option("--min-parameters-b", r.explore.bounds.min_parameters_b, "billions of parameters at least");
   explore->add_option("--limit", r.explore.limit, "rows to show");
 
-  auto* list = add("list", "models, devices, runtimes or quants", r.list, run_list);
+  auto* list = g.add("list", "models, devices, runtimes or quants", r.list, run_list);
   list->add_option("WHAT", r.list.what, "models, devices, runtimes or quants")
       ->required()
       ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
   add_output(list, r.list.output);
 
-  auto* check = add("check", "validates presets; every error with its path", r.check, run_check);
+  auto* check = g.add("check", "validates presets; every error with its path", r.check, run_check);
   check->add_option("FILE", r.check.files, "presets")->required();
+}
 
-  auto* fit_published = add("fit-published", "fits class and device parameters to published measurements",
-                            r.fit_published, run_fit_published);
+void add_measuring(Grammar& g) {
+  Request& r = *g.request;
+  auto* fit_published = g.add("fit-published", "fits class and device parameters to published measurements",
+                              r.fit_published, run_fit_published);
   fit_published->add_option("MEASUREMENTS", r.fit_published.file, "measurements file")->required();
   fit_published->add_option("--output", r.fit_published.folder, "folder for the calibrations")->required();
 
-  auto* report = add("report", "how far predictions lie from published measurements: REPORT.md and accuracy.json",
-                     r.report, run_report);
+  auto* report = g.add("report", "how far predictions lie from published measurements: REPORT.md and accuracy.json",
+                       r.report, run_report);
   report->add_option("MEASUREMENTS", r.report.file, "measurements file")->required();
   report->add_option("--output", r.report.folder, "folder for both files")->required()->check(CLI::ExistingDirectory);
 
   const auto add_root = [](CLI::App* sub, std::filesystem::path& root) {
     sub->add_option("--root", root, "folder that holds proc and sys")->group("")->check(CLI::ExistingDirectory);
   };
-  auto* probe = add("probe", "what this machine is", r.probe, run_probe);
+  auto* probe = g.add("probe", "what this machine is", r.probe, run_probe);
   add_output(probe, r.probe.output);
   add_root(probe, r.probe.root);
 
-  auto* measure = add("measure", "microbenchmarks of this machine, into a measurement file", r.measure, run_measure);
+  auto* measure = g.add("measure", "microbenchmarks of this machine, into a measurement file", r.measure, run_measure);
   measure->add_option("--output", r.measure.output, "file to write (default: measurement.json)");
   auto* budget = measure->add_option("--budget", r.measure.budget_s, "seconds to spend (default: 90)");
   measure->add_flag("--quick", r.measure.quick, "20 seconds: fewer and shorter samples")->excludes(budget);
@@ -137,7 +143,7 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   add_root(measure, r.measure.root);
 
   auto* import =
-      add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", r.import, run_import);
+      g.add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", r.import, run_import);
   import->add_option("FILE", r.import.files, "files")->required();
   import->add_option("--output", r.import.output, "file to write (default: standard output)");
   import->add_option("--device", r.import.query.device, "device that the rows are of");
@@ -146,7 +152,7 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   import->add_option("--model", r.import.query.model, "model, where the file's name has no preset");
   import->add_option("--quant", r.import.query.quant, "quantization, likewise");
 
-  auto* fit_board = add("fit", "a measurement and rows of an engine into a device preset", r.fit, run_fit);
+  auto* fit_board = g.add("fit", "a measurement and rows of an engine into a device preset", r.fit, run_fit);
   fit_board
       ->add_option("FILE", r.fit.files,
                    "measurement file, then files of rows; or, with --device, files of rows (.csv) alone")
@@ -161,8 +167,11 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
       ->check(CLI::PositiveNumber);
   fit_board->add_flag("--accept-noise", r.fit.accept_noise, "fit a measurement that scatters beyond use all the same");
   fit_board->add_option("--price", r.fit.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
+}
 
-  auto* serve = add("serve", "the built page on this machine", r.serve, run_serve);
+void add_publishing(Grammar& g) {
+  Request& r = *g.request;
+  auto* serve = g.add("serve", "the built page on this machine", r.serve, run_serve);
   serve->add_option("--port", r.serve.port, "port (default: 8080)")->check(CLI::Range(1, 65535));
   serve->add_option("--bind", r.serve.bind, "address to listen on (default: 127.0.0.1, this machine only)");
   serve->add_option("--site", r.serve.site, "folder of the built page");
@@ -186,7 +195,7 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
     sub->add_option("--retries", http.retries, "after the first try (default: 4)")->check(CLI::Range(0, 20));
   };
   auto* publish =
-      add("publish", "shows what of a device preset would be published; --yes sends it", r.publish, run_publish);
+      g.add("publish", "shows what of a device preset would be published; --yes sends it", r.publish, run_publish);
   publish->add_option("FILE", r.publish.file, "preset that `fit` wrote");
   publish->add_option("--to", r.publish.target.to, "https://... (PUT), s3://BUCKET/PREFIX or github:OWNER/REPOSITORY");
   publish->add_flag("--yes", r.publish.yes, "send without asking");
@@ -203,28 +212,38 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   publish->add_flag("--qr", r.publish.qr, "the link as a QR code, even where the output is no terminal");
   add_network(publish, r.publish.http);
 
-  auto* catalog = app.add_subcommand("catalog", "indexes of published presets");
+  auto* catalog = g.app.add_subcommand("catalog", "indexes of published presets");
   catalog->require_subcommand(1);
   auto* build =
       catalog->add_subcommand("build", "the index of a folder of device presets; or a check of a published one");
-  answers(build, r.catalog, run_catalog_build);
+  g.answers(build, r.catalog, run_catalog_build);
   build->add_option("SOURCE", r.catalog.source, "folder, or address of a catalog.json")->required();
   build->add_option("--output", r.catalog.output, "file to write (default: catalog.json in the folder)");
   build->add_flag("--skip-bad", r.catalog.skip_bad, "leave bad presets out instead of writing nothing");
   add_network(build, r.catalog.http);
+}
 
+}  // namespace
+
+std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  Grammar g;
+  g.app.set_version_flag("--version", EDGEWISE_VERSION);
+  g.app.require_subcommand(1);
+  add_questions(g);
+  add_measuring(g);
+  add_publishing(g);
   try {
-    app.parse(argc, argv);
+    g.app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     const bool asked = e.get_exit_code() == 0;  // --help, --version
     std::ostringstream wrong;
-    app.exit(e, out, wrong);
+    g.app.exit(e, out, wrong);
     // It repeats what was typed, which may hold anything.
     std::string line;
     for (std::istringstream lines(wrong.str()); std::getline(lines, line);) err << harmless(line) << "\n";
     return asked ? done : bad_input;
   }
-  return command;
+  return g.command;
 }
 
 }  // namespace edgewise

@@ -68,6 +68,14 @@ std::string number_text(double x) {
   return out;
 }
 
+std::string one_line(const Json& x) {
+  if (!x.is_structured()) return scalar_text(x);
+  std::string out;
+  for (const auto& [key, value] : x.items())
+    out += (out.empty() ? "" : ",") + (x.is_object() ? to_text(key) + ":" : std::string()) + one_line(value);
+  return (x.is_array() ? "[" : "{") + out + (x.is_array() ? "]" : "}");
+}
+
 std::string canonical(const Json& value) { return canonical(value, 0, 0) + "\n"; }
 
 }  // namespace edgewise

@@ -11,6 +11,7 @@
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
 #include "hierarchy.h"
+#include "json_text.h"
 #include "parameters_json.h"
 #include "presets.h"
 
@@ -504,7 +505,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     if (!runs.count(c.value("runtime", "")) || c.value("power_mode", "") != o.power_mode) calibrations.push_back(c);
   preset["calibrations"] = std::move(calibrations);
   if (const auto checked = add_preset(catalog, to_text(preset)); !checked) return checked.errors();
-  out.preset = to_text(preset, 2) + "\n";
+  out.preset = canonical(preset);
 
   for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
   if (measured && m.power.empty())

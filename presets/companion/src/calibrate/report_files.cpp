@@ -103,16 +103,6 @@ std::string join(const Cells& parts, const char* separator) {
   return out;
 }
 
-/// The document on one line, as JavaScript writes it.
-std::string one_line(const Json& x) {
-  if (x.is_number()) return number_text(x.get<double>());
-  if (!x.is_structured()) return to_text(x);
-  Cells parts;
-  for (const auto& [key, value] : x.items())
-    parts.push_back((x.is_object() ? to_text(key) + ":" : "") + one_line(value));
-  return (x.is_array() ? "[" : "{") + join(parts, ",") + (x.is_array() ? "]" : "}");
-}
-
 Json rounded(double x) { return is_known(x) ? Json(std::stod(to_fixed(x, 4))) : Json(nullptr); }
 
 Json small(const ErrorSummary& s, bool coverage = false) {
