@@ -10,8 +10,8 @@
 #include <random>
 #include <thread>
 
+#include "edgewise/text.h"
 #include "measure/interrupt.h"
-#include "text.h"
 
 namespace edgewise {
 
