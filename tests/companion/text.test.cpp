@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "csv.h"
+#include "edgewise/canonical.h"
+#include "edgewise/csv.h"
 #include "edgewise/number.h"
 #include "json_text.h"
 #include "terminal.h"

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "csv.h"
+#include "edgewise/csv.h"
 #include "prelude.hpp"
 
 namespace edgewise::test {

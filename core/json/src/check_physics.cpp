@@ -31,8 +31,10 @@ class Physics {
   void bus() {
     const Json& m = preset_.at("memory");
     const double carried = number_in(m, "bus_width_bits") / 8 * number_in(m, "data_rate_mts") * 1e6;
-    if (std::fabs(device_.memory_bandwidth_Bps / carried - 1) > physics::slack - 1)
-      refuse("memory.peak_bandwidth_gb_s", "is not what the bus carries, " + human(carried, "B/s"));
+    const double ratio = device_.memory_bandwidth_Bps / carried;
+    if (std::fabs(ratio - 1) > physics::slack - 1)
+      refuse("memory.peak_bandwidth_gb_s",
+             std::string(ratio > 1 ? "is above" : "is below") + " what the bus carries, " + human(carried, "B/s"));
   }
 
   /// A CUDA core does a multiply and an add each cycle.

@@ -328,7 +328,9 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   const double slack = parse_confidence(confidence) ? physics::slack_of_assumed : physics::slack;
   for (Bandwidth& m : measured)
     if (!m.by_host_link && m.Bps > slack * d.memory_bandwidth_Bps)
-      m.reader.error("bandwidth_gb_s", "physics", "is above the memory's peak");
+      m.reader.error(
+          "bandwidth_gb_s", "physics",
+          "is " + human(m.Bps, "B/s") + ", above the memory's peak of " + human(d.memory_bandwidth_Bps, "B/s"));
   r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
   for (Reader& c : r.objects("calibrations")) {
     preset.calibrations.push_back(parse_calibration(c, formats, "", d.id));

@@ -101,8 +101,9 @@ void add_questions(Grammar& g) {
       ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
   add_output(list, r.list.output);
 
-  auto* check = g.add("check", "validates presets; every error with its path", r.check, run_check);
-  check->add_option("FILE", r.check.files, "presets")->required();
+  auto* check = g.add("check", "validates presets, or a folder of them; every error with its path", r.check, run_check);
+  check->add_option("FILE", r.check.files, "presets, or folders laid out as presets/ is")->required();
+  check->add_flag("--fix", r.check.fix, "write presets in canonical form that are only not written so");
 }
 
 void add_measuring(Grammar& g) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +32,6 @@ struct CheckOptions {
 /// is right, what its numbers say of each other and of physics, and what it refers to.
 std::vector<Problem> check(std::string_view preset_text, const Catalog& known, const CheckOptions& = {});
 
-/// The text that presets are written as: two spaces, lists of scalars on one line of up to 110 columns, numbers at
-/// their shortest, a line break at the end.
-std::string canonical_text(const nlohmann::ordered_json&);
 /// A preset in its canonical form: keys in the order of its type too. Errors where it has no right shape.
 Result<std::string> canonical_preset(std::string_view preset_text);
 /// The problem of a preset of right shape that is not written in its canonical form.

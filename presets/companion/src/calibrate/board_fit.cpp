@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "edgewise/canonical.h"
 #include "edgewise/json.h"
 #include "edgewise/metric.h"
 #include "edgewise/statistics.h"
@@ -505,7 +506,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     if (!runs.count(c.value("runtime", "")) || c.value("power_mode", "") != o.power_mode) calibrations.push_back(c);
   preset["calibrations"] = std::move(calibrations);
   if (const auto checked = add_preset(catalog, to_text(preset)); !checked) return checked.errors();
-  out.preset = canonical(preset);
+  out.preset = canonical_text(preset);
 
   for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
   if (measured && m.power.empty())

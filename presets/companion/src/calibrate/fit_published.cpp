@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cross_validation.h"
+#include "edgewise/canonical.h"
 #include "json_text.h"
 #include "parameters_json.h"
 
@@ -83,7 +84,7 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
         {"type", "calibrations"}, {"format_version", 1},      {"id", id},
         {"runtime", id},          {"provenance", provenance}, {"defaults", parameters_json(defaults, formats, nullptr)},
         {"classes", classes},     {"devices", devices}};
-    out.push_back({id, canonical(file),
+    out.push_back({id, canonical_text(file),
                    std::to_string(classes.size()) + " classes, " + std::to_string(devices.size()) + " devices"});
   }
 
@@ -103,7 +104,7 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
                      {"id", "intervals"},
                      {"provenance", provenance},
                      {"intervals", rules}};
-  out.push_back({"intervals", canonical(file), std::to_string(rules.size()) + " intervals"});
+  out.push_back({"intervals", canonical_text(file), std::to_string(rules.size()) + " intervals"});
   return out;
 }
 

@@ -7,7 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "csv.h"
+#include "edgewise/csv.h"
 #include "edgewise/json.h"
 #include "edgewise/text.h"
 #include "json_text.h"

@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 
+#include "edgewise/canonical.h"
 #include "edgewise/json.h"
 #include "edgewise/metric.h"
 #include "json_text.h"

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "csv.h"
 #include "edgewise/answer.h"
+#include "edgewise/csv.h"
 
 namespace edgewise {
 

@@ -16,8 +16,8 @@ struct CheckedDevice {
   std::string origin;                 ///< "measured" or "fitted"; empty: no calibration
 };
 
-/// Checks a device preset: that it reads, that it has the schema's shape, and that no number in it is one that physics
-/// forbids. `check`, `publish` and `catalog build` all ask here. The catalog knows the device afterwards.
+/// Checks a device preset against the rule book, as `edgewise check` does. `fit`, `publish` and `catalog build` ask
+/// here. The catalog knows the device afterwards.
 Result<CheckedDevice> check_device(std::string_view json_text, Catalog&);
 
 }  // namespace edgewise

@@ -47,7 +47,8 @@ struct ListRequest {
 int run_list(const ListRequest&, std::ostream& out, std::ostream& err);
 
 struct CheckRequest {
-  std::vector<std::string> files;
+  std::vector<std::string> files;  ///< presets, or folders of them
+  bool fix = false;                ///< write those in canonical form that lack nothing else
 };
 int run_check(const CheckRequest&, std::ostream& out, std::ostream& err);
 

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
-#include "csv.h"
+#include "edgewise/csv.h"
 #include "edgewise/json.h"
 #include "edgewise/text.h"
 #include "errors.h"

@@ -1,8 +1,8 @@
 #include "calibrate/import.h"
 
 #include "commands.h"
-#include "csv.h"
 #include "deliver.h"
+#include "edgewise/csv.h"
 #include "errors.h"
 #include "files.h"
 #include "measurement_columns.h"

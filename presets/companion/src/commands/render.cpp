@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "csv.h"
+#include "edgewise/csv.h"
 #include "edgewise/json.h"
 #include "edgewise/text.h"
 #include "terminal.h"

@@ -1,6 +1,6 @@
 #include "power_log.h"
 
-#include "csv.h"
+#include "edgewise/csv.h"
 #include "json_text.h"
 
 namespace edgewise {

@@ -12,10 +12,11 @@
 #include <regex>
 
 #include "bundle.h"
-#include "check/schema.h"
+#include "edgewise/canonical.h"
 #include "edgewise/json.h"
 #include "edgewise/reader.h"
 #include "json_text.h"
+#include "schema.h"
 #include "terminal.h"
 
 namespace edgewise {
@@ -251,7 +252,7 @@ Result<Allowed> allow_listed(std::string_view device_preset, const std::vector<s
   if (!parsed->is_object()) return Error{"wrong_type", "", "must be an object"};
   AllowList list(words);
   const Json kept = list.object(*parsed, device_schema(), "");
-  return Allowed{canonical(kept), std::move(list.left_out)};
+  return Allowed{canonical_text(kept), std::move(list.left_out)};
 }
 
 }  // namespace edgewise

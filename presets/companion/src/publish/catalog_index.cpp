@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "edgewise/canonical.h"
 #include "edgewise/reader.h"
 #include "json_text.h"
 
@@ -63,7 +64,7 @@ std::string CatalogIndex::text() const {
     if (!e.device.origin.empty()) p["origin"] = e.device.origin;
     presets.push_back(std::move(p));
   }
-  return canonical(Json{{"type", "catalog"}, {"schema", 1}, {"presets", std::move(presets)}});
+  return canonical_text(Json{{"type", "catalog"}, {"schema", 1}, {"presets", std::move(presets)}});
 }
 
 }  // namespace edgewise

@@ -1,9 +1,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <string>
-
-#include "edgewise/result.h"
 
 namespace edgewise {
 
@@ -12,8 +9,5 @@ namespace edgewise {
 const nlohmann::ordered_json& device_schema();
 /// What a reference of it stands for; the node itself where it is none.
 const nlohmann::ordered_json& followed(const nlohmann::ordered_json& node);
-
-/// Where the preset departs from the schema, every place with its path.
-Errors against_schema(const nlohmann::ordered_json& device);
 
 }  // namespace edgewise

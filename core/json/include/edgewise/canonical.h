@@ -1,0 +1,14 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace edgewise {
+
+/// A number as JavaScript writes it: the fewest digits that read back as the same; "null" where it is not finite.
+std::string number_text(double);
+/// The text that presets are written as: two spaces, lists of scalars on one line of up to 110 columns, numbers at
+/// their shortest, a line break at the end.
+std::string canonical_text(const nlohmann::ordered_json&);
+
+}  // namespace edgewise
