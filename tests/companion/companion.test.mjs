@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
-const { default: Ajv2020 } = createRequire(path.join(root, 'presets/tools/'))('ajv/dist/2020.js');
+const { default: Ajv2020 } = createRequire(path.join(root, 'tests/publish/'))('ajv/dist/2020.js');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'edgewise-companion-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 

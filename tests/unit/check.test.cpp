@@ -340,7 +340,7 @@ TEST_CASE("check: what was measured on a board is possible") {
   CHECK_THAT(sample(4, "engine", "fast"), Contains("physics calibrations[0].samples[4].engine"));
   CHECK_THAT(sample(4, "engine", "gpt-9 Q4_0, 4 threads: decode_tok_s"),
              Contains("reference calibrations[0].samples[4].engine"));
-  CHECK_THAT(sample(4, "engine", "llama-3.2-1b awq-int4, 4 threads: decode_tok_s"),
+  CHECK_THAT(sample(4, "engine", "llama-3.2-1b awq-int8, 4 threads: decode_tok_s"),
              Contains("reference calibrations[0].samples[4].engine"));
 }
 
@@ -371,7 +371,7 @@ TEST_CASE("check: names that presets give each other") {
   CHECK(problems(runtime, [](Json&) {}).empty());
   CHECK_THAT(problems(runtime, [](Json& x) { x["default_quantization"] = "Q9"; }),
              Contains("reference default_quantization"));
-  CHECK_THAT(problems(runtime, [](Json& x) { x["default_quantization"] = "awq-int4"; }),
+  CHECK_THAT(problems(runtime, [](Json& x) { x["default_quantization"] = "awq-int8"; }),
              Contains("reference default_quantization"));
   CHECK_THAT(problems(runtime, [](Json& x) { x["quantizations"].push_back("gtpq"); }),
              Contains("reference quantizations["));
@@ -438,7 +438,7 @@ TEST_CASE("check: recipes and formats") {
   CHECK_THAT(problems(recipes, [](Json& x) { x["recipes"][0]["id"] = "Q4 K M"; }), Contains("bad_id recipes[0].id"));
   CHECK_THAT(problems(recipes, [](Json& x) { x["recipes"].push_back(x["recipes"][0]); }),
              Contains("duplicate recipes["));
-  CHECK_THAT(problems(recipes, [](Json& x) { x["recipes"][0]["id"] = "awq-int4"; }), Contains("name recipes[0].id"));
+  CHECK_THAT(problems(recipes, [](Json& x) { x["recipes"][0]["id"] = "awq-int8"; }), Contains("name recipes[0].id"));
   CHECK_THAT(problems(recipes,
                       [](Json& x) {
                         x.erase("sources");
@@ -471,7 +471,7 @@ TEST_CASE("check: a name is of one preset") {
   Json other = device();
   other["aliases"] = {"pi5"};
   file(files, "devices/raspberry-pi-5-8gb.json").text = canonical_preset(other.dump()).operator*();
-  CHECK_THAT(listed(check_folder(files)), Contains("\"pi5\" names twin already"));
+  CHECK_THAT(listed(check_folder(files)), Contains("\"pi5\" names raspberry-pi-5-8gb already"));
 }
 
 // Folders, form, tables
@@ -542,6 +542,16 @@ TEST_CASE("canonical text: lists on a line of 110 columns, numbers at their shor
 
 namespace {
 
+/// Head and line of a table with one row.
+std::pair<std::string, std::string> joined(const std::vector<std::pair<std::string, std::string>>& row) {
+  std::string head, line;
+  for (const auto& [column, text] : row) {
+    head += column + ",";
+    line += text + ",";
+  }
+  return {head.substr(0, head.size() - 1), line.substr(0, line.size() - 1)};
+}
+
 /// A row of published.csv with some columns changed.
 std::string measurements(std::initializer_list<std::pair<const char*, const char*>> changes, bool twice = false) {
   std::vector<std::pair<std::string, std::string>> row = {{"id", "m1"},
@@ -570,9 +580,7 @@ std::string measurements(std::initializer_list<std::pair<const char*, const char
   for (const auto& [key, value] : changes)
     for (auto& [column, text] : row)
       if (column == key) text = value;
-  std::string head, line;
-  for (const auto& [column, text] : row)
-    head += (head.empty() ? "" : ",") + column, line += (line.empty() ? "" : ",") + text;
+  const auto [head, line] = joined(row);
   return listed(check_measurements(head + "\n" + line + "\n" + (twice ? line + "\n" : ""), shipped()));
 }
 
@@ -585,9 +593,7 @@ std::string score(std::initializer_list<std::pair<const char*, const char*>> cha
   for (const auto& [key, value] : changes)
     for (auto& [column, text] : row)
       if (column == key) text = value;
-  std::string head, line;
-  for (const auto& [column, text] : row)
-    head += (head.empty() ? "" : ",") + column, line += (line.empty() ? "" : ",") + text;
+  const auto [head, line] = joined(row);
   return listed(check_quality(head + "\n" + line + "\n"));
 }
 

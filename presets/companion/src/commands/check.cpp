@@ -68,9 +68,11 @@ int check_whole_folder(const std::string& folder, bool mend, const Catalog& cata
                        std::ostream& err) {
   const auto files = files_of(folder);
   if (!files) return refuse(files.errors(), err);
-  // One that defines formats is whole; what another lacks is taken from the presets of this binary.
-  const bool whole = std::any_of(files->begin(), files->end(),
-                                 [](const PresetFile& f) { return f.path == "quantizations/formats.json"; });
+  // One that defines what all others refer to is whole; what another lacks is taken from the presets of this binary.
+  const auto holds = [&](const char* path) {
+    return std::any_of(files->begin(), files->end(), [&](const PresetFile& f) { return f.path == path; });
+  };
+  const bool whole = holds("device-classes.json") && holds("quantizations/formats.json");
   std::size_t count = 0;
   for (const auto& [path, problem] : check_folder(*files, whole ? Catalog() : catalog)) {
     if (mend && problem.rule == "canonical" && path.ends_with(".json")) continue;
