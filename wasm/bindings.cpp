@@ -6,6 +6,7 @@
 
 #include "edgewise/import.h"
 #include "edgewise/query.h"
+#include "edgewise/version.h"
 
 namespace {
 
