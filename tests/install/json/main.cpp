@@ -1,0 +1,63 @@
+// A program that carries a few presets, asks for an estimate, and has errors of JSON of its own.
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "edgewise/query.h"
+
+namespace {
+
+// Presets begin with the ASCII record separator.
+const char presets[] =
+    "\x1e"
+    R"({"type": "formats", "format_version": 1, "id": "formats", "formats": [{"id": "F16", "block_weights": 1, "block_bytes": 2}]})"
+    "\x1e"
+    R"({"type": "quantizations", "format_version": 1, "id": "plain", "family": "plain", "recipes": [{"id": "half", "linear": "F16", "small": "F16"}]})"
+    "\x1e"
+    R"({"type": "runtime", "format_version": 1, "id": "r", "name": "Runtime", "family": "r", "processor": "cpu",
+        "default_quantization": "half", "default_kv_format": "F16", "quantizations": ["plain"],
+        "memory": {"model": "generic", "runtime_reserve_mib": 100}})"
+    "\x1e"
+    R"({"type": "model", "format_version": 1, "id": "m", "name": "Model", "family": "llama",
+        "config": {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 16,
+                   "intermediate_size": 128, "vocab_size": 1000}})"
+    "\x1e"
+    R"({"type": "device", "format_version": 1, "id": "d", "name": "Board", "kind": "soc-integrated", "class": "sbc",
+        "memory": {"capacity_gib": 1, "peak_bandwidth_gb_s": 10},
+        "cpu": {"clusters": [{"microarchitecture": "A", "cores": 4, "clock_ghz": 1}], "peak": {"fp32_gflops": 100}}})";
+
+int failed(const edgewise::Errors& errors) {
+  for (const auto& e : errors) std::printf("%s %s: %s\n", e.code.c_str(), e.path.c_str(), e.message.c_str());
+  return 1;
+}
+
+/// How many of four errors of JSON arrive as the exceptions that they are.
+int caught() {
+  using Json = nlohmann::ordered_json;
+  int count = 0;
+  const auto expect = [&count](const auto& fails) {
+    try {
+      fails();
+    } catch (const Json::exception&) {
+      ++count;
+    }
+  };
+  expect([] { return Json::parse("{"); });
+  expect([] { return Json(1).at("key"); });
+  expect([] { return Json("text").get<double>(); });
+  expect([] { return Json("\xff").dump(); });
+  return count;
+}
+
+}  // namespace
+
+int main() {
+  edgewise::Catalog catalog;
+  if (const auto errors = catalog.add_sequence(presets); !errors.empty()) return failed(errors);
+  const auto query = edgewise::parse_query(R"({"model": "m", "device": "d"})");
+  if (!query) return failed(query.errors());
+  const auto answer = edgewise::answer(catalog, *query);
+  if (!answer) return failed(answer.errors());
+  std::printf("%s\n%.0f bytes of weights\n", edgewise::sentence(*answer).c_str(), answer->cost.file_B);
+  std::printf("caught %d of 4\n", caught());
+}
