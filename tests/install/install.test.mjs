@@ -89,7 +89,7 @@ test('without nlohmann/json the core alone is built, installed and found', () =>
   install('alone', without_json);
   const prefix = join(work, 'alone-prefix');
   assert.ok(existsSync(join(prefix, 'include/edgewise/estimate.h')));
-  assert.ok(!existsSync(join(prefix, 'include/edgewise/presets.h')));
+  assert.ok(!existsSync(join(prefix, 'include/edgewise/json.h')));
   build('alone-core', join(here, 'core'), installed('alone'), without_json);
   assert.equal(run(join(work, 'alone-core/stranger'), []), core);
   assert.throws(() => build('alone-json', join(here, 'json'), installed('alone')), /edgewise::json is not installed/);

@@ -95,7 +95,8 @@ class HeaderReader {
   std::uint64_t left() const { return bytes_.size() - at_; }
 
   bool fail(std::string code, std::string path, std::string message) {
-    if (!failed_) error = {std::move(code), std::move(path), std::move(message)};
+    // Keys and names are the file's, whatever bytes they are.
+    if (!failed_) error = {std::move(code), valid_utf8(path), valid_utf8(message)};
     failed_ = true;
     return false;
   }
@@ -197,7 +198,8 @@ class HeaderReader {
   }
 
   void pair(std::uint64_t i) {
-    const std::string key(text(max_key, "metadata[" + std::to_string(i) + "]"));
+    const std::string where = "metadata[" + std::to_string(i) + "]";
+    const std::string key(text(max_key, where));
     const auto type = read<std::uint32_t>();
     if (failed_) return;
     Value value;
@@ -277,6 +279,10 @@ class Description {
     architecture = text("general.architecture");
     if (architecture.empty()) {
       errors.push_back({"missing", "general.architecture", "is required"});
+      return {};
+    }
+    if (!is_utf8(architecture)) {
+      errors.push_back({"wrong_type", "general.architecture", "holds bytes that are no UTF-8"});
       return {};
     }
     const double blocks = required("block_count") - optional("nextn_predict_layers", 0);
@@ -501,7 +507,7 @@ Result<GgufModel> model_from_gguf(std::string_view bytes, std::string_view name)
 
   const auto general_name = header.values.find("general.name");
   const std::string id = !name.empty()                         ? std::string(name)
-                         : general_name != header.values.end() ? general_name->second.text
+                         : general_name != header.values.end() ? valid_utf8(general_name->second.text)
                                                                : std::string();
   auto model =
       json::model_from_preset_config(id, description.architecture, std::move(config), description.architecture + ".");

@@ -1,7 +1,7 @@
 // A program that uses the engine without JSON: the size of a model that it describes itself.
 #include <cstdio>
 
-#include "edgewise/estimate.h"
+#include "edgewise/cost.h"
 #include "edgewise/version.h"
 
 int main() {
@@ -14,7 +14,7 @@ int main() {
   model.vocab_size = 1000;
   model.layers.resize(2);
   edgewise::FormatTable formats;
-  formats.formats.push_back({"F16", 1, 2, ""});
+  formats.define({{{"F16", 1, 2, {}}, ""}});
   const edgewise::ModelCost cost = edgewise::summarize(model, edgewise::Quantization{}, formats);
   std::printf("edgewise %s: %.0f parameters, %.0f bytes\n", EDGEWISE_VERSION, cost.parameters, cost.file_B);
 }

@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "edgewise/query.h"
+#include "edgewise/answer.h"
+#include "edgewise/json.h"
+#include "edgewise/presets.h"
 
 namespace {
 
@@ -26,7 +28,7 @@ const char presets[] =
                    "intermediate_size": 128, "vocab_size": 1000}})"
     "\x1e"
     R"({"type": "device", "format_version": 1, "id": "d", "name": "Board", "kind": "soc-integrated", "class": "sbc",
-        "memory": {"capacity_gib": 1, "peak_bandwidth_gb_s": 10},
+        "memory": {"capacity_gib": 1, "peak_bandwidth_gb_s": 10, "usable": {"reserved_gib": 0.25, "reserved_share": 0}},
         "cpu": {"clusters": [{"microarchitecture": "A", "cores": 4, "clock_ghz": 1}], "peak": {"fp32_gflops": 100}}})";
 
 int failed(const edgewise::Errors& errors) {
@@ -56,7 +58,7 @@ int caught() {
 
 int main() {
   edgewise::Catalog catalog;
-  if (const auto errors = catalog.add_sequence(presets); !errors.empty()) return failed(errors);
+  if (const auto errors = edgewise::add_presets(catalog, presets); !errors.empty()) return failed(errors);
   const auto query = edgewise::parse_query(R"({"model": "m", "device": "d"})");
   if (!query) return failed(query.errors());
   const auto answer = edgewise::answer(catalog, *query);
