@@ -94,7 +94,7 @@ class HeaderReader {
 
   std::uint64_t left() const { return bytes_.size() - at_; }
 
-  bool fail(std::string code, std::string path, std::string message) {
+  bool fail(std::string code, std::string_view path, std::string_view message) {
     // Keys and names are the file's, whatever bytes they are.
     if (!failed_) error = {std::move(code), valid_utf8(path), valid_utf8(message)};
     failed_ = true;
@@ -189,9 +189,8 @@ class HeaderReader {
       case u64:
       case i64:
       case f64:
+      case string:  // at least its length
         return 8;
-      case string:
-        return 8;  // at least its length
       default:
         return 0;
     }
