@@ -1,5 +1,5 @@
 // clang-tidy over compile commands. What it said of a file is kept until the file, one of our headers that it includes, its
-// command, .clang-tidy or clang-tidy itself changes.
+// command, a .clang-tidy above it or clang-tidy itself changes.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,9 +20,16 @@ function closure(root, file, folders, read, seen = new Map()) {
   return seen;
 }
 
+/// The .clang-tidy files in the folders of `file`, up to the root.
+function rulesOf(root, file) {
+  const folder = dirname(file), rules = join(folder, '.clang-tidy');
+  const above = ours(root, folder) && relative(root, folder) !== '' ? rulesOf(root, folder) : [];
+  return existsSync(rules) ? [...above, rules] : above;
+}
+
 /// Everything that clang-tidy finds in the commands of `build`/compile_commands.json, one text for each file with findings.
 export async function tidy(root, build) {
-  const tool = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' }) + readFileSync(join(root, '.clang-tidy'), 'utf8');
+  const tool = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' });
   const cache = join(build, 'tidy');
   mkdirSync(cache, { recursive: true });
 
@@ -33,7 +40,9 @@ export async function tidy(root, build) {
     .map((entry) => {
       const folders = [...entry.command.matchAll(/(?:^|\s)-(?:I|isystem)\s*(\S+)/g)].map(([, folder]) => folder);
       const hash = createHash('sha256').update(tool + entry.command);
-      for (const [file, text] of closure(root, entry.file, folders, read)) hash.update(`\0${relative(root, file)}\0${text}`);
+      const files = closure(root, entry.file, folders, read);
+      for (const rules of rulesOf(root, entry.file)) files.set(rules, read(rules));
+      for (const [file, text] of files) hash.update(`\0${relative(root, file)}\0${text}`);
       return { entry, said: join(cache, hash.digest('hex')) };
     });
 
