@@ -19,11 +19,18 @@ const accept = (text) => {
   try {
     edgewise.addPreset(text);
   } catch (error) {
-    return error.errors.slice(0, 3).map((e) => `${e.path} ${e.message}`).join('; ');
+    return error.errors
+      .slice(0, 3)
+      .map((e) => `${e.path} ${e.message}`)
+      .join('; ');
   }
 };
 // EDGEWISE_PRESETS: another folder of presets, for trying them out.
-const { counts, rejected } = writePresets(process.env.EDGEWISE_PRESETS ?? here('../../presets'), `${site}/presets`, accept);
+const { counts, rejected } = writePresets(
+  process.env.EDGEWISE_PRESETS ?? here('../../presets'),
+  `${site}/presets`,
+  accept
+);
 prerender(site, edgewise);
 console.log(`site: ${counts.models} models, ${counts.devices} devices, ${counts.runtimes} runtimes`);
 for (const line of rejected) console.warn(`left out: ${line}`);

@@ -1,11 +1,17 @@
 // Puts the answer for the default choice into the HTML: it is there before any script runs, and without scripts.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
-const escape = (s) => String(s).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+const escape = (s) =>
+  String(s).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
 /** `edgewise` holds every preset already. */
 export function prerender(site, edgewise) {
-  const r = edgewise.estimate({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', prompt: 512, generate: 128 });
+  const r = edgewise.estimate({
+    model: 'llama-3.2-1b',
+    device: 'raspberry-pi-5-8gb',
+    prompt: 512,
+    generate: 128
+  });
   const html = `
       <header class="top"><p class="brand"><span>Edgewise</span></p></header>
       <main>
@@ -22,6 +28,10 @@ export function prerender(site, edgewise) {
   const preload = ['site.json', 'presets/base.json', 'presets/index.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');
-  if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->')) throw new Error('index.html has lost its marks');
-  writeFileSync(path, page.replace('<!--prerender-->', () => html).replace('<!--preload-->', () => preload));
+  if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
+    throw new Error('index.html has lost its marks');
+  writeFileSync(
+    path,
+    page.replace('<!--prerender-->', () => html).replace('<!--preload-->', () => preload)
+  );
 }

@@ -17,14 +17,31 @@ import { origins } from './views/origins';
 import { take, takeFiles } from './files';
 import { sentences } from './sentences';
 
-export interface Pinned { query: Query; result?: Result; failed?: string; }
+export interface Pinned {
+  query: Query;
+  result?: Result;
+  failed?: string;
+}
 
 /** The page: state in the fragment, one engine, three views. */
 export class App extends LitElement {
   static properties = {
-    engine: { state: true }, fatal: { state: true }, busy: { state: true }, state: { state: true }, result: { state: true }, errors: { state: true },
-    pins: { state: true }, notes: { state: true }, toast: { state: true }, dragging: { state: true }, rejected: { state: true }, live: { state: true }, dark: { state: true },
-    manual: { state: true }, catalogs: { state: true }, evidence: { state: true }
+    engine: { state: true },
+    fatal: { state: true },
+    busy: { state: true },
+    state: { state: true },
+    result: { state: true },
+    errors: { state: true },
+    pins: { state: true },
+    notes: { state: true },
+    toast: { state: true },
+    dragging: { state: true },
+    rejected: { state: true },
+    live: { state: true },
+    dark: { state: true },
+    manual: { state: true },
+    catalogs: { state: true },
+    evidence: { state: true }
   };
   declare engine: Engine | undefined;
   declare fatal: string;
@@ -88,14 +105,16 @@ export class App extends LitElement {
     super.connectedCallback();
     addEventListener('hashchange', this.#fromLink);
     addEventListener('paste', this.#paste);
-    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) addEventListener(type, this.#drag);
+    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
+      addEventListener(type, this.#drag);
     void this.start();
   }
   disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('hashchange', this.#fromLink);
     removeEventListener('paste', this.#paste);
-    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) removeEventListener(type, this.#drag);
+    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
+      removeEventListener(type, this.#drag);
   }
 
   async start(): Promise<void> {
@@ -130,7 +149,8 @@ export class App extends LitElement {
     if (this.#site.device && location.hash.length < 2) loaded.state.query.device = this.#site.device;
     if (loaded.badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: loaded.badVersion }));
     if (loaded.revision && loaded.revision !== engine.index.revision) notes.push(en.notes.otherPresets);
-    if (loaded.unknown.length) notes.push(fill(en.notes.unknownKeys, { keys: loaded.unknown.map(([k]) => k).join(', ') }));
+    if (loaded.unknown.length)
+      notes.push(fill(en.notes.unknownKeys, { keys: loaded.unknown.map(([k]) => k).join(', ') }));
     for (const packed of loaded.custom) {
       const text = unpack(packed);
       try {
@@ -153,16 +173,25 @@ export class App extends LitElement {
     await this.#compute(loaded.state.query);
     if (turn !== this.#loads) return;
     const now = this.state.query;
-    for (const [key, what] of [['runtime', en.form.runtime], ['quant', en.form.quant], ['power_mode', en.form.mode]] as const)
-      if (asked[key] && asked[key]!.toLowerCase() !== now[key]!.toLowerCase()) notes.push(fill(en.notes.replaced, { what, id: asked[key]! }));
+    for (const [key, what] of [
+      ['runtime', en.form.runtime],
+      ['quant', en.form.quant],
+      ['power_mode', en.form.mode]
+    ] as const)
+      if (asked[key] && asked[key].toLowerCase() !== now[key]!.toLowerCase())
+        notes.push(fill(en.notes.replaced, { what, id: asked[key] }));
     this.notes = [...notes];
     await this.#computePins();
   }
 
   #existing(q: Query, notes: string[]): void {
     const index = this.engine!.index;
-    const find = (list: { id: string }[], id: string): string | undefined => list.find((x) => x.id === id)?.id ?? list.find((x) => x.id.toLowerCase() === id.toLowerCase())?.id;
-    for (const [key, list, what] of [['model', index.models, en.form.model], ['device', index.devices, en.form.device]] as const) {
+    const find = (list: { id: string }[], id: string): string | undefined =>
+      list.find((x) => x.id === id)?.id ?? list.find((x) => x.id.toLowerCase() === id.toLowerCase())?.id;
+    for (const [key, list, what] of [
+      ['model', index.models, en.form.model],
+      ['device', index.devices, en.form.device]
+    ] as const) {
       if (key === 'device' && isAddress(q.device)) continue;
       const id = find(list, q[key]);
       if (id === undefined) notes.push(fill(en.notes.replaced, { what, id: q[key] }));
@@ -187,14 +216,21 @@ export class App extends LitElement {
 
   link(query: Query = this.state.query, page = ''): string {
     const extra: [string, string][] = this.engine ? [['p', this.engine.index.revision]] : [];
-    for (const [kind, id, list] of [['models', query.model, this.engine?.index.models], ['devices', query.device, this.engine?.index.devices]] as const) {
-      if (isAddress(id)) continue;  // it is in the link already
+    for (const [kind, id, list] of [
+      ['models', query.model, this.engine?.index.models],
+      ['devices', query.device, this.engine?.index.devices]
+    ] as const) {
+      if (isAddress(id)) continue; // it is in the link already
       if (!list?.some((x: { id: string; own?: true }) => x.id === id && x.own)) continue;
       const preset = this.engine!.preset(kind, id);
       if (preset) extra.push(['x', pack(JSON.stringify(preset))]);
     }
     const url = new URL(page || location.pathname, location.href);
-    url.hash = write({ query, pins: page ? [] : this.state.pins, view: page ? 'calculator' : this.state.view }, page ? [] : this.#unknownKeys, extra);
+    url.hash = write(
+      { query, pins: page ? [] : this.state.pins, view: page ? 'calculator' : this.state.view },
+      page ? [] : this.#unknownKeys,
+      extra
+    );
     return url.href;
   }
 
@@ -203,7 +239,8 @@ export class App extends LitElement {
     const { index } = this.engine!;
     const { model } = this.state.query;
     const own = index.models.find((m) => m.id === model && m.own);
-    if (own && !this.engine!.preset('models', model)) this.say(fill(en.actions.linkWithout, { name: own.name }));
+    if (own && !this.engine!.preset('models', model))
+      this.say(fill(en.actions.linkWithout, { name: own.name }));
   }
 
   // --- choices ---
@@ -217,12 +254,18 @@ export class App extends LitElement {
   reset(): void {
     this.#unknownKeys = [];
     this.notes = [];
-    void this.change({ ...defaults, device: this.#site.device || defaults.device, ...Object.fromEntries(numbers.map((f) => [f.member, defaults[f.member]])) });
+    void this.change({
+      ...defaults,
+      device: this.#site.device || defaults.device,
+      ...Object.fromEntries(numbers.map((f) => [f.member, defaults[f.member]]))
+    });
   }
   show(view: View): void {
     this.state = { ...this.state, view };
     this.#remember();
-    this.updateComplete.then(() => this.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }));
+    this.updateComplete.then(() =>
+      this.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
+    );
     scrollTo({ top: 0 });
   }
 
@@ -235,10 +278,20 @@ export class App extends LitElement {
     if (q.runtime && device && !device.runtimes.includes(q.runtime)) q.runtime = q.kv_quant = '';
     if (q.power_mode && device && !device.power_modes.some((m) => m.id === q.power_mode)) q.power_mode = '';
     if (q.quant) {
-      const offered = (q.runtime ? [q.runtime] : (device?.runtimes ?? [])).flatMap((r) => engine.quantizations(r));
-      q.quant = (offered.find((x) => x.id === q.quant) ?? offered.find((x) => x.id.toLowerCase() === q.quant!.toLowerCase()))?.id ?? '';
+      const offered = (q.runtime ? [q.runtime] : (device?.runtimes ?? [])).flatMap((r) =>
+        engine.quantizations(r)
+      );
+      q.quant =
+        (
+          offered.find((x) => x.id === q.quant) ??
+          offered.find((x) => x.id.toLowerCase() === q.quant!.toLowerCase())
+        )?.id ?? '';
     }
-    const runtime = engine.runtime(q.runtime || (device?.runtimes.find((r) => !q.quant || engine.quantizations(r).some((x) => x.id === q.quant)) ?? ''));
+    const runtime = engine.runtime(
+      q.runtime ||
+        (device?.runtimes.find((r) => !q.quant || engine.quantizations(r).some((x) => x.id === q.quant)) ??
+          '')
+    );
     if (runtime && runtime.processor !== 'cpu') q.threads = 0;
     if (!engine.index.models.find((m) => m.id === q.model)?.vision) q.images = 0;
     await engine.ensure({ ...q, context: 0 });
@@ -268,7 +321,7 @@ export class App extends LitElement {
   #announce(): void {
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => {
-      if (this.errors.length) this.live = `${en.notes.error}: ${this.errors[0]!.message}`;
+      if (this.errors.length) this.live = `${en.notes.error}: ${this.errors[0].message}`;
       else if (this.result) {
         const s = sentences(this.result);
         this.live = fill(en.announce, { verdict: s.verdict, sentence: s.sentence, speed: s.speed });
@@ -289,7 +342,9 @@ export class App extends LitElement {
 
   // --- compare ---
 
-  get pinned(): boolean { return !!this.result && this.pins.some((p) => same(p.query, this.#resolved())); }
+  get pinned(): boolean {
+    return !!this.result && this.pins.some((p) => same(p.query, this.#resolved()));
+  }
   /** The present choice with the runtime and quantization that the engine chose, so that it stays what it is. */
   #resolved(): Query {
     const r = this.result!;
@@ -300,8 +355,12 @@ export class App extends LitElement {
     this.#setPins([...this.pins, { query: this.#resolved(), result: this.result }]);
     this.say(en.actions.pinned);
   }
-  unpin(index: number): void { this.#setPins(this.pins.filter((_, i) => i !== index)); }
-  unpinAll(): void { this.#setPins([]); }
+  unpin(index: number): void {
+    this.#setPins(this.pins.filter((_, i) => i !== index));
+  }
+  unpinAll(): void {
+    this.#setPins([]);
+  }
   #setPins(pins: Pinned[]): void {
     this.pins = pins;
     this.state = { ...this.state, pins: pins.map((p) => p.query) };
@@ -309,21 +368,25 @@ export class App extends LitElement {
   }
   async #computePins(): Promise<void> {
     const turn = this.#loads;
-    const pins = await Promise.all(this.state.pins.map(async (query): Promise<Pinned> => {
-      try {
-        await this.engine!.ensure(query);
-        return { query, result: this.engine!.estimate(query) };
-      } catch (error) {
-        return { query, failed: problems(error)[0]!.message };
-      }
-    }));
+    const pins = await Promise.all(
+      this.state.pins.map(async (query): Promise<Pinned> => {
+        try {
+          await this.engine!.ensure(query);
+          return { query, result: this.engine!.estimate(query) };
+        } catch (error) {
+          return { query, failed: problems(error)[0].message };
+        }
+      })
+    );
     if (turn === this.#loads) this.pins = pins;
   }
 
   // --- presets of others ---
 
   /** Addresses of devices that the page uses now. */
-  get addresses(): string[] { return [...new Set([this.state.query, ...this.state.pins].map((q) => q.device).filter(isAddress))]; }
+  get addresses(): string[] {
+    return [...new Set([this.state.query, ...this.state.pins].map((q) => q.device).filter(isAddress))];
+  }
   /** Asks once more for what failed. */
   async again(): Promise<void> {
     await this.change({});
@@ -333,17 +396,24 @@ export class App extends LitElement {
     this.engine!.forget(url);
     this.#setPins(this.pins.filter((p) => p.query.device !== url));
     const home = this.#site.device === url ? '' : this.#site.device;
-    if (this.state.query.device === url) void this.change({ device: home || defaults.device, runtime: '', power_mode: '' });
+    if (this.state.query.device === url)
+      void this.change({ device: home || defaults.device, runtime: '', power_mode: '' });
   }
 
   async #loadCatalogs(): Promise<void> {
     const wanted = [...new Set([...this.#site.catalogs, ...ownCatalogs()])];
-    this.catalogs = wanted.map((url) => ({ url, own: !this.#site.catalogs.includes(url), state: 'loading', errors: [], devices: [] }));
+    this.catalogs = wanted.map((url) => ({
+      url,
+      own: !this.#site.catalogs.includes(url),
+      state: 'loading',
+      errors: [],
+      devices: []
+    }));
     await Promise.all(this.catalogs.map((catalog) => this.#loadCatalog(catalog)));
   }
   async #loadCatalog(catalog: Catalog): Promise<void> {
     const loaded = await loadCatalog(catalog);
-    if (!this.catalogs.some((c) => c.url === loaded.url)) return;  // removed meanwhile
+    if (!this.catalogs.some((c) => c.url === loaded.url)) return; // removed meanwhile
     this.catalogs = this.catalogs.map((c) => (c.url === loaded.url ? loaded : c));
     this.engine?.list(loaded.url, loaded.devices);
   }
@@ -393,7 +463,9 @@ export class App extends LitElement {
   say(text: string): void {
     this.toast = text;
     clearTimeout(this.#toasting);
-    this.#toasting = setTimeout(() => { this.toast = ''; }, 4000);
+    this.#toasting = setTimeout(() => {
+      this.toast = '';
+    }, 4000);
   }
   async copy(text: string): Promise<void> {
     try {
@@ -404,7 +476,9 @@ export class App extends LitElement {
       this.manual = text;
     }
   }
-  term(id: string): TermValue { return this.result?.terms[id] ?? { value: null, low: null, high: null, unit: '' }; }
+  term(id: string): TermValue {
+    return this.result?.terms[id] ?? { value: null, low: null, high: null, unit: '' };
+  }
   text(id: string, significant = 3): string {
     const t = this.term(id);
     return show(t.value, t.unit, significant);
@@ -413,12 +487,23 @@ export class App extends LitElement {
     const t = this.term(id);
     return known(t.value) && known(t.low) && known(t.high) ? range(t.low, t.high, t.value, t.unit) : '';
   }
-  needs(id: string): string[] { return this.result?.unknown.find((u) => u.term === id)?.needs ?? []; }
-  why(id: string): void { if (this.engine && this.result) openWhy(this, id); }
+  needs(id: string): string[] {
+    return this.result?.unknown.find((u) => u.term === id)?.needs ?? [];
+  }
+  why(id: string): void {
+    if (this.engine && this.result) openWhy(this, id);
+  }
   /** A number that opens its derivation. */
   number(id: string, label: string, text: string = this.text(id)): TemplateResult {
     const missing = !known(this.term(id).value);
-    return html`<button type="button" class="num ${missing ? 'missing' : ''}" data-term=${id} @click=${() => this.why(id)}>${text}<span class="vh">. ${fill(en.big.why, { label })}</span></button>`;
+    return html`<button
+      type="button"
+      class="num ${missing ? 'missing' : ''}"
+      data-term=${id}
+      @click=${() => this.why(id)}
+    >
+      ${text}<span class="vh">. ${fill(en.big.why, { label })}</span>
+    </button>`;
   }
   parts(id: string): { number: string; unit: string } | undefined {
     const t = this.term(id);
@@ -437,7 +522,16 @@ export class App extends LitElement {
     if (ready) return ready(this);
     if (!this.#loadingView.has(view)) {
       this.#loadingView.add(view);
-      load().then((f) => { this.#views.set(view, f); this.requestUpdate(); }, (error: Error) => { this.#loadingView.delete(view); this.say(error.message); });
+      load().then(
+        (f) => {
+          this.#views.set(view, f);
+          this.requestUpdate();
+        },
+        (error: Error) => {
+          this.#loadingView.delete(view);
+          this.say(error.message);
+        }
+      );
     }
     return html`<p class="quiet">${en.loading}</p>`;
   }
@@ -446,47 +540,93 @@ export class App extends LitElement {
   #peek(): TemplateResult | typeof nothing {
     const r = this.result;
     if (!r || this.errors.length) return nothing;
-    return html`<button type="button" class="peek" @click=${() => this.querySelector('#answer')?.scrollIntoView()}><b>${sentences(r).verdict}</b><span>${this.text('memory_B')}</span><span>${this.text('decode_tok_s')}</span><span aria-hidden="true">↓</span></button>`;
+    return html`<button
+      type="button"
+      class="peek"
+      @click=${() => this.querySelector('#answer')?.scrollIntoView()}
+    >
+      <b>${sentences(r).verdict}</b><span>${this.text('memory_B')}</span
+      ><span>${this.text('decode_tok_s')}</span><span aria-hidden="true">↓</span>
+    </button>`;
   }
 
   #main(): TemplateResult {
     if (this.fatal)
-      return html`<div class="alert" role="alert"><p>${fill(en.failed, { message: this.fatal })}</p><button type="button" class="button" @click=${() => void this.start()}>${en.retry}</button></div>`;
+      return html`<div class="alert" role="alert">
+        <p>${fill(en.failed, { message: this.fatal })}</p>
+        <button type="button" class="button" @click=${() => void this.start()}>${en.retry}</button>
+      </div>`;
     switch (this.state.view) {
-      case 'explore': return this.#lazy('explore', async () => (await import('./views/explore')).explore);
-      case 'method': return this.#lazy('method', async () => (await import('./views/method')).method);
-      case 'accuracy': return this.#lazy('accuracy', async () => (await import('./views/accuracy')).accuracy);
-      default: return html`
-        <div class="columns">
-          <div class="inputs">${form(this)}${this.#peek()}</div>
-          <div class="outputs" id="answer" tabindex="-1" aria-busy=${this.busy ? 'true' : 'false'}>${answer(this)}</div>
-        </div>
-        ${comparison(this)}`;
+      case 'explore':
+        return this.#lazy('explore', async () => (await import('./views/explore')).explore);
+      case 'method':
+        return this.#lazy('method', async () => (await import('./views/method')).method);
+      case 'accuracy':
+        return this.#lazy('accuracy', async () => (await import('./views/accuracy')).accuracy);
+      default:
+        return html` <div class="columns">
+            <div class="inputs">${form(this)}${this.#peek()}</div>
+            <div class="outputs" id="answer" tabindex="-1" aria-busy=${this.busy ? 'true' : 'false'}>
+              ${answer(this)}
+            </div>
+          </div>
+          ${comparison(this)}`;
     }
   }
 
   render(): TemplateResult {
-    const tab = (view: View, label: string) => html`<button type="button" aria-current=${this.state.view === view ? 'page' : nothing} @click=${() => this.show(view)}>${label}</button>`;
+    const tab = (view: View, label: string) =>
+      html`<button
+        type="button"
+        aria-current=${this.state.view === view ? 'page' : nothing}
+        @click=${() => this.show(view)}
+      >
+        ${label}
+      </button>`;
     const index = this.engine?.index;
-    return html`
-      <a class="skip" href="#main" @click=${(e: Event) => { e.preventDefault(); (this.querySelector<HTMLElement>('#answer') ?? this.querySelector<HTMLElement>('main'))?.focus(); }}>${en.skip}</a>
+    return html` <a
+        class="skip"
+        href="#main"
+        @click=${(e: Event) => {
+          e.preventDefault();
+          (this.querySelector<HTMLElement>('#answer') ?? this.querySelector<HTMLElement>('main'))?.focus();
+        }}
+        >${en.skip}</a
+      >
       <header class="top">
-        <p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 20V4h4M3 12h7M3 20h18" /><path class="accent" d="M10 16l4-7 3 4 4-8" /></svg><span>${en.name}</span></p>
-        <nav aria-label=${en.nav.label}>${tab('calculator', en.nav.calculator)}${tab('explore', en.nav.explore)}${tab('method', en.nav.method)}${tab('accuracy', en.nav.accuracy)}</nav>
-        <button type="button" class="icon" aria-label=${this.dark ? en.theme.toLight : en.theme.toDark} @click=${() => this.#theme()}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8" /><path class="solid" d="M12 4a8 8 0 0 1 0 16z" /></svg>
+        <p class="brand">
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M3 20V4h4M3 12h7M3 20h18" />
+            <path class="accent" d="M10 16l4-7 3 4 4-8" /></svg
+          ><span>${en.name}</span>
+        </p>
+        <nav aria-label=${en.nav.label}>
+          ${tab('calculator', en.nav.calculator)}${tab('explore', en.nav.explore)}${tab('method', en.nav.method)}${tab('accuracy', en.nav.accuracy)}
+        </nav>
+        <button
+          type="button"
+          class="icon"
+          aria-label=${this.dark ? en.theme.toLight : en.theme.toDark}
+          @click=${() => this.#theme()}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle cx="12" cy="12" r="8" />
+            <path class="solid" d="M12 4a8 8 0 0 1 0 16z" />
+          </svg>
         </button>
       </header>
       <main id="main" tabindex="-1">
-        <h1 tabindex="-1" class=${this.state.view === 'calculator' ? 'tagline' : ''}>${this.state.view === 'calculator' ? en.tagline : en[this.state.view].title}</h1>
-        ${origins(this)}
-        ${this.notes.map((n) => html`<p class="note">${n}</p>`)}
-        ${this.#main()}
+        <h1 tabindex="-1" class=${this.state.view === 'calculator' ? 'tagline' : ''}>
+          ${this.state.view === 'calculator' ? en.tagline : en[this.state.view].title}
+        </h1>
+        ${origins(this)} ${this.notes.map((n) => html`<p class="note">${n}</p>`)} ${this.#main()}
       </main>
       <footer>
         <p>${en.footer.privacy}</p>
-        <p>${fill(en.footer.counts, { models: index?.models.length ?? '…', devices: index?.devices.length ?? '…', runtimes: index?.runtimes.length ?? '…', quantizations: this.engine?.catalog.quantizations.length ?? '…' })}
-          ${fill(en.footer.version, { version: this.engine?.version ?? '…', revision: index?.revision ?? '…' })}</p>
+        <p>
+          ${fill(en.footer.counts, { models: index?.models.length ?? '…', devices: index?.devices.length ?? '…', runtimes: index?.runtimes.length ?? '…', quantizations: this.engine?.catalog.quantizations.length ?? '…' })}
+          ${fill(en.footer.version, { version: this.engine?.version ?? '…', revision: index?.revision ?? '…' })}
+        </p>
       </footer>
       <div class="toast" ?hidden=${!this.toast}>${this.toast}</div>
       <div class="drop" ?hidden=${!this.dragging}><p>${en.files.drop}</p></div>

@@ -10,7 +10,19 @@ const card = document.querySelector('edgewise-calculator') as EdgewiseCalculator
 
 function apply(): void {
   const { query: q } = read(location.hash).state;
-  Object.assign(card, { model: q.model, device: q.device, quant: q.quant, runtime: q.runtime, kv: q.kv_quant, mode: q.power_mode, prompt: q.prompt, generate: q.generate, depth: q.depth, batch: q.batch, theme });
+  Object.assign(card, {
+    model: q.model,
+    device: q.device,
+    quant: q.quant,
+    runtime: q.runtime,
+    kv: q.kv_quant,
+    mode: q.power_mode,
+    prompt: q.prompt,
+    generate: q.generate,
+    depth: q.depth,
+    batch: q.batch,
+    theme
+  });
   card.setAttribute('theme', theme);
 }
 apply();

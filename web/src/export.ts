@@ -8,15 +8,32 @@ import type { Result } from './types';
 const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
 
 /** The file of a device that does not come with the program. */
-export const fileOf = (device: string): string => `${(isAddress(device) ? new URL(device).pathname.split('/').pop()! : device).replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
+export const fileOf = (device: string): string =>
+  `${(isAddress(device) ? new URL(device).pathname.split('/').pop()! : device).replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
 
 /** The line that gives the same answer in a terminal; a device that is not among the presets is read from a file. */
 export function command(r: Result, own: boolean): string {
   const q = r.query;
-  const out = ['edgewise', 'estimate', '--model', word(r.model.id), '--device', word(own ? `./${fileOf(r.device.id)}` : r.device.id)];
+  const out = [
+    'edgewise',
+    'estimate',
+    '--model',
+    word(r.model.id),
+    '--device',
+    word(own ? `./${fileOf(r.device.id)}` : r.device.id)
+  ];
   if (q.power_mode) out.push('--power-mode', word(q.power_mode));
-  out.push('--runtime', word(r.runtime.id), '--quant', word(r.quantization.id), '--kv-quant', word(q.kv_quant));
-  const count = (name: string, value: number | undefined, standard: number): void => { if (known(value) && value !== standard) out.push(`--${name}`, String(value)); };
+  out.push(
+    '--runtime',
+    word(r.runtime.id),
+    '--quant',
+    word(r.quantization.id),
+    '--kv-quant',
+    word(q.kv_quant)
+  );
+  const count = (name: string, value: number | undefined, standard: number): void => {
+    if (known(value) && value !== standard) out.push(`--${name}`, String(value));
+  };
   out.push('--prompt', String(q.prompt), '--generate', String(q.generate));
   count('depth', q.depth, 0);
   count('batch', q.batch, 1);
@@ -28,7 +45,17 @@ export function command(r: Result, own: boolean): string {
 
 /** The document that the command line tool prints, with the versions that made it. */
 export function jsonDocument(app: App, r: Result): string {
-  return JSON.stringify({ ...r, edgewise: { version: app.engine?.version, presets: app.engine?.index.revision }, link: app.link() }, null, 2) + '\n';
+  return (
+    JSON.stringify(
+      {
+        ...r,
+        edgewise: { version: app.engine?.version, presets: app.engine?.index.revision },
+        link: app.link()
+      },
+      null,
+      2
+    ) + '\n'
+  );
 }
 
 /** A cell by RFC 4180; what a spreadsheet would take for a formula is made text. */
@@ -42,7 +69,8 @@ export function cell(value: string | number | null): string {
 export function csv(app: App, r: Result): string {
   const rows: (string | number | null)[][] = [['term', 'label', 'value', 'low', 'high', 'unit']];
   const labels = new Map(app.engine!.explain(app.state.query).map((t) => [t.id, t.label]));
-  for (const [id, t] of Object.entries(r.terms)) rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
+  for (const [id, t] of Object.entries(r.terms))
+    rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
   return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
@@ -50,11 +78,34 @@ export function markdown(r: Result): string {
   const cellOf = (id: string): string => {
     const t = r.terms[id];
     if (!t || !known(t.value)) return en.unknown;
-    return known(t.low) && known(t.high) ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})` : show(t.value, t.unit);
+    return known(t.low) && known(t.high)
+      ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})`
+      : show(t.value, t.unit);
   };
-  const head = [en.form.model, en.form.quant, en.form.device, en.form.runtime, en.compare.verdict, en.big.memory, en.big.ttft, en.big.speed, en.big.energy];
-  const body = [r.model.name, r.quantization.id, r.device.name, r.runtime.name, en.verdict[r.verdict], cellOf('memory_B'), cellOf('ttft_s'), cellOf('decode_tok_s'), cellOf('energy_per_token_J')];
-  const line = (cells: string[]): string => `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
+  const head = [
+    en.form.model,
+    en.form.quant,
+    en.form.device,
+    en.form.runtime,
+    en.compare.verdict,
+    en.big.memory,
+    en.big.ttft,
+    en.big.speed,
+    en.big.energy
+  ];
+  const body = [
+    r.model.name,
+    r.quantization.id,
+    r.device.name,
+    r.runtime.name,
+    en.verdict[r.verdict],
+    cellOf('memory_B'),
+    cellOf('ttft_s'),
+    cellOf('decode_tok_s'),
+    cellOf('energy_per_token_J')
+  ];
+  const line = (cells: string[]): string =>
+    `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
   return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n`;
 }
 

@@ -24,8 +24,19 @@ export async function take(app: App, input: string | Uint8Array, file: string): 
   try {
     const taken = await app.engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
     app.rejected = undefined;
-    const name = taken.kind === 'model' ? app.engine.index.models.find((m) => m.id === taken.id)?.name : taken.kind === 'device' ? app.engine.index.devices.find((d) => d.id === taken.id)?.name : taken.id;
-    await app.change(taken.kind === 'model' ? { model: taken.id } : taken.kind === 'device' ? { device: taken.id, runtime: '', power_mode: '' } : {});
+    const name =
+      taken.kind === 'model'
+        ? app.engine.index.models.find((m) => m.id === taken.id)?.name
+        : taken.kind === 'device'
+          ? app.engine.index.devices.find((d) => d.id === taken.id)?.name
+          : taken.id;
+    await app.change(
+      taken.kind === 'model'
+        ? { model: taken.id }
+        : taken.kind === 'device'
+          ? { device: taken.id, runtime: '', power_mode: '' }
+          : {}
+    );
     app.say(fill(en.files.added, { name: name ?? taken.id }));
     return true;
   } catch (error) {

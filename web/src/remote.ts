@@ -5,7 +5,10 @@ import { digits } from './format';
  * Presets and catalogs of other addresses. They are data from strangers: asked for without cookies or referrer,
  * bounded in time and size, and handed to nothing but the engine's own check.
  */
-export interface Remote { text: string; url: URL; }
+export interface Remote {
+  text: string;
+  url: URL;
+}
 
 const seconds = 10;
 const pinned = /^#sha256=([0-9a-f]{64})$/;
@@ -31,7 +34,10 @@ export function tame(text: string, most = 80): string {
 /** Why the page does not ask this address, if so. */
 function refused(url: URL): string | undefined {
   if (url.username || url.password) return en.remote.credentials;
-  const safe = url.protocol === 'https:' || url.origin === location.origin || ['localhost', '127.0.0.1'].includes(url.hostname);
+  const safe =
+    url.protocol === 'https:' ||
+    url.origin === location.origin ||
+    ['localhost', '127.0.0.1'].includes(url.hostname);
   return safe ? undefined : en.remote.insecure;
 }
 
@@ -61,7 +67,13 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
 /** Whether the server is there at all: scripts are told no more than "failed" about one that does not let them read. */
 async function answers(url: URL): Promise<boolean> {
   try {
-    await fetch(url, { mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal: AbortSignal.timeout(1000 * seconds) });
+    await fetch(url, {
+      mode: 'no-cors',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(1000 * seconds)
+    });
     return true;
   } catch {
     return false;
@@ -78,20 +90,35 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
   url.hash = '';
   let bytes: Uint8Array<ArrayBuffer>, end: URL;
   try {
-    const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-cache', signal: AbortSignal.timeout(1000 * seconds) });
-    if (!response.ok) throw new Error(fill(response.status === 404 || response.status === 410 ? en.remote.missing : en.remote.status, { status: response.status }));
+    const response = await fetch(url, {
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-cache',
+      signal: AbortSignal.timeout(1000 * seconds)
+    });
+    if (!response.ok)
+      throw new Error(
+        fill(response.status === 404 || response.status === 410 ? en.remote.missing : en.remote.status, {
+          status: response.status
+        })
+      );
     bytes = await body(response, most);
     end = new URL(response.url);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'TimeoutError') throw new Error(fill(en.remote.slow, { n: seconds }));
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      throw new Error(fill(en.remote.slow, { n: seconds }), { cause: error });
     // What fetch itself reports is a TypeError without a reason.
-    if (error instanceof TypeError) throw new Error(url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable);
+    if (error instanceof TypeError)
+      throw new Error(
+        url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable
+      );
     throw error;
   }
   if (sum) {
     if (!isSecureContext) throw new Error(en.remote.noSum);
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    if ([...digest].map((b) => b.toString(16).padStart(2, '0')).join('') !== sum) throw new Error(en.remote.otherSum);
+    if ([...digest].map((b) => b.toString(16).padStart(2, '0')).join('') !== sum)
+      throw new Error(en.remote.otherSum);
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), url: end };

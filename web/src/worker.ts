@@ -4,14 +4,24 @@ import { fetchText } from './site';
 import type { Query } from './types';
 
 /** Searches every combination away from the page's thread, with every preset loaded. */
-export interface Search { id: number; query: Partial<Query>; bounds: Record<string, number>; quant: 'default' | 'any' | string; own: [string, string][]; }
+export interface Search {
+  id: number;
+  query: Partial<Query>;
+  bounds: Record<string, number>;
+  quant: 'default' | 'any' | string;
+  own: [string, string][];
+}
 export type Found = { id: number; rows: ExploreRow[]; count: number } | { id: number; error: string };
 
 let engine: Promise<Edgewise> | undefined;
 const taken = new Set<string>();
 
 async function start(): Promise<Edgewise> {
-  const [wasm, base, everything] = await Promise.all([load({ wasmUrl }), fetchText('base.json'), fetchText('everything.json')]);
+  const [wasm, base, everything] = await Promise.all([
+    load({ wasmUrl }),
+    fetchText('base.json'),
+    fetchText('everything.json')
+  ]);
   wasm.addPresets(base);
   try {
     wasm.addPresets(everything);

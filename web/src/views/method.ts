@@ -13,13 +13,30 @@ export function method(app: App): TemplateResult {
     // The calculator says what is wrong with the present choice.
   }
   const groups = [...new Set(terms.map((t) => t.group))];
-  return html`
-    <section class="panel prose"><p>${en.method.intro}</p><p>${en.method.sure}</p><p>${en.method.unknown}</p></section>
-    ${groups.map((g) => html`<section class="panel" aria-labelledby=${`method-${g}`}>
-      <h2 id=${`method-${g}`}>${en.method.groups[g] ?? g}</h2>
-      <div class="terms">${terms.filter((t) => t.group === g).map((t) => html`
-        <div class="term"><div class="heading"><h3>${t.label}</h3>${app.number(t.id, t.label, show(t.value, t.unit))}</div>
-          <p>${t.note}</p>
-          ${t.formula ? html`<p class="formula"><code>${t.id}</code> = ${t.formula}</p>` : html`<p class="formula"><code>${t.id}</code>${t.field ? html` ← <code>${t.field}</code>` : ''}</p>`}</div>`)}</div>
-    </section>`)}`;
+  return html` <section class="panel prose">
+      <p>${en.method.intro}</p>
+      <p>${en.method.sure}</p>
+      <p>${en.method.unknown}</p>
+    </section>
+    ${groups.map(
+      (g) =>
+        html`<section class="panel" aria-labelledby=${`method-${g}`}>
+          <h2 id=${`method-${g}`}>${en.method.groups[g] ?? g}</h2>
+          <div class="terms">
+            ${terms
+              .filter((t) => t.group === g)
+              .map(
+                (t) =>
+                  html` <div class="term">
+                    <div class="heading">
+                      <h3>${t.label}</h3>
+                      ${app.number(t.id, t.label, show(t.value, t.unit))}
+                    </div>
+                    <p>${t.note}</p>
+                    ${t.formula ? html`<p class="formula"><code>${t.id}</code> = ${t.formula}</p>` : html`<p class="formula"><code>${t.id}</code>${t.field ? html` ← <code>${t.field}</code>` : ''}</p>`}
+                  </div>`
+              )}
+          </div>
+        </section>`
+    )}`;
 }
