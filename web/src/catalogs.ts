@@ -1,5 +1,5 @@
-import { problems } from './engine';
 import { en, fill } from './i18n/en';
+import { problems } from './problems';
 import { address, fetchRemote, tame } from './remote';
 import { site } from './site';
 import { remember, remembered } from './storage';
@@ -55,7 +55,7 @@ export async function readSite(): Promise<Site> {
 export function ownCatalogs(): string[] {
   try {
     const list: unknown = JSON.parse(remembered(key) ?? '[]');
-    return isTexts(list) ? list.filter((url) => address(url) === url) : [];
+    return isTexts(list) ? list.filter((url) => address(url, location.href) === url) : [];
   } catch {
     return [];
   }

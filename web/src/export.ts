@@ -1,7 +1,9 @@
-import type { App } from './app';
-import { isAddress } from './remote';
+import type { Answer } from './acts';
 import { known, show } from './format';
 import { en } from './i18n/en';
+import { linkTo } from './link';
+import { isAddress } from './remote';
+import type { State } from './state';
 import type { Result } from './types';
 
 /** A word of a command line, quoted where a shell would take it apart. */
@@ -44,18 +46,9 @@ export function command(r: Result, own: boolean): string {
 }
 
 /** The document that the command line tool prints, with the versions that made it. */
-export function jsonDocument(app: App, r: Result): string {
-  return (
-    JSON.stringify(
-      {
-        ...r,
-        edgewise: { version: app.engine?.version, presets: app.engine?.index.revision },
-        link: app.link()
-      },
-      null,
-      2
-    ) + '\n'
-  );
+export function jsonDocument(state: State, a: Answer, r: Result): string {
+  const edgewise = { version: a.engine?.version, presets: a.engine?.index.revision };
+  return `${JSON.stringify({ ...r, edgewise, link: linkTo(state, a) }, null, 2)}\n`;
 }
 
 /** A cell by RFC 4180; what a spreadsheet would take for a formula is made text. */
@@ -66,9 +59,9 @@ export function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-export function csv(app: App, r: Result): string {
+export function csv(a: Answer, r: Result): string {
   const rows: (string | number | null)[][] = [['term', 'label', 'value', 'low', 'high', 'unit']];
-  const labels = new Map(app.engine!.explain(app.state.query).map((t) => [t.id, t.label]));
+  const labels = new Map(a.engine?.explain(a.query).map((t) => [t.id, t.label]));
   for (const [id, t] of Object.entries(r.terms))
     rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
   return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
@@ -110,16 +103,7 @@ export function markdown(r: Result): string {
 }
 
 /** An iframe for pages that allow frames. */
-export function embedCode(app: App, r: Result): string {
+export function embedCode(state: State, a: Answer, r: Result): string {
   const title = `${en.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
-  return `<iframe title="${title}" loading="lazy" width="100%" height="300" style="border:0" src="${app.link(app.state.query, 'embed.html').replace(/&/g, '&amp;')}"></iframe>`;
-}
-
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const a = document.createElement('a');
-  a.href = url;
-  a.download = name;
-  a.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  return `<iframe title="${title}" loading="lazy" width="100%" height="300" style="border:0" src="${linkTo(state, a, 'embed.html').replace(/&/g, '&amp;')}"></iframe>`;
 }

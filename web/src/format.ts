@@ -24,6 +24,13 @@ export const percent = (x: number): string =>
   x > 0 && x < 0.0005
     ? `<${intl({ style: 'percent', maximumFractionDigits: 1 }).format(0.001)}`
     : intl({ style: 'percent', maximumFractionDigits: Math.abs(x) < 0.01 ? 1 : 0 }).format(x);
+/** Errors: whole percents from ten on, one decimal below. */
+export const percentOf = (x: number): string => {
+  const decimals = x === 0 || x >= 0.0995 ? 0 : 1;
+  return intl({ style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
+    x
+  );
+};
 export const signedPercent = (x: number): string =>
   intl({ style: 'percent', signDisplay: 'always', maximumSignificantDigits: 2 }).format(x);
 

@@ -14,7 +14,7 @@ const seconds = 10;
 const pinned = /^#sha256=([0-9a-f]{64})$/;
 
 /** The whole address that a link or a setting names, from the page's own where it begins with / or a dot; undefined: it is none. */
-export function address(text: string, base: string | URL = location.href): string | undefined {
+export function address(text: string, base: string | URL): string | undefined {
   if (!/^(https?:\/\/|\.{0,2}\/)/i.test(text)) return undefined;
   try {
     return new URL(text, base).href;

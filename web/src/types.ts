@@ -2,19 +2,27 @@ import type { Query as Asked } from 'edgewise';
 
 export type {
   CatalogList,
+  Choice,
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
+  Limit,
+  Need,
   OperatorRow,
+  PutAside,
   Result,
   Sweep,
   TermValue
-} from 'edgewise';
+} from './legacy';
 
 /** The page always states the counts of the workload; the rest may take its default. */
 export type Query = Asked & {
   model: string;
   device: string;
+  power_mode: string;
+  runtime: string;
+  quant: string;
+  kv_quant: string;
   prompt: number;
   generate: number;
   depth: number;
@@ -49,7 +57,16 @@ export interface DeviceEntry {
   catalog?: string;
   date?: string;
 }
+export interface Index {
+  revision: string;
+  models: ModelEntry[];
+  devices: DeviceEntry[];
+  runtimes: { id: string; name: string }[];
+  calibrated: string[];
+}
+
 export type Kind = 'model' | 'device' | 'other';
+
 /** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
 export interface CalibrationEntry {
   runtime?: string;
@@ -65,15 +82,9 @@ export interface CalibrationEntry {
   note?: string;
   samples?: { test?: string; source?: string; scope?: string; engine?: string }[];
 }
+/** Who published what a calibration was fitted to. */
 export interface Evidence {
   source: string;
   url?: string;
   rows: number;
-}
-export interface Index {
-  revision: string;
-  models: ModelEntry[];
-  devices: DeviceEntry[];
-  runtimes: { id: string; name: string }[];
-  calibrated: string[];
 }

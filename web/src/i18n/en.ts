@@ -148,7 +148,9 @@ export const en = {
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
     speedUnknown: 'How fast it would be is unknown.',
     paging: 'Read from storage again for every token, it would take about {time} per token.',
-    offload: '{n} of {layers} layers fit; the rest would stay with the host.'
+    host: '{n} of {layers} layers fit; the rest would stay with the host.',
+    hostUnknown: 'What does not fit would stay with the host.',
+    out_of_memory: 'Loading would run out of memory.'
   },
   announce: '{verdict}. {sentence} {speed}',
   bounds: {
@@ -281,10 +283,10 @@ export const en = {
     loadWarm: 'warm',
     perToken: 'KV cache per token',
     noFit: 'What happens instead',
-    offload:
-      '{n} of {layers} layers fit on the accelerator. The rest runs on the host, over its link and memory.',
+    host: '{n} of {layers} layers fit on the accelerator. The rest runs on the host, over its link and memory.',
+    hostUnknown: 'What does not fit on the accelerator runs on the host, over its link and memory.',
     paging: 'The system would read weights from storage again for every token: about {time} per token.',
-    oom: 'Loading would run out of memory.',
+    out_of_memory: 'Loading would run out of memory.',
     shorter: 'It would fit with a context of up to {n} tokens.',
     smaller: 'Try a smaller quantization, a shorter context or a device with more memory.'
   },

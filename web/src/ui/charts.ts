@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { digits } from './format';
+import { digits } from '../format';
 
 /** Small charts as inline SVG. Each part differs by shade, by pattern and by its label. */
 export interface Part {

@@ -1,0 +1,61 @@
+import type { Facts } from './engine';
+import { en, fill } from './i18n/en';
+import { same, type State } from './state';
+import type { EdgewiseProblem, Evidence, PutAside, Query, Result } from './types';
+
+/** What views read beside the state: the answer to a question, and what can be looked up. */
+export interface Answer {
+  /** The question that was answered, less what was put aside. */
+  query: Query;
+  result: Result | undefined;
+  /** Why the present question has no answer. */
+  errors: EdgewiseProblem[];
+  pins: Pinned[];
+  /** Who published what the result was fitted to, once the state asks for it. */
+  evidence: Evidence[];
+  engine: Facts | undefined;
+}
+export interface Pinned {
+  query: Query;
+  result?: Result;
+  failed?: string;
+}
+
+/** A change of the state: members of it (of the question those that change), or something to do. */
+export type Patch = Partial<Omit<State, 'query' | 'pins'>> & { query?: Partial<Query> };
+export type Action =
+  | { do: 'start' }
+  | { do: 'reset' }
+  | { do: 'pin' }
+  | { do: 'unpin'; pin?: Query }
+  /** Asks once more for what failed. */
+  | { do: 'again' }
+  | { do: 'forget'; device: string }
+  | { do: 'take'; input: string | Uint8Array; file: string }
+  /** Adds a catalog for good, or asks for it once more. */
+  | { do: 'list'; catalog: string }
+  | { do: 'unlist'; catalog: string };
+/** The only writer of the state. Done when what follows from it is there. */
+export type Act = (change: Patch | Action) => Promise<void>;
+
+/** The present choice with the runtime and quantization that the engine chose, so that it stays what it is. */
+export const resolved = ({ query, result: r }: Answer): Query | undefined =>
+  r && { ...query, runtime: r.runtime.id, quant: r.quantization.id };
+export function isPinned(answer: Answer): boolean {
+  const query = resolved(answer);
+  return !!query && answer.pins.some((p) => same(p.query, query));
+}
+
+/** That something of a link is not what is shown. Counts that do not matter here go without a word. */
+export function noteOf({ field, asked }: PutAside): string[] {
+  if (field === 'threads' || field === 'images') return [];
+  const names = {
+    model: en.form.model,
+    device: en.form.device,
+    power_mode: en.form.mode,
+    runtime: en.form.runtime,
+    quant: en.form.quant,
+    kv_quant: en.form.kv
+  };
+  return [fill(en.notes.replaced, { what: names[field], id: asked })];
+}

@@ -1,0 +1,34 @@
+import type { Engine } from './engine';
+import type { Choice, Need, PutAside, Query } from './types';
+
+/** Asks until nothing is lacking that can be had: the only loop, the only wait. */
+export async function resolve(
+  engine: Pick<Engine, 'choose' | 'offers'>,
+  query: Query,
+  fetch: (need: Need) => Promise<void>
+): Promise<Choice> {
+  for (;;) {
+    const choice = engine.choose(query);
+    const needs = choice.needs.filter((need) => engine.offers(need));
+    if (!needs.length) return choice;
+    // oxlint-disable-next-line no-await-in-loop -- what is needed next depends on what came
+    await Promise.all(needs.map(fetch));
+  }
+}
+
+/** The same for a link: where it names a model or device that nobody has, the default is taken, and put aside what it named. */
+export async function resolveLink(
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
+  query: Query,
+  fetch: (need: Need) => Promise<void>
+): Promise<Choice> {
+  const choice = await resolve(engine, query, fetch);
+  const absent = choice.needs.flatMap(({ type, id }): PutAside[] =>
+    type === 'model' || type === 'device' ? [{ field: type, asked: id, taken: '', message: '' }] : []
+  );
+  if (!absent.length) return choice;
+  const { default_query } = engine.catalog;
+  const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field]]));
+  const again = await resolve(engine, { ...query, ...known }, fetch);
+  return { ...again, put_aside: [...absent, ...again.put_aside] };
+}

@@ -1,0 +1,342 @@
+import type { Catalog, Site } from './catalogs';
+import { isPinned, noteOf, resolved, type Act, type Action, type Answer, type Pinned } from './acts';
+import type { Engine } from './engine';
+import { withCatalog, withoutCatalog } from './listing';
+import { en, fill } from './i18n/en';
+import { problems, reason } from './problems';
+import { isAddress } from './remote';
+import { resolve, resolveLink } from './resolve';
+import {
+  complete,
+  initial,
+  maxPins,
+  read,
+  unpack,
+  write,
+  type Foreign,
+  type Frame,
+  type State
+} from './state';
+import type { Choice, Need, Query } from './types';
+
+/** What the store needs of the world. */
+export interface Ports {
+  start(): Promise<Engine>;
+  /** Where the page is: addresses may be relative to it. */
+  here: string;
+  /** Whether what a link names and nobody has is an error, not the default in its place. */
+  strict?: true;
+  site?(): Promise<Site>;
+  catalogs?: { own(): string[]; keep(urls: string[]): void; load(catalog: Catalog): Promise<Catalog> };
+}
+
+/** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
+export class Store {
+  readonly #ports: Ports;
+  readonly #listeners = new Set<() => void>();
+  #state = initial();
+  #engine: Engine | undefined;
+  #answer: Answer = {
+    query: this.#state.query,
+    result: undefined,
+    errors: [],
+    pins: [],
+    evidence: [],
+    engine: undefined
+  };
+  /** Counts questions: what belongs to an earlier one comes too late. */
+  #turn = 0;
+  /** The address as it was opened; undefined: none was. */
+  #opened: string | undefined;
+  #written: string | undefined;
+  #site: Site = { device: '', catalogs: [] };
+  #siteProblem = '';
+
+  constructor(ports: Ports, state: Partial<State> = {}) {
+    this.#ports = ports;
+    this.#state = { ...this.#state, ...state };
+  }
+  get state(): State {
+    return this.#state;
+  }
+  get answer(): Answer {
+    return this.#answer;
+  }
+  /** What the address should say now; undefined while that is what was opened. */
+  get address(): string | undefined {
+    return this.#written;
+  }
+  get frame(): Frame | undefined {
+    const catalog = this.#engine?.catalog;
+    return catalog && { defaults: catalog.default_query, limits: catalog.limits, here: this.#ports.here };
+  }
+  subscribe(told: () => void): () => void {
+    this.#listeners.add(told);
+    return () => this.#listeners.delete(told);
+  }
+
+  #set(patch: Partial<State>, answer?: Partial<Answer>): void {
+    this.#state = { ...this.#state, ...patch };
+    if (answer) this.#answer = { ...this.#answer, ...answer };
+    for (const told of this.#listeners) told();
+  }
+  #touch(patch: Partial<State>, answer?: Partial<Answer>): void {
+    const state = { ...this.#state, ...patch };
+    // A bare address means the device of the site, where it has one.
+    if (this.frame) this.#written = write(state, this.frame) || (state.home ? 'v=1' : '');
+    this.#set(patch, answer);
+  }
+
+  readonly act: Act = async (change): Promise<void> => {
+    if ('do' in change) return this.#perform(change);
+    const { query, ...rest } = change;
+    const asked = query && { ...this.#state.query, ...query };
+    if (asked || rest.view) this.#touch(asked ? { ...rest, query: asked } : rest);
+    else this.#set(rest);
+    if (rest.evidence) await this.#findEvidence();
+    if (asked) await this.#ask();
+  };
+
+  #perform(action: Action): Promise<void> | void {
+    switch (action.do) {
+      case 'start':
+        return this.#start();
+      case 'reset':
+        return this.#reset();
+      case 'pin':
+        return this.#pin();
+      case 'unpin':
+        return this.#unpin((pin) => action.pin === undefined || pin === action.pin);
+      case 'again':
+        return this.#again();
+      case 'forget':
+        return this.#forget(action.device);
+      case 'take':
+        return this.#take(action.input, action.file);
+      case 'list':
+        return this.#list(action.catalog);
+      case 'unlist':
+        return this.#unlist(action.catalog);
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#set({ fatal: '', busy: true });
+    const settings = this.#ports.site?.().catch((error: unknown) => reason(error));
+    try {
+      this.#engine = await this.#ports.start();
+    } catch (error) {
+      this.#set({ fatal: reason(error) });
+      return;
+    }
+    const site = await settings;
+    if (typeof site === 'object') this.#site = site;
+    this.#siteProblem = typeof site === 'string' ? site : '';
+    const query = complete(this.#state.query, this.#engine.catalog.default_query);
+    this.#set({ query, home: this.#site.device }, { engine: this.#engine });
+    void this.#listAll();
+    if (this.#opened === undefined) await this.#ask();
+    else await this.open(this.#opened);
+  }
+
+  // --- the address ---
+
+  /** Reads an address into the state. Before the engine is there it is kept until then. */
+  async open(fragment: string): Promise<void> {
+    this.#opened = fragment;
+    const { frame } = this;
+    const engine = this.#engine;
+    if (!frame || !engine) return;
+    const turn = ++this.#turn;
+    const { badVersion, revision, custom, ...addressed } = read(fragment, frame);
+    if (this.#state.home && fragment.replace('#', '') === '') addressed.query.device = this.#state.home;
+    const notes = this.#siteProblem ? [this.#siteProblem] : [];
+    if (badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: badVersion }));
+    if (revision && revision !== engine.index.revision) notes.push(en.notes.otherPresets);
+    const keys = addressed.unknown.map(([k]) => k).join(', ');
+    if (keys) notes.push(fill(en.notes.unknownKeys, { keys }));
+    await Promise.all(custom.map((packed) => this.#unpack(packed, [addressed.query, ...addressed.pins])));
+    if (turn !== this.#turn) return;
+    this.#written = undefined;
+    this.#set({ ...addressed, notes });
+    await this.#ask(!this.#ports.strict);
+    await this.#askPins();
+  }
+
+  /** A link is a stranger's: it may bring a model and a device, not the tables that every answer rests on. */
+  async #unpack(packed: string, queries: Query[]): Promise<void> {
+    const text = unpack(packed);
+    if (text === null) return;
+    try {
+      const taken = await this.#engine!.take(text, queries[0].model, { kinds: ['model', 'device'] });
+      for (const q of queries)
+        if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
+    } catch (error) {
+      this.#set({ rejected: { file: en.files.pasted, errors: problems(error) } });
+    }
+  }
+
+  // --- answering ---
+
+  async #fetch(engine: Engine, need: Need): Promise<void> {
+    if (!isAddress(need.id)) return engine.fetch(need);
+    const say = (foreign: Foreign): void =>
+      this.#set({ foreign: { ...this.#state.foreign, [need.id]: foreign } });
+    const wanted = (): boolean => need.id in this.#state.foreign;
+    say({ state: 'loading' });
+    try {
+      await engine.fetch(need);
+    } catch (error) {
+      if (wanted()) say({ state: 'failed', errors: problems(error) });
+      throw error;
+    }
+    if (!wanted()) throw new Error(en.origin.absent);
+    say({ state: 'loaded', host: new URL(need.id).host });
+  }
+
+  async #ask(link = false): Promise<void> {
+    const engine = this.#engine;
+    if (!engine) return;
+    const turn = ++this.#turn;
+    const asked = this.#state.query;
+    this.#set({ busy: true });
+    try {
+      const choice = await (link ? resolveLink : resolve)(engine, asked, (need) => this.#fetch(engine, need));
+      if (turn === this.#turn) this.#answered(asked, choice, link);
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      // An answer for another device is none.
+      const none = this.#state.foreign[asked.device]?.state === 'failed' ? { result: undefined } : {};
+      this.#set({ busy: false }, { errors: problems(error), ...none });
+    }
+  }
+  #answered(asked: Query, { put_aside, answer, errors, ...choice }: Choice, link: boolean): void {
+    const query = { ...asked, ...choice.query } as Query;
+    const notes = [...this.#state.notes, ...(link ? put_aside.flatMap(noteOf) : [])];
+    const answered = answer ? { query, result: answer, evidence: [] } : {};
+    const patch = { busy: false, query, notes };
+    if (this.#written === undefined) this.#set(patch, { errors, ...answered });
+    else this.#touch(patch, { errors, ...answered });
+    if (this.#state.evidence) void this.#findEvidence();
+  }
+
+  async #findEvidence(): Promise<void> {
+    const { result } = this.#answer;
+    if (!result || !this.#engine) return;
+    try {
+      const evidence = await this.#engine.evidence(result);
+      if (result === this.#answer.result) this.#set({}, { evidence });
+    } catch (error) {
+      this.#set({ toast: reason(error) });
+    }
+  }
+
+  // --- pins ---
+
+  async #askPins(): Promise<void> {
+    const engine = this.#engine!;
+    const { pins } = this.#state;
+    const answers = await Promise.all(
+      pins.map(async (pin): Promise<Pinned> => {
+        try {
+          const { query, answer, errors } = await resolveLink(engine, pin, (need) =>
+            this.#fetch(engine, need)
+          );
+          return {
+            query: { ...pin, ...query },
+            ...(answer ? { result: answer } : { failed: errors[0]?.message })
+          };
+        } catch (error) {
+          return { query: pin, failed: problems(error)[0].message };
+        }
+      })
+    );
+    if (pins === this.#state.pins) this.#set({ pins: answers.map((p) => p.query) }, { pins: answers });
+  }
+  #setPins(pins: Pinned[]): void {
+    this.#touch({ pins: pins.map((p) => p.query) }, { pins });
+  }
+  #pin(): void {
+    const query = resolved(this.#answer);
+    const { pins, result } = this.#answer;
+    if (!query || isPinned(this.#answer) || pins.length >= maxPins) return;
+    this.#setPins([...pins, { query, result }]);
+    this.#set({ toast: en.actions.pinned });
+  }
+  #unpin(gone: (pin: Query) => boolean): void {
+    this.#setPins(this.#answer.pins.filter((p) => !gone(p.query)));
+  }
+
+  // --- what the other actions do ---
+
+  #reset(): Promise<void> | void {
+    if (!this.#engine) return;
+    const { default_query } = this.#engine.catalog;
+    this.#set({ unknown: [], notes: [], query: default_query });
+    return this.act({ query: { device: this.#state.home || default_query.device } });
+  }
+  async #again(): Promise<void> {
+    await this.act({ query: {} });
+    await this.#askPins();
+  }
+  #forget(device: string): Promise<void> | void {
+    const { query, home } = this.#state;
+    const { [device]: _gone, ...foreign } = this.#state.foreign;
+    this.#engine!.forget(device);
+    this.#set({ foreign });
+    this.#unpin((pin) => pin.device === device);
+    const other = (home === device ? '' : home) || this.#engine!.catalog.default_query.device;
+    if (query.device === device) return this.act({ query: { device: other, runtime: '', power_mode: '' } });
+  }
+
+  async #take(input: string | Uint8Array, file: string): Promise<void> {
+    const engine = this.#engine;
+    if (!engine) return;
+    try {
+      const { kind, id } = await engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
+      const draft = this.#state.draft === input ? '' : this.#state.draft;
+      this.#set({ rejected: undefined, draft });
+      const query =
+        kind === 'model'
+          ? { model: id }
+          : kind === 'device'
+            ? { device: id, runtime: '', power_mode: '' }
+            : {};
+      await this.act({ query });
+      const list = kind === 'model' ? engine.index.models : kind === 'device' ? engine.index.devices : [];
+      const name = list.find((x) => x.id === id)?.name ?? id;
+      this.#set({ toast: fill(en.files.added, { name }) });
+    } catch (error) {
+      this.#set({ rejected: { file, errors: problems(error) } });
+    }
+  }
+
+  // --- catalogs ---
+
+  async #listAll(): Promise<void> {
+    const { catalogs } = this.#ports;
+    const wanted = new Set([...this.#site.catalogs, ...(catalogs?.own() ?? [])]);
+    await Promise.all([...wanted].map((url) => this.#load(url)));
+  }
+  async #load(url: string): Promise<void> {
+    const own = !this.#site.catalogs.includes(url);
+    const catalog: Catalog = { url, own, state: 'loading', errors: [], devices: [] };
+    this.#set({ catalogs: [...this.#state.catalogs.filter((c) => c.url !== url), catalog] });
+    const loaded = await this.#ports.catalogs!.load(catalog);
+    const list = this.#state.catalogs;
+    if (!list.includes(catalog)) return; // removed or asked for again meanwhile
+    this.#engine!.index = withCatalog(this.#engine!.index, url, loaded.devices);
+    this.#set({ catalogs: list.map((c) => (c === catalog ? loaded : c)) });
+  }
+  #list(url: string): Promise<void> {
+    const { catalogs } = this.#ports;
+    if (!this.#state.catalogs.some((c) => c.url === url)) catalogs!.keep([...catalogs!.own(), url]);
+    return this.#load(url);
+  }
+  #unlist(url: string): void {
+    const { catalogs } = this.#ports;
+    catalogs!.keep(catalogs!.own().filter((c) => c !== url));
+    this.#engine!.index = withoutCatalog(this.#engine!.index, url);
+    this.#set({ catalogs: this.#state.catalogs.filter((c) => c.url !== url) });
+  }
+}
