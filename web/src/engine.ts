@@ -210,7 +210,7 @@ export class Engine {
   }
   /** What a result's calibration says of itself: when and by what it was measured, and what it covers. */
   calibration(r: Result): CalibrationEntry | undefined {
-    return r.calibration ? this.#entries(r.calibration.source, r as Old)[r.calibration.index] : undefined;
+    return r.calibration ? this.#entries(r.calibration.source, r)[r.calibration.index] : undefined;
   }
   /** Who published what a fitted calibration rests on. */
   async evidence(r: Result): Promise<Evidence[]> {

@@ -46,6 +46,7 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
   const parts: Uint8Array[] = [];
   let length = 0;
   for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one part after the other
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
@@ -110,7 +111,8 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
     // What fetch itself reports is a TypeError without a reason.
     if (error instanceof TypeError)
       throw new Error(
-        url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable
+        url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable,
+        { cause: error }
       );
     throw error;
   }

@@ -79,12 +79,12 @@ function head(c: Column, act: Act): TemplateResult {
 function buttons({ query, result: r }: Column, act: Act): TemplateResult {
   const model = r?.model.name ?? query.model;
   const name = `${model}, ${r?.device.name ?? query.device}`;
-  const show_ = (): void => {
+  const choose = (): void => {
     void act({ query });
     scrollTo({ top: 0 });
   };
   return html`<span class="row"
-    ><button type="button" class="plain" @click=${show_}>
+    ><button type="button" class="plain" @click=${choose}>
       ${en.compare.show}<span class="vh"> ${model}</span>
     </button>
     <button
@@ -118,7 +118,7 @@ const verdict = ({ result: r, failed }: Column): unknown =>
     : (failed ?? en.compare.gone);
 
 function numbers(r: Row, columns: Column[]): TemplateResult {
-  const winner = best(r, columns);
+  const winner = bestOf(r, columns);
   const cell = (c: Column): TemplateResult => {
     const won = winner !== undefined && valueOf(c, r) === winner;
     const shown = c.result ? show(valueOf(c, r), c.result.terms[r.id]?.unit ?? '') : '';
@@ -133,7 +133,7 @@ function numbers(r: Row, columns: Column[]): TemplateResult {
 }
 
 /** The best of several; where all are alike, none is. */
-function best(r: Row, columns: Column[]): number | undefined {
+function bestOf(r: Row, columns: Column[]): number | undefined {
   const values = columns.map((c) => valueOf(c, r)).filter(known);
   if (values.length < 2) return undefined;
   const value = Math[r.best](...values);

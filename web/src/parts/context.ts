@@ -3,7 +3,7 @@ import type { Answer } from '../acts';
 import { digits, known, show, whole } from '../format';
 import { en, fill } from '../i18n/en';
 import type { Query, Result } from '../types';
-import { line } from '../ui/charts';
+import { line } from '../ui/line';
 import { term, value } from '../ui/terms';
 
 const gib = 1024 ** 3;

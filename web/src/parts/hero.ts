@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, measure, show, whole } from '../format';
 import { en, fill } from '../i18n/en';
@@ -78,7 +78,7 @@ function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResu
     <span class="sub">${sub}</span>`;
 }
 
-function absent(r: Result, id: string): TemplateResult | typeof nothing {
+function absent(r: Result, id: string): TemplateResult {
   const fields = needs(r, id).slice(0, 3).join(', ');
   return html`<span class="value missing"><b>${en.unknown}</b></span>
     <span class="range"></span>

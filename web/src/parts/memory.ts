@@ -4,7 +4,7 @@ import { known, percent, show, whole } from '../format';
 import { en, fill } from '../i18n/en';
 import { instead } from '../sentences';
 import type { Result } from '../types';
-import { bar, swatch } from '../ui/charts';
+import { bar, swatch } from '../ui/bar';
 import { facts } from '../ui/list';
 import { needed, number, term, text, value } from '../ui/terms';
 

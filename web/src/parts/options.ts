@@ -2,7 +2,7 @@ import { digits, known, parameterCount } from '../format';
 import { classes, en, fill } from '../i18n/en';
 import { hostOf, isAddress } from '../remote';
 import type { DeviceEntry, ModelEntry } from '../types';
-import type { Option } from '../ui/combobox';
+import type { Option } from '../ui/search';
 
 /** What the choosers list, made once for each list. */
 const made = new WeakMap<object, Option[]>();

@@ -34,9 +34,9 @@ export function details(state: State, a: Answer, r: Result, act: Act): TemplateR
     <summary>${en.origins.title}</summary>
     <dl>
       <dt>${en.origins.speed}</dt>
-      <dd>${speed(r, c)}${note && ` ${joined([note])}`}${sources(a.evidence)}</dd>
+      <dd>${speedOf(r, c)}${note && ` ${joined([note])}`}${sources(a.evidence)}</dd>
       <dt>${en.origins.power}</dt>
-      <dd>${power(a, r, c)}</dd>
+      <dd>${powerOf(a, r, c)}</dd>
       <dt>${en.origins.memory}</dt>
       <dd>${en.origins.memoryText}</dd>
       <dt>${en.origins.device}</dt>
@@ -45,7 +45,7 @@ export function details(state: State, a: Answer, r: Result, act: Act): TemplateR
   </details>`;
 }
 
-function speed({ sure: { level, configurations: n } }: Result, c: CalibrationEntry | undefined): string {
+function speedOf({ sure: { level, configurations: n } }: Result, c: CalibrationEntry | undefined): string {
   if (level === 'related' || level === 'datasheet') return `${en.origins[level]}.`;
   // Without samples that are kept, it is not known to be otherwise.
   const ranModel = !Array.isArray(c?.samples) || samplesOf(c).some((s) => s && 'engine' in Object(s));
@@ -55,7 +55,7 @@ function speed({ sure: { level, configurations: n } }: Result, c: CalibrationEnt
   return joined([how, when(c), line(c?.context), line(c?.fit)]);
 }
 
-function power(a: Answer, r: Result, c: CalibrationEntry | undefined): string {
+function powerOf(a: Answer, r: Result, c: CalibrationEntry | undefined): string {
   const origin = provenance(a, r).power;
   if (origin !== 'measured')
     return `${origin === 'fitted' ? en.origins.powerFitted : en.origins.powerEstimated}.`;

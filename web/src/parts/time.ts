@@ -3,7 +3,7 @@ import type { Act } from '../acts';
 import { percent, show } from '../format';
 import { en, fill } from '../i18n/en';
 import type { OperatorRow, Result } from '../types';
-import { bar, swatch } from '../ui/charts';
+import { bar, swatch } from '../ui/bar';
 import { needed, number, text } from '../ui/terms';
 
 /** Where the time goes, by operator, and what limits it. */

@@ -94,8 +94,8 @@ function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResu
       .whole=${limit?.whole ?? false}
       .optional=${f.empty !== undefined}
       .placeholder=${f.empty ?? ''}
-      .empty=${defaults?.[f.member] as number | undefined}
-      .value=${state.query[f.member] as number | undefined}
+      .empty=${defaults?.[f.member]}
+      .value=${state.query[f.member]}
       .problem=${a.errors.find((e) => e.path === f.member)?.message}
       @choose=${(e: CustomEvent<{ value: number | undefined }>) => choose({ [f.member]: e.detail.value })}
     ></ew-number>

@@ -1,4 +1,4 @@
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { boxed, digits, known, parseNumber } from '../format';
 import { en, fill } from '../i18n/en';
 
@@ -85,7 +85,7 @@ export class NumberField extends LitElement {
     this.#commit(input);
   }
 
-  render() {
+  render(): TemplateResult {
     const wrong = this.error || this.problem;
     return html` <label for=${this.#id}>${this.label}</label>
       <div class="box ${wrong ? 'wrong' : ''}">
@@ -108,4 +108,4 @@ export class NumberField extends LitElement {
       ${wrong ? html`<p class="field-error" aria-hidden="true">${wrong}</p>` : nothing}`;
   }
 }
-customElements.get('ew-number') || customElements.define('ew-number', NumberField);
+if (!customElements.get('ew-number')) customElements.define('ew-number', NumberField);

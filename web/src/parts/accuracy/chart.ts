@@ -23,8 +23,8 @@ const reach = 18;
 interface Axes {
   low: number;
   high: number;
-  x(v: number): number;
-  y(v: number): number;
+  x: (v: number) => number;
+  y: (v: number) => number;
 }
 function axesOf(points: Point[]): Axes {
   const values = points.flatMap(([measured, a, b]) => [measured, a, b]).filter((v) => v > 0);
