@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/import.h"
-#include "edgewise/query.h"
+#include "edgewise/json.h"
+#include "edgewise/presets.h"
 
 namespace {
 
@@ -16,69 +17,76 @@ edgewise::Catalog& catalog() {
   return instance;
 }
 
-std::string failure(const edgewise::Errors& errors) { return Json{{"errors", edgewise::to_json(errors)}}.dump(); }
+std::string failure(const edgewise::Errors& errors) {
+  return edgewise::to_text(Json{{"errors", edgewise::to_json(errors)}});
+}
 
 template <class T, class Render>
 std::string reply(const edgewise::Result<T>& result, const Render& render) {
-  return result ? Json{{"value", render(*result)}}.dump() : failure(result.errors());
+  return result ? edgewise::to_text(Json{{"value", render(*result)}}) : failure(result.errors());
 }
 
-const auto as_is = [](const Json& value) { return value; };
+const auto as_json = [](const auto& value) { return edgewise::to_json(value); };
+const auto as_text = [](const std::string& text) { return Json(text); };
 
-std::string add_preset(const std::string& text) {
-  return reply(catalog().add(text), [](const std::string& id) { return Json(id); });
+/// Answers a query that is given as JSON.
+template <class Ask>
+std::string ask(const std::string& query, const Ask& answer) {
+  const auto parsed = edgewise::parse_query(query);
+  return parsed ? answer(*parsed) : failure(parsed.errors());
 }
+
+std::string add_preset(const std::string& text) { return reply(edgewise::add_preset(catalog(), text), as_text); }
 
 std::string add_sequence(const std::string& text) {
-  const edgewise::Errors errors = catalog().add_sequence(text);
+  const edgewise::Errors errors = edgewise::add_presets(catalog(), text);
   return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
 }
 
 std::string import_model(const std::string& bytes, const std::string& name) {
-  return reply(edgewise::import_model(bytes, name, catalog()), [](const std::string& id) { return Json(id); });
+  return reply(edgewise::import_model(bytes, name, catalog()), as_text);
 }
 
-template <class Render>
-std::string ask(const std::string& query, const Render& render) {
-  const auto parsed = edgewise::parse_query(query);
-  if (!parsed) return failure(parsed.errors());
-  return reply(edgewise::answer(catalog(), *parsed), render);
+std::string choose(const std::string& query) {
+  return ask(query, [](const edgewise::Query& q) {
+    const auto choice = edgewise::choose(catalog(), q, edgewise::Misfit::put_aside);
+    return edgewise::to_text(Json{{"value", edgewise::to_json(choice)}});
+  });
 }
 
 std::string estimate(const std::string& query) {
-  return ask(query, [](const edgewise::Answer& a) { return edgewise::to_json(a); });
+  return ask(query, [](const edgewise::Query& q) { return reply(edgewise::answer(catalog(), q), as_json); });
 }
+
 std::string explain(const std::string& query) {
-  return ask(query, [](const edgewise::Answer& a) { return edgewise::explain(a); });
+  return ask(query, [](const edgewise::Query& q) {
+    return reply(edgewise::answer(catalog(), q),
+                 [](const edgewise::Answer& a) { return edgewise::to_json(edgewise::explain(a), a); });
+  });
 }
 
 std::string sweep(const std::string& query, const std::string& axis, const std::string& values) {
-  const auto parsed = edgewise::parse_query(query);
-  if (!parsed) return failure(parsed.errors());
-  const Json list = Json::parse(values, nullptr, false);
-  std::vector<double> numbers;
-  if (list.is_array())
-    for (const Json& v : list) numbers.push_back(v.is_number() ? v.get<double>() : edgewise::unknown);
-  return reply(edgewise::sweep(catalog(), *parsed, axis, numbers), as_is);
+  return ask(query, [&](const edgewise::Query& q) {
+    const auto numbers = edgewise::parse_numbers(values, "values");
+    return numbers ? reply(edgewise::sweep(catalog(), q, axis, *numbers), as_json) : failure(numbers.errors());
+  });
 }
 
 std::string explore(const std::string& query, const std::string& bounds, double limit) {
-  const auto parsed = edgewise::parse_query(query);
-  if (!parsed) return failure(parsed.errors());
-  const auto parsed_bounds = edgewise::parse_bounds(bounds);
-  if (!parsed_bounds) return failure(parsed_bounds.errors());
-  return reply(edgewise::explore(catalog(), *parsed, *parsed_bounds, static_cast<std::size_t>(limit)), as_is);
+  return ask(query, [&](const edgewise::Query& q) {
+    const auto parsed = edgewise::parse_bounds(bounds);
+    return parsed ? reply(edgewise::explore(catalog(), q, *parsed, limit), as_json) : failure(parsed.errors());
+  });
 }
 
-std::string list() { return edgewise::catalog_json(catalog()).dump(); }
+std::string list() { return edgewise::to_text(edgewise::catalog_json(catalog())); }
 
 std::string version() { return Json{{"version", EDGEWISE_VERSION}, {"compiler", __VERSION__}}.dump(); }
 
 /// Estimates per second of the fast path, for the benchmark: `n` estimates of one query, in one call.
 double benchmark(const std::string& query, double n) {
   const auto parsed = edgewise::parse_query(query);
-  if (!parsed) return edgewise::unknown;
-  auto prepared = edgewise::prepare(catalog(), *parsed);
+  auto prepared = parsed ? edgewise::prepare(catalog(), *parsed) : edgewise::Result<edgewise::Answer>(parsed.errors());
   if (!prepared) return edgewise::unknown;
   double sum = 0;
   edgewise::Workload w = prepared->query.workload;
@@ -96,6 +104,7 @@ EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("addPreset", &add_preset);
   emscripten::function("addSequence", &add_sequence);
   emscripten::function("importModel", &import_model);
+  emscripten::function("choose", &choose);
   emscripten::function("estimate", &estimate);
   emscripten::function("explain", &explain);
   emscripten::function("sweep", &sweep);

@@ -29,6 +29,29 @@ export interface Query {
   device_life_years?: number;
 }
 
+/** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
+export interface PutAside {
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images';
+  asked: string;
+  taken: string;
+  message: string;
+}
+/** A preset that the question needs and the engine does not have. */
+export interface Need {
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes';
+  id: string;
+}
+export interface Choice {
+  /** As asked, with canonical ids and without what was put aside. */
+  query: Query;
+  put_aside: PutAside[];
+  /** Add these and ask again. The calibrations of the runtime are named whenever none were added. */
+  needs: Need[];
+  answer: Result | null;
+  /** Why there is no answer. */
+  errors: EdgewiseProblem[];
+}
+
 /** `null` is unknown, never zero. `low` and `high` bound an 80 % interval. */
 export interface TermValue { value: number | null; low: number | null; high: number | null; unit: string }
 export interface OperatorRow {
@@ -38,13 +61,30 @@ export interface OperatorRow {
 export interface Result {
   query: Required<Pick<Query, 'model' | 'device' | 'power_mode' | 'runtime' | 'quant' | 'kv_quant'>> & Query;
   model: { id: string; name: string; parameters: number };
-  device: { id: string; name: string; class: string; power_mode: string };
+  device: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; power_mode: string };
   runtime: { id: string; name: string; processor: 'cpu' | 'gpu' | 'npu' };
   quantization: { id: string; family: string; approximate: boolean };
   verdict: 'fits' | 'tight' | 'no' | 'unknown';
   sentence: string;
+  /** Where it does not fit: layers stay with the host, weights are read again from storage, or the load fails. */
+  instead: null | {
+    kind: 'host' | 'paging' | 'out_of_memory';
+    layers_on_device: number | null;
+    layers: number;
+    tpot_s: number | null;
+  };
+  /** What the answer rests on, and how many measured configurations that is. */
+  sure: { level: 'measured' | 'fitted' | 'related' | 'datasheet'; configurations: number };
   situation: 'calibrated' | 'related' | 'datasheet';
-  calibration: { origin: 'measured' | 'fitted'; configurations: number } | null;
+  /** The calibration that applies: entry `index` of the device preset's `calibrations`, or of the `devices` of the
+   *  runtime's calibrations. `power_mode` is empty where it is of no mode in particular. */
+  calibration: null | {
+    origin: 'measured' | 'fitted';
+    configurations: number;
+    power_mode: string;
+    source: 'device' | 'calibrations';
+    index: number;
+  };
   terms: Record<string, TermValue>;
   unknown: { term: string; needs: string[] }[];
   bound: { decode: string; prefill: string };
@@ -75,25 +115,34 @@ export interface ExploreRow {
 export interface CatalogList {
   models: { id: string; name: string; family: string; parameters: number; vision: boolean }[];
   /** `runtimes` lists what runs on the device, the default first. */
-  devices: { id: string; name: string; class: string; memory_gib: number; power_modes: { id: string; name: string }[]; runtimes: string[] }[];
-  runtimes: { id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[] }[];
+  devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; runtimes: string[] }[];
+  runtimes: {
+    id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[];
+    default_kv_format: string; kv_formats: string[];
+  }[];
   quantizations: { id: string; family: string }[];
+  /** What the numbers of a query may be. */
+  limits: { field: keyof Query; min: number; max: number; whole: boolean; default: number | null }[];
+  /** The question that a newcomer is shown. */
+  default_query: Query;
 }
 
 export interface Edgewise {
-  /** Adds one preset (JSON text); returns its id. Throws EdgewiseError. */
+  /** Adds one preset (JSON text); returns its id. Any order will do. Throws EdgewiseError. */
   addPreset(text: string): string;
   /** Adds presets separated by the ASCII record separator (RFC 7464). */
   addPresets(text: string): void;
   /** Adds the model of a Hugging Face config.json, a model preset, or the header of a .gguf file; returns its id. */
   importModel(input: string | Uint8Array | ArrayBuffer, name?: string): string;
+  /** Answers leniently: what does not go together is put aside and said; what is missing is named. */
+  choose(query: Query): Choice;
+  /** Answers, or refuses what does not go together. */
   estimate(query: Query): Result;
   explain(query: Query): { terms: ExplainedTerm[] };
   sweep(query: Query, axis: string, values: ArrayLike<number>): Sweep;
   explore(query: Query, bounds?: Bounds, limit?: number): { count: number; rows: ExploreRow[] };
   catalog(): CatalogList;
   version(): { version: string; compiler: string };
-  benchmark(query: Query, n: number): number;
 }
 
 export interface LoadOptions {

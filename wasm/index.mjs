@@ -18,6 +18,14 @@ function unwrap(text) {
   return reply.value;
 }
 
+/** A question as JSON text. JSON has no NaN and no infinity, and would say null, which is no number either. */
+function asJson(question) {
+  return JSON.stringify(question, (key, value) => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    throw new EdgewiseError([{ code: 'not_finite', path: key, message: `is ${value}, must be a finite number` }]);
+  });
+}
+
 /** Bytes as the engine's strings carry them: one character per byte for headers, UTF-8 for text. */
 function asText(input) {
   if (typeof input === 'string') return input;
@@ -43,19 +51,18 @@ export async function load({ wasmUrl, wasmBinary } = {}) {
     addPreset: (text) => unwrap(engine.addPreset(text)),
     addPresets: (text) => void unwrap(engine.addSequence(text)),
     importModel: (input, name = 'imported') => unwrap(engine.importModel(asText(input), name)),
-    estimate: (query) => unwrap(engine.estimate(JSON.stringify(query))),
-    explain: (query) => unwrap(engine.explain(JSON.stringify(query))),
+    choose: (query) => unwrap(engine.choose(asJson(query))),
+    estimate: (query) => unwrap(engine.estimate(asJson(query))),
+    explain: (query) => unwrap(engine.explain(asJson(query))),
     sweep(query, axis, values) {
-      const reply = unwrap(engine.sweep(JSON.stringify(query), axis, JSON.stringify(Array.from(values))));
+      const reply = unwrap(engine.sweep(asJson(query), String(axis), asJson(Array.from(values))));
       const columns = Object.fromEntries(
         Object.entries(reply.columns).map(([id, column]) => [id, Float64Array.from(column, (x) => x ?? NaN)]));
       return { axis, values: Float64Array.from(reply.values), columns };
     },
     explore: (query, bounds = {}, limit = 200) =>
-      unwrap(engine.explore(JSON.stringify(query), JSON.stringify(bounds), limit)),
+      unwrap(engine.explore(asJson(query), asJson(bounds), limit)),
     catalog: () => JSON.parse(engine.catalog()),
     version: () => JSON.parse(engine.version()),
-    /** Runs the fast path `n` times in one call, for the benchmark. */
-    benchmark: (query, n) => engine.benchmark(JSON.stringify(query), n),
   };
 }

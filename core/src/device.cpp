@@ -1,7 +1,7 @@
 #include "edgewise/device.h"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 
 #include "edgewise/runtime.h"
 
@@ -15,13 +15,6 @@ bool has_isa(const Device& d, const char* name) {
   return false;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
-
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
-
 std::string cpu_class(const Device& d) {
   if (d.cpu_clusters.empty()) return {};
   if (has_isa(d, "avx512_vnni")) return "x86-avx512-vnni";
@@ -34,28 +27,6 @@ std::string cpu_class(const Device& d) {
   if (has_isa(d, "dotprod")) return "arm-dotprod";
   if (has_isa(d, "neon")) return "arm-neon";
   return "riscv";
-}
-
-std::string gpu_class(const Device& d) {
-  if (!d.has_gpu) return {};
-  const std::string a = lower(d.gpu_architecture);
-  for (const char* name : {"adreno", "mali", "immortalis", "xclipse", "videocore", "apple"})
-    if (contains(a, name)) return contains(a, "immortalis") ? "mali" : name;
-  if (contains(a, "rdna")) return a;
-  if (contains(a, "gcn")) return "gcn";
-  if (contains(a, "iris") || contains(a, "uhd") || contains(a, "arc") || contains(a, "xe") || contains(a, "hd"))
-    return "intel";
-  if (contains(a, "a100") || contains(a, "hopper")) return "datacenter";
-  // An integrated GPU shares its memory with the CPU and has few multiprocessors: its own class.
-  return d.device_class == "jetson" ? "jetson-" + a : a;
-}
-
-std::string npu_class(const Device& d) {
-  if (!d.has_npu) return {};
-  const std::string n = lower(d.npu_name);
-  for (const char* name : {"hexagon", "rknpu", "xdna", "ax", "hailo", "neural engine", "nvdla", "npu"})
-    if (contains(n, name)) return name;
-  return n;
 }
 
 }  // namespace
@@ -96,27 +67,14 @@ double Device::gpu_matrix_ops(bool int8) const {
   return stated * (is_known(gpu_product_share) ? std::clamp(gpu_product_share, 0.5, 1.0) : typical_share);
 }
 
-double Device::usable_memory_B() const {
-  constexpr double gib = 1073741824.0;
-  if (kind == DeviceKind::host_centric) return memory_capacity_B - std::max(0.4 * gib, 0.03 * memory_capacity_B);
-  // Apple lets the GPU wire two thirds of the memory, three quarters above 36 GiB (recommendedMaxWorkingSetSize).
-  if (device_class == "mac") return memory_capacity_B * (memory_capacity_B > 36 * gib ? 0.75 : 2.0 / 3.0);
-  if (device_class == "phone" || device_class == "tablet") return 0.6 * memory_capacity_B;
-  if (device_class == "laptop" || device_class == "desktop" || device_class == "mini-pc")
-    return memory_capacity_B - std::max(1.5 * gib, 0.06 * memory_capacity_B);
-  return memory_capacity_B - std::max(0.5 * gib, 0.06 * memory_capacity_B);
+double UsableMemory::of(double capacity_B) const {
+  if (is_known(reserved_B)) return capacity_B - std::max(reserved_B, reserved_share * capacity_B);
+  return capacity_B * (capacity_B > large_B ? large_share : share);
 }
 
 double Device::full_power_w() const { return is_known(load_w) ? load_w : tdp_w; }
 
 double Device::cpu_share(double threads) const {
-  const auto little = [&](const CpuCluster& c) {
-    static constexpr const char* efficiency_cores[] = {
-        "Cortex-A53", "Cortex-A55", "Cortex-A510", "Cortex-A520", "Icestorm",  "Blizzard", "A17P-E",
-        "A19P-E",     "M4-E",       "M5-E",        "Gracemont",   "Crestmont", "Skymont",  "Darkmont LPE"};
-    return cpu_clusters.size() > 1 && std::find(std::begin(efficiency_cores), std::end(efficiency_cores),
-                                                c.microarchitecture) != std::end(efficiency_cores);
-  };
   struct Group {
     double cores, rate;
     bool is_little;
@@ -126,8 +84,8 @@ double Device::cpu_share(double threads) const {
   double total = 0, fast = 0;
   for (const CpuCluster& c : cpu_clusters) {
     if (n == groups.size()) break;
-    // An efficiency core's vector units are half as wide as its big sibling's.
-    groups[n] = {c.cores, c.clock_hz * (little(c) ? 0.5 : 1), little(c)};
+    const bool little = c.efficiency && cpu_clusters.size() > 1;
+    groups[n] = {c.cores, c.clock_hz * (little ? 0.5 : 1), little};
     total += groups[n].cores * groups[n].rate;
     if (!groups[n].is_little) fast += groups[n].cores;
     ++n;
@@ -149,9 +107,9 @@ std::string processor_class(const Device& d, Processor p) {
     case Processor::cpu:
       return cpu_class(d);
     case Processor::gpu:
-      return gpu_class(d);
+      return d.gpu_class;
     case Processor::npu:
-      return npu_class(d);
+      return d.npu_class;
     case Processor::count:
       break;
   }

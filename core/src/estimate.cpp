@@ -182,9 +182,13 @@ double loaded_B(const ModelCost& m, const Rates& r, double images) {
   return whole || images > 0 ? m.file_B : m.file_B - m.tower_B;
 }
 
+double host_weights_B(const ModelCost& m, const Rates& r) {
+  return r.memory.embedding_on_host ? m.embedding_B + m.per_layer_embedding_B : 0;
+}
+
 /// Weights in the device's memory: what was loaded less what stays elsewhere.
 double resident_weights_B(const ModelCost& m, const Rates& r, double images) {
-  return loaded_B(m, r, images) - (r.memory.embedding_on_host ? m.embedding_B + m.per_layer_embedding_B : 0);
+  return loaded_B(m, r, images) - host_weights_B(m, r);
 }
 
 double repacked_B(const ModelCost& m, const Rates& r) {
@@ -221,6 +225,18 @@ class Terms {
 
 }  // namespace
 
+const char* to_string(Situation s) {
+  switch (s) {
+    case Situation::calibrated:
+      return "calibrated";
+    case Situation::related:
+      return "related";
+    case Situation::datasheet:
+      return "datasheet";
+  }
+  return "";
+}
+
 Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration* calibration) {
   Parameters p = rt.defaults;
   const std::string name = processor_class(d, rt.processor);
@@ -256,11 +272,15 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   }
 
   Rates r;
+  r.parameters = p;
+  r.memory_bandwidth_Bps = bandwidth_Bps;
+  r.vector_ops = vector;
+  r.matrix_ops = matrix;
+  r.device_idle_w = d.idle_w;
+  r.device_full_w = d.full_power_w();
   r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
   r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
-  r.decode_weights_per_s.fill(unknown);
-  r.prefill_weights_per_s.fill(unknown);
-  for (std::size_t f = 0; f < formats.formats.size() && f < max_formats; ++f) {
+  for (std::size_t f = 0; f < formats.size(); ++f) {
     r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / p.decode_cost[f];
     r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * p.prefill_efficiency[f] / 2;
   }
@@ -278,7 +298,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.usable_B = d.usable_memory_B();
   r.kv_bytes_per_element = kv_bytes_per_element;
   r.idle_w = p[Parameter::idle_share] * d.idle_w;
-  r.full_w = r.idle_w + (d.full_power_w() - d.idle_w);
+  r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
   r.decode_power_share = p[Parameter::decode_power_share];
   r.prefill_power_share = p[Parameter::prefill_power_share];
   r.price_usd = d.price_usd;
@@ -288,8 +308,11 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   return r;
 }
 
-double decode_step_s(const ModelCost& m, const Rates& r, double context, double batch, Breakdown* rows) {
-  double seconds = linear_s(m, r, Phase::decode, batch, batch, 1, rows);
+namespace {
+
+/// A decode step whose weight matrices take `seconds`: what they take does not depend on the context.
+double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, double context, double batch,
+                          Breakdown* rows) {
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
     const double tokens = a.layers * visible(a, context) * batch;
@@ -300,6 +323,29 @@ double decode_step_s(const ModelCost& m, const Rates& r, double context, double 
   }
   seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
   return with_fixed(r, seconds, pass_s(m, r), rows);
+}
+
+/// What the formats of a model cost on average, over the weights that a token multiplies.
+struct FormatMeans {
+  double decode_cost = unknown, prefill_efficiency = unknown;
+};
+FormatMeans format_means(const ModelCost& m, const Parameters& p) {
+  const double active = m.experts > 0 ? m.experts_per_token / m.experts : 0;
+  double weights = 0, decode = 0, prefill = 0;
+  for (std::size_t i = 0; i < m.load_count; ++i) {
+    const OperatorLoad& load = m.loads[i];
+    const double n = load.weights + active * load.expert_weights;
+    weights += n;
+    decode += n * p.decode_cost[load.format];
+    prefill += n / p.prefill_efficiency[load.format];
+  }
+  return {decode / weights, weights / prefill};
+}
+
+}  // namespace
+
+double decode_step_s(const ModelCost& m, const Rates& r, double context, double batch, Breakdown* rows) {
+  return decode_step_with_s(linear_s(m, r, Phase::decode, batch, batch, 1, rows), m, r, context, batch, rows);
 }
 
 double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
@@ -337,26 +383,58 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::parameters] = m.parameters;
   const double file = loaded_B(m, r, w.images);
   t[Term::file_B] = file;
-  t[Term::bandwidth_Bps] = r.bandwidth_Bps;
-  t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
-  t[Term::step_overhead_s] = r.step_s;
-  t[Term::launch_overhead_s] = r.launch_s;
   t[Term::layers] = m.layers;
   t[Term::launches] = m.launches;
+  t[Term::recurrent_layers] = m.recurrent_layers;
+  t[Term::vision_ops_per_image] = m.vision_ops_per_image;
+  t[Term::kv_B_per_element] = r.kv_bytes_per_element;
+  t[Term::memory_bandwidth_Bps] = r.memory_bandwidth_Bps;
+  t[Term::vector_ops] = r.vector_ops;
+  t[Term::matrix_ops] = r.matrix_ops;
   t[Term::storage_Bps] = r.storage_Bps;
+  t[Term::host_link_Bps] = r.host_link_Bps;
   t[Term::capacity_B] = r.capacity_B;
   t[Term::usable_B] = r.usable_B;
-  t[Term::idle_w] = r.idle_w;
-  t[Term::full_w] = r.full_w;
-  t[Term::decode_power_share] = r.decode_power_share;
-  t[Term::prefill_power_share] = r.prefill_power_share;
+  t[Term::device_idle_w] = r.device_idle_w;
+  t[Term::device_full_w] = r.device_full_w;
   t[Term::price_usd] = r.price_usd;
   t[Term::battery_Wh] = w.battery_wh;
   t[Term::electricity_usd_per_kWh] = w.electricity_usd_per_kwh;
   t[Term::requests_per_day] = w.requests_per_day;
   t[Term::device_life_years] = w.device_life_years;
 
+  // What the runtime reaches, and the rates that follow.
+  const Parameters& p = r.parameters;
+  const FormatMeans means = format_means(m, p);
+  t[Term::bandwidth_share] = p[Parameter::bandwidth_share];
+  t[Term::kv_bandwidth_share] = p[Parameter::kv_bandwidth_share];
+  t[Term::decode_rate_share] = p[Parameter::decode_rate_share];
+  t[Term::decode_cost] = means.decode_cost;
+  t[Term::prefill_rate_share] = p[Parameter::prefill_rate_share];
+  t[Term::prefill_efficiency] = means.prefill_efficiency;
+  t[Term::prefill_half_rows] = r.prefill_half_rows;
+  t[Term::attention_decode_share] = p[Parameter::attention_decode_share];
+  t[Term::attention_prefill_share] = p[Parameter::attention_prefill_share];
+  t[Term::recurrent_prefill_share] = p[Parameter::recurrent_prefill_share];
+  t[Term::step_overhead_s] = r.step_s;
+  t[Term::launch_overhead_s] = r.launch_s;
+  t[Term::recurrent_layer_s] = r.recurrent_layer_s;
+  t[Term::prefill_step_s] = r.prefill_step_s;
+  t[Term::idle_share] = p[Parameter::idle_share];
+  t[Term::decode_power_share] = r.decode_power_share;
+  t[Term::prefill_power_share] = r.prefill_power_share;
+  t[Term::bandwidth_Bps] = r.bandwidth_Bps;
+  t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
+  t[Term::decode_weights_per_s] = p[Parameter::decode_rate_share] * r.vector_ops / means.decode_cost;
+  t[Term::prefill_weights_per_s] = p[Parameter::prefill_rate_share] * r.matrix_ops * means.prefill_efficiency / 2;
+  t[Term::decode_attention_flops] = r.decode_attention_flops;
+  t[Term::prefill_attention_flops] = r.prefill_attention_flops;
+  t[Term::prefill_recurrent_flops] = r.prefill_recurrent_flops;
+  t[Term::idle_w] = r.idle_w;
+  t[Term::full_w] = r.full_w;
+
   // Memory.
+  t[Term::host_weights_B] = host_weights_B(m, r);
   t[Term::weights_B] = resident_weights_B(m, r, w.images);
   double per_token = 0;
   for (std::size_t i = 0; i < m.attention_count; ++i)
@@ -383,20 +461,22 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
                            : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - r.usable_B) / weights))));
 
   // Time.
-  t[Term::load_cold_s] = file / r.storage_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  t[Term::repacked_B] = repacked_B(m, r);
+  t[Term::upload_s] = is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0;
+  t[Term::load_cold_s] = file / r.storage_Bps + t[Term::upload_s];
   // From the page cache the weights are copied once (read and write), those that are repacked once more, and all over
   // the link of a card.
-  t[Term::load_warm_s] =
-      2 * (file + repacked_B(m, r)) / r.bandwidth_Bps + (is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0);
+  t[Term::load_warm_s] = 2 * (file + t[Term::repacked_B]) / r.bandwidth_Bps + t[Term::upload_s];
   t[Term::vision_s] = w.images > 0 ? w.images * w.batch * m.vision_ops_per_image / r.prefill_attention_flops : 0;
   const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
   t[Term::ttft_s] = prefill + t[Term::vision_s];
   t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / prefill : unknown;
   const double first = w.depth + prompt, last = std::max(first, full_context - 1);
-  t[Term::tpot_start_s] = decode_step_s(m, r, first, w.batch);
-  t[Term::tpot_end_s] = decode_step_s(m, r, last, w.batch);
+  const double matrices_s = linear_s(m, r, Phase::decode, w.batch, w.batch, 1, &out.decode);
+  t[Term::tpot_start_s] = decode_step_with_s(matrices_s, m, r, first, w.batch, nullptr);
+  t[Term::tpot_end_s] = decode_step_with_s(matrices_s, m, r, last, w.batch, nullptr);
   // A step's time is linear in the context but for windows that fill up, so its mean is the step at mid-way.
-  const double mean = decode_step_s(m, r, (first + last) / 2, w.batch, &out.decode);
+  const double mean = decode_step_with_s(matrices_s, m, r, (first + last) / 2, w.batch, &out.decode);
   t[Term::tpot_mean_s] = mean;
   t[Term::decode_tok_s] = w.batch / mean;
   t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * mean;
@@ -440,6 +520,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   // With a request rate: idle between requests; without one: busy all the time.
   const double busy =
       is_known(w.requests_per_day) ? std::min(1.0, w.requests_per_day * t[Term::total_latency_s] / 86400) : 1;
+  t[Term::busy_share] = busy;
   t[Term::battery_h] = w.battery_wh / (busy * t[Term::mean_w] + (1 - busy) * r.idle_w);
   t[Term::electricity_usd_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.electricity_usd_per_kwh;
   const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;

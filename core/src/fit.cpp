@@ -3,24 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "edgewise/statistics.h"
+
 namespace edgewise {
 
 namespace {
-
-constexpr std::size_t metric_count = static_cast<std::size_t>(Metric::count);
-constexpr std::array<const char*, metric_count> metric_names = {"prefill_tok_s",
-                                                                "decode_tok_s",
-                                                                "ttft_ms",
-                                                                "tpot_ms",
-                                                                "total_latency_ms",
-                                                                "throughput_tok_s",
-                                                                "model_load_mem_mib",
-                                                                "peak_mem_mib",
-                                                                "kv_cache_mib",
-                                                                "compute_buffer_mib",
-                                                                "model_buffer_mib",
-                                                                "power_w",
-                                                                "energy_j_per_token"};
 
 /// A parameter as one coordinate of the search: where it lies in Parameters.
 struct Coordinate {
@@ -80,76 +67,7 @@ bool solve(std::vector<double>& a, std::vector<double>& b, std::size_t n) {
   return true;
 }
 
-double median(std::vector<double> x) {
-  if (x.empty()) return unknown;
-  const auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
-  std::nth_element(x.begin(), middle, x.end());
-  return *middle;
-}
-
 }  // namespace
-
-const char* to_string(Metric m) { return metric_names[static_cast<std::size_t>(m)]; }
-
-Metric find_metric(std::string_view name) {
-  for (std::size_t i = 0; i < metric_count; ++i)
-    if (name == metric_names[i]) return static_cast<Metric>(i);
-  return Metric::count;
-}
-
-bool is_fitted(Metric m) {
-  switch (m) {
-    case Metric::prefill_tok_s:
-    case Metric::decode_tok_s:
-    case Metric::ttft_ms:
-    case Metric::tpot_ms:
-    case Metric::total_latency_ms:
-    case Metric::throughput_tok_s:
-    case Metric::power_w:
-    case Metric::energy_j_per_token:
-      return true;
-    default:
-      return false;
-  }
-}
-
-double metric_value(const Estimate& e, Metric metric) {
-  constexpr double mib = 1048576;
-  // What exceeds the memory itself, not only what is comfortably usable, was measured while paging.
-  const bool pages = e[Term::memory_B] > e[Term::capacity_B];
-  const double tpot_s = pages ? e[Term::paging_tpot_s] : e[Term::tpot_mean_s];
-  switch (metric) {
-    case Metric::prefill_tok_s:
-      return e[Term::prefill_tok_s];
-    case Metric::decode_tok_s:
-      return e[Term::batch] / tpot_s;
-    case Metric::ttft_ms:
-      return e[Term::ttft_s] * 1e3;
-    case Metric::tpot_ms:
-      return tpot_s * 1e3;
-    case Metric::total_latency_ms:
-      return e[Term::total_latency_s] * 1e3;
-    case Metric::throughput_tok_s:
-      return e[Term::throughput_tok_s];
-    case Metric::model_load_mem_mib:
-      return e[Term::model_load_B] / mib;
-    case Metric::peak_mem_mib:
-      return e[Term::memory_B] / mib;
-    case Metric::kv_cache_mib:
-      return e[Term::kv_cache_B] / mib;
-    case Metric::compute_buffer_mib:
-      return e[Term::compute_buffer_B] / mib;
-    case Metric::model_buffer_mib:
-      return e[Term::model_load_B] / mib;
-    case Metric::power_w:
-      return e[Term::decode_w];
-    case Metric::energy_j_per_token:
-      return e[Term::energy_per_token_J];
-    case Metric::count:
-      break;
-  }
-  return unknown;
-}
 
 double predict(const Sample& s, const Parameters& p, const FormatTable& formats) {
   const Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads);

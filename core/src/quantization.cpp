@@ -50,10 +50,34 @@ bool is_small(Role role) {
 
 }  // namespace
 
-int FormatTable::find(std::string_view id) const {
-  for (std::size_t i = 0; i < formats.size(); ++i)
-    if (formats[i].id == id) return static_cast<int>(i);
-  return -1;
+std::optional<FormatIndex> FormatTable::find(std::string_view id) const {
+  for (std::size_t i = 0; i < formats_.size(); ++i)
+    if (formats_[i].id == id) return static_cast<FormatIndex>(i);
+  return std::nullopt;
+}
+
+std::optional<FormatIndex> FormatTable::name(std::string_view id) {
+  if (const auto known = find(id)) return known;
+  if (formats_.size() == max_formats) return std::nullopt;
+  formats_.emplace_back().id = std::string(id);
+  return static_cast<FormatIndex>(formats_.size() - 1);
+}
+
+bool FormatTable::define(const std::vector<std::pair<Format, std::string>>& formats_and_fallbacks) {
+  FormatTable next = *this;
+  for (Format& f : next.formats_) f = {f.id, unknown, unknown, std::nullopt};
+  for (const auto& [format, fallback] : formats_and_fallbacks) {
+    const auto at = next.name(format.id);
+    if (!at) return false;
+    next.formats_[*at] = format;
+    if (fallback.empty()) continue;
+    const auto other = next.name(fallback);
+    if (!other) return false;
+    next.formats_[*at].fallback = other;
+  }
+  next.defined_ = true;
+  *this = std::move(next);
+  return true;
 }
 
 FormatIndex format_of(const Quantization& recipe, const FormatTable& table, const Model& model, const Tensor& tensor,
@@ -85,11 +109,11 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
   }
 
   // A row must be whole blocks; each format names the one to use instead, ending at one without blocks.
-  for (std::size_t hops = 0; hops < table.formats.size(); ++hops) {
-    const Format& f = table.formats[format];
+  for (std::size_t hops = 0; hops < table.size(); ++hops) {
+    const Format& f = table[format];
     const double blocks = tensor.columns / f.block_weights;
-    if (blocks == whole(blocks) || f.fallback.empty()) break;
-    format = static_cast<FormatIndex>(table.find(f.fallback));
+    if (blocks == whole(blocks) || !f.fallback) break;
+    format = *f.fallback;
   }
   return format;
 }

@@ -1,5 +1,7 @@
 #include "edgewise/runtime.h"
 
+#include <algorithm>
+
 namespace edgewise {
 
 const char* to_string(Parameter p) {
@@ -21,12 +23,6 @@ const char* to_string(Parameter p) {
   return names[static_cast<std::size_t>(p)];
 }
 
-Parameters::Parameters() {
-  value.fill(unknown);
-  decode_cost.fill(unknown);
-  prefill_efficiency.fill(unknown);
-}
-
 Parameters Parameters::over(const Parameters& base) const {
   Parameters out = *this;
   const auto fill = [](auto& to, const auto& from) {
@@ -37,6 +33,31 @@ Parameters Parameters::over(const Parameters& base) const {
   fill(out.decode_cost, base.decode_cost);
   fill(out.prefill_efficiency, base.prefill_efficiency);
   return out;
+}
+
+namespace {
+
+bool has(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+}  // namespace
+
+bool Runtime::runs(const Quantization& recipe) const {
+  return has(quantizations, recipe.id) || has(quantizations, recipe.family);
+}
+
+bool Runtime::runs_on(const Device& d) const {
+  const std::string of_processor = processor_class(d, processor);
+  return !of_processor.empty() && (processor_classes.empty() || has(processor_classes, of_processor));
+}
+
+double Runtime::rank_for(const Device& d) const {
+  for (const RankRule& rule : rank_on)
+    if ((!rule.kind || *rule.kind == d.kind) &&
+        (rule.processor_classes.empty() || has(rule.processor_classes, processor_class(d, processor))))
+      return rule.rank;
+  return rank;
 }
 
 }  // namespace edgewise

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "edgewise/estimate.h"
+#include "edgewise/cost.h"
 
 namespace edgewise {
 
@@ -59,7 +59,6 @@ void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   add_attention_class(cost, a, s.owns_kv);
   cost.attention_heads = std::max(cost.attention_heads, s.heads);
   cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
-  cost.kv_width = std::max(cost.kv_width, a.kv_elements);
 }
 
 /// State of recurrent layers, float32: what the sequence carries instead of a KV cache.
@@ -86,18 +85,6 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
 
 }  // namespace
 
-const char* to_string(Situation s) {
-  switch (s) {
-    case Situation::calibrated:
-      return "calibrated";
-    case Situation::related:
-      return "related";
-    case Situation::datasheet:
-      return "datasheet";
-  }
-  return "";
-}
-
 ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTable& formats) {
   ModelCost cost;
   const std::vector<Tensor> tensors = tensor_inventory(m);
@@ -107,10 +94,9 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   for (const Tensor& t : tensors) {
     const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
     const double weights = t.weights();
-    const double bytes = weights * formats.formats[f].bytes_per_weight();
+    const double bytes = weights * formats[f].bytes_per_weight();
     cost.parameters += weights;
     cost.file_B += bytes;
-    cost.tensor_count += 1;
     if (t.layer >= 0 && t.role != Role::bias) cost.launches += f == recipe.linear ? recipe.kernels_per_product : 1;
     if (t.role == Role::vision || t.role == Role::audio) {
       cost.tower_B += bytes;
@@ -168,7 +154,6 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
                                  : m.intermediate_size;
   cost.vocab_size = m.vocab_size;
   cost.max_context = m.max_position_embeddings;
-  cost.activation_bits = recipe.activation_bits;
   cost.fused_gate_up = m.fused_gate_up;
   cost.final_logit_softcap = m.final_logit_softcap;
   if (m.vision) {

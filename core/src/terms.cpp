@@ -1,5 +1,6 @@
 #include "edgewise/terms.h"
 
+#include <algorithm>
 #include <array>
 
 namespace edgewise {
@@ -10,80 +11,115 @@ using T = Term;
 
 constexpr std::array<TermInfo, term_count> table = {{
     // clang-format off
-    {T::prompt_tokens, "prompt_tokens", "Prompt", "tokens", "input", "", "", "prompt", "Tokens of the prompt, image tokens included."},
-    {T::generated_tokens, "generated_tokens", "Generated", "tokens", "input", "", "", "generate", "Tokens the model writes."},
-    {T::depth_tokens, "depth_tokens", "Depth", "tokens", "input", "", "", "depth", "Tokens that are in the KV cache before the prompt."},
-    {T::batch, "batch", "Batch", "", "input", "", "", "batch", "Sequences that run at once."},
-    {T::images, "images", "Images", "", "input", "", "", "images", "Images in the prompt of each sequence."},
-    {T::context_tokens, "context_tokens", "Context", "tokens", "input", "depth_tokens + prompt_tokens + generated_tokens", "depth_tokens prompt_tokens generated_tokens", "context", "Tokens the KV cache is allocated for."},
-    {T::parameters, "parameters", "Parameters", "", "input", "sum of rows x columns over every weight tensor", "", "model", "Weights of the model, exact; a tied embedding counts once."},
-    {T::file_B, "file_B", "Model file", "B", "input", "sum of tensor weights x bytes per weight of the tensor's format", "parameters", "quantization", "Size of every stored tensor under the quantization recipe."},
-    {T::bandwidth_Bps, "bandwidth_Bps", "Weight bandwidth", "B/s", "input", "bandwidth_share x memory.peak_bandwidth", "", "device.memory.peak_bandwidth_gb_s", "Rate at which this runtime streams weights on this device."},
-    {T::kv_bandwidth_Bps, "kv_bandwidth_Bps", "KV bandwidth", "B/s", "input", "kv_bandwidth_share x memory.peak_bandwidth", "", "device.memory.peak_bandwidth_gb_s", "Rate at which attention streams the KV cache."},
-    {T::step_overhead_s, "step_overhead_s", "Fixed time per step", "s", "input", "", "", "runtime.step_s", "Sampling, launch and synchronisation of one step."},
-    {T::launch_overhead_s, "launch_overhead_s", "Fixed time per launch", "s", "input", "", "", "runtime.launch_s", "Kernel launch or thread barrier of one weight tensor."},
-    {T::launches, "launches", "Launches per step", "", "input", "", "", "model", "Weight tensors inside the layers: each is at least one kernel or barrier."},
-    {T::layers, "layers", "Layers", "", "input", "", "", "model.num_hidden_layers", "Layers of the model."},
-    {T::storage_Bps, "storage_Bps", "Storage", "B/s", "input", "", "", "device.storage", "Sequential read rate of the device's fastest storage."},
-    {T::capacity_B, "capacity_B", "Memory capacity", "B", "input", "", "", "device.memory.capacity_gib", "Memory of the device, or of the accelerator where it has its own."},
-    {T::usable_B, "usable_B", "Usable memory", "B", "input", "capacity_B - what the system keeps", "capacity_B", "device.memory.capacity_gib", "Capacity less what the operating system, the display or the system's limit keep."},
-    {T::idle_w, "idle_w", "Idle power", "W", "input", "", "", "device.power.idle_w", "Power of the idle device."},
-    {T::full_w, "full_w", "Full-load power", "W", "input", "", "", "device.power.load_w", "Power under full load: the power mode's budget, the measured load, or the TDP."},
-    {T::decode_power_share, "decode_power_share", "Decode power share", "", "input", "", "", "runtime.decode_power_share", "Share of the power between idle and full load that decoding takes."},
-    {T::prefill_power_share, "prefill_power_share", "Prefill power share", "", "input", "", "", "runtime.prefill_power_share", "Share of the power between idle and full load that prefill takes."},
-    {T::price_usd, "price_usd", "Price", "USD", "input", "", "", "device.price_usd", "Price of the device."},
-    {T::battery_Wh, "battery_Wh", "Battery", "Wh", "input", "", "", "battery_wh", "Capacity of the battery."},
-    {T::electricity_usd_per_kWh, "electricity_usd_per_kWh", "Electricity", "USD/kWh", "input", "", "", "electricity_usd_per_kwh", "Price of electricity."},
-    {T::requests_per_day, "requests_per_day", "Requests per day", "1/day", "input", "", "", "requests_per_day", "Requests a day; without it the device is taken to be always busy."},
-    {T::device_life_years, "device_life_years", "Device life", "years", "input", "", "", "device_life_years", "Years over which the price of the device is spread."},
+    {T::prompt_tokens, "prompt_tokens", "Prompt", "tokens", "input", "", "prompt and the tokens of its images", "images", "prompt", "Tokens of the prompt, image tokens included."},
+    {T::generated_tokens, "generated_tokens", "Generated", "tokens", "input", "", "", "", "generate", "Tokens the model writes."},
+    {T::depth_tokens, "depth_tokens", "Depth", "tokens", "input", "", "", "", "depth", "Tokens that are in the KV cache before the prompt."},
+    {T::batch, "batch", "Batch", "", "input", "", "", "", "batch", "Sequences that run at once."},
+    {T::images, "images", "Images", "", "input", "", "", "", "images", "Images in the prompt of each sequence."},
+    {T::context_tokens, "context_tokens", "Context", "tokens", "input", "", "as asked, or depth_tokens + prompt_tokens + generated_tokens", "", "context", "Tokens the KV cache is allocated for."},
+    {T::battery_Wh, "battery_Wh", "Battery", "Wh", "input", "", "", "", "battery_wh", "Capacity of the battery."},
+    {T::electricity_usd_per_kWh, "electricity_usd_per_kWh", "Electricity", "USD/kWh", "input", "", "", "", "electricity_usd_per_kwh", "Price of electricity."},
+    {T::requests_per_day, "requests_per_day", "Requests per day", "1/day", "input", "", "", "", "requests_per_day", "Requests a day; without it the device is taken to be always busy."},
+    {T::device_life_years, "device_life_years", "Device life", "years", "input", "", "", "", "device_life_years", "Years over which the price of the device is spread."},
 
-    {T::weights_B, "weights_B", "Weights", "B", "memory", "file_B - what the runtime leaves on the host", "file_B", "", "Weights in the device's memory; towers count where the runtime loads them."},
-    {T::kv_B_per_token, "kv_B_per_token", "KV cache per token", "B", "memory", "sum over attention layers of 2 x KV heads x head_dim x bytes per element", "layers", "", "Bytes one more token of context takes. MLA layers cache the latent and the rotary key."},
-    {T::kv_cache_B, "kv_cache_B", "KV cache", "B", "memory", "batch x sum over attention layers of elements per token x cached tokens x bytes per element", "batch context_tokens kv_B_per_token", "", "Exact. Sliding-window layers hold their window where the runtime does so."},
-    {T::recurrent_state_B, "recurrent_state_B", "Recurrent state", "B", "memory", "batch x state of linear-attention, Mamba and convolution layers, float32", "batch", "", "Does not grow with context."},
-    {T::compute_buffer_B, "compute_buffer_B", "Compute buffer", "B", "memory", "llama.cpp: max(4 n (vocab + hidden), 4 n context (heads + 1) without flash attention) with n = micro-batch; transformers: 2 x prompt x vocab", "prompt_tokens context_tokens batch", "", "Scratch memory of the widest step of the graph."},
-    {T::runtime_reserve_B, "runtime_reserve_B", "Runtime reserve", "B", "memory", "", "", "runtime.memory.runtime_reserve_mib", "Libraries, contexts and allocator of the runtime."},
-    {T::memory_B, "memory_B", "Memory", "B", "memory", "weights_B + kv_cache_B + recurrent_state_B + compute_buffer_B + runtime_reserve_B", "weights_B kv_cache_B recurrent_state_B compute_buffer_B runtime_reserve_B", "", "All that the runtime allocates at its peak."},
-    {T::model_load_B, "model_load_B", "Memory after load", "B", "memory", "weights_B", "weights_B", "", "Weights as loaded, before any context."},
-    {T::memory_share, "memory_share", "Memory used", "", "memory", "memory_B / usable_B", "memory_B usable_B", "", "Up to 0.9 fits, up to 1 is tight, above does not fit."},
-    {T::free_B, "free_B", "Free memory", "B", "memory", "usable_B - memory_B", "usable_B memory_B", "", "What is left for other programs; negative where it does not fit."},
-    {T::max_context_tokens, "max_context_tokens", "Largest context", "tokens", "memory", "largest context with memory_B <= usable_B", "usable_B kv_B_per_token batch", "", "Bounded by the model's own limit."},
-    {T::max_batch, "max_batch", "Largest batch", "", "memory", "largest batch with memory_B <= usable_B", "usable_B kv_cache_B", "", "At this context; 0 where not even one sequence fits. Searched up to 4,096."},
-    {T::layers_on_device, "layers_on_device", "Layers on the device", "", "memory", "layers x (1 - (memory_B - usable_B) / weights)", "layers memory_B usable_B", "", "Where it does not fit: how many layers would."},
+    {T::parameters, "parameters", "Parameters", "", "input", "", "sum of rows x columns over every weight tensor", "", "model.config", "Weights of the model, exact; a tied embedding counts once."},
+    {T::file_B, "file_B", "Model file", "B", "input", "", "sum of tensor weights x bytes per weight of the tensor's format", "parameters", "quant", "Size of every stored tensor under the quantization recipe."},
+    {T::layers, "layers", "Layers", "", "input", "", "", "", "model.config.num_hidden_layers", "Layers of the model."},
+    {T::launches, "launches", "Launches per step", "", "input", "", "", "", "model.config", "Weight tensors inside the layers: each is at least one kernel or barrier."},
+    {T::recurrent_layers, "recurrent_layers", "Recurrent layers", "", "input", "", "", "", "model.config", "Layers that carry a state instead of a KV cache."},
+    {T::vision_ops_per_image, "vision_ops_per_image", "Operations per image", "FLOP", "input", "", "", "", "model.config.vision", "Arithmetic of the vision tower for one image."},
+    {T::kv_B_per_element, "kv_B_per_element", "Bytes per cached element", "B", "input", "", "", "", "kv_quant", "Mean over keys and values."},
 
-    {T::load_cold_s, "load_cold_s", "Load, cold", "s", "time", "file_B / storage_Bps + weights_B / host_link", "file_B storage_Bps", "", "First load from storage."},
-    {T::load_warm_s, "load_warm_s", "Load, warm", "s", "time", "2 (file_B + repacked weights) / bandwidth_Bps + weights_B / host_link", "file_B bandwidth_Bps", "", "Load with the file in the page cache."},
-    {T::vision_s, "vision_s", "Vision", "s", "time", "images x operations of the vision tower / compute rate", "images", "", "Encoding of the images."},
-    {T::ttft_s, "ttft_s", "Time to first token", "s", "time", "sum over operators of sqrt((operations / compute rate)^2 + (bytes / bandwidth)^2) + fixed time + vision_s", "prompt_tokens depth_tokens batch bandwidth_Bps step_overhead_s vision_s", "", "TTFT: from the arrival of the prompt to its last logits."},
-    {T::prefill_tok_s, "prefill_tok_s", "Prefill speed", "tok/s", "time", "batch x prompt_tokens / prefill time", "batch prompt_tokens ttft_s", "", "Prompt tokens processed per second."},
-    {T::tpot_start_s, "tpot_start_s", "Time per token, first", "s", "time", "as tpot_mean_s, at context depth + prompt", "depth_tokens prompt_tokens bandwidth_Bps", "", "TPOT at the start of the answer."},
-    {T::tpot_mean_s, "tpot_mean_s", "Time per token", "s", "time", "sum over operators of sqrt((bytes / bandwidth)^2 + (weights / dequantize-and-dot rate)^2) + launches x launch_overhead_s + recurrent layers x their fixed time + step_overhead_s; where an interpreter issues the launches, the longer of both", "bandwidth_Bps kv_bandwidth_Bps launches launch_overhead_s step_overhead_s", "", "TPOT at mid-way through the answer: the mean, since a step's time is linear in its context."},
-    {T::tpot_end_s, "tpot_end_s", "Time per token, last", "s", "time", "as tpot_mean_s, at the last token", "context_tokens bandwidth_Bps", "", "TPOT at the end of the answer."},
-    {T::decode_tok_s, "decode_tok_s", "Decode speed", "tok/s", "time", "batch / tpot_mean_s", "batch tpot_mean_s", "", "Generated tokens per second, all sequences together."},
-    {T::total_latency_s, "total_latency_s", "Total latency", "s", "time", "ttft_s + (generated_tokens - 1) x tpot_mean_s", "ttft_s generated_tokens tpot_mean_s", "", "From the arrival of the prompt to the last token."},
-    {T::throughput_tok_s, "throughput_tok_s", "Throughput", "tok/s", "time", "batch x generated_tokens / total_latency_s", "batch generated_tokens total_latency_s", "", "Generated tokens over wall time, prefill included."},
-    {T::paging_tpot_s, "paging_tpot_s", "Time per token when paging", "s", "time", "tpot_mean_s + weights_B / storage_Bps, or (memory_B - usable_B) / link on a card", "tpot_mean_s weights_B storage_Bps", "", "Where it does not fit: mapped weights are read from storage again for every token, a card's excess crosses the link; 0 where it fits."},
+    {T::memory_bandwidth_Bps, "memory_bandwidth_Bps", "Memory bandwidth", "B/s", "input", "", "", "", "device.memory.peak_bandwidth_gb_s", "What the processor can hope for: the theoretical peak; of a CPU what a microbenchmark moved, or 0.6 of the peak."},
+    {T::vector_ops, "vector_ops", "Vector rate", "FLOP/s", "input", "", "", "", "device.cpu.peak.fp32_gflops device.gpu.fp32_tflops device.npu.tops", "Arithmetic rate of the vector units that run."},
+    {T::matrix_ops, "matrix_ops", "Matrix rate", "FLOP/s", "input", "", "", "", "device.cpu.peak.int8_dot_gops device.gpu.matrix.fp16_tflops device.npu.tops", "Rate of large matrix products."},
+    {T::storage_Bps, "storage_Bps", "Storage", "B/s", "input", "", "", "", "device.storage", "Sequential read rate of the device's fastest storage."},
+    {T::host_link_Bps, "host_link_Bps", "Link to the host", "B/s", "input", "", "", "", "device.host_link.bandwidth_gb_s", "Rate at which an accelerator with its own memory is loaded."},
+    {T::capacity_B, "capacity_B", "Memory capacity", "B", "input", "", "", "", "device.memory.capacity_gib", "Memory of the device, or of the accelerator where it has its own."},
+    {T::usable_B, "usable_B", "Usable memory", "B", "input", "", "capacity_B less what the system keeps", "", "device.class", "Capacity less what the operating system, the display or the system's limit keep, as the device's class has it."},
+    {T::device_idle_w, "device_idle_w", "Idle power of the device", "W", "input", "", "", "", "device.power.idle_w", "Power of the idle device."},
+    {T::device_full_w, "device_full_w", "Full-load power of the device", "W", "input", "", "", "", "device.power.load_w", "The power mode's budget, the measured load, or the TDP."},
+    {T::price_usd, "price_usd", "Price", "USD", "input", "", "", "", "device.price_usd", "Price of the device."},
 
-    {T::decode_bytes, "decode_bytes", "Bytes per step", "B", "bound", "weights read + KV cache read", "file_B kv_B_per_token", "", "Memory traffic of one decode step."},
-    {T::decode_operations, "decode_operations", "Operations per step", "FLOP", "bound", "2 x weights x batch + attention", "parameters batch", "", "Arithmetic of one decode step."},
-    {T::arithmetic_intensity, "arithmetic_intensity", "Arithmetic intensity, decode", "FLOP/B", "bound", "decode_operations / decode_bytes", "decode_operations decode_bytes", "", "Operations per byte; below the ridge of the roofline, memory binds."},
-    {T::prefill_operations, "prefill_operations", "Operations of the prefill", "FLOP", "bound", "2 x weights x prompt_tokens x batch + attention", "parameters prompt_tokens batch", "", "Arithmetic of the prompt."},
-    {T::prefill_intensity, "prefill_intensity", "Arithmetic intensity, prefill", "FLOP/B", "bound", "prefill_operations / bytes read", "prefill_operations", "", "Operations per byte of the prefill."},
-    {T::decode_bandwidth_share, "decode_bandwidth_share", "Share of the bandwidth", "", "bound", "decode_bytes / tpot_mean_s / bandwidth_Bps", "decode_bytes tpot_mean_s bandwidth_Bps", "", "How much of the achievable bandwidth a decode step uses; near 1, memory binds."},
+    {T::bandwidth_share, "bandwidth_share", "Share of the bandwidth, weights", "", "input", "", "", "", "calibration.parameters.bandwidth_share", "Weights streamed in decode, of the memory bandwidth."},
+    {T::kv_bandwidth_share, "kv_bandwidth_share", "Share of the bandwidth, KV cache", "", "input", "", "", "", "calibration.parameters.kv_bandwidth_share", "KV cache streamed in decode, of the memory bandwidth."},
+    {T::decode_rate_share, "decode_rate_share", "Share of the vector rate, decode", "", "input", "", "", "", "calibration.parameters.decode_rate_share", "Dequantize-and-dot rate in decode, of the vector rate."},
+    {T::decode_cost, "decode_cost", "Vector operations per weight", "", "input", "", "mean over the weights that a token multiplies, by their formats", "", "calibration.parameters.decode_cost", "Work of unpacking one weight and multiplying it."},
+    {T::prefill_rate_share, "prefill_rate_share", "Share of the matrix rate, prefill", "", "input", "", "", "", "calibration.parameters.prefill_rate_share", "Matrix product rate in prefill, of the matrix rate."},
+    {T::prefill_efficiency, "prefill_efficiency", "Efficiency of the formats, prefill", "", "input", "", "harmonic mean over the weights that a token multiplies, by their formats", "", "calibration.parameters.prefill_efficiency", "Matrix product rate of the formats, relative to the runtime's reference format."},
+    {T::prefill_half_rows, "prefill_half_rows", "Rows at half rate", "", "input", "", "", "", "calibration.parameters.prefill_half_rows", "Rows of a matrix product at which it runs at half its full rate."},
+    {T::attention_decode_share, "attention_decode_share", "Share of the vector rate, attention", "", "input", "", "", "", "calibration.parameters.attention_decode_share", "Attention arithmetic in decode, of the vector rate."},
+    {T::attention_prefill_share, "attention_prefill_share", "Share of the matrix rate, attention", "", "input", "", "", "", "calibration.parameters.attention_prefill_share", "Attention arithmetic in prefill, of the matrix rate."},
+    {T::recurrent_prefill_share, "recurrent_prefill_share", "Share of the matrix rate, recurrent layers", "", "input", "", "", "", "calibration.parameters.recurrent_prefill_share", "Arithmetic of recurrent layers in prefill, of the matrix rate."},
+    {T::step_overhead_s, "step_overhead_s", "Fixed time per step", "s", "input", "", "", "", "calibration.parameters.step_s", "Sampling, launch and synchronisation of one step."},
+    {T::launch_overhead_s, "launch_overhead_s", "Fixed time per launch", "s", "input", "", "", "", "calibration.parameters.launch_s", "Kernel launch or thread barrier of one weight tensor."},
+    {T::recurrent_layer_s, "recurrent_layer_s", "Fixed time per recurrent layer", "s", "input", "", "", "", "calibration.parameters.recurrent_layer_s", "Its kernels, or a trip to the host where the runtime has none."},
+    {T::prefill_step_s, "prefill_step_s", "Fixed time per prefill", "s", "input", "", "", "", "calibration.parameters.prefill_step_s", "Fixed time of a prefill call."},
+    {T::idle_share, "idle_share", "Share of the idle power that is seen", "", "input", "", "", "", "calibration.parameters.idle_share", "Of the idle power, by the sensor behind the power shares."},
+    {T::decode_power_share, "decode_power_share", "Decode power share", "", "input", "", "", "", "calibration.parameters.decode_power_share", "Share of the power between idle and full load that decoding takes."},
+    {T::prefill_power_share, "prefill_power_share", "Prefill power share", "", "input", "", "", "", "calibration.parameters.prefill_power_share", "Share of the power between idle and full load that prefill takes."},
 
-    {T::decode_w, "decode_w", "Power, decode", "W", "energy", "idle_w + decode_power_share x (full_w - idle_w)", "idle_w decode_power_share full_w", "", "Mean power while generating."},
-    {T::prefill_w, "prefill_w", "Power, prefill", "W", "energy", "idle_w + prefill_power_share x (full_w - idle_w)", "idle_w prefill_power_share full_w", "", "Mean power while reading the prompt."},
-    {T::mean_w, "mean_w", "Power, mean", "W", "energy", "request_energy_J / total_latency_s", "request_energy_J total_latency_s", "", "Mean power over a request."},
-    {T::energy_per_token_J, "energy_per_token_J", "Energy per token", "J", "energy", "decode_w x tpot_mean_s / batch", "decode_w tpot_mean_s batch", "", "Energy of one generated token, prefill not included."},
-    {T::prefill_energy_J, "prefill_energy_J", "Energy of the prefill", "J", "energy", "prefill_w x ttft_s", "prefill_w ttft_s", "", "Energy of reading the prompt."},
-    {T::request_energy_J, "request_energy_J", "Energy per request", "J", "energy", "prefill_energy_J + decode_w x (total_latency_s - ttft_s)", "prefill_energy_J decode_w total_latency_s ttft_s", "", "Energy of one request, all sequences of the batch."},
-    {T::energy_Wh_per_Mtok, "energy_Wh_per_Mtok", "Energy per million tokens", "Wh", "energy", "request_energy_J / (batch x generated_tokens) x 1e6 / 3600", "request_energy_J batch generated_tokens", "", "Energy of a million generated tokens, their prompts included."},
-    {T::tokens_per_J, "tokens_per_J", "Tokens per joule", "tok/J", "energy", "batch x generated_tokens / request_energy_J", "request_energy_J batch generated_tokens", "", "Generated tokens per joule, prompts included."},
-    {T::requests_per_battery, "requests_per_battery", "Requests per charge", "", "energy", "battery_Wh x 3600 / request_energy_J", "battery_Wh request_energy_J", "", "Requests that one battery charge answers."},
-    {T::battery_h, "battery_h", "Battery life", "h", "energy", "battery_Wh / (busy x mean_w + (1 - busy) x idle_w)", "battery_Wh mean_w idle_w requests_per_day", "", "At the given requests per day, or always busy."},
-    {T::electricity_usd_per_Mtok, "electricity_usd_per_Mtok", "Electricity per million tokens", "USD", "energy", "energy_Wh_per_Mtok / 1000 x electricity_usd_per_kWh", "energy_Wh_per_Mtok electricity_usd_per_kWh", "", "Cost of the electricity."},
-    {T::device_usd_per_Mtok, "device_usd_per_Mtok", "Device per million tokens", "USD", "energy", "price_usd / tokens generated over device_life_years x 1e6", "price_usd throughput_tok_s device_life_years requests_per_day", "", "Price of the device over its life."},
-    {T::usd_per_Mtok, "usd_per_Mtok", "Cost per million tokens", "USD", "energy", "electricity_usd_per_Mtok + device_usd_per_Mtok", "electricity_usd_per_Mtok device_usd_per_Mtok", "", "To be set beside an API's price."},
+    {T::bandwidth_Bps, "bandwidth_Bps", "Weight bandwidth", "B/s", "input", "bandwidth_share x memory_bandwidth_Bps", "", "", "", "Rate at which this runtime streams weights on this device."},
+    {T::kv_bandwidth_Bps, "kv_bandwidth_Bps", "KV bandwidth", "B/s", "input", "kv_bandwidth_share x memory_bandwidth_Bps", "", "", "", "Rate at which attention streams the KV cache."},
+    {T::decode_weights_per_s, "decode_weights_per_s", "Weights per second, decode", "1/s", "input", "decode_rate_share x vector_ops / decode_cost", "", "", "", "Rate at which weights are unpacked and multiplied by one vector."},
+    {T::prefill_weights_per_s, "prefill_weights_per_s", "Multiply-adds per second, prefill", "1/s", "input", "prefill_rate_share x matrix_ops x prefill_efficiency / 2", "", "", "", "Rate of a large matrix product, weights x tokens per second."},
+    {T::decode_attention_flops, "decode_attention_flops", "Attention rate, decode", "FLOP/s", "input", "attention_decode_share x vector_ops", "", "", "", "Arithmetic of attention over the cache."},
+    {T::prefill_attention_flops, "prefill_attention_flops", "Attention rate, prefill", "FLOP/s", "input", "attention_prefill_share x matrix_ops", "", "", "", "Arithmetic of attention over the prompt."},
+    {T::prefill_recurrent_flops, "prefill_recurrent_flops", "Recurrent rate, prefill", "FLOP/s", "input", "recurrent_prefill_share x matrix_ops", "", "", "", "Arithmetic of recurrent layers over the prompt."},
+    {T::idle_w, "idle_w", "Idle power", "W", "input", "idle_share x device_idle_w", "", "", "", "Power of the idle device, as the sensor behind the power shares sees it."},
+    {T::full_w, "full_w", "Full-load power", "W", "input", "idle_w + (device_full_w - device_idle_w)", "", "", "", "Power under full load, as the same sensor sees it."},
+
+    {T::host_weights_B, "host_weights_B", "Weights on the host", "B", "memory", "", "tables that the runtime leaves in the host's memory", "file_B", "", "Lookup tables of the input embedding, where the runtime keeps them there."},
+    {T::weights_B, "weights_B", "Weights", "B", "memory", "file_B - host_weights_B", "", "", "", "Weights in the device's memory; towers count where the runtime loads them."},
+    {T::kv_B_per_token, "kv_B_per_token", "KV cache per token", "B", "memory", "", "sum over attention layers of 2 x KV heads x head dimension x kv_B_per_element", "", "", "Bytes one more token of context takes. MLA layers cache the latent and the rotary key."},
+    {T::kv_cache_B, "kv_cache_B", "KV cache", "B", "memory", "", "batch x sum over attention layers of cached tokens x elements per token x kv_B_per_element", "context_tokens", "", "Exact. Sliding-window layers hold their window where the runtime does so."},
+    {T::recurrent_state_B, "recurrent_state_B", "Recurrent state", "B", "memory", "", "batch x state of linear-attention, Mamba and convolution layers, float32", "", "", "Does not grow with context."},
+    {T::compute_buffer_B, "compute_buffer_B", "Compute buffer", "B", "memory", "", "llama.cpp: max(4 n (vocabulary + hidden), 4 n context (heads + 1) without flash attention) with n = micro-batch; transformers: 2 x prompt x vocabulary", "prompt_tokens context_tokens batch", "", "Scratch memory of the widest step of the graph."},
+    {T::runtime_reserve_B, "runtime_reserve_B", "Runtime reserve", "B", "memory", "", "", "", "runtime.memory.runtime_reserve_mib", "Libraries, contexts and allocator of the runtime."},
+    {T::memory_B, "memory_B", "Memory", "B", "memory", "weights_B + kv_cache_B + recurrent_state_B + compute_buffer_B + runtime_reserve_B", "", "", "", "All that the runtime allocates at its peak."},
+    {T::model_load_B, "model_load_B", "Memory after load", "B", "memory", "weights_B", "", "", "", "Weights as loaded, before any context."},
+    {T::memory_share, "memory_share", "Memory used", "", "memory", "memory_B / usable_B", "", "", "", "Up to 0.9 fits, up to 1 is tight, above does not fit."},
+    {T::free_B, "free_B", "Free memory", "B", "memory", "usable_B - memory_B", "", "", "", "What is left for other programs; negative where it does not fit."},
+    {T::max_context_tokens, "max_context_tokens", "Largest context", "tokens", "memory", "", "largest context with memory_B <= usable_B", "", "", "Bounded by the model's own limit."},
+    {T::max_batch, "max_batch", "Largest batch", "", "memory", "", "largest number of sequences with memory_B <= usable_B", "", "", "At this context; 0 where not even one sequence fits. Searched up to 4,096."},
+    {T::layers_on_device, "layers_on_device", "Layers on the device", "", "memory", "floor(layers x (1 - min(1, max(0, memory_B - usable_B) / weights_B)))", "", "", "", "Where it does not fit: how many layers would."},
+
+    {T::repacked_B, "repacked_B", "Repacked weights", "B", "time", "", "weights in formats that loading rewrites in a layout of the kernels", "file_B", "", "Written once more at load."},
+    {T::upload_s, "upload_s", "Copy to the accelerator", "s", "time", "", "weights_B / host_link_Bps where the accelerator has its own memory, else 0", "", "", "At load."},
+    {T::load_cold_s, "load_cold_s", "Load, cold", "s", "time", "file_B / storage_Bps + upload_s", "", "", "", "First load from storage."},
+    {T::load_warm_s, "load_warm_s", "Load, warm", "s", "time", "2 x (file_B + repacked_B) / bandwidth_Bps + upload_s", "", "", "", "Load with the file in the page cache: copied once, read and write."},
+    {T::vision_s, "vision_s", "Vision", "s", "time", "images x batch x vision_ops_per_image / prefill_attention_flops", "", "", "", "Encoding of the images."},
+    {T::ttft_s, "ttft_s", "Time to first token", "s", "time", "sum(prefill.total_s) + vision_s", "", "prompt_tokens depth_tokens batch bandwidth_Bps kv_bandwidth_Bps decode_weights_per_s prefill_weights_per_s prefill_half_rows prefill_attention_flops prefill_recurrent_flops launches launch_overhead_s step_overhead_s recurrent_layer_s prefill_step_s", "", "TTFT: from the arrival of the prompt to its last logits. Each operator takes sqrt((operations / rate)^2 + (bytes / bandwidth)^2); fixed times come on top."},
+    {T::prefill_tok_s, "prefill_tok_s", "Prefill speed", "tok/s", "time", "batch x prompt_tokens / (ttft_s - vision_s)", "", "", "", "Prompt tokens processed per second."},
+    {T::tpot_start_s, "tpot_start_s", "Time per token, first", "s", "time", "", "as tpot_mean_s, with depth_tokens + prompt_tokens in the cache", "", "", "TPOT at the start of the answer."},
+    {T::tpot_mean_s, "tpot_mean_s", "Time per token", "s", "time", "sum(decode.total_s)", "", "bandwidth_Bps kv_bandwidth_Bps decode_weights_per_s prefill_weights_per_s prefill_half_rows decode_attention_flops launches launch_overhead_s step_overhead_s recurrent_layer_s", "", "TPOT at mid-way through the answer: the mean, since a step's time is linear in its context. Each operator takes sqrt((bytes / bandwidth)^2 + (weights / rate)^2); fixed times come on top, or where an interpreter issues the launches, the longer of both."},
+    {T::tpot_end_s, "tpot_end_s", "Time per token, last", "s", "time", "", "as tpot_mean_s, with all but the last of depth_tokens + prompt_tokens + generated_tokens in the cache", "", "", "TPOT at the end of the answer."},
+    {T::decode_tok_s, "decode_tok_s", "Decode speed", "tok/s", "time", "batch / tpot_mean_s", "", "", "", "Generated tokens per second, all sequences together."},
+    {T::total_latency_s, "total_latency_s", "Total latency", "s", "time", "ttft_s + max(0, generated_tokens - 1) x tpot_mean_s", "", "", "", "From the arrival of the prompt to the last token."},
+    {T::throughput_tok_s, "throughput_tok_s", "Throughput", "tok/s", "time", "batch x generated_tokens / total_latency_s", "", "", "", "Generated tokens over wall time, prefill included."},
+    {T::paging_tpot_s, "paging_tpot_s", "Time per token when paging", "s", "time", "", "tpot_mean_s + weights_B / storage_Bps, or on a card tpot_mean_s + (memory_B - usable_B) / host_link_Bps", "", "", "Where it does not fit: mapped weights are read from storage again for every token, a card's excess crosses the link; 0 where it fits."},
+
+    {T::decode_bytes, "decode_bytes", "Bytes per step", "B", "bound", "sum(decode.bytes)", "", "file_B kv_B_per_token", "", "Memory traffic of one decode step."},
+    {T::decode_operations, "decode_operations", "Operations per step", "FLOP", "bound", "sum(decode.operations)", "", "parameters batch", "", "Arithmetic of one decode step."},
+    {T::arithmetic_intensity, "arithmetic_intensity", "Arithmetic intensity, decode", "FLOP/B", "bound", "decode_operations / decode_bytes", "", "", "", "Operations per byte; below the ridge of the roofline, memory binds."},
+    {T::prefill_operations, "prefill_operations", "Operations of the prefill", "FLOP", "bound", "sum(prefill.operations)", "", "parameters prompt_tokens batch", "", "Arithmetic of the prompt."},
+    {T::prefill_intensity, "prefill_intensity", "Arithmetic intensity, prefill", "FLOP/B", "bound", "prefill_operations / sum(prefill.bytes)", "", "", "", "Operations per byte of the prefill."},
+    {T::decode_bandwidth_share, "decode_bandwidth_share", "Share of the bandwidth", "", "bound", "decode_bytes / tpot_mean_s / bandwidth_Bps", "", "", "", "How much of the achievable bandwidth a decode step uses; near 1, memory binds."},
+
+    {T::decode_w, "decode_w", "Power, decode", "W", "energy", "idle_w + decode_power_share x (full_w - idle_w)", "", "", "", "Mean power while generating."},
+    {T::prefill_w, "prefill_w", "Power, prefill", "W", "energy", "idle_w + prefill_power_share x (full_w - idle_w)", "", "", "", "Mean power while reading the prompt."},
+    {T::mean_w, "mean_w", "Power, mean", "W", "energy", "request_energy_J / total_latency_s", "", "", "", "Mean power over a request."},
+    {T::energy_per_token_J, "energy_per_token_J", "Energy per token", "J", "energy", "decode_w x tpot_mean_s / batch", "", "", "", "Energy of one generated token, prefill not included."},
+    {T::prefill_energy_J, "prefill_energy_J", "Energy of the prefill", "J", "energy", "prefill_w x ttft_s", "", "", "", "Energy of reading the prompt."},
+    {T::request_energy_J, "request_energy_J", "Energy per request", "J", "energy", "prefill_energy_J + decode_w x (total_latency_s - ttft_s)", "", "", "", "Energy of one request, all sequences of the batch."},
+    {T::energy_Wh_per_Mtok, "energy_Wh_per_Mtok", "Energy per million tokens", "Wh", "energy", "request_energy_J / (batch x generated_tokens) x 1000000 / 3600", "", "", "", "Energy of a million generated tokens, their prompts included."},
+    {T::tokens_per_J, "tokens_per_J", "Tokens per joule", "tok/J", "energy", "batch x generated_tokens / request_energy_J", "", "", "", "Generated tokens per joule, prompts included."},
+    {T::busy_share, "busy_share", "Share of the day at work", "", "energy", "", "min(1, requests_per_day x total_latency_s / 86400); 1 where no rate is given", "", "", "Always busy unless a number of requests is given."},
+    {T::requests_per_battery, "requests_per_battery", "Requests per charge", "", "energy", "battery_Wh x 3600 / request_energy_J", "", "", "", "Requests that one battery charge answers."},
+    {T::battery_h, "battery_h", "Battery life", "h", "energy", "battery_Wh / (busy_share x mean_w + (1 - busy_share) x idle_w)", "", "", "", "At the given requests per day, or always busy."},
+    {T::electricity_usd_per_Mtok, "electricity_usd_per_Mtok", "Electricity per million tokens", "USD", "energy", "energy_Wh_per_Mtok / 1000 x electricity_usd_per_kWh", "", "", "", "Cost of the electricity."},
+    {T::device_usd_per_Mtok, "device_usd_per_Mtok", "Device per million tokens", "USD", "energy", "price_usd / (busy_share x throughput_tok_s x device_life_years x 365.25 x 86400) x 1000000", "", "", "", "Price of the device over its life."},
+    {T::usd_per_Mtok, "usd_per_Mtok", "Cost per million tokens", "USD", "energy", "electricity_usd_per_Mtok + device_usd_per_Mtok", "", "", "", "To be set beside an API's price."},
     // clang-format on
 }};
 
@@ -102,6 +138,30 @@ Term find_term(std::string_view id) {
   for (const TermInfo& t : table)
     if (t.id == id) return t.term;
   return Term::count;
+}
+
+std::vector<Term> inputs(Term term) {
+  const auto in_a_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  const TermInfo& t = info(term);
+  std::vector<Term> out;
+  for (const std::string_view text : {t.formula, t.definition, t.inputs})
+    for (std::size_t begin = 0; begin < text.size();) {
+      std::size_t end = begin;
+      while (end < text.size() && in_a_word(text[end])) ++end;
+      const Term named = find_term(text.substr(begin, end - begin));
+      if (named != Term::count && std::find(out.begin(), out.end(), named) == out.end()) out.push_back(named);
+      begin = end + 1;
+    }
+  return out;
+}
+
+std::string_view field(Term term, Processor processor) {
+  std::string_view fields = info(term).field;
+  if (fields.find(' ') == std::string_view::npos) return fields;
+  for (auto p = static_cast<std::size_t>(processor); p > 0; --p) fields.remove_prefix(fields.find(' ') + 1);
+  return fields.substr(0, fields.find(' '));
 }
 
 }  // namespace edgewise

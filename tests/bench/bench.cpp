@@ -1,4 +1,5 @@
-// Estimates per second of the fast path, for the cases of cases.json. The same loop as the npm package's benchmark().
+// Estimates per second of the fast path, for the cases of cases.json. The same loop as benchmark() of
+// wasm/bindings.cpp.
 
 #include <benchmark/benchmark.h>
 
@@ -9,7 +10,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "edgewise/query.h"
+#include "edgewise/json.h"
+#include "edgewise/presets.h"
 
 namespace {
 
@@ -25,16 +27,15 @@ const Catalog& catalog() {
     Catalog c;
     const std::filesystem::path presets = std::filesystem::path(EDGEWISE_SOURCE_DIR) / "presets";
     const auto add = [&](const std::filesystem::path& file) {
-      if (const auto id = c.add(read(file)); !id) {
-        std::cerr << file << ": " << to_json(id.errors()).dump() << "\n";
+      if (const auto id = add_preset(c, read(file)); !id) {
+        std::cerr << file << ": " << to_text(to_json(id.errors())) << "\n";
         std::exit(1);
       }
     };
-    add(presets / "quantizations/formats.json");
+    add(presets / "device-classes.json");
     for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"})
-      if (std::filesystem::exists(presets / folder))
-        for (const auto& entry : std::filesystem::directory_iterator(presets / folder))
-          if (entry.path().extension() == ".json" && entry.path().filename() != "formats.json") add(entry.path());
+      for (const auto& entry : std::filesystem::directory_iterator(presets / folder))
+        if (entry.path().extension() == ".json") add(entry.path());
     return c;
   }();
   return instance;

@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "edgewise/import.h"
-#include "edgewise/query.h"
+#include "edgewise/json.h"
+#include "edgewise/presets.h"
 
 namespace {
 
@@ -22,7 +23,7 @@ void check(const Errors& errors) {
   require(!errors.empty());
   for (const Error& e : errors) require(!e.code.empty() && !e.message.empty());
   // Paths and messages repeat parts of the input; they must still be printable as JSON.
-  to_json(errors).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  to_text(to_json(errors));
 }
 
 void check(const Model& model) {
@@ -35,7 +36,7 @@ void check(const Model& model) {
 
 [[maybe_unused]] void preset(std::string_view bytes) {
   Catalog catalog;
-  const auto id = catalog.add(bytes);
+  const auto id = add_preset(catalog, bytes);
   if (!id) return check(id.errors());
   for (const auto& [key, model] : catalog.models()) check(model);
   for (const auto& [key, device] : catalog.devices()) require(device.device.memory_capacity_B > 0);

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "edgewise/query.h"
+#include "edgewise/json.h"
+#include "edgewise/presets.h"
 
 namespace {
 
@@ -51,14 +52,14 @@ int main(int argc, char** argv) {
   const fs::path presets = argv[2], golden = argv[3];
 
   edgewise::Catalog catalog;
-  std::vector<fs::path> files;
+  std::vector<fs::path> files = {presets / "device-classes.json"};
   for (const char* name : {"formats", "gguf", "full-precision"})
     files.push_back(presets / "quantizations" / (std::string(name) + ".json"));
   for (const auto& list : {json_files(presets / "models"), json_files(golden / "presets")})
     files.insert(files.end(), list.begin(), list.end());
   for (const auto& file : files)
-    if (const auto added = catalog.add(read(file)); !added) {
-      std::cerr << file << ": " << edgewise::to_json(added.errors()).dump() << "\n";
+    if (const auto added = edgewise::add_preset(catalog, read(file)); !added) {
+      std::cerr << file << ": " << edgewise::to_text(edgewise::to_json(added.errors())) << "\n";
       return 1;
     }
 

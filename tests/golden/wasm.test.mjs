@@ -19,6 +19,7 @@ function exact(value) {
 
 const files = (folder) => readdirSync(folder).filter((f) => f.endsWith('.json')).sort().map((f) => join(folder, f));
 const engine = await load();
+engine.addPreset(readFileSync(join(root, 'presets/device-classes.json'), 'utf8'));
 for (const name of ['formats', 'gguf', 'full-precision']) engine.addPreset(readFileSync(join(root, `presets/quantizations/${name}.json`), 'utf8'));
 for (const file of [...files(join(root, 'presets/models')), ...files(join(golden, 'presets'))]) engine.addPreset(readFileSync(file, 'utf8'));
 

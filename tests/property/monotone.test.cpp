@@ -54,13 +54,13 @@ const std::vector<Setting>& settings() {
     test::Random random(20240607);
     std::vector<Setting> out;
     for (const auto& [id, preset] : c.devices()) {
-      const auto runtimes = runtimes_for(c, preset.device);
+      const auto runtimes = c.runtimes_for(preset.device);
       if (runtimes.empty()) continue;
       for (int i = 0; i < 2; ++i) {
         const Runtime& rt = *random.of(runtimes);
         std::vector<std::string> quants;
         for (const auto& [quant, recipe] : c.quantizations())
-          if (Catalog::runs(rt, recipe)) quants.push_back(quant);
+          if (rt.runs(recipe)) quants.push_back(quant);
         const std::string& model = random.of(models);
         const std::string& quant = random.of(quants);
         Workload w;

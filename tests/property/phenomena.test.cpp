@@ -105,7 +105,7 @@ TEST_CASE("a low memory clock costs time and energy") {
   text.insert(
       text.find(modes) + modes.size(),
       R"({"id": "full", "name": "full", "confidence": "assumed"}, {"id": "low", "name": "low", "confidence": "assumed", "memory_bandwidth_gb_s": 25},)");
-  REQUIRE(c.add(text));
+  REQUIRE(add_preset(c, text));
   Query q = question("llama-3.2-3b", "low-memory-clock", "llama.cpp-cuda", "Q4_K_M");
   q.power_mode = "full";
   const Estimate full = answered(c, q);

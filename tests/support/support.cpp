@@ -35,16 +35,12 @@ const Catalog& shipped() {
   static const Catalog catalog = [] {
     Catalog c;
     const auto add = [&](const std::string& name, const std::string& text) {
-      const auto id = c.add(text);
+      const auto id = add_preset(c, text);
       INFO(name << ": " << (id ? std::string() : describe(id.errors())));
       REQUIRE(id);
     };
-    // Recipes name formats, so the formats come first.
-    auto quantizations = preset_texts("quantizations");
-    add("formats", quantizations.at("formats"));
-    quantizations.erase("formats");
-    for (const auto& [name, text] : quantizations) add(name, text);
-    for (const char* folder : {"runtimes", "calibrations", "models", "devices"})
+    add("device-classes", read_file(source_path("presets/device-classes.json")));
+    for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"})
       for (const auto& [name, text] : preset_texts(folder)) add(name, text);
     return c;
   }();

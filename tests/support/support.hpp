@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/json.h"
 #include "edgewise/presets.h"
-#include "edgewise/query.h"
 
 namespace edgewise::test {
 

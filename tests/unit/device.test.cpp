@@ -14,11 +14,11 @@ Device board() {
   d.memory_capacity_B = 8.0 * 1073741824;
   d.memory_bandwidth_Bps = 100e9;
   d.cpu_measured_bandwidth_Bps = 60e9;
-  d.cpu_clusters = {{"Cortex-A76", 4, 2e9, {"neon", "dotprod"}}, {"Cortex-A55", 4, 1e9, {"neon", "dotprod"}}};
+  d.cpu_clusters = {{"Cortex-A76", 4, 2e9, {"neon", "dotprod"}}, {"Cortex-A55", 4, 1e9, {"neon", "dotprod"}, true}};
   d.cpu_fp32_flops = 200e9;
   d.cpu_int8_ops = 800e9;
   d.has_gpu = true;
-  d.gpu_architecture = "Mali-G610";
+  d.gpu_class = "mali";
   d.gpu_clock_hz = 1e9;
   d.gpu_fp32_flops = 500e9;
   d.gpu_fp16_flops = 1000e9;
@@ -112,10 +112,8 @@ TEST_CASE("processor classes as runtimes name them") {
   CHECK(processor_class(d, Processor::cpu) == "arm-dotprod");
   CHECK(processor_class(d, Processor::gpu) == "mali");
   CHECK(processor_class(d, Processor::npu).empty());
-  d.gpu_architecture = "Ampere";
-  CHECK(processor_class(d, Processor::gpu) == "ampere");
-  d.device_class = "jetson";
-  CHECK(processor_class(d, Processor::gpu) == "jetson-ampere");
+  d.npu_class = "rknpu";
+  CHECK(processor_class(d, Processor::npu) == "rknpu");
   d.cpu_clusters[0].isa = {"avx2", "avx512", "avx512_vnni"};
   CHECK(processor_class(d, Processor::cpu) == "x86-avx512-vnni");
   d.cpu_clusters.clear();

@@ -174,7 +174,7 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
   CHECK_FALSE(is_known(e[Term::ttft_s]));
   CHECK_FALSE(is_known(e[Term::request_energy_J]));
   CHECK(is_known(e[Term::memory_B]));
-  const auto fields = missing_fields(e, Term::decode_tok_s);
+  const auto fields = missing_fields(e, Processor::cpu, Term::decode_tok_s);
   CHECK(std::count(fields.begin(), fields.end(), "device.memory.peak_bandwidth_gb_s") == 1);
 
   r = test::plain_rates();
@@ -182,12 +182,12 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
   const Estimate without_price = test::estimated(m, r, w);
   CHECK(is_known(without_price[Term::decode_tok_s]));
   CHECK_FALSE(is_known(without_price[Term::usd_per_Mtok]));
-  const auto cost_fields = missing_fields(without_price, Term::usd_per_Mtok);
+  const auto cost_fields = missing_fields(without_price, Processor::cpu, Term::usd_per_Mtok);
   for (const char* field : {"device.price_usd", "electricity_usd_per_kwh", "device_life_years"}) {
     INFO(field);
     CHECK(std::count(cost_fields.begin(), cost_fields.end(), field) == 1);
   }
-  CHECK(missing_fields(without_price, Term::decode_tok_s).empty());
+  CHECK(missing_fields(without_price, Processor::cpu, Term::decode_tok_s).empty());
 
   r = test::plain_rates();
   r.usable_B = unknown;
@@ -195,9 +195,9 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
   // An unknown rate of a format that the model does not hold changes nothing.
   r = test::plain_rates();
   const Estimate all_known = test::estimated(m, r, w);
-  const int unused = test::shipped().formats().find("IQ1_S");
-  REQUIRE(unused >= 0);
-  r.decode_weights_per_s[static_cast<std::size_t>(unused)] = unknown;
+  const auto unused = test::shipped().formats().find("IQ1_S");
+  REQUIRE(unused);
+  r.decode_weights_per_s[*unused] = unknown;
   CHECK(test::estimated(m, r, w)[Term::decode_tok_s] == all_known[Term::decode_tok_s]);
 }
 
@@ -225,23 +225,4 @@ TEST_CASE("energy by hand") {
   // A device that idles in between lasts longer on its battery.
   w.requests_per_day = 10;
   CHECK(test::estimated(m, r, w)[Term::battery_h] > e[Term::battery_h]);
-}
-
-TEST_CASE("every term is described, and its inputs are terms") {
-  for (std::size_t i = 0; i < term_count; ++i) {
-    const TermInfo& t = info(static_cast<Term>(i));
-    INFO(t.id);
-    CHECK(find_term(t.id) == static_cast<Term>(i));
-    CHECK_FALSE(t.label.empty());
-    CHECK_FALSE(t.note.empty());
-    CHECK((!t.formula.empty() || !t.field.empty()));
-    std::string_view rest = t.inputs;
-    while (!rest.empty()) {
-      const auto space = std::min(rest.find(' '), rest.size());
-      INFO(rest.substr(0, space));
-      CHECK(find_term(rest.substr(0, space)) != Term::count);
-      rest.remove_prefix(std::min(space + 1, rest.size()));
-    }
-  }
-  CHECK(find_term("no_such_term") == Term::count);
 }

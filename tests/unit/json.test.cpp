@@ -1,5 +1,5 @@
+#include "edgewise/reader.h"
 #include "prelude.hpp"
-#include "reader.h"
 #include "support.hpp"
 
 using namespace edgewise;
@@ -39,8 +39,8 @@ std::string with(std::string text, const std::string& old, const std::string& no
 /// Errors of adding the preset, "code path: message" a line; empty if it is accepted.
 std::string added(const std::string& text) {
   Catalog c;
-  REQUIRE(c.add(test::read_file(test::source_path("presets/quantizations/formats.json"))));
-  const auto id = c.add(text);
+  REQUIRE(add_preset(c, test::read_file(test::source_path("presets/quantizations/formats.json"))));
+  const auto id = add_preset(c, text);
   return id ? std::string() : test::describe(id.errors());
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("numbers keep every bit") {
 
 TEST_CASE("units are scaled once, at the edge") {
   Catalog c;
-  REQUIRE(c.add(device_text));
+  REQUIRE(add_preset(c, device_text));
   Device d = c.device("d")->device;
   CHECK(d.memory_capacity_B == 8.0 * 1024 * 1024 * 1024);
   CHECK(d.memory_bandwidth_Bps == 17.1 * 1e9);
@@ -93,7 +93,8 @@ TEST_CASE("units are scaled once, at the edge") {
   CHECK(d.power_modes[0].gpu_max_hz == 400e6);
   CHECK(d.power_modes[0].memory_bandwidth_Bps == 10e9);
   CHECK(d.power_modes[0].budget_w == 5);
-  REQUIRE(c.add(
+  REQUIRE(add_preset(
+      c,
       R"({"type": "runtime", "format_version": 1, "id": "r", "name": "R", "family": "f", "processor": "cpu", "default_quantization": "Q4_0",
                     "memory": {"model": "generic", "runtime_reserve_mib": 100}})"));
   CHECK(c.runtime("r")->memory.runtime_reserve_B == 100.0 * 1024 * 1024);
@@ -102,7 +103,7 @@ TEST_CASE("units are scaled once, at the edge") {
 TEST_CASE("where a CPU has matrix instructions its rate is between theirs and that of its dot products") {
   const auto rate = [](const std::string& peak) {
     Catalog c;
-    REQUIRE(c.add(with(device_text, R"("fp32_gflops": 153.6)", R"("fp32_gflops": 153.6)" + peak)));
+    REQUIRE(add_preset(c, with(device_text, R"("fp32_gflops": 153.6)", R"("fp32_gflops": 153.6)" + peak)));
     return c.device("d")->device.cpu_int8_ops;
   };
   CHECK(rate(R"(, "int8_dot_gops": 600)") == 600e9);
@@ -111,16 +112,17 @@ TEST_CASE("where a CPU has matrix instructions its rate is between theirs and th
   CHECK(rate("") == 153.6e9);
   // Nothing stated at all: what the least core with vectors does.
   Catalog c;
-  REQUIRE(c.add(with(device_text, R"(, "peak": {"fp32_gflops": 153.6})", "")));
+  REQUIRE(add_preset(c, with(device_text, R"(, "peak": {"fp32_gflops": 153.6})", "")));
   CHECK(c.device("d")->device.cpu_fp32_flops == 8 * 4 * 2.4e9);
   CHECK(c.device("d")->device.cpu_int8_ops == 8 * 4 * 2.4e9);
 }
 
 TEST_CASE("what a GPU measured and what a power mode gates are shares of the whole") {
   Catalog c;
-  REQUIRE(c.add(with(with(device_text, R"("clock_mhz": 800,)",
-                          R"("clock_mhz": 800, "sms": 8, "measured": [{"fp16_tflops": 1.2}, {"fp16_tflops": 1.5}],)"),
-                     R"("gpu_max_mhz": 400,)", R"("gpu_max_mhz": 400, "gpu_tpc": 2,)")));
+  REQUIRE(add_preset(
+      c, with(with(device_text, R"("clock_mhz": 800,)",
+                   R"("clock_mhz": 800, "sms": 8, "measured": [{"fp16_tflops": 1.2}, {"fp16_tflops": 1.5}],)"),
+              R"("gpu_max_mhz": 400,)", R"("gpu_max_mhz": 400, "gpu_tpc": 2,)")));
   const Device& d = c.device("d")->device;
   CHECK(d.gpu_product_share == 0.75);
   CHECK(d.power_modes[0].gpu_units_share == 0.5);
@@ -177,22 +179,22 @@ TEST_CASE("every error of a preset is reported, not the first one only") {
 
 TEST_CASE("a refused preset changes nothing; an accepted one replaces its namesake") {
   Catalog c;
-  REQUIRE(c.add(model_text));
-  CHECK_FALSE(c.add(with(model_text, "\"vocab_size\": 1000", "\"vocab_size\": -1")));
+  REQUIRE(add_preset(c, model_text));
+  CHECK_FALSE(add_preset(c, with(model_text, "\"vocab_size\": 1000", "\"vocab_size\": -1")));
   CHECK(c.model("m")->vocab_size == 1000);
-  REQUIRE(c.add(with(model_text, "\"vocab_size\": 1000", "\"vocab_size\": 2000")));
+  REQUIRE(add_preset(c, with(model_text, "\"vocab_size\": 1000", "\"vocab_size\": 2000")));
   CHECK(c.model("m")->vocab_size == 2000);
   CHECK(c.models().size() == 1);
 }
 
 TEST_CASE("a sequence of presets: separators are skipped, each preset's errors are kept, the others are added") {
   Catalog c;
-  const Errors errors = c.add_sequence("\x1e" + model_text + "\n\x1e{\"type\": 1}\n\x1e" + device_text);
+  const Errors errors = add_presets(c, "\x1e" + model_text + "\n\x1e{\"type\": 1}\n\x1e" + device_text);
   CHECK(c.model("m"));
   CHECK(c.device("d"));
   REQUIRE_FALSE(errors.empty());
   CHECK(errors[0].path == "type");
-  CHECK(c.add_sequence("").empty());
+  CHECK(add_presets(c, "").empty());
 }
 
 TEST_CASE("a query is checked field by field") {
@@ -252,13 +254,14 @@ TEST_CASE("an unknown id names its neighbours") {
 
 TEST_CASE("an interval widens around its value; a time is long where the rate is low") {
   Answer a;
-  static const std::vector<IntervalRule> rules = {{"decode", "", Situation::datasheet, 0.5, 2.5, 1},
-                                                  {"decode", "f", Situation::datasheet, 0.8, 1.25, 1},
-                                                  {"memory", "", Situation::datasheet, 0.9, 1.2, 1}};
+  Catalog catalog;
+  catalog.add(std::vector<IntervalRule>{{Kind::decode, "", Situation::datasheet, 0.5, 2.5, 1},
+                                        {Kind::decode, "f", Situation::datasheet, 0.8, 1.25, 1},
+                                        {Kind::memory, "", Situation::datasheet, 0.9, 1.2, 1}});
   Runtime rt;
   rt.family = "f";
   a.runtime = &rt;
-  a.intervals = &rules;
+  a.catalog = &catalog;
   a.estimate.term.fill(unknown);
   a.estimate.term[static_cast<std::size_t>(Term::decode_tok_s)] = 10;
   a.estimate.term[static_cast<std::size_t>(Term::tpot_mean_s)] = 0.1;

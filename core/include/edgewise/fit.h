@@ -1,36 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
-#include "edgewise/estimate.h"
+#include "edgewise/metric.h"
 
 namespace edgewise {
-
-/// Quantities that people measure; the names are those of the measurement files.
-enum class Metric : std::uint8_t {
-  prefill_tok_s,
-  decode_tok_s,
-  ttft_ms,
-  tpot_ms,
-  total_latency_ms,
-  throughput_tok_s,
-  model_load_mem_mib,
-  peak_mem_mib,
-  kv_cache_mib,
-  compute_buffer_mib,
-  model_buffer_mib,
-  power_w,
-  energy_j_per_token,
-  count
-};
-const char* to_string(Metric);
-/// The metric named so, or Metric::count.
-Metric find_metric(std::string_view);
-/// The estimate's value of a metric, in the metric's unit; NaN where unknown.
-double metric_value(const Estimate&, Metric);
-/// Whether the fit can learn from it (speeds, times, power, energy) or it is exact arithmetic (memory).
-bool is_fitted(Metric);
 
 /// One measured value and all it depends on. Pointers outlive the fit.
 struct Sample {

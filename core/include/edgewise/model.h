@@ -119,7 +119,6 @@ struct Model {
   bool attention_k_eq_v = false;  ///< full-attention layers use the keys as values (Gemma 4)
   bool attn_sinks = false;
   bool sub_norms = false;
-  bool parallel_block = false;
   bool double_wide_mlp_when_shared = false;  ///< layers without own KV have an MLP twice as wide (Gemma 4 E2B)
   bool drop_shared_kv_weights = false;
   bool fused_qkv = false;

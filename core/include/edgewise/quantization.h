@@ -1,24 +1,52 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "edgewise/model.h"
+#include "edgewise/number.h"
 
 namespace edgewise {
 
-/// A storage format: blocks of `block_weights` weights in `block_bytes` bytes.
-struct Format {
-  std::string id;
-  double block_weights = 1;
-  double block_bytes = 0;
-  std::string fallback;  ///< format for rows whose length is no multiple of the block; empty: none needed
-  double bytes_per_weight() const { return block_bytes / block_weights; }
-};
 using FormatIndex = std::uint8_t;
 inline constexpr std::size_t max_formats = 64;
+
+/// A storage format: blocks of `block_weights` weights in `block_bytes` bytes. Unknown as long as a preset names it and
+/// none defines it.
+struct Format {
+  std::string id;
+  double block_weights = unknown;
+  double block_bytes = unknown;
+  std::optional<FormatIndex> fallback;  ///< for rows whose length is no multiple of the block; empty: none needed
+  bool defined() const { return is_known(block_weights); }
+  double bytes_per_weight() const { return block_bytes / block_weights; }
+};
+
+/// Storage formats by name. A name keeps its index for good, so that what refers to it may be read before or after its
+/// definition, and stays right when the definitions are replaced.
+class FormatTable {
+ public:
+  const std::vector<Format>& formats() const { return formats_; }
+  const Format& operator[](FormatIndex i) const { return formats_[i]; }
+  std::size_t size() const { return formats_.size(); }
+  /// Index of a name that is known.
+  std::optional<FormatIndex> find(std::string_view id) const;
+  /// Index of the name, which becomes known; none where the table is full.
+  std::optional<FormatIndex> name(std::string_view id);
+  /// Whether definitions were read: from then on a name without one is a mistake.
+  bool defined() const { return defined_; }
+  /// Replaces every definition. Names without one stay, undefined. False, and nothing is changed, where there are too
+  /// many.
+  bool define(const std::vector<std::pair<Format, std::string>>& formats_and_fallbacks);
+
+ private:
+  std::vector<Format> formats_;
+  bool defined_ = false;
+};
 
 /// A rule of a recipe: the tensors it names, under its conditions, get its format. First match wins.
 struct RecipeRule {
@@ -46,15 +74,9 @@ struct Quantization {
   bool tied_embedding_stored_twice = false;  ///< the file holds embedding and head separately even when tied
   double kernels_per_product =
       1;  ///< kernels that multiply by one quantized matrix, where unpacking is not fused into the product
-  bool approximate = false;     ///< per-tensor types vary by file: the size is typical, not exact
-  double activation_bits = 16;  ///< number type the kernels compute in: 8 or 16
+  bool approximate = false;  ///< per-tensor types vary by file: the size is typical, not exact
+  bool common = false;       ///< one that people choose between: searches offer these
   std::vector<RecipeRule> rules;
-};
-
-struct FormatTable {
-  std::vector<Format> formats;
-  /// Index of `id`, or -1.
-  int find(std::string_view id) const;
 };
 
 /// The format that `recipe` gives to `tensor`; applies the fallback for row lengths that do not divide.

@@ -3,6 +3,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,13 @@ inline constexpr std::size_t parameter_count = static_cast<std::size_t>(Paramete
 const char* to_string(Parameter);
 
 struct Parameters {
-  std::array<double, parameter_count> value;    ///< NaN: not given here, take it from the class above
-  std::array<double, max_formats> decode_cost;  ///< vector operations per weight, by format; NaN: not given
-  std::array<double, max_formats>
-      prefill_efficiency;  ///< of the matrix rate, relative to the runtime's reference format; NaN: not given
+  /// NaN: not given here, take it from the class above.
+  std::array<double, parameter_count> value = all_unknown<parameter_count>();
+  /// Vector operations per weight, by format; NaN: not given.
+  std::array<double, max_formats> decode_cost = all_unknown<max_formats>();
+  /// Of the matrix rate, relative to the runtime's reference format, by format; NaN: not given.
+  std::array<double, max_formats> prefill_efficiency = all_unknown<max_formats>();
 
-  Parameters();
   double operator[](Parameter p) const { return value[static_cast<std::size_t>(p)]; }
   double& operator[](Parameter p) { return value[static_cast<std::size_t>(p)]; }
   /// What `this` does not give is taken from `base`.
@@ -71,18 +73,35 @@ struct Runtime {
   std::string family;  ///< llama.cpp, transformers, rkllm, ... : intervals are by family
   std::string default_quantization;
   std::string default_kv_format;
-  std::vector<std::string> quantizations;   ///< recipe ids or families that it runs
-  std::vector<std::string> device_classes;  ///< processor classes that it runs on; empty: any
+  std::vector<std::string> kv_formats;         ///< storage formats that its KV cache may have
+  std::vector<std::string> quantizations;      ///< recipe ids or families that it runs
+  std::vector<std::string> processor_classes;  ///< processor classes that it runs on; empty: any
+  std::vector<std::string> backends;           ///< what its engine's own benchmark calls it: "CUDA", "Vulkan", ...
+  double rank = 100;  ///< runtimes of lower rank are offered first on a device that runs several
+  /// Devices on which another rank holds; the first rule that names the device counts.
+  struct RankRule {
+    double rank = 0;
+    std::optional<DeviceKind> kind;              ///< empty: any
+    std::vector<std::string> processor_classes;  ///< empty: any
+  };
+  std::vector<RankRule> rank_on;
   MemoryRules memory;
   double prefill_chunk = 0;  ///< tokens per prefill pass; 0: the whole prompt in one
   bool eager = false;        ///< kernels are issued one by one from an interpreter on the host, while the device works
   bool prefill_uses_int8 = false;  ///< quantized prefill runs on int8 matrix units where there are any
+
+  /// Fitted to published measurements; the catalog links them from the runtime's calibrations.
   Parameters defaults;
   struct ClassParameters {
     std::string processor_class;
     Parameters parameters;
   };
   std::vector<ClassParameters> classes;
+
+  bool runs(const Quantization&) const;
+  /// Whether the device has its processor, of a class that it runs on.
+  bool runs_on(const Device&) const;
+  double rank_for(const Device&) const;
 };
 
 /// Measured or fitted parameters for one (device, power mode, runtime); they override the class's.
@@ -90,8 +109,9 @@ struct Calibration {
   std::string device;
   std::string power_mode;
   std::string runtime;
-  std::string origin;       ///< "measured" on the board by the companion, or "fitted" from published measurements
-  double measurements = 0;  ///< how many configurations stand behind it
+  bool measured = false;      ///< on the board by the companion; else fitted to published measurements
+  double configurations = 0;  ///< how many stand behind it
+  std::size_t index = 0;      ///< its place in the list of the preset that holds it
   Parameters parameters;
 };
 

@@ -3,107 +3,72 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
+
+#include "edgewise/device.h"
 
 namespace edgewise {
 
 /// Every quantity that an estimate holds, inputs first. The order is the order of explanation.
+// clang-format off
 enum class Term : std::uint8_t {
-  // inputs
-  prompt_tokens,
-  generated_tokens,
-  depth_tokens,
-  batch,
-  images,
-  context_tokens,
-  parameters,
-  file_B,
-  bandwidth_Bps,
-  kv_bandwidth_Bps,
-  step_overhead_s,
-  launch_overhead_s,
-  launches,
-  layers,
-  storage_Bps,
-  capacity_B,
-  usable_B,
-  idle_w,
-  full_w,
-  decode_power_share,
-  prefill_power_share,
-  price_usd,
-  battery_Wh,
-  electricity_usd_per_kWh,
-  requests_per_day,
-  device_life_years,
+  // what is asked
+  prompt_tokens, generated_tokens, depth_tokens, batch, images, context_tokens, battery_Wh, electricity_usd_per_kWh,
+  requests_per_day, device_life_years,
+  // the model
+  parameters, file_B, layers, launches, recurrent_layers, vision_ops_per_image, kv_B_per_element,
+  // the device
+  memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, usable_B, device_idle_w,
+  device_full_w, price_usd,
+  // what the runtime reaches on it
+  bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
+  prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, step_overhead_s,
+  launch_overhead_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
+  // rates: a share of the device's
+  bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
+  prefill_attention_flops, prefill_recurrent_flops, idle_w, full_w,
   // memory
-  weights_B,
-  kv_B_per_token,
-  kv_cache_B,
-  recurrent_state_B,
-  compute_buffer_B,
-  runtime_reserve_B,
-  memory_B,
-  model_load_B,
-  memory_share,
-  free_B,
-  max_context_tokens,
-  max_batch,
-  layers_on_device,
+  host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
+  model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
   // time
-  load_cold_s,
-  load_warm_s,
-  vision_s,
-  ttft_s,
-  prefill_tok_s,
-  tpot_start_s,
-  tpot_mean_s,
-  tpot_end_s,
-  decode_tok_s,
-  total_latency_s,
-  throughput_tok_s,
-  paging_tpot_s,
+  repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
+  decode_tok_s, total_latency_s, throughput_tok_s, paging_tpot_s,
   // what binds
-  decode_bytes,
-  decode_operations,
-  arithmetic_intensity,
-  prefill_operations,
-  prefill_intensity,
-  decode_bandwidth_share,
+  decode_bytes, decode_operations, arithmetic_intensity, prefill_operations, prefill_intensity, decode_bandwidth_share,
   // energy
-  decode_w,
-  prefill_w,
-  mean_w,
-  energy_per_token_J,
-  prefill_energy_J,
-  request_energy_J,
-  energy_Wh_per_Mtok,
-  tokens_per_J,
-  requests_per_battery,
-  battery_h,
-  electricity_usd_per_Mtok,
-  device_usd_per_Mtok,
-  usd_per_Mtok,
+  decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
+  busy_share, requests_per_battery, battery_h, electricity_usd_per_Mtok, device_usd_per_Mtok, usd_per_Mtok,
   count
 };
+// clang-format on
 inline constexpr std::size_t term_count = static_cast<std::size_t>(Term::count);
 
-/// The static description of a term: everything that text, JSON, charts, the method page and the
-/// documentation say about it is rendered from here.
+/// The static description of a term: everything that text, JSON, charts, the method page and the documentation say
+/// about it is rendered from here.
 struct TermInfo {
   Term term;
-  std::string_view id;       ///< stable, for programs
-  std::string_view label;    ///< for people
-  std::string_view unit;     ///< SI; empty for counts and shares
-  std::string_view group;    ///< input, memory, time, bound, energy
-  std::string_view formula;  ///< in ids of other terms; empty for inputs
-  std::string_view inputs;   ///< ids, separated by spaces
-  std::string_view field;    ///< inputs: the field of a preset or query that gives it
-  std::string_view note;     ///< one plain sentence
+  std::string_view id;     ///< stable, for programs
+  std::string_view label;  ///< for people
+  std::string_view unit;   ///< SI; empty for counts and shares
+  std::string_view group;  ///< input, memory, time, bound, energy
+  /// In ids of other terms, + - x / ( ) min max floor, and sum(decode.COLUMN) or sum(prefill.COLUMN) of the breakdown;
+  /// empty where no such formula gives it.
+  std::string_view formula;
+  std::string_view definition;  ///< in words, where there is no formula
+  std::string_view inputs;      ///< ids that the formula or definition rests on without naming them
+  /// Inputs: the field that gives it, of a query, or "device.", "model.", "runtime." or "calibration." and the path in
+  /// such a preset; where it depends on the processor: of the CPU, the GPU and the NPU, separated by spaces.
+  std::string_view field;
+  std::string_view note;  ///< one plain sentence
 };
 
 /// Table indexed by Term.
 const TermInfo& info(Term);
 /// The term named `id`, or Term::count.
 Term find_term(std::string_view id);
+/// The terms that a term's formula, definition and further inputs name, each once.
+std::vector<Term> inputs(Term);
+/// The field that gives an input where `processor` computes; empty: a term that follows from others.
+std::string_view field(Term, Processor);
 
 }  // namespace edgewise

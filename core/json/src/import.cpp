@@ -1,5 +1,6 @@
 #include "edgewise/import.h"
 
+#include "edgewise/presets.h"
 #include "import.h"
 #include "parse.h"
 
@@ -23,22 +24,33 @@ Result<Model> model_from_preset_config(const std::string& name, const std::strin
 
 }  // namespace json
 
-Result<std::string> import_model(std::string_view bytes, std::string_view name, Catalog& catalog) {
+namespace {
+
+std::string add_model(Model model, Catalog& catalog) {
+  const std::string id = model.id;
+  catalog.add(std::move(model), {});
+  return id;
+}
+
+}  // namespace
+
+Result<std::string> import_model(std::string_view bytes, std::string_view file_name, Catalog& catalog) {
+  const std::string name = valid_utf8(file_name);
   if (bytes.substr(0, 4) == "GGUF") {
     auto gguf = model_from_gguf(bytes, name);
     if (!gguf) return gguf.errors();
-    return catalog.add_model(std::move(gguf->model));
+    return add_model(std::move(gguf->model), catalog);
   }
   // A preset says its type; a config.json has none.
   const auto parsed = json::parse_strict(bytes);
   if (!parsed) return parsed.errors();
   if (parsed->is_object() && parsed->contains("type")) {
     if ((*parsed)["type"] != "model") return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
-    return catalog.add(bytes);
+    return add_preset(catalog, bytes);
   }
   auto model = model_from_hf_config(bytes, name);
   if (!model) return model.errors();
-  return catalog.add_model(std::move(*model));
+  return add_model(std::move(*model), catalog);
 }
 
 }  // namespace edgewise

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "edgewise/model.h"
+#include "edgewise/reader.h"
 #include "edgewise/result.h"
-#include "reader.h"
 
 namespace edgewise::json {
 

@@ -197,12 +197,16 @@ class HeaderReader {
   }
 
   void pair(std::uint64_t i) {
-    const std::string key(text(max_key, "metadata[" + std::to_string(i) + "]"));
+    const std::string where = "metadata[" + std::to_string(i) + "]";
+    const std::string key(text(max_key, where));
     const auto type = read<std::uint32_t>();
     if (failed_) return;
+    if (!is_utf8(key)) return void(fail("wrong_type", where, "is named by bytes that are no UTF-8"));
     Value value;
     if (type == string) {
       value.text = std::string(text(max_text, key));
+      if (!failed_ && !is_utf8(value.text))
+        return void(fail("wrong_type", valid_utf8(key), "holds bytes that are no UTF-8"));
     } else if (type == array) {
       const auto element = read<std::uint32_t>();
       const auto length = read<std::uint64_t>();
@@ -233,6 +237,7 @@ class HeaderReader {
     const std::string name(text(max_key, where));
     const auto axes = read<std::uint32_t>();
     if (failed_) return;
+    if (!is_utf8(name)) return void(fail("wrong_type", where, "is named by bytes that are no UTF-8"));
     if (axes < 1 || axes > 4)
       return void(
           fail("out_of_range", where, "\"" + name + "\" has " + std::to_string(axes) + " axes, must have 1 to 4"));

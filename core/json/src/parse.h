@@ -1,16 +1,31 @@
 #pragma once
 
-#include "edgewise/presets.h"
-#include "reader.h"
+#include "edgewise/catalog.h"
+#include "edgewise/reader.h"
 
 namespace edgewise::json {
 
+// Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
+// storage formats that they refer to are named in the table.
 Model parse_model(Reader&);
-DevicePreset parse_device(Reader&, const FormatTable&);
-Runtime parse_runtime(Reader&, const FormatTable&);
-FormatTable parse_formats(Reader&);
-std::vector<Quantization> parse_quantizations(Reader&, const FormatTable&);
-Parameters parse_parameters(Reader&, const FormatTable&);
-Calibration parse_calibration(Reader&, const FormatTable&, const std::string& runtime, const std::string& device);
+DevicePreset parse_device(Reader&, FormatTable&);
+Runtime parse_runtime(Reader&, FormatTable&);
+void parse_formats(Reader&, FormatTable&);
+std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizations(Reader&, FormatTable&);
+RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
+std::vector<IntervalRule> parse_intervals(Reader&);
+std::vector<DeviceClass> parse_device_classes(Reader&);
+
+/// The `kind` of a device, or the kind of devices that is meant.
+DeviceKind parse_kind(Reader&);
+/// What a model may take of the memory, in a class or a device.
+UsableMemory parse_usable(Reader&);
+Parameters parse_parameters(Reader&, FormatTable&);
+/// One calibration: of a device, which names its runtime, or (`runtime` given) of a runtime.
+Calibration parse_calibration(Reader&, FormatTable&, const std::string& runtime, const std::string& device);
+/// The format of that name; where there is none, an error at `key`.
+std::optional<FormatIndex> named(Reader&, const char* key, const std::string& name, FormatTable&);
+/// The format that `key` names; `fallback` where it is absent, an error where there is none.
+FormatIndex format_in(Reader&, const char* key, FormatTable&, std::optional<FormatIndex> fallback);
 
 }  // namespace edgewise::json

@@ -28,58 +28,53 @@ double fastest(std::initializer_list<double> values) {
 
 }  // namespace
 
-Parameters parse_parameters(Reader& r, const FormatTable& formats) {
-  Parameters p;
-  for (std::size_t i = 0; i < parameter_count; ++i) {
-    const char* name = to_string(static_cast<Parameter>(i));
-    p.value[i] = r.number(name, 0, 1e6, unknown);
-  }
-  const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
-    Reader table = r.object(key);
-    if (!table) return;
-    for (const auto& [name, value] : table.raw().items()) {
-      const int f = formats.find(name);
-      if (f < 0)
-        table.error(name.c_str(), "unknown_format", "is no storage format");
-      else
-        out[static_cast<std::size_t>(f)] = table.number(name.c_str(), 0, 1e6, unknown);
-    }
-  };
-  by_format("decode_cost", p.decode_cost);
-  by_format("prefill_efficiency", p.prefill_efficiency);
-  return p;
+DeviceKind parse_kind(Reader& r) {
+  return static_cast<DeviceKind>(r.word("kind", {"soc-integrated", "host-centric"}, 0));
 }
 
-Calibration parse_calibration(Reader& r, const FormatTable& formats, const std::string& runtime,
-                              const std::string& device) {
-  Calibration c;
-  c.runtime = runtime.empty() ? r.required_text("runtime") : runtime;
-  c.device = device.empty() ? r.required_text("device") : device;
-  c.power_mode = r.text("power_mode");
-  c.origin = r.word("origin", {"fitted", "measured"}, 0) == 0 ? "fitted" : "measured";
-  c.measurements = r.number("configurations", 0, 1e9, 0);
-  if (Reader p = r.object("parameters")) {
-    c.parameters = parse_parameters(p, formats);
-    p.finish();
-  } else {
-    r.error("parameters", "missing", "is required");
-  }
-  r.ignore({"samples", "date", "tool", "context", "fit", "note", "sources", "source"});
+UsableMemory parse_usable(Reader& r) {
+  UsableMemory u;
+  u.reserved_B = r.number("reserved_gib", 0, 1e5, unknown) * gibi;
+  u.reserved_share = r.number("reserved_share", 0, 1, unknown);
+  u.share = r.number("share", 0, 1, unknown);
+  u.large_B = r.number("large_gib", 0, 1e5, unknown) * gibi;
+  u.large_share = r.number("large_share", 0, 1, unknown);
+  if (is_known(u.reserved_B) == is_known(u.share))
+    r.error(nullptr, "missing", "needs either reserved_gib and reserved_share, or share");
+  if (is_known(u.reserved_B) != is_known(u.reserved_share))
+    r.error("reserved_share", "missing", "is required beside reserved_gib");
+  if (is_known(u.large_B) != is_known(u.large_share)) r.error("large_share", "missing", "is required beside large_gib");
   r.finish();
-  return c;
+  return u;
 }
 
-DevicePreset parse_device(Reader& r, const FormatTable& formats) {
+std::vector<DeviceClass> parse_device_classes(Reader& r) {
+  std::vector<DeviceClass> out;
+  for (Reader& c : r.objects("classes")) {
+    DeviceClass entry;
+    entry.id = c.required_text("id");
+    entry.name = c.required_text("name");
+    if (Reader usable = c.object("usable"))
+      entry.usable = parse_usable(usable);
+    else
+      c.error("usable", "missing", "is required");
+    c.ignore({"note"});
+    c.finish();
+    out.push_back(std::move(entry));
+  }
+  r.ignore({"id", "confidence", "note", "sources"});
+  return out;
+}
+
+DevicePreset parse_device(Reader& r, FormatTable& formats) {
   DevicePreset preset;
   Device& d = preset.device;
   d.id = r.required_text("id");
   d.name = r.required_text("name");
-  d.kind = r.word("kind", {"soc-integrated", "host-centric"}, 0) == 0 ? DeviceKind::soc_integrated
-                                                                      : DeviceKind::host_centric;
+  d.kind = parse_kind(r);
   d.device_class = r.required_text("class");
   d.price_usd = scaled(r, "price_usd", 1);
-  r.ignore({"type", "format_version", "soc", "release_year", "price_note", "aliases", "confidence", "sources", "note",
-            "unsure", "provenance"});
+  r.ignore({"soc", "release_year", "price_note", "confidence", "sources", "note", "unsure"});
 
   Reader memory = r.object("memory");
   if (!memory) r.error("memory", "missing", "is required");
@@ -100,6 +95,10 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     m.finish();
   }
   d.cpu_measured_bandwidth_Bps = fastest({all_cores, 2 * one_thread_copy});
+  if (Reader usable = memory.object("usable")) {
+    d.usable = parse_usable(usable);
+    d.usable_is_own = true;
+  }
   memory.ignore({"type", "bus_width_bits", "data_rate_mts", "note"});
   memory.finish();
 
@@ -111,6 +110,7 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
       cluster.cores = c.required_number("cores", 1, 1024);
       cluster.clock_hz = c.number("clock_ghz", 0.01, 20, unknown) * giga;
       cluster.isa = c.texts("isa");
+      cluster.efficiency = c.flag("efficiency", false);
       scalar += cluster.cores * cluster.clock_hz;
       c.finish();
       d.cpu_clusters.push_back(std::move(cluster));
@@ -133,7 +133,9 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
   if (Reader gpu = r.object("gpu")) {
     d.has_gpu = true;
     multiprocessors = gpu.number("sms", 1, 1e4, unknown);
-    d.gpu_architecture = gpu.text("architecture", gpu.text("name"));
+    const std::string name = gpu.text("name");
+    d.gpu_class = gpu.text("class", lower(gpu.text("architecture", name)));
+    if (d.gpu_class.empty()) d.gpu_class = "unnamed";
     d.gpu_clock_hz = scaled(gpu, "clock_mhz", mega);
     d.gpu_fp32_flops = scaled(gpu, "fp32_tflops", tera);
     d.gpu_fp16_flops = scaled(gpu, "fp16_shader_tflops", tera);
@@ -142,28 +144,47 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
     d.gpu_matrix_int8_ops = first(
         {scaled(matrix, "int8_tops", tera), scaled(gpu, "int8_dp4a_tops", tera), scaled(gpu, "int8_dot4_tops", tera)});
     double product = unknown;
-    for (Reader& m : gpu.objects("measured")) product = fastest({product, scaled(m, "fp16_tflops", tera)});
+    for (Reader& m : gpu.objects("measured")) {
+      product = fastest({product, scaled(m, "fp16_tflops", tera)});
+      m.ignore({"fp32_tflops", "fp16_fp16acc_tflops", "bf16_tflops", "fp8_tflops", "fp4_tflops", "int8_tops",
+                "int8_dp4a_tops", "method", "note", "source"});
+      m.finish();
+    }
     d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
+    matrix.ignore({"fp16_fp16acc_tflops", "bf16_tflops", "int4_tops", "fp8_tflops", "fp8_fp16acc_tflops", "fp4_tflops",
+                   "super_clock_ghz", "super_fp16_tflops", "super_int8_tops", "formula"});
+    matrix.finish();
+    gpu.ignore({"units", "unit_kind", "cus", "fp32_single_issue_tflops", "fp32_dual_issue_tflops", "note"});
+    gpu.finish();
   }
 
   if (Reader npu = r.object("npu")) {
     d.has_npu = true;
-    d.npu_name = npu.text("name");
+    d.npu_class = npu.text("class", lower(npu.text("name")));
+    if (d.npu_class.empty()) d.npu_class = "unnamed";
     d.npu_ops = first({scaled(npu, "tops", tera), scaled(npu, "fp16_tflops", tera), scaled(npu, "int4_tops", tera)});
+    npu.ignore({"precision", "note"});
+    npu.finish();
   }
 
   Reader cache = r.object("cache");
   d.last_level_cache_B =
       fastest({cache.number("l2_mib", 0, 1e6, unknown) * mebi, cache.number("l3_mib", 0, 1e6, unknown) * mebi,
                cache.number("slc_mib", 0, 1e6, unknown) * mebi, cache.number("gpu_l2_mib", 0, 1e6, unknown) * mebi});
+  cache.ignore({"l2_note", "slc_note"});
+  cache.finish();
 
   Reader storage = r.object("storage");
   d.storage_Bps =
       fastest({scaled(storage, "sd_mb_s", mega), scaled(storage, "emmc_mb_s", mega), scaled(storage, "nvme_mb_s", mega),
                scaled(storage, "usb3_ssd_mb_s", mega), scaled(storage, "ufs_mb_s", mega),
                scaled(storage, "nand_mb_s", mega), scaled(storage, "measured_mb_s", mega)});
+  storage.ignore({"nvme_note"});
+  storage.finish();
   Reader link = r.object("host_link");
   d.host_link_Bps = scaled(link, "bandwidth_gb_s", giga);
+  link.ignore({"pcie_generation", "lanes", "note"});
+  link.finish();
 
   if (Reader power = r.object("power")) {
     d.idle_w = power.number("idle_w", 0, 1e5, unknown);
@@ -188,9 +209,17 @@ DevicePreset parse_device(Reader& r, const FormatTable& formats) {
       m.finish();
       d.power_modes.push_back(std::move(mode));
     }
+    for (Reader& m : power.objects("measured")) {
+      m.ignore({"state", "watts", "scope", "workload", "source"});
+      m.finish();
+    }
+    power.ignore({"note"});
+    power.finish();
   }
-  for (Reader& c : r.objects("calibrations")) preset.calibrations.push_back(parse_calibration(c, formats, "", d.id));
-  r.finish();
+  for (Reader& c : r.objects("calibrations")) {
+    preset.calibrations.push_back(parse_calibration(c, formats, "", d.id));
+    preset.calibrations.back().index = preset.calibrations.size() - 1;
+  }
   return preset;
 }
 

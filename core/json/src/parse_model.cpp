@@ -103,8 +103,7 @@ Model parse_model(Reader& r) {
   m.id = r.required_text("id");
   m.name = r.required_text("name");
   m.family = r.required_text("family");
-  r.ignore({"type", "format_version", "hf_repo", "aliases", "parameters", "counted_detail", "native_weights",
-            "confidence", "sources", "note"});
+  r.ignore({"parameters", "counted_detail", "native_weights", "confidence", "sources", "note"});
 
   Reader c = r.object("config");
   if (!c) {
@@ -134,7 +133,7 @@ Model parse_model(Reader& r) {
   m.attention_k_eq_v = c.flag("attention_k_eq_v", false);
   m.attn_sinks = c.flag("attn_sinks", false);
   m.sub_norms = c.flag("sub_norms", false);
-  m.parallel_block = c.flag("parallel_block", false);
+  c.flag("parallel_block", false);  // the same weights and work, whichever way
   m.double_wide_mlp_when_shared = c.flag("use_double_wide_mlp", false);
   m.drop_shared_kv_weights = c.flag("kv_shared_layers_drop_kv_weights", false);
   m.fused_qkv = c.flag("fused_qkv", false);

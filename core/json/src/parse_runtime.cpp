@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "parse.h"
 
 namespace edgewise::json {
@@ -12,18 +14,7 @@ Role find_role(const std::string& name) {
   return Role::count;
 }
 
-FormatIndex format_in(Reader& r, const char* key, const FormatTable& formats, int fallback) {
-  const std::string id = r.text(key);
-  if (id.empty()) {
-    if (fallback < 0) r.error(key, "missing", "is required");
-    return static_cast<FormatIndex>(fallback < 0 ? 0 : fallback);
-  }
-  const int f = formats.find(id);
-  if (f < 0) r.error(key, "unknown_format", "\"" + id + "\" is no storage format");
-  return static_cast<FormatIndex>(f < 0 ? 0 : f);
-}
-
-RecipeRule parse_rule(Reader& r, const FormatTable& formats) {
+RecipeRule parse_rule(Reader& r, FormatTable& formats) {
   RecipeRule rule;
   for (const std::string& name : r.texts("tensors")) {
     const Role role = find_role(name);
@@ -41,7 +32,7 @@ RecipeRule parse_rule(Reader& r, const FormatTable& formats) {
   rule.max_gqa = r.number("max_gqa", 1, 1e4, 0);
   rule.experts = r.number("experts", 1, 1e4, 0);
   rule.min_experts = r.number("min_experts", 1, 1e4, 0);
-  rule.format = format_in(r, "format", formats, -1);
+  rule.format = format_in(r, "format", formats, std::nullopt);
   r.ignore({"note"});
   r.finish();
   return rule;
@@ -49,56 +40,74 @@ RecipeRule parse_rule(Reader& r, const FormatTable& formats) {
 
 }  // namespace
 
-FormatTable parse_formats(Reader& r) {
-  FormatTable table;
+std::optional<FormatIndex> named(Reader& r, const char* key, const std::string& name, FormatTable& formats) {
+  const auto known = formats.find(name);
+  // Before formats are defined, any name may become one.
+  if (formats.defined() && !(known && formats[*known].defined())) {
+    r.error(key, "unknown_format", "\"" + name + "\" is no storage format");
+    return std::nullopt;
+  }
+  const auto f = formats.name(name);
+  if (!f) r.error(key, "out_of_range", "is one format more than the " + std::to_string(max_formats) + " there may be");
+  return f;
+}
+
+FormatIndex format_in(Reader& r, const char* key, FormatTable& formats, std::optional<FormatIndex> fallback) {
+  const std::string name = r.text(key);
+  if (!name.empty()) return named(r, key, name, formats).value_or(0);
+  if (!fallback) r.error(key, "missing", "is required");
+  return fallback.value_or(0);
+}
+
+void parse_formats(Reader& r, FormatTable& table) {
+  std::vector<std::pair<Format, std::string>> formats;
   for (Reader& f : r.objects("formats")) {
     Format format;
     format.id = f.required_text("id");
     format.block_weights = f.required_number("block_weights", 1, 65536);
     format.block_bytes = f.required_number("block_bytes", 0.01, 1e6);
-    format.fallback = f.text("fallback");
+    for (const auto& [other, fallback] : formats)
+      if (other.id == format.id) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
+    formats.emplace_back(std::move(format), f.text("fallback"));
     f.ignore({"note", "source", "confidence"});
     f.finish();
-    if (table.find(format.id) >= 0) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
-    table.formats.push_back(std::move(format));
   }
-  if (table.formats.size() > max_formats)
-    r.error("formats", "out_of_range", "holds more than " + std::to_string(max_formats) + " formats");
-  for (const Format& f : table.formats)
-    if (!f.fallback.empty() && table.find(f.fallback) < 0)
-      r.error("formats", "unknown_format", f.id + " falls back to \"" + f.fallback + "\"");
-  r.ignore({"type", "format_version", "id", "sources", "note"});
-  r.finish();
-  return table;
+  for (const auto& [format, fallback] : formats)
+    if (!fallback.empty() && std::none_of(formats.begin(), formats.end(),
+                                          [&, &name = fallback](const auto& f) { return f.first.id == name; }))
+      r.error("formats", "unknown_format", format.id + " falls back to \"" + fallback + "\"");
+  r.ignore({"id", "sources", "note"});
+  if (!table.define(formats))
+    r.error("formats", "out_of_range", "makes more than " + std::to_string(max_formats) + " formats");
 }
 
-std::vector<Quantization> parse_quantizations(Reader& r, const FormatTable& formats) {
-  std::vector<Quantization> out;
+std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizations(Reader& r, FormatTable& formats) {
+  std::vector<std::pair<Quantization, std::vector<std::string>>> out;
   const std::string family = r.required_text("family");
   for (Reader& q : r.objects("recipes")) {
     Quantization recipe;
     recipe.id = q.required_text("id");
     recipe.family = family;
-    recipe.linear = format_in(q, "linear", formats, -1);
+    recipe.common = q.flag("common", false);
+    recipe.linear = format_in(q, "linear", formats, std::nullopt);
     recipe.output = format_in(q, "output", formats, recipe.linear);
     recipe.embedding = format_in(q, "embedding", formats, recipe.linear);
-    recipe.small = format_in(q, "small", formats, formats.find("F32"));
-    recipe.tower = format_in(q, "tower", formats, formats.find("F16"));
+    recipe.small = format_in(q, "small", formats, formats.name("F32"));
+    recipe.tower = format_in(q, "tower", formats, formats.name("F16"));
     recipe.tied_embedding_stored_twice = q.flag("tied_embedding_stored_twice", false);
     recipe.kernels_per_product = q.number("kernels_per_product", 1, 100, 1);
     recipe.approximate = q.flag("approximate", false);
-    recipe.activation_bits = q.number("activation_bits", 4, 32, 16);
     for (Reader& rule : q.objects("rules")) recipe.rules.push_back(parse_rule(rule, formats));
-    q.ignore({"name", "aliases", "note", "source", "confidence"});
+    std::vector<std::string> aliases = q.texts("aliases");
+    q.ignore({"name", "note", "source", "confidence"});
     q.finish();
-    out.push_back(std::move(recipe));
+    out.emplace_back(std::move(recipe), std::move(aliases));
   }
-  r.ignore({"type", "format_version", "id", "name", "sources", "note"});
-  r.finish();
+  r.ignore({"id", "name", "sources", "note"});
   return out;
 }
 
-Runtime parse_runtime(Reader& r, const FormatTable& formats) {
+Runtime parse_runtime(Reader& r, FormatTable& formats) {
   Runtime rt;
   rt.id = r.required_text("id");
   rt.name = r.required_text("name");
@@ -106,8 +115,19 @@ Runtime parse_runtime(Reader& r, const FormatTable& formats) {
   rt.processor = static_cast<Processor>(r.word("processor", {"cpu", "gpu", "npu"}, 0));
   rt.default_quantization = r.required_text("default_quantization");
   rt.default_kv_format = r.text("default_kv_format", "F16");
+  rt.kv_formats = r.texts("kv_formats");
   rt.quantizations = r.texts("quantizations");
-  rt.device_classes = r.texts("processor_classes");
+  rt.processor_classes = r.texts("processor_classes");
+  rt.backends = r.texts("backends");
+  rt.rank = r.number("rank", 0, 1e6, rt.rank);
+  for (Reader& on : r.objects("rank_on")) {
+    Runtime::RankRule rule;
+    rule.rank = on.required_number("rank", 0, 1e6);
+    if (on.has("kind")) rule.kind = parse_kind(on);
+    rule.processor_classes = on.texts("processor_classes");
+    on.finish();
+    rt.rank_on.push_back(std::move(rule));
+  }
   rt.prefill_chunk = r.number("prefill_chunk", 0, 1e6, 0);
   rt.eager = r.flag("eager", false);
   rt.prefill_uses_int8 = r.flag("prefill_uses_int8", false);
@@ -119,19 +139,14 @@ Runtime parse_runtime(Reader& r, const FormatTable& formats) {
   rt.memory.fixed_context = m.number("fixed_context", 0, 1e7, 0);
   rt.memory.sliding_window_kv = m.flag("sliding_window_kv", false);
   rt.memory.kv_passes = m.number("kv_passes", 1, 16, 1);
-  for (const std::string& id : m.texts("repacked_on_load")) {
-    if (const int f = formats.find(id); f >= 0)
-      rt.memory.repacked_on_load.set(static_cast<std::size_t>(f));
-    else
-      m.error("repacked_on_load", "unknown_format", "\"" + id + "\" is no storage format");
-  }
+  for (const std::string& id : m.texts("repacked_on_load"))
+    if (const auto f = named(m, "repacked_on_load", id, formats)) rt.memory.repacked_on_load.set(*f);
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
   rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mebi;
   m.ignore({"note"});
   m.finish();
-  r.ignore({"type", "format_version", "aliases", "versions", "sources", "confidence", "note", "url"});
-  r.finish();
+  r.ignore({"sources", "confidence", "note"});
   return rt;
 }
 

@@ -1,4 +1,4 @@
-#include "reader.h"
+#include "edgewise/reader.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -91,21 +91,6 @@ class StrictSax {
   std::vector<Level> levels_;
 };
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
-    }
-  }
-  return row[b.size()];
-}
-
 const char* kind_of(const Json& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
@@ -120,14 +105,17 @@ std::string digits(double x) { return Json(x).dump(); }
 }  // namespace
 
 Result<Json> parse_strict(std::string_view text) {
+  // The parser takes it for the end of the text.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return Error{"syntax", "", "not JSON near byte " + std::to_string(nul) + ": a NUL byte"};
   Json root;
   StrictSax sax(root);
   if (!Json::sax_parse(text.begin(), text.end(), &sax)) return sax.error;
   return root;
 }
 
-Reader::Reader(const Json& value, std::string path, Errors& errors)
-    : value_(&value), path_(std::move(path)), errors_(&errors) {
+Reader::Reader(const Json& value, std::string path, Errors& errors, Nulls nulls)
+    : value_(&value), path_(std::move(path)), nulls_(nulls), errors_(&errors) {
   if (!value.is_object()) {
     errors_->push_back({"wrong_type", path_, std::string("must be an object, is ") + kind_of(value)});
     value_ = nullptr;
@@ -144,7 +132,10 @@ const Json* Reader::find(const char* key) {
   asked_.push_back(key);
   if (!value_) return nullptr;
   const auto it = value_->find(key);
-  return it == value_->end() || it->is_null() ? nullptr : &*it;
+  if (it == value_->end()) return nullptr;
+  if (!it->is_null()) return &*it;
+  if (nulls_ == Nulls::refused) error(key, "wrong_type", "must not be null; leave it out where it has no value");
+  return nullptr;
 }
 
 bool Reader::has(const char* key) { return find(key) != nullptr; }
@@ -193,7 +184,9 @@ std::string Reader::text(const char* key, std::string fallback) {
 
 std::string Reader::required_text(const char* key) {
   if (value_ && !find(key)) error(key, "missing", "is required");
-  return text(key);
+  std::string given = text(key);
+  if (const Json* v = find(key); v && v->is_string() && given.empty()) error(key, "missing", "is empty");
+  return given;
 }
 
 std::size_t Reader::word(const char* key, std::initializer_list<std::string_view> words, std::size_t fallback) {
@@ -259,21 +252,6 @@ void Reader::finish() {
     error(key.c_str(), "unknown_key",
           "is not a field" + (near.empty() ? std::string() : "; did you mean \"" + near[0] + "\"?"));
   }
-}
-
-std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t count) {
-  std::vector<std::pair<std::size_t, std::string>> ranked;
-  const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
-  for (const auto& candidate : candidates) {
-    const bool contains = word.size() >= 3 && candidate.find(word) != std::string::npos;
-    const std::size_t distance = contains ? 1 : edit_distance(word, candidate);
-    if (distance <= limit) ranked.emplace_back(distance, candidate);
-  }
-  std::sort(ranked.begin(), ranked.end());
-  std::vector<std::string> out;
-  for (const auto& [distance, candidate] : ranked)
-    if (out.size() < count && std::find(out.begin(), out.end(), candidate) == out.end()) out.push_back(candidate);
-  return out;
 }
 
 }  // namespace edgewise::json

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "edgewise/catalog.h"
 #include "edgewise/model.h"
-#include "edgewise/presets.h"
 #include "edgewise/result.h"
 
 namespace edgewise {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "edgewise/result.h"
+#include "edgewise/text.h"
 
 namespace edgewise::json {
 
@@ -17,11 +19,15 @@ using Json = nlohmann::ordered_json;
 /// 64 levels and anything after the document are refused. Errors carry the path or the byte offset.
 Result<Json> parse_strict(std::string_view text);
 
+/// Whether a null member reads as absent (in presets, where it says "unknown") or is refused (in questions, where it is
+/// what JSON makes of NaN).
+enum class Nulls : std::uint8_t { absent, refused };
+
 /// Reads one JSON object field by field and collects every error with its path. Keys that nobody
 /// asked for are errors when the reader is finished.
 class Reader {
  public:
-  Reader(const Json& value, std::string path, Errors& errors);
+  Reader(const Json& value, std::string path, Errors& errors, Nulls = Nulls::absent);
 
   bool has(const char* key);
   /// A number in [min, max]; `fallback` where the key is absent or null.
@@ -29,6 +35,7 @@ class Reader {
   double required_number(const char* key, double min, double max);
   bool flag(const char* key, bool fallback);
   std::string text(const char* key, std::string fallback = {});
+  /// Not empty.
   std::string required_text(const char* key);
   /// The position of the text in `words`, which is what the preset may say.
   std::size_t word(const char* key, std::initializer_list<std::string_view> words, std::size_t fallback);
@@ -53,14 +60,11 @@ class Reader {
 
   const Json* value_;
   std::string path_;
+  Nulls nulls_;
   Errors* errors_;
   std::vector<const char*> asked_;
 };
 
 inline constexpr double any_number = std::numeric_limits<double>::max();
-
-/// The `count` words of `candidates` nearest to `word` by edit distance, nearest first; only near ones.
-std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates,
-                                 std::size_t count = 3);
 
 }  // namespace edgewise::json

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edgewise/catalog.h"
+#include "edgewise/result.h"
+
+namespace edgewise {
+
+/// A question as a person asks it: ids or aliases, empty where the default is wanted.
+struct Query {
+  std::string model;
+  std::string device;
+  std::string power_mode;
+  std::string runtime;       ///< empty: the best of the device's
+  std::string quant;         ///< empty: the runtime's default
+  std::string kv_quant;      ///< a format, or "k:FORMAT,v:FORMAT"; empty: the runtime's default
+  int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
+  Workload workload;
+};
+/// The question that a newcomer is shown.
+Query example_query();
+
+/// A number of the workload: its name in queries and what it may be. What is optional may be unknown.
+struct WorkloadField {
+  const char* name;
+  double Workload::*member;
+  double min, max;
+  bool whole;
+  bool optional;
+};
+inline constexpr std::array<WorkloadField, 11> workload_fields = {{
+    {"prompt", &Workload::prompt, 0, 1e8, true, false},
+    {"generate", &Workload::generate, 0, 1e8, true, false},
+    {"depth", &Workload::depth, 0, 1e8, true, false},
+    {"batch", &Workload::batch, 1, 1e5, true, false},
+    {"images", &Workload::images, 0, 1e4, true, false},
+    {"threads", &Workload::threads, 0, 1024, true, false},
+    {"context", &Workload::context, 0, 1e8, true, false},
+    {"requests_per_day", &Workload::requests_per_day, 1e-3, 1e12, false, true},
+    {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
+    {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
+    {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
+}};
+/// Checks every number against its field, and that the context holds the tokens. Errors carry the field.
+Errors check_workload(const Workload&);
+
+/// A value with its 80 % interval; low and high are NaN where no interval is known.
+struct Ranged {
+  double value = unknown, low = unknown, high = unknown;
+};
+
+enum class Verdict { fits, tight, no, undecided };
+const char* to_string(Verdict);
+Verdict verdict(const Estimate&);
+
+/// What happens where the model does not fit.
+struct Instead {
+  enum class Kind { host, paging, out_of_memory } kind;
+  double layers_on_device = unknown;  ///< host: so many layers fit, the others stay with the host
+  double tpot_s = unknown;            ///< time per token then
+};
+const char* to_string(Instead::Kind);
+
+/// What the answer rests on.
+enum class Sureness { measured, fitted, related, datasheet };
+const char* to_string(Sureness);
+
+/// The answer to a query: what it was resolved to, the estimate, and how sure it is. Points into the catalog.
+struct Answer {
+  Query query;  ///< with every default filled in
+  const Model* model = nullptr;
+  Device device;  ///< in its power mode
+  const Runtime* runtime = nullptr;
+  const Quantization* quantization = nullptr;
+  Catalog::Found calibration;
+  ModelCost cost;
+  Rates rates;
+  Estimate estimate;
+  const Catalog* catalog = nullptr;
+
+  Ranged ranged(Term) const;
+  /// In the metric's own unit.
+  Ranged ranged(Metric) const;
+  Sureness sureness() const;
+  /// None where it fits, or where the memory is unknown.
+  std::optional<Instead> instead() const;
+};
+
+/// Something that was asked for and does not go together with the rest, and what was taken instead.
+struct PutAside {
+  std::string field, asked, taken, message;
+};
+/// A preset that the question needs and the catalog lacks.
+struct Need {
+  std::string type, id;
+};
+/// What a question comes to.
+struct Choice {
+  Query query;  ///< as asked, with canonical ids and without what was put aside
+  std::vector<PutAside> put_aside;
+  std::vector<Need> needs;
+  Errors errors;                 ///< why there is no answer
+  std::optional<Answer> answer;  ///< without its estimate; see `answer`
+};
+/// What becomes of choices that do not go together, as when the device is changed under a runtime: they are refused,
+/// or put aside for the default.
+enum class Misfit { refuse, put_aside };
+
+/// Resolves names and fills in what the query leaves open: the only chooser of runtime, quantization, calibration and
+/// rates. Unknown ids are errors that name the nearest ones.
+Choice choose(const Catalog&, const Query&, Misfit = Misfit::refuse);
+/// Everything but the estimate, for callers that ask many questions of one pair.
+Result<Answer> prepare(const Catalog&, const Query&);
+/// Resolves and estimates.
+Result<Answer> answer(const Catalog&, const Query&);
+
+/// One sentence that answers the question.
+std::string sentence(const Answer&);
+/// How sure it is, as the end of a sentence.
+std::string how_sure(const Answer&);
+/// What an answer's reader should mind, each with the field it comes from; the answer stands all the same.
+Errors warnings(const Answer&);
+
+/// What binds a phase: "compute", "bandwidth" or "fixed cost", by the largest share of its time.
+const char* bound(const Breakdown&);
+const char* bound(const OperatorTime&);
+/// Fields that would make an unknown term known, where `processor` computes.
+std::vector<std::string> missing_fields(const Estimate&, Processor, Term);
+
+/// Mean bytes per cached element of "q8_0" or "k:q8_0,v:f16"; NaN if a name is no format.
+double kv_bytes_per_element(const FormatTable&, std::string_view kv_quant);
+
+}  // namespace edgewise

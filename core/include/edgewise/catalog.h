@@ -1,0 +1,118 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edgewise/device.h"
+#include "edgewise/metric.h"
+#include "edgewise/model.h"
+#include "edgewise/quantization.h"
+#include "edgewise/runtime.h"
+
+namespace edgewise {
+
+/// What the interval of a kind of quantity is in one situation: 80 % of held-out measurements lie between
+/// value x low and value x high.
+struct IntervalRule {
+  Kind kind = Kind::decode;
+  std::string family;  ///< runtime family, or empty: any
+  Situation situation = Situation::datasheet;
+  double low = 1, high = 1;
+  double configurations = 0;  ///< how many held-out configurations it rests on
+};
+
+/// A device together with the calibrations that its preset carries.
+struct DevicePreset {
+  Device device;
+  std::vector<Calibration> calibrations;
+};
+
+/// What is fitted to the published measurements of one runtime.
+struct RuntimeCalibrations {
+  std::string runtime;
+  Parameters defaults;
+  std::vector<Runtime::ClassParameters> classes;
+  std::vector<Calibration> devices;
+};
+
+/// A class of devices ("sbc", "mac", ...).
+struct DeviceClass {
+  std::string id;
+  std::string name;
+  UsableMemory usable;
+};
+
+/// Everything that presets say, by name. Presets enter in any order: what one says of another is linked when both are
+/// there. One with a known name replaces the earlier one, and what refers to it follows.
+class Catalog {
+ public:
+  void add(Model, const std::vector<std::string>& aliases);
+  void add(DevicePreset, const std::vector<std::string>& aliases);
+  void add(Runtime);
+  void add(RuntimeCalibrations);
+  void add(Quantization, const std::vector<std::string>& aliases);
+  void add(std::vector<DeviceClass>);
+  void add(std::vector<IntervalRule>);
+  /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
+  void set(FormatTable formats) { formats_ = std::move(formats); }
+
+  const Model* model(std::string_view id) const;
+  const DevicePreset* device(std::string_view id) const;
+  const Runtime* runtime(std::string_view id) const;
+  const Quantization* quantization(std::string_view id) const;
+  /// What is fitted for a runtime; null: nothing was read.
+  const RuntimeCalibrations* calibrations(std::string_view runtime) const;
+
+  /// A calibration and where it stands: in the device's own preset, or in the calibrations of its runtime.
+  struct Found {
+    const Calibration* calibration = nullptr;  ///< null: none
+    bool in_device = false;
+  };
+  /// The calibration that applies: of the power mode before any mode, the device's own before the published one.
+  Found calibration(const DevicePreset&, std::string_view power_mode, std::string_view runtime) const;
+  /// The interval that applies: that of the runtime's family before that of any family; null: none.
+  const IntervalRule* interval(Kind, std::string_view family, Situation) const;
+
+  /// An id's canonical form: itself, or what an alias stands for; empty if unknown.
+  std::string resolve_model(std::string_view id_or_alias) const;
+  std::string resolve_device(std::string_view id_or_alias) const;
+  /// Names repeat between families (rkllm's w8a8 is not compressed-tensors'): only what `runtime` runs counts.
+  std::string resolve_quantization(std::string_view id_or_alias, const Runtime& runtime) const;
+  /// Whether any runtime's family has a recipe of this name.
+  bool names_quantization(std::string_view id_or_alias) const;
+  std::vector<std::string> nearest_models(std::string_view) const;
+  std::vector<std::string> nearest_devices(std::string_view) const;
+  std::vector<std::string> nearest_quantizations(std::string_view) const;
+  std::vector<std::string> nearest_runtimes(std::string_view) const;
+  /// Runtimes that can run on `device`, the one that is offered first at the front.
+  std::vector<const Runtime*> runtimes_for(const Device&) const;
+
+  template <class T>
+  using ByName = std::map<std::string, T, std::less<>>;
+  const FormatTable& formats() const { return formats_; }
+  const ByName<Model>& models() const { return models_; }
+  const ByName<DevicePreset>& devices() const { return devices_; }
+  const ByName<Runtime>& runtimes() const { return runtimes_; }
+  const ByName<Quantization>& quantizations() const { return quantizations_; }
+  const ByName<DeviceClass>& device_classes() const { return device_classes_; }
+  const std::vector<IntervalRule>& intervals() const { return intervals_; }
+
+ private:
+  void link(Runtime&) const;
+  void link(Device&) const;
+
+  FormatTable formats_;
+  ByName<Model> models_;
+  ByName<DevicePreset> devices_;
+  ByName<Runtime> runtimes_;
+  ByName<Quantization> quantizations_;
+  ByName<RuntimeCalibrations> calibrations_;
+  ByName<DeviceClass> device_classes_;
+  ByName<std::string> model_aliases_, device_aliases_;
+  std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
+  std::vector<IntervalRule> intervals_;
+};
+
+}  // namespace edgewise

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "edgewise/model.h"
+#include "edgewise/number.h"
+#include "edgewise/quantization.h"
+
+namespace edgewise {
+
+/// What is asked of the model. Counts are of tokens.
+struct Workload {
+  double prompt = 512;
+  double generate = 128;
+  double depth = 0;  ///< tokens already in the KV cache
+  double batch = 1;  ///< sequences at once
+  double images = 0;
+  double threads = 0;  ///< CPU threads; 0: one per core of the fast clusters
+  double context = 0;  ///< allocated context; 0: depth + prompt + generate
+  double requests_per_day = unknown;
+  double battery_wh = unknown;
+  double electricity_usd_per_kwh = unknown;
+  double device_life_years = unknown;
+};
+
+/// Weights of one operator in one format: what a step streams and multiplies.
+struct OperatorLoad {
+  Operator op = Operator::other;
+  FormatIndex format = 0;
+  bool once_per_sequence = false;  ///< head: in prefill only the last position goes through it
+  double weights = 0;              ///< dense weights, all layers
+  double bytes = 0;
+  double expert_weights = 0;  ///< routed experts, all of them, all layers
+  double expert_bytes = 0;
+};
+
+/// Layers that attend alike.
+struct AttentionClass {
+  double layers = 0;     ///< layers that compute attention so
+  double kv_layers = 0;  ///< of these, layers that own a KV cache
+  double heads = 0;
+  double score_dim = 0;    ///< elements per head of a query-key product
+  double value_dim = 0;    ///< elements per head of the weighted values
+  double kv_elements = 0;  ///< cached elements per token and layer (keys and values)
+  double window = 0;       ///< 0: full attention
+};
+
+/// Everything about (model, quantization) that an estimate needs, summed once so that the fast path
+/// touches only numbers. `summarize()` makes it.
+struct ModelCost {
+  static constexpr std::size_t max_loads = 40;
+  static constexpr std::size_t max_attention_classes = 4;
+  std::array<OperatorLoad, max_loads> loads;
+  std::size_t load_count = 0;
+  std::array<AttentionClass, max_attention_classes> attention;
+  std::size_t attention_count = 0;
+
+  double parameters = 0;
+  double file_B = 0;       ///< every stored tensor
+  double embedding_B = 0;  ///< lookup table when untied; 0 when tied (counted under head)
+  double per_layer_embedding_B = 0;
+  double tower_B = 0;
+  double layers = 0;
+  double launches = 0;  ///< weight tensors inside the layers: each is at least one kernel or thread barrier
+  double experts = 0;
+  double experts_per_token = 0;
+  double recurrent_state_B = 0;  ///< per sequence, all layers
+  double recurrent_layers = 0;   ///< layers that carry a state: linear attention, Mamba, RWKV
+  double recurrent_ops = 0;      ///< per token beside the weights, all layers
+  double hidden_size = 0;
+  double intermediate_size = 0;  ///< widest activation inside a layer
+  double attention_heads = 0;    ///< most heads of any layer
+  double query_width = 0;        ///< heads x head_dim, widest layer
+  double vocab_size = 0;
+  double max_context = 0;  ///< 0: unknown
+  double vision_ops_per_image = 0;
+  double vision_tokens_per_image = 0;
+  bool fused_gate_up = false;  ///< the MLP's two halves come out of one tensor
+  bool final_logit_softcap = false;
+};
+
+/// Sums the tensor inventory under a recipe. Pure; allocates while summing, not afterwards.
+ModelCost summarize(const Model&, const Quantization&, const FormatTable&);
+
+}  // namespace edgewise

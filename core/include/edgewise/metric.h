@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "edgewise/estimate.h"
+
+namespace edgewise {
+
+/// Quantities that people measure; the names are those of the measurement files.
+enum class Metric : std::uint8_t {
+  prefill_tok_s,
+  decode_tok_s,
+  ttft_ms,
+  tpot_ms,
+  total_latency_ms,
+  throughput_tok_s,
+  model_load_mem_mib,
+  peak_mem_mib,
+  kv_cache_mib,
+  compute_buffer_mib,
+  model_buffer_mib,
+  power_w,
+  energy_j_per_token,
+  count
+};
+inline constexpr std::size_t metric_count = static_cast<std::size_t>(Metric::count);
+
+/// What a metric is of.
+enum class Kind : std::uint8_t { decode, prefill, throughput, memory, power, energy, count };
+const char* to_string(Kind);
+
+/// All that is to be known of a metric.
+struct MetricInfo {
+  Metric metric;
+  std::string_view id;    ///< in measurement files
+  std::string_view unit;  ///< in measurement files
+  Kind kind;
+  Term term;           ///< the quantity of an estimate that it measures
+  double scale;        ///< metric = scale x term
+  bool is_time;        ///< long where the rate is low
+  bool from_sequence;  ///< rows state prompt, answer and depth; else the allocated context
+};
+const MetricInfo& info(Metric);
+/// The metric named so, or Metric::count.
+Metric find_metric(std::string_view);
+inline std::string_view to_string(Metric m) { return info(m).id; }
+
+/// The estimate's value of a metric, in the metric's unit; NaN where unknown.
+double metric_value(const Estimate&, Metric);
+/// Whether the fit can learn from it (speeds, times, power, energy) or it is exact arithmetic (memory).
+inline bool is_fitted(Metric m) { return info(m).kind != Kind::memory; }
+
+/// Which intervals bound a quantity, and whether they bound its inverse: rules are of rates, a time is long where the
+/// rate is low.
+struct Bounded {
+  Kind kind;
+  bool inverse = false;
+};
+/// The kind whose intervals apply: a throughput has those of decoding.
+constexpr Kind interval_kind(Kind k) { return k == Kind::throughput ? Kind::decode : k; }
+inline Bounded bounded(Metric m) { return {interval_kind(info(m).kind), info(m).is_time}; }
+/// Of a term; none where no interval is known for it.
+std::optional<Bounded> bounded(Term);
+/// measured / predicted of speeds, powers and sizes, predicted / measured of times: what intervals bound.
+inline double interval_ratio(Metric m, double measured, double predicted) {
+  return bounded(m).inverse ? predicted / measured : measured / predicted;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edgewise {
+
+// Numbers as a person reads them, and names as a person types them. No locale has a say.
+
+/// Three significant digits, more before the point: "0.00714", "1.04", "10.2", "131072"; "unknown".
+std::string significant(double);
+/// A whole number without decimals where it is one: "131072", "24"; else as `significant`.
+std::string count(double);
+/// A value of an SI unit ("B", "B/s", "s", "FLOP", "J", "W", "tokens", "tok/s", ...; empty: none) in the prefix that
+/// suits it: "7.50 GiB", "119 ms".
+std::string human(double value, std::string_view unit);
+
+bool is_utf8(std::string_view);
+/// The text with every byte that is no UTF-8 replaced by U+FFFD.
+std::string valid_utf8(std::string_view);
+std::string lower(std::string_view);
+std::string upper(std::string_view);
+/// "a, b, c".
+std::string listed(const std::vector<std::string>&);
+/// The `count` words of `candidates` nearest to `word` by edit distance, nearest first; only near ones.
+std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates,
+                                 std::size_t count = 3);
+
+}  // namespace edgewise

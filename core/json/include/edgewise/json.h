@@ -1,0 +1,34 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "edgewise/explore.h"
+
+namespace edgewise {
+
+/// Reads a query: {"model": "llama-3.2-1b", "device": "raspberry-pi-5-8gb", "prompt": 512, ...}. What is left out takes
+/// its default; null is refused.
+Result<Query> parse_query(std::string_view json_text);
+/// Reads bounds: {"min_decode_tok_s": 10, ...}.
+Result<Bounds> parse_bounds(std::string_view json_text);
+/// Reads a list of numbers.
+Result<std::vector<double>> parse_numbers(std::string_view json_text, const char* path);
+
+/// The answer, the document that the terminal and the page share.
+nlohmann::ordered_json to_json(const Answer&);
+nlohmann::ordered_json to_json(const Choice&);
+nlohmann::ordered_json to_json(const std::vector<ExplainedTerm>&, const Answer&);
+nlohmann::ordered_json to_json(const Sweep&);
+nlohmann::ordered_json to_json(const Explored&);
+nlohmann::ordered_json to_json(const Errors&);
+/// The document as text; bytes that are no UTF-8 come out as U+FFFD. `indent` -1: in one line.
+std::string to_text(const nlohmann::ordered_json&, int indent = -1);
+/// The shortest digits that read back as the same number, in no locale; empty where it is unknown.
+std::string exact(double);
+
+/// What the choosers of a page need of every preset, and what the workload's numbers may be.
+nlohmann::ordered_json catalog_json(const Catalog&);
+
+}  // namespace edgewise

@@ -1,0 +1,439 @@
+#include "edgewise/answer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "edgewise/text.h"
+#include "unknown_name.h"
+
+namespace edgewise {
+
+namespace {
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+/// The formats of "q8_0" or "k:q8_0,v:f16".
+std::pair<std::string, std::string> keys_and_values(std::string_view text) {
+  const auto comma = text.find(',');
+  if (text.rfind("k:", 0) == 0 && comma != std::string_view::npos && text.substr(comma + 1, 2) == "v:")
+    return {std::string(text.substr(2, comma - 2)), std::string(text.substr(comma + 3))};
+  return {std::string(text), std::string(text)};
+}
+
+/// Walks from the question to the rates. What does not go together is refused or put aside at one place.
+class Chooser {
+ public:
+  Chooser(const Catalog& catalog, const Query& asked, Misfit misfit) : catalog_(catalog), misfit_(misfit) {
+    choice_.query = asked;
+  }
+
+  Choice run() {
+    refuse_all(check_workload(query().workload));
+    name("model", catalog_.resolve_model(query().model), query().model, catalog_.nearest_models(query().model));
+    name("device", catalog_.resolve_device(query().device), query().device, catalog_.nearest_devices(query().device));
+    if (!choice_.errors.empty()) return std::move(choice_);
+
+    preset_ = catalog_.device(query().device);
+    answer_.model = catalog_.model(query().model);
+    answer_.catalog = &catalog_;
+    if (power_mode() && runtime() && quantization() && kv_cache()) {
+      misfits_of_the_workload();
+      rates();
+      choice_.answer = std::move(answer_);
+    }
+    return std::move(choice_);
+  }
+
+ private:
+  Query& query() { return choice_.query; }
+
+  void refuse_all(Errors errors) { choice_.errors.insert(choice_.errors.end(), errors.begin(), errors.end()); }
+  bool refuse(std::string code, std::string path, std::string message) {
+    choice_.errors.push_back({std::move(code), std::move(path), std::move(message)});
+    return false;
+  }
+  void need(std::string type, std::string id) { choice_.needs.push_back({std::move(type), std::move(id)}); }
+
+  /// Something that does not go with the rest: an error, or put aside for `instead`. True: go on.
+  bool misfit(std::string code, const char* field, std::string& asked, std::string instead, std::string message) {
+    if (misfit_ == Misfit::refuse) return refuse(std::move(code), field, std::move(message));
+    choice_.put_aside.push_back({field, asked, instead, std::move(message)});
+    asked = std::move(instead);
+    return true;
+  }
+
+  void name(const char* what, std::string id, std::string& asked, const std::vector<std::string>& near) {
+    if (asked.empty()) {
+      refuse("missing", what, "is required");
+    } else if (id.empty()) {
+      need(what, asked);
+      refuse("unknown_id", what, unknown_name(what, asked, near));
+    } else {
+      asked = std::move(id);
+    }
+  }
+
+  bool power_mode() {
+    answer_.device = preset_->device;
+    if (apply_power_mode(answer_.device, query().power_mode)) return true;
+    std::vector<std::string> modes;
+    for (const PowerMode& m : preset_->device.power_modes) modes.push_back(m.id);
+    return misfit("unknown_id", "power_mode", query().power_mode, "",
+                  quoted(query().power_mode) + " is no power mode of " + query().device +
+                      (modes.empty() ? ", which has none" : "; it has " + listed(modes)));
+  }
+
+  /// Why the runtime that was asked for is not taken; empty: it is.
+  std::string why_not(const Runtime* asked) const {
+    if (!asked) return unknown_name("runtime", choice_.query.runtime, catalog_.nearest_runtimes(choice_.query.runtime));
+    if (asked->runs_on(preset_->device)) return {};
+    const std::string processor = processor_class(preset_->device, asked->processor);
+    return asked->id + " does not run on " + choice_.query.device + ": " +
+           (processor.empty() ? std::string("it has no ") + to_string(asked->processor) : "not on its " + processor);
+  }
+
+  bool runtime() {
+    if (!query().runtime.empty()) {
+      const Runtime* asked = catalog_.runtime(query().runtime);
+      if (!asked) need("runtime", query().runtime);
+      if (const std::string why = why_not(asked); !why.empty()) {
+        if (!misfit(asked ? "unsupported" : "unknown_id", "runtime", query().runtime, "", why)) return false;
+        // A cache format is chosen for a runtime.
+        query().kv_quant.clear();
+      }
+      answer_.runtime = catalog_.runtime(query().runtime);
+    }
+    if (query().runtime.empty()) {
+      const auto possible = catalog_.runtimes_for(preset_->device);
+      if (possible.empty()) return refuse("unsupported", "runtime", "no known runtime runs on " + query().device);
+      // A quantization that only another runtime runs chooses that runtime.
+      const auto runs = std::find_if(possible.begin(), possible.end(), [&](const Runtime* rt) {
+        return query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt).empty();
+      });
+      answer_.runtime = runs == possible.end() ? possible[0] : *runs;
+    }
+    if (!catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
+    return true;
+  }
+
+  bool quantization() {
+    const Runtime& runtime = *answer_.runtime;
+    if (!query().quant.empty() && catalog_.resolve_quantization(query().quant, runtime).empty()) {
+      const bool known = catalog_.names_quantization(query().quant);
+      if (!known) need("quantizations", query().quant);
+      const std::string why = known
+                                  ? runtime.id + " does not run " + query().quant
+                                  : unknown_name("quant", query().quant, catalog_.nearest_quantizations(query().quant));
+      if (!misfit(known ? "unsupported" : "unknown_id", "quant", query().quant, "", why)) return false;
+    }
+    const std::string wanted = query().quant.empty() ? runtime.default_quantization : query().quant;
+    answer_.quantization = catalog_.quantization(catalog_.resolve_quantization(wanted, runtime));
+    if (!answer_.quantization) {
+      need("quantizations", wanted);
+      return refuse("unknown_id", "quant", unknown_name("quant", wanted, catalog_.nearest_quantizations(wanted)));
+    }
+    if (!query().quant.empty()) query().quant = answer_.quantization->id;
+    return true;
+  }
+
+  bool kv_cache() {
+    const Runtime& runtime = *answer_.runtime;
+    const auto runs = [&](const std::string& name) {
+      return runtime.kv_formats.empty() ||
+             std::find(runtime.kv_formats.begin(), runtime.kv_formats.end(), upper(name)) != runtime.kv_formats.end();
+    };
+    std::string& asked = query().kv_quant;
+    if (!asked.empty()) {
+      const bool is_format = is_known(kv_bytes_per_element(catalog_.formats(), asked));
+      const auto [k, v] = keys_and_values(asked);
+      if (!is_format && !misfit("unknown_id", "kv_quant", asked, "", quoted(asked) + " is no format for the KV cache"))
+        return false;
+      if (is_format && !(runs(k) && runs(v)) &&
+          !misfit("unsupported", "kv_quant", asked, "",
+                  runtime.id + " has no KV cache of " + asked + "; it has " + listed(runtime.kv_formats)))
+        return false;
+    }
+    kv_bytes_ = kv_bytes_per_element(catalog_.formats(), asked.empty() ? runtime.default_kv_format : asked);
+    if (is_known(kv_bytes_)) return true;
+    need("formats", runtime.default_kv_format);
+    return refuse("unknown_id", "kv_quant", quoted(runtime.default_kv_format) + " is no format for the KV cache");
+  }
+
+  /// What has no effect is only worth mentioning where choices may be put aside; else `warnings` says it.
+  void misfits_of_the_workload() {
+    if (misfit_ == Misfit::refuse) return;
+    Workload& w = query().workload;
+    const auto clear = [&](const char* field, double& x, std::string message) {
+      if (x == 0) return;
+      choice_.put_aside.push_back({field, count(x), "0", std::move(message)});
+      x = 0;
+    };
+    if (answer_.runtime->processor != Processor::cpu) clear("threads", w.threads, "the CPU does not compute here");
+    if (!answer_.model->vision) clear("images", w.images, "the model has no vision tower");
+  }
+
+  void rates() {
+    const Query& q = query();
+    const Runtime& runtime = *answer_.runtime;
+    answer_.query = q;
+    answer_.query.runtime = runtime.id;
+    answer_.query.quant = answer_.quantization->id;
+    if (q.kv_quant.empty()) answer_.query.kv_quant = runtime.default_kv_format;
+    answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
+    answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
+    const Parameters parameters = parameters_for(answer_.device, runtime, answer_.calibration.calibration);
+    answer_.rates = resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads);
+    if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
+    const std::string processor = processor_class(answer_.device, runtime.processor);
+    const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
+                                     [&](const auto& c) { return c.processor_class == processor; });
+    answer_.rates.situation = answer_.calibration.calibration ? Situation::calibrated
+                              : related                       ? Situation::related
+                                                              : Situation::datasheet;
+    if (catalog_.intervals().empty()) need("intervals", "intervals");
+    if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
+    if (!is_known(answer_.cost.file_B)) need("formats", answer_.quantization->id);
+  }
+
+  const Catalog& catalog_;
+  const Misfit misfit_;
+  Choice choice_;
+  Answer answer_;
+  const DevicePreset* preset_ = nullptr;
+  double kv_bytes_ = unknown;
+};
+
+Ranged bounded_by(const IntervalRule* rule, double value, bool inverse) {
+  if (!rule || !is_known(value)) return {value, unknown, unknown};
+  return {value, value * (inverse ? 1 / rule->high : rule->low), value * (inverse ? 1 / rule->low : rule->high)};
+}
+
+}  // namespace
+
+Query example_query() {
+  Query q;
+  q.model = "llama-3.2-1b";
+  q.device = "raspberry-pi-5-8gb";
+  return q;
+}
+
+Errors check_workload(const Workload& w) {
+  Errors errors;
+  for (const WorkloadField& f : workload_fields) {
+    const double x = w.*f.member;
+    if (f.optional && !is_known(x)) continue;
+    if (!(x >= f.min && x <= f.max) || (f.whole && x != std::floor(x)))
+      errors.push_back({"out_of_range", f.name,
+                        (is_known(x) ? "is " + count(x) + ", must be " : std::string("must be ")) +
+                            (f.whole ? "a whole number between " : "a number between ") + count(f.min) + " and " +
+                            count(f.max)});
+  }
+  if (!errors.empty()) return errors;
+  if (w.prompt + w.generate + w.images < 1)
+    errors.push_back({"out_of_range", "prompt", "prompt and generate are both 0: there is nothing to do"});
+  if (w.context > 0 && w.context < w.depth + w.prompt + w.generate)
+    errors.push_back({"out_of_range", "context", "is smaller than depth + prompt + generate"});
+  return errors;
+}
+
+double kv_bytes_per_element(const FormatTable& formats, std::string_view text) {
+  const auto [keys, values] = keys_and_values(text);
+  const auto bytes = [&](const std::string& name) {
+    const auto f = formats.find(upper(name));
+    return f ? formats[*f].bytes_per_weight() : unknown;
+  };
+  return (bytes(keys) + bytes(values)) / 2;
+}
+
+Choice choose(const Catalog& catalog, const Query& asked, Misfit misfit) {
+  return Chooser(catalog, asked, misfit).run();
+}
+
+Result<Answer> prepare(const Catalog& catalog, const Query& asked) {
+  Choice choice = choose(catalog, asked);
+  if (!choice.answer) return std::move(choice.errors);
+  return std::move(*choice.answer);
+}
+
+Result<Answer> answer(const Catalog& catalog, const Query& q) {
+  auto a = prepare(catalog, q);
+  if (a) estimate(a->cost, a->rates, a->query.workload, a->estimate);
+  return a;
+}
+
+Ranged Answer::ranged(Term t) const {
+  const auto of = bounded(t);
+  return bounded_by(of ? catalog->interval(of->kind, runtime->family, rates.situation) : nullptr, estimate[t],
+                    of && of->inverse);
+}
+
+Ranged Answer::ranged(Metric m) const {
+  const Bounded of = bounded(m);
+  return bounded_by(catalog->interval(of.kind, runtime->family, rates.situation), metric_value(estimate, m),
+                    of.inverse);
+}
+
+Sureness Answer::sureness() const {
+  if (calibration.calibration) return calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
+  return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
+}
+
+std::optional<Instead> Answer::instead() const {
+  if (verdict(estimate) != Verdict::no) return std::nullopt;
+  if (device.kind == DeviceKind::host_centric)
+    return Instead{Instead::Kind::host, estimate[Term::layers_on_device], estimate[Term::paging_tpot_s]};
+  const double paging = estimate[Term::paging_tpot_s];
+  return Instead{is_known(paging) ? Instead::Kind::paging : Instead::Kind::out_of_memory, unknown, paging};
+}
+
+const char* to_string(Instead::Kind k) {
+  switch (k) {
+    case Instead::Kind::host:
+      return "host";
+    case Instead::Kind::paging:
+      return "paging";
+    case Instead::Kind::out_of_memory:
+      return "out_of_memory";
+  }
+  return "";
+}
+
+const char* to_string(Sureness s) {
+  switch (s) {
+    case Sureness::measured:
+      return "measured";
+    case Sureness::fitted:
+      return "fitted";
+    case Sureness::related:
+      return "related";
+    case Sureness::datasheet:
+      return "datasheet";
+  }
+  return "";
+}
+
+const char* to_string(Verdict v) {
+  switch (v) {
+    case Verdict::fits:
+      return "fits";
+    case Verdict::tight:
+      return "tight";
+    case Verdict::no:
+      return "no";
+    case Verdict::undecided:
+      return "unknown";
+  }
+  return "";
+}
+
+Verdict verdict(const Estimate& e) {
+  const double share = e[Term::memory_share];
+  if (!is_known(share)) return Verdict::undecided;
+  return share <= 0.9 ? Verdict::fits : share <= 1 ? Verdict::tight : Verdict::no;
+}
+
+std::string sentence(const Answer& a) {
+  const Estimate& e = a.estimate;
+  const std::string memory = human(e[Term::memory_B], "B") + " of " + human(e[Term::usable_B], "B") + " usable";
+  const Ranged speed = a.ranged(Term::decode_tok_s);
+  std::string rate = ", speed unknown";
+  if (is_known(speed.value)) {
+    rate = ", " + human(speed.value, "tok/s");
+    if (is_known(speed.low)) rate += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
+    rate += std::string(", limited by ") + bound(e.decode);
+  }
+  switch (verdict(e)) {
+    case Verdict::fits:
+      return "Yes: it needs " + memory + rate + ".";
+    case Verdict::tight:
+      return "Barely: it needs " + memory + rate + ".";
+    case Verdict::no:
+      break;
+    case Verdict::undecided:
+      return "Unknown: the memory it needs, or what the device has for it, cannot be computed.";
+  }
+  const Instead instead = *a.instead();
+  std::string then = "the load would run out of memory.";
+  if (instead.kind == Instead::Kind::host)
+    then = count(instead.layers_on_device) + " of " + count(e[Term::layers]) +
+           " layers fit, the rest stays with the host.";
+  if (instead.kind == Instead::Kind::paging)
+    then = "paging from storage would take " + human(instead.tpot_s, "s") + " per token.";
+  return "No: it needs " + memory + "; " + then;
+}
+
+std::string how_sure(const Answer& a) {
+  const std::string n = a.calibration.calibration ? count(a.calibration.calibration->configurations) : "";
+  const std::string s = n == "1" ? "" : "s";
+  switch (a.sureness()) {
+    case Sureness::measured:
+      return n == "0" ? "measured on this board by microbenchmarks; no model was run"
+                      : "measured on this board, with " + n + " configuration" + s + " of an engine";
+    case Sureness::fitted:
+      return "fitted to " + n + " published configuration" + s + " of this device";
+    case Sureness::related:
+      return "estimated from other devices of its class; nobody has measured this runtime here";
+    case Sureness::datasheet:
+      return "estimated from the datasheet; no device of its class has been measured with this runtime";
+  }
+  return {};
+}
+
+Errors warnings(const Answer& a) {
+  Errors out;
+  const Query& q = a.query;
+  if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
+    out.push_back({"beyond_context", "context",
+                   "the context is longer than the model's " + count(a.model->max_position_embeddings) + " positions"});
+  if (a.quantization->approximate)
+    out.push_back(
+        {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
+  if (q.workload.images > 0 && !a.model->vision)
+    out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
+  if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
+    out.push_back({"power_scope", "device",
+                   "power and energy are what the sensor behind this calibration saw, " +
+                       count(std::floor(100 * seen + 0.5)) +
+                       " % of the board's idle power: the whole board draws more"});
+  return out;
+}
+
+const char* bound(const OperatorTime& r) {
+  if (!is_known(r.total_s)) return "unknown";
+  if (r.fixed_s > r.memory_s && r.fixed_s > r.compute_s) return "fixed cost";
+  return r.memory_s >= r.compute_s ? "bandwidth" : "compute";
+}
+
+const char* bound(const Breakdown& rows) {
+  double bandwidth = 0, compute = 0, fixed = 0;
+  for (const OperatorTime& r : rows) {
+    if (!is_known(r.total_s)) return "unknown";
+    (r.memory_s >= r.compute_s ? bandwidth : compute) += r.total_s - r.fixed_s;
+    fixed += r.fixed_s;
+  }
+  if (fixed > bandwidth && fixed > compute) return "fixed cost";
+  return bandwidth >= compute ? "bandwidth" : "compute";
+}
+
+std::vector<std::string> missing_fields(const Estimate& e, Processor processor, Term asked) {
+  std::vector<std::string> out;
+  std::vector<Term> seen;
+  const auto visit = [&](const auto& self, Term term, const auto& lacks) -> void {
+    if (!lacks(e[term]) || std::find(seen.begin(), seen.end(), term) != seen.end()) return;
+    seen.push_back(term);
+    const std::string_view named = field(term, processor);
+    if (!named.empty()) {
+      if (std::find(out.begin(), out.end(), named) == out.end()) out.emplace_back(named);
+      return;
+    }
+    for (const Term input : inputs(term)) self(self, input, lacks);
+  };
+  visit(visit, asked, [](double x) { return !is_known(x); });
+  if (!out.empty() || is_known(e[asked])) return out;
+  // All is known, and nothing came of it: something is divided by a number that was given as 0.
+  seen.clear();
+  for (const Term input : inputs(asked)) visit(visit, input, [](double x) { return x == 0 || !is_known(x); });
+  return out;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,154 @@
+#include "edgewise/catalog.h"
+
+#include <algorithm>
+
+#include "edgewise/text.h"
+
+namespace edgewise {
+
+namespace {
+
+template <class Map>
+std::string resolve(const Map& items, const Catalog::ByName<std::string>& aliases, std::string_view id) {
+  if (items.find(id) != items.end()) return std::string(id);
+  const auto it = aliases.find(lower(id));
+  return it == aliases.end() ? std::string() : it->second;
+}
+
+template <class Map>
+std::vector<std::string> nearest_of(const Map& items, std::string_view word) {
+  std::vector<std::string> ids;
+  for (const auto& [id, value] : items) ids.push_back(id);
+  return nearest(word, ids);
+}
+
+template <class Map>
+auto* find_in(const Map& items, std::string_view id) {
+  const auto it = items.find(id);
+  return it == items.end() ? nullptr : &it->second;
+}
+
+void add_aliases(Catalog::ByName<std::string>& to, const std::string& id, const std::vector<std::string>& aliases) {
+  to[lower(id)] = id;
+  for (const std::string& alias : aliases) to.emplace(lower(alias), id);
+}
+
+}  // namespace
+
+void Catalog::link(Runtime& runtime) const {
+  const RuntimeCalibrations* fitted = calibrations(runtime.id);
+  runtime.defaults = fitted ? fitted->defaults : Parameters();
+  runtime.classes = fitted ? fitted->classes : std::vector<Runtime::ClassParameters>();
+}
+
+void Catalog::link(Device& device) const {
+  if (device.usable_is_own) return;
+  const DeviceClass* known = find_in(device_classes_, device.device_class);
+  device.usable = known ? known->usable : UsableMemory();
+}
+
+void Catalog::add(Model m, const std::vector<std::string>& aliases) {
+  add_aliases(model_aliases_, m.id, aliases);
+  models_[m.id] = std::move(m);
+}
+
+void Catalog::add(DevicePreset preset, const std::vector<std::string>& aliases) {
+  link(preset.device);
+  add_aliases(device_aliases_, preset.device.id, aliases);
+  devices_[preset.device.id] = std::move(preset);
+}
+
+void Catalog::add(Runtime runtime) {
+  link(runtime);
+  runtimes_[runtime.id] = std::move(runtime);
+}
+
+void Catalog::add(RuntimeCalibrations fitted) {
+  const std::string id = fitted.runtime;
+  calibrations_[id] = std::move(fitted);
+  if (const auto it = runtimes_.find(id); it != runtimes_.end()) link(it->second);
+}
+
+void Catalog::add(Quantization recipe, const std::vector<std::string>& aliases) {
+  if (quantizations_.find(recipe.id) == quantizations_.end()) {
+    quantization_aliases_.emplace(lower(recipe.id), recipe.id);
+    for (const std::string& alias : aliases) quantization_aliases_.emplace(lower(alias), recipe.id);
+  }
+  quantizations_[recipe.id] = std::move(recipe);
+}
+
+void Catalog::add(std::vector<DeviceClass> classes) {
+  device_classes_.clear();
+  for (DeviceClass& c : classes) device_classes_[c.id] = std::move(c);
+  for (auto& [id, preset] : devices_) link(preset.device);
+}
+
+void Catalog::add(std::vector<IntervalRule> rules) { intervals_ = std::move(rules); }
+
+const Model* Catalog::model(std::string_view id) const { return find_in(models_, id); }
+const DevicePreset* Catalog::device(std::string_view id) const { return find_in(devices_, id); }
+const Runtime* Catalog::runtime(std::string_view id) const { return find_in(runtimes_, id); }
+const Quantization* Catalog::quantization(std::string_view id) const { return find_in(quantizations_, id); }
+const RuntimeCalibrations* Catalog::calibrations(std::string_view id) const { return find_in(calibrations_, id); }
+
+Catalog::Found Catalog::calibration(const DevicePreset& preset, std::string_view power_mode,
+                                    std::string_view runtime) const {
+  const RuntimeCalibrations* published = calibrations(runtime);
+  for (const std::string_view mode : {power_mode, std::string_view()}) {
+    const auto in = [&](const std::vector<Calibration>& list) -> const Calibration* {
+      const auto it = std::find_if(list.begin(), list.end(), [&](const Calibration& c) {
+        return c.device == preset.device.id && c.power_mode == mode && c.runtime == runtime;
+      });
+      return it == list.end() ? nullptr : &*it;
+    };
+    if (const Calibration* own = in(preset.calibrations)) return {own, true};
+    if (const Calibration* fitted = published ? in(published->devices) : nullptr) return {fitted, false};
+  }
+  return {};
+}
+
+const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation) const {
+  const IntervalRule* best = nullptr;
+  for (const IntervalRule& rule : intervals_) {
+    if (rule.kind != kind || rule.situation != situation) continue;
+    if (rule.family == family) return &rule;
+    if (rule.family.empty()) best = &rule;
+  }
+  return best;
+}
+
+std::string Catalog::resolve_model(std::string_view id) const { return resolve(models_, model_aliases_, id); }
+std::string Catalog::resolve_device(std::string_view id) const { return resolve(devices_, device_aliases_, id); }
+std::string Catalog::resolve_quantization(std::string_view id, const Runtime& runtime) const {
+  const auto range = quantization_aliases_.equal_range(lower(id));
+  for (auto it = range.first; it != range.second; ++it)
+    if (runtime.runs(*quantization(it->second))) return it->second;
+  return {};
+}
+bool Catalog::names_quantization(std::string_view id) const {
+  return quantization_aliases_.find(lower(id)) != quantization_aliases_.end();
+}
+
+std::vector<std::string> Catalog::nearest_models(std::string_view word) const {
+  return nearest_of(models_, lower(word));
+}
+std::vector<std::string> Catalog::nearest_devices(std::string_view word) const {
+  return nearest_of(devices_, lower(word));
+}
+std::vector<std::string> Catalog::nearest_quantizations(std::string_view word) const {
+  return nearest_of(quantizations_, word);
+}
+std::vector<std::string> Catalog::nearest_runtimes(std::string_view word) const {
+  return nearest_of(runtimes_, lower(word));
+}
+
+std::vector<const Runtime*> Catalog::runtimes_for(const Device& d) const {
+  std::vector<const Runtime*> out;
+  for (const auto& [id, runtime] : runtimes_)
+    if (runtime.runs_on(d)) out.push_back(&runtime);
+  std::stable_sort(out.begin(), out.end(),
+                   [&](const Runtime* a, const Runtime* b) { return a->rank_for(d) < b->rank_for(d); });
+  return out;
+}
+
+}  // namespace edgewise

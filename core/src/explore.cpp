@@ -1,0 +1,221 @@
+#include "edgewise/explore.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "edgewise/text.h"
+#include "unknown_name.h"
+
+namespace edgewise {
+
+namespace {
+
+constexpr double gib = 1073741824.0;
+
+struct Lever {
+  const char* input;
+  void (*raise)(Answer&);
+};
+
+void raise_tokens(double& tokens) { tokens = std::floor(tokens * 1.1 + 0.5); }
+
+constexpr Lever levers[] = {{"bandwidth_Bps",
+                             [](Answer& x) {
+                               x.rates.bandwidth_Bps *= 1.1;
+                               x.rates.kv_bandwidth_Bps *= 1.1;
+                             }},
+                            {"compute_rate",
+                             [](Answer& x) {
+                               for (double& r : x.rates.decode_weights_per_s) r *= 1.1;
+                               for (double& r : x.rates.prefill_weights_per_s) r *= 1.1;
+                               x.rates.decode_attention_flops *= 1.1;
+                               x.rates.prefill_attention_flops *= 1.1;
+                               x.rates.prefill_recurrent_flops *= 1.1;
+                             }},
+                            {"launch_overhead_s", [](Answer& x) { x.rates.launch_s *= 1.1; }},
+                            {"step_overhead_s", [](Answer& x) { x.rates.step_s *= 1.1; }},
+                            {"prompt_tokens", [](Answer& x) { raise_tokens(x.query.workload.prompt); }},
+                            {"generated_tokens", [](Answer& x) { raise_tokens(x.query.workload.generate); }},
+                            {"depth_tokens", [](Answer& x) { raise_tokens(x.query.workload.depth); }},
+                            {"storage_Bps", [](Answer& x) { x.rates.storage_Bps *= 1.1; }},
+                            {"idle_w", [](Answer& x) { x.rates.idle_w *= 1.1; }},
+                            {"full_w", [](Answer& x) { x.rates.full_w *= 1.1; }}};
+
+bool meets(const Bounds& b, const Explored::Row& r) {
+  const auto at_least = [](double bound, double x) { return !is_known(bound) || x >= bound; };
+  const auto at_most = [](double bound, double x) { return !is_known(bound) || x <= bound; };
+  return at_least(b.min_decode_tok_s, r.decode_tok_s) && at_most(b.max_ttft_s, r.ttft_s) &&
+         at_most(b.max_memory_gib, r.memory_B / gib) && at_most(b.max_power_w, r.decode_w) &&
+         at_most(b.max_energy_per_token_j, r.energy_per_token_J) && at_most(b.max_price_usd, r.price_usd) &&
+         at_least(b.min_parameters_b, r.parameters / 1e9);
+}
+
+/// Recipes that a question leaves open: what people choose between and the runtime runs.
+std::vector<const Quantization*> offered(const Catalog& catalog, const Runtime& runtime) {
+  std::vector<const Quantization*> out;
+  for (const auto& [id, recipe] : catalog.quantizations())
+    if (recipe.common && runtime.runs(recipe)) out.push_back(&recipe);
+  return out;
+}
+
+}  // namespace
+
+std::vector<ExplainedTerm> explain(const Answer& a) {
+  constexpr std::size_t lever_count = std::size(levers);
+  std::vector<Estimate> raised(lever_count);
+  for (std::size_t i = 0; i < lever_count; ++i) {
+    Answer changed = a;
+    levers[i].raise(changed);
+    // A context that was stated stays what it is, unless the tokens outgrow it.
+    Workload& w = changed.query.workload;
+    if (w.context > 0) w.context = std::max(w.context, w.depth + w.prompt + w.generate);
+    estimate(changed.cost, changed.rates, w, raised[i]);
+  }
+
+  std::vector<ExplainedTerm> out;
+  for (std::size_t i = 0; i < term_count; ++i) {
+    ExplainedTerm e{static_cast<Term>(i), a.ranged(static_cast<Term>(i)), inputs(static_cast<Term>(i)), {}};
+    if (info(e.term).group != "input" && is_known(e.value.value) && e.value.value != 0)
+      for (std::size_t k = 0; k < lever_count; ++k) {
+        const double change = raised[k][e.term] / e.value.value - 1;
+        if (std::fabs(change) > 1e-4) e.sensitivity.push_back({levers[k].input, change});
+      }
+    std::stable_sort(e.sensitivity.begin(), e.sensitivity.end(), [](const Sensitivity& x, const Sensitivity& y) {
+      return std::fabs(x.change) > std::fabs(y.change);
+    });
+    out.push_back(std::move(e));
+  }
+  return out;
+}
+
+Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axis, const std::vector<double>& values) {
+  const auto field = std::find_if(workload_fields.begin(), workload_fields.end(),
+                                  [&](const WorkloadField& f) { return axis == f.name; });
+  if (field == workload_fields.end()) {
+    std::vector<std::string> names;
+    for (const WorkloadField& f : workload_fields) names.emplace_back(f.name);
+    return Error{"unknown_word", "axis", "is \"" + std::string(axis) + "\", must be one of " + listed(names)};
+  }
+  auto prepared = prepare(catalog, q);
+  if (!prepared) return prepared.errors();
+  static constexpr Term columns[] = {Term::memory_B,        Term::kv_cache_B,       Term::ttft_s,
+                                     Term::prefill_tok_s,   Term::tpot_mean_s,      Term::decode_tok_s,
+                                     Term::total_latency_s, Term::throughput_tok_s, Term::energy_per_token_J,
+                                     Term::request_energy_J};
+  Sweep out{std::string(axis), values, {}};
+  for (const Term t : columns) out.columns.push_back({t, {}});
+  Estimate e;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Workload w = prepared->query.workload;
+    w.*field->member = values[i];
+    if (auto errors = check_workload(w); !errors.empty() || !is_known(values[i])) {
+      if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
+      return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
+    }
+    // Threads set the rates themselves, not only the work.
+    if (field->member == &Workload::threads) {
+      Query with = q;
+      with.workload = w;
+      auto again = prepare(catalog, with);
+      if (!again) return again.errors();
+      prepared->rates = again->rates;
+    }
+    estimate(prepared->cost, prepared->rates, w, e);
+    for (Sweep::Column& c : out.columns) c.values.push_back(e[c.term]);
+  }
+  return out;
+}
+
+Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bounds& bounds, double limit) {
+  Errors errors = check_workload(asked.workload);
+  if (!(limit >= 0 && limit <= 1e9) || limit != std::floor(limit))
+    errors.push_back({"out_of_range", "limit", "must be a whole number between 0 and 1000000000"});
+  for (const BoundField& f : bound_fields)
+    if (const double x = bounds.*f.member; is_known(x) && !(x >= 0 && x <= 1e15))
+      errors.push_back({"out_of_range", f.name, "must be a number between 0 and " + count(1e15)});
+  Query q = asked;
+  const auto resolve = [&](const char* what, std::string& name, std::string id, const std::vector<std::string>& near) {
+    if (!name.empty() && id.empty()) errors.push_back({"unknown_id", what, unknown_name(what, name, near)});
+    name = std::move(id);
+  };
+  resolve("model", q.model, catalog.resolve_model(q.model), catalog.nearest_models(q.model));
+  resolve("device", q.device, catalog.resolve_device(q.device), catalog.nearest_devices(q.device));
+  if (!q.runtime.empty() && !catalog.runtime(q.runtime))
+    errors.push_back(
+        {"unknown_id", "runtime", unknown_name("runtime", q.runtime, catalog.nearest_runtimes(q.runtime))});
+  if (!q.quant.empty() && !catalog.names_quantization(q.quant))
+    errors.push_back({"unknown_id", "quant", unknown_name("quant", q.quant, catalog.nearest_quantizations(q.quant))});
+  if (!errors.empty()) return errors;
+
+  std::vector<const Model*> models;
+  for (const auto& [id, m] : catalog.models())
+    if (q.model.empty() || q.model == id) models.push_back(&m);
+  if (models.empty()) return Explored{};
+
+  Explored out;
+  std::vector<Explored::Row>& rows = out.rows;
+  std::map<std::pair<const Model*, const Quantization*>, ModelCost> costs;
+  Errors why_none;
+  for (const auto& [id, preset] : catalog.devices()) {
+    if (!q.device.empty() && q.device != id) continue;
+    // Chosen once for the device: of rates and runtime, nothing depends on the model.
+    Query of_device = q;
+    of_device.model = models[0]->id;
+    of_device.device = id;
+    auto chosen = prepare(catalog, of_device);
+    if (!chosen) {
+      // Where devices are left open, those that do not go with the rest are none of the answers.
+      why_none = chosen.errors();
+      if (!q.device.empty()) return why_none;
+      continue;
+    }
+    const auto recipes =
+        q.quant.empty() ? offered(catalog, *chosen->runtime) : std::vector<const Quantization*>{chosen->quantization};
+    Estimate e;
+    for (const Model* model : models)
+      for (const Quantization* recipe : recipes) {
+        auto cost = costs.find({model, recipe});
+        if (cost == costs.end())
+          cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
+        estimate(cost->second, chosen->rates, q.workload, e);
+        const Explored::Row row{model,
+                                &preset.device,
+                                chosen->runtime,
+                                recipe,
+                                e[Term::decode_tok_s],
+                                e[Term::ttft_s],
+                                e[Term::memory_B],
+                                e[Term::energy_per_token_J],
+                                e[Term::decode_w],
+                                e[Term::price_usd],
+                                cost->second.parameters,
+                                chosen->rates.situation,
+                                verdict(e),
+                                false};
+        const bool runs = row.verdict == Verdict::fits || row.verdict == Verdict::tight;
+        if (runs && meets(bounds, row)) rows.push_back(row);
+      }
+  }
+  // Nothing at all goes with what was asked (a power mode that no device has, a cache format): that is an answer too,
+  // but of another kind than that nothing meets the bounds.
+  if (costs.empty() && !why_none.empty()) return why_none;
+
+  std::stable_sort(rows.begin(), rows.end(), [](const Explored::Row& a, const Explored::Row& b) {
+    return is_known(a.decode_tok_s) && (!is_known(b.decode_tok_s) || a.decode_tok_s > b.decode_tok_s);
+  });
+  // Fast, capable (many parameters) and small: rows come fastest first, so a row is Pareto-optimal unless one
+  // before it holds at least as many parameters in at most as much memory.
+  std::vector<const Explored::Row*> front;
+  for (Explored::Row& r : rows) {
+    r.pareto = std::none_of(front.begin(), front.end(), [&](const Explored::Row* o) {
+      return o->parameters >= r.parameters && o->memory_B <= r.memory_B;
+    });
+    if (r.pareto) front.push_back(&r);
+  }
+  out.count = rows.size();
+  if (limit < static_cast<double>(rows.size())) rows.resize(static_cast<std::size_t>(limit));
+  return out;
+}
+
+}  // namespace edgewise

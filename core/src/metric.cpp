@@ -1,0 +1,94 @@
+#include "edgewise/metric.h"
+
+#include <array>
+
+namespace edgewise {
+
+namespace {
+
+using M = Metric;
+using K = Kind;
+using T = Term;
+constexpr double per_mib = 1.0 / 1048576;
+
+constexpr std::array<MetricInfo, metric_count> table = {{
+    // clang-format off
+    {M::prefill_tok_s, "prefill_tok_s", "tok/s", K::prefill, T::prefill_tok_s, 1, false, true},
+    {M::decode_tok_s, "decode_tok_s", "tok/s", K::decode, T::decode_tok_s, 1, false, true},
+    {M::ttft_ms, "ttft_ms", "ms", K::prefill, T::ttft_s, 1e3, true, true},
+    {M::tpot_ms, "tpot_ms", "ms", K::decode, T::tpot_mean_s, 1e3, true, true},
+    {M::total_latency_ms, "total_latency_ms", "ms", K::throughput, T::total_latency_s, 1e3, true, true},
+    {M::throughput_tok_s, "throughput_tok_s", "tok/s", K::throughput, T::throughput_tok_s, 1, false, true},
+    {M::model_load_mem_mib, "model_load_mem_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
+    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, T::memory_B, per_mib, false, false},
+    {M::kv_cache_mib, "kv_cache_mib", "MiB", K::memory, T::kv_cache_B, per_mib, false, false},
+    {M::compute_buffer_mib, "compute_buffer_mib", "MiB", K::memory, T::compute_buffer_B, per_mib, false, false},
+    {M::model_buffer_mib, "model_buffer_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
+    {M::power_w, "power_w", "W", K::power, T::decode_w, 1, false, true},
+    {M::energy_j_per_token, "energy_j_per_token", "J/token", K::energy, T::energy_per_token_J, 1, false, true},
+    // clang-format on
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (static_cast<std::size_t>(table[i].metric) != i) return false;
+  return true;
+}
+static_assert(in_order(), "the table is indexed by Metric");
+
+}  // namespace
+
+const char* to_string(Kind k) {
+  static constexpr const char* names[] = {"decode", "prefill", "throughput", "memory", "power", "energy"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+const MetricInfo& info(Metric m) { return table[static_cast<std::size_t>(m)]; }
+
+Metric find_metric(std::string_view id) {
+  for (const MetricInfo& m : table)
+    if (m.id == id) return m.metric;
+  return Metric::count;
+}
+
+double metric_value(const Estimate& e, Metric metric) {
+  const MetricInfo& m = info(metric);
+  // What exceeds the memory itself, not only what is comfortably usable, was measured while paging.
+  if (m.kind == Kind::decode && e[Term::memory_B] > e[Term::capacity_B]) {
+    const double tpot_s = e[Term::paging_tpot_s];
+    return m.is_time ? tpot_s * m.scale : e[Term::batch] / tpot_s;
+  }
+  return e[m.term] * m.scale;
+}
+
+std::optional<Bounded> bounded(Term t) {
+  switch (t) {
+    case Term::decode_tok_s:
+    case Term::throughput_tok_s:
+      return Bounded{Kind::decode};
+    case Term::tpot_start_s:
+    case Term::tpot_mean_s:
+    case Term::tpot_end_s:
+    case Term::total_latency_s:
+      return Bounded{Kind::decode, true};
+    case Term::prefill_tok_s:
+      return Bounded{Kind::prefill};
+    case Term::ttft_s:
+      return Bounded{Kind::prefill, true};
+    case Term::memory_B:
+      return Bounded{Kind::memory};
+    case Term::decode_w:
+    case Term::prefill_w:
+    case Term::mean_w:
+      return Bounded{Kind::power};
+    case Term::energy_per_token_J:
+    case Term::request_energy_J:
+    case Term::prefill_energy_J:
+    case Term::energy_Wh_per_Mtok:
+      return Bounded{Kind::energy};
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace edgewise

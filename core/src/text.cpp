@@ -1,0 +1,162 @@
+#include "edgewise/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "edgewise/number.h"
+
+namespace edgewise {
+
+namespace {
+
+/// `x`, below 1e15, with `decimals` decimals.
+std::string fixed(double x, int decimals) {
+  double scale = 1;
+  for (int i = 0; i < decimals; ++i) scale *= 10;
+  const double rounded = std::floor(std::fabs(x) * scale + 0.5);
+  const auto whole = static_cast<std::uint64_t>(rounded / scale);
+  std::string out = (x < 0 ? "-" : "") + std::to_string(whole);
+  if (decimals > 0) {
+    const std::string fraction =
+        std::to_string(static_cast<std::uint64_t>(rounded - static_cast<double>(whole) * scale));
+    out += "." + std::string(static_cast<std::size_t>(decimals) - fraction.size(), '0') + fraction;
+  }
+  return out;
+}
+
+/// "1.23e+20": what is too large or too small for plain digits.
+std::string scientific(double x) {
+  int exponent = 0;
+  double digits = std::fabs(x);
+  for (; digits >= 9.995; digits /= 10) ++exponent;
+  for (; digits < 0.9995; digits *= 10) --exponent;
+  return (x < 0 ? "-" : "") + fixed(digits, 2) + (exponent < 0 ? "e-" : "e+") + (std::abs(exponent) < 10 ? "0" : "") +
+         std::to_string(std::abs(exponent));
+}
+
+struct Scale {
+  double factor;
+  const char* unit;
+};
+
+std::string scaled(double x, std::initializer_list<Scale> scales) {
+  Scale best = *scales.begin();
+  for (const Scale& s : scales)
+    if (std::fabs(x) >= s.factor) best = s;
+  return significant(x / best.factor) + " " + best.unit;
+}
+
+/// Bytes of the UTF-8 sequence at the start of the text; 0 where there is none (RFC 3629, table 3-7 of Unicode).
+std::size_t utf8_sequence(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF)
+    return follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
+  if (first >= 0xF0 && first <= 0xF4)
+    return follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
+  return 0;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string significant(double x) {
+  if (!is_known(x)) return "unknown";
+  const double m = std::fabs(x);
+  if (m > 1e308) return x < 0 ? "-infinite" : "infinite";
+  if (m >= 1e15 || (m < 5e-5 && m > 0)) return scientific(x);
+  return fixed(x, m >= 99.95 || m == 0 ? 0 : m >= 9.995 ? 1 : m >= 0.9995 ? 2 : m >= 0.09995 ? 3 : 4);
+}
+
+std::string count(double x) { return x == std::floor(x) && std::fabs(x) < 1e15 ? fixed(x, 0) : significant(x); }
+
+std::string human(double x, std::string_view unit) {
+  if (!is_known(x)) return "unknown";
+  if (unit == "B")
+    return scaled(x, {{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}});
+  if (unit == "B/s") return scaled(x, {{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}});
+  if (unit == "s")
+    return x >= 120 ? scaled(x, {{60, "min"}, {3600, "h"}, {86400, "days"}})
+                    : scaled(x, {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}});
+  if (unit == "FLOP") return scaled(x, {{1, "FLOP"}, {1e6, "MFLOP"}, {1e9, "GFLOP"}, {1e12, "TFLOP"}});
+  if (unit == "FLOP/s") return scaled(x, {{1, "FLOP/s"}, {1e6, "MFLOP/s"}, {1e9, "GFLOP/s"}, {1e12, "TFLOP/s"}});
+  if (unit == "J") return scaled(x, {{1e-3, "mJ"}, {1, "J"}, {1e3, "kJ"}, {1e6, "MJ"}});
+  if (unit.empty()) return count(x);
+  return (unit == "tokens" ? count(x) : significant(x)) + " " + std::string(unit);
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t n = utf8_sequence(text);
+    if (n == 0) return false;
+    text.remove_prefix(n);
+  }
+  return true;
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t n = utf8_sequence(text);
+    out += n == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, n);
+    text.remove_prefix(n == 0 ? 1 : n);
+  }
+  return out;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return out;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return out;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& w : words) out += (out.empty() ? "" : ", ") + w;
+  return out;
+}
+
+std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t count) {
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  // Nobody mistypes a name of pages.
+  if (word.size() > 200) return {};
+  const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
+  for (const auto& candidate : candidates) {
+    const bool contains = word.size() >= 3 && candidate.find(word) != std::string::npos;
+    const std::size_t distance = contains ? 1 : edit_distance(word, candidate);
+    if (distance <= limit) ranked.emplace_back(distance, candidate);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<std::string> out;
+  for (const auto& [distance, candidate] : ranked)
+    if (out.size() < count && std::find(out.begin(), out.end(), candidate) == out.end()) out.push_back(candidate);
+  return out;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,378 @@
+#include "edgewise/answer.h"
+
+#include "edgewise/presets.h"
+#include "edgewise/text.h"
+#include "prelude.hpp"
+#include "support.hpp"
+
+using namespace edgewise;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr double gib = 1073741824.0;
+
+Query asked(const char* model, const char* device) {
+  Query q;
+  q.model = model;
+  q.device = device;
+  return q;
+}
+
+Answer answered(const Query& q) {
+  const auto a = answer(test::shipped(), q);
+  INFO((a ? std::string() : test::describe(a.errors())));
+  REQUIRE(a);
+  return *a;
+}
+
+bool warns(const Answer& a, const std::string& code) {
+  const Errors all = warnings(a);
+  return std::any_of(all.begin(), all.end(), [&](const Error& e) { return e.code == code; });
+}
+
+const PutAside* aside(const Choice& c, const std::string& field) {
+  for (const PutAside& p : c.put_aside)
+    if (p.field == field) return &p;
+  return nullptr;
+}
+
+bool needs(const Choice& c, const std::string& type, const std::string& id) {
+  return std::any_of(c.needs.begin(), c.needs.end(), [&](const Need& n) { return n.type == type && n.id == id; });
+}
+
+}  // namespace
+
+TEST_CASE("the memory that a model may take, by class of device") {
+  const auto usable = [&](const char* id) {
+    const DevicePreset* d = test::shipped().device(id);
+    INFO(id);
+    REQUIRE(d);
+    return d->device.usable_memory_B() / gib;
+  };
+  // The greater of an amount and a share stays with the system.
+  CHECK(usable("raspberry-pi-5-8gb") == 7.5);
+  CHECK(usable("raspberry-pi-5-16gb") == 16 - 0.06 * 16);
+  // Phones end a program that takes more than 0.6 of the memory.
+  CHECK(usable("iphone-15-pro-8gb") == 0.6 * 8);
+  CHECK(usable("samsung-galaxy-s24-ultra-12gb") == 0.6 * 12);
+  // Macs lend the GPU two thirds, three quarters above 36 GiB.
+  CHECK(usable("apple-m3-max-30core-36gb") == 36 * (2.0 / 3.0));
+  CHECK(usable("apple-m3-max-48gb") == 36);
+  CHECK(usable("apple-m2-16gb") == 16 * (2.0 / 3.0));
+  CHECK(usable("rtx-4090-24gb") == 24 - 0.03 * 24);
+  CHECK(usable("rtx-3050-8gb") == 8 - 0.4);
+  // A device may say it for itself.
+  CHECK(usable("hailo-10h-8gb") == 8 - 0.4);
+
+  UsableMemory nobody_said;
+  CHECK_FALSE(is_known(nobody_said.of(8 * gib)));
+}
+
+TEST_CASE("a calibration of the asked power mode counts before one of any, the device's own before the published") {
+  const auto calibration = [](const char* mode, bool measured, double share) {
+    Calibration c;
+    c.device = "d";
+    c.runtime = "r";
+    c.power_mode = mode;
+    c.measured = measured;
+    c.parameters[Parameter::bandwidth_share] = share;
+    return c;
+  };
+  Catalog catalog;
+  DevicePreset d;
+  d.device.id = "d";
+  d.calibrations = {calibration("", true, 0.1), calibration("low", true, 0.2)};
+  RuntimeCalibrations published;
+  published.runtime = "r";
+  published.devices = {calibration("", false, 0.3), calibration("high", false, 0.4), calibration("low", false, 0.5)};
+  catalog.add(published);
+  const auto share = [&](const char* mode) {
+    const auto found = catalog.calibration(d, mode, "r");
+    REQUIRE(found.calibration);
+    CHECK(found.in_device == found.calibration->measured);
+    return found.calibration->parameters[Parameter::bandwidth_share];
+  };
+  CHECK(share("low") == 0.2);   // own, of the mode
+  CHECK(share("high") == 0.4);  // published of the mode before own of any
+  CHECK(share("") == 0.1);      // own of any
+  CHECK(share("turbo") == 0.1);
+  d.calibrations.clear();
+  CHECK(share("low") == 0.5);
+  CHECK(share("turbo") == 0.3);
+  CHECK_FALSE(catalog.calibration(d, "low", "other").calibration);
+  d.device.id = "e";
+  CHECK_FALSE(catalog.calibration(d, "low", "r").calibration);
+}
+
+TEST_CASE("an answer says where its calibration stands") {
+  const Answer a = answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb"));
+  REQUIRE(a.calibration.calibration);
+  CHECK_FALSE(a.calibration.in_device);
+  CHECK(a.sureness() == Sureness::fitted);
+  const auto text = test::preset_texts("calibrations").at("llama.cpp-cpu");
+  CHECK(text.find("raspberry-pi-5-8gb") != std::string::npos);
+  const Catalog& c = test::shipped();
+  const auto& devices = c.calibrations("llama.cpp-cpu")->devices;
+  // The index counts entries, of which one may be for several devices.
+  CHECK(std::any_of(devices.begin(), devices.end(), [&](const Calibration& x) {
+    return x.index == a.calibration.calibration->index && x.device == "raspberry-pi-5-8gb";
+  }));
+}
+
+TEST_CASE("a sensor that sees part of the board is warned of, one that sees it all is not") {
+  Answer a = answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb"));
+  a.device.idle_w = 3;
+  a.rates.idle_w = 2.39;
+  CHECK(warns(a, "power_scope"));
+  a.rates.idle_w = 2.41;
+  CHECK_FALSE(warns(a, "power_scope"));
+  a.rates.idle_w = unknown;
+  CHECK_FALSE(warns(a, "power_scope"));
+  // A shipped board whose published power is of one rail.
+  Query q = asked("llama-3.2-1b", "jetson-orin-nano-super-8gb");
+  const Catalog& c = test::shipped();
+  bool any = false;
+  for (const Runtime* rt : c.runtimes_for(c.device(q.device)->device)) {
+    q.runtime = rt->id;
+    any = any || warns(answered(q), "power_scope");
+  }
+  CHECK(any);
+}
+
+TEST_CASE("warnings print counts as counts") {
+  Query q = asked("smollm2-135m", "raspberry-pi-5-8gb");
+  q.workload.context = 100000;
+  const Errors all = warnings(answered(q));
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].message == "the context is longer than the model's 8192 positions");
+  q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
+  q.workload.images = 1;
+  CHECK(warns(answered(q), "no_vision"));
+}
+
+TEST_CASE("what happens where it does not fit is said once, for sentence and program alike") {
+  // One memory: weights are read again from storage.
+  Answer a = answered(asked("llama-3.1-70b", "raspberry-pi-5-8gb"));
+  REQUIRE(a.instead());
+  CHECK(a.instead()->kind == Instead::Kind::paging);
+  CHECK(a.instead()->tpot_s == a.estimate[Term::paging_tpot_s]);
+  CHECK_THAT(sentence(a), Contains("No: it needs") && Contains("paging from storage would take"));
+  // A card, and a module in an M.2 slot: the rest stays with the host.
+  for (const char* device : {"rtx-3060-12gb", "radxa-aicore-ax-m1-8gb"}) {
+    INFO(device);
+    a = answered(asked("llama-3.1-70b", device));
+    REQUIRE(a.instead());
+    CHECK(a.instead()->kind == Instead::Kind::host);
+    CHECK(a.instead()->layers_on_device < 80);
+    CHECK_THAT(sentence(a), Contains(" of 80 layers fit, the rest stays with the host."));
+  }
+  // No storage known: the load fails.
+  a = answered(asked("llama-3.1-70b", "raspberry-pi-5-8gb"));
+  a.rates.storage_Bps = unknown;
+  estimate(a.cost, a.rates, a.query.workload, a.estimate);
+  REQUIRE(a.instead());
+  CHECK(a.instead()->kind == Instead::Kind::out_of_memory);
+  CHECK_THAT(sentence(a), Contains("the load would run out of memory."));
+  for (const auto k : {Instead::Kind::host, Instead::Kind::paging, Instead::Kind::out_of_memory})
+    CHECK(std::string(to_string(k)).size() > 3);
+  // It fits.
+  CHECK_FALSE(answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb")).instead());
+}
+
+TEST_CASE("sentence and table round alike") {
+  Answer a = answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb"));
+  CHECK_THAT(sentence(a),
+             Contains(human(a.estimate[Term::memory_B], "B") + " of " + human(a.estimate[Term::usable_B], "B")));
+  CHECK_THAT(sentence(a), Contains(human(a.estimate[Term::decode_tok_s], "tok/s")));
+  a.rates.bandwidth_Bps = unknown;
+  estimate(a.cost, a.rates, a.query.workload, a.estimate);
+  CHECK_THAT(sentence(a), Contains("speed unknown"));
+  a.rates.usable_B = unknown;
+  estimate(a.cost, a.rates, a.query.workload, a.estimate);
+  CHECK(verdict(a.estimate) == Verdict::undecided);
+  CHECK_THAT(sentence(a), Contains("Unknown"));
+}
+
+TEST_CASE("the verdict by the share of the memory") {
+  Estimate e;
+  const auto with = [&](double share) {
+    e.term[static_cast<std::size_t>(Term::memory_share)] = share;
+    return std::string(to_string(verdict(e)));
+  };
+  CHECK(with(0.9) == "fits");
+  CHECK(with(0.9001) == "tight");
+  CHECK(with(1) == "tight");
+  CHECK(with(1.0001) == "no");
+  CHECK(with(unknown) == "unknown");
+}
+
+TEST_CASE("how sure it is, in words") {
+  Answer a = answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb"));
+  Calibration c;
+  a.calibration = {&c, true};
+  c.configurations = 1;
+  CHECK(how_sure(a) == "fitted to 1 published configuration of this device");
+  c.configurations = 2;
+  CHECK(how_sure(a) == "fitted to 2 published configurations of this device");
+  c.measured = true;
+  CHECK(how_sure(a) == "measured on this board, with 2 configurations of an engine");
+  CHECK(std::string(to_string(a.sureness())) == "measured");
+  c.configurations = 0;
+  CHECK(how_sure(a) == "measured on this board by microbenchmarks; no model was run");
+  a.calibration = {};
+  a.rates.situation = Situation::related;
+  CHECK_THAT(how_sure(a), Contains("other devices of its class"));
+  a.rates.situation = Situation::datasheet;
+  CHECK_THAT(how_sure(a), Contains("datasheet"));
+  CHECK(std::string(to_string(a.sureness())) == "datasheet");
+}
+
+TEST_CASE("what does not go together is refused, or put aside for the default and said") {
+  const Catalog& c = test::shipped();
+  Query q = asked("Llama-3.2-1B", "raspberry-pi-5-8gb");
+  q.runtime = "llama.cpp-cuda";
+  q.kv_quant = "q8_0";
+  q.quant = "bnb-nf4";
+  q.power_mode = "turbo";
+  q.workload.images = 2;
+  const Choice refused = choose(c, q);
+  CHECK_FALSE(refused.answer);
+  CHECK_FALSE(refused.errors.empty());
+
+  const Choice choice = choose(c, q, Misfit::put_aside);
+  INFO(test::describe(choice.errors));
+  REQUIRE(choice.answer);
+  CHECK(choice.answer->runtime->id == "llama.cpp-cpu");
+  CHECK(choice.answer->quantization->id == choice.answer->runtime->default_quantization);
+  CHECK(choice.query.model == "llama-3.2-1b");
+  for (const char* field : {"runtime", "quant", "power_mode", "images"}) {
+    INFO(field);
+    REQUIRE(aside(choice, field));
+    CHECK_FALSE(aside(choice, field)->message.empty());
+  }
+  CHECK(aside(choice, "power_mode")->asked == "turbo");
+  CHECK(choice.query.runtime.empty());
+  CHECK(choice.query.kv_quant.empty());
+  CHECK(choice.query.workload.images == 0);
+  CHECK_FALSE(aside(choice, "threads"));
+
+  // Threads count on a CPU only.
+  q = asked("llama-3.2-1b", "rtx-3060-12gb");
+  q.workload.threads = 4;
+  const Choice card = choose(c, q, Misfit::put_aside);
+  REQUIRE(card.answer);
+  CHECK(aside(card, "threads"));
+  CHECK(card.answer->query.workload.threads == 0);
+  CHECK(choose(c, q).answer);
+}
+
+TEST_CASE("a quantization that only another runtime runs chooses that runtime") {
+  const Catalog& c = test::shipped();
+  Query q = asked("llama-3.2-1b", "orange-pi-5-16gb");
+  q.quant = "w8a8";
+  const Choice choice = choose(c, q);
+  INFO(test::describe(choice.errors));
+  REQUIRE(choice.answer);
+  CHECK(choice.answer->runtime->id == "rkllm");
+  // What is left open stays open in the query, and is filled in in the answer's.
+  CHECK(choice.query.runtime.empty());
+  CHECK(choice.answer->query.runtime == "rkllm");
+}
+
+TEST_CASE("a KV cache is of formats that the runtime has") {
+  const Catalog& c = test::shipped();
+  Query q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
+  for (const char* good : {"q8_0", "Q8_0", "k:q8_0,v:f16", "bf16"}) {
+    q.kv_quant = good;
+    INFO(good);
+    CHECK(choose(c, q).answer);
+  }
+  for (const char* bad : {"IQ1_S", "k:q8_0,v:IQ1_S", "k:IQ1_S,v:f16", "FP8"}) {
+    q.kv_quant = bad;
+    INFO(bad);
+    const Choice refused = choose(c, q);
+    CHECK_FALSE(refused.answer);
+    REQUIRE(refused.errors.size() == 1);
+    CHECK(refused.errors[0].path == "kv_quant");
+    const Choice lenient = choose(c, q, Misfit::put_aside);
+    REQUIRE(lenient.answer);
+    CHECK(aside(lenient, "kv_quant"));
+    CHECK(lenient.answer->query.kv_quant == "F16");
+  }
+  CHECK(kv_bytes_per_element(c.formats(), "f16") == 2);
+  CHECK(kv_bytes_per_element(c.formats(), "k:f32,v:f16") == 3);
+  CHECK_FALSE(is_known(kv_bytes_per_element(c.formats(), "k:f32,v:nonsense")));
+  CHECK_FALSE(is_known(kv_bytes_per_element(c.formats(), "k:f32")));
+}
+
+TEST_CASE("a choice names the presets that are lacking; with them it is the answer") {
+  Catalog c;
+  Query q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
+  Choice choice = choose(c, q);
+  CHECK(needs(choice, "model", "llama-3.2-1b"));
+  CHECK(needs(choice, "device", "raspberry-pi-5-8gb"));
+  CHECK_FALSE(choice.answer);
+
+  const auto add = [&](const std::string& folder, const std::string& name) {
+    const auto id = add_preset(c, test::preset_texts(folder).at(name));
+    INFO((id ? std::string() : test::describe(id.errors())));
+    REQUIRE(id);
+  };
+  add("models", "llama-3.2-1b");
+  add("devices", "raspberry-pi-5-8gb");
+  CHECK_FALSE(choose(c, q).answer);  // no runtime
+  q.runtime = "llama.cpp-cpu";
+  CHECK(needs(choose(c, q), "runtime", "llama.cpp-cpu"));
+  add("runtimes", "llama.cpp-cpu");
+  CHECK(needs(choose(c, q), "quantizations", "Q4_K_M"));
+  add("quantizations", "gguf");
+  CHECK(needs(choose(c, q), "formats", "F16"));
+  add("quantizations", "formats");
+  choice = choose(c, q);
+  CHECK(choice.answer);
+  CHECK(needs(choice, "calibrations", "llama.cpp-cpu"));
+  CHECK(needs(choice, "intervals", "intervals"));
+  CHECK(needs(choice, "device-classes", "sbc"));
+  add("calibrations", "llama.cpp-cpu");
+  add("calibrations", "intervals");
+  REQUIRE(add_preset(c, test::read_file(test::source_path("presets/device-classes.json"))));
+  choice = choose(c, q);
+  REQUIRE(choice.answer);
+  CHECK(choice.needs.empty());
+  const auto here = answer(c, q);
+  REQUIRE(here);
+  CHECK(here->estimate[Term::decode_tok_s] == answered(q).estimate[Term::decode_tok_s]);
+}
+
+TEST_CASE("the question that a newcomer is shown has an answer") {
+  const Answer a = answered(example_query());
+  CHECK(verdict(a.estimate) == Verdict::fits);
+  CHECK(a.query.workload.prompt == 512);
+}
+
+TEST_CASE("numbers of a question are held to their limits") {
+  Workload w;
+  CHECK(check_workload(w).empty());
+  for (const WorkloadField& f : workload_fields) {
+    INFO(f.name);
+    for (const double bad : {f.max * 1.01 + 1, -1.0, f.whole ? 1.5 : 0.0, static_cast<double>(INFINITY)}) {
+      Workload x;
+      x.*f.member = bad;
+      const Errors errors = check_workload(x);
+      REQUIRE(errors.size() == 1);
+      CHECK(errors[0].path == f.name);
+      CHECK(errors[0].code == "out_of_range");
+    }
+    Workload x;
+    x.*f.member = unknown;
+    CHECK(check_workload(x).empty() == f.optional);
+  }
+  w.context = 100;
+  CHECK(check_workload(w)[0].path == "context");
+  w = {};
+  w.prompt = w.generate = 0;
+  CHECK(check_workload(w)[0].path == "prompt");
+  w.images = 1;
+  CHECK(check_workload(w).empty());
+}
