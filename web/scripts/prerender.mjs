@@ -6,12 +6,7 @@ const escape = (s) =>
 
 /** `edgewise` holds every preset already. */
 export function prerender(site, edgewise) {
-  const r = edgewise.estimate({
-    model: 'llama-3.2-1b',
-    device: 'raspberry-pi-5-8gb',
-    prompt: 512,
-    generate: 128
-  });
+  const r = edgewise.estimate(edgewise.catalog().default_query);
   const html = `
       <header class="top"><p class="brand"><span>Edgewise</span></p></header>
       <main>

@@ -74,13 +74,8 @@ function evidenceOf({ runtime, devices = [] }, rows) {
   });
 }
 
-/** `accept` is the engine's own check: it returns why a preset is refused, or nothing. What it refuses stays out. */
-export function writePresets(from, to, accept = () => undefined) {
-  rmSync(to, { recursive: true, force: true });
-  for (const folder of ['models', 'devices', 'calibrations', 'evidence'])
-    mkdirSync(join(to, folder), { recursive: true });
-  const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
-
+/** Reads every preset. `accept` is the engine's own check: it returns why one is refused, or nothing. What it refuses stays out. */
+function readAll(from, accept) {
   const rejected = [];
   const take = (presets) =>
     presets.filter((p) => {
@@ -88,42 +83,27 @@ export function writePresets(from, to, accept = () => undefined) {
       if (why) rejected.push(`${p.type} ${p.id ?? p.runtime ?? p.family}: ${why}`);
       return !why;
     });
-  // In the order in which they name each other.
-  const families = take(
-    read(join(from, 'quantizations')).sort(
-      (a, b) => Number(b.type === 'formats') - Number(a.type === 'formats')
-    )
-  );
-  const runtimes = take(read(join(from, 'runtimes')));
-  const calibrations = take(read(join(from, 'calibrations')));
-  const models = take(read(join(from, 'models')));
-  const devices = take(read(join(from, 'devices')));
+  const folder = (name) => take(read(join(from, name)));
+  const calibrations = folder('calibrations');
+  return {
+    classes: take(JSON.parse(`[${readFileSync(join(from, 'device-classes.json'), 'utf8')}]`)),
+    families: folder('quantizations'),
+    runtimes: folder('runtimes'),
+    models: folder('models'),
+    devices: folder('devices'),
+    fitted: calibrations.filter((p) => p.type === 'calibrations'),
+    rest: calibrations.filter((p) => p.type !== 'calibrations'),
+    rejected
+  };
+}
 
-  const formats = families.filter((p) => p.type === 'formats');
-  const recipes = families.filter((p) => p.type === 'quantizations');
-  const fitted = calibrations.filter((p) => p.type === 'calibrations');
-  const rest = calibrations.filter((p) => p.type !== 'calibrations');
-
-  // A sequence as RFC 7464 has it: formats first, since recipes name them.
-  const sequence = (name, presets) =>
-    writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, evidence))}\n`).join(''));
-  sequence('base.json', [...formats, ...recipes, ...runtimes, ...rest]);
-  for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
-  for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
-  for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));
-  const published = join(from, 'measurements/published.csv');
-  const rows = existsSync(published) ? parse(readFileSync(published), { columns: true }) : [];
-  for (const p of fitted) write(`evidence/${p.runtime}.json`, evidenceOf(p, rows));
-  sequence('everything.json', [...models, ...devices, ...fitted]);
-  // How far off the predictions are: drawn by a view of its own, written with the report.
-  if (existsSync(join(from, 'accuracy.json')))
-    write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-
+/** What the choosers show before any preset is loaded. */
+function indexOf({ models, devices, runtimes, families, fitted, rest, classes, rejected }) {
   const revision = createHash('sha256')
-    .update(JSON.stringify([models, devices, runtimes, families, calibrations]))
+    .update(JSON.stringify([models, devices, runtimes, families, fitted, rest, classes]))
     .digest('hex')
     .slice(0, 8);
-  const index = {
+  return {
     revision,
     rejected: rejected.length ? rejected : undefined,
     models: models.map((m) => ({
@@ -147,14 +127,38 @@ export function writePresets(from, to, accept = () => undefined) {
     runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
     calibrated: fitted.map((c) => c.runtime)
   };
-  write('index.json', index);
+}
+
+export function writePresets(from, to, accept = () => undefined) {
+  rmSync(to, { recursive: true, force: true });
+  for (const folder of ['models', 'devices', 'calibrations', 'evidence'])
+    mkdirSync(join(to, folder), { recursive: true });
+  const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
+  // As RFC 7464 has it.
+  const sequence = (name, presets) =>
+    writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, evidence))}\n`).join(''));
+
+  const all = readAll(from, accept);
+  const { classes, families, runtimes, models, devices, fitted, rest } = all;
+  sequence('base.json', [...classes, ...families, ...runtimes, ...rest]);
+  sequence('everything.json', [...models, ...devices, ...fitted]);
+  for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
+  for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
+  for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));
+  const published = join(from, 'measurements/published.csv');
+  const rows = existsSync(published) ? parse(readFileSync(published), { columns: true }) : [];
+  for (const p of fitted) write(`evidence/${p.runtime}.json`, evidenceOf(p, rows));
+  // How far off the predictions are: drawn by a view of its own, written with the report.
+  if (existsSync(join(from, 'accuracy.json')))
+    write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
+  write('index.json', indexOf(all));
   return {
-    rejected,
+    rejected: all.rejected,
     counts: {
       models: models.length,
       devices: devices.length,
       runtimes: runtimes.length,
-      quantizations: recipes.reduce((n, f) => n + f.recipes.length, 0)
+      quantizations: families.reduce((n, f) => n + (f.recipes?.length ?? 0), 0)
     }
   };
 }

@@ -1,7 +1,7 @@
 import type { Facts } from './engine';
 import { en, fill } from './i18n/en';
 import { same, type State } from './state';
-import type { EdgewiseProblem, Evidence, PutAside, Query, Result } from './types';
+import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
 
 /** What views read beside the state: the answer to a question, and what can be looked up. */
 export interface Answer {
@@ -47,7 +47,7 @@ export function isPinned(answer: Answer): boolean {
 }
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
-export function noteOf({ field, asked }: PutAside): string[] {
+export function noteOf({ field, asked }: Aside): string[] {
   if (field === 'threads' || field === 'images') return [];
   const names = {
     model: en.form.model,

@@ -1,7 +1,7 @@
-import type { Edgewise, Result as Old } from 'edgewise';
+import type { Edgewise } from 'edgewise';
 import { en, fill } from './i18n/en';
-import { catalogOf, choose } from './legacy';
 import { entryOf, withDevice, withModel, withoutDevice } from './listing';
+import { problems } from './problems';
 import { isAddress, tame, type Remote } from './remote';
 import type {
   CalibrationEntry,
@@ -86,11 +86,18 @@ export class Engine {
   // --- questions ---
 
   choose(query: Query): Choice {
-    const choice = choose(this.#wasm, this.catalog, query, (r) => this.#place(r));
+    const choice = this.#chosen(query);
     // The engine does not forget a device of another address; the page does.
     if (!isAddress(query.device) || this.#texts.has(query.device)) return choice;
     const needs = choice.needs.filter((need) => need.type !== 'device');
     return { ...choice, answer: null, needs: [...needs, { type: 'device', id: query.device }] };
+  }
+  #chosen(query: Query): Choice {
+    try {
+      return this.#wasm.choose(query);
+    } catch (error) {
+      return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
+    }
   }
   explain(query: Query): ExplainedTerm[] {
     return this.#wasm.explain(query).terms;
@@ -99,7 +106,7 @@ export class Engine {
     return this.#wasm.sweep(query, axis, values);
   }
   get catalog(): CatalogList {
-    return (this.#catalog ??= catalogOf(this.#wasm));
+    return (this.#catalog ??= this.#wasm.catalog() as CatalogList);
   }
   get version(): string {
     return this.#wasm.version().version;
@@ -186,31 +193,14 @@ export class Engine {
     });
   }
 
-  #entries(source: 'device' | 'calibrations', r: Old): CalibrationEntry[] {
-    const list =
-      source === 'device'
-        ? this.preset('devices', r.device.id)?.calibrations
-        : this.#json(`calibrations/${r.runtime.id}.json`)?.devices;
-    return Array.isArray(list) ? (list as CalibrationEntry[]) : [];
-  }
-  #place(r: Old): Result['calibration'] {
-    const { calibration } = r;
-    if (!calibration) return null;
-    for (const mode of [r.device.power_mode, ''])
-      for (const source of ['device', 'calibrations'] as const) {
-        const index = this.#entries(source, r).findIndex(
-          (c) =>
-            (c.power_mode ?? '') === mode &&
-            c.origin === calibration.origin &&
-            (source === 'device' ? c.runtime === r.runtime.id : c.devices?.includes(r.device.id))
-        );
-        if (index >= 0) return { ...calibration, power_mode: mode, source, index };
-      }
-    return { ...calibration, power_mode: '', source: 'device', index: -1 };
-  }
   /** What a result's calibration says of itself: when and by what it was measured, and what it covers. */
-  calibration(r: Result): CalibrationEntry | undefined {
-    return r.calibration ? this.#entries(r.calibration.source, r)[r.calibration.index] : undefined;
+  calibration({ calibration: at, device, runtime }: Result): CalibrationEntry | undefined {
+    if (!at) return undefined;
+    const list =
+      at.source === 'device'
+        ? this.preset('devices', device.id)?.calibrations
+        : this.#json(`calibrations/${runtime.id}.json`)?.devices;
+    return (list as CalibrationEntry[] | undefined)?.[at.index];
   }
   /** Who published what a fitted calibration rests on. */
   async evidence(r: Result): Promise<Evidence[]> {

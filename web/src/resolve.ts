@@ -1,5 +1,5 @@
 import type { Engine } from './engine';
-import type { Choice, Need, PutAside, Query } from './types';
+import type { Aside, Choice, Need, Query, Resolved } from './types';
 
 /** Asks until nothing is lacking that can be had: the only loop, the only wait. */
 export async function resolve(
@@ -21,10 +21,10 @@ export async function resolveLink(
   engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
   query: Query,
   fetch: (need: Need) => Promise<void>
-): Promise<Choice> {
+): Promise<Resolved> {
   const choice = await resolve(engine, query, fetch);
-  const absent = choice.needs.flatMap(({ type, id }): PutAside[] =>
-    type === 'model' || type === 'device' ? [{ field: type, asked: id, taken: '', message: '' }] : []
+  const absent = choice.needs.flatMap(({ type, id }): Aside[] =>
+    type === 'model' || type === 'device' ? [{ field: type, asked: id }] : []
   );
   if (!absent.length) return choice;
   const { default_query } = engine.catalog;

@@ -17,7 +17,7 @@ import {
   type Frame,
   type State
 } from './state';
-import type { Choice, Need, Query } from './types';
+import type { Need, Query, Resolved } from './types';
 
 /** What the store needs of the world. */
 export interface Ports {
@@ -210,7 +210,7 @@ export class Store {
       this.#set({ busy: false }, { errors: problems(error), ...none });
     }
   }
-  #answered(asked: Query, { put_aside, answer, errors, ...choice }: Choice, link: boolean): void {
+  #answered(asked: Query, { put_aside, answer, errors, ...choice }: Resolved, link: boolean): void {
     const query = { ...asked, ...choice.query } as Query;
     const notes = [...this.#state.notes, ...(link ? put_aside.flatMap(noteOf) : [])];
     const answered = answer ? { query, result: answer, evidence: [] } : {};

@@ -1,19 +1,18 @@
-import type { Query as Asked } from 'edgewise';
+import type { CatalogList as Listed, Choice, PutAside, Query as Asked } from 'edgewise';
 
 export type {
-  CatalogList,
   Choice,
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
-  Limit,
   Need,
   OperatorRow,
-  PutAside,
   Result,
   Sweep,
   TermValue
-} from './legacy';
+} from 'edgewise';
+export type CatalogList = Listed & { default_query: Query };
+export type Limit = CatalogList['limits'][number];
 
 /** The page always states the counts of the workload; the rest may take its default. */
 export type Query = Asked & {
@@ -31,6 +30,13 @@ export type Query = Asked & {
   images: number;
   context: number;
 };
+
+/** Something that was asked for and is not what was answered. A model or device is put aside by the page alone. */
+export interface Aside {
+  field: PutAside['field'] | 'model' | 'device';
+  asked: string;
+}
+export type Resolved = Omit<Choice, 'put_aside'> & { put_aside: Aside[] };
 
 /** What the choosers show before any preset is loaded. */
 export interface ModelEntry {
