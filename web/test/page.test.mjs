@@ -466,6 +466,22 @@ test('what does not fit says what happens instead', async () => {
   await close();
 });
 
+test('where it does not fit, the sentence and the panel below say the same', async () => {
+  for (const [device, words] of [
+    ['radxa-aicore-ax-m1-8gb', /\d+ of \d+ layers fit/], // an accelerator on M.2, which has a host
+    ['rtx-3060-12gb', /\d+ of \d+ layers fit/],
+    ['raspberry-pi-5-8gb', /about [\d.]+\s\w+/]
+  ]) {
+    const { page, close } = await open(browser, `${site.url}#v=1&m=llama-3.1-70b&d=${device}`);
+    await ready(page);
+    const hero = words.exec(await page.locator('.sentence').innerText())?.[0];
+    const panel = words.exec(await page.locator('[aria-labelledby=memory-title] .note').innerText())?.[0];
+    assert.ok(hero, device);
+    assert.equal(hero, panel, device);
+    await close();
+  }
+});
+
 test('the engine missing is said, and can be tried again', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
