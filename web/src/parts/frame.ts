@@ -8,8 +8,7 @@ import { answer } from './answer';
 import { comparison } from './compare';
 import { form } from './form';
 import { origins } from './origins';
-import { lazy } from './views';
-import { why } from './why';
+import { derivation, later } from './views';
 
 /** The whole page. */
 export function page(state: State, a: Answer, act: Act): TemplateResult {
@@ -24,7 +23,7 @@ export function page(state: State, a: Answer, act: Act): TemplateResult {
     ${footer(a)}
     <div class="toast" ?hidden=${!state.toast}>${state.toast}</div>
     <div class="drop" ?hidden=${!state.dragging}><p>${en.files.drop}</p></div>
-    ${why(state, a, act)}`;
+    ${derivation(state, a, act)}`;
 }
 
 function skip(e: Event): void {
@@ -72,7 +71,7 @@ function content(state: State, a: Answer, act: Act): TemplateResult {
       <p>${fill(en.failed, { message: state.fatal })}</p>
       <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${en.retry}</button>
     </div>`;
-  if (state.view !== 'calculator') return lazy(state.view)(state, a, act);
+  if (state.view !== 'calculator') return later(state.view)(state, a, act);
   return html`<div class="columns">
       <div class="inputs">${form(state, a, act)}${peek(a)}</div>
       <div class="outputs" id="answer" tabindex="-1" aria-busy=${state.busy ? 'true' : 'false'}>

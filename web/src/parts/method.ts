@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, show } from '../format';
-import { en } from '../i18n/en';
+import { method as words } from '../i18n/en/method';
 import type { State } from '../state';
 import type { ExplainedTerm } from '../types';
 import { derived } from '../ui/terms';
@@ -12,9 +12,9 @@ export function method(_: State, a: Answer, act: Act): TemplateResult {
   const terms = [...(explained(a)?.values() ?? [])];
   const groups = [...new Set(terms.map((t) => t.group))];
   return html`<section class="panel prose">
-      <p>${en.method.intro}</p>
-      <p>${en.method.sure}</p>
-      <p>${en.method.unknown}</p>
+      <p>${words.intro}</p>
+      <p>${words.sure}</p>
+      <p>${words.unknown}</p>
     </section>
     ${groups.map((group) =>
       panel(
@@ -27,7 +27,7 @@ export function method(_: State, a: Answer, act: Act): TemplateResult {
 
 const panel = (group: string, terms: ExplainedTerm[], act: Act): TemplateResult =>
   html`<section class="panel" aria-labelledby=${`method-${group}`}>
-    <h2 id=${`method-${group}`}>${en.method.groups[group] ?? group}</h2>
+    <h2 id=${`method-${group}`}>${words.groups[group] ?? group}</h2>
     <div class="terms">${terms.map((t) => definition(t, act))}</div>
   </section>`;
 

@@ -2,6 +2,7 @@ import { LitElement, html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { whole } from '../../format';
 import { en, fill } from '../../i18n/en';
+import { accuracy as words } from '../../i18n/en/accuracy';
 import { reason } from '../../problems';
 import { fetchText } from '../../site';
 import type { State } from '../../state';
@@ -50,7 +51,7 @@ export class Accuracy extends LitElement {
     const { data: d, failed, shown } = this;
     if (failed)
       return html`<div class="alert" role="alert">
-        <p>${fill(en.accuracy.failed, { message: failed })}</p>
+        <p>${fill(words.failed, { message: failed })}</p>
         <button type="button" class="button" @click=${() => void this.#load()}>${en.retry}</button>
       </div>`;
     if (!d) return html`<p class="quiet">${en.loading}</p>`;
@@ -84,14 +85,14 @@ function introduction({ counts }: Data): TemplateResult {
   const meaning = situations.map(
     (s) =>
       html`<div>
-        <dt>${en.accuracy[s]}</dt>
-        <dd>${en.accuracy[`${s}Text`]}</dd>
+        <dt>${words[s]}</dt>
+        <dd>${words[`${s}Text`]}</dd>
       </div>`
   );
   return html`<section class="panel prose">
-    <p>${fill(en.accuracy.intro, numbers)}</p>
+    <p>${fill(words.intro, numbers)}</p>
     <dl class="situations">${meaning}</dl>
-    <p class="hint">${en.accuracy.error}</p>
+    <p class="hint">${words.error}</p>
   </section>`;
 }
 

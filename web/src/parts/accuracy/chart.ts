@@ -1,6 +1,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { digits, percentOf, whole } from '../../format';
 import { en, fill } from '../../i18n/en';
+import { accuracy as words } from '../../i18n/en/accuracy';
 import { toggle } from '../../ui/toggle';
 import {
   off,
@@ -62,23 +63,23 @@ export function chart(
   const points = s.only && has ? all.filter((p) => p[5] === at) : all;
   const axes = axesOf(all); // they stay when marks are hidden
   const near = s.near && points.includes(s.near.point) ? s.near : undefined;
-  const kinds = [[0, en.accuracy.decode] as const, [1, en.accuracy.prefill] as const];
+  const kinds = [[0, words.decode] as const, [1, words.prefill] as const];
   const only = (e: Event): void => show({ only: (e.target as HTMLInputElement).checked, near: undefined });
-  const label = fill(en.accuracy.only, { device: names.name('devices', device) });
+  const label = fill(words.only, { device: names.name('devices', device) });
   const check = html`<label class="check"
     ><input type="checkbox" .checked=${s.only} @change=${only} />${label}</label
   >`;
   return html`<section class="panel" aria-labelledby="accuracy-chart">
-    <h2 id="accuracy-chart">${en.accuracy.chart}</h2>
+    <h2 id="accuracy-chart">${words.chart}</h2>
     <div class="heading">
-      ${toggle('accuracy-kind', en.accuracy.which, kinds, s.kind, (kind) => show({ kind, near: undefined }))}
+      ${toggle('accuracy-kind', words.which, kinds, s.kind, (kind) => show({ kind, near: undefined }))}
       ${has ? check : nothing}
     </div>
     <div class="charts">${situations.map((x) => panel(x, points, axes, s, show))}</div>
     <ul class="marks">
       ${[1, 2, 3, 0].map(mark)}
     </ul>
-    <p class="hint reading">${near ? reading(near, names, open) : en.accuracy.pick}</p>
+    <p class="hint reading">${near ? reading(near, names, open) : words.pick}</p>
   </section>`;
 }
 
@@ -86,7 +87,7 @@ const mark = (side: number): TemplateResult =>
   html`<li>
     <svg class="scatter" viewBox="0 0 12 12" width="16" height="16" aria-hidden="true">
       <path class=${`mark-${side}`} d=${shape(side, 6, 6)} /></svg
-    >${en.accuracy.sides[side]}
+    >${words.sides[side]}
   </li>`;
 
 function reading(
@@ -98,13 +99,13 @@ function reading(
   const place = point.slice(5) as Place;
   const predicted = point[column(situation)];
   const named = names.at(place);
-  const said = fill(en.accuracy.point, {
+  const said = fill(words.point, {
     ...named,
     value: digits(point[0]),
     predicted: digits(predicted),
     off: off(point[0], predicted)
   });
-  const use = fill(en.explore.use, { name: named.model });
+  const use = fill(en.actions.use, { name: named.model });
   return html`${said} <button type="button" class="plain" @click=${() => open(place)}>${use}</button>`;
 }
 
@@ -120,13 +121,13 @@ function panel(situation: Situation, points: Point[], axes: Axes, s: Shown, show
     if (point && (s.near?.point !== point || s.near.situation !== situation))
       show({ near: { point, situation } });
   };
-  const title = fill(en.accuracy.panel, {
-    situation: en.accuracy[situation],
-    kind: s.kind ? en.accuracy.prefill : en.accuracy.decode
+  const title = fill(words.panel, {
+    situation: words[situation],
+    kind: s.kind ? words.prefill : words.decode
   });
   const span = { low: digits(axes.low), high: digits(axes.high) };
-  const desc = drawn.length ? fill(en.accuracy.desc, { n, share, ...span }) : en.accuracy.none;
-  const count = drawn.length ? fill(en.accuracy.count, { share, n }) : en.accuracy.none;
+  const desc = drawn.length ? fill(words.desc, { n, share, ...span }) : words.none;
+  const count = drawn.length ? fill(words.count, { share, n }) : words.none;
   const ring = s.near && s.near.point[at] > 0 && points.includes(s.near.point) ? s.near.point : undefined;
   return html`<figure>
     <svg
@@ -160,7 +161,7 @@ function nearest(e: PointerEvent, points: Point[], at: 1 | 2, axes: Axes): Point
 
 // prettier-ignore
 const heading = (situation: Situation, count: string): SVGTemplateResult =>
-  svg`<text class="strong" x="0" y="12">${en.accuracy[situation]}<tspan class="dim" dx="6">${count}</tspan></text>`;
+  svg`<text class="strong" x="0" y="12">${words[situation]}<tspan class="dim" dx="6">${count}</tspan></text>`;
 
 const marks = (side: number, points: Point[], at: 1 | 2, axes: Axes): SVGTemplateResult => {
   const shapes = points.filter((p) => p[4] === side).map((p) => shape(side, axes.x(p[0]), axes.y(p[at])));
@@ -184,6 +185,6 @@ function frame({ low, high, x, y }: Axes): SVGTemplateResult {
   return svg`<path class="band" d=${band} />
     ${decades.map(grid)}
     <path class="same" d=${`M${x(low)} ${y(low)}L${x(high)} ${y(high)}`} />
-    <text class="dim" x=${w - right} y=${h - 8} text-anchor="end">${en.accuracy.measured}</text>
-    <text class="dim" transform=${`translate(9 ${top + 6}) rotate(-90)`} text-anchor="end">${en.accuracy.predicted}</text>`;
+    <text class="dim" x=${w - right} y=${h - 8} text-anchor="end">${words.measured}</text>
+    <text class="dim" transform=${`translate(9 ${top + 6}) rotate(-90)`} text-anchor="end">${words.predicted}</text>`;
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../../acts';
 import { digits, percentOf } from '../../format';
-import { en, fill } from '../../i18n/en';
+import { fill } from '../../i18n/en';
+import { accuracy as words } from '../../i18n/en/accuracy';
 
 /** `accuracy.json`, as `./dev fit` writes it. Configurations, median, 90th percentile and, where ranges apply, the share inside them. */
 export type Summary = [n: number, median: number, most: number, inside?: number] | null;
@@ -87,8 +88,7 @@ export function namesOf(d: Data, { engine }: Answer): Names {
 export function off(measured: number, predicted: number): string {
   const fast = predicted > measured;
   const factor = fast ? predicted / measured : measured / predicted;
-  if (factor >= 2)
-    return fill(fast ? en.accuracy.factorFast : en.accuracy.factorSlow, { n: digits(factor, 2) });
+  if (factor >= 2) return fill(fast ? words.factorFast : words.factorSlow, { n: digits(factor, 2) });
   const n = percentOf(Math.abs(predicted / measured - 1));
-  return fill(fast ? en.accuracy.fast : en.accuracy.slow, { n });
+  return fill(fast ? words.fast : words.slow, { n });
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { digits, percentOf, whole } from '../../format';
 import { classes, en, fill } from '../../i18n/en';
+import { accuracy as words } from '../../i18n/en/accuracy';
 import { toggle } from '../../ui/toggle';
 import {
   off,
@@ -28,7 +29,7 @@ const panel = (id: string, title: string, content: TemplateResult): TemplateResu
   </section>`;
 
 const table = (label: string, head: TemplateResult, body: TemplateResult[]): TemplateResult =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label=${fill(en.accuracy.table, { title: label })}>
+  html`<div class="scroll" tabindex="0" role="region" aria-label=${fill(words.table, { title: label })}>
     <table class="rows errors">
       <caption class="vh">
         ${label}
@@ -65,7 +66,6 @@ const inside = (s: Summary | undefined): TemplateResult => {
 };
 
 export function kinds(d: Data): TemplateResult {
-  const words = en.accuracy;
   const ranges = situations.map((s) => fill(words.inside, { situation: words[s] }));
   const head = [words.what, words.calibrated, words.unseen, ...ranges, words.n];
   const predicted = Object.entries(d.kinds).map(([k, of]) => {
@@ -100,7 +100,6 @@ export function kinds(d: Data): TemplateResult {
 // --- by class and runtime ---
 
 function groups(first: string, title: string, list: Group[], name: (id: string) => string): TemplateResult {
-  const words = en.accuracy;
   const situation = [0, 1].map(() => situations.map((s) => html`<th scope="col" class="n">${words[s]}</th>`));
   const head = html`<tr>
       <td></td>
@@ -127,20 +126,20 @@ function groups(first: string, title: string, list: Group[], name: (id: string) 
 export const byClass = (d: Data): TemplateResult =>
   panel(
     'accuracy-class',
-    en.accuracy.classTitle,
-    html`${groups(en.accuracy.class, en.accuracy.classTitle, d.byClass, (id) => classes[id] ?? id)}
-      <p class="hint">${en.accuracy.cells}</p>`
+    words.classTitle,
+    html`${groups(words.class, words.classTitle, d.byClass, (id) => classes[id] ?? id)}
+      <p class="hint">${words.cells}</p>`
   );
 
 export function byRuntime(d: Data, names: Names, { every }: Shown, show: Show): TemplateResult {
   const list = every ? d.byRuntime : d.byRuntime.slice(0, fewRows);
   const more = html`<button type="button" class="button" @click=${() => show({ every: true })}>
-    ${en.explore.more}
+    ${en.more}
   </button>`;
   return panel(
     'accuracy-runtime',
-    en.accuracy.runtimeTitle,
-    html`${groups(en.accuracy.runtime, en.accuracy.runtimeTitle, list, (id) => names.name('runtimes', id))}
+    words.runtimeTitle,
+    html`${groups(words.runtime, words.runtimeTitle, list, (id) => names.name('runtimes', id))}
     ${every ? nothing : more}`
   );
 }
@@ -148,7 +147,6 @@ export function byRuntime(d: Data, names: Names, { every }: Shown, show: Show): 
 // --- others, and the worst ---
 
 export function peers(d: Data, { side }: Shown, show: Show): TemplateResult {
-  const words = en.accuracy;
   const labels = { all: words.all, small: words.small, mac: words.sides[2], card: words.sides[3] };
   const options = sides.map((s) => [s, labels[s]] as const);
   const head = [words.calculator, words.theirs, words.oursUnseen, words.oursCalibrated, words.n];
@@ -181,7 +179,6 @@ export function worst(
   show: Show,
   open: (place: Place) => void
 ): TemplateResult {
-  const words = en.accuracy;
   const options = situations.map((s) => [s, words[s]] as const);
   const head = [
     words.configuration,
@@ -211,7 +208,7 @@ function miss(
   open: (place: Place) => void
 ): TemplateResult {
   const n = names.at(place);
-  const use = fill(en.explore.use, { name: n.model });
+  const use = fill(en.actions.use, { name: n.model });
   return html`<tr>
     <th scope="row" class="long">
       <button type="button" class="plain" title=${use} @click=${() => open(place)}>
@@ -219,7 +216,7 @@ function miss(
       ><span class="sub">${n.device}, ${n.runtime}</span>
     </th>
     <td class="off">${off(value, predicted)}</td>
-    <td>${kind ? en.accuracy.prefill : en.accuracy.decode}</td>
+    <td>${kind ? words.prefill : words.decode}</td>
     <td class="n">${digits(value)}</td>
     <td class="n">${digits(predicted)}</td>
     <td>${trust}</td>

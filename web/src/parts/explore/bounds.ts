@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { whole } from '../../format';
 import { en, fill } from '../../i18n/en';
+import { explore as words } from '../../i18n/en/explore';
 import { exploring, type Exploring, type State } from '../../state';
 import '../../ui/combobox';
 import '../../ui/number-field';
@@ -22,14 +23,14 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
   const pointless = e.open === 'model' ? 'price' : 'size';
   return html`<form class="panel" @submit=${(event: Event) => event.preventDefault()}>
     <fieldset class="switch">
-      <legend class="vh">${en.explore.which}</legend>
+      <legend class="vh">${words.which}</legend>
       ${(['model', 'device'] as const).map((kind) => side(kind, e, act))}
     </fieldset>
     <div class="grid">
       ${given(state, a, act)}${quantization(e, act)}
       ${bounds.filter(([key]) => key !== pointless).map((b) => bound(b, e, act))}
     </div>
-    <p class="hint">${fill(en.explore.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}</p>
+    <p class="hint">${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}</p>
   </form>`;
 }
 
@@ -40,7 +41,7 @@ const side = (kind: Exploring['open'], e: Exploring, act: Act): TemplateResult =
       name="open"
       .checked=${e.open === kind}
       @change=${() => void act({ explore: { ...exploring(kind, e.quant), frontier: e.frontier } })}
-    /><span>${kind === 'model' ? en.explore.models : en.explore.devices}</span></label
+    /><span>${kind === 'model' ? words.models : words.devices}</span></label
   >`;
 
 function given({ query: q, explore: { open } }: State, { engine }: Answer, act: Act): TemplateResult {
@@ -61,13 +62,13 @@ function quantization(e: Exploring, act: Act): TemplateResult {
     const quant = (event.target as HTMLSelectElement).value as Exploring['quant'];
     void act({ explore: { ...e, quant } });
   };
-  const standard = e.open === 'model' ? en.explore.quantDefault : 'Q4_K_M';
+  const standard = e.open === 'model' ? words.quantDefault : 'Q4_K_M';
   return html`<div class="field wide">
-    <label for="explore-quant">${en.explore.quant}</label>
+    <label for="explore-quant">${words.quant}</label>
     <div class="select">
       <select id="explore-quant" @change=${choose}>
         <option value="default" ?selected=${e.quant === 'default'}>${standard}</option>
-        <option value="any" ?selected=${e.quant === 'any'}>${en.explore.quantAny}</option>
+        <option value="any" ?selected=${e.quant === 'any'}>${words.quantAny}</option>
       </select>
     </div>
   </div>`;
@@ -76,9 +77,9 @@ function quantization(e: Exploring, act: Act): TemplateResult {
 const bound = ([key, id]: (typeof bounds)[number], e: Exploring, act: Act): TemplateResult =>
   html`<div class="field">
     <ew-number
-      .label=${en.explore[key]}
-      .unit=${en.explore.units[key]}
-      .placeholder=${en.explore.any}
+      .label=${words[key]}
+      .unit=${words.units[key]}
+      .placeholder=${words.any}
       .min=${0}
       .max=${1e9}
       .optional=${true}

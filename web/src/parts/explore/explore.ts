@@ -2,6 +2,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import type { Act, Answer } from '../../acts';
 import { known, whole } from '../../format';
 import { en, fill } from '../../i18n/en';
+import { explore as words } from '../../i18n/en/explore';
 import type { State } from '../../state';
 import type { ExploreRow } from '../../types';
 import type { Found, Search } from '../../worker';
@@ -99,7 +100,7 @@ export class Explore extends LitElement {
     const { state, answer, act, shown } = this;
     const rows = arranged(this.rows, state.explore, answer.engine?.index);
     const more = html`<button type="button" class="button" @click=${() => (this.shown += page)}>
-      ${en.explore.more}
+      ${en.more}
     </button>`;
     return html`${form(state, answer, act)}
       <section class="panel" aria-busy=${this.searching ? 'true' : 'false'}>
@@ -112,11 +113,9 @@ export class Explore extends LitElement {
       </section>`;
   }
   #status(n: number): string {
-    if (this.searching) return en.explore.searching;
-    if (this.failed) return fill(en.explore.failed, { message: this.failed });
-    return n
-      ? fill(en.explore.count, { shown: whole(Math.min(this.shown, n)), n: whole(n) })
-      : en.explore.zero;
+    if (this.searching) return words.searching;
+    if (this.failed) return fill(words.failed, { message: this.failed });
+    return n ? fill(words.count, { shown: whole(Math.min(this.shown, n)), n: whole(n) }) : words.zero;
   }
 }
 if (!customElements.get('ew-explore')) customElements.define('ew-explore', Explore);
@@ -128,7 +127,7 @@ const frontier = ({ explore: e }: State, act: Act): TemplateResult =>
       .checked=${e.frontier}
       @change=${(event: Event) =>
         void act({ explore: { ...e, frontier: (event.target as HTMLInputElement).checked } })}
-    />${en.explore.paretoOnly}</label
+    />${words.paretoOnly}</label
   >`;
 
 export const explore = (state: State, answer: Answer, act: Act): TemplateResult =>

@@ -2,11 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { digits, known, parameterCount } from '../../format';
 import { en, fill } from '../../i18n/en';
+import { explore as words } from '../../i18n/en/explore';
 import type { Exploring, State } from '../../state';
 import type { ExploreRow } from '../../types';
 import { nameIn } from './rows';
 
-type Column = keyof typeof en.explore.columns;
+type Column = keyof typeof words.columns;
 type Numeric = Exclude<Column, 'model' | 'device' | 'quant' | 'parameters'>;
 
 // One unit per column, so that numbers can be compared by eye.
@@ -25,7 +26,7 @@ const down: ReadonlySet<Column> = new Set<Column>(['parameters', 'decode_tok_s']
 /** The one that is looked for comes first; what is the same in every row is left out. */
 function columnsOf(open: Exploring['open']): Column[] {
   const hidden: Column[] = open === 'model' ? ['device', 'price_usd'] : ['model', 'parameters'];
-  return (Object.keys(en.explore.columns) as Column[]).filter((c) => !hidden.includes(c));
+  return (Object.keys(words.columns) as Column[]).filter((c) => !hidden.includes(c));
 }
 
 export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreRow[]): TemplateResult {
@@ -34,10 +35,10 @@ export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreR
     if (c === e.open) return name(r, e.open, a, act);
     return html`<td class=${aligned(c)}>${content(r, c)}</td>`;
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${en.explore.table}>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.table}>
       <table class="rows found">
         <caption class="vh">
-          ${en.explore.table}
+          ${words.table}
         </caption>
         <thead>
           <tr>
@@ -54,7 +55,7 @@ export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreR
         </tbody>
       </table>
     </div>
-    <p class="hint"><span class="front on"></span>${en.explore.paretoNote}</p>`;
+    <p class="hint"><span class="front on"></span>${words.paretoNote}</p>`;
 }
 
 function heading(c: Column, e: Exploring, act: Act): TemplateResult {
@@ -65,7 +66,7 @@ function heading(c: Column, e: Exploring, act: Act): TemplateResult {
   const unit = isNumeric(c) ? `, ${units[c][1]}` : '';
   return html`<th scope="col" class=${aligned(c)} aria-sort=${direction}>
     <button type="button" class="sort" @click=${sort}>
-      ${en.explore.columns[c]}${unit}<span aria-hidden="true">${arrow}</span>
+      ${words.columns[c]}${unit}<span aria-hidden="true">${arrow}</span>
     </button>
   </th>`;
 }
@@ -83,10 +84,10 @@ function name(r: ExploreRow, open: Exploring['open'], { engine }: Answer, act: A
   const { model, device, runtime, quant } = r;
   const use = (): void =>
     void act({ view: 'calculator', query: { model, device, runtime, quant, kv_quant: '' } });
-  const mark = r.pareto ? html`<span class="vh">${en.explore.pareto}: </span>` : nothing;
+  const mark = r.pareto ? html`<span class="vh">${words.pareto}: </span>` : nothing;
   return html`<th scope="row">
     <span class="front ${r.pareto ? 'on' : ''}">${mark}</span
-    ><button type="button" class="plain" title=${fill(en.explore.use, { name: shown })} @click=${use}>
+    ><button type="button" class="plain" title=${fill(en.actions.use, { name: shown })} @click=${use}>
       ${shown}
     </button>
   </th>`;
