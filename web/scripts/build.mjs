@@ -18,6 +18,7 @@ const edgewise = await load();
 const accept = (text) => {
   try {
     edgewise.addPreset(text);
+    return undefined;
   } catch (error) {
     return error.errors
       .slice(0, 3)

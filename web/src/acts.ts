@@ -1,6 +1,6 @@
 import type { Facts } from './engine';
 import { en, fill } from './i18n/en';
-import { same, type State } from './state';
+import { same, type Loaded, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
 
 /** What views read beside the state: the answer to a question, and what can be looked up. */
@@ -46,6 +46,16 @@ export function isPinned(answer: Answer): boolean {
   return !!query && answer.pins.some((p) => same(p.query, query));
 }
 
+/** What is to be said of a link before it is answered. `present`: the revision of the presets here. */
+export function notesOf({ badVersion, revision, unknown }: Loaded, present: string): string[] {
+  const notes: string[] = [];
+  if (badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: badVersion }));
+  if (revision && revision !== present) notes.push(en.notes.otherPresets);
+  const keys = unknown.map(([k]) => k).join(', ');
+  if (keys) notes.push(fill(en.notes.unknownKeys, { keys }));
+  return notes;
+}
+
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
 export function noteOf({ field, asked }: Aside): string[] {
   if (field === 'threads' || field === 'images') return [];
@@ -59,3 +69,7 @@ export function noteOf({ field, asked }: Aside): string[] {
   };
   return [fill(en.notes.replaced, { what: names[field], id: asked })];
 }
+
+/** What a preset that was just brought is asked with. */
+export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>
+  kind === 'model' ? { model: id } : { device: id, runtime: '', power_mode: '' };

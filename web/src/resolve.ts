@@ -1,4 +1,6 @@
+import type { Pinned } from './acts';
 import type { Engine } from './engine';
+import { problems } from './problems';
 import type { Aside, Choice, Need, Query, Resolved } from './types';
 
 /** Asks until nothing is lacking that can be had: the only loop, the only wait. */
@@ -31,4 +33,18 @@ export async function resolveLink(
   const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field]]));
   const again = await resolve(engine, { ...query, ...known }, fetch);
   return { ...again, put_aside: [...absent, ...again.put_aside] };
+}
+
+/** A pinned question with its answer, or why there is none. */
+export async function answerPin(
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
+  pin: Query,
+  fetch: (need: Need) => Promise<void>
+): Promise<Pinned> {
+  try {
+    const { query, answer, errors } = await resolveLink(engine, pin, fetch);
+    return { query: { ...pin, ...query }, ...(answer ? { result: answer } : { failed: errors[0]?.message }) };
+  } catch (error) {
+    return { query: pin, failed: problems(error)[0].message };
+  }
 }

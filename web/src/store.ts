@@ -1,11 +1,21 @@
-import type { Catalog, Site } from './catalogs';
-import { isPinned, noteOf, resolved, type Act, type Action, type Answer, type Pinned } from './acts';
+import type { Site } from './catalogs';
+import {
+  isPinned,
+  noteOf,
+  notesOf,
+  resolved,
+  usingPreset,
+  type Act,
+  type Action,
+  type Answer,
+  type Pinned
+} from './acts';
 import type { Engine } from './engine';
-import { withCatalog, withoutCatalog } from './listing';
 import { en, fill } from './i18n/en';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
-import { resolve, resolveLink } from './resolve';
+import { answerPin, resolve, resolveLink } from './resolve';
+import { Shelf, type CatalogPort } from './shelf';
 import {
   complete,
   initial,
@@ -27,7 +37,7 @@ export interface Ports {
   /** Whether what a link names and nobody has is an error, not the default in its place. */
   strict?: true;
   site?(): Promise<Site>;
-  catalogs?: { own(): string[]; keep(urls: string[]): void; load(catalog: Catalog): Promise<Catalog> };
+  catalogs?: CatalogPort;
 }
 
 /** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
@@ -49,8 +59,8 @@ export class Store {
   /** The address as it was opened; undefined: none was. */
   #opened: string | undefined;
   #written: string | undefined;
-  #site: Site = { device: '', catalogs: [] };
   #siteProblem = '';
+  #shelf: Shelf | undefined;
 
   constructor(ports: Ports, state: Partial<State> = {}) {
     this.#ports = ports;
@@ -114,9 +124,9 @@ export class Store {
       case 'take':
         return this.#take(action.input, action.file);
       case 'list':
-        return this.#list(action.catalog);
+        return this.#shelf?.add(action.catalog);
       case 'unlist':
-        return this.#unlist(action.catalog);
+        return this.#shelf?.remove(action.catalog);
     }
   }
 
@@ -130,13 +140,23 @@ export class Store {
       return;
     }
     const site = await settings;
-    if (typeof site === 'object') this.#site = site;
     this.#siteProblem = typeof site === 'string' ? site : '';
+    const { device, catalogs } = typeof site === 'object' ? site : { device: '', catalogs: [] };
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
-    this.#set({ query, home: this.#site.device }, { engine: this.#engine });
-    void this.#listAll();
+    this.#set({ query, home: device }, { engine: this.#engine });
+    this.#shelve(this.#engine, catalogs);
     if (this.#opened === undefined) await this.#ask();
     else await this.open(this.#opened);
+  }
+
+  #shelve(engine: Engine, ofSite: string[]): void {
+    if (!this.#ports.catalogs) return;
+    const held = {
+      get: () => this.#state.catalogs,
+      set: (catalogs: State['catalogs']) => this.#set({ catalogs })
+    };
+    this.#shelf = new Shelf(this.#ports.catalogs, engine, held, ofSite);
+    void this.#shelf.loadAll();
   }
 
   // --- the address ---
@@ -148,17 +168,14 @@ export class Store {
     const engine = this.#engine;
     if (!frame || !engine) return;
     const turn = ++this.#turn;
-    const { badVersion, revision, custom, ...addressed } = read(fragment, frame);
-    if (this.#state.home && fragment.replace('#', '') === '') addressed.query.device = this.#state.home;
-    const notes = this.#siteProblem ? [this.#siteProblem] : [];
-    if (badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: badVersion }));
-    if (revision && revision !== engine.index.revision) notes.push(en.notes.otherPresets);
-    const keys = addressed.unknown.map(([k]) => k).join(', ');
-    if (keys) notes.push(fill(en.notes.unknownKeys, { keys }));
-    await Promise.all(custom.map((packed) => this.#unpack(packed, [addressed.query, ...addressed.pins])));
+    const loaded = read(fragment, frame);
+    const { query, pins, view, unknown } = loaded;
+    if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
+    const notes = [this.#siteProblem, ...notesOf(loaded, engine.index.revision)].filter(Boolean);
+    await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
     if (turn !== this.#turn) return;
     this.#written = undefined;
-    this.#set({ ...addressed, notes });
+    this.#set({ query, pins, view, unknown, notes });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }
@@ -236,21 +253,8 @@ export class Store {
   async #askPins(): Promise<void> {
     const engine = this.#engine!;
     const { pins } = this.#state;
-    const answers = await Promise.all(
-      pins.map(async (pin): Promise<Pinned> => {
-        try {
-          const { query, answer, errors } = await resolveLink(engine, pin, (need) =>
-            this.#fetch(engine, need)
-          );
-          return {
-            query: { ...pin, ...query },
-            ...(answer ? { result: answer } : { failed: errors[0]?.message })
-          };
-        } catch (error) {
-          return { query: pin, failed: problems(error)[0].message };
-        }
-      })
-    );
+    const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
+    const answers = await Promise.all(pins.map((pin) => answerPin(engine, pin, fetch)));
     if (pins === this.#state.pins) this.#set({ pins: answers.map((p) => p.query) }, { pins: answers });
   }
   #setPins(pins: Pinned[]): void {
@@ -296,47 +300,12 @@ export class Store {
       const { kind, id } = await engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
       const draft = this.#state.draft === input ? '' : this.#state.draft;
       this.#set({ rejected: undefined, draft });
-      const query =
-        kind === 'model'
-          ? { model: id }
-          : kind === 'device'
-            ? { device: id, runtime: '', power_mode: '' }
-            : {};
-      await this.act({ query });
-      const list = kind === 'model' ? engine.index.models : kind === 'device' ? engine.index.devices : [];
+      await this.act({ query: kind === 'other' ? {} : usingPreset(kind, id) });
+      const list = kind === 'model' ? engine.index.models : engine.index.devices;
       const name = list.find((x) => x.id === id)?.name ?? id;
       this.#set({ toast: fill(en.files.added, { name }) });
     } catch (error) {
       this.#set({ rejected: { file, errors: problems(error) } });
     }
-  }
-
-  // --- catalogs ---
-
-  async #listAll(): Promise<void> {
-    const { catalogs } = this.#ports;
-    const wanted = new Set([...this.#site.catalogs, ...(catalogs?.own() ?? [])]);
-    await Promise.all([...wanted].map((url) => this.#load(url)));
-  }
-  async #load(url: string): Promise<void> {
-    const own = !this.#site.catalogs.includes(url);
-    const catalog: Catalog = { url, own, state: 'loading', errors: [], devices: [] };
-    this.#set({ catalogs: [...this.#state.catalogs.filter((c) => c.url !== url), catalog] });
-    const loaded = await this.#ports.catalogs!.load(catalog);
-    const list = this.#state.catalogs;
-    if (!list.includes(catalog)) return; // removed or asked for again meanwhile
-    this.#engine!.index = withCatalog(this.#engine!.index, url, loaded.devices);
-    this.#set({ catalogs: list.map((c) => (c === catalog ? loaded : c)) });
-  }
-  #list(url: string): Promise<void> {
-    const { catalogs } = this.#ports;
-    if (!this.#state.catalogs.some((c) => c.url === url)) catalogs!.keep([...catalogs!.own(), url]);
-    return this.#load(url);
-  }
-  #unlist(url: string): void {
-    const { catalogs } = this.#ports;
-    catalogs!.keep(catalogs!.own().filter((c) => c !== url));
-    this.#engine!.index = withoutCatalog(this.#engine!.index, url);
-    this.#set({ catalogs: this.#state.catalogs.filter((c) => c.url !== url) });
   }
 }

@@ -82,3 +82,11 @@ export async function settled(page) {
   await page.waitForTimeout(50);
   await page.waitForSelector('#answer[aria-busy=false]');
 }
+
+export const field = (page, name) => page.getByRole('textbox', { name, exact: true });
+export const sentence = (page) => page.locator('.sentence').innerText();
+/** The address, once it was written. */
+export const hash = async (page) => {
+  await page.waitForTimeout(550);
+  return new URL(page.url()).hash;
+};
