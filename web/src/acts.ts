@@ -1,6 +1,6 @@
 import type { Facts } from './engine';
 import { en, fill } from './i18n/en';
-import { same, type Loaded, type State } from './state';
+import { same, type Frame, type Loaded, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
 
 /** What views read beside the state: the answer to a question, and what can be looked up. */
@@ -15,6 +15,17 @@ export interface Answer {
   evidence: Evidence[];
   engine: Facts | undefined;
 }
+export const unanswered = (query: Query): Answer => ({
+  query,
+  result: undefined,
+  errors: [],
+  pins: [],
+  evidence: [],
+  engine: undefined
+});
+/** What addresses are read and written against, once the engine is there. */
+export const frameOf = ({ engine }: Answer, here: string): Frame | undefined =>
+  engine && { defaults: engine.catalog.default_query, limits: engine.catalog.limits, here };
 export interface Pinned {
   query: Query;
   result?: Result;

@@ -1,12 +1,7 @@
-import type { Answer } from './acts';
+import { frameOf, type Answer } from './acts';
 import { isAddress } from './remote';
-import { pack, write, type Frame, type State } from './state';
+import { pack, write, type State } from './state';
 import type { Query } from './types';
-
-export const frameOf = (a: Answer, here: string): Frame | undefined => {
-  const catalog = a.engine?.catalog;
-  return catalog && { defaults: catalog.default_query, limits: catalog.limits, here };
-};
 
 /** What a link holds beside the address: the revision of the presets, and presets that no one else has. */
 function extras({ engine }: Answer, { model, device }: Query): [string, string][] {

@@ -1,32 +1,14 @@
 import type { Site } from './catalogs';
-import {
-  isPinned,
-  noteOf,
-  notesOf,
-  resolved,
-  usingPreset,
-  type Act,
-  type Action,
-  type Answer,
-  type Pinned
-} from './acts';
+import { frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
+import type { Act, Action, Answer, Pinned } from './acts';
 import type { Engine } from './engine';
 import { en, fill } from './i18n/en';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
 import { Shelf, type CatalogPort } from './shelf';
-import {
-  complete,
-  initial,
-  maxPins,
-  read,
-  unpack,
-  write,
-  type Foreign,
-  type Frame,
-  type State
-} from './state';
+import { complete, initial, maxPins, read, unpack, write } from './state';
+import type { Foreign, Frame, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
 /** What the store needs of the world. */
@@ -46,14 +28,7 @@ export class Store {
   readonly #listeners = new Set<() => void>();
   #state = initial();
   #engine: Engine | undefined;
-  #answer: Answer = {
-    query: this.#state.query,
-    result: undefined,
-    errors: [],
-    pins: [],
-    evidence: [],
-    engine: undefined
-  };
+  #answer = unanswered(this.#state.query);
   /** Counts questions: what belongs to an earlier one comes too late. */
   #turn = 0;
   /** The address as it was opened; undefined: none was. */
@@ -77,8 +52,7 @@ export class Store {
     return this.#written;
   }
   get frame(): Frame | undefined {
-    const catalog = this.#engine?.catalog;
-    return catalog && { defaults: catalog.default_query, limits: catalog.limits, here: this.#ports.here };
+    return frameOf(this.#answer, this.#ports.here);
   }
   subscribe(told: () => void): () => void {
     this.#listeners.add(told);
@@ -151,11 +125,9 @@ export class Store {
 
   #shelve(engine: Engine, ofSite: string[]): void {
     if (!this.#ports.catalogs) return;
-    const held = {
-      get: () => this.#state.catalogs,
-      set: (catalogs: State['catalogs']) => this.#set({ catalogs })
-    };
-    this.#shelf = new Shelf(this.#ports.catalogs, engine, held, ofSite);
+    const get = (): State['catalogs'] => this.#state.catalogs;
+    const set = (catalogs: State['catalogs']): void => this.#set({ catalogs });
+    this.#shelf = new Shelf(this.#ports.catalogs, engine, { get, set }, ofSite);
     void this.#shelf.loadAll();
   }
 

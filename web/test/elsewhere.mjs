@@ -43,7 +43,10 @@ export async function elsewhere(files) {
     const { pathname } = new URL(request.url, 'http://localhost');
     requested.push({ path: pathname, headers: request.headers });
     const file = files[pathname];
-    if (typeof file === 'function') return void file(request, response);
+    if (typeof file === 'function') {
+      file(request, response);
+      return;
+    }
     response.writeHead(file === undefined ? 404 : 200, {
       'content-type': 'application/json',
       'access-control-allow-origin': '*'
