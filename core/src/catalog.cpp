@@ -18,6 +18,7 @@ std::string resolve(const Map& items, const Catalog::ByName<std::string>& aliase
 template <class Map>
 std::vector<std::string> nearest_of(const Map& items, std::string_view word) {
   std::vector<std::string> ids;
+  ids.reserve(items.size());
   for (const auto& [id, value] : items) ids.push_back(id);
   return nearest(word, ids);
 }

@@ -94,6 +94,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
                                   [&](const WorkloadField& f) { return axis == f.name; });
   if (field == workload_fields.end()) {
     std::vector<std::string> names;
+    names.reserve(workload_fields.size());
     for (const WorkloadField& f : workload_fields) names.emplace_back(f.name);
     return Error{"unknown_word", "axis", "is \"" + std::string(axis) + "\", must be one of " + listed(names)};
   }

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder;
 let tarball;
 
-const presets = ['quantizations/formats', 'quantizations/gguf', 'models/llama-3.2-1b', 'devices/raspberry-pi-5-8gb', 'runtimes/llama.cpp-cpu'];
+const presets = ['device-classes', 'quantizations/formats', 'quantizations/gguf', 'models/llama-3.2-1b', 'devices/raspberry-pi-5-8gb', 'runtimes/llama.cpp-cpu'];
 const script = (body) => {
   writeFileSync(join(folder, 'case.mjs'), `
     import { readFileSync } from 'node:fs';
@@ -62,6 +62,50 @@ test('a query that cannot be answered throws with code and path', () => {
   assert.equal(errors.code, 'unknown_id');
   assert.equal(errors.path, 'model');
   assert.match(errors.message, /llama-3\.2-1b/);
+});
+
+test('a number that is none is refused, not taken for absent', () => {
+  const codes = JSON.parse(script(`
+    const codes = [];
+    const ask = (what) => { try { what(); codes.push('answered'); } catch (error) { codes.push(error.code + ' ' + error.path); } };
+    const q = { model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb' };
+    for (const prompt of [NaN, Infinity, null, '7', 1.5, undefined]) ask(() => engine.estimate({ ...q, prompt }));
+    ask(() => engine.sweep(q, 'prompt', [1, NaN]));
+    ask(() => engine.sweep(q, 'prompt', ['x']));
+    ask(() => engine.sweep(q, 'nonsense', [1]));
+    for (const limit of [-1, NaN, 1e30, 0.5, 0]) ask(() => engine.explore({ device: q.device }, {}, limit));
+    ask(() => engine.explore({ device: q.device, runtime: 'nosuch' }));
+    console.log(JSON.stringify(codes));`));
+  assert.deepEqual(codes, [
+    'not_finite prompt', 'not_finite prompt', 'wrong_type prompt', 'wrong_type prompt', 'out_of_range prompt', 'answered',
+    'not_finite 1', 'wrong_type values[0]', 'unknown_word axis',
+    'out_of_range limit', 'out_of_range limit', 'out_of_range limit', 'out_of_range limit', 'answered', 'unknown_id runtime'
+  ]);
+});
+
+test('a choice puts aside what does not go together, and names what is missing', () => {
+  const choice = JSON.parse(script(`
+    console.log(JSON.stringify(engine.choose({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', runtime: 'llama.cpp-cuda', power_mode: 'x' })));`));
+  assert.deepEqual(choice.put_aside.map((p) => p.field).sort(), ['power_mode', 'runtime']);
+  assert.equal(choice.answer.runtime.id, 'llama.cpp-cpu');
+  assert.ok(choice.needs.some((n) => n.type === 'calibrations' && n.id === 'llama.cpp-cpu'));
+  const missing = JSON.parse(script(`console.log(JSON.stringify(engine.choose({ model: 'nosuch', device: 'raspberry-pi-5-8gb' })));`));
+  assert.equal(missing.answer, null);
+  assert.deepEqual(missing.needs, [{ type: 'model', id: 'nosuch' }]);
+});
+
+test('the formats in another order change nothing, and in smaller number make sizes unknown', () => {
+  const [before, after, fewer] = JSON.parse(script(`
+    const ask = () => { const c = engine.choose({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', quant: 'Q4_K_M' }); return [c.answer?.terms.weights_B.value ?? null, c.needs.map((n) => n.type)]; };
+    const before = ask();
+    const formats = JSON.parse(readFileSync('${root}presets/quantizations/formats.json', 'utf8'));
+    engine.addPreset(JSON.stringify({ ...formats, formats: formats.formats.toReversed?.() ?? [...formats.formats].reverse() }));
+    const after = ask();
+    engine.addPreset(JSON.stringify({ ...formats, formats: formats.formats.filter((f) => ['F32', 'F16'].includes(f.id)).map(({ fallback, ...f }) => f) }));
+    console.log(JSON.stringify([before, after, ask()]));`));
+  assert.deepEqual(after, before);
+  assert.equal(fewer[0], null);
+  assert.ok(fewer[1].includes('formats'));
 });
 
 test('a GGUF header and a config.json become models', () => {

@@ -1,7 +1,10 @@
 #include "edgewise/import.h"
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
+#include "edgewise/json.h"
+#include "edgewise/text.h"
 #include "gguf_writer.hpp"
 #include "prelude.hpp"
 #include "support.hpp"
@@ -198,6 +201,32 @@ TEST_CASE("a GGUF header cut anywhere is refused") {
   }
   // What follows the tensor table is not looked at.
   CHECK(gguf_refusal(whole + std::string(1000, 'x')).empty());
+}
+
+TEST_CASE("bytes that are no UTF-8 are refused where they matter, and never reach a document") {
+  const auto file = [](const char* architecture, const char* name, const char* key, const char* tensor) {
+    GgufWriter w;
+    w.model(architecture, 1, 64, 128, 4, 2, 100);
+    w.text("general.name", name);
+    w.text(key, "\xFF");
+    w.llama_tensors(1, 64, 128, 32, 100);
+    if (*tensor) w.tensor(tensor, {33}, 2);
+    return w.bytes();
+  };
+  CHECK_THAT(gguf_refusal(file("l\xFF", "a", "k", "")), Contains("wrong_type general.architecture"));
+  CHECK(gguf_refusal(file("llama", "\xFF", "k", "")).empty());
+  CHECK(gguf_refusal(file("llama", "a", "\xFF", "")).empty());
+  CHECK_THAT(gguf_refusal(file("llama", "a", "k", "t\xFF")), Contains("\"t\xEF\xBF\xBD\""));
+
+  Catalog c;
+  const auto id = import_model(file("llama", "a", "k", ""), "na\xFFme", c);
+  REQUIRE(id);
+  CHECK(*id == "na\xEF\xBF\xBDme");
+  const auto from_file = model_from_gguf(file("llama", "\xFF", "k", ""), "");
+  REQUIRE(from_file);
+  CHECK(is_utf8(from_file->model.id));
+  // What is written is text, whatever was read.
+  CHECK(to_text(to_json(Errors{{"code", "\xFF", "\xFF"}})).find("\xEF\xBF\xBD") != std::string::npos);
 }
 
 TEST_CASE("hostile counts and lengths in a GGUF header are refused before anything is allocated for them") {

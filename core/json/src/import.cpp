@@ -27,7 +27,7 @@ Result<Model> model_from_preset_config(const std::string& name, const std::strin
 namespace {
 
 std::string add_model(Model model, Catalog& catalog) {
-  const std::string id = model.id;
+  std::string id = model.id;
   catalog.add(std::move(model), {});
   return id;
 }

@@ -94,8 +94,9 @@ class HeaderReader {
 
   std::uint64_t left() const { return bytes_.size() - at_; }
 
-  bool fail(std::string code, std::string path, std::string message) {
-    if (!failed_) error = {std::move(code), std::move(path), std::move(message)};
+  bool fail(std::string code, std::string_view path, std::string_view message) {
+    // Keys and names are the file's, whatever bytes they are.
+    if (!failed_) error = {std::move(code), valid_utf8(path), valid_utf8(message)};
     failed_ = true;
     return false;
   }
@@ -188,9 +189,8 @@ class HeaderReader {
       case u64:
       case i64:
       case f64:
+      case string:  // at least its length
         return 8;
-      case string:
-        return 8;  // at least its length
       default:
         return 0;
     }
@@ -201,12 +201,9 @@ class HeaderReader {
     const std::string key(text(max_key, where));
     const auto type = read<std::uint32_t>();
     if (failed_) return;
-    if (!is_utf8(key)) return void(fail("wrong_type", where, "is named by bytes that are no UTF-8"));
     Value value;
     if (type == string) {
       value.text = std::string(text(max_text, key));
-      if (!failed_ && !is_utf8(value.text))
-        return void(fail("wrong_type", valid_utf8(key), "holds bytes that are no UTF-8"));
     } else if (type == array) {
       const auto element = read<std::uint32_t>();
       const auto length = read<std::uint64_t>();
@@ -237,7 +234,6 @@ class HeaderReader {
     const std::string name(text(max_key, where));
     const auto axes = read<std::uint32_t>();
     if (failed_) return;
-    if (!is_utf8(name)) return void(fail("wrong_type", where, "is named by bytes that are no UTF-8"));
     if (axes < 1 || axes > 4)
       return void(
           fail("out_of_range", where, "\"" + name + "\" has " + std::to_string(axes) + " axes, must have 1 to 4"));
@@ -282,6 +278,10 @@ class Description {
     architecture = text("general.architecture");
     if (architecture.empty()) {
       errors.push_back({"missing", "general.architecture", "is required"});
+      return {};
+    }
+    if (!is_utf8(architecture)) {
+      errors.push_back({"wrong_type", "general.architecture", "holds bytes that are no UTF-8"});
       return {};
     }
     const double blocks = required("block_count") - optional("nextn_predict_layers", 0);
@@ -506,7 +506,7 @@ Result<GgufModel> model_from_gguf(std::string_view bytes, std::string_view name)
 
   const auto general_name = header.values.find("general.name");
   const std::string id = !name.empty()                         ? std::string(name)
-                         : general_name != header.values.end() ? general_name->second.text
+                         : general_name != header.values.end() ? valid_utf8(general_name->second.text)
                                                                : std::string();
   auto model =
       json::model_from_preset_config(id, description.architecture, std::move(config), description.architecture + ".");
