@@ -78,6 +78,12 @@ const scales: Record<string, [number, string, number?][]> = {
     [1 / 60, 'min']
   ]
 };
+scales['1/s'] = [
+  [1e9, 'G/s'],
+  [1e6, 'M/s'],
+  [1e3, 'k/s'],
+  [1, '/s']
+];
 for (const unit of ['B/s', 'FLOP', 'FLOP/s'])
   scales[unit] = (
     [

@@ -79,6 +79,7 @@ test('numbers read alike wherever they stand', () => {
   assert.equal(show(24, ''), '24');
   assert.equal(show(0.9999, 's'), '1\u00a0s');
   assert.equal(show(null, 's'), 'unknown');
+  assert.equal(show(41.2e9, '1/s'), '41.2\u00a0G/s');
   assert.equal(show(5e9, 'B'), '4.66\u00a0GiB');
   assert.equal(range(9.87, 12.3, 10, 'tok/s'), '9.9 to 12\u00a0tok/s');
   assert.equal(digits(12345), '12,300');
