@@ -3,26 +3,25 @@ import type { Engine } from './engine';
 import { problems } from './problems';
 import type { Aside, Choice, Need, Query, Resolved } from './types';
 
-/** Asks until nothing is lacking that can be had: the only loop, the only wait. */
-export async function resolve(
+type Fetch = (need: Need) => Promise<void>;
+
+/** Asks until nothing is lacking that can be had. At once where nothing is: then nobody waits. */
+export function resolve(
   engine: Pick<Engine, 'choose' | 'offers'>,
   query: Query,
-  fetch: (need: Need) => Promise<void>
-): Promise<Choice> {
-  for (;;) {
-    const choice = engine.choose(query);
-    const needs = choice.needs.filter((need) => engine.offers(need));
-    if (!needs.length) return choice;
-    // oxlint-disable-next-line no-await-in-loop -- what is needed next depends on what came
-    await Promise.all(needs.map(fetch));
-  }
+  fetch: Fetch
+): Choice | Promise<Choice> {
+  const choice = engine.choose(query);
+  const needs = choice.needs.filter((need) => engine.offers(need));
+  if (!needs.length) return choice;
+  return Promise.all(needs.map(fetch)).then(() => resolve(engine, query, fetch));
 }
 
 /** The same for a link: where it names a model or device that nobody has, the default is taken, and put aside what it named. */
 export async function resolveLink(
   engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
   query: Query,
-  fetch: (need: Need) => Promise<void>
+  fetch: Fetch
 ): Promise<Resolved> {
   const choice = await resolve(engine, query, fetch);
   const absent = choice.needs.flatMap(({ type, id }): Aside[] =>
@@ -39,7 +38,7 @@ export async function resolveLink(
 export async function answerPin(
   engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
   pin: Query,
-  fetch: (need: Need) => Promise<void>
+  fetch: Fetch
 ): Promise<Pinned> {
   try {
     const { query, answer, errors } = await resolveLink(engine, pin, fetch);

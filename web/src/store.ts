@@ -188,10 +188,13 @@ export class Store {
     if (!engine) return;
     const turn = ++this.#turn;
     const asked = this.#state.query;
-    this.#set({ busy: true });
+    const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
     try {
-      const choice = await (link ? resolveLink : resolve)(engine, asked, (need) => this.#fetch(engine, need));
-      if (turn === this.#turn) this.#answered(asked, choice, link);
+      const choice = (link ? resolveLink : resolve)(engine, asked, fetch);
+      if (!(choice instanceof Promise)) return this.#answered(asked, choice, link);
+      this.#set({ busy: true });
+      const waited = await choice;
+      if (turn === this.#turn) this.#answered(asked, waited, link);
     } catch (error) {
       if (turn !== this.#turn) return;
       // An answer for another device is none.

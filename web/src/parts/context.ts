@@ -20,7 +20,7 @@ interface Curves {
 
 /** How speed and memory change as the context grows. */
 export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
-  const curves = sweep(a, r);
+  const curves = curvesOf(a, r);
   if (!curves) return nothing;
   const t = term(r, 'decode_tok_s');
   const band: [number, number] | undefined =
@@ -30,6 +30,13 @@ export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
     <div class="charts">${speedLine(curves, r, band)}${memoryLine(curves, r)}</div>
     ${band ? html`<p class="hint">${en.context.band}</p>` : nothing}${table(curves)}
   </section>`;
+}
+
+/** Drawn often, computed once for each result. */
+const swept = new WeakMap<Result, Curves | undefined>();
+function curvesOf(a: Answer, r: Result): Curves | undefined {
+  if (!swept.has(r)) swept.set(r, sweep(a, r));
+  return swept.get(r);
 }
 
 function sweep({ engine, query: q }: Answer, r: Result): Curves | undefined {
