@@ -1,4 +1,5 @@
-// Builds the static site into ../build/site: the page, then the presets, then the default answer into the HTML.
+// Builds the static site into ../build/site: the page, then the presets, then the default answer into the
+// HTML.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';

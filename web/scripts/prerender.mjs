@@ -1,4 +1,5 @@
-// Puts the answer for the default choice into the HTML: it is there before any script runs, and without scripts.
+// Puts the answer for the default choice into the HTML: it is there before any script runs, and without
+// scripts.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 const escape = (s) =>
@@ -7,13 +8,16 @@ const escape = (s) =>
 /** `edgewise` holds every preset already. */
 export function prerender(site, edgewise) {
   const r = edgewise.estimate(edgewise.catalog().default_query);
+  const choice = [r.model.name, r.quantization.id, r.device.name, r.runtime.name].map(escape).join(', ');
   const html = `
       <header class="top"><p class="brand"><span>Edgewise</span></p></header>
       <main>
         <h1 class="tagline">Does this language model run on that device?</h1>
         <div class="columns">
-          <div class="inputs"><div class="panel placeholder"><p class="quiet">${escape(r.model.name)}, ${escape(r.quantization.id)}, ${escape(r.device.name)}, ${escape(r.runtime.name)}</p></div></div>
-          <div class="outputs"><section class="panel hero skeleton"><p class="sentence">${escape(r.sentence)}</p></section></div>
+          <div class="inputs"><div class="panel placeholder"><p class="quiet">${choice}</p></div></div>
+          <div class="outputs">
+            <section class="panel hero skeleton"><p class="sentence">${escape(r.sentence)}</p></section>
+          </div>
         </div>
       </main>`;
   const path = `${site}/index.html`;

@@ -59,7 +59,10 @@ function searchable(preset) {
 const parameters = (m) =>
   m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
 
-/** Who measured what the entries of a runtime's calibrations were fitted to, most rows first: a list for each entry. */
+/**
+ * Who measured what the entries of a runtime's calibrations were fitted to, most rows first: a list for each
+ * entry.
+ */
 function evidenceOf({ runtime, devices = [] }, rows) {
   const fitted = rows.filter((r) => r.runtime === runtime && !r.exclude && !r.metric.endsWith('_mib'));
   return devices.map((entry) => {
@@ -74,7 +77,10 @@ function evidenceOf({ runtime, devices = [] }, rows) {
   });
 }
 
-/** Reads every preset. `accept` is the engine's own check: it returns why one is refused, or nothing. What it refuses stays out. */
+/**
+ * Reads every preset. `accept` is the engine's own check: it returns why one is refused, or nothing. What it
+ * refuses stays out.
+ */
 function readAll(from, accept) {
   const rejected = [];
   const take = (presets) =>

@@ -49,7 +49,13 @@ export type Action =
 /** The only writer of the state. Done when what follows from it is there. */
 export type Act = (change: Patch | Action) => Promise<void>;
 
-/** The present choice with the runtime and quantization that the engine chose, so that it stays what it is. */
+/** The answers to pinned questions, those that are there. */
+export const answersOf = (pins: Query[], answers: Pinned[]): Pinned[] =>
+  pins.flatMap((pin) => answers.find((p) => p.query === pin) ?? []);
+
+/**
+ * The present choice with the runtime and quantization that the engine chose, so that it stays what it is.
+ */
 export const resolved = ({ query, result: r }: Answer): Query | undefined =>
   r && { ...query, runtime: r.runtime.id, quant: r.quantization.id };
 export function isPinned(answer: Answer): boolean {

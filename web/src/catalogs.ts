@@ -11,7 +11,10 @@ export interface Site {
   device: string;
   catalogs: string[];
 }
-/** A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those bytes. */
+/**
+ * A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those
+ * bytes.
+ */
 export interface Listed {
   address: string;
   name: string;
@@ -35,7 +38,10 @@ type Record_ = Record<string, unknown>;
 const isObject = (x: unknown): x is Record_ => typeof x === 'object' && x !== null && !Array.isArray(x);
 const isTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((s) => typeof s === 'string');
 
-/** site.json lies beside the page, so that a host changes it without building; without it there are no settings. */
+/**
+ * site.json lies beside the page, so that a host changes it without building; without it there are no
+ * settings.
+ */
 export async function readSite(): Promise<Site> {
   const none: Site = { device: '', catalogs: [] };
   const response = await fetch(new URL('site.json', site));

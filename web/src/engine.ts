@@ -135,7 +135,10 @@ export class Engine {
     return this.#file(need) !== undefined;
   }
 
-  /** Fetches what meets a need, once: who asks meanwhile waits for the same, and after a failure a later choice tries again. */
+  /**
+   * Fetches what meets a need, once: who asks meanwhile waits for the same, and after a failure a later
+   * choice tries again.
+   */
   async fetch(need: Need): Promise<void> {
     const path = this.#file(need);
     if (path === undefined) return;
@@ -219,8 +222,10 @@ export class Engine {
   }
 
   /**
-   * Takes a preset, a config.json or the header of a .gguf file. An engine of its own tries it first, so that what is
-   * refused changes nothing. It never replaces a preset that comes with the page: then it gets another id. Throws EdgewiseError.
+   * Takes a preset, a config.json or the header of a .gguf file. An engine of its own tries it first, so that
+   * what is
+   * refused changes nothing. It never replaces a preset that comes with the page: then it gets another id.
+   * Throws EdgewiseError.
    */
   async take(
     input: string | Uint8Array,

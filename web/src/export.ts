@@ -10,10 +10,15 @@ import type { Result } from './types';
 const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
 
 /** The file of a device that does not come with the program. */
-export const fileOf = (device: string): string =>
-  `${(isAddress(device) ? new URL(device).pathname.split('/').pop()! : device).replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
+export function fileOf(device: string): string {
+  const name = isAddress(device) ? new URL(device).pathname.split('/').pop()! : device;
+  return `${name.replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
+}
 
-/** The line that gives the same answer in a terminal; a device that is not among the presets is read from a file. */
+/**
+ * The line that gives the same answer in a terminal; a device that is not among the presets is read from a
+ * file.
+ */
 export function command(r: Result, own: boolean): string {
   const q = r.query;
   const out = [
@@ -105,5 +110,7 @@ export function markdown(r: Result): string {
 /** An iframe for pages that allow frames. */
 export function embedCode(state: State, a: Answer, r: Result): string {
   const title = `${en.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
-  return `<iframe title="${title}" loading="lazy" width="100%" height="300" style="border:0" src="${linkTo(state, a, 'embed.html').replace(/&/g, '&amp;')}"></iframe>`;
+  const address = linkTo(state, a, 'embed.html').replace(/&/g, '&amp;');
+  const size = 'width="100%" height="300" style="border:0"';
+  return `<iframe title="${title}" loading="lazy" ${size} src="${address}"></iframe>`;
 }

@@ -12,14 +12,17 @@ function extras({ engine }: Answer, { model, device }: Query): [string, string][
     ['models', model, index.models],
     ['devices', device, index.devices]
   ] as const) {
-    if (isAddress(id) || !list.some((x) => x.id === id && x.own)) continue; // an address is in the link already
+    // An address is in the link already.
+    if (isAddress(id) || !list.some((x) => x.id === id && x.own)) continue;
     const preset = engine.preset(kind, id);
     if (preset) out.push(['x', pack(JSON.stringify(preset))]);
   }
   return out;
 }
 
-/** A link to what the page shows; `page`: to another page of the site, which shows the present choice alone. */
+/**
+ * A link to what the page shows; `page`: to another page of the site, which shows the present choice alone.
+ */
 export function linkTo(state: State, a: Answer, page = ''): string {
   const here = location.href;
   const frame = frameOf(a, here);

@@ -1,7 +1,10 @@
 import type { Listed } from './catalogs';
 import type { CatalogList, DeviceEntry, Index } from './types';
 
-/** What the choosers list: the index of the site, what the user brought, and what catalogs name. Nothing is changed in place. */
+/**
+ * What the choosers list: the index of the site, what the user brought, and what catalogs name. Nothing is
+ * changed in place.
+ */
 
 export const withModel = (index: Index, m: CatalogList['models'][number]): Index => {
   const entry = {

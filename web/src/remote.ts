@@ -2,7 +2,8 @@ import { en, fill } from './i18n/en';
 import { digits } from './format';
 
 /**
- * Presets and catalogs of other addresses. They are data from strangers: asked for without cookies or referrer,
+ * Presets and catalogs of other addresses. They are data from strangers: asked for without cookies or
+ * referrer,
  * bounded in time and size, and handed to nothing but the engine's own check.
  */
 export interface Remote {
@@ -13,7 +14,10 @@ export interface Remote {
 const seconds = 10;
 const pinned = /^#sha256=([0-9a-f]{64})$/;
 
-/** The whole address that a link or a setting names, from the page's own where it begins with / or a dot; undefined: it is none. */
+/**
+ * The whole address that a link or a setting names, from the page's own where it begins with / or a dot;
+ * undefined: it is none.
+ */
 export function address(text: string, base: string | URL): string | undefined {
   if (!/^(https?:\/\/|\.{0,2}\/)/i.test(text)) return undefined;
   try {
@@ -25,7 +29,10 @@ export function address(text: string, base: string | URL): string | undefined {
 /** Devices of other presets go by their address, which no preset's id can be. */
 export const isAddress = (device: string): boolean => /^https?:\/\//.test(device);
 export const hostOf = (url: string): string => new URL(url).host;
-/** A name or address that others wrote, for a line of text: no control characters, nothing that turns the direction of writing, not endless. */
+/**
+ * A name or address that others wrote, for a line of text: no control characters, nothing that turns the
+ * direction of writing, not endless.
+ */
 export function tame(text: string, most = 80): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
@@ -65,7 +72,10 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
   return whole;
 }
 
-/** Whether the server is there at all: scripts are told no more than "failed" about one that does not let them read. */
+/**
+ * Whether the server is there at all: scripts are told no more than "failed" about one that does not let them
+ * read.
+ */
 async function answers(url: URL): Promise<boolean> {
   try {
     await fetch(url, {
@@ -81,7 +91,10 @@ async function answers(url: URL): Promise<boolean> {
   }
 }
 
-/** The text at an address. Where that ends in #sha256=…, its bytes must have that sum. Throws what went wrong, in words. */
+/**
+ * The text at an address. Where that ends in #sha256=…, its bytes must have that sum. Throws what went wrong,
+ * in words.
+ */
 export async function fetchRemote(from: string, most: number): Promise<Remote> {
   const url = new URL(from);
   const why = refused(url);

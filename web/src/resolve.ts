@@ -17,7 +17,10 @@ export function resolve(
   return Promise.all(needs.map(fetch)).then(() => resolve(engine, query, fetch));
 }
 
-/** The same for a link: where it names a model or device that nobody has, the default is taken, and put aside what it named. */
+/**
+ * The same for a link: where it names a model or device that nobody has, the default is taken, and put aside
+ * what it named.
+ */
 export async function resolveLink(
   engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
   query: Query,

@@ -106,7 +106,10 @@ export const addressesIn = (state: Addressed): string[] => [
 
 // --- the address ---
 
-/** What an address is read and written against: the engine's default question and limits, and where the page is. */
+/**
+ * What an address is read and written against: the engine's default question and limits, and where the page
+ * is.
+ */
 export interface Frame {
   defaults: Query;
   limits: Limit[];
@@ -195,7 +198,10 @@ const split = (fragment: string): [string, string][] =>
       return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
     });
 
-/** Puts one value of the address into a question; false: it is no key of one. What is out of its limits is not taken. */
+/**
+ * Puts one value of the address into a question; false: it is no key of one. What is out of its limits is not
+ * taken.
+ */
 function put(query: Query, key: string, value: string, frame: Frame): boolean {
   const member = [...texts, ...numbers].find(([k]) => k === key)?.[1];
   if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);

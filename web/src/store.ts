@@ -1,6 +1,6 @@
 import type { Site } from './catalogs';
-import { frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
-import type { Act, Action, Answer, Pinned } from './acts';
+import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
+import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { en, fill } from './i18n/en';
 import { problems, reason } from './problems';
@@ -230,20 +230,25 @@ export class Store {
     const { pins } = this.#state;
     const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
     const answers = await Promise.all(pins.map((pin) => answerPin(engine, pin, fetch)));
-    if (pins === this.#state.pins) this.#set({ pins: answers.map((p) => p.query) }, { pins: answers });
+    const answered = new Map(pins.map((pin, i) => [pin, answers[i]]));
+    // Meanwhile some may have come and gone.
+    const now = this.#state.pins.map((pin) => answered.get(pin)?.query ?? pin);
+    const all = [...this.#answer.pins, ...answers];
+    this.#set({ pins: now }, { pins: answersOf(now, all) });
   }
-  #setPins(pins: Pinned[]): void {
-    this.#touch({ pins: pins.map((p) => p.query) }, { pins });
+  #setPins(pins: Query[], answers = this.#answer.pins): void {
+    this.#touch({ pins }, { pins: answersOf(pins, answers) });
   }
   #pin(): void {
     const query = resolved(this.#answer);
-    const { pins, result } = this.#answer;
+    const { pins } = this.#state;
+    const { result } = this.#answer;
     if (!query || isPinned(this.#answer) || pins.length >= maxPins) return;
-    this.#setPins([...pins, { query, result }]);
+    this.#setPins([...pins, query], [...this.#answer.pins, { query, result }]);
     this.#set({ toast: en.actions.pinned });
   }
   #unpin(gone: (pin: Query) => boolean): void {
-    this.#setPins(this.#answer.pins.filter((p) => !gone(p.query)));
+    this.#setPins(this.#state.pins.filter((pin) => !gone(pin)));
   }
 
   // --- what the other actions do ---

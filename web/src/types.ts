@@ -31,7 +31,10 @@ export type Query = Asked & {
   context: number;
 };
 
-/** Something that was asked for and is not what was answered. A model or device is put aside by the page alone. */
+/**
+ * Something that was asked for and is not what was answered. A model or device is put aside by the page
+ * alone.
+ */
 export interface Aside {
   field: PutAside['field'] | 'model' | 'device';
   asked: string;

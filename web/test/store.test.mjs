@@ -166,6 +166,29 @@ test('the address is written after a change, not after it was opened, and leads 
   assert.deepEqual(store.state.query, defaults);
 });
 
+test('what is pinned while the pins of a link are fetched stands beside them', async () => {
+  const slow = later();
+  const engine = fakeEngine((id) => (id === 'large' ? slow.promise : undefined));
+  const store = new Store({ start: async () => engine, here });
+  await store.open('#v=1&m.1=large');
+  const start = store.act({ do: 'start' });
+  while (!store.answer.result) await settled();
+  await store.act({ do: 'pin' });
+  slow.resolve();
+  await start;
+  assert.deepEqual(
+    store.answer.pins.map((p) => p.result.model),
+    ['large', 'small']
+  );
+  await store.act({ do: 'unpin', pin: store.answer.pins[0].query });
+  assert.deepEqual(
+    store.state.pins.map((q) => q.model),
+    ['small']
+  );
+  await store.act({ do: 'unpin' });
+  assert.deepEqual([store.state.pins, store.answer.pins], [[], []]);
+});
+
 test('an answer that comes late does not take the place of a newer one', async () => {
   const slow = later();
   const engine = fakeEngine((id) => (id === 'large' ? slow.promise : undefined));

@@ -27,7 +27,8 @@ const texts = ['model', 'device', 'quant', 'runtime', 'kv', 'mode'] as const;
 const counts = ['prompt', 'generate', 'depth', 'batch'] as const;
 
 /**
- * <edgewise-calculator model="llama-3.2-1b" device="raspberry-pi-5-8gb" quant="Q4_K_M">fallback</edgewise-calculator>
+ * <edgewise-calculator model="llama-3.2-1b" device="raspberry-pi-5-8gb" quant="Q4_K_M">fallback</edgewise-
+ * calculator>
  * The answer and four numbers. Until it is there, and if it cannot be had, its own content is shown.
  */
 export class EdgewiseCalculator extends LitElement {

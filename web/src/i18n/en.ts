@@ -4,7 +4,8 @@ import { page } from './en/page';
 import { panels } from './en/panels';
 
 /**
- * Every text of the page; views that are fetched later import theirs from `en/`. No sentence is built by joining
+ * Every text of the page; views that are fetched later import theirs from `en/`. No sentence is built by
+ * joining
  * pieces: `fill` puts values into {places}.
  */
 export const locale = 'en';

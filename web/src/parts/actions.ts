@@ -54,14 +54,16 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   };
   const item = (label: string, run: () => void): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
+  const preset = (): void => save(fileOf(r.device.id), 'application/json', a.engine!.ownDevice(r.device.id));
+  const embed = (): void => void copy(embedCode(state, a, r), act);
   return html`<details class="menu" @focusout=${leave} @keydown=${escape}>
     <summary class="button">${en.actions.export}</summary>
     <div>
       ${item(en.actions.json, () => save(`${name}.json`, 'application/json', jsonDocument(state, a, r)))}
       ${item(en.actions.csv, () => save(`${name}.csv`, 'text/csv', csv(a, r)))}
       ${item(en.actions.markdown, () => void copy(markdown(r), act))}
-      ${own.device ? item(en.actions.preset, () => save(fileOf(r.device.id), 'application/json', a.engine!.ownDevice(r.device.id))) : nothing}
-      ${own.device || own.model ? nothing : item(en.actions.embed, () => void copy(embedCode(state, a, r), act))}
+      ${own.device ? item(en.actions.preset, preset) : nothing}
+      ${own.device || own.model ? nothing : item(en.actions.embed, embed)}
     </div>
   </details>`;
 }

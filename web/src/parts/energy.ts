@@ -29,6 +29,7 @@ export function energy(r: Result, act: Act): TemplateResult {
     ['energy_Wh_per_Mtok', words.perM],
     ['tokens_per_J', words.perJ]
   ];
+  const price: Row = ['price_usd', words.price];
   const costs: Row[] = [
     ['electricity_usd_per_Mtok', words.electricity],
     ['device_usd_per_Mtok', words.device],
@@ -43,7 +44,7 @@ export function energy(r: Result, act: Act): TemplateResult {
     <div class="groups">
       ${group(r, act, words.request, request)}${group(r, act, words.power, power)}
       ${group(r, act, words.energy, perToken)}
-      ${group(r, act, words.cost, [['price_usd', words.price], ...(priced ? costs : [])], priced ? '' : words.setPrice)}
+      ${group(r, act, words.cost, priced ? [price, ...costs] : [price], priced ? '' : words.setPrice)}
       ${group(r, act, words.battery, battery ? charge : [], battery ? '' : words.setBattery)}
     </div>
   </section>`;

@@ -19,11 +19,13 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict">${verdict}</h2>
     </div>
     <p class="sentence">${sentence} ${speed}</p>
-    ${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)}
-    ${r.warnings.map((w) => html`<p class="note">${w.message.charAt(0).toUpperCase()}${w.message.slice(1)}.</p>`)}
+    ${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
     ${actions(state, a, r, act)}
   </section>`;
 }
+
+const warning = ({ message }: Result['warnings'][number]): TemplateResult =>
+  html`<p class="note">${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>`;
 
 function sure(r: Result): TemplateResult {
   const { title, text: why } = sureness(r);

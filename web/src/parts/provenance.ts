@@ -8,7 +8,10 @@ import type { CalibrationEntry, Evidence, Result } from '../types';
 
 export type Origin = keyof typeof en.how;
 
-/** How the numbers that depend on a device are known. Power has an origin of its own: not every calibration covers it. */
+/**
+ * How the numbers that depend on a device are known. Power has an origin of its own: not every calibration
+ * covers it.
+ */
 export function provenance(a: Answer, r: Result): { speed: Origin; power: Origin } {
   const speed = r.calibration?.origin ?? 'estimated';
   const covered = a.engine?.calibration(r)?.parameters ?? {};

@@ -40,7 +40,13 @@ function pattern(id: string, i: number): SVGTemplateResult | typeof nothing {
   const hatch = hatches[i % hatches.length];
   if (!hatch) return nothing;
   const turn = hatch.turn === undefined ? nothing : `rotate(${hatch.turn})`;
-  return svg`<pattern id=${id} width=${hatch.size} height=${hatch.size} patternUnits="userSpaceOnUse" patternTransform=${turn}>${hatch.shape}</pattern>`;
+  return svg`<pattern
+    id=${id}
+    width=${hatch.size}
+    height=${hatch.size}
+    patternUnits="userSpaceOnUse"
+    patternTransform=${turn}
+  >${hatch.shape}</pattern>`;
 }
 
 export function swatch(i: number): TemplateResult {

@@ -1,6 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 
-/** A dialog that is open while it has content. Closed by itself (Escape, a click beside it), it fires `shut`. */
+/**
+ * A dialog that is open while it has content. Closed by itself (Escape, a click beside it), it fires `shut`.
+ */
 export class Dialog extends LitElement {
   static properties = { name: {}, label: {}, depth: { type: Number }, content: { attribute: false } };
   declare name: string;

@@ -120,7 +120,8 @@ function marker(now: NonNullable<Line['now']>, axes: Axes): SVGTemplateResult {
   const x = axes.x(Math.max(axes.from, now.x));
   const y = axes.y(now.y);
   const at = axes.x(Math.max(axes.from, Math.min(axes.to, now.x)));
+  const label = Math.min(w - right - 4, x + 9);
   const anchor = axes.x(now.x) > w - 60 ? 'end' : 'start';
   return svg`<circle class="now" cx=${at} cy=${y} r="4.5" />
-    <text class="strong" x=${Math.min(w - right - 4, x + 9)} y=${y - 9} text-anchor=${anchor}>${now.label}</text>`;
+    <text class="strong" x=${label} y=${y - 9} text-anchor=${anchor}>${now.label}</text>`;
 }

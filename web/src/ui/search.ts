@@ -20,7 +20,10 @@ function holds(o: Option, words: string[]): boolean {
   return words.every((w) => text.includes(w) || tight.includes(w));
 }
 
-/** Options that hold every word, by group. What begins with the text comes first within its group; groups keep their order. */
+/**
+ * Options that hold every word, by group. What begins with the text comes first within its group; groups keep
+ * their order.
+ */
 export function find(options: Option[], text: string): Option[] {
   const wanted = plain(text);
   if (!wanted) return grouped(options).flatMap(([, members]) => members);

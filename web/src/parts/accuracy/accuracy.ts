@@ -10,7 +10,10 @@ import { chart } from './chart';
 import { namesOf, situations, type Data, type Place, type Shown } from './data';
 import { byClass, byRuntime, kinds, peers, worst } from './tables';
 
-/** How far predictions were from measurements that they had not seen. Holds the data and what is shown of them. */
+/**
+ * How far predictions were from measurements that they had not seen. Holds the data and what is shown of
+ * them.
+ */
 export class Accuracy extends LitElement {
   static properties = {
     state: { attribute: false },

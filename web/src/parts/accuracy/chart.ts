@@ -172,8 +172,16 @@ const marks = (side: number, points: Point[], at: 1 | 2, axes: Axes): SVGTemplat
 function frame({ low, high, x, y }: Axes): SVGTemplateResult {
   const { w, h, left, right, top, bottom } = size;
   const [up, down] = [1 + tolerance, 1 - tolerance];
-  const corner = (a: number, b: number): string => `L${x(a)} ${y(b)}`;
-  const band = `M${x(low)} ${y(low)}${corner(low, low * up)}${corner(high / up, high)}${corner(high, high)}${corner(high, high * down)}${corner(low / down, low)}Z`;
+  const edge = [
+    [low, low],
+    [low, low * up],
+    [high / up, high],
+    [high, high],
+    [high, high * down],
+    [low / down, low]
+  ];
+  const band = `M${edge.map(([a, b]) => `${x(a)} ${y(b)}`).join('L')}Z`;
+  const aside = `translate(9 ${top + 6}) rotate(-90)`;
   const decades = Array.from({ length: 12 }, (_, i) => 10 ** (i - 3)).filter(
     (t) => t >= low * 0.999 && t <= high * 1.001
   );
@@ -186,5 +194,5 @@ function frame({ low, high, x, y }: Axes): SVGTemplateResult {
     ${decades.map(grid)}
     <path class="same" d=${`M${x(low)} ${y(low)}L${x(high)} ${y(high)}`} />
     <text class="dim" x=${w - right} y=${h - 8} text-anchor="end">${words.measured}</text>
-    <text class="dim" transform=${`translate(9 ${top + 6}) rotate(-90)`} text-anchor="end">${words.predicted}</text>`;
+    <text class="dim" transform=${aside} text-anchor="end">${words.predicted}</text>`;
 }

@@ -3,7 +3,10 @@ import { digits, percentOf } from '../../format';
 import { fill } from '../../i18n/en';
 import { accuracy as words } from '../../i18n/en/accuracy';
 
-/** `accuracy.json`, as `./dev fit` writes it. Configurations, median, 90th percentile and, where ranges apply, the share inside them. */
+/**
+ * `accuracy.json`, as `./dev fit` writes it. Configurations, median, 90th percentile and, where ranges apply,
+ * the share inside them.
+ */
 export type Summary = [n: number, median: number, most: number, inside?: number] | null;
 export type Situation = 'calibrated' | 'unseen';
 export const situations: Situation[] = ['calibrated', 'unseen'];

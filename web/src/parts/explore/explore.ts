@@ -12,7 +12,10 @@ import { table } from './table';
 
 const page = 50;
 
-/** Which models run on this device, or which devices run this model. A worker searches; this holds what it found. */
+/**
+ * Which models run on this device, or which devices run this model. A worker searches; this holds what it
+ * found.
+ */
 export class Explore extends LitElement {
   static properties = {
     state: { attribute: false },
