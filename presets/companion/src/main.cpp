@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "commands.h"
+#include "edgewise/version.h"
 
 namespace {
 

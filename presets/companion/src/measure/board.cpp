@@ -14,6 +14,7 @@
 #include "board_fit.h"
 #include "commands.h"
 #include "csv.h"
+#include "edgewise/version.h"
 #include "interrupt.h"
 #include "kernels.h"
 #include "power_log.h"

@@ -10,6 +10,7 @@
 #include <random>
 #include <thread>
 
+#include "edgewise/version.h"
 #include "measure/interrupt.h"
 #include "text.h"
 
