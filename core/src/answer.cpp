@@ -99,7 +99,8 @@ class Chooser {
       if (const std::string why = why_not(asked); !why.empty()) {
         if (!misfit(asked ? "unsupported" : "unknown_id", "runtime", query().runtime, "", why)) return false;
         // A cache format is chosen for a runtime.
-        query().kv_quant.clear();
+        if (!query().kv_quant.empty())
+          misfit("unsupported", "kv_quant", query().kv_quant, "", "is chosen for a runtime, which was put aside");
       }
       answer_.runtime = catalog_.runtime(query().runtime);
     }
