@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "deliver.h"
 #include "edgewise/text.h"
+#include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
 #include "measurement_columns.h"
