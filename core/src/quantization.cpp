@@ -66,9 +66,11 @@ std::optional<FormatIndex> FormatTable::name(std::string_view id) {
 bool FormatTable::define(const std::vector<std::pair<Format, std::string>>& formats_and_fallbacks) {
   FormatTable next = *this;
   for (Format& f : next.formats_) f = {f.id, unknown, unknown, std::nullopt};
+  // In the order of their definitions, which tables by format keep when they are written.
+  for (const auto& [format, fallback] : formats_and_fallbacks)
+    if (!next.name(format.id)) return false;
   for (const auto& [format, fallback] : formats_and_fallbacks) {
-    const auto at = next.name(format.id);
-    if (!at) return false;
+    const auto at = next.find(format.id);
     next.formats_[*at] = format;
     if (fallback.empty()) continue;
     const auto other = next.name(fallback);

@@ -189,3 +189,50 @@ test('explore finds what meets the bounds, fastest first', () => {
   assert.deepEqual(speeds, [...speeds].sort((a, b) => b - a));
   assert.ok(rows.some((row) => row.pareto));
 });
+
+test('validate --cross: "shipped" is what the catalog answers, whatever the rows would teach', () => {
+  // Measured three times faster than the presets have it: a fit to these rows would follow them.
+  const rows = ['Q4_0', 'Q8_0', 'Q4_K_M'].flatMap((quant, i) => ['llama-3.2-1b', 'qwen2.5-0.5b'].map((model, k) =>
+    `r${i}${k},s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,${model},${quant},,1,4,64,128,0,,decode_tok_s,${60 + 20 * k - 10 * i},tok/s,,`));
+  const measured = file('measured.csv', `${header}\n${rows.join('\n')}\n`);
+  const predicted = new Map(csv(edgewise('predict', measured).out).map((r) => [r.id, Number(r.predicted)]));
+  const cross = edgewise('validate', '--cross', '--format', 'json', measured);
+  assert.equal(cross.status, 0, cross.err);
+  const found = JSON.parse(cross.out).rows;
+  assert.equal(found.length, rows.length);
+  for (const row of found) assert.equal(row.shipped, predicted.get(row.id), row.id);
+});
+
+// Names that would take over a terminal, and bytes that are no UTF-8.
+const evil = '\u001b]0;title\u0007\u001b[31mred\u001b[2J\u202eltr';
+const clean = (r, what) => assert.doesNotMatch(r.out + r.err, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffd]/, what);
+
+test('no text from a file or an argument reaches the terminal as it is', () => {
+  const device = JSON.parse(readFileSync(join(root, 'presets/devices/raspberry-pi-5-8gb.json'), 'utf8'));
+  device.name = evil;
+  device.id = 'evil';
+  const preset = file('evil.json', JSON.stringify(device));
+  const config = JSON.parse(readFileSync(join(root, 'tests/data/configs/phi-2.json'), 'utf8'));
+  config.model_type = evil;
+  for (const args of [['estimate', '--device', preset, '--model', 'llama-3.2-1b'], ['estimate', '--device', 'raspberry-pi-5-8gb', '--model', file('config.json', JSON.stringify(config))],
+    ['estimate', '--device', evil, '--model', evil], ['estimate', ...pair, '--prompt', evil], ['estimate', ...pair, '--format', evil], ['check', evil], ['check', preset], ['list', evil], ['predict', evil], [evil],
+    ['validate', '--by', 'device', file('evil.csv', `model,metric,runtime,device,quant,value\nllama-3.2-1b,decode_tok_s,llama.cpp-cpu,raspberry-pi-5-8gb,Q4_0,1\n${evil},${evil},${evil},${evil},,1\n`)],
+    ['publish', preset]]) {
+    const r = edgewise(...args);
+    assert.ok(r.status === 0 || r.status === 2, `${JSON.stringify(args)}: ${r.status}`);
+    clean(r, JSON.stringify(args));
+  }
+  assert.match(edgewise('estimate', '--device', preset, '--model', 'llama-3.2-1b').out, /\\x1b\]0;title/);
+});
+
+test('bytes that are no UTF-8 in a file name are replaced, in every format', () => {
+  const name = Buffer.from([0x6d, 0xff, 0x2e, 0x67, 0x67, 0x75, 0x66]); // m\xff.gguf
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), name]), readFileSync(join(root, 'tests/fuzz/seed.gguf')));
+  for (const format of ['text', 'json', 'csv']) {
+    // A shell, since node passes arguments as UTF-8.
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', `exec "$0" estimate --model ./$'m\\xff.gguf' --device raspberry-pi-5-8gb --format ${format}`, binary], { cwd: folder });
+    assert.equal(status, 0, `${format}: ${stderr}`);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(stdout);
+    if (format === 'json') assert.equal(JSON.parse(text).model.id, 'm\ufffd');
+  }
+});

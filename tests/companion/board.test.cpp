@@ -7,13 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "bundle.h"
-#include "edgewise/query.h"
-#include "measure/benchmark_import.h"
-#include "measure/board_fit.h"
+#include "calibrate/board_fit.h"
+#include "calibrate/import.h"
+#include "edgewise/answer.h"
 #include "measure/machine.h"
 #include "measure/power_log.h"
 #include "measure/sensors.h"
 #include "measure/workers.h"
+#include "measurement_columns.h"
 
 using namespace edgewise;
 namespace fs = std::filesystem;
@@ -42,11 +43,11 @@ class FakeRoot {
 
 Catalog bundled() {
   Catalog out;
-  REQUIRE(out.add_sequence(bundled_presets()).empty());
+  REQUIRE(add_presets(out, bundled_presets()).empty());
   return out;
 }
 
-Row row(const char* test, const char* format, int threads, double bytes, double value) {
+TestRun run(const char* test, const char* format, int threads, double bytes, double value) {
   return {test, format, "fast", threads, bytes, {value, value, value}, {}};
 }
 
@@ -59,25 +60,25 @@ Measurement board() {
   m.machine.device_class = "sbc";
   m.machine.memory_B = 7.8 * 1073741824.0;
   m.machine.groups.push_back({"Cortex-A76", {0, 1, 2, 3}, 4, 2.4e9, {"neon", "fp16", "dotprod"}});
-  m.rows = {row("read", "", 4, 256e6, 12e9),
-            row("read", "", 1, 256e6, 9e9),
-            row("fma", "", 4, unknown, 150e9),
-            row("int8", "", 4, unknown, 600e9),
-            row("barrier", "", 4, unknown, 10e-6),
-            row("between_products", "", 4, unknown, 252e-6),
-            row("attention", "F16", 4, 4e6, 3e9),
-            row("attention", "F16", 4, 8e6, 12e9),
-            row("attention_many", "F16", 4, 1e6, 25e9),
-            row("attention_streamed", "F16", 4, 256e6, 3e9)};
+  m.runs = {run("read", "", 4, 256e6, 12e9),
+            run("read", "", 1, 256e6, 9e9),
+            run("fma", "", 4, unknown, 150e9),
+            run("int8", "", 4, unknown, 600e9),
+            run("barrier", "", 4, unknown, 10e-6),
+            run("between_products", "", 4, unknown, 252e-6),
+            run("attention", "F16", 4, 4e6, 3e9),
+            run("attention", "F16", 4, 8e6, 12e9),
+            run("attention_many", "F16", 4, 1e6, 25e9),
+            run("attention_streamed", "F16", 4, 256e6, 3e9)};
   double rate = 20e9;
   for (const auto& [format, bytes] : {std::pair{"F16", 2.0},
                                       {"Q8_0", 34 / 32.0},
                                       {"Q4_0", 18 / 32.0},
                                       {"Q4_K", 144 / 256.0},
                                       {"Q6_K", 210 / 256.0}}) {
-    m.rows.push_back(row("dot", format, 4, 5e5, rate));
-    m.rows.push_back(row("dot_many", format, 4, 5e5, 2 * rate));
-    m.rows.push_back(row("dot_streamed", format, 4, 256e6, 1 / std::sqrt(bytes * bytes / 100e18 + 1 / (rate * rate))));
+    m.runs.push_back(run("dot", format, 4, 5e5, rate));
+    m.runs.push_back(run("dot_many", format, 4, 5e5, 2 * rate));
+    m.runs.push_back(run("dot_streamed", format, 4, 256e6, 1 / std::sqrt(bytes * bytes / 100e18 + 1 / (rate * rate))));
     rate *= 0.9;
   }
   m.power = {{"idle", "meter", "wall", {3.0, 3.1, 2.9}},
@@ -235,12 +236,12 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
   if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
 
   Catalog fresh = bundled();
-  const auto id = fresh.add(fitted->preset);
+  const auto id = add_preset(fresh, fitted->preset);
   if (!id) FAIL(id.errors()[0].path << ": " << id.errors()[0].message);
   const DevicePreset& preset = *fresh.device("my-board");
-  const Calibration* calibration = fresh.calibration(preset, "", "llama.cpp-cpu");
+  const Calibration* calibration = fresh.calibration(preset, "", "llama.cpp-cpu").calibration;
   REQUIRE(calibration);
-  CHECK(calibration->origin == "measured");
+  CHECK(calibration->measured);
   CHECK(preset.device.memory_capacity_B == 8 * 1073741824.0);
   CHECK(preset.device.idle_w == Approx(3));
   const Runtime& runtime = *fresh.runtime("llama.cpp-cpu");
@@ -248,7 +249,7 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
       resolve(preset.device, runtime, parameters_for(preset.device, runtime, calibration), fresh.formats(), 2, 4);
   double rate = 20e9;
   for (const char* format : {"F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"}) {
-    const auto f = static_cast<std::size_t>(fresh.formats().find(format));
+    const auto f = static_cast<std::size_t>(*fresh.formats().find(format));
     INFO(format);
     CHECK(rates.decode_weights_per_s[f] == Approx(rate).epsilon(0.01));
     CHECK(rates.prefill_weights_per_s[f] == Approx(2 * rate).epsilon(0.01));
@@ -277,7 +278,7 @@ TEST_CASE("rows of an engine pull the calibration towards them") {
       R"({"build_number":1,"backends":"CPU","model_filename":"Llama-3.2-1B-Q4_0.gguf","model_type":"llama 1B Q4_0","model_size":1,"n_threads":4,"type_k":"f16","type_v":"f16","n_gpu_layers":0,"n_prompt":512,"n_gen":0,"avg_ts":20}])",
       {}, catalog);
   REQUIRE(engine);
-  const auto cases = read_cases({measurement_columns(), engine->rows}, catalog);
+  const auto cases = read_rows({measurement_columns(), engine->rows}, catalog);
   REQUIRE(cases);
   const auto fitted = fit_board(board(), *cases, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
   REQUIRE(fitted);
@@ -299,7 +300,7 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
       "llama.cpp-cuda,llama-3.2-3b,Q4_K_M,0,128,0,decode_tok_s,12\n"
       "rkllm,llama-3.2-3b,rkllm-w8a8,0,128,0,decode_tok_s,12\n");
   REQUIRE(csv);
-  const auto cases = read_cases(*csv, catalog);
+  const auto cases = read_rows(*csv, catalog);
   REQUIRE(cases);
   BoardFitOptions o;
   o.id = "my-jetson";
@@ -323,7 +324,7 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
     CHECK(std::any_of(fitted->notes.begin(), fitted->notes.end(),
                       [](const std::string& n) { return n.find("1 engine row(s) ignored") != std::string::npos; }));
     Catalog fresh = bundled();
-    REQUIRE(fresh.add(fitted->preset));
+    REQUIRE(add_preset(fresh, fitted->preset));
     Query q;
     q.model = "llama-3.2-3b";
     q.quant = "Q4_K_M";
@@ -332,8 +333,8 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
     q.runtime = "llama.cpp-cuda";
     const auto a = answer(fresh, q);
     REQUIRE(a);
-    REQUIRE(a->calibration);
-    CHECK(a->calibration->origin == "measured");
+    REQUIRE(a->calibration.calibration);
+    CHECK(a->calibration.calibration->measured);
     CHECK(a->estimate[Term::decode_tok_s] == Approx(12).epsilon(0.15));
   }
   o.device = "";
@@ -345,10 +346,10 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
 TEST_CASE("fit refuses what it cannot use") {
   Catalog catalog = bundled();
   Measurement m = board();
-  m.rows.erase(m.rows.begin(), m.rows.begin() + 2);
+  m.runs.erase(m.runs.begin(), m.runs.begin() + 2);
   CHECK_FALSE(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, false}, catalog));
   m = board();
-  m.rows[0].samples = {1e9, 12e9, 30e9};
+  m.runs[0].samples = {1e9, 12e9, 30e9};
   CHECK_FALSE(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, false}, catalog));
   CHECK(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, true}, catalog));
   CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "no-such-device", "", "", unknown, unknown, false}, catalog));

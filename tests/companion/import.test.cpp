@@ -1,8 +1,10 @@
+#include "calibrate/import.h"
+
 #include <catch2/catch.hpp>
 #include <map>
 
 #include "bundle.h"
-#include "measure/benchmark_import.h"
+#include "measurement_columns.h"
 
 using namespace edgewise;
 
@@ -11,7 +13,7 @@ namespace {
 const Catalog& catalog() {
   static const Catalog c = [] {
     Catalog out;
-    REQUIRE(out.add_sequence(bundled_presets()).empty());
+    REQUIRE(add_presets(out, bundled_presets()).empty());
     return out;
   }();
   return c;
@@ -164,6 +166,20 @@ TEST_CASE("hostile and truncated files are errors that say where") {
         "missing");
   CHECK(error_of("Prompt: 13 tokens, 150.5 tokens-per-sec\nGenera", {"", "", "", "llama-3.2-1b", ""}).path ==
         "Generation:");
+}
+
+TEST_CASE("names that a terminal or JSON could not bear are refused") {
+  const auto with_type = [](const std::string& type) {
+    std::string text = bench();
+    const std::string from = "llama 1B Q4_K - Medium";
+    return text.replace(text.find(from), from.size(), type);
+  };
+  CHECK(error_of(with_type("\\u001b[2J")).path == "[0].model_type");
+  CHECK(error_of(with_type("\\u202e")).path == "[0].model_type");
+  CHECK(error_of(with_type("\xff")).code == "syntax");
+  CHECK(error_of("build_commit,model_type,avg_ts,n_prompt,n_gen,n_threads\na,\xff Q4_0,5,1,0,4\n").path ==
+        "row 1.model_type");
+  CHECK(error_of(bench() + std::string("\0{", 2)).code == "syntax");
 }
 
 TEST_CASE("a model without a preset is kept by name and remarked on") {

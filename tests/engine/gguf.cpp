@@ -81,8 +81,7 @@ std::vector<char> content(const FormatTable& formats, const test::StoredTensor& 
   }
   for (const Stored& s : stored_formats) {
     if (s.ggml_type != t.type) continue;
-    const auto block =
-        static_cast<std::size_t>(formats.formats[static_cast<std::size_t>(formats.find(s.id))].block_bytes);
+    const auto block = static_cast<std::size_t>(formats[*formats.find(s.id)].block_bytes);
     const std::uint16_t scale = half(s.step), offset = half(s.step / 2);
     for (std::size_t i = 0; i < t.size; i += block) {
       std::memcpy(bytes.data() + i + s.scale, &scale, sizeof scale);
@@ -110,7 +109,7 @@ void store(test::StoredTensor& t, const Model& model, const Quantization& recipe
   const FormatIndex f =
       format_of(recipe, formats, model, {role, Operator::other, layer, layer, static_cast<double>(t.dims[0]), rows, 1},
                 static_cast<std::int32_t>(model.layers.size()));
-  const Format& format = formats.formats[f];
+  const Format& format = formats[f];
   t.size = static_cast<std::uint64_t>(static_cast<double>(t.dims[0]) * rows * format.bytes_per_weight());
   if (format.id == "F32")
     t.type = f32_type;
@@ -132,7 +131,7 @@ std::uint32_t file_type(const std::string& recipe) {
 
 void write(const std::string& model_id, const std::string& recipe_id, const fs::path& file) {
   Catalog catalog;
-  if (const Errors errors = catalog.add_sequence(bundled_presets()); !errors.empty())
+  if (const Errors errors = add_presets(catalog, bundled_presets()); !errors.empty())
     throw std::runtime_error(errors[0].path + ": " + errors[0].message);
   const Model* model = catalog.model(model_id);
   if (!model) throw std::runtime_error(model_id + ": no such model preset");

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "csv.h"
 #include "prelude.hpp"
 
 namespace edgewise::test {
@@ -48,31 +49,12 @@ const Catalog& shipped() {
 }
 
 std::vector<std::map<std::string, std::string>> read_csv(const std::string& path) {
-  const std::string text = read_file(path);
-  std::vector<std::vector<std::string>> lines(1, std::vector<std::string>(1));
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      if (quoted && i + 1 < text.size() && text[i + 1] == '"')
-        lines.back().back() += text[++i];
-      else
-        quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      lines.back().emplace_back();
-    } else if (c == '\n' && !quoted) {
-      lines.emplace_back(1);
-    } else if (c != '\r') {
-      lines.back().back() += c;
-    }
-  }
+  const auto csv = parse_csv(read_file(path));
+  if (!csv) FAIL(path << ": " << describe(csv.errors()));
   std::vector<std::map<std::string, std::string>> rows;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (lines[i].size() == 1 && lines[i][0].empty()) continue;
-    INFO(path << " line " << i + 1);
-    REQUIRE(lines[i].size() == lines[0].size());
+  for (const auto& fields : csv->rows) {
     auto& row = rows.emplace_back();
-    for (std::size_t k = 0; k < lines[i].size(); ++k) row[lines[0][k]] = lines[i][k];
+    for (std::size_t k = 0; k < fields.size(); ++k) row[csv->columns[k]] = fields[k];
   }
   return rows;
 }

@@ -7,24 +7,22 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { peers } from './peers.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const root = join(here, '../..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const edgewise = process.env.EDGEWISE ?? join(root, 'build/native/bin/edgewise');
 const read = (...path) => readFileSync(join(...path), 'utf8');
 let folder, fresh;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'edgewise-report-'));
-  execFileSync(process.execPath, [join(here, 'report.mjs'), folder], { stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(edgewise, ['report', 'presets/measurements/published.csv', '--output', folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   fresh = JSON.parse(read(folder, 'accuracy.json'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('report and page data are those of the committed presets; else run node tests/validation/report.mjs', () => {
-  assert.equal(read(folder, 'REPORT.md'), read(here, 'REPORT.md'));
+test('report and page data are those of the committed presets; else run ./dev fit', () => {
+  assert.equal(read(folder, 'REPORT.md'), read(root, 'presets/measurements/REPORT.md'));
   assert.equal(read(folder, 'accuracy.json'), read(root, 'presets/accuracy.json'));
 });
-
 // Configurations, median, 90th percentile, share inside the range.
 for (const [kind, situation, bound] of [['decode', 'calibrated', 0.12], ['decode', 'unseen', 0.2], ['prefill', 'calibrated', 0.16]])
   test(`the median error of ${kind}, ${situation}, is at most ${100 * bound} %`, () => {
@@ -54,24 +52,3 @@ test('the page can afford its data', () => {
   for (const p of fresh.points) assert.ok(p[0] > 0 && (p[1] > 0 || p[2] > 0) && fresh.devices[p[5]] && fresh.models[p[6]] && fresh.quants[p[7]] && fresh.runtimes[p[8]], JSON.stringify(p));
 });
 
-// Llama-3.2-1B Q4_K_M at a context of 2048, as the projects' own code answered (or a typed copy of it, for llmfit and MAX TPS).
-test('the formulas give what the projects give', () => {
-  const table = 128256 * 2048;
-  const llama = {
-    params: 1.2358144, active: 1.2358144, quant: 'Q4_K_M', gguf: true, weights: 799862912, embedding: 215470080, tied: true, kv: 67108864, hidden: 2048, layers: 16,
-    config: { vocab_size: table / 2048 }, gib: 24, mobile: false
-  };
-  const pi = { ...llama, name: 'Raspberry Pi 5', processor: 'cpu', backend: '', arm: true, cores: 4, bandwidth: 17.1, flops: 153.6e9 };
-  const orin = { ...llama, name: 'GA10B Jetson Orin Nano', processor: 'gpu', backend: 'cuda', vendor: 'nvidia', cores: 6, bandwidth: 68, flops: 10e12 };
-  const card = { ...orin, name: 'GeForce RTX 4090', cores: undefined, bandwidth: 1008, flops: 165.2e12 };
-  const m2 = { ...orin, name: 'Apple M2 GPU 10-core', backend: 'metal', vendor: 'apple', apple: true, cores: 8, bandwidth: 100, flops: 3.6e12 };
-  const expected = { llmfit: [25.1, 204.7, 897, 89], whichllm: [17.8, 46.3, 686, 55.8], 'gguf-parser': [14.1, 67, 995, 99] };
-  for (const [id, values] of Object.entries(expected)) {
-    const { answer } = peers.find((p) => p.id === id);
-    // whichllm takes the size of the file, which has a header.
-    [pi, orin, card, m2].forEach((c, i) => { const x = answer(id === 'whichllm' ? { ...c, weights: 807694464 } : c); assert.ok(Math.abs(x / values[i] - 1) < 0.01, `${id}, ${c.name}: ${x}`); });
-  }
-  // canirun.ai calls this model 1 B, and gives whole numbers.
-  const { answer } = peers.find((p) => p.id === 'canirun');
-  assert.deepEqual([orin, card, m2].map((c) => Math.round(answer({ ...c, params: 1, active: 1 }))), [48, 706, 65]);
-});

@@ -28,6 +28,10 @@ Result<Csv> parse_csv(std::string_view text) {
     }
     if (csv.columns.empty()) {
       csv.columns = std::move(row);
+      // A spreadsheet's empty columns may be several.
+      for (auto it = csv.columns.begin(); it != csv.columns.end(); ++it)
+        if (!it->empty() && std::find(csv.columns.begin(), it, *it) != it)
+          return {{"duplicate_column", "line " + std::to_string(line), "names the column " + *it + " twice"}};
     } else if (row.size() != csv.columns.size()) {
       return {{"wrong_length", "line " + std::to_string(line),
                "has " + std::to_string(row.size()) + " fields, the header has " + std::to_string(csv.columns.size())}};
@@ -39,8 +43,9 @@ Result<Csv> parse_csv(std::string_view text) {
   };
 
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n') ++line;
+    // Line breaks are LF, CR LF, or CR alone, as old spreadsheets write them.
+    const bool of_pair = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    const char c = text[i] == '\r' && !of_pair && !quoted ? '\n' : text[i];
     if (quoted) {
       if (c != '"')
         field += c;
@@ -56,9 +61,10 @@ Result<Csv> parse_csv(std::string_view text) {
       was_quoted = false;
     } else if (c == '\n') {
       if (auto errors = end_row(); !errors.empty()) return errors;
-    } else if (c != '\r') {
+    } else if (!of_pair) {
       field += c;
     }
+    if (c == '\n') ++line;
   }
   if (quoted) return Error{"syntax", "line " + std::to_string(line), "a quoted field does not end"};
   if (!field.empty() || !row.empty())

@@ -99,7 +99,7 @@ class Bench {
     const double budget = options_.budget_s;
     if (options_.idle_phase) idle(std::max(1.0, 0.06 * budget));
     if (arena().size() == 0) {
-      m_.rows.push_back(
+      m_.runs.push_back(
           {"read", "", "fast", static_cast<int>(fast_.cpus.size()), unknown, {}, "no memory for the working set"});
       return true;
     }
@@ -119,12 +119,12 @@ class Bench {
       else if (row.samples.empty())
         row.reason = "the time budget was used up";
     }
-    for (Planned& p : plan_) m_.rows.push_back(std::move(p.row));
+    for (Planned& p : plan_) m_.runs.push_back(std::move(p.row));
     if (!stopped()) {
-      Row row{"storage", "", "fast", 1, unknown, {}, {}};
+      TestRun row{"storage", "", "fast", 1, unknown, {}, {}};
       progress(row);
       measure_storage(options_.storage_folder, std::min(storage_s, budget - elapsed_s()), options_.interrupted, row);
-      m_.rows.push_back(std::move(row));
+      m_.runs.push_back(std::move(row));
     }
     if (!stopped()) sustained(budget - elapsed_s());
     return !stopped();
@@ -132,14 +132,14 @@ class Bench {
 
  private:
   struct Planned {
-    Row row;
-    std::function<void(Row&, double slice_s)> run;
+    TestRun row;
+    std::function<void(TestRun&, double slice_s)> run;
   };
 
   bool stopped() const { return options_.interrupted(); }
   double elapsed_s() const { return steady_s() - begin_s_; }
 
-  void progress(const Row& row) {
+  void progress(const TestRun& row) {
     std::string what = row.test + (row.format.empty() ? "" : " " + row.format) + ", " + std::to_string(row.threads) +
                        (row.threads == 1 ? " thread" : " threads");
     options_.progress(std::min(1.0, elapsed_s() / options_.budget_s), what);
@@ -190,7 +190,7 @@ class Bench {
   }
 
   /// Samples of `amount` of work per call of `job`, which does its work `repeats` times.
-  void sample(Row& row, double slice_s, const std::vector<int>& cpus, double amount,
+  void sample(TestRun& row, double slice_s, const std::vector<int>& cpus, double amount,
               const std::function<void(std::size_t thread, std::size_t repeats)>& job, bool inverse = false) {
     Workers& w = workers(cpus);
     const double end = steady_s() + slice_s;
@@ -211,8 +211,8 @@ class Bench {
   }
 
   void add(const char* test, const char* format, const CoreSet& cores, std::size_t threads, double bytes,
-           std::function<void(Row&, double)> run) {
-    plan_.push_back({Row{test, format, cores.name, static_cast<int>(threads), bytes, {}, {}}, std::move(run)});
+           std::function<void(TestRun&, double)> run) {
+    plan_.push_back({TestRun{test, format, cores.name, static_cast<int>(threads), bytes, {}, {}}, std::move(run)});
   }
 
   static std::vector<int> first(const CoreSet& cores, std::size_t threads) {
@@ -221,7 +221,7 @@ class Bench {
 
   void add_clock(const CoreSet& cores) {
 #if defined(__x86_64__) || defined(__aarch64__)
-    add("clock", "", cores, 1, unknown, [this, cpus = first(cores, 1)](Row& row, double slice) {
+    add("clock", "", cores, 1, unknown, [this, cpus = first(cores, 1)](TestRun& row, double slice) {
       constexpr double chain = 64;
 #if defined(__x86_64__)
       constexpr double cycles = 3 * chain;  // latency of a 64-bit multiplication on every core since 2008
@@ -248,7 +248,7 @@ class Bench {
     const bool memory = bytes_each == 0;
     add("read", "", cores, threads,
         memory ? static_cast<double>(arena().size()) : static_cast<double>(threads * bytes_each),
-        [this, cpus = first(cores, threads), bytes_each, memory](Row& row, double slice) {
+        [this, cpus = first(cores, threads), bytes_each, memory](TestRun& row, double slice) {
           const std::size_t whole = memory ? arena().size() / cpus.size() : bytes_each;
           // Memory is read in turns; a slow board would not get through all of it in one sample.
           const std::size_t pieces = memory ? arena_pieces : 1, piece = whole / pieces / 1024 * 1024;
@@ -265,7 +265,7 @@ class Bench {
   /// Weights of each thread in its cache.
   void add_dot(const char* test, Format f, const CoreSet& cores, std::size_t threads, std::size_t tokens) {
     add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B),
-        [this, f, cpus = first(cores, threads), tokens](Row& row, double slice) {
+        [this, f, cpus = first(cores, threads), tokens](TestRun& row, double slice) {
           const Product p(f, tokens);
           const std::size_t rows = cached_rows(p);
           sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()),
@@ -280,7 +280,7 @@ class Bench {
   /// Weights that come from memory, rows handed out as engines do.
   void add_streamed(Format f, const CoreSet& cores, std::size_t threads) {
     add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()),
-        [this, f, cpus = first(cores, threads)](Row& row, double slice) {
+        [this, f, cpus = first(cores, threads)](TestRun& row, double slice) {
           Stream stream(*this, f, workers(cpus));
           sample(row, slice, cpus, stream.weights(),
                  [&](std::size_t t, std::size_t repeats) { stream.run(t, repeats); });
@@ -340,63 +340,66 @@ class Bench {
   /// activations of every product quantized by all, and a meeting of all threads after each of these and of the
   /// products.
   void add_between(const CoreSet& cores, std::size_t threads) {
-    add("between_products", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
-      constexpr std::size_t wide = 4 * columns, heads = columns / 64, key_heads = heads / 4;
-      Workers& w = workers(cpus);
-      std::vector<float> hidden(columns), normal(columns), queries(columns), gates(wide), angles(64), gated(wide);
-      for (std::size_t i = 0; i < columns; ++i) hidden[i] = queries[i] = static_cast<float>(i % 61) / 30 - 1;
-      for (std::size_t i = 0; i < wide; ++i) gates[i] = static_cast<float>(i % 59) / 29 - 1;
-      for (std::size_t i = 0; i < angles.size(); ++i) angles[i] = static_cast<float>(i % 2);
-      std::vector<std::uint8_t> cache(columns);
-      std::vector<kernels::Activation32> activations(wide / 32);
-      const auto meet = [&] { w.barrier().wait(); };
-      const auto alone = [&](std::size_t t, const auto& work) {
-        if (t == 0) work();
-        meet();
-      };
-      const auto product = [&](std::size_t t, const std::vector<float>& values) {
-        const std::size_t blocks = values.size() / 32, from = blocks * t / w.size(), to = blocks * (t + 1) / w.size();
-        kernels_.quantize(values.data() + 32 * from, 32 * (to - from), activations.data() + from);
-        meet();
-        meet();
-      };
-      const auto rotate = [&](std::size_t t, std::size_t count) {
-        for (std::size_t h = count * t / w.size(); h < count * (t + 1) / w.size(); ++h)
-          for (std::size_t i = 0; i < 32; ++i) {
-            float &a = queries[64 * h + i], &b = queries[64 * h + 32 + i];
-            const float turned = a * angles[2 * i] - b * angles[2 * i + 1];
-            b = a * angles[2 * i + 1] + b * angles[2 * i];
-            a = turned;
-          }
-        meet();
-      };
-      const auto norm = [&] { kernels_.normalize(hidden.data(), columns, normal.data()); };
-      const auto residual = [&] {
-        for (std::size_t i = 0; i < columns; ++i) hidden[i] = 0.5f * hidden[i] + normal[i];
-      };
-      sample(
-          row, slice, cpus, 1,
-          [&](std::size_t t, std::size_t repeats) {
-            for (std::size_t i = 0; i < repeats; ++i) {
-              alone(t, norm);
-              for (int p = 0; p < 3; ++p) product(t, normal);
-              rotate(t, heads);
-              rotate(t, key_heads);
-              for (int p = 0; p < 2; ++p)
-                alone(t, [&] { std::memcpy(cache.data(), queries.data(), 2 * 64 * key_heads); });
-              meet();  // attention
-              product(t, normal);
-              alone(t, residual);
-              alone(t, norm);
-              for (int p = 0; p < 2; ++p) product(t, normal);
-              alone(t, [&] { kernels_.gate(gates.data(), gates.data(), wide, gated.data()); });
-              product(t, gated);
-              alone(t, residual);
-            }
-            if (t == 0) consume(static_cast<double>(hidden[0]) + static_cast<double>(activations[0].scale) + cache[0]);
-          },
-          true);
-    });
+    add("between_products", "", cores, threads, unknown,
+        [this, cpus = first(cores, threads)](TestRun& row, double slice) {
+          constexpr std::size_t wide = 4 * columns, heads = columns / 64, key_heads = heads / 4;
+          Workers& w = workers(cpus);
+          std::vector<float> hidden(columns), normal(columns), queries(columns), gates(wide), angles(64), gated(wide);
+          for (std::size_t i = 0; i < columns; ++i) hidden[i] = queries[i] = static_cast<float>(i % 61) / 30 - 1;
+          for (std::size_t i = 0; i < wide; ++i) gates[i] = static_cast<float>(i % 59) / 29 - 1;
+          for (std::size_t i = 0; i < angles.size(); ++i) angles[i] = static_cast<float>(i % 2);
+          std::vector<std::uint8_t> cache(columns);
+          std::vector<kernels::Activation32> activations(wide / 32);
+          const auto meet = [&] { w.barrier().wait(); };
+          const auto alone = [&](std::size_t t, const auto& work) {
+            if (t == 0) work();
+            meet();
+          };
+          const auto product = [&](std::size_t t, const std::vector<float>& values) {
+            const std::size_t blocks = values.size() / 32, from = blocks * t / w.size(),
+                              to = blocks * (t + 1) / w.size();
+            kernels_.quantize(values.data() + 32 * from, 32 * (to - from), activations.data() + from);
+            meet();
+            meet();
+          };
+          const auto rotate = [&](std::size_t t, std::size_t count) {
+            for (std::size_t h = count * t / w.size(); h < count * (t + 1) / w.size(); ++h)
+              for (std::size_t i = 0; i < 32; ++i) {
+                float &a = queries[64 * h + i], &b = queries[64 * h + 32 + i];
+                const float turned = a * angles[2 * i] - b * angles[2 * i + 1];
+                b = a * angles[2 * i + 1] + b * angles[2 * i];
+                a = turned;
+              }
+            meet();
+          };
+          const auto norm = [&] { kernels_.normalize(hidden.data(), columns, normal.data()); };
+          const auto residual = [&] {
+            for (std::size_t i = 0; i < columns; ++i) hidden[i] = 0.5f * hidden[i] + normal[i];
+          };
+          sample(
+              row, slice, cpus, 1,
+              [&](std::size_t t, std::size_t repeats) {
+                for (std::size_t i = 0; i < repeats; ++i) {
+                  alone(t, norm);
+                  for (int p = 0; p < 3; ++p) product(t, normal);
+                  rotate(t, heads);
+                  rotate(t, key_heads);
+                  for (int p = 0; p < 2; ++p)
+                    alone(t, [&] { std::memcpy(cache.data(), queries.data(), 2 * 64 * key_heads); });
+                  meet();  // attention
+                  product(t, normal);
+                  alone(t, residual);
+                  alone(t, norm);
+                  for (int p = 0; p < 2; ++p) product(t, normal);
+                  alone(t, [&] { kernels_.gate(gates.data(), gates.data(), wide, gated.data()); });
+                  product(t, gated);
+                  alone(t, residual);
+                }
+                if (t == 0)
+                  consume(static_cast<double>(hidden[0]) + static_cast<double>(activations[0].scale) + cache[0]);
+              },
+              true);
+        });
   }
 
   /// Keys and values of eight heads, of which one lies between the others, so that each is read in small pieces far
@@ -422,7 +425,7 @@ class Bench {
     const std::size_t passes = streamed ? 1 : 4, caches = streamed ? arena().size() / threads / cache.bytes() : 1;
     if (threads * cache.bytes() * caches > arena().size() || caches == 0) return;
     add(test, "F16", cores, threads, static_cast<double>(threads * cache.bytes() * caches),
-        [this, cpus = first(cores, threads), passes, cache, caches](Row& row, double slice) {
+        [this, cpus = first(cores, threads), passes, cache, caches](TestRun& row, double slice) {
           const std::vector<std::uint16_t> query(cache.head_dim, 0x3000);
           Turns turns(cpus.size(), caches);
           sample(row, slice, cpus,
@@ -447,7 +450,7 @@ class Bench {
     constexpr std::size_t tile = kernels::attention_tile;
     const Cache cache{head_dim, 512};
     add("attention_many", "F16", cores, threads, static_cast<double>(threads * cache.bytes()),
-        [this, cpus = first(cores, threads), cache](Row& row, double slice) {
+        [this, cpus = first(cores, threads), cache](TestRun& row, double slice) {
           const std::vector<float> queries(tile * cache.head_dim, 0.125f);
           std::vector<std::uint16_t> mask(cache.positions * cache.positions);
           for (std::size_t q = 0; q < cache.positions; ++q)
@@ -471,18 +474,18 @@ class Bench {
   }
 
   void add_arithmetic(const CoreSet& cores, std::size_t threads) {
-    add("fma", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
+    add("fma", "", cores, threads, unknown, [this, cpus = first(cores, threads)](TestRun& row, double slice) {
       sample(row, slice, cpus, 1000 * kernels_.fma_operations * static_cast<double>(cpus.size()),
              [&](std::size_t, std::size_t repeats) { consume(static_cast<double>(kernels_.fma(1000 * repeats))); });
     });
-    add("int8", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
+    add("int8", "", cores, threads, unknown, [this, cpus = first(cores, threads)](TestRun& row, double slice) {
       sample(row, slice, cpus, 1000 * kernels_.int8_operations * static_cast<double>(cpus.size()),
              [&](std::size_t, std::size_t repeats) { consume(static_cast<double>(kernels_.int8(1000 * repeats))); });
     });
   }
 
   void add_barrier(const CoreSet& cores, std::size_t threads) {
-    add("barrier", "", cores, threads, unknown, [this, cpus = first(cores, threads)](Row& row, double slice) {
+    add("barrier", "", cores, threads, unknown, [this, cpus = first(cores, threads)](TestRun& row, double slice) {
       Workers& w = workers(cpus);
       sample(
           row, slice, cpus, 10,
@@ -556,13 +559,13 @@ class Bench {
   /// The same work over and over, one sample every so often: power, and whether the clock holds.
   void sustained(double seconds) {
     for (const bool decode : {true, false}) {
-      Row row{decode ? "sustained_decode" : "sustained_prefill",
-              "Q4_0",
-              "fast",
-              static_cast<int>(fast_.cpus.size()),
-              unknown,
-              {},
-              {}};
+      TestRun row{decode ? "sustained_decode" : "sustained_prefill",
+                  "Q4_0",
+                  "fast",
+                  static_cast<int>(fast_.cpus.size()),
+                  unknown,
+                  {},
+                  {}};
       if (seconds < 1) row.reason = "the time budget was used up";
       Workers& w = workers(fast_.cpus);
       Stream stream(*this, Format::q4_0, w);
@@ -588,7 +591,7 @@ class Bench {
           repeats = static_cast<std::size_t>(static_cast<double>(repeats) * std::clamp(sample_s / took, 1.0, 20.0)) + 1;
       }
       if (row.reason.empty()) close_phase(decode ? "decode" : "prefill", unix_begin, sampler);
-      m_.rows.push_back(std::move(row));
+      m_.runs.push_back(std::move(row));
     }
   }
 

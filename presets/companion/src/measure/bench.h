@@ -25,7 +25,7 @@ struct PhaseWindow {
   double begin_s = 0, end_s = 0;
 };
 
-/// Runs every microbenchmark within the budget and appends to `m.rows` and `m.power`. Rows that the budget leaves no
+/// Runs every microbenchmark within the budget and appends to `m.runs` and `m.power`. Rows that the budget leaves no
 /// time for say so. False: interrupted.
 bool run_benchmarks(const BenchOptions&, Measurement& m, std::vector<PhaseWindow>& windows);
 

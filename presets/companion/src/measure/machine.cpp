@@ -19,7 +19,10 @@
 #include <set>
 #include <sstream>
 
-#include "text.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
+#include "json_text.h"
+#include "terminal.h"
 
 #ifdef EDGEWISE_HWLOC
 #include <hwloc.h>
@@ -398,11 +401,7 @@ std::string first_line(const fs::path& path) {
   return text.substr(0, text.find_first_of("\n\0", 0, 2));
 }
 
-double number_in(const fs::path& path) {
-  const std::string text = first_line(path);
-  const auto parsed = nlohmann::json::parse(text, nullptr, false);
-  return parsed.is_number() ? parsed.get<double>() : unknown;
-}
+double number_in(const fs::path& path) { return parse_number(first_line(path)); }
 
 std::vector<fs::path> entries(const fs::path& folder) {
   std::vector<fs::path> out;
@@ -565,8 +564,7 @@ Json to_json(const Conditions& c) {
 std::string render_text(const Machine& m, const Conditions& c) {
   std::string out;
   const auto row = [&](const std::string& label, const std::string& value) {
-    out += "  " + label + std::string(label.size() < 20 ? 20 - label.size() : 1, ' ') +
-           (value.empty() ? "not known" : value) + "\n";
+    out += "  " + field(label, 20, Side::left, 1) + (value.empty() ? "not known" : harmless(value)) + "\n";
   };
   row("Board", m.board);
   row("SoC", m.soc);
@@ -592,7 +590,7 @@ std::string render_text(const Machine& m, const Conditions& c) {
                          : "");
   row("Throttled", c.throttled.empty() ? "not reported" : c.throttled);
   if (!m.unknown_because.empty()) out += "\nNot known\n";
-  for (const auto& [field, reason] : m.unknown_because) row(field, reason);
+  for (const auto& [what, reason] : m.unknown_because) row(what, reason);
   return out;
 }
 

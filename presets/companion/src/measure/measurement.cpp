@@ -4,10 +4,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "benchmark_import.h"
-#include "reader.h"
-#include "statistics.h"
-#include "text.h"
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
+#include "measurement_columns.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -116,8 +118,8 @@ std::string shown(double x, const std::string& unit) {
 
 }  // namespace
 
-double Row::median() const { return edgewise::median(samples); }
-double Row::spread() const { return std::max(0.0, quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
+double TestRun::median() const { return edgewise::median(samples); }
+double TestRun::spread() const { return std::max(0.0, quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
 
 const TestInfo* find_test(std::string_view name) {
   const auto it = std::find_if(std::begin(tests), std::end(tests), [&](const TestInfo& t) { return t.test == name; });
@@ -128,7 +130,7 @@ std::string to_json_text(const Measurement& m) {
   const auto known = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
   Json rows = Json::array(), power = Json::array(), explained = Json::object();
   for (const TestInfo& t : tests) explained[t.test] = t.description;
-  for (const Row& r : m.rows) {
+  for (const TestRun& r : m.runs) {
     Json row = {{"test", r.test}};
     if (!r.format.empty()) row["format"] = r.format;
     row["cores"] = r.cores;
@@ -166,7 +168,7 @@ std::string to_json_text(const Measurement& m) {
                     {"rows", rows},
                     {"power", power},
                     {"engine_rows", m.engine_rows}};
-  return out.dump(1) + "\n";
+  return to_text(out, 1) + "\n";
 }
 
 Result<Measurement> parse_measurement(std::string_view text) {
@@ -193,7 +195,7 @@ Result<Measurement> parse_measurement(std::string_view text) {
   m.after = conditions_from(r.object("after"));
   m.warnings = r.texts("warnings");
   for (Reader& row : r.objects("rows")) {
-    Row out;
+    TestRun out;
     out.test = row.required_text("test");
     if (!find_test(out.test)) row.error("test", "unknown_word", "is no test of this version");
     out.format = row.text("format");
@@ -202,7 +204,7 @@ Result<Measurement> parse_measurement(std::string_view text) {
     out.bytes = row.number("working_set_B", 0, 1e15, unknown);
     out.reason = row.text("skipped");
     out.samples = samples_from(row, "samples");
-    m.rows.push_back(std::move(out));
+    m.runs.push_back(std::move(out));
   }
   for (Reader& p : r.objects("power"))
     m.power.push_back({p.text("phase"), p.text("source"), p.text("scope"), samples_from(p, "samples_w")});
@@ -222,25 +224,22 @@ Result<Measurement> parse_measurement(std::string_view text) {
 
 std::string render_text(const Measurement& m) {
   std::string out;
-  const auto pad = [](std::string text, std::size_t width, bool right) {
-    const std::string space(text.size() < width ? width - text.size() : 1, ' ');
-    return right ? space + text : text + space;
-  };
-  out += pad("test", 20, false) + pad("format", 8, false) + pad("cores", 16, false) + pad("threads", 8, true) +
-         pad("working set", 14, true) + pad("median", 24, true) + pad("spread", 9, true) + "\n";
-  for (const Row& r : m.rows) {
-    out += pad(r.test, 20, false) + pad(r.format, 8, false) + pad(r.cores, 16, false) +
-           pad(std::to_string(r.threads), 8, true) + pad(is_known(r.bytes) ? human(r.bytes, "B") : "", 14, true);
+  const auto left = [](const std::string& text, std::size_t width) { return field(text, width, Side::left, 1); };
+  const auto right = [](const std::string& text, std::size_t width) { return field(text, width, Side::right, 1); };
+  out += left("test", 20) + left("format", 8) + left("cores", 16) + right("threads", 8) + right("working set", 14) +
+         right("median", 24) + right("spread", 9) + "\n";
+  for (const TestRun& r : m.runs) {
+    out += left(r.test, 20) + left(r.format, 8) + left(r.cores, 16) + right(std::to_string(r.threads), 8) +
+           right(is_known(r.bytes) ? human(r.bytes, "B") : "", 14);
     if (r.samples.empty())
-      out += "   skipped: " + r.reason + "\n";
+      out += "   skipped: " + harmless(r.reason) + "\n";
     else
-      out +=
-          pad(shown(r.median(), find_test(r.test)->unit), 24, true) + pad(human(100 * r.spread(), "%"), 9, true) + "\n";
+      out += right(shown(r.median(), find_test(r.test)->unit), 24) + right(human(100 * r.spread(), "%"), 9) + "\n";
   }
   for (const PowerReading& p : m.power)
-    out += pad("power", 20, false) + pad("", 8, false) + pad(p.phase, 16, false) + "  " + human(median(p.watts), "W") +
-           " (" + p.source + ", " + p.scope + ")\n";
-  for (const std::string& w : m.warnings) out += "warning: " + w + "\n";
+    out += left("power", 20) + left("", 8) + left(p.phase, 16) + "  " + human(median(p.watts), "W") + " (" +
+           harmless(p.source + ", " + p.scope) + ")\n";
+  for (const std::string& w : m.warnings) out += "warning: " + harmless(w) + "\n";
   return out;
 }
 

@@ -9,7 +9,7 @@
 namespace edgewise {
 
 /// One quantity measured several times. What was not measured has a reason instead of samples.
-struct Row {
+struct TestRun {
   std::string test;
   std::string format;  ///< weight format of dot tests
   std::string cores;   ///< "fast", "every", or a cluster's core design
@@ -47,7 +47,7 @@ struct Measurement {
   Machine machine;
   Conditions before, after;
   std::vector<std::string> warnings;
-  std::vector<Row> rows;
+  std::vector<TestRun> runs;
   std::vector<PowerReading> power;
   /// Rows of an inference engine's own benchmark, in the columns of measurement files.
   std::vector<std::vector<std::string>> engine_rows;

@@ -1,8 +1,7 @@
 #include "power_log.h"
 
-#include <nlohmann/json.hpp>
-
 #include "csv.h"
+#include "json_text.h"
 
 namespace edgewise {
 
@@ -14,14 +13,12 @@ Result<std::vector<PowerReading>> read_power_log(std::string_view text, const st
   std::vector<PowerReading> out;
   for (const PhaseWindow& w : windows) out.push_back({w.phase, "outside meter", "wall", {}});
   for (std::size_t i = 0; i < csv->rows.size(); ++i) {
-    const auto t = nlohmann::json::parse(csv->rows[i][time], nullptr, false),
-               p = nlohmann::json::parse(csv->rows[i][watts], nullptr, false);
-    if (!t.is_number() || !p.is_number() || !(p.get<double>() > 0 && p.get<double>() < 1e5))
+    const double t = parse_number(csv->rows[i][time]), p = parse_number(csv->rows[i][watts]);
+    if (!is_known(t) || !(p > 0 && p < 1e5))
       return Error{"wrong_type", "row " + std::to_string(i + 1), "needs two numbers, the power positive"};
     for (std::size_t k = 0; k < windows.size(); ++k)
       // The first half second of a phase still shows the one before.
-      if (t.get<double>() >= windows[k].begin_s + 0.5 && t.get<double>() <= windows[k].end_s)
-        out[k].watts.push_back(p.get<double>());
+      if (t >= windows[k].begin_s + 0.5 && t <= windows[k].end_s) out[k].watts.push_back(p);
   }
   for (const PowerReading& p : out)
     if (p.watts.empty())

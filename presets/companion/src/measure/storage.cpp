@@ -41,7 +41,7 @@ int open_nameless(const std::filesystem::path& folder) {
 }  // namespace
 
 void measure_storage(const std::filesystem::path& folder, double budget_s, const std::function<bool()>& interrupted,
-                     Row& row) {
+                     TestRun& row) {
   const Descriptor file{open_nameless(folder)};
   if (file.fd < 0) {
     row.reason = std::string("no file can be made there: ") + std::strerror(errno);

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,17 +12,20 @@
 #include <regex>
 
 #include "bundle.h"
-#include "reader.h"
-#include "schema.h"
+#include "check/schema.h"
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
+#include "json_text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
 namespace {
 
-using json::Json;
+using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_text = 1000, max_columns = 110;
+constexpr std::size_t longest_text = 1000;
 
 bool alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -129,7 +130,7 @@ class AllowList {
     for (const auto& [key, member] : value.items()) {
       if (properties != schema.end() && properties->contains(key)) continue;
       // A table by storage format: its keys are words of our own presets.
-      const bool known = bundled_presets().find(Json(key).dump() + ":") != std::string_view::npos;
+      const bool known = bundled_presets().find(to_text(key) + ":") != std::string_view::npos;
       if (others != schema.end() && others->is_object() && known)
         add(out, key, member, followed(*others), path);
       else
@@ -186,53 +187,7 @@ class AllowList {
   const std::vector<std::string>& words_;
 };
 
-/// As JSON.stringify writes it, which is how presets/ is formatted.
-std::string number_text(double x) {
-  std::array<char, 400> buffer;
-  const double size = std::fabs(x);
-  const auto format =
-      size == 0 || (size >= 1e-6 && size < 1e21) ? std::chars_format::fixed : std::chars_format::scientific;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x == 0 ? 0.0 : x, format);
-  std::string out(buffer.data(), end);
-  // Scientific: no zero before the exponent.
-  if (const auto e = out.find('e'); e != out.npos && e + 2 < out.size() && out[e + 2] == '0') out.erase(e + 2, 1);
-  return out;
-}
-
-std::string scalar_text(const Json& value) {
-  return value.is_number() ? number_text(value.get<double>()) : value.dump();
-}
-
-/// Columns as JavaScript counts them: UTF-16 units.
-std::size_t columns(std::string_view utf8) {
-  std::size_t n = 0;
-  for (const char c : utf8)
-    n += (static_cast<unsigned char>(c) & 0xC0) == 0x80 ? 0 : static_cast<unsigned char>(c) >= 0xF0 ? 2 : 1;
-  return n;
-}
-
-std::string canonical(const Json& value, std::size_t depth, std::size_t column) {
-  if (!value.is_structured()) return scalar_text(value);
-  const bool array = value.is_array();
-  if (value.empty()) return array ? "[]" : "{}";
-  const std::string outer(2 * depth, ' '), inner(2 * depth + 2, ' ');
-  if (array && std::none_of(value.begin(), value.end(), [](const Json& x) { return x.is_structured(); })) {
-    std::string line;
-    for (const Json& x : value) line += (line.empty() ? "[" : ", ") + scalar_text(x);
-    line += "]";
-    if (column + columns(line) + 1 <= max_columns) return line;
-  }
-  std::string out;
-  for (const auto& [key, x] : value.items()) {
-    const std::string head = inner + (array ? "" : Json(key).dump() + ": ");
-    out += (out.empty() ? "" : ",\n") + head + canonical(x, depth + 1, columns(head));
-  }
-  return (array ? "[\n" : "{\n") + out + "\n" + outer + (array ? "]" : "}");
-}
-
 }  // namespace
-
-std::string canonical(const Json& value) { return canonical(value, 0, 0) + "\n"; }
 
 std::vector<std::string> identifying_words() {
   std::vector<std::string> words;
@@ -278,9 +233,8 @@ std::vector<std::string> identifying_words() {
 
 std::string identifies(const std::string& text, const std::vector<std::string>& words) {
   if (text.size() > longest_text) return "is longer than " + std::to_string(longest_text) + " bytes";
-  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
-    return "holds control characters";
-  if (bundled_presets().find(Json(text).dump()) != std::string_view::npos) return {};
+  if (harmless(text) != text) return "holds control characters";
+  if (bundled_presets().find(to_text(text)) != std::string_view::npos) return {};
   const std::string small = lower(text);
   for (const std::string& word : words)
     if (has_word(small, word)) return "names this machine or its user";

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +24,5 @@ std::string identifies(const std::string& text, const std::vector<std::string>& 
 /// Copies the fields that the device schema names, in its order, and nothing else. Texts that may identify somebody are
 /// left out as well.
 Result<Allowed> allow_listed(std::string_view device_preset, const std::vector<std::string>& words);
-
-/// Canonical text of a preset: two spaces, arrays of scalars on one line where they fit, numbers at their shortest.
-std::string canonical(const nlohmann::ordered_json&);
 
 }  // namespace edgewise

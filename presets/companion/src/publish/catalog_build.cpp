@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "commands.h"
 #include "digest.h"
-#include "text.h"
+#include "edgewise/text.h"
+#include "errors.h"
+#include "files.h"
+#include "presets.h"
+#include "publish.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -35,7 +39,7 @@ Result<std::vector<Candidate>> from_folder(const fs::path& folder, Catalog& cata
   std::sort(files.begin(), files.end());
   std::vector<Candidate> out;
   for (const fs::path& file : files) {
-    const auto text = read_file(file.string());
+    const auto text = read_text(file.string());
     out.push_back(
         {file.string(),
          text ? entry_of(*text, percent_encoded(file.lexically_relative(folder).generic_string(), "/"), catalog)
@@ -97,24 +101,22 @@ Result<std::vector<Candidate>> from_address(const std::string& address, const Ht
 
 }  // namespace
 
-int run_catalog_build(Request& r, std::ostream& out, std::ostream& err) {
-  const PublishRequest& p = r.publish;
+int run_catalog_build(const CatalogRequest& p, std::ostream& out, std::ostream& err) {
   auto catalog = bundled_catalog();
-  if (!catalog) return report(catalog.errors(), err);
+  if (!catalog) return refuse(catalog.errors(), err);
   const bool address = p.source.rfind("http://", 0) == 0 || p.source.rfind("https://", 0) == 0;
   std::error_code ignored;
   if (!address && !fs::is_directory(p.source, ignored))
-    return report({{"no_folder", p.source, "is no folder and no address"}}, err);
+    return refuse({{"no_folder", p.source, "is no folder and no address"}}, err);
   if (const Errors errors = network_allowed(); address && !errors.empty()) {
-    report(errors, err);
-    return failure;
+    return fail(errors, err);
   }
   HttpOptions http = p.http;
-  http.say = [&err](const std::string& text) { err << "edgewise: " << text << "\n" << std::flush; };
+  http.say = [&err](const std::string& text) { say(err, text); };
   auto candidates = address ? from_address(p.source, http, *catalog) : from_folder(p.source, *catalog);
   if (!candidates) {
     const std::string& code = candidates.errors()[0].code;
-    report(candidates.errors(), err);
+    refuse(candidates.errors(), err);
     return code == "network" || code == "refused" || code == "not_built" ? failure : bad_input;
   }
 
@@ -125,21 +127,20 @@ int run_catalog_build(Request& r, std::ostream& out, std::ostream& err) {
       c.entry = Error{"duplicate", c.name, "has the same content as another preset here"};
     if (c.entry) continue;
     ++bad;
-    report(c.entry.errors(), err);
-    if (p.skip_bad) err << "edgewise: skipped: " << c.name << "\n";
+    refuse(c.entry.errors(), err);
+    if (p.skip_bad) say(err, "skipped: " + c.name);
   }
   if (bad > 0 && !p.skip_bad) {
-    err << "edgewise: " << bad << " of " << candidates->size()
-        << " presets are bad: no index was written (--skip-bad leaves them out)\n";
+    say(err, std::to_string(bad) + " of " + std::to_string(candidates->size()) +
+                 " presets are bad: no index was written (--skip-bad leaves them out)");
     return bad_input;
   }
   const std::string output = !p.output.empty() ? p.output : address ? "" : (fs::path(p.source) / index_name).string();
   if (!output.empty())
     if (const Errors errors = write_file(output, index.text()); !errors.empty()) {
-      report(errors, err);
-      return failure;
+      return fail(errors, err);
     }
-  out << (output.empty() ? p.source : output) << ": " << index.entries().size() << " presets"
+  out << harmless(output.empty() ? p.source : output) << ": " << index.entries().size() << " presets"
       << (bad > 0 ? ", " + std::to_string(bad) + " skipped" : "") << "\n";
   return done;
 }

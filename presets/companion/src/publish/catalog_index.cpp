@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "allow_list.h"
-#include "reader.h"
+#include "edgewise/reader.h"
+#include "json_text.h"
 
 namespace edgewise {
 

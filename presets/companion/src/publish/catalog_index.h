@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "device_check.h"
+#include "check/device_check.h"
 
 namespace edgewise {
 

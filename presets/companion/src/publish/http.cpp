@@ -10,9 +10,9 @@
 #include <random>
 #include <thread>
 
+#include "edgewise/text.h"
 #include "edgewise/version.h"
 #include "measure/interrupt.h"
-#include "text.h"
 
 namespace edgewise {
 

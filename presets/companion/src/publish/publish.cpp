@@ -1,3 +1,5 @@
+#include "publish.h"
+
 #include <unistd.h>
 
 #include <cstdlib>
@@ -5,12 +7,16 @@
 #include <iostream>
 
 #include "allow_list.h"
-#include "commands.h"
+#include "check/device_check.h"
 #include "digest.h"
+#include "edgewise/text.h"
+#include "errors.h"
+#include "files.h"
 #include "measure/interrupt.h"
+#include "presets.h"
 #include "qr.h"
 #include "store.h"
-#include "text.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -47,32 +53,32 @@ Result<Prepared> prepare_upload(const std::string& file, const std::string& text
 
 void show(const Prepared& p, std::ostream& out, std::ostream& err) {
   out << p.upload.text << std::flush;
-  err << "edgewise: these " << p.upload.text.size() << " bytes are everything that is published, as " << p.upload.name
-      << ".json\n"
-      << "edgewise: not in them: host name, user name, file paths, serial numbers, network addresses, time of day, "
-         "kernel version\n";
-  for (const std::string& left : p.left_out) err << "edgewise: left out: " << left << "\n";
+  say(err, "these " + std::to_string(p.upload.text.size()) + " bytes are everything that is published, as " +
+               p.upload.name + ".json");
+  say(err,
+      "not in them: host name, user name, file paths, serial numbers, network addresses, time of day, kernel version");
+  for (const std::string& left : p.left_out) say(err, "left out: " + left);
 }
 
 /// Asked on the terminal, or answered on the command line.
 bool agreed(const PublishRequest& p, const std::string& to, std::ostream& err) {
   if (p.yes) return true;
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) {
-    err << "edgewise: nothing was sent: --yes sends it\n";
+    say(err, "nothing was sent: --yes sends it");
     return false;
   }
-  err << "Publish this, for everybody to read, to " << to.substr(0, to.find('?')) << "? [y/N] " << std::flush;
+  err << "Publish this, for everybody to read, to " << harmless(to.substr(0, to.find('?'))) << "? [y/N] " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
   const bool yes = answer == "y" || answer == "Y" || answer == "yes";
-  if (!yes) err << "edgewise: nothing was sent\n";
+  if (!yes) say(err, "nothing was sent");
   return yes;
 }
 
 void announce(const Place& place, const PublishRequest& p, std::ostream& out, std::ostream& err) {
-  out << (place.there_before ? "Was published before: " : "Published: ") << place.where << "\n";
+  out << (place.there_before ? "Was published before: " : "Published: ") << harmless(place.where) << "\n";
   if (place.url.empty()) return;
-  if (place.url != place.where) out << "Preset: " << place.url << "\n";
+  if (place.url != place.where) out << "Preset: " << harmless(place.url) << "\n";
   const std::string fragment = "#device=" + percent_encoded(place.url);
   if (p.page.empty()) {
     out << "Link: add " << fragment << " to the address of an Edgewise page (--page states it)\n";
@@ -88,23 +94,20 @@ void announce(const Place& place, const PublishRequest& p, std::ostream& out, st
   if (!code.empty())
     out << "\n" << code;
   else if (p.qr)
-    err << "edgewise: no QR code: the link is too long, or this binary was built without libqrencode\n";
+    say(err, "no QR code: the link is too long, or this binary was built without libqrencode");
 }
 
 /// Sends what is kept, and moves it to what is published.
 int send(const Store& store, const Kept& kept, const Upload& upload, const PublishRequest& p, std::ostream& out,
          std::ostream& err) {
-  const auto fail = [&](const Errors& errors) {
-    report(errors, err);
-    err << "edgewise: not published; kept as " << Store::preset_file(kept).string()
-        << "; edgewise publish --pending --yes tries again\n";
+  const auto not_sent = [&](const Errors& errors) {
+    refuse(errors, err);
+    say(err, "not published; kept as " + Store::preset_file(kept).string() +
+                 "; edgewise publish --pending --yes tries again");
     return failure;
   };
   const auto credentials = read_credentials(p.credentials_file);
-  if (!credentials) {
-    report(credentials.errors(), err);
-    return bad_input;
-  }
+  if (!credentials) return refuse(credentials.errors(), err);
   // Without a token the user's browser, which is logged in, does it.
   if (kept.target.to.rfind("github:", 0) == 0 && credentials->github_token.empty() && credentials->file.empty()) {
     const NewFileLink link = new_file_link(kept.target, upload);
@@ -114,40 +117,39 @@ int send(const Store& store, const Kept& kept, const Upload& upload, const Publi
           << "\n";
     return done;
   }
-  if (const Errors errors = network_allowed(); !errors.empty()) return fail(errors);
+  if (const Errors errors = network_allowed(); !errors.empty()) return not_sent(errors);
   HttpOptions http = p.http;
   http.ca_file = kept.ca_file;
   http.insecure_http = kept.insecure_http;
   http.credentials_file = credentials->file;
   http.secrets = credentials->secrets();
-  http.say = [&err](const std::string& text) { err << "edgewise: " << text << "\n" << std::flush; };
+  http.say = [&err](const std::string& text) { say(err, text); };
   note_interrupts();  // from here on there is something to end well; at the question Ctrl-C ends the program
   const auto target = make_target(kept.target, *credentials, http);
-  if (!target) return fail(target.errors());
+  if (!target) return not_sent(target.errors());
   const auto place = (*target)->send(upload);
-  if (!place) return fail(place.errors());
+  if (!place) return not_sent(place.errors());
   announce(*place, p, out, err);
   // It has arrived: that the note of it could not be written changes nothing.
   for (const Error& e : store.published(kept, *place, utc_day()))
-    err << "edgewise: warning: published, but " << e.path << ": " << e.message << "\n";
+    say(err, "warning: published, but " + e.path + ": " + e.message);
   return done;
 }
 
 int publish_pending(const PublishRequest& p, std::ostream& out, std::ostream& err) {
   const auto store = Store::open();
   if (!store) {
-    report(store.errors(), err);
-    return failure;
+    return fail(store.errors(), err);
   }
   int code = done;
   const auto waiting = store->pending();
-  if (waiting.empty()) err << "edgewise: nothing is pending\n";
+  if (waiting.empty()) say(err, "nothing is pending");
   for (const auto& kept : waiting) {
     // Bytes on a disk may have been changed since: they are checked like any others.
     const auto prepared =
         kept ? prepare_upload(Store::preset_file(*kept).string(), kept->text) : Result<Prepared>(kept.errors());
     if (!prepared) {
-      code = report(prepared.errors(), err);
+      code = refuse(prepared.errors(), err);
       continue;
     }
     show(*prepared, out, err);
@@ -162,29 +164,28 @@ int publish_pending(const PublishRequest& p, std::ostream& out, std::ostream& er
 
 }  // namespace
 
-int run_publish(Request& r, std::ostream& out, std::ostream& err) {
-  const PublishRequest& p = r.publish;
+int run_publish(const PublishRequest& p, std::ostream& out, std::ostream& err) {
   if (p.pending) {
-    if (!r.files.empty() || !p.target.to.empty())
-      return report({{"option", "--pending", "takes neither a file nor --to: what is kept knows its target"}}, err);
+    if (!p.file.empty() || !p.target.to.empty())
+      return refuse({{"option", "--pending", "takes neither a file nor --to: what is kept knows its target"}}, err);
     return publish_pending(p, out, err);
   }
-  if (r.files.empty()) return report({{"missing", "FILE", "is required, or --pending"}}, err);
+  if (p.file.empty()) return refuse({{"missing", "FILE", "is required, or --pending"}}, err);
   if (!p.target.to.empty())
-    if (const Errors errors = check_target(p.target); !errors.empty()) return report(errors, err);
+    if (const Errors errors = check_target(p.target); !errors.empty()) return refuse(errors, err);
   if (!p.page.empty() && p.page.rfind("https://", 0) != 0 && p.page.rfind("http://", 0) != 0)
-    return report({{"url", "--page", "must begin with https://"}}, err);
+    return refuse({{"url", "--page", "must begin with https://"}}, err);
   if (p.yes && p.target.to.empty())
-    return report(
+    return refuse(
         {{"missing", "--to", "is required to send: https://..., s3://BUCKET/PREFIX or github:OWNER/REPOSITORY"}}, err);
 
-  const auto text = read_file(r.files[0], 4.0 * 1048576);
-  if (!text) return report(text.errors(), err);
-  const auto prepared = prepare_upload(r.files[0], *text);
-  if (!prepared) return report(prepared.errors(), err);
+  const auto text = read_text(p.file, 4.0 * 1048576);
+  if (!text) return refuse(text.errors(), err);
+  const auto prepared = prepare_upload(p.file, *text);
+  if (!prepared) return refuse(prepared.errors(), err);
   show(*prepared, out, err);
   if (p.target.to.empty()) {
-    err << "edgewise: a dry run: nothing was sent; --to TARGET --yes sends it\n";
+    say(err, "a dry run: nothing was sent; --to TARGET --yes sends it");
     return done;
   }
   if (!agreed(p, p.target.to, err)) return done;
@@ -197,8 +198,8 @@ int run_publish(Request& r, std::ostream& out, std::ostream& err) {
   kept.insecure_http = p.http.insecure_http;
   const auto stored = store ? store->keep(prepared->upload, kept) : Result<Kept>(store.errors());
   if (!stored) {
-    report(stored.errors(), err);
-    err << "edgewise: not published: what is sent must be kept first\n";
+    refuse(stored.errors(), err);
+    say(err, "not published: what is sent must be kept first");
     return failure;
   }
   return send(*store, *stored, prepared->upload, p, out, err);

@@ -9,9 +9,11 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "commands.h"
 #include "digest.h"
-#include "reader.h"
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
+#include "errors.h"
+#include "files.h"
 
 namespace edgewise {
 
@@ -76,7 +78,7 @@ Result<Kept> read_kept(const fs::path& folder) {
   Kept k;
   k.folder = folder;
   const std::string file = (folder / record_name).string();
-  const auto text = read_file(file, 65536);
+  const auto text = read_text(file, 65536);
   if (!text) return text.errors();
   const auto document = json::parse_strict(*text);
   if (!document) return in_file(file, document.errors());
@@ -95,7 +97,7 @@ Result<Kept> read_kept(const fs::path& folder) {
             "was an address with a permission in it, which is not kept: publish " + Store::preset_file(k).string() +
                 " with a new one");
   if (!errors.empty()) return in_file(file, std::move(errors));
-  auto preset = read_file(Store::preset_file(k).string(), largest_preset_B);
+  auto preset = read_text(Store::preset_file(k).string(), largest_preset_B);
   if (!preset) return preset.errors();
   k.text = std::move(*preset);
   return k;
@@ -118,13 +120,14 @@ Result<Store> Store::open() {
 Result<Kept> Store::keep(const Upload& u, Kept k) const {
   const Private mask;
   const Lock lock(root_);
-  const std::string target = record(k).dump();
+  const std::string target = to_text(record(k));
   k.folder = root_ / "pending" / (u.name + "-" + sha256(target).substr(0, 8));
   k.text = u.text;
   if (const Errors errors = make_folder(k.folder); !errors.empty()) return errors;
   if (const Errors errors = write_file(preset_file(k).string(), u.text); !errors.empty()) return errors;
   // Last: without it the folder is no publication.
-  if (const Errors errors = write_file((k.folder / record_name).string(), record(k).dump(2) + "\n"); !errors.empty())
+  if (const Errors errors = write_file((k.folder / record_name).string(), to_text(record(k), 2) + "\n");
+      !errors.empty())
     return errors;
   return k;
 }
@@ -152,7 +155,7 @@ Errors Store::published(const Kept& k, const Place& place, const std::string& da
   if (!place.url.empty()) done["url"] = place.url;
   done["date"] = date;
   if (const Errors errors = write_file(preset_file(moved).string(), k.text); !errors.empty()) return errors;
-  if (const Errors errors = write_file((moved.folder / record_name).string(), done.dump(2) + "\n"); !errors.empty())
+  if (const Errors errors = write_file((moved.folder / record_name).string(), to_text(done, 2) + "\n"); !errors.empty())
     return errors;
   std::error_code ignored;
   fs::remove_all(k.folder, ignored);

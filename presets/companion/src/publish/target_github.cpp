@@ -1,14 +1,14 @@
 #include <nlohmann/json.hpp>
 
 #include "digest.h"
-#include "reader.h"
+#include "edgewise/json.h"
 #include "target.h"
 
 namespace edgewise {
 
 namespace {
 
-using json::Json;
+using Json = nlohmann::ordered_json;
 
 /// Tries to create something that may be there already, and waits for a fork that GitHub makes in the background.
 constexpr int create_tries = 5, fork_tries = 8;
@@ -83,7 +83,7 @@ class GithubTarget : public Target {
     r.repeatable = repeatable || r.method == "GET";
     if (!body.is_null()) {
       r.headers.push_back("Content-Type: application/json");
-      r.body = body.dump();
+      r.body = to_text(body);
     }
     const auto got = http_.send(r);
     if (!got) return got.errors();

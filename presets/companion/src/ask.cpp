@@ -1,0 +1,250 @@
+#include "ask.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "edgewise/version.h"
+#include "errors.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+namespace {
+
+void add_output(CLI::App* app, Output& output) {
+  app->add_option("--format", output, "text, json or csv")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}, {"csv", Output::csv}}));
+}
+
+void add_query(CLI::App* app, Query& q, bool required) {
+  auto& w = q.workload;
+  auto* model = app->add_option("--model", q.model, "model: an id, a preset, a Hugging Face config.json or a .gguf");
+  auto* device = app->add_option("--device", q.device, "device: an id or a preset");
+  if (required) {
+    model->required();
+    device->required();
+  }
+  app->add_option("--power-mode", q.power_mode, "power mode of the device");
+  app->add_option("--runtime", q.runtime, "runtime (default: the best of the device's)");
+  app->add_option("--quant", q.quant, "quantization (default: the runtime's)");
+  app->add_option("--kv-quant", q.kv_quant, "format of the KV cache, or k:FORMAT,v:FORMAT");
+  app->add_option("--flash-attention", q.flash_attention, "0 or 1 (default: as the runtime does)")
+      ->check(CLI::IsMember({0, 1}));
+  app->add_option("--prompt", w.prompt, "prompt tokens");
+  app->add_option("--generate", w.generate, "generated tokens");
+  app->add_option("--depth", w.depth, "tokens already in the KV cache");
+  app->add_option("--batch", w.batch, "sequences at once");
+  app->add_option("--images", w.images, "images in the prompt");
+  app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)");
+  app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
+}
+
+/// The command line, and the command that it names.
+struct Grammar {
+  CLI::App app{"Predicts memory, speed and energy of language models on edge devices."};
+  // The request lives as long as the command.
+  std::shared_ptr<Request> request = std::make_shared<Request>();
+  Command command;
+
+  template <class Part, class Run>
+  void answers(CLI::App* sub, Part& part, Run run) {
+    sub->callback([this, &part, run] {
+      command = [&part, kept = request, run](std::ostream& out, std::ostream& err) { return run(part, out, err); };
+    });
+  }
+
+  template <class Part, class Run>
+  CLI::App* add(const char* name, const char* description, Part& part, Run run) {
+    CLI::App* sub = app.add_subcommand(name, description);
+    answers(sub, part, run);
+    return sub;
+  }
+};
+
+void add_questions(Grammar& g) {
+  Request& r = *g.request;
+  auto* estimate = g.add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
+  add_query(estimate, r.estimate.query, true);
+  add_output(estimate, r.estimate.output);
+  estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
+  estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
+  estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
+  estimate->add_option("--device-life-years", r.estimate.query.workload.device_life_years);
+
+  auto* predict = g.add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
+  predict->add_option("CASES", r.predict.file, "cases file")->required();
+
+  auto* validate = g.add("validate", "errors of the predictions against measured values", r.validate, run_validate);
+  validate->add_option("CASES", r.validate.file, "cases file with a value column")->required();
+  validate->add_option("--by", r.validate.by, "group by")
+      ->check(CLI::IsMember({"device", "runtime", "model", "metric", "quant"}));
+  validate->add_flag("--cross", r.validate.cross, "predict every row without itself: by model and by device left out");
+  add_output(validate, r.validate.output);
+
+  auto* explore = g.add("explore", "every combination that meets the bounds, fastest first", r.explore, run_explore);
+  add_query(explore, r.explore.query, false);
+  add_output(explore, r.explore.output);
+  explore->add_option("--min-decode-tok-s", r.explore.bounds.min_decode_tok_s);
+  explore->add_option("--max-ttft-s", r.explore.bounds.max_ttft_s);
+  explore->add_option("--max-memory-gib", r.explore.bounds.max_memory_gib);
+  explore->add_option("--max-power-w", r.explore.bounds.max_power_w);
+  explore->add_option("--max-energy-per-token-j", r.explore.bounds.max_energy_per_token_j);
+  explore->add_option("--max-price-usd", r.explore.bounds.max_price_usd);
+  explore->add_option("--min-parameters-b", r.explore.bounds.min_parameters_b, "billions of parameters at least");
+  explore->add_option("--limit", r.explore.limit, "rows to show");
+
+  auto* list = g.add("list", "models, devices, runtimes or quants", r.list, run_list);
+  list->add_option("WHAT", r.list.what, "models, devices, runtimes or quants")
+      ->required()
+      ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
+  add_output(list, r.list.output);
+
+  auto* check = g.add("check", "validates presets; every error with its path", r.check, run_check);
+  check->add_option("FILE", r.check.files, "presets")->required();
+}
+
+void add_measuring(Grammar& g) {
+  Request& r = *g.request;
+  auto* fit_published = g.add("fit-published", "fits class and device parameters to published measurements",
+                              r.fit_published, run_fit_published);
+  fit_published->add_option("MEASUREMENTS", r.fit_published.file, "measurements file")->required();
+  fit_published->add_option("--output", r.fit_published.folder, "folder for the calibrations")->required();
+
+  auto* report = g.add("report", "how far predictions lie from published measurements: REPORT.md and accuracy.json",
+                       r.report, run_report);
+  report->add_option("MEASUREMENTS", r.report.file, "measurements file")->required();
+  report->add_option("--output", r.report.folder, "folder for both files")->required()->check(CLI::ExistingDirectory);
+
+  const auto add_root = [](CLI::App* sub, std::filesystem::path& root) {
+    sub->add_option("--root", root, "folder that holds proc and sys")->group("")->check(CLI::ExistingDirectory);
+  };
+  auto* probe = g.add("probe", "what this machine is", r.probe, run_probe);
+  add_output(probe, r.probe.output);
+  add_root(probe, r.probe.root);
+
+  auto* measure = g.add("measure", "microbenchmarks of this machine, into a measurement file", r.measure, run_measure);
+  measure->add_option("--output", r.measure.output, "file to write (default: measurement.json)");
+  auto* budget = measure->add_option("--budget", r.measure.budget_s, "seconds to spend (default: 90)");
+  measure->add_flag("--quick", r.measure.quick, "20 seconds: fewer and shorter samples")->excludes(budget);
+  measure
+      ->add_option("--storage-folder", r.measure.storage_folder,
+                   "folder on the storage to measure (default: the output's)")
+      ->check(CLI::ExistingDirectory);
+  measure->add_option("--power-log", r.measure.power_log,
+                      "an outside meter's readings, CSV with unix_s and watts, read at the end");
+  measure->add_option("--watts-idle", r.measure.watts_idle, "power at rest, read off a meter");
+  measure->add_option("--watts-load", r.measure.watts_load, "power under load, read off a meter");
+  measure->add_option("--engine", r.measure.engine, "a llama-bench to run as well: a path, or a name to find in PATH");
+  measure->add_option("--model-file", r.measure.model_file, "model for the engine, GGUF");
+  measure->add_option("--power-mode", r.measure.power_mode,
+                      "power mode that the machine is in, as its preset names it");
+  add_root(measure, r.measure.root);
+
+  auto* import =
+      g.add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", r.import, run_import);
+  import->add_option("FILE", r.import.files, "files")->required();
+  import->add_option("--output", r.import.output, "file to write (default: standard output)");
+  import->add_option("--device", r.import.query.device, "device that the rows are of");
+  import->add_option("--power-mode", r.import.query.power_mode, "its power mode");
+  import->add_option("--runtime", r.import.query.runtime, "runtime, where the file does not say");
+  import->add_option("--model", r.import.query.model, "model, where the file's name has no preset");
+  import->add_option("--quant", r.import.query.quant, "quantization, likewise");
+
+  auto* fit_board = g.add("fit", "a measurement and rows of an engine into a device preset", r.fit, run_fit);
+  fit_board
+      ->add_option("FILE", r.fit.files,
+                   "measurement file, then files of rows; or, with --device, files of rows (.csv) alone")
+      ->required();
+  fit_board->add_option("--output", r.fit.output, "preset to write; its name becomes the id")->required();
+  fit_board->add_option("--device", r.fit.query.device,
+                        "preset to start from (default: what the measurement describes)");
+  fit_board->add_option("--power-mode", r.fit.query.power_mode, "power mode that was measured");
+  fit_board->add_option("--name", r.fit.name, "name for people");
+  fit_board->add_option("--class", r.fit.device_class, "class of device, as presets name it");
+  fit_board->add_option("--peak-bandwidth", r.fit.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")
+      ->check(CLI::PositiveNumber);
+  fit_board->add_flag("--accept-noise", r.fit.accept_noise, "fit a measurement that scatters beyond use all the same");
+  fit_board->add_option("--price", r.fit.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
+}
+
+void add_publishing(Grammar& g) {
+  Request& r = *g.request;
+  auto* serve = g.add("serve", "the built page on this machine", r.serve, run_serve);
+  serve->add_option("--port", r.serve.port, "port (default: 8080)")->check(CLI::Range(1, 65535));
+  serve->add_option("--bind", r.serve.bind, "address to listen on (default: 127.0.0.1, this machine only)");
+  serve->add_option("--site", r.serve.site, "folder of the built page");
+  serve->add_option("--device", r.serve.device, "preset of this board, offered as /my-board.json")
+      ->check(CLI::ExistingFile);
+
+  // CLI::Range lets NaN through.
+  const auto seconds = CLI::Validator(
+      [](const std::string& text) {
+        double x = 0;
+        return CLI::detail::lexical_cast(text, x) && x >= 0.1 && x <= 3600 ? ""
+                                                                           : "must be between 0.1 and 3600 seconds";
+      },
+      "0.1-3600");
+  const auto add_network = [&](CLI::App* sub, HttpOptions& http) {
+    sub->add_option("--ca-file", http.ca_file, "certificates of a private authority, PEM")->check(CLI::ExistingFile);
+    sub->add_flag("--insecure-http", http.insecure_http,
+                  "allow http:// to other machines: everybody on the way can read it");
+    sub->add_option("--connect-timeout", http.connect_timeout_s, "seconds (default: 10)")->check(seconds);
+    sub->add_option("--timeout", http.timeout_s, "seconds for one request (default: 60)")->check(seconds);
+    sub->add_option("--retries", http.retries, "after the first try (default: 4)")->check(CLI::Range(0, 20));
+  };
+  auto* publish =
+      g.add("publish", "shows what of a device preset would be published; --yes sends it", r.publish, run_publish);
+  publish->add_option("FILE", r.publish.file, "preset that `fit` wrote");
+  publish->add_option("--to", r.publish.target.to, "https://... (PUT), s3://BUCKET/PREFIX or github:OWNER/REPOSITORY");
+  publish->add_flag("--yes", r.publish.yes, "send without asking");
+  publish->add_flag("--pending", r.publish.pending, "what could not be sent earlier");
+  publish->add_option("--endpoint", r.publish.target.endpoint, "address of the S3 service, or of GitHub's API");
+  publish->add_option("--region", r.publish.target.region, "region of the bucket (default: $AWS_REGION)");
+  publish->add_option("--public-url", r.publish.target.public_url,
+                      "where the target's files can be read, if elsewhere");
+  publish->add_option("--folder", r.publish.target.folder,
+                      "folder in the GitHub repository (default: presets/devices)");
+  publish->add_option("--credentials", r.publish.credentials_file,
+                      "users and passwords, netrc format, mode 0600 (default: ~/.config/edgewise/credentials)");
+  publish->add_option("--page", r.publish.page, "address of an Edgewise page, for the link");
+  publish->add_flag("--qr", r.publish.qr, "the link as a QR code, even where the output is no terminal");
+  add_network(publish, r.publish.http);
+
+  auto* catalog = g.app.add_subcommand("catalog", "indexes of published presets");
+  catalog->require_subcommand(1);
+  auto* build =
+      catalog->add_subcommand("build", "the index of a folder of device presets; or a check of a published one");
+  g.answers(build, r.catalog, run_catalog_build);
+  build->add_option("SOURCE", r.catalog.source, "folder, or address of a catalog.json")->required();
+  build->add_option("--output", r.catalog.output, "file to write (default: catalog.json in the folder)");
+  build->add_flag("--skip-bad", r.catalog.skip_bad, "leave bad presets out instead of writing nothing");
+  add_network(build, r.catalog.http);
+}
+
+}  // namespace
+
+std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  Grammar g;
+  g.app.set_version_flag("--version", EDGEWISE_VERSION);
+  g.app.require_subcommand(1);
+  add_questions(g);
+  add_measuring(g);
+  add_publishing(g);
+  try {
+    g.app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const bool asked = e.get_exit_code() == 0;  // --help, --version
+    std::ostringstream wrong;
+    g.app.exit(e, out, wrong);
+    // It repeats what was typed, which may hold anything.
+    std::string line;
+    for (std::istringstream lines(wrong.str()); std::getline(lines, line);) err << harmless(line) << "\n";
+    return asked ? done : bad_input;
+  }
+  return g.command;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,519 @@
+#include "board_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "edgewise/json.h"
+#include "edgewise/metric.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
+#include "hierarchy.h"
+#include "json_text.h"
+#include "parameters_json.h"
+#include "presets.h"
+
+namespace edgewise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What the microbenchmarks stand for.
+constexpr const char* measured_runtime = "llama.cpp-cpu";
+/// Weight tensors of the layer whose surroundings are measured: seven matrices and two norms.
+constexpr double tensors_of_layer = 9;
+/// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
+constexpr double step_cycles = 1e6;
+
+const TestRun* find_run(const Measurement& m, std::string_view test, std::string_view format = {},
+                        std::string_view cores = "fast") {
+  const TestRun* best = nullptr;
+  for (const TestRun& r : m.runs) {
+    // Of reads, the largest working set is memory.
+    if (r.test != test || r.format != format || r.cores != cores || r.samples.empty()) continue;
+    if (!best || r.threads > best->threads || (r.threads == best->threads && r.bytes > best->bytes)) best = &r;
+  }
+  return best;
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* separator) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : separator) + part;
+  return out;
+}
+
+double median_of(const Measurement& m, std::string_view test, std::string_view format = {},
+                 std::string_view cores = "fast") {
+  const TestRun* r = find_run(m, test, format, cores);
+  return r ? r->median() : unknown;
+}
+
+double power_w(const Measurement& m, std::string_view phase) {
+  for (const PowerReading& p : m.power)
+    if (p.phase == phase) return median(p.watts);
+  return unknown;
+}
+
+bool has(const std::vector<std::string>& words, std::initializer_list<const char*> any) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
+}
+
+/// A device preset from nothing but the measurement.
+/// `reached_Bps`: the fastest that anything was read from memory.
+Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps, std::vector<std::string>& notes) {
+  const Machine& machine = m.machine;
+  Json clusters = Json::array();
+  bool dot_product = false;
+  for (const CpuGroup& g : machine.groups) {
+    const std::string name = g.microarchitecture.empty() ? "unknown" : g.microarchitecture;
+    double hz = g.max_hz;
+    if (!is_known(hz)) hz = median_of(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
+    Json cluster = {
+        {"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
+    if (!g.isa.empty()) cluster["isa"] = g.isa;
+    clusters.push_back(std::move(cluster));
+    dot_product |= has(g.isa, {"dotprod", "i8mm", "avx_vnni", "avx512_vnni"});
+  }
+  const std::string every = find_run(m, "fma", "", "every") ? "every" : "fast";
+  Json peak = {{"fp32_gflops", rounded4(median_of(m, "fma", "", every) / 1e9)}};
+  if (dot_product) peak["int8_dot_gops"] = rounded4(median_of(m, "int8", "", every) / 1e9);
+
+  // MemTotal lacks what firmware and kernel keep: the modules are the next size that is sold.
+  const double gib = machine.memory_B / 1073741824.0;
+  double capacity = std::ceil(gib * 2) / 2;
+  for (const double sold :
+       {0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0, 384.0, 512.0})
+    if (sold >= gib && sold <= 1.15 * gib) {
+      capacity = sold;
+      break;
+    }
+  Json memory = {{"capacity_gib", capacity}, {"type", machine.memory_type.empty() ? "unknown" : machine.memory_type}};
+  if (is_known(machine.memory_mts)) memory["data_rate_mts"] = machine.memory_mts;
+  const bool stated = is_known(o.peak_bandwidth_Bps);
+  // Reading with all cores reaches 80 % of the peak where the cores are not the limit.
+  memory["peak_bandwidth_gb_s"] = rounded4((stated ? o.peak_bandwidth_Bps : reached_Bps / 0.8) / 1e9);
+  if (!stated) {
+    memory["note"] = "Peak not known: fastest measured rate / 0.8";
+    notes.push_back(
+        "The memory's peak bandwidth is assumed from the measured rate; --peak-bandwidth states it (bus width / 8 x "
+        "data rate). Only GPU and NPU estimates use it.");
+  }
+  const int year = std::atoi(m.date.substr(0, 4).c_str());
+  Json preset = {{"type", "device"},
+                 {"format_version", 1},
+                 {"id", o.id},
+                 {"name", !o.name.empty()         ? o.name
+                          : machine.board.empty() ? o.id
+                                                  : machine.board},
+                 {"kind", "soc-integrated"},
+                 {"class", o.device_class.empty() ? machine.device_class : o.device_class}};
+  if (!machine.soc.empty()) preset["soc"] = machine.soc;
+  preset["release_year"] = is_known(machine.firmware_year) ? static_cast<int>(machine.firmware_year) : year;
+  if (is_known(o.price_usd)) preset["price_usd"] = o.price_usd;
+  if (!stated) preset["unsure"] = true;
+  preset["memory"] = std::move(memory);
+  double threads = 0;
+  for (const CpuGroup& g : machine.groups) threads += static_cast<double>(g.cpus.size());
+  preset["cpu"] = {{"clusters", clusters}, {"threads", static_cast<int>(threads)}, {"peak", peak}};
+  Json cache = Json::object();
+  for (const CacheLevel& c : machine.caches)
+    if (c.level >= 2) cache[c.level == 2 ? "l2_mib" : "l3_mib"] = rounded4(c.size_B * c.instances / 1048576);
+  if (!cache.empty()) preset["cache"] = std::move(cache);
+  Json confidence = {{"memory", stated ? "mixed" : "assumed"}, {"cpu", "read"}, {"cpu_peak", "read"}};
+  if (preset.contains("cache")) confidence["cache"] = "read";
+  preset["confidence"] = std::move(confidence);
+  preset["sources"] = Json::array({"edgewise measure, " + m.date});
+  preset["note"] = std::string("Described by edgewise probe and measure") +
+                   (is_known(machine.firmware_year) ? "; release_year is the firmware's"
+                                                    : "; release_year is the year of the measurement");
+  return preset;
+}
+
+/// What was measured replaces what was read elsewhere.
+void add_measured(Json& preset, const Measurement& m) {
+  const std::string source = "edgewise measure, " + m.date;
+  if (const TestRun* read = find_run(m, "read"); read) {
+    Json& list = preset["memory"]["measured"];
+    Json entry = {{"bandwidth_gb_s", rounded4(read->median() / 1e9)},
+                  {"agent", "cpu"},
+                  {"kind", "read"},
+                  {"method", "edgewise read: vector loads, " + std::to_string(read->threads) +
+                                 " threads, working set " + human(read->bytes, "B")},
+                  {"source", source},
+                  {"confidence", "read"}};
+    list = Json::array({std::move(entry)});
+    preset["confidence"]["memory_measured"] = "read";
+  }
+  const double idle = power_w(m, "idle"), load = std::fmax(power_w(m, "decode"), power_w(m, "prefill"));
+  if (idle > 0 && load > idle) {
+    Json& power = preset["power"];
+    power["idle_w"] = rounded4(idle);
+    power["load_w"] = rounded4(load);
+    power["note"] = "Measured by " + m.power.front().source + ", scope " + m.power.front().scope;
+    preset["confidence"]["power"] = "read";
+  }
+  const TestRun* storage = nullptr;
+  for (const TestRun& r : m.runs)
+    if (r.test == "storage" && !r.samples.empty()) storage = &r;
+  static const std::map<std::string, const char*> keys = {
+      {"sd", "sd_mb_s"}, {"emmc", "emmc_mb_s"}, {"nvme", "nvme_mb_s"}, {"ufs", "ufs_mb_s"}};
+  // With several disks nobody knows which one the test file lay on.
+  if (storage && m.machine.disks.size() == 1)
+    if (const auto key = keys.find(m.machine.disks[0].kind); key != keys.end()) {
+      preset["storage"] = {{key->second, rounded4(storage->median() / 1e6)}};
+      preset["confidence"]["storage"] = "read";
+    }
+}
+
+/// Mean rate of a test that was made in several sizes with all threads: of their times, as models mix them. NaN if
+/// there are none.
+double mean_of_sizes(const Measurement& m, std::string_view test) {
+  int threads = 0;
+  double time = 0, n = 0;
+  for (const TestRun& r : m.runs) {
+    if (r.test != test || r.cores != "fast" || r.samples.empty() || r.threads < threads) continue;
+    if (r.threads > threads) time = n = 0;
+    threads = r.threads;
+    time += 1 / r.median();
+    n += 1;
+  }
+  return n / time;
+}
+
+/// What streaming weights reaches of the memory: of each format, the part of its time that its dot products in the
+/// cache do not explain. Formats that unpacking binds say little about it and are left out.
+double streamed_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
+  std::vector<double> found;
+  for (const Format& f : formats.formats()) {
+    const double streamed = median_of(m, "dot_streamed", f.id), cached = median_of(m, "dot", f.id);
+    if (!(streamed < 0.8 * cached)) continue;
+    found.push_back(f.bytes_per_weight() / std::sqrt(1 / (streamed * streamed) - 1 / (cached * cached)));
+  }
+  return found.empty() ? median_of(m, "read") : median(found);
+}
+
+/// Parameters that follow from the microbenchmarks; the rest stays unknown and comes from the class.
+Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime,
+                                const Parameters& cls, const FormatTable& formats) {
+  // The rates that shares of 1 would give, at the thread count that was measured.
+  Parameters unit = cls;
+  for (const Parameter p :
+       {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
+        Parameter::prefill_rate_share, Parameter::attention_decode_share, Parameter::attention_prefill_share})
+    unit[p] = 1;
+  unit.decode_cost.fill(1);
+  unit.prefill_efficiency.fill(1);
+  const TestRun* widest = find_run(m, "dot", "Q4_0");
+  const double threads = widest ? widest->threads : 0;
+  const Rates one = resolve(device, runtime, unit, formats, 2, threads);
+
+  Parameters p;
+  const double bandwidth = streamed_bandwidth_Bps(m, formats);
+  p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
+
+  // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
+  const auto common_factor = [&](const char* test, const auto& believed) {
+    double sum = 0, n = 0;
+    for (std::size_t f = 0; f < formats.size(); ++f) {
+      const double measured = median_of(m, test, formats.formats()[f].id);
+      if (!(measured > 0 && believed(f) > 0)) continue;
+      sum += std::log(measured / believed(f));
+      n += 1;
+    }
+    return n > 0 ? std::exp(sum / n) : unknown;
+  };
+  const auto decode = [&](std::size_t f) {
+    return cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / cls.decode_cost[f];
+  };
+  const auto prefill = [&](std::size_t f) {
+    return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f];
+  };
+  p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor("dot", decode);
+  p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor("dot_many", prefill);
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (const double measured = median_of(m, "dot", formats.formats()[f].id); measured > 0)
+      p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / measured;
+    if (const double measured = median_of(m, "dot_many", formats.formats()[f].id); measured > 0)
+      p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
+  }
+  if (const double rate = mean_of_sizes(m, "attention"); rate > 0) {
+    p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;
+    // One query reads two bytes for each multiply-add, of two operations: what it does not reach of its cached rate is
+    // the reading's part. Where that cannot be told from the arithmetic the cache is read like the weights.
+    const double streamed = mean_of_sizes(m, "attention_streamed");
+    p[Parameter::kv_bandwidth_share] = p[Parameter::bandwidth_share];
+    if (streamed > 0 && streamed < 0.95 * rate)
+      p[Parameter::kv_bandwidth_share] =
+          std::fmin(1 / std::sqrt(1 / (streamed * streamed) - 1 / (rate * rate)) / one.bandwidth_Bps,
+                    p[Parameter::bandwidth_share]);
+  }
+  if (const double rate = mean_of_sizes(m, "attention_many"); rate > 0)
+    p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
+  if (const double between = median_of(m, "between_products"); between > 0)
+    p[Parameter::launch_s] = between / tensors_of_layer;
+  if (const double clock = median_of(m, "clock"); clock > 0) p[Parameter::step_s] = step_cycles / clock;
+
+  const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
+  if (idle > 0 && above > 0) {
+    if (const double w = power_w(m, "decode"); w > idle) p[Parameter::decode_power_share] = (w - idle) / above;
+    if (const double w = power_w(m, "prefill"); w > idle) p[Parameter::prefill_power_share] = (w - idle) / above;
+    p[Parameter::idle_share] = 1;
+  }
+  return p;
+}
+
+/// How far an engine is believed to lie from the microbenchmarks, natural log units.
+Parameters widths() {
+  Parameters sd;
+  sd[Parameter::bandwidth_share] = 0.15;
+  sd[Parameter::kv_bandwidth_share] = sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] =
+      0.2;
+  sd[Parameter::decode_rate_share] = sd[Parameter::prefill_rate_share] = 0.15;
+  sd[Parameter::step_s] = sd[Parameter::launch_s] = sd[Parameter::prefill_step_s] = 0.7;
+  sd[Parameter::decode_power_share] = sd[Parameter::prefill_power_share] = 0.2;
+  sd.decode_cost.fill(0.1);
+  sd.prefill_efficiency.fill(0.1);
+  return sd;
+}
+
+/// What a reader of the preset should know of the machine's state. Warnings are not taken: they may name files.
+std::string circumstances(const Measurement& m) {
+  std::vector<std::string> all;
+  if (m.machine.virtual_machine) all.push_back("a virtual machine");
+  if (!m.before.governor.empty()) all.push_back("clock governor " + m.before.governor);
+  if (m.before.load >= 0.1) all.push_back("load " + exact(m.before.load) + " before");
+  for (const Conditions* c : {&m.before, &m.after})
+    if (!c->throttled.empty()) all.push_back(std::string(c == &m.before ? "before: " : "afterwards: ") + c->throttled);
+  return joined(all, "; ");
+}
+
+/// An engine's rows with one runtime, as samples.
+struct Runs {
+  const Runtime* runtime = nullptr;
+  std::vector<Sample> samples;
+  std::vector<std::string> names;
+  std::set<std::string> configurations, models;
+};
+
+/// Why rows cannot be used goes into `notes`. `costs` owns what the samples point to.
+std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, const BoardFitOptions& o,
+                                            const Catalog& catalog, const Device& device,
+                                            std::map<std::string, ModelCost>& costs, std::vector<std::string>& notes) {
+  std::map<std::string, Runs> out;
+  std::map<std::string, double> ignored;
+  for (const Row& row : engine) {
+    Query q = row.query;
+    if (!row.reason.empty()) {
+      ignored[row.reason] += 1;
+      continue;
+    }
+    if (!is_fitted(row.metric) || !(row.value > 0)) {
+      ignored["metric is not fitted"] += 1;
+      continue;
+    }
+    if (!q.device.empty() && q.device != o.id && q.device != o.device) {
+      ignored["device is \"" + q.device + "\""] += 1;
+      continue;
+    }
+    q.device = o.id;
+    q.power_mode = o.power_mode;
+    const auto a = prepare(catalog, q);
+    if (!a) {
+      ignored[a.errors()[0].path + " " + a.errors()[0].message] += 1;
+      continue;
+    }
+    const ModelCost& cost = costs.emplace(a->query.model + " " + a->query.quant, a->cost).first->second;
+    const Workload& w = a->query.workload;
+    Runs& runs = out[a->runtime->id];
+    runs.runtime = a->runtime;
+    runs.samples.push_back({&cost, &device, a->runtime, a->rates.kv_bytes_per_element, w, row.metric, row.value, 1});
+    runs.names.push_back(a->query.model + " " + a->query.quant + ", " +
+                         (w.threads > 0 ? human(w.threads, "") + " threads, " : "") +
+                         (w.batch > 1 ? "batch " + human(w.batch, "") + ", " : "") + "prompt " + human(w.prompt, "") +
+                         ", depth " + human(w.depth, "") + ": " + std::string(to_string(row.metric)));
+    runs.configurations.insert(row.configuration);
+    runs.models.insert(a->query.model);
+  }
+  for (const auto& [reason, n] : ignored) notes.push_back(human(n, "") + " engine row(s) ignored: " + reason + ".");
+  return out;
+}
+
+std::vector<BoardFit::ExplainedRow> explained_by(const Parameters& p, const Runs& runs, const FormatTable& formats) {
+  std::vector<BoardFit::ExplainedRow> out;
+  for (std::size_t i = 0; i < runs.samples.size(); ++i)
+    out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats)});
+  return out;
+}
+
+/// NaN if there are no rows.
+double median_error(const std::vector<BoardFit::ExplainedRow>& rows) {
+  std::vector<double> errors;
+  for (const BoardFit::ExplainedRow& row : rows) errors.push_back(std::fabs(row.predicted / row.measured - 1));
+  return median(errors);
+}
+
+/// Microbenchmarks that an engine's rows correct.
+Parameters corrected(const Parameters& microbenchmarks, const std::vector<Sample>& samples,
+                     const FormatTable& formats) {
+  FitOptions options;
+  options.noise = 0.06;
+  Prior prior;
+  prior.center = microbenchmarks;
+  prior.sd = widths();
+  return fit(samples, prior, formats, options).parameters;
+}
+
+/// What would make the calibration better.
+void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& notes) {
+  const std::string id = runs.runtime->id + ": ";
+  const std::vector<Sample>& samples = runs.samples;
+  if (samples.empty()) {
+    notes.push_back(
+        "No row of an inference engine: what an engine reaches of these rates is taken from other devices of the "
+        "class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it "
+        "most.");
+    return;
+  }
+  if (runs.models.size() == 1)
+    notes.push_back(id + "one model only; a second of another size would tell fixed costs from bandwidth.");
+  if (runs.runtime->processor == Processor::cpu && std::all_of(samples.begin(), samples.end(), [&](const Sample& s) {
+        return s.workload.threads == samples[0].workload.threads;
+      }))
+    notes.push_back(id + "one thread count only.");
+  if (std::none_of(samples.begin(), samples.end(),
+                   [](const Sample& s) { return info(s.metric).kind == Kind::prefill; }))
+    notes.push_back(id + "no prefill row; prompt processing rests on " +
+                    (microbenchmarks ? "the microbenchmarks." : "the class."));
+  if (std::none_of(samples.begin(), samples.end(), [](const Sample& s) { return s.workload.depth >= 1024; }))
+    notes.push_back(id + "no row at depth 1024 or more; attention over a long context rests on " +
+                    (microbenchmarks ? "the microbenchmarks." : "the class."));
+}
+
+Json raw_samples(const Measurement& m) {
+  Json out = Json::array();
+  for (const TestRun& r : m.runs) {
+    if (r.samples.empty()) continue;
+    Json row = {{"test", r.test}};
+    if (!r.format.empty()) row["format"] = r.format;
+    row.update({{"cores", r.cores}, {"threads", r.threads}, {"unit", find_test(r.test)->unit}, {"values", r.samples}});
+    if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
+    out.push_back(std::move(row));
+  }
+  for (const PowerReading& p : m.power)
+    out.push_back({{"test", "power"},
+                   {"phase", p.phase},
+                   {"source", p.source},
+                   {"scope", p.scope},
+                   {"unit", "W"},
+                   {"values", p.watts}});
+  return out;
+}
+
+}  // namespace
+
+Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine, const BoardFitOptions& o,
+                           Catalog& catalog) {
+  BoardFit out;
+  const bool measured = !m.runs.empty();
+  if (!measured && o.device.empty())
+    return Error{"missing", "--device", "is needed where no measurement describes the machine"};
+  std::vector<std::string> scatter;
+  if (measured) {
+    for (const auto& [test, format] :
+         {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}, {"int8", ""}})
+      if (!(median_of(m, test, format) > 0))
+        return Error{"missing", std::string("rows: ") + test, "was not measured: measure again with a larger --budget"};
+    // Half the samples within a factor of about two is the least that a preset may rest on.
+    for (const auto& [test, format] : {std::pair{"read", ""}, {"dot", "Q4_0"}, {"dot_many", "Q4_0"}, {"fma", ""}}) {
+      const TestRun& row = *find_run(m, test, format);
+      if (row.spread() > 0.2) scatter.push_back(std::string(test) + " by " + human(100 * row.spread(), "%"));
+      if (row.spread() > 1 && !o.accept_noise)
+        return Error{"noise", std::string("rows: ") + test,
+                     "scatters by " + human(100 * row.spread(), "%") +
+                         ": measure again while nothing else runs, or say --accept-noise"};
+    }
+  }
+
+  Json preset =
+      o.device.empty()
+          ? describe(m, o, std::fmax(median_of(m, "read"), streamed_bandwidth_Bps(m, catalog.formats())), out.notes)
+          : bundled_preset("device", catalog.resolve_device(o.device));
+  if (preset.is_null())
+    return Error{"unknown_device", "--device",
+                 "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
+  if (!o.device.empty()) {
+    preset["id"] = o.id;
+    preset.erase("aliases");
+    if (!o.name.empty()) preset["name"] = o.name;
+    if (measured) preset["sources"].push_back("edgewise measure, " + m.date);
+  }
+  add_measured(preset, m);
+  const auto added = add_preset(catalog, to_text(preset));
+  if (!added) return added.errors();
+
+  Device device = catalog.device(o.id)->device;
+  if (!apply_power_mode(device, o.power_mode))
+    return Error{"unknown_power_mode", "--power-mode", "\"" + o.power_mode + "\" is no power mode of the device"};
+  const FormatTable& formats = catalog.formats();
+  std::map<std::string, ModelCost> costs;
+  std::map<std::string, Runs> runs = runs_by_runtime(engine, o, catalog, device, costs, out.notes);
+  if (measured) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
+  if (runs.empty())
+    return Error{"nothing", "FILE",
+                 out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
+
+  Json calibrations = Json::array();
+  for (const auto& [id, of_runtime] : runs) {
+    const std::vector<Sample>& samples = of_runtime.samples;
+    const Parameters cls = parameters_for(device, *of_runtime.runtime, nullptr);
+    const bool microbenchmarks = measured && id == measured_runtime;
+    Parameters fitted =
+        microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
+    BoardFit::Explained e{id, microbenchmarks, {}, median_error(explained_by(fitted, of_runtime, formats)), unknown};
+    if (!samples.empty())
+      fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
+    e.rows = explained_by(fitted, of_runtime, formats);
+    e.error = median_error(e.rows);
+
+    Json calibration = {{"runtime", id}};
+    if (!o.power_mode.empty()) calibration["power_mode"] = o.power_mode;
+    calibration["origin"] = "measured";
+    calibration["configurations"] = of_runtime.configurations.size();
+    calibration["parameters"] = parameters_json(fitted, formats, &cls);
+    Json raw = microbenchmarks ? raw_samples(m) : Json::array();
+    for (const auto& row : e.rows) raw.push_back({{"engine", row.what}, {"value", row.measured}});
+    calibration["samples"] = std::move(raw);
+    calibration["tool"] = m.tool;
+    calibration["date"] = m.date;
+    if (const std::string c = circumstances(m); !c.empty()) calibration["context"] = c;
+    if (is_known(e.error))
+      calibration["fit"] = "median error " + human(100 * e.error, "%") + " over " +
+                           human(static_cast<double>(samples.size()), "") + " row(s) of an engine";
+    if (microbenchmarks && !scatter.empty())
+      calibration["note"] = "Samples scatter: " + joined(scatter, ", ") +
+                            ". The machine was not quiet, and its numbers are less sure than others";
+    calibrations.push_back(std::move(calibration));
+    advise(of_runtime, microbenchmarks, out.notes);
+    out.explained.push_back(std::move(e));
+  }
+  // The newest calibration of a runtime and mode replaces the earlier one.
+  for (const Json& c : preset.value("calibrations", Json::array()))
+    if (!runs.count(c.value("runtime", "")) || c.value("power_mode", "") != o.power_mode) calibrations.push_back(c);
+  preset["calibrations"] = std::move(calibrations);
+  if (const auto checked = add_preset(catalog, to_text(preset)); !checked) return checked.errors();
+  out.preset = canonical(preset);
+
+  for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");
+  if (measured && m.power.empty())
+    out.notes.push_back(
+        "No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load "
+        "takes a meter's readings.");
+  if (m.quick) out.notes.push_back("Measured with --quick: the full run has more and longer samples.");
+  return out;
+}
+
+}  // namespace edgewise

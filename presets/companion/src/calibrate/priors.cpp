@@ -1,0 +1,96 @@
+#include "priors.h"
+
+#include <map>
+
+namespace edgewise {
+
+namespace {
+
+/// Relative work of unpacking one weight and multiplying it, by what the format's layout asks of a vector
+/// unit: a Q4_0 weight is 1. Where the search begins, not where it ends.
+double unpacking_work(const std::string& format) {
+  static const std::map<std::string, double> work = {
+      {"F32", 0.7},    {"F16", 0.7},    {"BF16", 0.8},  {"Q8_0", 0.9},    {"Q4_1", 1.1}, {"Q5_0", 1.3},
+      {"Q5_1", 1.3},   {"Q2_K", 1.3},   {"Q3_K", 1.6},  {"Q4_K", 1.1},    {"Q5_K", 1.4}, {"Q6_K", 1.5},
+      {"IQ4_NL", 1.3}, {"IQ4_XS", 1.3}, {"IQ3_S", 2.8}, {"IQ3_XXS", 2.8}, {"IQ2_S", 3},  {"IQ2_XS", 3},
+      {"IQ2_XXS", 3},  {"IQ1_S", 2.5},  {"IQ1_M", 3},   {"Q1_0", 1.3},    {"Q2_0", 1.3}};
+  const auto it = work.find(format);
+  return it == work.end() ? 1 : it->second;
+}
+
+}  // namespace
+
+Parameters prior_sd(Level level) {
+  Parameters sd;
+  const auto set = [&](Parameter p, double processor, double runtime, double cls, double board) {
+    // A power mode differs from its board by what its clocks do not explain: little.
+    const double widths[] = {processor, runtime, cls, board, board / 2};
+    sd[p] = widths[static_cast<std::size_t>(level)];
+  };
+  set(Parameter::bandwidth_share, 0.4, 0.25, 0.2, 0.4);
+  set(Parameter::kv_bandwidth_share, 0.7, 0.4, 0.3, 0.5);
+  set(Parameter::decode_rate_share, 1.0, 0.4, 0.4, 0.6);
+  set(Parameter::prefill_rate_share, 1.0, 0.7, 0.5, 0.6);
+  set(Parameter::prefill_half_rows, 0.7, 0.5, 0.4, 0.6);
+  set(Parameter::attention_decode_share, 0.6, 0.3, 0.25, 0.5);
+  set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.6);
+  set(Parameter::recurrent_prefill_share, 0.7, 1.0, 0.7, 1.0);
+  set(Parameter::step_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::recurrent_layer_s, 1.0, 1.5, 1.0, 1.5);  // a runtime has a kernel for them or goes to the host
+  set(Parameter::prefill_step_s, 1.0, 0.7, 0.5, 0.8);
+  set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6);
+  set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6);
+  set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0);  // a board's sensor may see one rail only
+  static constexpr double cost[] = {0.35, 0.3, 0.25, 0.3, 0.15}, efficiency[] = {0.7, 0.5, 0.4, 0.3, 0.15};
+  sd.decode_cost.fill(cost[static_cast<std::size_t>(level)]);
+  sd.prefill_efficiency.fill(efficiency[static_cast<std::size_t>(level)]);
+  return sd;
+}
+
+Parameters physical_limits(Processor processor) {
+  Parameters most;
+  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = processor == Processor::cpu ? 1.8 : 1;
+  most[Parameter::idle_share] = 1.5;
+  return most;
+}
+
+Parameters starting_point(Processor processor, const FormatTable& formats) {
+  Parameters p;
+  const bool cpu = processor == Processor::cpu, gpu = processor == Processor::gpu;
+  p[Parameter::bandwidth_share] = 0.75;
+  p[Parameter::kv_bandwidth_share] = 0.5;
+  p[Parameter::decode_rate_share] = 1;
+  p[Parameter::prefill_rate_share] = cpu ? 0.15 : gpu ? 0.3 : 0.2;
+  p[Parameter::prefill_half_rows] = cpu ? 4 : gpu ? 24 : 16;
+  p[Parameter::attention_decode_share] = 0.06;
+  p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
+  p[Parameter::recurrent_prefill_share] = cpu ? 0.03 : 0.1;
+  p[Parameter::step_s] = 5e-4;
+  p[Parameter::launch_s] = 5e-6;
+  p[Parameter::recurrent_layer_s] = 2e-5;
+  p[Parameter::prefill_step_s] = 2e-3;
+  p[Parameter::decode_power_share] = 0.6;
+  p[Parameter::prefill_power_share] = 0.8;
+  p[Parameter::idle_share] = 1;
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    p.decode_cost[f] = (cpu ? 3 : gpu ? 8 : 50) * unpacking_work(formats.formats()[f].id);
+    p.prefill_efficiency[f] = 1;
+  }
+  return p;
+}
+
+// An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms per
+// token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt. Its attention is a library's
+// too and runs at the rate of its products: the 1B model on the L4 does 44 TFLOP/s at 32,768 tokens, half of them
+// attention's.
+Parameters expected(const Runtime& runtime, Parameters processor) {
+  if (runtime.eager) {
+    processor[Parameter::launch_s] = 1.5e-4;
+    processor[Parameter::prefill_step_s] = 5e-3;
+    processor[Parameter::attention_prefill_share] = processor[Parameter::prefill_rate_share];
+  }
+  return processor;
+}
+
+}  // namespace edgewise

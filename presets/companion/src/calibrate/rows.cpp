@@ -1,0 +1,126 @@
+#include "rows.h"
+
+#include <algorithm>
+
+#include "edgewise/metric.h"
+#include "errors.h"
+#include "files.h"
+#include "json_text.h"
+
+namespace edgewise {
+
+namespace {
+
+std::string text_in(const Csv& csv, std::size_t row, const char* column) {
+  const std::size_t at = csv.find(column);
+  return at == Csv::npos ? std::string() : csv.rows[row][at];
+}
+
+}  // namespace
+
+std::string configuration_of(const Csv& csv, std::size_t row) {
+  std::string out = text_in(csv, row, "device");
+  for (const char* column : {"power_mode", "runtime", "model", "quant", "kv_quant", "threads", "batch"})
+    out += "|" + text_in(csv, row, column);
+  return out;
+}
+
+Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
+  static constexpr const char* required[] = {"model", "metric", "runtime"};
+  Errors errors;
+  for (const char* name : required)
+    if (csv.find(name) == Csv::npos) errors.push_back({"missing", name, "is a required column"});
+  if (!errors.empty()) return errors;
+
+  std::vector<Row> out;
+  for (std::size_t i = 0; i < csv.rows.size(); ++i) {
+    Row row;
+    row.number = i;
+    const auto text = [&](const char* column) { return text_in(csv, i, column); };
+    const auto count = [&](const char* column, double fallback) {
+      const std::string field = text(column);
+      if (field.empty()) return fallback;
+      const double x = parse_number(field);
+      if (!(x >= 0) && row.reason.empty()) row.reason = std::string(column) + " \"" + field + "\" is no count";
+      return x;
+    };
+    row.id = text("id");
+    row.source = text("source");
+    row.url = text("url");
+    row.trust = text("trust");
+    row.note = text("note");
+    row.exclude = text("exclude");
+    row.batch = text("batch");
+    row.metric = find_metric(text("metric"));
+    row.value = parse_number(text("value"));
+    if (row.metric == Metric::count) row.reason = "metric \"" + text("metric") + "\" is not known";
+
+    Query& q = row.query;
+    q.model = text("model");
+    q.device = text("device");
+    q.power_mode = text("power_mode");
+    q.runtime = text("runtime");
+    q.quant = text("quant");
+    q.kv_quant = text("kv_quant");
+    if (const std::string fa = text("flash_attention"); fa == "0" || fa == "1") q.flash_attention = fa == "1" ? 1 : 0;
+    Workload& w = q.workload;
+    const bool known = row.metric != Metric::count;
+    const bool memory = known && info(row.metric).kind == Kind::memory,
+               prefill = known && info(row.metric).kind == Kind::prefill;
+    const bool prompt_stated = !text("prompt").empty();
+    w.batch = count("batch", 1);
+    w.threads = count("threads", 0);
+    if (memory) {
+      // `depth` is the allocated context of memory rows; what ran in it may be stated beside it.
+      w.prompt = count("prompt", 0);
+      w.generate = count("generate", 0);
+      w.context = std::max(count("depth", 0), w.prompt + w.generate);
+      if (w.prompt + w.generate == 0) w.prompt = w.context > 0 ? std::min(w.context, 512.0) : 512;
+      if (w.context == 0) w.context = 4096;
+    } else {
+      // Decode rows that state no prompt come from short chats.
+      w.prompt = count("prompt", 64);
+      w.generate = count("generate", prefill ? 0 : 128);
+      w.depth = count("depth", 0);
+      if (prefill && !prompt_stated && row.reason.empty()) row.reason = "the prompt length is not stated";
+      if (prefill && prompt_stated && w.prompt == 0 && row.reason.empty()) row.reason = "the prompt is empty";
+    }
+    if (q.device.empty() && memory) {
+      // Buffers do not depend on the device: any that the runtime runs on will do.
+      for (const auto& [id, preset] : catalog.devices()) {
+        const auto runtimes = catalog.runtimes_for(preset.device);
+        if (std::any_of(runtimes.begin(), runtimes.end(), [&](const Runtime* rt) { return rt->id == q.runtime; })) {
+          q.device = id;
+          break;
+        }
+      }
+    }
+    row.configuration = configuration_of(csv, i);
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+Result<RowFile> load_rows(const std::string& path, const Catalog& catalog) {
+  const auto text = read_text(path);
+  if (!text) return text.errors();
+  auto csv = parse_csv(*text);
+  if (!csv) return in_file(path, csv.errors());
+  auto rows = read_rows(*csv, catalog);
+  if (!rows) return in_file(path, rows.errors());
+  return RowFile{std::move(*csv), std::move(*rows)};
+}
+
+Prediction predict_row(const Row& row, const Catalog& catalog) {
+  if (!row.reason.empty()) return {{}, row.reason};
+  const auto a = answer(catalog, row.query);
+  if (!a) return {{}, a.errors()[0].path + ": " + a.errors()[0].message};
+  Prediction p{a->ranged(row.metric)};
+  if (is_known(p.value.value)) return p;
+  p.status = "unknown";
+  for (const std::string& field : missing_fields(a->estimate, a->runtime->processor, info(row.metric).term))
+    p.status += (p.status == "unknown" ? ": needs " : ", ") + field;
+  return p;
+}
+
+}  // namespace edgewise

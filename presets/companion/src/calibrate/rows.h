@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "csv.h"
+#include "edgewise/answer.h"
+
+namespace edgewise {
+
+/// One row of a file of cases or measurements.
+struct Row {
+  std::size_t number = 0;  ///< in the table
+  std::string reason;      ///< why it cannot be understood; empty: it can
+  Metric metric = Metric::count;
+  Query query;
+  double value = unknown;  ///< measured; NaN where the file only asks
+  std::string id, source, url, trust, note, exclude;
+  std::string batch;          ///< as the file has it
+  std::string configuration;  ///< what errors are counted by
+};
+
+/// The configuration of a row: device, power mode, runtime, model, quantization, KV format, threads and batch as the
+/// file has them.
+std::string configuration_of(const Csv&, std::size_t row);
+
+/// Reads the canonical columns; others pass through untouched. Errors only where the table itself is wrong.
+Result<std::vector<Row>> read_rows(const Csv&, const Catalog&);
+
+/// A file of rows, read: the table and its rows. Errors name the file.
+struct RowFile {
+  Csv csv;
+  std::vector<Row> rows;
+};
+Result<RowFile> load_rows(const std::string& path, const Catalog&);
+
+/// What the catalog says of a row, or why it says nothing.
+struct Prediction {
+  Ranged value;
+  std::string status = "ok";
+};
+Prediction predict_row(const Row&, const Catalog&);
+
+}  // namespace edgewise

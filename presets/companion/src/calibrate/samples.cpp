@@ -1,0 +1,52 @@
+#include "samples.h"
+
+#include "edgewise/metric.h"
+
+namespace edgewise {
+
+std::string board_of(const Device& d) {
+  // "NAME-8gb" and "NAME-16gb" are one board where bandwidth and rates agree (they do not on Jetson modules).
+  std::string name = d.id;
+  const auto dash = name.rfind('-');
+  if (dash != std::string::npos && name.size() > dash + 2 && name.compare(name.size() - 2, 2, "gb") == 0)
+    name.resize(dash);
+  const auto whole = [](double x) {
+    return is_known(x) ? std::to_string(static_cast<long long>(x / 1e6)) : std::string("?");
+  };
+  return name + "@" + whole(d.memory_bandwidth_Bps) + "/" + whole(d.cpu_fp32_flops) + "/" + whole(d.gpu_fp32_flops);
+}
+
+Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog_(catalog) {
+  std::map<std::string, double> rows_of_configuration;
+  const auto key = [](const RowSample& s) { return s.row.configuration + to_string(info(s.metric).kind); };
+  for (const Row& row : rows) {
+    if (!row.reason.empty()) continue;
+    const auto a = answer(catalog, row.query);
+    if (!a) continue;
+    const Query& q = a->query;
+    RowSample s;
+    s.row = row;
+    s.row.query = q;
+    // Paging and host offload say how fast the storage or the link is, not the device.
+    const Estimate& e = a->estimate;
+    if (row.exclude.empty() && info(row.metric).kind != Kind::memory && e[Term::memory_B] > e[Term::capacity_B])
+      s.row.exclude = "does not fit in memory";
+    s.board = board_of(catalog.device(q.device)->device);
+    s.site = s.board + "|" + q.runtime;
+    s.setting = s.site + "|" + q.power_mode;
+    s.processor_class = processor_class(a->device, a->runtime->processor);
+    s.shipped = a->ranged(row.metric);
+    s.model = &costs_.emplace(q.model + "|" + q.quant, a->cost).first->second;
+    s.device = &devices_.emplace(q.device + "|" + q.power_mode, a->device).first->second;
+    s.runtime = a->runtime;
+    s.kv_bytes_per_element = a->rates.kv_bytes_per_element;
+    s.workload = q.workload;
+    s.metric = row.metric;
+    s.value = row.value;
+    rows_of_configuration[key(s)] += 1;
+    samples_.push_back(std::move(s));
+  }
+  for (RowSample& s : samples_) s.weight = 1 / rows_of_configuration[key(s)];
+}
+
+}  // namespace edgewise

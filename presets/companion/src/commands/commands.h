@@ -1,0 +1,112 @@
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "edgewise/explore.h"
+
+namespace edgewise {
+
+// The commands, each with what may be asked of it. They read files, ask the rooms below, print and write. In a query
+// `model` and `device` may name files.
+
+enum class Output { text, json, csv };
+
+struct EstimateRequest {
+  Query query;
+  Output output = Output::text;
+};
+int run_estimate(EstimateRequest, std::ostream& out, std::ostream& err);
+
+struct PredictRequest {
+  std::string file;
+};
+int run_predict(const PredictRequest&, std::ostream& out, std::ostream& err);
+
+struct ValidateRequest {
+  std::string file, by;
+  bool cross = false;  ///< every row predicted without itself
+  Output output = Output::text;
+};
+int run_validate(const ValidateRequest&, std::ostream& out, std::ostream& err);
+
+struct ExploreRequest {
+  Query query;
+  Bounds bounds;
+  std::size_t limit = 50;
+  Output output = Output::text;
+};
+int run_explore(ExploreRequest, std::ostream& out, std::ostream& err);
+
+struct ListRequest {
+  std::string what;
+  Output output = Output::text;
+};
+int run_list(const ListRequest&, std::ostream& out, std::ostream& err);
+
+struct CheckRequest {
+  std::vector<std::string> files;
+};
+int run_check(const CheckRequest&, std::ostream& out, std::ostream& err);
+
+/// Class and device parameters from published measurements, written as presets.
+struct FitPublishedRequest {
+  std::string file, folder;
+};
+int run_fit_published(const FitPublishedRequest&, std::ostream& out, std::ostream& err);
+
+/// How far predictions lie from published measurements, for people and for the page.
+struct ReportRequest {
+  std::string file, folder;
+};
+int run_report(const ReportRequest&, std::ostream& out, std::ostream& err);
+
+/// What this machine is.
+struct ProbeRequest {
+  std::filesystem::path root = "/";  ///< where /proc and /sys are
+  Output output = Output::text;
+};
+int run_probe(const ProbeRequest&, std::ostream& out, std::ostream& err);
+
+/// Microbenchmarks, power and an engine's own benchmark into a measurement file.
+struct MeasureRequest {
+  std::filesystem::path root = "/";
+  std::string output = "measurement.json";
+  double budget_s = 90;
+  bool quick = false;
+  std::string storage_folder, power_log, power_mode;
+  double watts_idle = unknown, watts_load = unknown;
+  std::string engine, model_file;
+};
+int run_measure(MeasureRequest, std::ostream& out, std::ostream& err);
+
+/// An engine's benchmark output into rows of measurement files.
+struct ImportRequest {
+  std::vector<std::string> files;
+  std::string output;  ///< empty: standard output
+  Query query;         ///< what the files do not say
+};
+int run_import(ImportRequest, std::ostream& out, std::ostream& err);
+
+/// A measurement file and rows into a device preset.
+struct FitRequest {
+  std::vector<std::string> files;
+  std::string output;
+  Query query;  ///< the device to start from, and its power mode
+  std::string name, device_class;
+  bool accept_noise = false;
+  double peak_bandwidth_gb_s = unknown, price_usd = unknown;
+};
+int run_fit(FitRequest, std::ostream& out, std::ostream& err);
+
+/// The built page over HTTP.
+struct ServeRequest {
+  int port = 8080;
+  std::string site, bind = "127.0.0.1";
+  std::string device;  ///< a preset's file; empty: none
+};
+int run_serve(const ServeRequest&, std::ostream& out, std::ostream& err);
+
+}  // namespace edgewise

@@ -1,0 +1,42 @@
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "csv.h"
+#include "edgewise/json.h"
+#include "errors.h"
+#include "presets.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+using Json = nlohmann::ordered_json;
+
+int run_list(const ListRequest& r, std::ostream& out, std::ostream& err) {
+  const auto catalog = bundled_catalog();
+  if (!catalog) return refuse(catalog.errors(), err);
+  const Json all = catalog_json(*catalog);
+  const Json& items = all[r.what == "quants" ? "quantizations" : r.what];
+  if (r.output == Output::json) {
+    out << to_text(items, 2) << "\n";
+    return done;
+  }
+  bool header = false;
+  for (const Json& item : items) {
+    std::vector<std::string> names, fields;
+    for (const auto& [key, value] : item.items()) {
+      if (value.is_array()) continue;
+      names.push_back(key);
+      fields.push_back(value.is_string() ? value.get<std::string>() : to_text(value));
+    }
+    if (r.output == Output::csv) {
+      if (!header) out << format_csv_row(names);
+      out << format_csv_row(fields);
+    } else {
+      out << field(fields[0], 36, Side::left, 1) << harmless(fields[1]) << "\n";
+    }
+    header = true;
+  }
+  return done;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,79 @@
+#include "render.h"
+
+#include <cmath>
+
+#include "csv.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+namespace {
+
+std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
+
+}  // namespace
+
+std::string render_text(const Answer& a) {
+  const Estimate& e = a.estimate;
+  std::string out =
+      harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name +
+               (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name) +
+      "\n" + harmless(sentence(a)) + "\n\n";
+  const auto row = [&](const std::string& label, Term t) {
+    const TermInfo& n = info(t);
+    const Ranged r = a.ranged(t);
+    out += "  " + field(label, 24, Side::left) + field(human(r.value, n.unit), 12, Side::right);
+    if (is_known(r.low)) out += "   " + human(r.low, n.unit) + " to " + human(r.high, n.unit);
+    if (!is_known(r.value)) {
+      const auto fields = missing_fields(e, a.runtime->processor, t);
+      for (std::size_t i = 0; i < fields.size(); ++i) out += (i == 0 ? "   needs " : ", ") + fields[i];
+    }
+    out += "\n";
+  };
+  out += "  " + field("", 24, Side::left) + field("value", 12, Side::right) + "   80 % interval\n";
+  row("Time to first token", Term::ttft_s);
+  row("Prefill", Term::prefill_tok_s);
+  row("Decode", Term::decode_tok_s);
+  row("Time per token", Term::tpot_mean_s);
+  row("Total latency", Term::total_latency_s);
+  row("Load, cold", Term::load_cold_s);
+  row("Power, decode", Term::decode_w);
+  row("Energy per token", Term::energy_per_token_J);
+  row("Energy per request", Term::request_energy_J);
+
+  out += "\nMemory\n";
+  for (const Term t :
+       {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
+    if (e[t] > 0) row(std::string(info(t).label), t);
+  row("Total", Term::memory_B);
+  row("Usable on the device", Term::usable_B);
+  row("Largest context", Term::max_context_tokens);
+  row("Largest batch", Term::max_batch);
+
+  out += "\nOne decoded token (" + std::string(bound(e.decode)) + " binds)\n";
+  for (std::size_t i = 0; i < e.decode.size(); ++i) {
+    const OperatorTime& r = e.decode[i];
+    if (!(r.total_s > 0)) continue;
+    out += "  " + field(to_string(static_cast<Operator>(i)), 24, Side::left) +
+           field(human(r.total_s, "s"), 12, Side::right) +
+           field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
+  }
+  out += "\nHow sure: " + how_sure(a) + ".\n";
+  for (const Error& w : warnings(a)) out += "Note: " + harmless(w.message) + ".\n";
+  return out;
+}
+
+std::string render_csv(const Answer& a) {
+  std::string out = format_csv_row({"term", "value", "low", "high", "unit"});
+  for (std::size_t i = 0; i < term_count; ++i) {
+    const auto t = static_cast<Term>(i);
+    const Ranged r = a.ranged(t);
+    out += format_csv_row(
+        {std::string(info(t).id), exact(r.value), exact(r.low), exact(r.high), std::string(info(t).unit)});
+  }
+  return out;
+}
+
+}  // namespace edgewise

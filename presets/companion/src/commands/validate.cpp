@@ -1,0 +1,133 @@
+#include "calibrate/validate.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "edgewise/json.h"
+#include "errors.h"
+#include "presets.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
+
+Json to_json(const std::vector<ErrorGroup>& groups) {
+  Json out = Json::array();
+  for (const ErrorGroup& g : groups) {
+    Json entry = Json::object();
+    if (!g.situation.empty()) entry["situation"] = g.situation;
+    entry.update({{"kind", g.kind},
+                  {"group", g.group},
+                  {"configurations", g.errors.configurations},
+                  {"median_error", g.errors.median},
+                  {"mean_error", g.errors.mean},
+                  {"p90_error", g.errors.p90},
+                  {"coverage", number(g.errors.coverage)}});
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+/// `none`: what stands where there is no interval.
+std::vector<std::string> fields_of(const ErrorGroup& g, const char* none) {
+  const auto percent = [&](double x) { return is_known(x) ? percent_to_a_tenth(x) : std::string(none); };
+  const ErrorSummary& e = g.errors;
+  return {g.kind,
+          g.group,
+          std::to_string(e.configurations),
+          percent(e.median),
+          percent(e.mean),
+          percent(e.p90),
+          percent(e.coverage)};
+}
+
+std::vector<std::string> header(const std::string& by) {
+  return {"kind", by.empty() ? "group" : by, "configurations", "median %", "mean %", "p90 %", "inside %"};
+}
+
+void print(const Validation& v, const ValidateRequest& r, std::ostream& out) {
+  if (r.output == Output::json) {
+    out << to_text({{"rows", v.rows},
+                    {"excluded", v.excluded},
+                    {"not_predicted", v.not_predicted},
+                    {"groups", to_json(v.groups)}},
+                   2)
+        << "\n";
+    return;
+  }
+  const bool as_csv = r.output == Output::csv;
+  const auto line = [&](const std::vector<std::string>& fields) {
+    out << (as_csv ? format_csv_row(fields) : table_row(fields));
+  };
+  line(header(r.by));
+  for (const ErrorGroup& g : v.groups) line(fields_of(g, as_csv ? "" : "-"));
+  if (!as_csv)
+    out << "\n"
+        << exact(v.rows) << " rows with a value, " << exact(v.excluded) << " excluded, " << exact(v.not_predicted)
+        << " not predicted.\n";
+}
+
+void print(const CrossValidation& v, const ValidateRequest& r, std::ostream& out) {
+  const std::vector<ErrorGroup> groups = v.groups(r.by);
+  if (r.output == Output::json) {
+    Json rows = Json::array();
+    for (const CrossValidation::Entry& p : v.results()) {
+      const Row& row = p.sample->row;
+      rows.push_back({{"id", row.id},
+                      {"metric", to_string(row.metric)},
+                      {"device", row.query.device},
+                      {"power_mode", row.query.power_mode},
+                      {"runtime", row.query.runtime},
+                      {"model", row.query.model},
+                      {"quant", row.query.quant},
+                      {"configuration", row.configuration},
+                      {"value", row.value}});
+      for (std::size_t way = 0; way < std::size(ways); ++way) rows.back()[ways[way].name] = number(p.predicted[way]);
+    }
+    out << to_text({{"groups", to_json(groups)}, {"rows", rows}}, 1) << "\n";
+    return;
+  }
+  if (r.output == Output::csv)
+    out << format_csv_row({"situation", "kind", r.by.empty() ? "group" : r.by, "configurations", "median_percent",
+                           "mean_percent", "p90_percent", "inside_percent"});
+  std::string last;
+  for (const ErrorGroup& g : groups) {
+    std::vector<std::string> fields = fields_of(g, "");
+    if (r.output == Output::csv) {
+      fields.insert(fields.begin(), g.situation);
+      out << format_csv_row(fields);
+      continue;
+    }
+    if (g.situation != last) {
+      const Way& way =
+          *std::find_if(std::begin(ways), std::end(ways), [&](const Way& w) { return w.name == g.situation; });
+      out << (last.empty() ? "" : "\n") << way.name << " (" << way.description << ")\n" << table_row(header(r.by));
+      last = g.situation;
+    }
+    out << table_row(fields);
+  }
+}
+
+}  // namespace
+
+int run_validate(const ValidateRequest& r, std::ostream& out, std::ostream& err) {
+  const auto catalog = bundled_catalog();
+  if (!catalog) return refuse(catalog.errors(), err);
+  const auto file = load_rows(r.file, *catalog);
+  if (!file) return refuse(file.errors(), err);
+  if (file->csv.find("value") == Csv::npos)
+    return refuse({{"missing", r.file + ": value", "is a required column"}}, err);
+  if (r.cross)
+    print(CrossValidation(file->rows, *catalog), r, out);
+  else
+    print(validate(file->rows, *catalog, r.by), r, out);
+  return done;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "edgewise/result.h"
+
+namespace edgewise {
+
+/// A file's bytes. Refuses what is no regular file and what is larger than `limit_B`.
+Result<std::string> read_file(const std::string& path, double limit_B = 256.0 * 1048576);
+/// The same of a text. A NUL byte, at which many parsers stop as if the file ended there, is refused.
+Result<std::string> read_text(const std::string& path, double limit_B = 256.0 * 1048576);
+/// The first `most` bytes of a file, however large it is.
+Result<std::string> read_head(const std::string& path, std::size_t most);
+/// Writes a file whole or not at all: to a temporary beside it, then renamed.
+Errors write_file(const std::string& path, std::string_view content);
+/// Whether the file could be written, to be found out before minutes of work.
+Errors check_writable(const std::string& path);
+/// Today, 2026-01-31 for example.
+std::string utc_day();
+
+}  // namespace edgewise

@@ -1,0 +1,74 @@
+#include "presets.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "bundle.h"
+#include "edgewise/import.h"
+#include "edgewise/text.h"
+#include "errors.h"
+#include "files.h"
+
+namespace edgewise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+bool names_file(const std::string& text) {
+  std::error_code ignored;
+  return text.find('/') != std::string::npos || fs::is_regular_file(text, ignored);
+}
+
+}  // namespace
+
+Result<Catalog> bundled_catalog() {
+  Catalog catalog;
+  if (const Errors errors = add_presets(catalog, bundled_presets()); !errors.empty()) return errors;
+  return catalog;
+}
+
+std::vector<Json> bundled_presets_of(const std::string& type) {
+  std::vector<Json> out;
+  std::string_view all = bundled_presets();
+  while (!all.empty()) {
+    const auto end = std::min(all.find('\x1e'), all.size());
+    Json preset = Json::parse(all.substr(0, end), nullptr, false);
+    if (preset.is_object() && preset.value("type", "") == type) out.push_back(std::move(preset));
+    all.remove_prefix(std::min(end + 1, all.size()));
+  }
+  return out;
+}
+
+Json bundled_preset(const std::string& type, const std::string& id) {
+  for (Json& preset : bundled_presets_of(type))
+    if (preset.value("id", "") == id) return std::move(preset);
+  return nullptr;
+}
+
+Result<Catalog> load_catalog(Query& q) {
+  auto catalog = bundled_catalog();
+  if (!catalog) return catalog;
+  if (names_file(q.device)) {
+    auto text = read_text(q.device, 4.0 * 1048576);
+    if (!text) return text.errors();
+    auto id = add_preset(*catalog, *text);
+    if (!id) return in_file(q.device, id.errors());
+    q.device = *id;
+  }
+  if (names_file(q.model)) {
+    // Of a GGUF only the header is read, however large the file.
+    const bool gguf = fs::path(q.model).extension() == ".gguf";
+    const auto bytes = gguf ? read_head(q.model, 64u << 20) : read_text(q.model, 16.0 * 1048576);
+    if (!bytes) return bytes.errors();
+    // The file's name becomes an id, which JSON has to carry.
+    auto id = import_model(*bytes, valid_utf8(fs::path(q.model).stem().string()), *catalog);
+    if (!id) return in_file(q.model, id.errors());
+    q.model = *id;
+  }
+  return catalog;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,110 @@
+#include "serve.h"
+
+#include "edgewise/json.h"
+#include "errors.h"
+
+#ifdef EDGEWISE_HTTPLIB
+#include <httplib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "json_text.h"
+#include "measure/interrupt.h"
+#endif
+
+namespace edgewise {
+
+#ifdef EDGEWISE_HTTPLIB
+
+namespace {
+
+/// Whether the file that the request names lies in the folder after every link is followed.
+bool stays_inside(const std::filesystem::path& folder, const std::string& target) {
+  std::error_code error;
+  const auto file = std::filesystem::weakly_canonical(folder / std::filesystem::path(target).relative_path(), error);
+  if (error) return false;
+  const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+  return end == folder.end();
+}
+
+/// The site's settings with the board as the device that a bare address opens. What else they hold stays.
+std::string with_board(const std::filesystem::path& settings) {
+  std::ifstream file(settings, std::ios::binary);
+  auto site = nlohmann::ordered_json::parse(file, nullptr, false);
+  if (!site.is_object()) site = nlohmann::ordered_json::object();
+  site["device"] = "/my-board.json";
+  return to_text(site);
+}
+
+}  // namespace
+
+int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
+  const std::filesystem::path folder = std::filesystem::canonical(o.site);
+  httplib::Server server;
+  server.set_file_extension_and_mimetype_mapping("wasm", "application/wasm");
+  server.set_file_extension_and_mimetype_mapping("mjs", "text/javascript");
+  server.set_file_extension_and_mimetype_mapping("js", "text/javascript");
+  server.set_file_extension_and_mimetype_mapping("webmanifest", "application/manifest+json");
+  server.set_default_headers({{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}});
+  server.set_payload_max_length(0);
+  server.set_pre_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
+    if (request.method != "GET" && request.method != "HEAD") {
+      response.status = 405;
+      response.set_header("Allow", "GET, HEAD");
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    if (!stays_inside(folder, request.path)) {
+      response.status = 404;
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    // Before the folder's own file of that name.
+    if (!o.device_preset.empty() && request.path == "/site.json") {
+      response.set_content(with_board(folder / "site.json"), "application/json");
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
+  if (!o.device_preset.empty())
+    server.Get("/my-board.json", [&](const httplib::Request&, httplib::Response& response) {
+      response.set_content(o.device_preset, "application/json");
+    });
+  server.set_mount_point("/", folder.string());
+  if (!server.bind_to_port(o.bind, o.port)) {
+    refuse({{"port", "--port", std::to_string(o.port) + " on " + o.bind + " cannot be opened: taken, or not allowed"}},
+           err);
+    return failure;
+  }
+  const std::string address = "http://" + (o.bind.find(':') == std::string::npos ? o.bind : "[" + o.bind + "]") + ":" +
+                              std::to_string(o.port) + "/";
+  out << "Serving " << folder.string() << " on " << address << " (Ctrl-C ends)\n";
+  if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page opens with it.\n";
+  if (o.bind != "127.0.0.1" && o.bind != "localhost" && o.bind != "::1")
+    say(err, "warning: every machine that reaches " + o.bind + " can read this folder");
+  out.flush();
+  note_interrupts();
+  std::thread watch([&] {
+    while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    server.stop();
+  });
+  const bool ended_well = server.listen_after_bind() || interrupted();
+  if (!ended_well) std::raise(SIGTERM);
+  watch.join();
+  return ended_well ? done : failure;
+}
+
+#else
+
+int serve(const ServeOptions&, std::ostream&, std::ostream& err) {
+  refuse({{"not_built", "",
+           "this binary was built without cpp-httplib (Debian: libcpp-httplib-dev), so `serve` is not built in; any "
+           "static web server will do"}},
+         err);
+  return failure;
+}
+
+#endif
+
+}  // namespace edgewise
