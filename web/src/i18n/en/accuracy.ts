@@ -71,6 +71,6 @@ export const accuracy = {
   trust: 'Trust',
   source: 'Source',
   worstNote:
-    'Trust: A raw logs, B vendor tables, C second-hand. {excluded} further rows are not compared, by reason in tests/validation/REPORT.md.',
+    'Trust: A raw logs, B vendor tables, C second-hand. {excluded} further rows are not compared, by reason in presets/measurements/REPORT.md.',
   failed: 'The measurements could not be loaded: {message}'
 };
