@@ -8,6 +8,7 @@
 #include "edgewise/import.h"
 #include "edgewise/json.h"
 #include "edgewise/presets.h"
+#include "edgewise/version.h"
 
 namespace {
 

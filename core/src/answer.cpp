@@ -29,8 +29,8 @@ class Chooser {
 
   Choice run() {
     refuse_all(check_workload(query().workload));
-    name("model", catalog_.resolve_model(query().model), query().model, catalog_.nearest_models(query().model));
-    name("device", catalog_.resolve_device(query().device), query().device, catalog_.nearest_devices(query().device));
+    name("model", catalog_.resolve_model(query().model), query().model, &Catalog::nearest_models);
+    name("device", catalog_.resolve_device(query().device), query().device, &Catalog::nearest_devices);
     if (!choice_.errors.empty()) return std::move(choice_);
 
     preset_ = catalog_.device(query().device);
@@ -62,12 +62,13 @@ class Chooser {
     return true;
   }
 
-  void name(const char* what, std::string id, std::string& asked, const std::vector<std::string>& near) {
+  void name(const char* what, std::string id, std::string& asked,
+            std::vector<std::string> (Catalog::*nearest)(std::string_view) const) {
     if (asked.empty()) {
       refuse("missing", what, "is required");
     } else if (id.empty()) {
       need(what, asked);
-      refuse("unknown_id", what, unknown_name(what, asked, near));
+      refuse("unknown_id", what, unknown_name(what, asked, (catalog_.*nearest)(asked)));
     } else {
       asked = std::move(id);
     }
@@ -99,7 +100,8 @@ class Chooser {
       if (const std::string why = why_not(asked); !why.empty()) {
         if (!misfit(asked ? "unsupported" : "unknown_id", "runtime", query().runtime, "", why)) return false;
         // A cache format is chosen for a runtime.
-        query().kv_quant.clear();
+        if (!query().kv_quant.empty())
+          misfit("unsupported", "kv_quant", query().kv_quant, "", "is chosen for a runtime, which was put aside");
       }
       answer_.runtime = catalog_.runtime(query().runtime);
     }

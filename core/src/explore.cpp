@@ -135,12 +135,14 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (const double x = bounds.*f.member; is_known(x) && !(x >= 0 && x <= 1e15))
       errors.push_back({"out_of_range", f.name, "must be a number between 0 and " + count(1e15)});
   Query q = asked;
-  const auto resolve = [&](const char* what, std::string& name, std::string id, const std::vector<std::string>& near) {
-    if (!name.empty() && id.empty()) errors.push_back({"unknown_id", what, unknown_name(what, name, near)});
+  const auto resolve = [&](const char* what, std::string& name, std::string id,
+                           std::vector<std::string> (Catalog::*nearest)(std::string_view) const) {
+    if (!name.empty() && id.empty())
+      errors.push_back({"unknown_id", what, unknown_name(what, name, (catalog.*nearest)(name))});
     name = std::move(id);
   };
-  resolve("model", q.model, catalog.resolve_model(q.model), catalog.nearest_models(q.model));
-  resolve("device", q.device, catalog.resolve_device(q.device), catalog.nearest_devices(q.device));
+  resolve("model", q.model, catalog.resolve_model(q.model), &Catalog::nearest_models);
+  resolve("device", q.device, catalog.resolve_device(q.device), &Catalog::nearest_devices);
   if (!q.runtime.empty() && !catalog.runtime(q.runtime))
     errors.push_back(
         {"unknown_id", "runtime", unknown_name("runtime", q.runtime, catalog.nearest_runtimes(q.runtime))});

@@ -114,7 +114,7 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
   for (std::size_t hops = 0; hops < table.size(); ++hops) {
     const Format& f = table[format];
     const double blocks = tensor.columns / f.block_weights;
-    if (blocks == whole(blocks) || !f.fallback) break;
+    if (!f.defined() || blocks == whole(blocks) || !f.fallback) break;
     format = *f.fallback;
   }
   return format;

@@ -3,7 +3,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -50,7 +52,7 @@ void run(benchmark::State& state, const std::string& text) {
   }
   Workload w = answer->query.workload;
   int i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     w.prompt = 512 + i++ % 64;
     estimate(answer->cost, answer->rates, w, answer->estimate);
     benchmark::DoNotOptimize(answer->estimate);
@@ -60,10 +62,13 @@ void run(benchmark::State& state, const std::string& text) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   for (const auto& c :
        nlohmann::ordered_json::parse(read(std::filesystem::path(EDGEWISE_SOURCE_DIR) / "tests/bench/cases.json")))
     benchmark::RegisterBenchmark(c["name"].get<std::string>().c_str(), run, c["query"].dump());
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
+} catch (const std::exception& e) {
+  std::fprintf(stderr, "%s\n", e.what());
+  return 1;
 }

@@ -269,6 +269,29 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
   CHECK(a->estimate[Term::prefill_w] == Approx(9).epsilon(0.01));
 }
 
+TEST_CASE("cores that do half the work in a cycle are efficiency cores") {
+  const auto clusters = [](double little_flops) {
+    Catalog catalog = bundled();
+    Measurement m = board();
+    m.machine.groups.push_back({"Cortex-A55", {4, 5, 6, 7}, 4, 1.8e9, {"neon", "fp16", "dotprod"}});
+    TestRun little = run("fma", "", 4, unknown, little_flops), every = run("fma", "", 8, unknown, 150e9 + little_flops);
+    little.cores = "Cortex-A55";
+    every.cores = "every";
+    m.runs.insert(m.runs.end(), {little, every});
+    const auto fitted = fit_board(m, {}, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
+    if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
+    REQUIRE(add_preset(catalog, fitted->preset));
+    return catalog.device("my-board")->device.cpu_clusters;
+  };
+  const double per_core_hz = 150e9 / 4 / 2.4e9;
+  auto found = clusters(0.5 * per_core_hz * 4 * 1.8e9);
+  REQUIRE(found.size() == 2);
+  CHECK_FALSE(found[0].efficiency);
+  CHECK(found[1].efficiency);
+  found = clusters(per_core_hz * 4 * 1.8e9);  // as wide, only slower
+  CHECK_FALSE(found[1].efficiency);
+}
+
 TEST_CASE("rows of an engine pull the calibration towards them") {
   Catalog catalog = bundled();
   const auto first = fit_board(board(), {}, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);

@@ -163,7 +163,7 @@ test('fit makes a preset of rows of a GPU alone, where a device says what they r
   assert.match(good.stdout, /llama\.cpp-cuda: median error [\d.]+ % from its class alone, [\d.]+ % after the fit/);
   assert.equal(run('check', 'my-jetson.json').status, 0);
   const { terms, calibration } = JSON.parse(run('estimate', '--device', 'my-jetson.json', '--power-mode', '15w', '--runtime', 'llama.cpp-cuda', '--model', 'llama-3.2-1b', '--quant', 'Q4_K_M', '--prompt', '0', '--generate', '128', '--format', 'json').stdout);
-  assert.deepEqual(calibration, { origin: 'measured', configurations: 1 });
+  assert.deepEqual(calibration, { origin: 'measured', configurations: 1, source: 'device', power_mode: '15w', index: 0 });
   assert.ok(Math.abs(terms.decode_tok_s.value / 30 - 1) < 0.1, `${terms.decode_tok_s.value}`);
   const bad = run('fit', 'gpu.csv', '--output', 'nowhere.json');
   assert.equal(bad.status, 2);

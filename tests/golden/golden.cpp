@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -46,7 +47,7 @@ std::vector<fs::path> json_files(const fs::path& folder) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   if (argc != 4) return 2;
   const bool write = std::string(argv[1]) == "--write";
   const fs::path presets = argv[2], golden = argv[3];
@@ -79,4 +80,7 @@ int main(int argc, char** argv) {
     }
   }
   return different == 0 ? 0 : 1;
+} catch (const std::exception& e) {
+  std::cerr << e.what() << "\n";
+  return 1;
 }

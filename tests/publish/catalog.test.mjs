@@ -57,7 +57,7 @@ test('what is near a limit, in a cache, or of several sequences is not refused',
   const own = new Bench(t);
   for (const [kind, change] of [
     ['at the peak', (p) => (p.memory.measured[0].bandwidth_gb_s = 17.2)],
-    ['above a peak that is assumed', (p) => ((p.confidence.memory = 'assumed'), (sample(p, 'decode_tok_s').value = 30))],
+    ['above a peak that is assumed', (p) => ((p.confidence.memory = 'assumed'), (p.unsure = true), (sample(p, 'decode_tok_s').value = 30))],
     ['in the cache', (p) => Object.assign(sample(p, 'read'), { values: [90e9], working_set_B: 1e6 })],
     ['a sibling', (p) => Object.assign(p.memory.measured[0], { bandwidth_gb_s: 30, proxy_device: 'Test Board 2' })],
     ['a batch', (p) => Object.assign(sample(p, 'decode_tok_s'), { engine: 'llama-3.2-1b Q4_0, 4 threads, batch 8, prompt 0, depth 0: decode_tok_s', value: 60 })],

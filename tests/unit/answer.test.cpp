@@ -246,7 +246,7 @@ TEST_CASE("what does not go together is refused, or put aside for the default an
   CHECK(choice.answer->runtime->id == "llama.cpp-cpu");
   CHECK(choice.answer->quantization->id == choice.answer->runtime->default_quantization);
   CHECK(choice.query.model == "llama-3.2-1b");
-  for (const char* field : {"runtime", "quant", "power_mode", "images"}) {
+  for (const char* field : {"runtime", "kv_quant", "quant", "power_mode", "images"}) {
     INFO(field);
     REQUIRE(aside(choice, field));
     CHECK_FALSE(aside(choice, field)->message.empty());

@@ -200,7 +200,7 @@ TEST_CASE("a sequence of presets: separators are skipped, each preset's errors a
 TEST_CASE("a query is checked field by field") {
   const auto errors = [](const char* text) {
     const auto q = parse_query(text);
-    return q ? std::string() : test::describe(q.errors());
+    return test::describe(q ? check_workload(q->workload) : q.errors());
   };
   CHECK(errors(R"({"model": "m", "device": "d"})").empty());
   CHECK_THAT(errors(R"({"promt": 5})"), Contains("unknown_key promt") && Contains("\"prompt\""));

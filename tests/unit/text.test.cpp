@@ -1,6 +1,7 @@
 #include "edgewise/text.h"
 
 #include <cmath>
+#include <limits>
 
 #include "edgewise/number.h"
 #include "edgewise/statistics.h"
@@ -15,8 +16,8 @@ TEST_CASE("numbers as a person reads them") {
   CHECK(significant(1.0449) == "1.04");
   CHECK(significant(131072) == "131072");
   CHECK(significant(unknown) == "unknown");
-  CHECK(significant(INFINITY) == "infinite");
-  CHECK(significant(-INFINITY) == "-infinite");
+  CHECK(significant(std::numeric_limits<double>::infinity()) == "infinite");
+  CHECK(significant(-std::numeric_limits<double>::infinity()) == "-infinite");
   // Rounding never adds a digit: 99.96 is 100, 9.996 is 10.0.
   CHECK(significant(99.96) == "100");
   CHECK(significant(99.94) == "99.9");

@@ -1,4 +1,5 @@
-// Builds the static site into ../build/site: the page, then the presets, then the default answer into the HTML.
+// Builds the static site into ../build/site: the page, then the presets, then the default answer into the
+// HTML.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -18,12 +19,20 @@ const edgewise = await load();
 const accept = (text) => {
   try {
     edgewise.addPreset(text);
+    return undefined;
   } catch (error) {
-    return error.errors.slice(0, 3).map((e) => `${e.path} ${e.message}`).join('; ');
+    return error.errors
+      .slice(0, 3)
+      .map((e) => `${e.path} ${e.message}`)
+      .join('; ');
   }
 };
 // EDGEWISE_PRESETS: another folder of presets, for trying them out.
-const { counts, rejected } = writePresets(process.env.EDGEWISE_PRESETS ?? here('../../presets'), `${site}/presets`, accept);
+const { counts, rejected } = writePresets(
+  process.env.EDGEWISE_PRESETS ?? here('../../presets'),
+  `${site}/presets`,
+  accept
+);
 prerender(site, edgewise);
 console.log(`site: ${counts.models} models, ${counts.devices} devices, ${counts.runtimes} runtimes`);
 for (const line of rejected) console.warn(`left out: ${line}`);

@@ -1,18 +1,23 @@
-// Puts the answer for the default choice into the HTML: it is there before any script runs, and without scripts.
+// Puts the answer for the default choice into the HTML: it is there before any script runs, and without
+// scripts.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
-const escape = (s) => String(s).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+const escape = (s) =>
+  String(s).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
 /** `edgewise` holds every preset already. */
 export function prerender(site, edgewise) {
-  const r = edgewise.estimate({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', prompt: 512, generate: 128 });
+  const r = edgewise.estimate(edgewise.catalog().default_query);
+  const choice = [r.model.name, r.quantization.id, r.device.name, r.runtime.name].map(escape).join(', ');
   const html = `
       <header class="top"><p class="brand"><span>Edgewise</span></p></header>
       <main>
         <h1 class="tagline">Does this language model run on that device?</h1>
         <div class="columns">
-          <div class="inputs"><div class="panel placeholder"><p class="quiet">${escape(r.model.name)}, ${escape(r.quantization.id)}, ${escape(r.device.name)}, ${escape(r.runtime.name)}</p></div></div>
-          <div class="outputs"><section class="panel hero skeleton"><p class="sentence">${escape(r.sentence)}</p></section></div>
+          <div class="inputs"><div class="panel placeholder"><p class="quiet">${choice}</p></div></div>
+          <div class="outputs">
+            <section class="panel hero skeleton"><p class="sentence">${escape(r.sentence)}</p></section>
+          </div>
         </div>
       </main>`;
   const path = `${site}/index.html`;
@@ -22,6 +27,10 @@ export function prerender(site, edgewise) {
   const preload = ['site.json', 'presets/base.json', 'presets/index.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');
-  if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->')) throw new Error('index.html has lost its marks');
-  writeFileSync(path, page.replace('<!--prerender-->', () => html).replace('<!--preload-->', () => preload));
+  if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
+    throw new Error('index.html has lost its marks');
+  writeFileSync(
+    path,
+    page.replace('<!--prerender-->', () => html).replace('<!--preload-->', () => preload)
+  );
 }

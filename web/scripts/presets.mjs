@@ -7,18 +7,39 @@ import { parse } from 'csv-parse/sync';
 
 const read = (folder) =>
   existsSync(folder)
-    ? readdirSync(folder).filter((f) => f.endsWith('.json')).sort().map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')))
+    ? readdirSync(folder)
+        .filter((f) => f.endsWith('.json'))
+        .sort()
+        .map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')))
     : [];
 
 /** What the engine ignores need not travel; sources do, since the page shows where a number comes from. */
 function strip(value, drop) {
   if (Array.isArray(value)) return value.map((v) => strip(v, drop));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).filter(([k]) => !drop.has(k)).map(([k, v]) => [k, strip(v, drop)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([k]) => !drop.has(k))
+      .map(([k, v]) => [k, strip(v, drop)])
+  );
 }
 
 const prose = new Set(['note', 'price_note']);
-const evidence = new Set(['note', 'price_note', 'sources', 'source', 'confidence', 'aliases', 'method', 'unsure', 'provenance', 'samples', 'hf_repo', 'counted_detail', 'parameters_note']);
+const evidence = new Set([
+  'note',
+  'price_note',
+  'sources',
+  'source',
+  'confidence',
+  'aliases',
+  'method',
+  'unsure',
+  'provenance',
+  'samples',
+  'hf_repo',
+  'counted_detail',
+  'parameters_note'
+]);
 
 /** Aliases that a search would not find by the name itself. */
 function searchable(preset) {
@@ -35,9 +56,13 @@ function searchable(preset) {
   return out.length ? out.join(' · ') : undefined;
 }
 
-const parameters = (m) => m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
+const parameters = (m) =>
+  m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
 
-/** Who measured what the entries of a runtime's calibrations were fitted to, most rows first: a list for each entry. */
+/**
+ * Who measured what the entries of a runtime's calibrations were fitted to, most rows first: a list for each
+ * entry.
+ */
 function evidenceOf({ runtime, devices = [] }, rows) {
   const fitted = rows.filter((r) => r.runtime === runtime && !r.exclude && !r.metric.endsWith('_mib'));
   return devices.map((entry) => {
@@ -52,60 +77,94 @@ function evidenceOf({ runtime, devices = [] }, rows) {
   });
 }
 
-/** `accept` is the engine's own check: it returns why a preset is refused, or nothing. What it refuses stays out. */
+/**
+ * Reads every preset. `accept` is the engine's own check: it returns why one is refused, or nothing. What it
+ * refuses stays out.
+ */
+function readAll(from, accept) {
+  const rejected = [];
+  const take = (presets) =>
+    presets.filter((p) => {
+      const why = accept(JSON.stringify(p));
+      if (why) rejected.push(`${p.type} ${p.id ?? p.runtime ?? p.family}: ${why}`);
+      return !why;
+    });
+  const folder = (name) => take(read(join(from, name)));
+  const calibrations = folder('calibrations');
+  return {
+    classes: take(JSON.parse(`[${readFileSync(join(from, 'device-classes.json'), 'utf8')}]`)),
+    families: folder('quantizations'),
+    runtimes: folder('runtimes'),
+    models: folder('models'),
+    devices: folder('devices'),
+    fitted: calibrations.filter((p) => p.type === 'calibrations'),
+    rest: calibrations.filter((p) => p.type !== 'calibrations'),
+    rejected
+  };
+}
+
+/** What the choosers show before any preset is loaded. */
+function indexOf({ models, devices, runtimes, families, fitted, rest, classes, rejected }) {
+  const revision = createHash('sha256')
+    .update(JSON.stringify([models, devices, runtimes, families, fitted, rest, classes]))
+    .digest('hex')
+    .slice(0, 8);
+  return {
+    revision,
+    rejected: rejected.length ? rejected : undefined,
+    models: models.map((m) => ({
+      id: m.id,
+      name: m.name,
+      family: m.family,
+      parameters: parameters(m),
+      context: m.config?.max_position_embeddings,
+      vision: m.config?.vision ? 1 : undefined,
+      also: searchable(m)
+    })),
+    devices: devices.map((d) => ({
+      id: d.id,
+      name: d.name,
+      class: d.class,
+      gib: d.memory?.capacity_gib,
+      usd: d.price_usd,
+      year: d.release_year,
+      also: searchable(d)
+    })),
+    runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
+    calibrated: fitted.map((c) => c.runtime)
+  };
+}
+
 export function writePresets(from, to, accept = () => undefined) {
   rmSync(to, { recursive: true, force: true });
-  for (const folder of ['models', 'devices', 'calibrations', 'evidence']) mkdirSync(join(to, folder), { recursive: true });
+  for (const folder of ['models', 'devices', 'calibrations', 'evidence'])
+    mkdirSync(join(to, folder), { recursive: true });
   const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
+  // As RFC 7464 has it.
+  const sequence = (name, presets) =>
+    writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, evidence))}\n`).join(''));
 
-  const rejected = [];
-  const take = (presets) => presets.filter((p) => {
-    const why = accept(JSON.stringify(p));
-    if (why) rejected.push(`${p.type} ${p.id ?? p.runtime ?? p.family}: ${why}`);
-    return !why;
-  });
-  // In the order in which they name each other.
-  const families = take(read(join(from, 'quantizations')).sort((a, b) => Number(b.type === 'formats') - Number(a.type === 'formats')));
-  const runtimes = take(read(join(from, 'runtimes')));
-  const calibrations = take(read(join(from, 'calibrations')));
-  const models = take(read(join(from, 'models')));
-  const devices = take(read(join(from, 'devices')));
-
-  const formats = families.filter((p) => p.type === 'formats');
-  const recipes = families.filter((p) => p.type === 'quantizations');
-  const fitted = calibrations.filter((p) => p.type === 'calibrations');
-  const rest = calibrations.filter((p) => p.type !== 'calibrations');
-
-  // A sequence as RFC 7464 has it: formats first, since recipes name them.
-  const sequence = (name, presets) => writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, evidence))}\n`).join(''));
-  sequence('base.json', [...formats, ...recipes, ...runtimes, ...rest]);
+  const all = readAll(from, accept);
+  const { classes, families, runtimes, models, devices, fitted, rest } = all;
+  sequence('base.json', [...classes, ...families, ...runtimes, ...rest]);
+  sequence('everything.json', [...models, ...devices, ...fitted]);
   for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
   for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
   for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));
   const published = join(from, 'measurements/published.csv');
   const rows = existsSync(published) ? parse(readFileSync(published), { columns: true }) : [];
   for (const p of fitted) write(`evidence/${p.runtime}.json`, evidenceOf(p, rows));
-  sequence('everything.json', [...models, ...devices, ...fitted]);
   // How far off the predictions are: drawn by a view of its own, written with the report.
-  if (existsSync(join(from, 'accuracy.json'))) write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-
-  const revision = createHash('sha256')
-    .update(JSON.stringify([models, devices, runtimes, families, calibrations]))
-    .digest('hex')
-    .slice(0, 8);
-  const index = {
-    revision,
-    rejected: rejected.length ? rejected : undefined,
-    models: models.map((m) => ({
-      id: m.id, name: m.name, family: m.family, parameters: parameters(m),
-      context: m.config?.max_position_embeddings, vision: m.config?.vision ? 1 : undefined, also: searchable(m)
-    })),
-    devices: devices.map((d) => ({
-      id: d.id, name: d.name, class: d.class, gib: d.memory?.capacity_gib, usd: d.price_usd, year: d.release_year, also: searchable(d)
-    })),
-    runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
-    calibrated: fitted.map((c) => c.runtime)
+  if (existsSync(join(from, 'accuracy.json')))
+    write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
+  write('index.json', indexOf(all));
+  return {
+    rejected: all.rejected,
+    counts: {
+      models: models.length,
+      devices: devices.length,
+      runtimes: runtimes.length,
+      quantizations: families.reduce((n, f) => n + (f.recipes?.length ?? 0), 0)
+    }
   };
-  write('index.json', index);
-  return { rejected, counts: { models: models.length, devices: devices.length, runtimes: runtimes.length, quantizations: recipes.reduce((n, f) => n + f.recipes.length, 0) } };
 }

@@ -1,5 +1,5 @@
-import { problems } from './engine';
 import { en, fill } from './i18n/en';
+import { problems } from './problems';
 import { address, fetchRemote, tame } from './remote';
 import { site } from './site';
 import { remember, remembered } from './storage';
@@ -11,9 +11,24 @@ export interface Site {
   device: string;
   catalogs: string[];
 }
-/** A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those bytes. */
-export interface Listed { address: string; name: string; id: string; date: string; runtimes: string[]; }
-export interface Catalog { url: string; own: boolean; state: 'loading' | 'loaded' | 'failed'; errors: EdgewiseProblem[]; devices: Listed[]; }
+/**
+ * A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those
+ * bytes.
+ */
+export interface Listed {
+  address: string;
+  name: string;
+  id: string;
+  date: string;
+  runtimes: string[];
+}
+export interface Catalog {
+  url: string;
+  own: boolean;
+  state: 'loading' | 'loaded' | 'failed';
+  errors: EdgewiseProblem[];
+  devices: Listed[];
+}
 
 const most = 2_000_000;
 const key = 'edgewise-catalogs';
@@ -23,7 +38,10 @@ type Record_ = Record<string, unknown>;
 const isObject = (x: unknown): x is Record_ => typeof x === 'object' && x !== null && !Array.isArray(x);
 const isTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((s) => typeof s === 'string');
 
-/** site.json lies beside the page, so that a host changes it without building; without it there are no settings. */
+/**
+ * site.json lies beside the page, so that a host changes it without building; without it there are no
+ * settings.
+ */
 export async function readSite(): Promise<Site> {
   const none: Site = { device: '', catalogs: [] };
   const response = await fetch(new URL('site.json', site));
@@ -32,8 +50,10 @@ export async function readSite(): Promise<Site> {
   const settings: unknown = await response.json();
   if (!isObject(settings)) throw wrong('site.json', en.mustBe.object);
   const { device = '', catalogs = [] } = settings;
-  if (typeof device !== 'string' || (device && !address(device, site))) throw wrong('site.json: device', en.mustBe.address);
-  if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site))) throw wrong('site.json: catalogs', en.mustBe.addresses);
+  if (typeof device !== 'string' || (device && !address(device, site)))
+    throw wrong('site.json: device', en.mustBe.address);
+  if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site)))
+    throw wrong('site.json: catalogs', en.mustBe.addresses);
   return { device: device && address(device, site)!, catalogs: catalogs.map((c) => address(c, site)!) };
 }
 
@@ -41,7 +61,7 @@ export async function readSite(): Promise<Site> {
 export function ownCatalogs(): string[] {
   try {
     const list: unknown = JSON.parse(remembered(key) ?? '[]');
-    return isTexts(list) ? list.filter((url) => address(url) === url) : [];
+    return isTexts(list) ? list.filter((url) => address(url, location.href) === url) : [];
   } catch {
     return [];
   }
@@ -60,7 +80,7 @@ export function parseCatalog(source: string, from: URL): Listed[] {
   try {
     json = JSON.parse(source);
   } catch (error) {
-    throw new Error(fill(en.files.syntax, { message: (error as Error).message }));
+    throw new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
   }
   if (!isObject(json) || json.type !== 'catalog') throw wrong('type', en.mustBe.catalog);
   if (json.schema !== 1) throw wrong('schema', en.mustBe.one);
@@ -84,7 +104,13 @@ export function parseCatalog(source: string, from: URL): Listed[] {
     const { date = '', runtimes = [] } = entry;
     if (typeof date !== 'string') throw wrong(`${path}.date`, en.mustBe.text);
     if (!isTexts(runtimes)) throw wrong(`${path}.runtimes`, en.mustBe.list);
-    return { address: url.href, id: text(entry, path, 'id'), name: tame(text(entry, path, 'name')), date: tame(date, 20), runtimes: runtimes.map((r) => tame(r)) };
+    return {
+      address: url.href,
+      id: text(entry, path, 'id'),
+      name: tame(text(entry, path, 'name')),
+      date: tame(date, 20),
+      runtimes: runtimes.map((r) => tame(r))
+    };
   });
 }
 

@@ -1,18 +1,15 @@
 import './embed';
 import type { EdgewiseCalculator } from './embed';
-import { read } from './state';
 
 /** The page for frames. It reads its address, never writes it, stores nothing, and tells its height. */
-const params = new URLSearchParams(location.search);
-const theme = params.get('theme') ?? 'auto';
+const theme = new URLSearchParams(location.search).get('theme') ?? 'auto';
 if (theme === 'light' || theme === 'dark') document.documentElement.style.colorScheme = theme;
-const card = document.querySelector('edgewise-calculator') as EdgewiseCalculator;
+const card = document.querySelector<EdgewiseCalculator>('edgewise-calculator')!;
+card.setAttribute('theme', theme);
 
-function apply(): void {
-  const { query: q } = read(location.hash).state;
-  Object.assign(card, { model: q.model, device: q.device, quant: q.quant, runtime: q.runtime, kv: q.kv_quant, mode: q.power_mode, prompt: q.prompt, generate: q.generate, depth: q.depth, batch: q.batch, theme });
-  card.setAttribute('theme', theme);
-}
+const apply = (): void => {
+  card.address = location.hash;
+};
 apply();
 addEventListener('hashchange', apply);
 

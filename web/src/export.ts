@@ -1,22 +1,46 @@
-import type { App } from './app';
-import { isAddress } from './remote';
+import type { Answer } from './acts';
 import { known, show } from './format';
 import { en } from './i18n/en';
+import { linkTo } from './link';
+import { isAddress } from './remote';
+import type { State } from './state';
 import type { Result } from './types';
 
 /** A word of a command line, quoted where a shell would take it apart. */
 const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
 
 /** The file of a device that does not come with the program. */
-export const fileOf = (device: string): string => `${(isAddress(device) ? new URL(device).pathname.split('/').pop()! : device).replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
+export function fileOf(device: string): string {
+  const name = isAddress(device) ? new URL(device).pathname.split('/').pop()! : device;
+  return `${name.replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
+}
 
-/** The line that gives the same answer in a terminal; a device that is not among the presets is read from a file. */
+/**
+ * The line that gives the same answer in a terminal; a device that is not among the presets is read from a
+ * file.
+ */
 export function command(r: Result, own: boolean): string {
   const q = r.query;
-  const out = ['edgewise', 'estimate', '--model', word(r.model.id), '--device', word(own ? `./${fileOf(r.device.id)}` : r.device.id)];
+  const out = [
+    'edgewise',
+    'estimate',
+    '--model',
+    word(r.model.id),
+    '--device',
+    word(own ? `./${fileOf(r.device.id)}` : r.device.id)
+  ];
   if (q.power_mode) out.push('--power-mode', word(q.power_mode));
-  out.push('--runtime', word(r.runtime.id), '--quant', word(r.quantization.id), '--kv-quant', word(q.kv_quant));
-  const count = (name: string, value: number | undefined, standard: number): void => { if (known(value) && value !== standard) out.push(`--${name}`, String(value)); };
+  out.push(
+    '--runtime',
+    word(r.runtime.id),
+    '--quant',
+    word(r.quantization.id),
+    '--kv-quant',
+    word(q.kv_quant)
+  );
+  const count = (name: string, value: number | undefined, standard: number): void => {
+    if (known(value) && value !== standard) out.push(`--${name}`, String(value));
+  };
   out.push('--prompt', String(q.prompt), '--generate', String(q.generate));
   count('depth', q.depth, 0);
   count('batch', q.batch, 1);
@@ -27,8 +51,9 @@ export function command(r: Result, own: boolean): string {
 }
 
 /** The document that the command line tool prints, with the versions that made it. */
-export function jsonDocument(app: App, r: Result): string {
-  return JSON.stringify({ ...r, edgewise: { version: app.engine?.version, presets: app.engine?.index.revision }, link: app.link() }, null, 2) + '\n';
+export function jsonDocument(state: State, a: Answer, r: Result): string {
+  const edgewise = { version: a.engine?.version, presets: a.engine?.index.revision };
+  return `${JSON.stringify({ ...r, edgewise, link: linkTo(state, a) }, null, 2)}\n`;
 }
 
 /** A cell by RFC 4180; what a spreadsheet would take for a formula is made text. */
@@ -39,10 +64,11 @@ export function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-export function csv(app: App, r: Result): string {
+export function csv(a: Answer, r: Result): string {
   const rows: (string | number | null)[][] = [['term', 'label', 'value', 'low', 'high', 'unit']];
-  const labels = new Map(app.engine!.explain(app.state.query).map((t) => [t.id, t.label]));
-  for (const [id, t] of Object.entries(r.terms)) rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
+  const labels = new Map(a.engine?.explain(a.query).map((t) => [t.id, t.label]));
+  for (const [id, t] of Object.entries(r.terms))
+    rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
   return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
@@ -50,25 +76,41 @@ export function markdown(r: Result): string {
   const cellOf = (id: string): string => {
     const t = r.terms[id];
     if (!t || !known(t.value)) return en.unknown;
-    return known(t.low) && known(t.high) ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})` : show(t.value, t.unit);
+    return known(t.low) && known(t.high)
+      ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})`
+      : show(t.value, t.unit);
   };
-  const head = [en.form.model, en.form.quant, en.form.device, en.form.runtime, en.compare.verdict, en.big.memory, en.big.ttft, en.big.speed, en.big.energy];
-  const body = [r.model.name, r.quantization.id, r.device.name, r.runtime.name, en.verdict[r.verdict], cellOf('memory_B'), cellOf('ttft_s'), cellOf('decode_tok_s'), cellOf('energy_per_token_J')];
-  const line = (cells: string[]): string => `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
+  const head = [
+    en.form.model,
+    en.form.quant,
+    en.form.device,
+    en.form.runtime,
+    en.compare.verdict,
+    en.big.memory,
+    en.big.ttft,
+    en.big.speed,
+    en.big.energy
+  ];
+  const body = [
+    r.model.name,
+    r.quantization.id,
+    r.device.name,
+    r.runtime.name,
+    en.verdict[r.verdict],
+    cellOf('memory_B'),
+    cellOf('ttft_s'),
+    cellOf('decode_tok_s'),
+    cellOf('energy_per_token_J')
+  ];
+  const line = (cells: string[]): string =>
+    `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
   return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n`;
 }
 
 /** An iframe for pages that allow frames. */
-export function embedCode(app: App, r: Result): string {
+export function embedCode(state: State, a: Answer, r: Result): string {
   const title = `${en.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
-  return `<iframe title="${title}" loading="lazy" width="100%" height="300" style="border:0" src="${app.link(app.state.query, 'embed.html').replace(/&/g, '&amp;')}"></iframe>`;
-}
-
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const a = document.createElement('a');
-  a.href = url;
-  a.download = name;
-  a.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  const address = linkTo(state, a, 'embed.html').replace(/&/g, '&amp;');
+  const size = 'width="100%" height="300" style="border:0"';
+  return `<iframe title="${title}" loading="lazy" ${size} src="${address}"></iframe>`;
 }

@@ -1,2 +1,10 @@
-import './style.css';
-import './app';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/form.css';
+import './styles/controls.css';
+import './styles/answer.css';
+import './styles/charts.css';
+import './styles/views.css';
+import './styles/why.css';
+import './styles/media.css';
+import './page';

@@ -2,16 +2,23 @@ import { en, fill } from './i18n/en';
 import { digits } from './format';
 
 /**
- * Presets and catalogs of other addresses. They are data from strangers: asked for without cookies or referrer,
+ * Presets and catalogs of other addresses. They are data from strangers: asked for without cookies or
+ * referrer,
  * bounded in time and size, and handed to nothing but the engine's own check.
  */
-export interface Remote { text: string; url: URL; }
+export interface Remote {
+  text: string;
+  url: URL;
+}
 
 const seconds = 10;
 const pinned = /^#sha256=([0-9a-f]{64})$/;
 
-/** The whole address that a link or a setting names, from the page's own where it begins with / or a dot; undefined: it is none. */
-export function address(text: string, base: string | URL = location.href): string | undefined {
+/**
+ * The whole address that a link or a setting names, from the page's own where it begins with / or a dot;
+ * undefined: it is none.
+ */
+export function address(text: string, base: string | URL): string | undefined {
   if (!/^(https?:\/\/|\.{0,2}\/)/i.test(text)) return undefined;
   try {
     return new URL(text, base).href;
@@ -22,7 +29,10 @@ export function address(text: string, base: string | URL = location.href): strin
 /** Devices of other presets go by their address, which no preset's id can be. */
 export const isAddress = (device: string): boolean => /^https?:\/\//.test(device);
 export const hostOf = (url: string): string => new URL(url).host;
-/** A name or address that others wrote, for a line of text: no control characters, nothing that turns the direction of writing, not endless. */
+/**
+ * A name or address that others wrote, for a line of text: no control characters, nothing that turns the
+ * direction of writing, not endless.
+ */
 export function tame(text: string, most = 80): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
@@ -31,7 +41,10 @@ export function tame(text: string, most = 80): string {
 /** Why the page does not ask this address, if so. */
 function refused(url: URL): string | undefined {
   if (url.username || url.password) return en.remote.credentials;
-  const safe = url.protocol === 'https:' || url.origin === location.origin || ['localhost', '127.0.0.1'].includes(url.hostname);
+  const safe =
+    url.protocol === 'https:' ||
+    url.origin === location.origin ||
+    ['localhost', '127.0.0.1'].includes(url.hostname);
   return safe ? undefined : en.remote.insecure;
 }
 
@@ -40,6 +53,7 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
   const parts: Uint8Array[] = [];
   let length = 0;
   for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one part after the other
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
@@ -58,17 +72,29 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
   return whole;
 }
 
-/** Whether the server is there at all: scripts are told no more than "failed" about one that does not let them read. */
+/**
+ * Whether the server is there at all: scripts are told no more than "failed" about one that does not let them
+ * read.
+ */
 async function answers(url: URL): Promise<boolean> {
   try {
-    await fetch(url, { mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal: AbortSignal.timeout(1000 * seconds) });
+    await fetch(url, {
+      mode: 'no-cors',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(1000 * seconds)
+    });
     return true;
   } catch {
     return false;
   }
 }
 
-/** The text at an address. Where that ends in #sha256=…, its bytes must have that sum. Throws what went wrong, in words. */
+/**
+ * The text at an address. Where that ends in #sha256=…, its bytes must have that sum. Throws what went wrong,
+ * in words.
+ */
 export async function fetchRemote(from: string, most: number): Promise<Remote> {
   const url = new URL(from);
   const why = refused(url);
@@ -78,20 +104,36 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
   url.hash = '';
   let bytes: Uint8Array<ArrayBuffer>, end: URL;
   try {
-    const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-cache', signal: AbortSignal.timeout(1000 * seconds) });
-    if (!response.ok) throw new Error(fill(response.status === 404 || response.status === 410 ? en.remote.missing : en.remote.status, { status: response.status }));
+    const response = await fetch(url, {
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-cache',
+      signal: AbortSignal.timeout(1000 * seconds)
+    });
+    if (!response.ok)
+      throw new Error(
+        fill(response.status === 404 || response.status === 410 ? en.remote.missing : en.remote.status, {
+          status: response.status
+        })
+      );
     bytes = await body(response, most);
     end = new URL(response.url);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'TimeoutError') throw new Error(fill(en.remote.slow, { n: seconds }));
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      throw new Error(fill(en.remote.slow, { n: seconds }), { cause: error });
     // What fetch itself reports is a TypeError without a reason.
-    if (error instanceof TypeError) throw new Error(url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable);
+    if (error instanceof TypeError)
+      throw new Error(
+        url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable,
+        { cause: error }
+      );
     throw error;
   }
   if (sum) {
     if (!isSecureContext) throw new Error(en.remote.noSum);
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    if ([...digest].map((b) => b.toString(16).padStart(2, '0')).join('') !== sum) throw new Error(en.remote.otherSum);
+    if ([...digest].map((b) => b.toString(16).padStart(2, '0')).join('') !== sum)
+      throw new Error(en.remote.otherSum);
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), url: end };

@@ -1,48 +1,167 @@
+import type { Catalog } from './catalogs';
 import { known } from './format';
 import { address, isAddress } from './remote';
-import type { Query } from './types';
+import type { EdgewiseProblem, ExploreRow, Limit, Query } from './types';
+
+/** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
+export interface State extends Addressed {
+  explore: Exploring;
+  /** Terms whose derivation is open, the last one shown; empty: closed. */
+  why: string[];
+  /** Whether somebody asked who published what an answer was fitted to. */
+  evidence: boolean;
+  /** The box for pasting. */
+  draft: string;
+  dragging: boolean;
+  dark: boolean;
+
+  busy: boolean;
+  /** Why the engine could not be started. */
+  fatal: string;
+  notes: string[];
+  toast: string;
+  /** What the browser would not copy, for copying by hand. */
+  manual: string;
+  rejected: Rejected | undefined;
+
+  /** The site's own device, where it has one: what a bare address means. */
+  home: string;
+  catalogs: Catalog[];
+  /** Devices that were named by their addresses. */
+  foreign: Record<string, Foreign>;
+}
 
 export type View = 'calculator' | 'explore' | 'method' | 'accuracy';
-export interface State { query: Query; pins: Query[]; view: View; }
-export interface Loaded {
-  state: State;
+/** What the address holds. */
+export interface Addressed {
+  query: Query;
+  pins: Query[];
+  view: View;
   /** Keys that this page does not know, kept as they are. */
   unknown: [string, string][];
+}
+export interface Rejected {
+  file: string;
+  errors: EdgewiseProblem[];
+}
+export type Foreign =
+  { state: 'loading' } | { state: 'loaded'; host: string } | { state: 'failed'; errors: EdgewiseProblem[] };
+
+/** What Explore looks for, and how it shows it. */
+export interface Exploring {
+  open: 'model' | 'device';
+  limits: Record<string, number | undefined>;
+  quant: 'default' | 'any';
+  sort: keyof ExploreRow;
+  up: boolean;
+  frontier: boolean;
+}
+export const exploring = (open: Exploring['open'], quant: Exploring['quant'] = 'default'): Exploring => ({
+  open,
+  limits: open === 'model' ? { min_decode_tok_s: 5 } : {},
+  quant,
+  sort: open === 'model' ? 'parameters' : 'decode_tok_s',
+  up: false,
+  frontier: false
+});
+
+/** Before the engine is there, nothing is asked: the default question is the engine's. */
+const blank = { model: '', device: '', power_mode: '', runtime: '', quant: '', kv_quant: '' } as Query;
+
+export const initial = (): State => ({
+  query: blank,
+  pins: [],
+  view: 'calculator',
+  unknown: [],
+  explore: exploring('model'),
+  why: [],
+  evidence: false,
+  draft: '',
+  dragging: false,
+  dark: false,
+  busy: true,
+  fatal: '',
+  notes: [],
+  toast: '',
+  manual: '',
+  rejected: undefined,
+  home: '',
+  catalogs: [],
+  foreign: {}
+});
+
+/** A question with the defaults where it says nothing. */
+export const complete = (query: Query, defaults: Query): Query => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '' && value !== undefined))
+});
+
+export const same = (a: Query, b: Query): boolean =>
+  [...texts, ...numbers].every(([, member]) => (a[member] ?? '') === (b[member] ?? ''));
+
+/** Addresses of devices that the page uses now. */
+export const addressesIn = (state: Addressed): string[] => [
+  ...new Set([state.query, ...state.pins].map((q) => q.device).filter(isAddress))
+];
+
+// --- the address ---
+
+/**
+ * What an address is read and written against: the engine's default question and limits, and where the page
+ * is.
+ */
+export interface Frame {
+  defaults: Query;
+  limits: Limit[];
+  here: string;
+}
+export interface Loaded extends Addressed {
   /** The version of a link that this page cannot read. */
   badVersion?: string;
   revision?: string;
+  /** Presets that the link brings, packed. */
   custom: string[];
 }
 
-export const defaults: Query = {
-  model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', power_mode: '', runtime: '', quant: '', kv_quant: '',
-  prompt: 512, generate: 128, depth: 0, batch: 1, threads: 0, images: 0, context: 0
-};
-
-type Key = keyof Query;
-const texts: [string, Key][] = [['m', 'model'], ['d', 'device'], ['q', 'quant'], ['mode', 'power_mode'], ['r', 'runtime'], ['kv', 'kv_quant']];
-export interface Field { key: string; member: Key; min: number; max: number; whole: boolean; }
-export const numbers: Field[] = [
-  { key: 'prompt', member: 'prompt', min: 0, max: 1e8, whole: true }, { key: 'generate', member: 'generate', min: 0, max: 1e8, whole: true },
-  { key: 'depth', member: 'depth', min: 0, max: 1e8, whole: true }, { key: 'batch', member: 'batch', min: 1, max: 1e5, whole: true },
-  { key: 'images', member: 'images', min: 0, max: 1e4, whole: true }, { key: 'threads', member: 'threads', min: 0, max: 1024, whole: true },
-  { key: 'c', member: 'context', min: 0, max: 1e8, whole: true },
-  { key: 'requests', member: 'requests_per_day', min: 1e-3, max: 1e12, whole: false }, { key: 'battery', member: 'battery_wh', min: 1e-3, max: 1e9, whole: false },
-  { key: 'price', member: 'electricity_usd_per_kwh', min: 1e-6, max: 1e4, whole: false }, { key: 'life', member: 'device_life_years', min: 1e-3, max: 1e3, whole: false }
-];
 export const maxPins = 4;
 const version = '1';
-const views: View[] = ['calculator', 'explore', 'method', 'accuracy'];
+const views: ReadonlySet<string> = new Set<View>(['calculator', 'explore', 'method', 'accuracy']);
 
-/** `key=value` pairs of a query, only what differs from the defaults; pin number n has `.n` on its keys. A device of another address is `device=…`, not `d=…`. */
-function pairs(q: Query, suffix: string): [string, string][] {
+type Names = [key: string, member: keyof Query][];
+const texts: Names = [
+  ['m', 'model'],
+  ['d', 'device'],
+  ['q', 'quant'],
+  ['mode', 'power_mode'],
+  ['r', 'runtime'],
+  ['kv', 'kv_quant']
+];
+const numbers: Names = [
+  ['prompt', 'prompt'],
+  ['generate', 'generate'],
+  ['depth', 'depth'],
+  ['batch', 'batch'],
+  ['images', 'images'],
+  ['threads', 'threads'],
+  ['c', 'context'],
+  ['requests', 'requests_per_day'],
+  ['battery', 'battery_wh'],
+  ['price', 'electricity_usd_per_kwh'],
+  ['life', 'device_life_years']
+];
+
+/** `key=value` of a question, only what differs from the defaults; pin number n has `.n` on its keys. */
+function pairs(q: Query, suffix: string, { defaults, here }: Frame): [string, string][] {
   const out: [string, string][] = [];
+  const { origin } = new URL(here);
   for (const [key, member] of texts) {
     const value = (q[member] as string | undefined) ?? '';
-    if (member === 'device' && isAddress(value)) out.push([`device${suffix}`, value.startsWith(`${location.origin}/`) ? value.slice(location.origin.length) : value]);
+    // A device of another address is `device=…`, not `d=…`.
+    if (member === 'device' && isAddress(value))
+      out.push([`device${suffix}`, value.startsWith(`${origin}/`) ? value.slice(origin.length) : value]);
     else if (value !== (defaults[member] ?? '') || (suffix && key === 'm')) out.push([key + suffix, value]);
   }
-  for (const { key, member } of numbers) {
+  for (const [key, member] of numbers) {
     const value = q[member] as number | undefined;
     if (known(value) && value !== defaults[member]) out.push([key + suffix, String(value)]);
   }
@@ -50,13 +169,15 @@ function pairs(q: Query, suffix: string): [string, string][] {
 }
 
 // What ids hold anyway stays readable.
-const encode = (s: string): string => encodeURIComponent(s).replace(/%3A/g, ':').replace(/%2C/g, ',').replace(/%2F/g, '/');
+const encode = (s: string): string =>
+  encodeURIComponent(s).replace(/%3A/g, ':').replace(/%2C/g, ',').replace(/%2F/g, '/');
 
-export function write(state: State, unknown: [string, string][] = [], extra: [string, string][] = []): string {
-  const list = pairs(state.query, '');
-  state.pins.forEach((pin, i) => list.push(...pairs(pin, `.${i + 1}`)));
+/** `extra`: what only a copied link holds. */
+export function write(state: Addressed, frame: Frame, extra: [string, string][] = []): string {
+  const list = pairs(state.query, '', frame);
+  state.pins.forEach((pin, i) => list.push(...pairs(pin, `.${i + 1}`, frame)));
   if (state.view !== 'calculator') list.push(['view', state.view]);
-  list.push(...extra, ...unknown);
+  list.push(...extra, ...state.unknown);
   return list.length ? `v=${version}&${list.map(([k, v]) => `${encode(k)}=${encode(v)}`).join('&')}` : '';
 }
 
@@ -67,40 +188,58 @@ function decode(text: string): string {
     return text;
   }
 }
+const split = (fragment: string): [string, string][] =>
+  fragment
+    .replace(/^#/, '')
+    .split('&')
+    .filter(Boolean)
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
+    });
 
-export function read(fragment: string): Loaded {
-  const loaded: Loaded = { state: { query: { ...defaults }, pins: [], view: 'calculator' }, unknown: [], custom: [] };
-  const list = fragment.replace(/^#/, '').split('&').filter(Boolean).map((pair): [string, string] => {
-    const at = pair.indexOf('=');
-    return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
-  });
+/**
+ * Puts one value of the address into a question; false: it is no key of one. What is out of its limits is not
+ * taken.
+ */
+function put(query: Query, key: string, value: string, frame: Frame): boolean {
+  const member = [...texts, ...numbers].find(([k]) => k === key)?.[1];
+  if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
+  else if (member === undefined) return false;
+  else if (texts.some(([k]) => k === key)) Object.assign(query, { [member]: value.slice(0, 200) });
+  else if (value !== '' && within(Number(value), limitOf(frame.limits, member)))
+    Object.assign(query, { [member]: Number(value) });
+  return true;
+}
+export const limitOf = (limits: Limit[], member: string): Limit | undefined =>
+  limits.find((l) => l.field === member);
+const within = (x: number, limit: Limit | undefined): boolean =>
+  limit !== undefined && x >= limit.min && x <= limit.max && (!limit.whole || Number.isInteger(x));
+
+export function read(fragment: string, frame: Frame): Loaded {
+  const loaded: Loaded = {
+    query: { ...frame.defaults },
+    pins: [],
+    view: 'calculator',
+    unknown: [],
+    custom: []
+  };
+  const list = split(fragment);
   const asked = list.find(([k]) => k === 'v')?.[1];
-  if (asked !== undefined && asked !== version) {
-    loaded.badVersion = asked.slice(0, 20);
-    return loaded;
-  }
-  const pins: (Query | undefined)[] = [];
+  if (asked !== undefined && asked !== version) return { ...loaded, badVersion: asked.slice(0, 20) };
+  const pins: Query[] = [];
   for (const [name, value] of list) {
-    const [, key, n] = /^([a-z]+)(?:\.([1-4]))?$/.exec(name) ?? [];
-    if (key === undefined) { loaded.unknown.push([name, value]); continue; }
-    const text = texts.find(([k]) => k === key);
-    const number = numbers.find((f) => f.key === key);
-    if (text || number || key === 'device') {
-      let query = loaded.state.query;
-      if (n) query = pins[Number(n) - 1] ??= { ...defaults };
-      if (key === 'device') query.device = address(value.slice(0, 4000)) ?? value.slice(0, 200);
-      else if (text) (query as unknown as Record<string, string>)[text[1]] = value.slice(0, 200);
-      else if (number) {
-        const x = Number(value);
-        if (value !== '' && x >= number.min && x <= number.max && (!number.whole || Number.isInteger(x))) (query as unknown as Record<string, number>)[number.member] = x;
-      }
+    const [, key = '', n] = /^([a-z]+)(?:\.([1-4]))?$/.exec(name) ?? [];
+    const query = n ? (pins[Number(n) - 1] ?? { ...frame.defaults }) : loaded.query;
+    if (put(query, key, value, frame)) {
+      if (n) pins[Number(n) - 1] = query;
     } else if (n) loaded.unknown.push([name, value]);
-    else if (key === 'view' && views.includes(value as View)) loaded.state.view = value as View;
+    else if (key === 'view' && views.has(value)) loaded.view = value as View;
     else if (key === 'p') loaded.revision = value;
     else if (key === 'x') loaded.custom.push(value);
     else if (key !== 'v') loaded.unknown.push([name, value]);
   }
-  loaded.state.pins = pins.filter((p): p is Query => p !== undefined);
+  loaded.pins = pins.filter(Boolean);
   return loaded;
 }
 
@@ -118,5 +257,3 @@ export function unpack(text: string): string | null {
     return null;
   }
 }
-
-export const same = (a: Query, b: Query): boolean => write({ query: a, pins: [], view: 'calculator' }) === write({ query: b, pins: [], view: 'calculator' });

@@ -1,32 +1,99 @@
-import type { Query as Asked } from 'edgewise';
+import type { CatalogList as Listed, Choice, PutAside, Query as Asked } from 'edgewise';
 
-export type { CatalogList, EdgewiseProblem, ExplainedTerm, ExploreRow, OperatorRow, Result, Sweep, TermValue } from 'edgewise';
+export type {
+  Choice,
+  EdgewiseProblem,
+  ExplainedTerm,
+  ExploreRow,
+  Need,
+  OperatorRow,
+  Result,
+  Sweep,
+  TermValue
+} from 'edgewise';
+export type CatalogList = Listed & { default_query: Query };
+export type Limit = CatalogList['limits'][number];
 
 /** The page always states the counts of the workload; the rest may take its default. */
 export type Query = Asked & {
-  model: string; device: string; prompt: number; generate: number; depth: number; batch: number; threads: number; images: number; context: number;
+  model: string;
+  device: string;
+  power_mode: string;
+  runtime: string;
+  quant: string;
+  kv_quant: string;
+  prompt: number;
+  generate: number;
+  depth: number;
+  batch: number;
+  threads: number;
+  images: number;
+  context: number;
 };
 
+/**
+ * Something that was asked for and is not what was answered. A model or device is put aside by the page
+ * alone.
+ */
+export interface Aside {
+  field: PutAside['field'] | 'model' | 'device';
+  asked: string;
+}
+export type Resolved = Omit<Choice, 'put_aside'> & { put_aside: Aside[] };
+
 /** What the choosers show before any preset is loaded. */
-export interface ModelEntry { id: string; name: string; family: string; parameters: number | null; context?: number; vision?: 1; also?: string; own?: true; }
+export interface ModelEntry {
+  id: string;
+  name: string;
+  family: string;
+  parameters: number | null;
+  context?: number;
+  vision?: 1;
+  also?: string;
+  own?: true;
+}
 export interface DeviceEntry {
-  id: string; name: string; usd?: number; year?: number; also?: string; own?: true;
+  id: string;
+  name: string;
+  usd?: number;
+  year?: number;
+  also?: string;
+  own?: true;
   /** Unknown of a device in a catalog until it is chosen. */
-  class?: string; gib?: number;
+  class?: string;
+  gib?: number;
   /** The catalog that lists it, and when it was published. */
-  catalog?: string; date?: string;
+  catalog?: string;
+  date?: string;
 }
-export type Kind = 'model' | 'device' | 'other';
-/** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
-export interface CalibrationEntry {
-  runtime?: string; devices?: string[]; power_mode?: string; origin: string; configurations: number; parameters: Record<string, unknown>;
-  tool?: string; date?: string; context?: string; fit?: string; note?: string; samples?: { test?: string; source?: string; scope?: string; engine?: string }[];
-}
-export interface Evidence { source: string; url?: string; rows: number; }
 export interface Index {
   revision: string;
   models: ModelEntry[];
   devices: DeviceEntry[];
   runtimes: { id: string; name: string }[];
   calibrated: string[];
+}
+
+export type Kind = 'model' | 'device' | 'other';
+
+/** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
+export interface CalibrationEntry {
+  runtime?: string;
+  devices?: string[];
+  power_mode?: string;
+  origin: string;
+  configurations: number;
+  parameters: Record<string, unknown>;
+  tool?: string;
+  date?: string;
+  context?: string;
+  fit?: string;
+  note?: string;
+  samples?: { test?: string; source?: string; scope?: string; engine?: string }[];
+}
+/** Who published what a calibration was fitted to. */
+export interface Evidence {
+  source: string;
+  url?: string;
+  rows: number;
 }

@@ -1,17 +1,28 @@
 import { load, type Edgewise, type ExploreRow } from 'edgewise';
 import wasmUrl from 'edgewise/edgewise-engine.wasm?url';
+import { reason } from './problems';
 import { fetchText } from './site';
 import type { Query } from './types';
 
 /** Searches every combination away from the page's thread, with every preset loaded. */
-export interface Search { id: number; query: Partial<Query>; bounds: Record<string, number>; quant: 'default' | 'any' | string; own: [string, string][]; }
+export interface Search {
+  id: number;
+  query: Partial<Query>;
+  bounds: Record<string, number>;
+  quant: 'default' | 'any';
+  own: [string, string][];
+}
 export type Found = { id: number; rows: ExploreRow[]; count: number } | { id: number; error: string };
 
 let engine: Promise<Edgewise> | undefined;
 const taken = new Set<string>();
 
 async function start(): Promise<Edgewise> {
-  const [wasm, base, everything] = await Promise.all([load({ wasmUrl }), fetchText('base.json'), fetchText('everything.json')]);
+  const [wasm, base, everything] = await Promise.all([
+    load({ wasmUrl }),
+    fetchText('base.json'),
+    fetchText('everything.json')
+  ]);
   wasm.addPresets(base);
   try {
     wasm.addPresets(everything);
@@ -21,26 +32,37 @@ async function start(): Promise<Edgewise> {
   return wasm;
 }
 
-addEventListener('message', async (event: MessageEvent<Search>) => {
-  const { id, query, bounds, quant, own } = event.data;
+function take(wasm: Edgewise, own: Search['own']): void {
+  for (const [name, text] of own) {
+    if (taken.has(text)) continue;
+    taken.add(text);
+    if (typeof (JSON.parse(text) as { type?: unknown }).type === 'string') wasm.addPreset(text);
+    else wasm.importModel(text, name);
+  }
+}
+
+/** The quantization to search with; none: all of them. */
+function quantization(wasm: Edgewise, { quant, query }: Search): string | undefined {
+  if (quant === 'any') return undefined;
+  if (!query.device) return 'Q4_K_M';
+  const catalog = wasm.catalog();
+  const device = catalog.devices.find((d) => d.id === query.device);
+  return catalog.runtimes.find((r) => r.id === device?.runtimes[0])?.default_quantization;
+}
+
+async function answer(search: Search): Promise<Found> {
   try {
     const wasm = await (engine ??= start());
-    for (const [name, text] of own) {
-      if (taken.has(text)) continue;
-      taken.add(text);
-      if (typeof (JSON.parse(text) as { type?: unknown }).type === 'string') wasm.addPreset(text);
-      else wasm.importModel(text, name);
-    }
-    const ask: Partial<Query> = { ...query };
-    if (quant === 'default' && query.device) {
-      const catalog = wasm.catalog();
-      const device = catalog.devices.find((d) => d.id === query.device);
-      ask.quant = catalog.runtimes.find((r) => r.id === device?.runtimes[0])?.default_quantization;
-    } else if (quant !== 'any') ask.quant = quant === 'default' ? 'Q4_K_M' : quant;
-    const { rows, count } = wasm.explore(ask, bounds, 5000);
-    postMessage({ id, rows, count } satisfies Found);
+    take(wasm, search.own);
+    const query = { ...search.query, quant: quantization(wasm, search) };
+    const { rows, count } = wasm.explore(query, search.bounds, 5000);
+    return { id: search.id, rows, count };
   } catch (error) {
     if (!(await engine?.catch(() => undefined))) engine = undefined;
-    postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Found);
+    return { id: search.id, error: reason(error) };
   }
+}
+
+addEventListener('message', (event: MessageEvent<Search>) => {
+  void answer(event.data).then((found) => postMessage(found));
 });

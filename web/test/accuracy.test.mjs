@@ -11,20 +11,40 @@ const data = JSON.parse(readFileSync(join(root, 'presets/accuracy.json')));
 const shown = (page) => page.waitForSelector('.scatter .mark-1');
 const percent = (x) => (x >= 0.0995 ? `${Math.round(100 * x)}%` : `${(100 * x).toFixed(1)}%`);
 let browser, site;
-before(async () => { [browser, site] = await Promise.all([launch(), serve()]); });
-after(async () => { await browser.close(); await site.close(); });
+before(async () => {
+  [browser, site] = await Promise.all([launch(), serve()]);
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+});
 
 test('the link of the view opens it, and its numbers are those of the report', async () => {
   const { page, seen, close } = await open(browser, `${site.url}#v=1&view=accuracy`);
   await shown(page);
   assert.equal(await page.locator('main h1').innerText(), 'Accuracy');
-  for (const [row, kind] of [['Decode', 'decode'], ['Prefill', 'prefill']]) {
-    const cells = await page.locator('[aria-labelledby=accuracy-kinds] tr', { has: page.locator(`th[scope=row]:text-is("${row}")`) }).locator('td').allInnerTexts();
-    for (const [i, situation] of ['calibrated', 'unseen'].entries()) assert.equal(cells[i], `${percent(data.kinds[kind][situation][1])} · ${percent(data.kinds[kind][situation][2])}`);
+  for (const [row, kind] of [
+    ['Decode', 'decode'],
+    ['Prefill', 'prefill']
+  ]) {
+    const cells = await page
+      .locator('[aria-labelledby=accuracy-kinds] tr', {
+        has: page.locator(`th[scope=row]:text-is("${row}")`)
+      })
+      .locator('td')
+      .allInnerTexts();
+    for (const [i, situation] of ['calibrated', 'unseen'].entries())
+      assert.equal(
+        cells[i],
+        `${percent(data.kinds[kind][situation][1])} · ${percent(data.kinds[kind][situation][2])}`
+      );
   }
   assert.equal(await page.locator('[aria-labelledby=accuracy-class] tbody tr').count(), data.byClass.length);
   await page.getByRole('button', { name: 'Show more' }).click();
-  assert.equal(await page.locator('[aria-labelledby=accuracy-runtime] tbody tr').count(), data.byRuntime.length);
+  assert.equal(
+    await page.locator('[aria-labelledby=accuracy-runtime] tbody tr').count(),
+    data.byRuntime.length
+  );
   assert.deepEqual(seen.errors, []);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   await close();
@@ -33,7 +53,10 @@ test('the link of the view opens it, and its numbers are those of the report', a
 test('nothing of it is loaded before it is asked for', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);
-  assert.deepEqual(seen.requests.filter((u) => /accuracy/.test(u)), []);
+  assert.deepEqual(
+    seen.requests.filter((u) => /accuracy/.test(u)),
+    []
+  );
   await page.getByRole('button', { name: 'Accuracy' }).click();
   await shown(page);
   await close();
@@ -43,11 +66,21 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   const { page, seen, close } = await open(browser, `${site.url}#v=1&view=accuracy`);
   await shown(page);
   const chart = page.locator('[aria-labelledby=accuracy-chart]');
-  const marks = (side) => chart.locator('svg.line').nth(side).locator('[class^=mark]').evaluateAll((paths) => paths.map((p) => p.getAttribute('d').match(/M/g)?.length ?? 0).reduce((a, b) => a + b, 0));
+  const marks = (side) =>
+    chart
+      .locator('svg.line')
+      .nth(side)
+      .locator('[class^=mark]')
+      .evaluateAll((paths) =>
+        paths.map((p) => p.getAttribute('d').match(/M/g)?.length ?? 0).reduce((a, b) => a + b, 0)
+      );
   const points = (kind, column) => data.points.filter((p) => p[3] === kind && p[column] > 0).length;
   assert.equal(await marks(0), points(0, 1));
   assert.equal(await marks(1), points(0, 2));
-  assert.match(await chart.locator('svg.line desc').first().textContent(), new RegExp(`Each of ${points(0, 1).toLocaleString('en')} points`));
+  assert.match(
+    await chart.locator('svg.line desc').first().textContent(),
+    new RegExp(`Each of ${points(0, 1).toLocaleString('en')} points`)
+  );
   await chart.getByRole('radio', { name: 'Prefill' }).check();
   assert.equal(await marks(1), points(1, 2));
   await chart.getByRole('checkbox').check();
@@ -57,14 +90,24 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   await chart.getByRole('radio', { name: 'Decode' }).check();
   const svg = chart.locator('svg.line').first();
   await svg.scrollIntoViewIfNeeded();
-  const [x, y] = await svg.evaluate((s) => { const [, a, b] = /M([\d.]+) ([\d.]+)/.exec(s.querySelector('.mark-1').getAttribute('d')); const m = new DOMPoint(+a, +b).matrixTransform(s.getScreenCTM()); return [m.x, m.y]; });
+  const [x, y] = await svg.evaluate((s) => {
+    const [, a, b] = /M([\d.]+) ([\d.]+)/.exec(s.querySelector('.mark-1').getAttribute('d'));
+    const m = new DOMPoint(+a, +b).matrixTransform(s.getScreenCTM());
+    return [m.x, m.y];
+  });
   await page.mouse.move(x, y);
   const reading = chart.locator('.reading');
   await page.waitForFunction(() => /measured/.test(document.querySelector('.reading').textContent));
-  assert.match(await reading.innerText(), /Raspberry Pi 5 8GB.*measured [\d.]+, predicted [\d.]+ tok\/s, .* too (fast|slow)/);
+  assert.match(
+    await reading.innerText(),
+    /Raspberry Pi 5 8GB.*measured [\d.]+, predicted [\d.]+ tok\/s, .* too (fast|slow)/
+  );
   await reading.getByRole('button').click();
   await ready(page);
-  assert.equal(await page.getByRole('combobox', { name: 'Device', exact: true }).inputValue(), 'Raspberry Pi 5 8GB');
+  assert.equal(
+    await page.getByRole('combobox', { name: 'Device', exact: true }).inputValue(),
+    'Raspberry Pi 5 8GB'
+  );
   assert.deepEqual(seen.errors, []);
   await close();
 });
@@ -74,10 +117,16 @@ test('other calculators by kind of device, misses by situation', async () => {
   await shown(page);
   const peers = page.locator('[aria-labelledby=accuracy-peers]');
   const first = () => peers.locator('tbody tr').first().locator('td').allInnerTexts();
-  for (const [label, id] of [['All', 'all'], ['Macs', 'mac']]) {
+  for (const [label, id] of [
+    ['All', 'all'],
+    ['Macs', 'mac']
+  ]) {
     await peers.getByRole('radio', { name: label, exact: true }).check();
     const [theirs, unseen] = data.peers[0].groups[id];
-    assert.deepEqual((await first()).slice(0, 2), [theirs, unseen].map((s) => `${percent(s[1])} · ${percent(s[2])}`));
+    assert.deepEqual(
+      (await first()).slice(0, 2),
+      [theirs, unseen].map((s) => `${percent(s[1])} · ${percent(s[2])}`)
+    );
   }
   const misses = page.locator('[aria-labelledby=accuracy-worst]');
   for (const label of ['Calibrated', 'Unseen']) {
@@ -103,13 +152,33 @@ test('if the data cannot be had, the page says so and can try again', async () =
 for (const colorScheme of ['light', 'dark'])
   for (const width of [1280, 320])
     test(`no accessibility violation and nothing scrolls sideways, ${colorScheme}, ${width} px`, async () => {
-      const { page, close } = await open(browser, `${site.url}#v=1&view=accuracy`, { colorScheme, viewport: { width, height: 844 } });
+      const { page, close } = await open(browser, `${site.url}#v=1&view=accuracy`, {
+        colorScheme,
+        viewport: { width, height: 844 }
+      });
       await shown(page);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
       await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-      assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')}`), []);
-      const small = await page.evaluate(() => [...document.querySelectorAll('main button')].filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e.textContent.slice(0, 30)]).filter(([r]) => r.height < 23.5 || r.width < 23.5).map(([, t]) => t));
+      const { violations } = await page.evaluate(() =>
+        window.axe.run(document, { resultTypes: ['violations'] })
+      );
+      assert.deepEqual(
+        violations.map(
+          (v) =>
+            `${v.id}: ${v.nodes
+              .slice(0, 3)
+              .map((n) => n.target.join(' '))
+              .join(', ')}`
+        ),
+        []
+      );
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('main button')]
+          .filter((e) => e.checkVisibility())
+          .map((e) => [e.getBoundingClientRect(), e.textContent.slice(0, 30)])
+          .filter(([r]) => r.height < 23.5 || r.width < 23.5)
+          .map(([, t]) => t)
+      );
       assert.deepEqual(small, []);
       await close();
     });

@@ -14,7 +14,11 @@ before(async () => {
       <script>window.heights = []; addEventListener('message', (e) => { const frame = document.querySelector('iframe'); if (e.source === frame.contentWindow && e.data['edgewise-height']) { heights.push(e.data['edgewise-height']); frame.height = e.data['edgewise-height']; } });</script>`
   });
 });
-after(async () => { await browser.close(); await site.close(); await host.close(); });
+after(async () => {
+  await browser.close();
+  await site.close();
+  await host.close();
+});
 
 test('the element shows an answer on another site, twice included', async () => {
   const { page, seen, close } = await open(browser, `${host.url}component`);
@@ -22,7 +26,9 @@ test('the element shows an answer on another site, twice included', async () => 
   assert.match(await page.locator('#a article').innerText(), /Llama-3\.2-1B needs/);
   const memory = () => page.locator('#a dd').first().innerText();
   const small = await memory();
-  await page.evaluate(() => { document.getElementById('a').model = 'qwen3-4b'; });
+  await page.evaluate(() => {
+    document.getElementById('a').model = 'qwen3-4b';
+  });
   await page.waitForFunction(() => document.getElementById('a').shadowRoot.textContent.includes('Qwen3-4B'));
   assert.notEqual(await memory(), small);
   const link = await page.locator('#a a').getAttribute('href');
@@ -33,7 +39,9 @@ test('the element shows an answer on another site, twice included', async () => 
 
 test('what cannot be computed leaves the fallback', async () => {
   const { page, close } = await open(browser, `${host.url}broken`);
-  await page.waitForFunction(() => document.querySelector('edgewise-calculator').shadowRoot?.textContent.includes('could not be loaded'));
+  await page.waitForFunction(() =>
+    document.querySelector('edgewise-calculator').shadowRoot?.textContent.includes('could not be loaded')
+  );
   assert.ok(await page.getByText('About 1 GiB.').isVisible());
   await close();
 });

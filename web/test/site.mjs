@@ -8,7 +8,14 @@ import { chromium } from 'playwright-core';
 export const root = fileURLToPath(new URL('../../build/site', import.meta.url));
 if (!existsSync(join(root, 'index.html'))) throw new Error('build/site is missing: run npm run build first');
 
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.wasm': 'application/wasm', '.svg': 'image/svg+xml' };
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml'
+};
 
 /** `pages` are further documents, by path; `requested` collects what was asked for. */
 export async function serve(pages = {}) {
@@ -18,15 +25,28 @@ export async function serve(pages = {}) {
     requested.push(path);
     const file = join(root, normalize(path.endsWith('/') ? `${path}index.html` : path));
     const body = pages[path] ?? (file.startsWith(root) && existsSync(file) ? readFileSync(file) : undefined);
-    response.writeHead(body !== undefined ? 200 : path === '/favicon.ico' ? 204 : 404, { 'content-type': types[extname(file)] ?? 'text/html', 'access-control-allow-origin': '*' });
+    response.writeHead(body !== undefined ? 200 : path === '/favicon.ico' ? 204 : 404, {
+      'content-type': types[extname(file)] ?? 'text/html',
+      'access-control-allow-origin': '*'
+    });
     response.end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, requested, close: () => { server.closeAllConnections(); return new Promise((resolve) => server.close(resolve)); } };
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    requested,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    }
+  };
 }
 
 export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
+  });
 }
 
 /** A page whose errors, console errors and requests are kept. */
@@ -35,11 +55,15 @@ export async function open(browser, url, options = {}) {
   const page = await context.newPage();
   const seen = { errors: [], requests: [] };
   page.on('pageerror', (e) => seen.errors.push(String(e)));
-  page.on('console', (m) => { if (m.type() === 'error') seen.errors.push(m.text()); });
+  page.on('console', (m) => {
+    if (m.type() === 'error') seen.errors.push(m.text());
+  });
   page.on('request', (r) => seen.requests.push(r.url()));
   await page.addInitScript(() => {
     window.violations = [];
-    addEventListener('securitypolicyviolation', (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+    addEventListener('securitypolicyviolation', (e) =>
+      window.violations.push(`${e.violatedDirective} ${e.blockedURI}`)
+    );
   });
   await page.goto(url);
   return { page, seen, close: () => context.close() };
@@ -58,3 +82,11 @@ export async function settled(page) {
   await page.waitForTimeout(50);
   await page.waitForSelector('#answer[aria-busy=false]');
 }
+
+export const field = (page, name) => page.getByRole('textbox', { name, exact: true });
+export const sentence = (page) => page.locator('.sentence').innerText();
+/** The address, once it was written. */
+export const hash = async (page) => {
+  await page.waitForTimeout(550);
+  return new URL(page.url()).hash;
+};

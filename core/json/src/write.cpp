@@ -90,7 +90,6 @@ Result<Query> parse_query(std::string_view text) {
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
   });
-  if (errors.empty()) errors = check_workload(q.workload);
   if (!errors.empty()) return errors;
   return q;
 }

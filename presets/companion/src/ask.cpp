@@ -5,6 +5,7 @@
 #include <memory>
 #include <sstream>
 
+#include "edgewise/version.h"
 #include "errors.h"
 #include "terminal.h"
 

@@ -1,4 +1,4 @@
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { boxed, digits, known, parseNumber } from '../format';
 import { en, fill } from '../i18n/en';
 
@@ -7,8 +7,17 @@ let serial = 0;
 /** A number written as people write numbers. Empty means "not set" where that is allowed. Fires `choose`. */
 export class NumberField extends LitElement {
   static properties = {
-    label: {}, unit: {}, placeholder: {}, value: { type: Number }, min: { type: Number }, max: { type: Number },
-    whole: { type: Boolean }, optional: { type: Boolean }, empty: { type: Number }, error: { state: true }, problem: {}
+    label: {},
+    unit: {},
+    placeholder: {},
+    value: { type: Number },
+    min: { type: Number },
+    max: { type: Number },
+    whole: { type: Boolean },
+    optional: { type: Boolean },
+    empty: { type: Number },
+    error: { state: true },
+    problem: {}
   };
   declare label: string;
   declare unit: string;
@@ -32,8 +41,12 @@ export class NumberField extends LitElement {
     this.max = 1e12;
     this.whole = this.optional = false;
   }
-  protected createRenderRoot(): HTMLElement { return this; }
-  get #text(): string { return !known(this.value) || (this.optional && this.value === this.empty) ? '' : boxed(this.value); }
+  protected createRenderRoot(): HTMLElement {
+    return this;
+  }
+  get #text(): string {
+    return !known(this.value) || (this.optional && this.value === this.empty) ? '' : boxed(this.value);
+  }
 
   #commit(input: HTMLInputElement): void {
     const text = input.value.trim();
@@ -42,8 +55,14 @@ export class NumberField extends LitElement {
     else {
       value = parseNumber(text);
       if (this.whole) value = Math.round(value);
-      if (Number.isNaN(value)) { this.error = en.form.badNumber; return; }
-      if (value < this.min || value > this.max) { this.error = fill(en.form.outOfRange, { min: digits(this.min), max: digits(this.max) }); return; }
+      if (Number.isNaN(value)) {
+        this.error = en.form.badNumber;
+        return;
+      }
+      if (value < this.min || value > this.max) {
+        this.error = fill(en.form.outOfRange, { min: digits(this.min), max: digits(this.max) });
+        return;
+      }
     }
     this.error = '';
     const changed = value !== this.value;
@@ -52,7 +71,10 @@ export class NumberField extends LitElement {
     if (changed) this.dispatchEvent(new CustomEvent('choose', { detail: { value } }));
   }
   #step(e: KeyboardEvent): void {
-    if (e.key === 'Enter') { this.#commit(e.target as HTMLInputElement); return; }
+    if (e.key === 'Enter') {
+      this.#commit(e.target as HTMLInputElement);
+      return;
+    }
     if (!this.whole || (e.key !== 'ArrowUp' && e.key !== 'ArrowDown')) return;
     e.preventDefault();
     const input = e.target as HTMLInputElement;
@@ -63,17 +85,27 @@ export class NumberField extends LitElement {
     this.#commit(input);
   }
 
-  render() {
+  render(): TemplateResult {
     const wrong = this.error || this.problem;
-    return html`
-      <label for=${this.#id}>${this.label}</label>
+    return html` <label for=${this.#id}>${this.label}</label>
       <div class="box ${wrong ? 'wrong' : ''}">
-        <input id=${this.#id} type="text" inputmode="decimal" autocomplete="off" placeholder=${this.placeholder || nothing} .value=${this.#text}
-          aria-invalid=${wrong ? 'true' : 'false'} aria-describedby=${`${this.#id}-unit`}
-          @change=${(e: Event) => this.#commit(e.target as HTMLInputElement)} @keydown=${(e: KeyboardEvent) => this.#step(e)} />
-        <span class="unit" id=${`${this.#id}-unit`}>${this.unit}${wrong ? html`<span class="vh">. ${wrong}</span>` : nothing}</span>
+        <input
+          id=${this.#id}
+          type="text"
+          inputmode="decimal"
+          autocomplete="off"
+          placeholder=${this.placeholder || nothing}
+          .value=${this.#text}
+          aria-invalid=${wrong ? 'true' : 'false'}
+          aria-describedby=${`${this.#id}-unit`}
+          @change=${(e: Event) => this.#commit(e.target as HTMLInputElement)}
+          @keydown=${(e: KeyboardEvent) => this.#step(e)}
+        />
+        <span class="unit" id=${`${this.#id}-unit`}
+          >${this.unit}${wrong ? html`<span class="vh">. ${wrong}</span>` : nothing}</span
+        >
       </div>
       ${wrong ? html`<p class="field-error" aria-hidden="true">${wrong}</p>` : nothing}`;
   }
 }
-customElements.get('ew-number') || customElements.define('ew-number', NumberField);
+if (!customElements.get('ew-number')) customElements.define('ew-number', NumberField);

@@ -9,7 +9,7 @@
 namespace edgewise {
 
 /// Reads a query: {"model": "llama-3.2-1b", "device": "raspberry-pi-5-8gb", "prompt": 512, ...}. What is left out takes
-/// its default; null is refused.
+/// its default; null is refused. Whether the numbers make sense is `check_workload`'s, which every answer asks.
 Result<Query> parse_query(std::string_view json_text);
 /// Reads bounds: {"min_decode_tok_s": 10, ...}.
 Result<Bounds> parse_bounds(std::string_view json_text);

@@ -63,6 +63,17 @@ bool has(const std::vector<std::string>& words, std::initializer_list<const char
                      [&](const std::string& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
 }
 
+/// Whether the cores of that design do about half the multiply-adds of the fast ones in a cycle: presets call them
+/// efficiency cores.
+bool half_as_wide(const Measurement& m, const std::string& design, double hz) {
+  const TestRun *little = find_run(m, "fma", "", design), *fast = find_run(m, "fma", "", "fast");
+  if (!little || !fast || little == fast) return false;
+  const auto per_cycle = [](const TestRun& r, double clock_hz) { return r.median() / r.threads / clock_hz; };
+  const double clock = median_of(m, "clock", "", "fast"),
+               fast_hz = is_known(clock) ? clock : m.machine.groups.front().max_hz;
+  return per_cycle(*little, hz) < 0.7 * per_cycle(*fast, fast_hz);
+}
+
 /// A device preset from nothing but the measurement.
 /// `reached_Bps`: the fastest that anything was read from memory.
 Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps, std::vector<std::string>& notes) {
@@ -76,6 +87,7 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
     Json cluster = {
         {"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
     if (!g.isa.empty()) cluster["isa"] = g.isa;
+    if (half_as_wide(m, name, hz)) cluster["efficiency"] = true;
     clusters.push_back(std::move(cluster));
     dot_product |= has(g.isa, {"dotprod", "i8mm", "avx_vnni", "avx512_vnni"});
   }

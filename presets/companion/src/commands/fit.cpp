@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "deliver.h"
 #include "edgewise/text.h"
+#include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
 #include "measurement_columns.h"
@@ -63,8 +64,11 @@ int run_fit(FitRequest b, std::ostream& out, std::ostream& err) {
   // What `check` and `publish` would refuse must not be written.
   auto presets = bundled_catalog();
   if (!presets) return refuse(presets.errors(), err);
-  if (const auto checked = check_device(fitted->preset, *presets); !checked)
-    return refuse(in_file(b.output, checked.errors()), err);
+  if (const auto checked = check_device(fitted->preset, *presets); !checked) {
+    refuse(in_file(b.output, checked.errors()), err);
+    say(err, "nothing was written: measure again while nothing else runs, or state what is assumed (--peak-bandwidth)");
+    return bad_input;
+  }
   for (const auto& e : fitted->explained) {
     for (const auto& row : e.rows)
       out << harmless(e.runtime + ", " + row.what) << ": measured " << human(row.measured, "") << ", explained "

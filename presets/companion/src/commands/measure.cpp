@@ -7,6 +7,7 @@
 #include "calibrate/import.h"
 #include "commands.h"
 #include "deliver.h"
+#include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
 #include "measure/bench.h"

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "edgewise/text.h"
+#include "edgewise/version.h"
 #include "measure/interrupt.h"
 
 namespace edgewise {

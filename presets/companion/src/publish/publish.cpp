@@ -113,8 +113,8 @@ int send(const Store& store, const Kept& kept, const Upload& upload, const Publi
     const NewFileLink link = new_file_link(kept.target, upload);
     out << "GITHUB_TOKEN is not set. GitHub's own page opens the pull request:\n" << link.url << "\n";
     if (!link.with_content)
-      out << "The preset is too long for an address: paste the content of " << Store::preset_file(kept).string()
-          << "\n";
+      out << "The preset is too long for an address: paste the content of "
+          << harmless(Store::preset_file(kept).string()) << "\n";
     return done;
   }
   if (const Errors errors = network_allowed(); !errors.empty()) return not_sent(errors);

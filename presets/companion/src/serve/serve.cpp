@@ -2,6 +2,7 @@
 
 #include "edgewise/json.h"
 #include "errors.h"
+#include "terminal.h"
 
 #ifdef EDGEWISE_HTTPLIB
 #include <httplib.h>
@@ -11,7 +12,6 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "json_text.h"
 #include "measure/interrupt.h"
 #endif
 
@@ -79,7 +79,7 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
   }
   const std::string address = "http://" + (o.bind.find(':') == std::string::npos ? o.bind : "[" + o.bind + "]") + ":" +
                               std::to_string(o.port) + "/";
-  out << "Serving " << folder.string() << " on " << address << " (Ctrl-C ends)\n";
+  out << "Serving " << harmless(folder.string()) << " on " << address << " (Ctrl-C ends)\n";
   if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page opens with it.\n";
   if (o.bind != "127.0.0.1" && o.bind != "localhost" && o.bind != "::1")
     say(err, "warning: every machine that reaches " + o.bind + " can read this folder");

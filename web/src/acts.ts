@@ -1,0 +1,92 @@
+import type { Facts } from './engine';
+import { en, fill } from './i18n/en';
+import { same, type Frame, type Loaded, type State } from './state';
+import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
+
+/** What views read beside the state: the answer to a question, and what can be looked up. */
+export interface Answer {
+  /** The question that was answered, less what was put aside. */
+  query: Query;
+  result: Result | undefined;
+  /** Why the present question has no answer. */
+  errors: EdgewiseProblem[];
+  pins: Pinned[];
+  /** Who published what the result was fitted to, once the state asks for it. */
+  evidence: Evidence[];
+  engine: Facts | undefined;
+}
+export const unanswered = (query: Query): Answer => ({
+  query,
+  result: undefined,
+  errors: [],
+  pins: [],
+  evidence: [],
+  engine: undefined
+});
+/** What addresses are read and written against, once the engine is there. */
+export const frameOf = ({ engine }: Answer, here: string): Frame | undefined =>
+  engine && { defaults: engine.catalog.default_query, limits: engine.catalog.limits, here };
+export interface Pinned {
+  query: Query;
+  result?: Result;
+  failed?: string;
+}
+
+/** A change of the state: members of it (of the question those that change), or something to do. */
+export type Patch = Partial<Omit<State, 'query' | 'pins'>> & { query?: Partial<Query> };
+export type Action =
+  | { do: 'start' }
+  | { do: 'reset' }
+  | { do: 'pin' }
+  | { do: 'unpin'; pin?: Query }
+  /** Asks once more for what failed. */
+  | { do: 'again' }
+  | { do: 'forget'; device: string }
+  | { do: 'take'; input: string | Uint8Array; file: string }
+  /** Adds a catalog for good, or asks for it once more. */
+  | { do: 'list'; catalog: string }
+  | { do: 'unlist'; catalog: string };
+/** The only writer of the state. Done when what follows from it is there. */
+export type Act = (change: Patch | Action) => Promise<void>;
+
+/** The answers to pinned questions, those that are there. */
+export const answersOf = (pins: Query[], answers: Pinned[]): Pinned[] =>
+  pins.flatMap((pin) => answers.find((p) => p.query === pin) ?? []);
+
+/**
+ * The present choice with the runtime and quantization that the engine chose, so that it stays what it is.
+ */
+export const resolved = ({ query, result: r }: Answer): Query | undefined =>
+  r && { ...query, runtime: r.runtime.id, quant: r.quantization.id };
+export function isPinned(answer: Answer): boolean {
+  const query = resolved(answer);
+  return !!query && answer.pins.some((p) => same(p.query, query));
+}
+
+/** What is to be said of a link before it is answered. `present`: the revision of the presets here. */
+export function notesOf({ badVersion, revision, unknown }: Loaded, present: string): string[] {
+  const notes: string[] = [];
+  if (badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: badVersion }));
+  if (revision && revision !== present) notes.push(en.notes.otherPresets);
+  const keys = unknown.map(([k]) => k).join(', ');
+  if (keys) notes.push(fill(en.notes.unknownKeys, { keys }));
+  return notes;
+}
+
+/** That something of a link is not what is shown. Counts that do not matter here go without a word. */
+export function noteOf({ field, asked }: Aside): string[] {
+  if (field === 'threads' || field === 'images') return [];
+  const names = {
+    model: en.form.model,
+    device: en.form.device,
+    power_mode: en.form.mode,
+    runtime: en.form.runtime,
+    quant: en.form.quant,
+    kv_quant: en.form.kv
+  };
+  return [fill(en.notes.replaced, { what: names[field], id: asked })];
+}
+
+/** What a preset that was just brought is asked with. */
+export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>
+  kind === 'model' ? { model: id } : { device: id, runtime: '', power_mode: '' };

@@ -1,0 +1,103 @@
+import { LitElement, html, type TemplateResult } from 'lit';
+import type { Act, Answer } from '../../acts';
+import { whole } from '../../format';
+import { en, fill } from '../../i18n/en';
+import { accuracy as words } from '../../i18n/en/accuracy';
+import { reason } from '../../problems';
+import { fetchText } from '../../site';
+import type { State } from '../../state';
+import { chart } from './chart';
+import { namesOf, situations, type Data, type Place, type Shown } from './data';
+import { byClass, byRuntime, kinds, peers, worst } from './tables';
+
+/**
+ * How far predictions were from measurements that they had not seen. Holds the data and what is shown of
+ * them.
+ */
+export class Accuracy extends LitElement {
+  static properties = {
+    state: { attribute: false },
+    answer: { attribute: false },
+    data: { state: true },
+    failed: { state: true },
+    shown: { state: true }
+  };
+  declare state: State;
+  declare answer: Answer;
+  declare act: Act;
+  declare data: Data | undefined;
+  declare failed: string;
+  declare shown: Shown;
+
+  constructor() {
+    super();
+    this.failed = '';
+    this.shown = { kind: 0, only: false, near: undefined, side: 'all', misses: 'calibrated', every: false };
+  }
+  protected createRenderRoot(): HTMLElement {
+    return this;
+  }
+  connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+  async #load(): Promise<void> {
+    this.failed = '';
+    try {
+      this.data ??= JSON.parse(await fetchText('accuracy.json')) as Data;
+    } catch (error) {
+      this.failed = reason(error);
+    }
+  }
+
+  render(): TemplateResult {
+    const { data: d, failed, shown } = this;
+    if (failed)
+      return html`<div class="alert" role="alert">
+        <p>${fill(words.failed, { message: failed })}</p>
+        <button type="button" class="button" @click=${() => void this.#load()}>${en.retry}</button>
+      </div>`;
+    if (!d) return html`<p class="quiet">${en.loading}</p>`;
+    const names = namesOf(d, this.answer);
+    const show = (patch: Partial<Shown>): void => {
+      this.shown = { ...this.shown, ...patch };
+    };
+    const open = (place: Place): void => void this.act(calculated(d, place));
+    return html`${introduction(d)}${chart(d, this.state.query.device, names, shown, show, open)}${kinds(d)}
+    ${peers(d, shown, show)}${byClass(d)}${byRuntime(d, names, shown, show)}
+    ${worst(d, names, shown, show, open)}`;
+  }
+}
+if (!customElements.get('ew-accuracy')) customElements.define('ew-accuracy', Accuracy);
+
+/** Opens a configuration in the calculator. */
+const calculated = (d: Data, [device, model, quant, runtime, mode]: Place): Parameters<Act>[0] => ({
+  view: 'calculator',
+  query: {
+    model: d.models[model],
+    device: d.devices[device],
+    quant: d.quants[quant],
+    runtime: d.runtimes[runtime],
+    power_mode: d.modes[mode],
+    kv_quant: ''
+  }
+});
+
+function introduction({ counts }: Data): TemplateResult {
+  const numbers = Object.fromEntries(Object.entries(counts).map(([k, n]) => [k, whole(n)]));
+  const meaning = situations.map(
+    (s) =>
+      html`<div>
+        <dt>${words[s]}</dt>
+        <dd>${words[`${s}Text`]}</dd>
+      </div>`
+  );
+  return html`<section class="panel prose">
+    <p>${fill(words.intro, numbers)}</p>
+    <dl class="situations">${meaning}</dl>
+    <p class="hint">${words.error}</p>
+  </section>`;
+}
+
+export const accuracy = (state: State, answer: Answer, act: Act): TemplateResult =>
+  html`<ew-accuracy .state=${state} .answer=${answer} .act=${act}></ew-accuracy>`;

@@ -1,0 +1,92 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { isPinned, type Act, type Answer } from '../acts';
+import { command, csv, embedCode, fileOf, jsonDocument, markdown } from '../export';
+import { en, fill } from '../i18n/en';
+import { linkTo } from '../link';
+import { maxPins, type State } from '../state';
+import type { Result } from '../types';
+import { copy, download } from '../ui/clipboard';
+
+/** What can be done with an answer. */
+export function actions(state: State, a: Answer, r: Result, act: Act): TemplateResult {
+  const { model, device } = ownedBy(a, r);
+  const pinned = isPinned(a);
+  const full = a.pins.length >= maxPins;
+  const pin = pinned ? en.actions.pinned : full ? en.actions.pinFull : en.actions.pin;
+  const carried = !model || a.engine?.preset('models', r.model.id) !== undefined;
+  const linked = carried ? en.actions.copied : fill(en.actions.linkWithout, { name: r.model.name });
+  const ran = device ? fill(en.actions.commandWith, { file: fileOf(r.device.id) }) : en.actions.copied;
+  return html`
+    <div class="actions" role="group" aria-label=${en.actions.label}>
+      <button
+        type="button"
+        class="button primary"
+        ?disabled=${pinned || full}
+        @click=${() => void act({ do: 'pin' })}
+      >
+        ${pin}
+      </button>
+      <button type="button" class="button" @click=${() => void copy(linkTo(state, a), act, linked)}>
+        ${en.actions.link}
+      </button>
+      <button type="button" class="button" @click=${() => void copy(command(r, device), act, ran)}>
+        ${en.actions.command}
+      </button>
+      ${exports(state, a, r, act)}
+    </div>
+    ${state.manual ? byHand(state.manual) : nothing}
+  `;
+}
+
+/** Whether model and device are the user's own. */
+function ownedBy({ engine }: Answer, r: Result): { model: boolean; device: boolean } {
+  const owns = (list: { id: string; own?: true }[] = [], id: string): boolean =>
+    list.some((x) => x.id === id && x.own);
+  return { model: owns(engine?.index.models, r.model.id), device: owns(engine?.index.devices, r.device.id) };
+}
+
+function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
+  const own = ownedBy(a, r);
+  const name = `edgewise-${r.model.id}-${r.device.id}-${r.quantization.id}`.replace(/[^\w.-]+/g, '-');
+  const save = (file: string, type: string, content: string): void => {
+    download(file, type, content);
+    void act({ toast: fill(en.actions.saved, { name: file }) });
+  };
+  const item = (label: string, run: () => void): TemplateResult =>
+    html`<button type="button" @click=${run}>${label}</button>`;
+  const preset = (): void => save(fileOf(r.device.id), 'application/json', a.engine!.ownDevice(r.device.id));
+  const embed = (): void => void copy(embedCode(state, a, r), act);
+  return html`<details class="menu" @focusout=${leave} @keydown=${escape}>
+    <summary class="button">${en.actions.export}</summary>
+    <div>
+      ${item(en.actions.json, () => save(`${name}.json`, 'application/json', jsonDocument(state, a, r)))}
+      ${item(en.actions.csv, () => save(`${name}.csv`, 'text/csv', csv(a, r)))}
+      ${item(en.actions.markdown, () => void copy(markdown(r), act))}
+      ${own.device ? item(en.actions.preset, preset) : nothing}
+      ${own.device || own.model ? nothing : item(en.actions.embed, embed)}
+    </div>
+  </details>`;
+}
+
+function leave(e: FocusEvent): void {
+  const menu = e.currentTarget as HTMLDetailsElement;
+  if (e.relatedTarget && !menu.contains(e.relatedTarget as Node)) menu.open = false;
+}
+function escape(e: KeyboardEvent): void {
+  if (e.key !== 'Escape') return;
+  const menu = e.currentTarget as HTMLDetailsElement;
+  menu.open = false;
+  menu.querySelector('summary')!.focus();
+}
+
+const byHand = (content: string): TemplateResult =>
+  html`<div class="note">
+    <label for="manual">${en.actions.copyFailed}</label>
+    <textarea
+      id="manual"
+      rows="3"
+      readonly
+      .value=${content}
+      @focus=${(e: Event) => (e.target as HTMLTextAreaElement).select()}
+    ></textarea>
+  </div>`;

@@ -1,0 +1,29 @@
+import { html, type TemplateResult } from 'lit';
+import type { Act, Answer } from '../acts';
+import { en } from '../i18n/en';
+import type { State } from '../state';
+import { problemList } from '../ui/list';
+import { context } from './context';
+import { energy } from './energy';
+import { hero } from './hero';
+import { memory } from './memory';
+import { time } from './time';
+
+const waiting = (said: string): TemplateResult =>
+  html`<section class="panel hero skeleton"><p class="quiet">${said}</p></section>`;
+
+export function answer(state: State, a: Answer, act: Act): TemplateResult {
+  const foreign = state.foreign[state.query.device]?.state;
+  if (foreign === 'loading') return waiting(en.loadingDevice);
+  if (foreign === 'failed') return waiting(en.origin.absent);
+  if (a.errors.length)
+    return html`<section class="panel">
+      <div class="alert" role="alert">
+        <p><strong>${en.notes.error}</strong></p>
+        ${problemList(a.errors)}
+      </div>
+    </section>`;
+  const r = a.result;
+  if (!r) return waiting(en.loading);
+  return html`${hero(state, a, r, act)}${memory(r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}`;
+}

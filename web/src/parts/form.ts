@@ -1,0 +1,92 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Act, Answer } from '../acts';
+import { en, fill } from '../i18n/en';
+import type { State } from '../state';
+import type { CatalogList, Query } from '../types';
+import '../ui/combobox';
+import { select } from '../ui/select';
+import { files } from './files';
+import { deviceOptions, modelOptions } from './options';
+import { workload } from './workload';
+
+/** The question: model, device and how they run. */
+export function form(state: State, a: Answer, act: Act): TemplateResult {
+  const { query: q } = state;
+  const index = a.engine?.index;
+  const choose = (query: Partial<Query>): void => void act({ query });
+  return html`<form class="panel" aria-label=${en.form.title} @submit=${(e: Event) => e.preventDefault()}>
+    <ew-combobox
+      class="field"
+      .label=${en.form.model}
+      .value=${q.model}
+      .options=${modelOptions(index?.models)}
+      @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
+    ></ew-combobox>
+    ${quantizations(a, choose)}
+    <ew-combobox
+      class="field"
+      .label=${en.form.device}
+      .value=${q.device}
+      .options=${deviceOptions(index?.devices)}
+      @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
+    ></ew-combobox>
+    ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)} ${files(state, act)}
+    <p class="row end">
+      <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>${en.form.reset}</button>
+    </p>
+  </form>`;
+}
+
+const marked = (name: string, isDefault: boolean): string =>
+  isDefault ? fill(en.defaultMark, { name }) : name;
+
+function quantizations({ engine, result }: Answer, choose: (q: Partial<Query>) => void): TemplateResult {
+  const runtime = result && engine?.runtime(result.runtime.id);
+  const runs = new Set(runtime?.quantizations);
+  const groups = new Map<string, [string, string][]>();
+  for (const { id, family } of engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? []) {
+    if (!groups.has(family)) groups.set(family, []);
+    groups.get(family)!.push([id, marked(id, id === runtime?.default_quantization)]);
+  }
+  return select({
+    id: 'quant',
+    label: en.form.quant,
+    groups: groups.size > 1 ? [...groups] : [['', [...groups.values()].flat()]],
+    value: result?.quantization.id ?? '',
+    result,
+    choose: (quant) => choose({ quant })
+  });
+}
+
+const deviceOf = (state: State, { engine, result }: Answer): CatalogList['devices'][number] | undefined =>
+  engine?.device(result?.device.id ?? state.query.device);
+
+function modes(
+  state: State,
+  a: Answer,
+  choose: (q: Partial<Query>) => void
+): TemplateResult | typeof nothing {
+  const power = deviceOf(state, a)?.power_modes ?? [];
+  if (!power.length) return nothing;
+  return select({
+    id: 'mode',
+    label: en.form.mode,
+    groups: [['', [['', en.form.modeDefault], ...power.map((m) => [m.id, m.name] as const)]]],
+    value: state.query.power_mode,
+    result: a.result,
+    choose: (power_mode) => choose({ power_mode })
+  });
+}
+
+function runtimes(state: State, a: Answer, choose: (q: Partial<Query>) => void): TemplateResult {
+  const ids = deviceOf(state, a)?.runtimes ?? [];
+  const options = ids.map((id, i) => [id, marked(a.engine?.runtime(id)?.name ?? id, i === 0)] as const);
+  return select({
+    id: 'runtime',
+    label: en.form.runtime,
+    groups: [['', options]],
+    value: a.result?.runtime.id ?? '',
+    result: a.result,
+    choose: (runtime) => choose({ runtime, kv_quant: '' })
+  });
+}

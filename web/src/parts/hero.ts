@@ -1,0 +1,88 @@
+import { html, type TemplateResult } from 'lit';
+import type { Act, Answer } from '../acts';
+import { known, measure, show, whole } from '../format';
+import { en, fill } from '../i18n/en';
+import { sentences, sureness } from '../sentences';
+import type { State } from '../state';
+import type { Result } from '../types';
+import { needs, spread, term, text } from '../ui/terms';
+import { verdictMark } from '../ui/verdict';
+import { actions } from './actions';
+import { details, provenance, type Origin } from './provenance';
+
+/** The answer: verdict, sentence, how sure, four numbers. */
+export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResult {
+  const { verdict, sentence, speed } = sentences(r);
+  return html`<section class="panel hero" aria-labelledby="verdict">
+    <div class="verdict ${r.verdict}">
+      ${verdictMark(r.verdict)}
+      <h2 id="verdict">${verdict}</h2>
+    </div>
+    <p class="sentence">${sentence} ${speed}</p>
+    ${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
+    ${actions(state, a, r, act)}
+  </section>`;
+}
+
+const warning = ({ message }: Result['warnings'][number]): TemplateResult =>
+  html`<p class="note">${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>`;
+
+function sure(r: Result): TemplateResult {
+  const { title, text: why } = sureness(r);
+  const ranged = known(term(r, 'decode_tok_s').low);
+  return html`<p class="sure ${r.sure.level}">
+    <span class="dots" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
+    <span><strong>${title}.</strong> ${ranged ? fill(en.sure.interval, { text: why }) : why}</span>
+  </p>`;
+}
+
+function numbers(a: Answer, r: Result, act: Act): TemplateResult {
+  const how = provenance(a, r);
+  const batch = r.query.batch ?? 1;
+  const step = show(term(r, 'tpot_mean_s').value, 's');
+  const notes = {
+    memory: fill(en.big.memoryNote, { usable: text(r, 'usable_B') }),
+    ttft: fill(en.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: text(r, 'prefill_tok_s') }),
+    speed: fill(batch > 1 ? en.big.speedNoteBatch : en.big.speedNote, { time: step, n: batch }),
+    energy: fill(en.big.energyNote, { power: text(r, 'decode_w') })
+  };
+  return html`<div class="bigs" role="group" aria-label=${en.big.label}>
+    ${card(r, act, 'memory_B', en.big.memory, notes.memory, 'computed')}
+    ${card(r, act, 'ttft_s', en.big.ttft, notes.ttft, how.speed)}
+    ${card(r, act, 'decode_tok_s', en.big.speed, notes.speed, how.speed)}
+    ${card(r, act, 'energy_per_token_J', en.big.energy, notes.energy, how.power)}
+  </div>`;
+}
+
+function card(r: Result, act: Act, id: string, label: string, note: string, origin: Origin): TemplateResult {
+  const t = term(r, id);
+  const unreal = r.verdict === 'no' && id !== 'memory_B';
+  const sub = unreal ? en.big.ifFits : note;
+  const why = fill(en.big.why, { label });
+  return html`<button
+    type="button"
+    class="big ${unreal ? 'unreal' : ''}"
+    data-term=${id}
+    @click=${() => void act({ why: [id] })}
+  >
+    <span class="label">${label}</span>
+    ${known(t.value) ? shown(r, id, origin, sub) : absent(r, id)}
+    <span class="vh">${known(t.value) ? '' : '. '}${why}</span>
+  </button>`;
+}
+
+function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResult {
+  const t = term(r, id);
+  const { number, unit } = measure(t.value ?? 0, t.unit);
+  return html`<span class="value"><b>${number}</b> <i>${unit}</i></span>
+    <span class="range">${spread(t) || html`&nbsp;`}</span>
+    <span class="how ${origin}"><span class="vh">. </span>${en.how[origin]}</span>
+    <span class="sub">${sub}</span>`;
+}
+
+function absent(r: Result, id: string): TemplateResult {
+  const fields = needs(r, id).slice(0, 3).join(', ');
+  return html`<span class="value missing"><b>${en.unknown}</b></span>
+    <span class="range"></span>
+    <span class="sub">${fill(en.big.needs, { fields })}</span>`;
+}

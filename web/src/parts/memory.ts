@@ -1,0 +1,86 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Act } from '../acts';
+import { known, percent, show, whole } from '../format';
+import { en, fill } from '../i18n/en';
+import { instead } from '../sentences';
+import type { Result } from '../types';
+import { bar, swatch } from '../ui/bar';
+import { facts } from '../ui/list';
+import { needed, number, term, text, value } from '../ui/terms';
+
+const parts = [
+  ['weights_B', en.memory.weights],
+  ['kv_cache_B', en.memory.kv],
+  ['recurrent_state_B', en.memory.state],
+  ['compute_buffer_B', en.memory.buffer],
+  ['runtime_reserve_B', en.memory.reserve]
+] as const;
+
+/** Where memory goes, and what happens where it does not suffice. */
+export function memory(r: Result, act: Act): TemplateResult {
+  const isKnown = term(r, 'memory_B').value !== null;
+  const row = (id: string, label: string): [string, TemplateResult] => [label, number(r, act, id, label)];
+  const loading = (id: string, how: string): [string, TemplateResult] => [
+    `${en.memory.load}, ${how}`,
+    number(r, act, id, en.memory.load)
+  ];
+  return html`<section class="panel" aria-labelledby="memory-title">
+    <h2 id="memory-title">${en.memory.title}</h2>
+    ${isKnown ? html`${chart(r)}${legend(r, act)}` : html`<p>${needed(r, 'memory_B')}</p>`}
+    ${r.instead ? noFit(r, r.instead) : nothing}
+    ${facts([
+      row('max_context_tokens', en.memory.maxContext),
+      row('max_batch', en.memory.maxBatch),
+      row('kv_B_per_token', en.memory.perToken),
+      loading('load_cold_s', en.memory.loadCold),
+      loading('load_warm_s', en.memory.loadWarm)
+    ])}
+  </section>`;
+}
+
+function chart(r: Result): TemplateResult {
+  const usable = value(r, 'usable_B');
+  const total = Math.max(value(r, 'capacity_B'), value(r, 'memory_B'));
+  const desc = fill(en.memory.desc, {
+    memory: text(r, 'memory_B'),
+    usable: text(r, 'usable_B'),
+    capacity: text(r, 'capacity_B')
+  });
+  const mark = total > 0 ? usable / total : undefined;
+  const values = parts.map(([id, label]) => ({ id, label, value: value(r, id) }));
+  const at = html`<span
+    style=${`inset-inline-start:${(100 * usable) / total}%`}
+    class="at ${usable / total > 0.6 ? 'before' : ''}"
+    >${fill(en.memory.usable, { value: text(r, 'usable_B') })}</span
+  >`;
+  return html`${bar(values, total, { title: en.memory.chart, desc, height: 32, background: true, mark })}
+    <p class="scale"><span>0</span>${at}</p>`;
+}
+
+function legend(r: Result, act: Act): TemplateResult {
+  const usable = value(r, 'usable_B');
+  const free = usable - value(r, 'memory_B');
+  const share = (x: number): string => (usable > 0 ? percent(x / usable) : '');
+  const item = (i: number | null, id: string, label: string, shown: string, part: string): TemplateResult =>
+    html`<li>
+      ${i === null ? html`<span class="swatch none"></span>` : swatch(i)}<span>${label}</span>
+      ${number(r, act, id, label, shown)}<span class="dim">${part}</span>
+    </li>`;
+  const used = parts.flatMap(([id, label], i) =>
+    value(r, id) > 0 ? [item(i, id, label, text(r, id), share(value(r, id)))] : []
+  );
+  const rest = Math.abs(free);
+  return html`<ul class="legend">
+    ${used}${item(null, 'free_B', free >= 0 ? en.memory.free : en.memory.over, show(rest, 'B'), share(rest))}
+    ${item(null, 'capacity_B', en.memory.system, show(value(r, 'capacity_B') - usable, 'B'), '')}
+  </ul>`;
+}
+
+function noFit(r: Result, what: NonNullable<Result['instead']>): TemplateResult {
+  const context = term(r, 'max_context_tokens').value;
+  const way =
+    known(context) && context > 0 ? fill(en.memory.shorter, { n: whole(context) }) : en.memory.smaller;
+  return html`<div class="note">
+    <p><strong>${en.memory.noFit}.</strong> ${instead(what, en.memory)} ${way}</p>
+  </div>`;
+}

@@ -1,0 +1,73 @@
+import { digits, known, parameterCount } from '../format';
+import { classes, en, fill } from '../i18n/en';
+import { hostOf, isAddress } from '../remote';
+import type { DeviceEntry, ModelEntry } from '../types';
+import type { Option } from '../ui/search';
+
+/** What the choosers list, made once for each list. */
+const made = new WeakMap<object, Option[]>();
+function once<T extends object>(list: T, make: (list: T) => Option[]): Option[] {
+  let options = made.get(list);
+  if (!options) made.set(list, (options = make(list)));
+  return options;
+}
+
+export const modelOptions = (list: ModelEntry[] = []): Option[] => once(list, models);
+export const deviceOptions = (list: DeviceEntry[] = []): Option[] => once(list, devices);
+
+const titled = (s: string): string => s.charAt(0).toUpperCase() + s.slice(1);
+
+/** One's own first, then families with most members, by size. */
+function models(list: ModelEntry[]): Option[] {
+  const size = new Map<string, number>();
+  for (const m of list) size.set(m.family, (size.get(m.family) ?? 0) + 1);
+  const order = (a: ModelEntry, b: ModelEntry): number =>
+    Number(!!b.own) - Number(!!a.own) ||
+    size.get(b.family)! - size.get(a.family)! ||
+    a.family.localeCompare(b.family) ||
+    (a.parameters ?? 0) - (b.parameters ?? 0);
+  return list
+    .slice()
+    .sort(order)
+    .map((m) => ({
+      id: m.id,
+      name: m.name,
+      group: m.own ? en.form.yours : titled(m.family.replace(/_/g, ' ')),
+      detail: m.parameters ? parameterCount(m.parameters) : '',
+      search: `${m.name} ${m.id} ${m.family} ${m.also ?? ''}`
+    }));
+}
+
+function heading(d: DeviceEntry): string {
+  if (d.catalog) return fill(en.form.catalog, { host: hostOf(d.catalog) });
+  if (isAddress(d.id)) return en.form.linked;
+  return d.own ? en.form.yours : (classes[d.class!] ?? d.class!);
+}
+const classOrder = Object.keys(classes);
+function rank(d: DeviceEntry): number {
+  if (d.catalog) return classOrder.length + 1;
+  if (isAddress(d.id)) return -1;
+  if (d.own) return -2;
+  const at = classOrder.indexOf(d.class!);
+  return at < 0 ? classOrder.length : at;
+}
+
+/** One's own first, then what a link brought, the classes, and the catalogs. */
+function devices(list: DeviceEntry[]): Option[] {
+  const order = (a: DeviceEntry, b: DeviceEntry): number =>
+    rank(a) - rank(b) ||
+    heading(a).localeCompare(heading(b)) ||
+    a.name.localeCompare(b.name, undefined, { numeric: true });
+  return list
+    .slice()
+    .sort(order)
+    .map((d) => ({
+      id: d.id,
+      name: d.name,
+      group: heading(d),
+      detail: [known(d.gib) ? `${digits(d.gib)} GiB` : '', d.usd ? `$${digits(d.usd)}` : '', d.date ?? '']
+        .filter(Boolean)
+        .join(' · '),
+      search: `${d.name} ${d.id} ${heading(d)} ${d.also ?? ''}`
+    }));
+}

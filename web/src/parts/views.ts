@@ -1,0 +1,46 @@
+import { html, type TemplateResult } from 'lit';
+import type { Act, Answer } from '../acts';
+import { en } from '../i18n/en';
+import { reason } from '../problems';
+import type { State, View } from '../state';
+
+export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
+type Later = Exclude<View, 'calculator'> | 'why';
+
+/** What is fetched when it is first asked for. */
+const loaders: Record<Later, () => Promise<Part>> = {
+  explore: async () => (await import('./explore/explore')).explore,
+  method: async () => (await import('./method')).method,
+  accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
+  why: async () => (await import('./why')).why
+};
+const loaded = new Map<Later, Part>();
+const loading = new Set<Later>();
+
+async function load(view: Later, act: Act): Promise<void> {
+  if (loading.has(view)) return;
+  loading.add(view);
+  try {
+    loaded.set(view, await loaders[view]());
+    await act({}); // drawn anew
+  } catch (error) {
+    await act({ toast: reason(error) });
+  }
+  loading.delete(view);
+}
+
+export const later =
+  (view: Exclude<View, 'calculator'>): Part =>
+  (state, answer, act) => {
+    const part = loaded.get(view);
+    if (part && answer.engine) return part(state, answer, act);
+    if (!part) void load(view, act);
+    return html`<p class="quiet">${en.loading}</p>`;
+  };
+
+export const derivation: Part = (state, answer, act) => {
+  const part = loaded.get('why');
+  if (part) return part(state, answer, act);
+  if (state.why.length) void load('why', act);
+  return html``;
+};

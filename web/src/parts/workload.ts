@@ -1,0 +1,111 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Answer } from '../acts';
+import { known } from '../format';
+import { en, fill } from '../i18n/en';
+import { limitOf, type State } from '../state';
+import type { Query } from '../types';
+import '../ui/number-field';
+import { select } from '../ui/select';
+
+type Choose = (query: Partial<Query>) => void;
+interface Field {
+  member: keyof Query;
+  label: string;
+  unit?: string;
+  /** May be empty; then this is shown in its place. */
+  empty?: string;
+}
+
+/** What is asked of the model: tokens, requests, power and cost. */
+export function workload(state: State, a: Answer, choose: Choose): TemplateResult {
+  const field = (f: Field): TemplateResult => number(state, a, choose, f);
+  const n = count(state, a);
+  return html`<fieldset>
+    <legend>${en.form.workload}</legend>
+    <div class="pair">
+      ${field({ member: 'prompt', label: en.form.prompt, unit: en.form.tokens })}
+      ${field({ member: 'generate', label: en.form.generate, unit: en.form.tokens })}
+    </div>
+    <details class="more">
+      <summary>${n ? fill(en.form.moreCount, { n }) : en.form.more}</summary>
+      ${running(state, a, choose, field)}
+      <p class="legend-like">${en.form.economics}</p>
+      <div class="pair">${economics.map(field)}</div>
+      <p class="hint">${en.form.hint}</p>
+    </details>
+  </fieldset>`;
+}
+
+const economics: Field[] = [
+  { member: 'battery_wh', label: en.form.battery, unit: en.form.wh, empty: en.none },
+  { member: 'requests_per_day', label: en.form.requests, unit: en.form.perDay, empty: en.form.always },
+  {
+    member: 'electricity_usd_per_kwh',
+    label: en.form.electricity,
+    unit: en.form.perKwh,
+    empty: en.form.optional
+  },
+  { member: 'device_life_years', label: en.form.life, unit: en.form.years, empty: en.form.optional }
+];
+
+function running(
+  state: State,
+  { engine, result }: Answer,
+  choose: Choose,
+  field: (f: Field) => TemplateResult
+): TemplateResult {
+  const vision = engine?.index.models.find((m) => m.id === state.query.model)?.vision;
+  const runtime = result && engine?.runtime(result.runtime.id);
+  const threads: Field = { member: 'threads', label: en.form.threads, empty: en.form.threadsAuto };
+  const context: Field = {
+    member: 'context',
+    label: en.form.context,
+    unit: en.form.tokens,
+    empty: en.form.contextAuto
+  };
+  const kv = result?.query.kv_quant ?? '';
+  const formats = runtime?.kv_formats ?? [];
+  const shown = formats.includes(kv) || !kv ? formats : [kv, ...formats];
+  return html`<div class="pair">
+    ${field({ member: 'depth', label: en.form.depth, unit: en.form.tokens })}
+    ${field({ member: 'batch', label: en.form.batch })}
+    ${vision ? field({ member: 'images', label: en.form.images }) : nothing}
+    ${runtime?.processor === 'cpu' ? field(threads) : nothing}${field(context)}
+    ${select({
+      id: 'kv',
+      label: en.form.kv,
+      groups: [['', shown.map((f) => [f, f] as const)]],
+      value: kv,
+      result,
+      choose: (kv_quant) => choose({ kv_quant })
+    })}
+  </div>`;
+}
+
+function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResult {
+  const { limits, default_query: defaults } = a.engine?.catalog ?? {};
+  const limit = limitOf(limits ?? [], f.member);
+  return html`<div class="field">
+    <ew-number
+      .label=${f.label}
+      .unit=${f.unit ?? ''}
+      .min=${limit?.min ?? 0}
+      .max=${limit?.max ?? Infinity}
+      .whole=${limit?.whole ?? false}
+      .optional=${f.empty !== undefined}
+      .placeholder=${f.empty ?? ''}
+      .empty=${defaults?.[f.member]}
+      .value=${state.query[f.member]}
+      .problem=${a.errors.find((e) => e.path === f.member)?.message}
+      @choose=${(e: CustomEvent<{ value: number | undefined }>) => choose({ [f.member]: e.detail.value })}
+    ></ew-number>
+  </div>`;
+}
+
+/** How many of the further settings are set; a batch says so itself. */
+function count({ query: q }: State, { engine }: Answer): number {
+  const defaults = engine?.catalog.default_query;
+  const set = (['depth', 'images', 'threads', 'context'] as const).filter((k) => q[k] !== defaults?.[k]);
+  const named = economics.filter(({ member }) => known(q[member] as number | undefined));
+  return engine ? set.length + named.length + (q.kv_quant ? 1 : 0) : 0;
+}

@@ -1,0 +1,52 @@
+import type { Pinned } from './acts';
+import type { Engine } from './engine';
+import { problems } from './problems';
+import type { Aside, Choice, Need, Query, Resolved } from './types';
+
+type Fetch = (need: Need) => Promise<void>;
+
+/** Asks until nothing is lacking that can be had. At once where nothing is: then nobody waits. */
+export function resolve(
+  engine: Pick<Engine, 'choose' | 'offers'>,
+  query: Query,
+  fetch: Fetch
+): Choice | Promise<Choice> {
+  const choice = engine.choose(query);
+  const needs = choice.needs.filter((need) => engine.offers(need));
+  if (!needs.length) return choice;
+  return Promise.all(needs.map(fetch)).then(() => resolve(engine, query, fetch));
+}
+
+/**
+ * The same for a link: where it names a model or device that nobody has, the default is taken, and put aside
+ * what it named.
+ */
+export async function resolveLink(
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
+  query: Query,
+  fetch: Fetch
+): Promise<Resolved> {
+  const choice = await resolve(engine, query, fetch);
+  const absent = choice.needs.flatMap(({ type, id }): Aside[] =>
+    type === 'model' || type === 'device' ? [{ field: type, asked: id }] : []
+  );
+  if (!absent.length) return choice;
+  const { default_query } = engine.catalog;
+  const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field]]));
+  const again = await resolve(engine, { ...query, ...known }, fetch);
+  return { ...again, put_aside: [...absent, ...again.put_aside] };
+}
+
+/** A pinned question with its answer, or why there is none. */
+export async function answerPin(
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
+  pin: Query,
+  fetch: Fetch
+): Promise<Pinned> {
+  try {
+    const { query, answer, errors } = await resolveLink(engine, pin, fetch);
+    return { query: { ...pin, ...query }, ...(answer ? { result: answer } : { failed: errors[0]?.message }) };
+  } catch (error) {
+    return { query: pin, failed: problems(error)[0].message };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Catalog } from './catalogs';
+import type { Engine } from './engine';
+import { withCatalog, withoutCatalog } from './listing';
+
+/** Where catalogs are kept and come from. */
+export interface CatalogPort {
+  own(): string[];
+  keep(urls: string[]): void;
+  load(catalog: Catalog): Promise<Catalog>;
+}
+/** The part of the state that a shelf writes. */
+interface Held {
+  get(): Catalog[];
+  set(catalogs: Catalog[]): void;
+}
+
+/** The catalogs of the page: those of the site and the user's own. Their devices are listed by the engine. */
+export class Shelf {
+  readonly #port: CatalogPort;
+  readonly #engine: Engine;
+  readonly #held: Held;
+  readonly #ofSite: string[];
+
+  constructor(port: CatalogPort, engine: Engine, held: Held, ofSite: string[]) {
+    this.#port = port;
+    this.#engine = engine;
+    this.#held = held;
+    this.#ofSite = ofSite;
+  }
+  async loadAll(): Promise<void> {
+    const wanted = new Set([...this.#ofSite, ...this.#port.own()]);
+    await Promise.all([...wanted].map((url) => this.#load(url)));
+  }
+  /** Adds one for good, or asks for it once more. */
+  add(url: string): Promise<void> {
+    if (!this.#held.get().some((c) => c.url === url)) this.#port.keep([...this.#port.own(), url]);
+    return this.#load(url);
+  }
+  remove(url: string): void {
+    this.#port.keep(this.#port.own().filter((c) => c !== url));
+    this.#engine.index = withoutCatalog(this.#engine.index, url);
+    this.#held.set(this.#held.get().filter((c) => c.url !== url));
+  }
+  async #load(url: string): Promise<void> {
+    const own = !this.#ofSite.includes(url);
+    const catalog: Catalog = { url, own, state: 'loading', errors: [], devices: [] };
+    this.#held.set([...this.#held.get().filter((c) => c.url !== url), catalog]);
+    const loaded = await this.#port.load(catalog);
+    const now = this.#held.get();
+    if (!now.includes(catalog)) return; // removed or asked for again meanwhile
+    this.#engine.index = withCatalog(this.#engine.index, url, loaded.devices);
+    this.#held.set(now.map((c) => (c === catalog ? loaded : c)));
+  }
+}

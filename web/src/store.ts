@@ -1,0 +1,291 @@
+import type { Site } from './catalogs';
+import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
+import type { Act, Action, Answer } from './acts';
+import type { Engine } from './engine';
+import { en, fill } from './i18n/en';
+import { problems, reason } from './problems';
+import { isAddress } from './remote';
+import { answerPin, resolve, resolveLink } from './resolve';
+import { Shelf, type CatalogPort } from './shelf';
+import { complete, initial, maxPins, read, unpack, write } from './state';
+import type { Foreign, Frame, State } from './state';
+import type { Need, Query, Resolved } from './types';
+
+/** What the store needs of the world. */
+export interface Ports {
+  start(): Promise<Engine>;
+  /** Where the page is: addresses may be relative to it. */
+  here: string;
+  /** Whether what a link names and nobody has is an error, not the default in its place. */
+  strict?: true;
+  site?(): Promise<Site>;
+  catalogs?: CatalogPort;
+}
+
+/** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
+export class Store {
+  readonly #ports: Ports;
+  readonly #listeners = new Set<() => void>();
+  #state = initial();
+  #engine: Engine | undefined;
+  #answer = unanswered(this.#state.query);
+  /** Counts questions: what belongs to an earlier one comes too late. */
+  #turn = 0;
+  /** The address as it was opened; undefined: none was. */
+  #opened: string | undefined;
+  #written: string | undefined;
+  #siteProblem = '';
+  #shelf: Shelf | undefined;
+
+  constructor(ports: Ports, state: Partial<State> = {}) {
+    this.#ports = ports;
+    this.#state = { ...this.#state, ...state };
+  }
+  get state(): State {
+    return this.#state;
+  }
+  get answer(): Answer {
+    return this.#answer;
+  }
+  /** What the address should say now; undefined while that is what was opened. */
+  get address(): string | undefined {
+    return this.#written;
+  }
+  get frame(): Frame | undefined {
+    return frameOf(this.#answer, this.#ports.here);
+  }
+  subscribe(told: () => void): () => void {
+    this.#listeners.add(told);
+    return () => this.#listeners.delete(told);
+  }
+
+  #set(patch: Partial<State>, answer?: Partial<Answer>): void {
+    this.#state = { ...this.#state, ...patch };
+    if (answer) this.#answer = { ...this.#answer, ...answer };
+    for (const told of this.#listeners) told();
+  }
+  #touch(patch: Partial<State>, answer?: Partial<Answer>): void {
+    const state = { ...this.#state, ...patch };
+    // A bare address means the device of the site, where it has one.
+    if (this.frame) this.#written = write(state, this.frame) || (state.home ? 'v=1' : '');
+    this.#set(patch, answer);
+  }
+
+  readonly act: Act = async (change): Promise<void> => {
+    if ('do' in change) return this.#perform(change);
+    const { query, ...rest } = change;
+    const asked = query && { ...this.#state.query, ...query };
+    if (asked || rest.view) this.#touch(asked ? { ...rest, query: asked } : rest);
+    else this.#set(rest);
+    if (rest.evidence) await this.#findEvidence();
+    if (asked) await this.#ask();
+  };
+
+  #perform(action: Action): Promise<void> | void {
+    switch (action.do) {
+      case 'start':
+        return this.#start();
+      case 'reset':
+        return this.#reset();
+      case 'pin':
+        return this.#pin();
+      case 'unpin':
+        return this.#unpin((pin) => action.pin === undefined || pin === action.pin);
+      case 'again':
+        return this.#again();
+      case 'forget':
+        return this.#forget(action.device);
+      case 'take':
+        return this.#take(action.input, action.file);
+      case 'list':
+        return this.#shelf?.add(action.catalog);
+      case 'unlist':
+        return this.#shelf?.remove(action.catalog);
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#set({ fatal: '', busy: true });
+    const settings = this.#ports.site?.().catch((error: unknown) => reason(error));
+    try {
+      this.#engine = await this.#ports.start();
+    } catch (error) {
+      this.#set({ fatal: reason(error) });
+      return;
+    }
+    const site = await settings;
+    this.#siteProblem = typeof site === 'string' ? site : '';
+    const { device, catalogs } = typeof site === 'object' ? site : { device: '', catalogs: [] };
+    const query = complete(this.#state.query, this.#engine.catalog.default_query);
+    this.#set({ query, home: device }, { engine: this.#engine });
+    this.#shelve(this.#engine, catalogs);
+    if (this.#opened === undefined) await this.#ask();
+    else await this.open(this.#opened);
+  }
+
+  #shelve(engine: Engine, ofSite: string[]): void {
+    if (!this.#ports.catalogs) return;
+    const get = (): State['catalogs'] => this.#state.catalogs;
+    const set = (catalogs: State['catalogs']): void => this.#set({ catalogs });
+    this.#shelf = new Shelf(this.#ports.catalogs, engine, { get, set }, ofSite);
+    void this.#shelf.loadAll();
+  }
+
+  // --- the address ---
+
+  /** Reads an address into the state. Before the engine is there it is kept until then. */
+  async open(fragment: string): Promise<void> {
+    this.#opened = fragment;
+    const { frame } = this;
+    const engine = this.#engine;
+    if (!frame || !engine) return;
+    const turn = ++this.#turn;
+    const loaded = read(fragment, frame);
+    const { query, pins, view, unknown } = loaded;
+    if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
+    const notes = [this.#siteProblem, ...notesOf(loaded, engine.index.revision)].filter(Boolean);
+    await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
+    if (turn !== this.#turn) return;
+    this.#written = undefined;
+    this.#set({ query, pins, view, unknown, notes });
+    await this.#ask(!this.#ports.strict);
+    await this.#askPins();
+  }
+
+  /** A link is a stranger's: it may bring a model and a device, not the tables that every answer rests on. */
+  async #unpack(packed: string, queries: Query[]): Promise<void> {
+    const text = unpack(packed);
+    if (text === null) return;
+    try {
+      const taken = await this.#engine!.take(text, queries[0].model, { kinds: ['model', 'device'] });
+      for (const q of queries)
+        if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
+    } catch (error) {
+      this.#set({ rejected: { file: en.files.pasted, errors: problems(error) } });
+    }
+  }
+
+  // --- answering ---
+
+  async #fetch(engine: Engine, need: Need): Promise<void> {
+    if (!isAddress(need.id)) return engine.fetch(need);
+    const say = (foreign: Foreign): void =>
+      this.#set({ foreign: { ...this.#state.foreign, [need.id]: foreign } });
+    const wanted = (): boolean => need.id in this.#state.foreign;
+    say({ state: 'loading' });
+    try {
+      await engine.fetch(need);
+    } catch (error) {
+      if (wanted()) say({ state: 'failed', errors: problems(error) });
+      throw error;
+    }
+    if (!wanted()) throw new Error(en.origin.absent);
+    say({ state: 'loaded', host: new URL(need.id).host });
+  }
+
+  async #ask(link = false): Promise<void> {
+    const engine = this.#engine;
+    if (!engine) return;
+    const turn = ++this.#turn;
+    const asked = this.#state.query;
+    const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
+    try {
+      const choice = (link ? resolveLink : resolve)(engine, asked, fetch);
+      if (!(choice instanceof Promise)) return this.#answered(asked, choice, link);
+      this.#set({ busy: true });
+      const waited = await choice;
+      if (turn === this.#turn) this.#answered(asked, waited, link);
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      // An answer for another device is none.
+      const none = this.#state.foreign[asked.device]?.state === 'failed' ? { result: undefined } : {};
+      this.#set({ busy: false }, { errors: problems(error), ...none });
+    }
+  }
+  #answered(asked: Query, { put_aside, answer, errors, ...choice }: Resolved, link: boolean): void {
+    const query = { ...asked, ...choice.query } as Query;
+    const notes = [...this.#state.notes, ...(link ? put_aside.flatMap(noteOf) : [])];
+    const answered = answer ? { query, result: answer, evidence: [] } : {};
+    const patch = { busy: false, query, notes };
+    if (this.#written === undefined) this.#set(patch, { errors, ...answered });
+    else this.#touch(patch, { errors, ...answered });
+    if (this.#state.evidence) void this.#findEvidence();
+  }
+
+  async #findEvidence(): Promise<void> {
+    const { result } = this.#answer;
+    if (!result || !this.#engine) return;
+    try {
+      const evidence = await this.#engine.evidence(result);
+      if (result === this.#answer.result) this.#set({}, { evidence });
+    } catch (error) {
+      this.#set({ toast: reason(error) });
+    }
+  }
+
+  // --- pins ---
+
+  async #askPins(): Promise<void> {
+    const engine = this.#engine!;
+    const { pins } = this.#state;
+    const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
+    const answers = await Promise.all(pins.map((pin) => answerPin(engine, pin, fetch)));
+    const answered = new Map(pins.map((pin, i) => [pin, answers[i]]));
+    // Meanwhile some may have come and gone.
+    const now = this.#state.pins.map((pin) => answered.get(pin)?.query ?? pin);
+    const all = [...this.#answer.pins, ...answers];
+    this.#set({ pins: now }, { pins: answersOf(now, all) });
+  }
+  #setPins(pins: Query[], answers = this.#answer.pins): void {
+    this.#touch({ pins }, { pins: answersOf(pins, answers) });
+  }
+  #pin(): void {
+    const query = resolved(this.#answer);
+    const { pins } = this.#state;
+    const { result } = this.#answer;
+    if (!query || isPinned(this.#answer) || pins.length >= maxPins) return;
+    this.#setPins([...pins, query], [...this.#answer.pins, { query, result }]);
+    this.#set({ toast: en.actions.pinned });
+  }
+  #unpin(gone: (pin: Query) => boolean): void {
+    this.#setPins(this.#state.pins.filter((pin) => !gone(pin)));
+  }
+
+  // --- what the other actions do ---
+
+  #reset(): Promise<void> | void {
+    if (!this.#engine) return;
+    const { default_query } = this.#engine.catalog;
+    this.#set({ unknown: [], notes: [], query: default_query });
+    return this.act({ query: { device: this.#state.home || default_query.device } });
+  }
+  async #again(): Promise<void> {
+    await this.act({ query: {} });
+    await this.#askPins();
+  }
+  #forget(device: string): Promise<void> | void {
+    const { query, home } = this.#state;
+    const { [device]: _gone, ...foreign } = this.#state.foreign;
+    this.#engine!.forget(device);
+    this.#set({ foreign });
+    this.#unpin((pin) => pin.device === device);
+    const other = (home === device ? '' : home) || this.#engine!.catalog.default_query.device;
+    if (query.device === device) return this.act({ query: { device: other, runtime: '', power_mode: '' } });
+  }
+
+  async #take(input: string | Uint8Array, file: string): Promise<void> {
+    const engine = this.#engine;
+    if (!engine) return;
+    try {
+      const { kind, id } = await engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
+      const draft = this.#state.draft === input ? '' : this.#state.draft;
+      this.#set({ rejected: undefined, draft });
+      await this.act({ query: kind === 'other' ? {} : usingPreset(kind, id) });
+      const list = kind === 'model' ? engine.index.models : engine.index.devices;
+      const name = list.find((x) => x.id === id)?.name ?? id;
+      this.#set({ toast: fill(en.files.added, { name }) });
+    } catch (error) {
+      this.#set({ rejected: { file, errors: problems(error) } });
+    }
+  }
+}

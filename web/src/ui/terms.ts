@@ -1,0 +1,42 @@
+import { html, type TemplateResult } from 'lit';
+import type { Act } from '../acts';
+import { known, range, show } from '../format';
+import { en, fill } from '../i18n/en';
+import type { Result, TermValue } from '../types';
+
+/** Terms of a result, as text and as buttons. */
+
+const none: TermValue = { value: null, low: null, high: null, unit: '' };
+export const term = (r: Result, id: string): TermValue => r.terms[id] ?? none;
+export const value = (r: Result, id: string): number => term(r, id).value ?? 0;
+export const text = (r: Result, id: string, significant = 3): string =>
+  show(term(r, id).value, term(r, id).unit, significant);
+
+/** Its range, where it has one. */
+export const spread = ({ value: x, low, high, unit }: TermValue): string =>
+  known(x) && known(low) && known(high) ? range(low, high, x, unit) : '';
+
+/** Fields of presets that would make it known. */
+export const needs = (r: Result, id: string): string[] => r.unknown.find((u) => u.term === id)?.needs ?? [];
+export const needed = (r: Result, id: string): string =>
+  fill(en.big.needs, { fields: needs(r, id).join(', ') });
+
+/** A number that opens its derivation. */
+export const number = (r: Result, act: Act, id: string, label: string, shown = text(r, id)): TemplateResult =>
+  derived(act, id, label, shown, known(term(r, id).value));
+
+export const derived = (
+  act: Act,
+  id: string,
+  label: string,
+  shown: string,
+  isKnown: boolean
+): TemplateResult =>
+  html`<button
+    type="button"
+    class="num ${isKnown ? '' : 'missing'}"
+    data-term=${id}
+    @click=${() => void act({ why: [id] })}
+  >
+    ${shown}<span class="vh">. ${fill(en.big.why, { label })}</span>
+  </button>`;

@@ -1,0 +1,91 @@
+// The engine as the page has it: the real one, with the presets of build/site, without a browser.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { load } from '../../build/wasm/package/index.mjs';
+import { compile } from './compile.mjs';
+
+const presets = new URL('../../build/site/presets/', import.meta.url);
+const { Engine, Store, en, instead, sentences } = await compile('engine', 'store', 'sentences', 'i18n/en');
+
+async function ask(fragment) {
+  const fetched = [];
+  const text = (path) => {
+    fetched.push(path);
+    return readFile(new URL(path, presets), 'utf8');
+  };
+  const remote = () => Promise.reject(new Error('not here'));
+  const store = new Store({
+    start: () => Engine.start({ load, text, remote }),
+    here: 'https://edgewise.example/'
+  });
+  await store.open(fragment);
+  await store.act({ do: 'start' });
+  return { store, fetched, ...store.answer };
+}
+
+test('the default question is answered with three presets of its own', async () => {
+  const { result, fetched, errors } = await ask('');
+  assert.deepEqual(errors, []);
+  assert.deepEqual(fetched.slice(2).sort(), [
+    'calibrations/llama.cpp-cpu.json',
+    'devices/raspberry-pi-5-8gb.json',
+    'models/llama-3.2-1b.json'
+  ]);
+  assert.equal(result.sure.level, 'fitted');
+});
+
+test('the calibration that applies is the one that the engine names, and evidence is of the same', async () => {
+  const { result, engine, store } = await ask('#v=1&d=jetson-orin-nano-8gb');
+  const entry = engine.calibration(result);
+  assert.ok(entry.devices.includes('jetson-orin-nano-8gb'));
+  assert.equal(entry.configurations, result.sure.configurations);
+  await store.act({ evidence: true });
+  assert.ok(store.answer.evidence.length > 0);
+});
+
+test('ids in other capitals mean what they say; what does not go together is put aside', async () => {
+  const { query, store } = await ask('#v=1&m=Qwen3-4B&q=q8_0&mode=turbo&r=no-such-runtime');
+  assert.deepEqual([query.model, query.quant, query.power_mode, query.runtime], ['qwen3-4b', 'Q8_0', '', '']);
+  assert.deepEqual(store.state.query, query);
+  assert.match(
+    store.state.notes.join(),
+    /Power mode “turbo”[^]*Runtime “no-such-runtime”|Runtime “no-such-runtime”[^]*Power mode “turbo”/
+  );
+});
+
+test('what cannot be computed names its field', async () => {
+  const { errors, result } = await ask('#v=1&c=16');
+  assert.equal(errors[0].path, 'context');
+  assert.equal(result, undefined);
+});
+
+test('where it does not fit, sentence and panel say the same of every kind of device', async () => {
+  for (const [device, kind] of [
+    ['radxa-aicore-ax-m1-8gb', 'host'], // an accelerator on M.2
+    ['rtx-3060-12gb', 'host'],
+    ['axera-ax650n-8gb', 'paging'],
+    ['raspberry-pi-5-8gb', 'paging']
+  ]) {
+    const { result } = await ask(`#v=1&m=llama-3.1-70b&d=${device}`);
+    assert.deepEqual([result.verdict, result.instead.kind], ['no', kind], device);
+    const said = [sentences(result).speed, instead(result.instead, en.memory)];
+    const pattern =
+      kind === 'host' ? /(\d+ of \d+) layers fit/ : /again for every token\D+([\d.]+.(?:s|min))/;
+    const [hero, panel] = said.map((text) => pattern.exec(text)?.[1]);
+    assert.ok(hero, said[0]);
+    assert.equal(hero, panel);
+  }
+});
+
+test('a preset that is refused changes nothing', async () => {
+  const { store, engine } = await ask('');
+  const before = engine.catalog.devices.length;
+  await store.act({
+    do: 'take',
+    input: '{"type":"device","format_version":1,"id":"x","name":"X"}',
+    file: 'x.json'
+  });
+  assert.ok(store.state.rejected.errors.length > 0);
+  assert.equal(engine.catalog.devices.length, before);
+});

@@ -1,0 +1,112 @@
+// The address, the numbers as text and the search of a chooser: functions, tested as such.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compile } from './compile.mjs';
+
+const { read, write, pack, unpack, same, digits, show, range, percentOf, parseNumber, boxed, find } =
+  await compile('state', 'format', 'ui/search');
+const defaults = {
+  model: 'm0',
+  device: 'd0',
+  power_mode: '',
+  runtime: '',
+  quant: '',
+  kv_quant: '',
+  prompt: 512,
+  generate: 128,
+  depth: 0,
+  batch: 1,
+  threads: 0,
+  images: 0,
+  context: 0
+};
+const limit = (field, min, max, whole = true) => ({ field, min, max, whole, default: null });
+const frame = {
+  defaults,
+  limits: [limit('prompt', 0, 1e8), limit('batch', 1, 100), limit('battery_wh', 0.001, 1e9, false)],
+  here: 'https://edgewise.example/page'
+};
+
+test('an address says only what differs from the defaults, and reads back as it was', () => {
+  const state = {
+    query: { ...defaults, model: 'm1', quant: 'Q8_0', prompt: 2048, battery_wh: 0.5 },
+    pins: [
+      { ...defaults, device: 'https://elsewhere.example/a.json?b#c' },
+      { ...defaults, batch: 4 }
+    ],
+    view: 'explore',
+    unknown: [['colour', 'blue & green']]
+  };
+  const text = write(state, frame);
+  assert.equal(
+    text,
+    'v=1&m=m1&q=Q8_0&prompt=2048&battery=0.5&m.1=m0&device.1=https://elsewhere.example/a.json%3Fb%23c&m.2=m0&batch.2=4&view=explore&colour=blue%20%26%20green'
+  );
+  const { query, pins, view, unknown } = read(`#${text}`, frame);
+  assert.deepEqual({ query, pins, view, unknown }, state);
+  assert.equal(write({ query: defaults, pins: [], view: 'calculator', unknown: [] }, frame), '');
+});
+
+test('an address on the own server is written without it', () => {
+  const device = 'https://edgewise.example/my-board.json';
+  const text = write({ query: { ...defaults, device }, pins: [], view: 'calculator', unknown: [] }, frame);
+  assert.equal(text, 'v=1&device=/my-board.json');
+  assert.equal(read(text, frame).query.device, device);
+});
+
+test('what is no number within its limits is not taken; other versions are not read', () => {
+  for (const value of ['-1', '1e9', '1.5', 'many', ''])
+    assert.equal(read(`v=1&prompt=${value}`, frame).query.prompt, 512, value);
+  assert.equal(read('v=1&battery=0', frame).query.battery_wh, undefined);
+  assert.equal(read('v=1&batch.2=9', frame).pins[0].batch, 9);
+  const next = read('v=99&m=m1', frame);
+  assert.deepEqual([next.badVersion, next.query.model], ['99', 'm0']);
+});
+
+test('presets in a link keep every character', () => {
+  const text = '{"name":"Bürö 8 GB ½ 🚀"}';
+  assert.equal(unpack(pack(text)), text);
+  assert.equal(unpack('%%%'), null);
+});
+
+test('questions are the same where they are written alike', () => {
+  assert.ok(same(defaults, { ...defaults, battery_wh: undefined }));
+  assert.ok(!same(defaults, { ...defaults, prompt: 1 }));
+});
+
+test('numbers read alike wherever they stand', () => {
+  assert.equal(show(131072, 'tokens'), '131,072\u00a0tokens');
+  assert.equal(show(24, ''), '24');
+  assert.equal(show(0.9999, 's'), '1\u00a0s');
+  assert.equal(show(null, 's'), 'unknown');
+  assert.equal(show(41.2e9, '1/s'), '41.2\u00a0G/s');
+  assert.equal(show(5e9, 'B'), '4.66\u00a0GiB');
+  assert.equal(range(9.87, 12.3, 10, 'tok/s'), '9.9 to 12\u00a0tok/s');
+  assert.equal(digits(12345), '12,300');
+  assert.deepEqual([percentOf(0.0994), percentOf(0.0996), percentOf(0)], ['9.9%', '10%', '0%']);
+  for (const [text, x] of [
+    ['4 Ki', 4096],
+    ['1,5k', 1500],
+    ['1 000', 1000],
+    ['0,3', 0.3],
+    ['1.000.000', 1e6]
+  ])
+    assert.equal(parseNumber(text), x, text);
+  assert.ok(Number.isNaN(parseNumber('many')));
+  assert.equal(boxed(131072), '131,072');
+});
+
+test('a chooser finds every word, what begins with it first within its group', () => {
+  const option = (name, group) => ({ id: name, name, group, detail: '', search: `${name} ${group}` });
+  const options = [
+    option('My Qwen3', 'b'),
+    option('Llama 3', 'a'),
+    option('Qwen3-4B', 'b'),
+    option('Qwen2', 'a')
+  ];
+  const names = (text) => find(options, text).map((o) => o.name);
+  assert.deepEqual(names('qwen3'), ['Qwen3-4B', 'My Qwen3']);
+  assert.deepEqual(names('qwen 3'), ['My Qwen3', 'Qwen3-4B']);
+  assert.deepEqual(names(''), ['My Qwen3', 'Qwen3-4B', 'Llama 3', 'Qwen2']);
+  assert.deepEqual(names('phi'), []);
+});

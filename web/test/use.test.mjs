@@ -1,0 +1,158 @@
+// What is done with an answer: by keyboard, compared, exported, explored.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { choose, field, launch, open, ready, serve, settled } from './site.mjs';
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), serve()]);
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const clean = (seen) => assert.deepEqual(seen.errors, []);
+
+test('by keyboard alone', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  await ready(page);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  for (let i = 0; i < 6; ++i) await page.keyboard.press('Tab');
+  const focused = () =>
+    page.evaluate(() => document.activeElement.getAttribute('role') ?? document.activeElement.tagName);
+  assert.equal(await focused(), 'combobox');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'true');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'false');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('smollm2 360');
+  const active = await page.evaluate(
+    () => document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.textContent
+  );
+  assert.match(active, /SmolLM2-360M/);
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.match(await page.locator('.sentence').innerText(), /SmolLM2-360M/);
+  // On to the first big number, open its derivation, look at an input of it, come back.
+  for (
+    let i = 0;
+    i < 40 && !(await page.evaluate(() => document.activeElement.classList.contains('big')));
+    ++i
+  )
+    await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog.why[open]');
+  assert.match(await page.locator('dialog.why h2').innerText(), /Memory/);
+  await page.locator('dialog.why .inputs-list button').first().press('Enter');
+  assert.doesNotMatch(await page.locator('dialog.why h2').innerText(), /^Memory$/);
+  await page.keyboard.press('Escape');
+  assert.ok(await page.evaluate(() => document.activeElement.classList.contains('big')));
+  // The answer was announced once things were quiet.
+  await page.waitForTimeout(900);
+  assert.match(await page.locator('#live').innerText(), /SmolLM2-360M/);
+  clean(seen);
+  await close();
+});
+
+test('pinned choices are compared, the best is marked', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  await ready(page);
+  await page.getByRole('button', { name: 'Pin to compare' }).click();
+  await choose(page, 'Model', 'Qwen3-4B');
+  assert.equal(await page.locator('.compare thead th').count(), 2);
+  const memory = page.locator('.compare tbody tr', { hasText: 'Memory' }).first();
+  assert.match(await memory.locator('td').nth(1).innerText(), /best/);
+  for (const model of ['Qwen3-1.7B', 'SmolLM2-360M', 'Qwen3-0.6B']) {
+    await page.getByRole('button', { name: 'Pin to compare' }).click();
+    await choose(page, 'Model', model);
+  }
+  assert.equal(await page.getByRole('button', { name: 'Four are pinned' }).isDisabled(), true);
+  assert.equal(await page.locator('.compare thead th').count(), 4);
+  await page.getByRole('button', { name: /^Remove Llama/ }).click();
+  await page.getByRole('button', { name: 'Remove all' }).click();
+  assert.equal(await page.locator('.compare').count(), 0);
+  clean(seen);
+  await close();
+});
+
+test('exports: link, command, JSON, CSV, Markdown', async () => {
+  const { page, seen, close } = await open(browser, `${site.url}#v=1&prompt=1000`, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+    acceptDownloads: true
+  });
+  await ready(page);
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.waitForSelector('.toast:not([hidden])');
+  assert.match(await clipboard(), /#v=1&prompt=1000&p=[0-9a-f]{8}$/);
+  await page.getByRole('button', { name: 'Copy as command' }).click();
+  assert.equal(
+    await clipboard(),
+    'edgewise estimate --model llama-3.2-1b --device raspberry-pi-5-8gb --runtime llama.cpp-cpu --quant Q4_K_M --kv-quant F16 --prompt 1000 --generate 128'
+  );
+  const save = async (name) => {
+    if (
+      !(await page
+        .locator('.menu')
+        .getAttribute('open')
+        .catch(() => null)) &&
+      !(await page.locator('.menu > div').isVisible())
+    )
+      await page.locator('.menu summary').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name }).click()
+    ]);
+    return readFileSync(await download.path(), 'utf8');
+  };
+  const document = JSON.parse(await save('JSON, the whole result'));
+  assert.equal(document.model.id, 'llama-3.2-1b');
+  assert.ok(document.terms.memory_B.value > 1e9);
+  const csv = (await save('CSV, every term')).split('\r\n');
+  assert.equal(csv[0], 'term,label,value,low,high,unit');
+  assert.ok(csv.some((line) => line.startsWith('memory_B,Memory,')));
+  await page.getByRole('button', { name: 'Markdown table' }).click();
+  assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
+  clean(seen);
+  await close();
+});
+
+test('explore: models for a device, devices for a model', async () => {
+  const { page, seen, close } = await open(browser, `${site.url}#v=1&view=explore`);
+  await page.waitForSelector('.panel [role=status]');
+  await field(page, 'Speed of at least').fill('');
+  await field(page, 'Speed of at least').press('Enter');
+  await page.waitForSelector('.found tbody tr');
+  const rows = page.locator('.found tbody tr');
+  assert.ok((await rows.count()) > 20);
+  const memory = () => page.locator('.found tbody tr td:nth-child(6)').allInnerTexts();
+  await page.getByRole('button', { name: /^Memory, GiB/ }).click();
+  const sorted = (await memory()).map(Number);
+  assert.deepEqual(
+    sorted,
+    sorted.slice().sort((a, b) => a - b)
+  );
+  await field(page, 'Memory up to').fill('1');
+  await field(page, 'Memory up to').press('Enter');
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.found tbody tr td:nth-child(6)')].every(
+      (td) => Number(td.textContent) <= 1
+    )
+  );
+  await page.getByRole('radio', { name: 'Devices that run' }).check();
+  await page.waitForFunction(() => document.querySelector('.found thead th')?.textContent.includes('Device'));
+  await page.waitForFunction(() => document.querySelectorAll('.found tbody tr').length > 20);
+  const name = await rows.nth(0).locator('button').innerText();
+  await rows.nth(0).locator('button').click();
+  await ready(page);
+  await page.waitForFunction(
+    (device) => document.querySelector('.sentence')?.textContent.includes(device),
+    name
+  );
+  clean(seen);
+  await close();
+});
