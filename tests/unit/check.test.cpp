@@ -154,6 +154,13 @@ TEST_CASE("check wants more than the engine: what only people need") {
     Catalog catalog;
     CHECK(add_preset(catalog, d.dump()));
   }
+  // What lacks them can break other rules besides.
+  Json hot = device();
+  hot.erase("sources");
+  hot["power"] = {{"idle_w", 5}, {"tdp_w", 9}};
+  hot["memory"]["peak_bandwidth_gb_s"] = 1e4;
+  CHECK_THAT(listed(check(hot.dump(), shipped())),
+             Contains("missing sources") && Contains("physics memory.peak_bandwidth_gb_s"));
   // Of a wrong type they are refused by both.
   Json d = device();
   d["sources"] = "a data sheet";
@@ -310,7 +317,8 @@ TEST_CASE("check: processors") {
 
 TEST_CASE("check: unsure is set where memory, or every processor, is assumed") {
   CHECK_THAT(problems(device(), [](Json& x) { x["unsure"] = true; }), Contains("inconsistent unsure"));
-  CHECK_THAT(problems(device(), [](Json& x) { x["confidence"]["memory"] = "assumed"; }), Contains("inconsistent unsure"));
+  CHECK_THAT(problems(device(), [](Json& x) { x["confidence"]["memory"] = "assumed"; }),
+             Contains("inconsistent unsure"));
   CHECK_THAT(problems(device(),
                       [](Json& x) {
                         x["confidence"] = {{"memory", "read"}, {"cpu", "assumed"}};

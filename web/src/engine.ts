@@ -1,6 +1,7 @@
 import type { Edgewise } from 'edgewise';
 import { en, fill } from './i18n/en';
 import { entryOf, withDevice, withModel, withoutDevice } from './listing';
+import { configName, kindOf, parse, sensible } from './preset';
 import { problems } from './problems';
 import { isAddress, tame, type Remote } from './remote';
 import type {
@@ -242,6 +243,7 @@ export class Engine {
     trial.addPresets(this.#base);
     const file = isPreset ? '' : configName(json, name);
     const asked = isPreset ? trial.addPreset(input as string) : trial.importModel(input, file);
+    if (isPreset) sensible(trial, input as string);
     if (kind === 'other') return { kind, id: this.#wasm.addPreset(input as string), asked };
 
     const plural = kind === 'device' ? 'devices' : 'models';
@@ -265,30 +267,4 @@ export class Engine {
           );
     return { kind: kind ?? 'model', id, asked };
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
-  }
-}
-
-/** Of what kind a preset says that it is; undefined: it is none. */
-function kindOf(json: unknown): Kind | undefined {
-  const type = (json as { type?: unknown } | null | undefined)?.type;
-  if (typeof type !== 'string') return undefined;
-  return type === 'model' || type === 'device' ? type : 'other';
-}
-
-/** Every configuration file is called config.json: its content says better what it is of. */
-function configName(json: unknown, file: string): string {
-  if (file !== 'config') return file;
-  const { _name_or_path: path, model_type: type } = (json ?? {}) as {
-    _name_or_path?: unknown;
-    model_type?: unknown;
-  };
-  const name = [path, type].find((x): x is string => typeof x === 'string' && x !== '');
-  return name?.split('/').pop() ?? file;
 }

@@ -222,6 +222,10 @@ test('a hostile preset is refused with the field, or shown as the text that it i
     nan: [text.replace('"capacity_gib":4', '"capacity_gib":NaN'), /JSON/],
     twice: [text.replace('{', '{"id":"other",'), /id/],
     physics: [JSON.stringify(board({ power: { idle_w: 9, load_w: 8 } })), /power\.idle_w/],
+    bus: [
+      JSON.stringify(board({ memory: { ...JSON.parse(text).memory, bus_width_bits: 8, data_rate_mts: 100 } })),
+      /peak_bandwidth_gb_s/
+    ],
     deep: [`${'['.repeat(5000)}${']'.repeat(5000)}`, /deep|nest|level|kind/i],
     tables: [readFileSync(new URL('../../presets/calibrations/intervals.json', import.meta.url)), /device/],
     model: [readFileSync(new URL('../../presets/models/llama-3.2-1b.json', import.meta.url)), /device/],

@@ -210,7 +210,9 @@ void check_device(const Checked& c) {
       c.refuse("physics", path + ".cpu_cores_online", "is more than there are cores");
   }
   const Json& confidence = c.preset.at("confidence");
-  const auto known = [&](const char* group) { return has(confidence, group) && text_in(confidence, group) != "assumed"; };
+  const auto known = [&](const char* group) {
+    return has(confidence, group) && text_in(confidence, group) != "assumed";
+  };
   const bool sure = known("memory") && (known("cpu") || known("gpu") || known("npu"));
   if (sure && has(c.preset, "unsure"))
     c.refuse("inconsistent", "unsure", "is set, but memory and a processor are not assumed");
@@ -315,15 +317,25 @@ std::vector<Problem> check(std::string_view text, const Catalog& known, const Ch
   std::vector<Problem> problems;
   const auto report = [&](const Errors& errors) {
     for (const Error& e : errors) problems.push_back({e.code, e.path, e.message});
-    return problems;
   };
   const auto parsed = json::parse_strict(text);
-  if (!parsed) return report(parsed.errors());
+  if (!parsed) {
+    report(parsed.errors());
+    return problems;
+  }
   Errors errors;
   Catalog own;
   own.set(known.formats());
   json::read_preset(*parsed, own, errors, json::Reading::checked);
-  if (!errors.empty()) return report(errors);
+  report(errors);
+  if (!errors.empty()) {
+    // One that only lacks what the rule book wants still has a sense that can be wrong.
+    errors.clear();
+    own = Catalog();
+    own.set(known.formats());
+    json::read_preset(*parsed, own, errors, json::Reading::preset);
+    if (!errors.empty()) return problems;
+  }
   const json::Checked checked{*parsed, own, known, options.partial, problems};
   const std::string type = json::text_in(*parsed, "type");
   for (const json::Rules& r : json::rules)
