@@ -40,7 +40,7 @@ const Json& list(const Json& object, const char* key) {
   return it != object.end() ? *it : none;
 }
 
-std::string at(std::string path, std::size_t index) { return path + "[" + std::to_string(index) + "]"; }
+std::string at(const std::string& path, std::size_t index) { return path + "[" + std::to_string(index) + "]"; }
 
 class Physics {
  public:
