@@ -304,9 +304,9 @@ void probe_accelerators(const fs::path& root, Machine& m) {
     if (driver.empty() || displays.count(driver)) continue;
     const std::string vendor = first_line(card / "device/vendor"), id = first_line(card / "device/device");
     const char* maker = vendor == "0x10de" ? "NVIDIA" : vendor == "0x1002" ? "AMD" : vendor == "0x8086" ? "Intel" : "";
-    std::string name = maker;
-    if (!vendor.empty()) name.append(" ").append(vendor).append(":").append(id);
-    m.accelerators.push_back({"gpu", clean(name), driver});
+    std::string full_name = maker;
+    if (!vendor.empty()) full_name.append(" ").append(vendor).append(":").append(id);
+    m.accelerators.push_back({"gpu", clean(full_name), driver});
   }
   for (const fs::path& device : entries(root / "sys/class/accel"))
     m.accelerators.push_back({"npu", "", driver_of(device / "device")});
