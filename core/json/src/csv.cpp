@@ -1,6 +1,7 @@
 #include "edgewise/csv.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace edgewise {
 
@@ -27,7 +28,7 @@ Result<Csv> parse_csv(std::string_view text) {
       return {};
     }
     if (csv.columns.empty()) {
-      csv.columns = std::move(row);
+      csv.columns = std::exchange(row, {});
       // A spreadsheet's empty columns may be several.
       for (auto it = csv.columns.begin(); it != csv.columns.end(); ++it)
         if (!it->empty() && std::find(csv.columns.begin(), it, *it) != it)
@@ -36,7 +37,7 @@ Result<Csv> parse_csv(std::string_view text) {
       return {{"wrong_length", "line " + std::to_string(line),
                "has " + std::to_string(row.size()) + " fields, the header has " + std::to_string(csv.columns.size())}};
     } else {
-      csv.rows.push_back(std::move(row));
+      csv.rows.push_back(std::exchange(row, {}));
     }
     row.clear();
     return {};

@@ -365,6 +365,7 @@ std::vector<BoardFit::ExplainedRow> explained_by(const Parameters& p, const Runs
 /// NaN if there are no rows.
 double median_error(const std::vector<BoardFit::ExplainedRow>& rows) {
   std::vector<double> errors;
+  errors.reserve(rows.size());
   for (const BoardFit::ExplainedRow& row : rows) errors.push_back(std::fabs(row.predicted / row.measured - 1));
   return median(errors);
 }

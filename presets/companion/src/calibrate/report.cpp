@@ -252,6 +252,7 @@ Report::Report(const std::vector<Row>& published, const Catalog& catalog)
     rows_.push_back(std::move(r));
   }
   std::vector<Prediction> predictions;
+  predictions.reserve(published.size());
   for (const Row& row : published) predictions.push_back(predict_row(row, catalog));
   compare_memory(predictions, catalog);
   count_the_rest(predictions);

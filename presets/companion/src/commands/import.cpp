@@ -24,7 +24,7 @@ int run_import(ImportRequest r, std::ostream& out, std::ostream& err) {
         import_benchmark(*text, {r.query.device, asked.power_mode, asked.runtime, asked.model, asked.quant}, *catalog);
     if (!read) return refuse(in_file(file, read.errors()), err);
     for (const auto& row : read->rows) csv += format_csv_row(row);
-    for (const std::string& remark : read->remarks) say(err, file + ": " + remark);
+    for (const std::string& remark : read->remarks) say(err, std::string(file).append(": ").append(remark));
   }
   return deliver(r.output, csv, out, err);
 }

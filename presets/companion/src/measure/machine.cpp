@@ -46,7 +46,7 @@ std::string contents(const fs::path& path, std::size_t limit = 1u << 20) {
 }
 
 /// Printable ASCII only: firmware strings end up in terminals and presets.
-std::string clean(std::string text) {
+std::string clean(const std::string& text) {
   std::string out;
   for (const char c : text)
     if (c >= ' ' && c <= '~') out += c;
@@ -304,8 +304,9 @@ void probe_accelerators(const fs::path& root, Machine& m) {
     if (driver.empty() || displays.count(driver)) continue;
     const std::string vendor = first_line(card / "device/vendor"), id = first_line(card / "device/device");
     const char* maker = vendor == "0x10de" ? "NVIDIA" : vendor == "0x1002" ? "AMD" : vendor == "0x8086" ? "Intel" : "";
-    m.accelerators.push_back(
-        {"gpu", clean(std::string(maker) + (vendor.empty() ? "" : " " + vendor + ":" + id)), driver});
+    std::string full_name = maker;
+    if (!vendor.empty()) full_name.append(" ").append(vendor).append(":").append(id);
+    m.accelerators.push_back({"gpu", clean(full_name), driver});
   }
   for (const fs::path& device : entries(root / "sys/class/accel"))
     m.accelerators.push_back({"npu", "", driver_of(device / "device")});
@@ -421,6 +422,7 @@ std::string output_of(const std::vector<std::string>& command, double limit_s,
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
   posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& a : command) argv.push_back(const_cast<char*>(a.c_str()));
   argv.push_back(nullptr);
   pid_t child = 0;

@@ -11,6 +11,7 @@ Result<std::vector<PowerReading>> read_power_log(std::string_view text, const st
   const std::size_t time = csv->find("unix_s"), watts = csv->find("watts");
   if (time == Csv::npos || watts == Csv::npos) return Error{"missing", "header", "needs the columns unix_s and watts"};
   std::vector<PowerReading> out;
+  out.reserve(windows.size());
   for (const PhaseWindow& w : windows) out.push_back({w.phase, "outside meter", "wall", {}});
   for (std::size_t i = 0; i < csv->rows.size(); ++i) {
     const double t = parse_number(csv->rows[i][time]), p = parse_number(csv->rows[i][watts]);
