@@ -310,7 +310,8 @@ TEST_CASE("check: processors") {
 
 TEST_CASE("check: unsure is set where memory, or every processor, is assumed") {
   CHECK_THAT(problems(device(), [](Json& x) { x["unsure"] = true; }), Contains("inconsistent unsure"));
-  CHECK_THAT(problems(device(), [](Json& x) { x["confidence"]["memory"] = "assumed"; }), Contains("inconsistent unsure"));
+  CHECK_THAT(problems(device(), [](Json& x) { x["confidence"]["memory"] = "assumed"; }),
+             Contains("inconsistent unsure"));
   CHECK_THAT(problems(device(),
                       [](Json& x) {
                         x["confidence"] = {{"memory", "read"}, {"cpu", "assumed"}};

@@ -210,7 +210,9 @@ void check_device(const Checked& c) {
       c.refuse("physics", path + ".cpu_cores_online", "is more than there are cores");
   }
   const Json& confidence = c.preset.at("confidence");
-  const auto known = [&](const char* group) { return has(confidence, group) && text_in(confidence, group) != "assumed"; };
+  const auto known = [&](const char* group) {
+    return has(confidence, group) && text_in(confidence, group) != "assumed";
+  };
   const bool sure = known("memory") && (known("cpu") || known("gpu") || known("npu"));
   if (sure && has(c.preset, "unsure"))
     c.refuse("inconsistent", "unsure", "is set, but memory and a processor are not assumed");
