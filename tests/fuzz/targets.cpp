@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "edgewise/check.h"
 #include "edgewise/import.h"
 #include "edgewise/json.h"
 #include "edgewise/presets.h"
@@ -37,6 +38,8 @@ void check(const Model& model) {
 [[maybe_unused]] void preset(std::string_view bytes) {
   Catalog catalog;
   const auto id = add_preset(catalog, bytes);
+  for (const Problem& p : check(bytes, catalog)) require(!p.rule.empty() && !p.message.empty());
+  if (const auto text = canonical_preset(bytes)) require(*canonical_preset(*text) == *text);
   if (!id) return check(id.errors());
   for (const auto& [key, model] : catalog.models()) check(model);
   for (const auto& [key, device] : catalog.devices()) require(device.device.memory_capacity_B > 0);

@@ -50,6 +50,23 @@ test('a query is answered', () => {
   assert.ok(answer.terms.memory_B.value > 0.7e9);
 });
 
+test('a preset is checked against the rule book, and nothing is added', () => {
+  const { good, bad, torn, devices } = JSON.parse(script(`
+    const board = JSON.parse(readFileSync('${root}presets/devices/raspberry-pi-5-8gb.json', 'utf8'));
+    const { devices } = engine.catalog();
+    const check = (preset) => engine.check(JSON.stringify(preset)).problems;
+    console.log(JSON.stringify({
+      good: check({ ...board, id: 'mine', aliases: ['my board'] }),
+      bad: check({ ...board, id: 'mine', aliases: ['my board'], colour: 'red', release_year: '2023' }),
+      torn: engine.check('{').problems,
+      devices: engine.catalog().devices.length - devices.length,
+    }));`));
+  assert.deepEqual(good, []);
+  assert.deepEqual(bad.map(({ rule, path }) => [rule, path]), [['wrong_type', 'release_year'], ['unknown_key', 'colour']]);
+  assert.equal(torn[0].rule, 'syntax');
+  assert.equal(devices, 0);
+});
+
 test('a query that cannot be answered throws with code and path', () => {
   const errors = JSON.parse(script(`
     try {

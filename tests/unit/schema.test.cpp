@@ -201,7 +201,9 @@ TEST_CASE("schemas and rule book agree on mutants of every field") {
   std::set<std::string> needed;
   std::set<std::string> seen;
   std::size_t mutants = 0;
-  for (const auto& [name, preset] : presets()) {
+  for (const auto& entry : presets()) {
+    const std::string& name = entry.first;
+    const Json& preset = entry.second;
     const std::string type = type_of(preset);
     std::vector<Json::json_pointer> all;
     members(preset, Json::json_pointer(), all);

@@ -32,17 +32,19 @@ std::string number_text(double x) {
     break;
   }
   if (digits.size() > 1) digits.erase(1, 1);
-  const int count = static_cast<int>(digits.size());
+  const auto count = static_cast<int>(digits.size());
   std::string out;
   if (exponent >= 21 || exponent < -6) {
     if (count > 1) digits.insert(1, ".");
     out = digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
   } else if (exponent < 0) {
-    out = "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
-  } else if (exponent + 1 >= count) {
-    out = digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
+    out = "0.";
+    for (int i = exponent + 1; i < 0; ++i) out += '0';
+    out += digits;
   } else {
-    out = digits.insert(static_cast<std::size_t>(exponent + 1), ".");
+    for (int i = count; i < exponent + 1; ++i) digits += '0';
+    if (const auto whole = static_cast<std::size_t>(exponent) + 1; whole < digits.size()) digits.insert(whole, ".");
+    out = digits;
   }
   return (x < 0 ? "-" : "") + out;
 }
