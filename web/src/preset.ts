@@ -2,9 +2,9 @@ import type { Edgewise } from 'edgewise';
 import { en, fill } from './i18n/en';
 import type { Kind } from './types';
 
-/** Refuses what no machine does and what contradicts itself. What a published preset must say besides, one's own need not. */
+/** Refuses what no machine does. What else a published preset must say, one's own need not. */
 export function sensible(engine: Edgewise, text: string): void {
-  const wrong = engine.check(text).problems.filter((p) => p.rule === 'physics' || p.rule === 'inconsistent');
+  const wrong = engine.check(text).problems.filter((p) => p.rule === 'physics');
   if (!wrong.length) return;
   const errors = wrong.map(({ rule, path, message }) => ({ code: rule, path, message }));
   throw Object.assign(new Error(wrong[0]?.message), { errors });

@@ -71,6 +71,7 @@ test('nothing scrolls sideways at 320 px', async () => {
   assert.equal(await overflow(), 0);
   await page.locator('.big').first().scrollIntoViewIfNeeded();
   await page.locator('.big').first().click();
+  await page.locator('dialog.why[open]').waitFor();
   assert.equal(await overflow(), 0);
   await page.keyboard.press('Escape');
   for (const view of ['Explore', 'Method']) {

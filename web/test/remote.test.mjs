@@ -223,9 +223,14 @@ test('a hostile preset is refused with the field, or shown as the text that it i
     twice: [text.replace('{', '{"id":"other",'), /id/],
     physics: [JSON.stringify(board({ power: { idle_w: 9, load_w: 8 } })), /power\.idle_w/],
     bus: [
-      JSON.stringify(board({ memory: { ...JSON.parse(text).memory, bus_width_bits: 8, data_rate_mts: 100 } })),
+      JSON.stringify(
+        board({ memory: { ...JSON.parse(text).memory, bus_width_bits: 8, data_rate_mts: 100 } })
+      ),
       /peak_bandwidth_gb_s/
     ],
+    sources: [JSON.stringify(board({ sources: [{ __proto__: 1 }] })), /sources\[0\]/],
+    confidence: [JSON.stringify(board({ confidence: { memory: '__proto__' } })), /confidence\.memory/],
+    date: [text.replace('"2026-11-20"', '{"toString":1}'), /calibrations\[0\]\.date/],
     deep: [`${'['.repeat(5000)}${']'.repeat(5000)}`, /deep|nest|level|kind/i],
     tables: [readFileSync(new URL('../../presets/calibrations/intervals.json', import.meta.url)), /device/],
     model: [readFileSync(new URL('../../presets/models/llama-3.2-1b.json', import.meta.url)), /device/],
@@ -242,8 +247,8 @@ test('a hostile preset is refused with the field, or shown as the text that it i
     board({
       id: '__proto__',
       name: `${script}\u202e${long}`,
-      sources: [script, 'javascript:alert(1)', { __proto__: 1 }],
-      confidence: { memory: '__proto__', cpu: script },
+      sources: [script, 'javascript:alert(1)'],
+      note: script,
       calibrations: [
         {
           runtime: 'llama.cpp-cpu',
@@ -251,9 +256,8 @@ test('a hostile preset is refused with the field, or shown as the text that it i
           configurations: 1,
           parameters: {},
           tool: script,
-          date: { toString: 1 },
           context: `\u202e${long}`,
-          samples: [null, { test: 'power', scope: 'constructor' }]
+          samples: [{ test: 'power', scope: 'constructor' }]
         }
       ]
     })

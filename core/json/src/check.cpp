@@ -107,7 +107,7 @@ void check_model(const Checked& c) {
       c.refuse("inconsistent", std::string("config.") + key, "does not divide num_attention_heads");
   for (const auto& [key, mixer] :
        {std::pair("linear_attention", Mixer::linear_attention), {"shortconv", Mixer::conv}, {"mamba", Mixer::mamba}})
-    if (has(c.preset.at("config"), key) &&
+    if (has(object_in(c.preset, "config"), key) &&
         std::none_of(m.layers.begin(), m.layers.end(), [&, &kind = mixer](const Layer& l) { return l.mixer == kind; }))
       c.refuse("inconsistent", std::string("config.") + key, "is given, but no layer is of that kind");
   if (const std::string repo = text_in(c.preset, "hf_repo"); !repo.empty()) {
@@ -158,7 +158,7 @@ void check_calibrations(const Checked& c) {
   for (const Json& entry : list_in(c.preset, "devices")) {
     const std::string path = at("devices", i++), mode = text_in(entry, "power_mode");
     std::size_t k = 0;
-    for (const Json& id : entry.at("devices")) {
+    for (const Json& id : list_in(entry, "devices")) {
       const std::string device = id.get<std::string>(), where = at(path + ".devices", k++);
       if (lacks(c, c.known.devices(), device)) c.refuse("reference", where, quoted(device) + " is no device");
       if (const DevicePreset* d = c.known.device(device)) check_power_mode(c, d->device, mode, path + ".power_mode");
@@ -209,15 +209,18 @@ void check_device(const Checked& c) {
     if (!d.cpu_clusters.empty() && d.power_modes[i].cpu_cores_online > d.cores())
       c.refuse("physics", path + ".cpu_cores_online", "is more than there are cores");
   }
-  const Json& confidence = c.preset.at("confidence");
+  const Json& confidence = object_in(c.preset, "confidence");
   const auto known = [&](const char* group) {
     return has(confidence, group) && text_in(confidence, group) != "assumed";
   };
   const bool sure = known("memory") && (known("cpu") || known("gpu") || known("npu"));
-  if (sure && has(c.preset, "unsure"))
+  if (!has(c.preset, "confidence")) {
+    // That it is missing was said.
+  } else if (sure && has(c.preset, "unsure")) {
     c.refuse("inconsistent", "unsure", "is set, but memory and a processor are not assumed");
-  if (!sure && !has(c.preset, "unsure"))
+  } else if (!sure && !has(c.preset, "unsure")) {
     c.refuse("inconsistent", "unsure", "must be true: memory, or every processor, is assumed");
+  }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < preset.calibrations.size(); ++i) {
     const Calibration& calibration = preset.calibrations[i];

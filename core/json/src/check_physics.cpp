@@ -29,7 +29,7 @@ class Physics {
   void refuse(std::string path, std::string message) { c_.refuse("physics", std::move(path), std::move(message)); }
 
   void bus() {
-    const Json& m = preset_.at("memory");
+    const Json& m = object_in(preset_, "memory");
     const double carried = number_in(m, "bus_width_bits") / 8 * number_in(m, "data_rate_mts") * 1e6;
     const double ratio = device_.memory_bandwidth_Bps / carried;
     if (std::fabs(ratio - 1) > physics::slack - 1)
@@ -83,7 +83,8 @@ class Physics {
     const double bandwidth =
         runtime->processor == Processor::cpu ? device.cpu_bandwidth_Bps() : device.memory_bandwidth_Bps;
     above_bus(path + ".parameters.bandwidth_share",
-              number_in(calibration.at("parameters"), "bandwidth_share") * bandwidth, device.memory_bandwidth_Bps);
+              number_in(object_in(calibration, "parameters"), "bandwidth_share") * bandwidth,
+              device.memory_bandwidth_Bps);
 
     const Json& samples = list_in(calibration, "samples");
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -119,7 +120,7 @@ class Physics {
   /// Of the power that the device draws at rest, what the sensor behind a runtime's rows sees.
   double idle_share(const std::string& runtime) const {
     for (const Json& c : list_in(preset_, "calibrations"))
-      if (const double share = number_in(c.at("parameters"), "idle_share");
+      if (const double share = number_in(object_in(c, "parameters"), "idle_share");
           text_in(c, "runtime") == runtime && is_known(share))
         return std::fmin(1, share);
     return 1;
@@ -152,7 +153,8 @@ class Physics {
     const std::string what = text_in(s, "engine");
     const auto space = what.find(' '), comma = what.find(','), colon = what.rfind(": ");
     if (space == what.npos || comma == what.npos || colon == what.npos || !(space < comma && comma < colon))
-      return refuse(where + ".engine", "does not name model, quantization and metric as `edgewise fit` writes them");
+      return c_.refuse("inconsistent", where + ".engine",
+                       "does not name model, quantization and metric as `edgewise fit` writes them");
     const Metric metric = find_metric(what.substr(colon + 2));
     const double read =
         bytes_per_token(what.substr(0, space), what.substr(space + 1, comma - space - 1), runtime, where);
@@ -186,7 +188,7 @@ class Physics {
   const Json& preset_;
   const Device& device_;
   const double peak_slack_ =
-      text_in(preset_.at("confidence"), "memory") == "assumed" ? physics::slack_of_assumed : physics::slack;
+      text_in(object_in(preset_, "confidence"), "memory") == "assumed" ? physics::slack_of_assumed : physics::slack;
 };
 
 }  // namespace
