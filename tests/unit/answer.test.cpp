@@ -280,6 +280,45 @@ TEST_CASE("a quantization that only another runtime runs chooses that runtime") 
   CHECK(choice.answer->query.runtime == "rkllm");
 }
 
+TEST_CASE("the runtime that is offered first is the fast path of the device's strongest processor") {
+  const Catalog& c = test::shipped();
+  const auto first = [&](const char* id) {
+    INFO(id);
+    REQUIRE(c.device(id));
+    return c.runtimes_for(c.device(id)->device).front()->id;
+  };
+  CHECK(first("raspberry-pi-5-8gb") == "llama.cpp-cpu");  // its GPU runs Vulkan, slower
+  CHECK(first("rtx-3060-12gb") == "llama.cpp-cuda");
+  CHECK(first("apple-m2-16gb") == "llama.cpp-metal");
+  // Vulkan before the CPU on a card, and on an integrated GPU that is strong enough.
+  bool card = false, integrated = false, weak = false;
+  for (const auto& [id, preset] : c.devices()) {
+    const auto order = c.runtimes_for(preset.device);
+    const auto at = [&](const char* runtime) {
+      return std::find_if(order.begin(), order.end(), [&](const Runtime* r) { return r->id == runtime; });
+    };
+    if (at("llama.cpp-vulkan") == order.end() || at("llama.cpp-cpu") == order.end()) continue;
+    const bool strong = preset.device.gpu_class.rfind("rdna", 0) == 0;
+    INFO(id);
+    if (preset.device.kind == DeviceKind::host_centric) {
+      card = true;
+      CHECK(at("llama.cpp-vulkan") < at("llama.cpp-cpu"));
+    } else {
+      (strong ? integrated : weak) = true;
+      CHECK((at("llama.cpp-vulkan") < at("llama.cpp-cpu")) == strong);
+    }
+  }
+  CHECK(integrated);
+  CHECK(weak);
+  // Cards have no CPU of their own so far: by hand.
+  if (!card) {
+    Device d = c.device("raspberry-pi-5-8gb")->device;
+    CHECK(c.runtime("llama.cpp-vulkan")->rank_for(d) > c.runtime("llama.cpp-cpu")->rank_for(d));
+    d.kind = DeviceKind::host_centric;
+    CHECK(c.runtime("llama.cpp-vulkan")->rank_for(d) < c.runtime("llama.cpp-cpu")->rank_for(d));
+  }
+}
+
 TEST_CASE("a KV cache is of formats that the runtime has") {
   const Catalog& c = test::shipped();
   Query q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");

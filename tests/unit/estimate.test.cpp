@@ -226,3 +226,14 @@ TEST_CASE("energy by hand") {
   w.requests_per_day = 10;
   CHECK(test::estimated(m, r, w)[Term::battery_h] > e[Term::battery_h]);
 }
+
+TEST_CASE("an eager runtime hides its fixed time behind the work of the device, or the work behind it") {
+  const ModelCost m = test::cost_of("llama-3.2-1b", "F16");
+  Rates r = test::plain_rates();
+  const double with_both = decode_step_s(m, r, 512, 1), fixed = r.step_s + m.launches * r.launch_s;
+  const double work = with_both - fixed;
+  r.eager = true;
+  CHECK(relative(decode_step_s(m, r, 512, 1), std::max(work, fixed)) < 1e-12);
+  r.launch_s = 1e-2;
+  CHECK(relative(decode_step_s(m, r, 512, 1), r.step_s + m.launches * r.launch_s) < 1e-12);
+}

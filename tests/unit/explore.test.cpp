@@ -224,7 +224,7 @@ TEST_CASE("no row of the front is beaten by another, and every other row is") {
   REQUIRE(found);
   for (const Explored::Row& r : found->rows) {
     const bool beaten = std::any_of(found->rows.begin(), found->rows.end(), [&](const Explored::Row& o) {
-      return o.decode_tok_s > r.decode_tok_s && o.parameters > r.parameters && o.memory_B < r.memory_B;
+      return o.decode_tok_s > r.decode_tok_s && o.parameters >= r.parameters && o.memory_B <= r.memory_B;
     });
     if (r.pareto) CHECK_FALSE(beaten);
     if (beaten) CHECK_FALSE(r.pareto);

@@ -124,3 +124,42 @@ TEST_CASE("peak memory of transformers, as published with torch.cuda.max_memory_
   CHECK(std::fabs(peak_mib("llama-3.2-1b", 32768, 32) * 1048576 / 11.5e9 - 1) <= 0.05);
   CHECK(std::fabs(peak_mib("llama-3.2-3b", 32768, 32) * 1048576 / 18e9 - 1) <= 0.05);
 }
+
+TEST_CASE("compute buffers of transformers: the logits of every prompt position, twice where they are soft-capped") {
+  MemoryRules rules;
+  rules.model = MemoryModel::transformers;
+  const auto buffer = [&](const char* model) { return with_context(model, 2001, rules)[Term::compute_buffer_B]; };
+  CHECK(buffer("llama-3.2-1b") == 2.0 * 2000 * 128256);
+  CHECK(buffer("gemma-2-2b") == 2 * 2.0 * 2000 * 256000);  // final_logit_softcapping makes a copy
+}
+
+TEST_CASE("a file that holds a tied embedding twice is larger by it; what decoding reads is not") {
+  const Catalog& c = test::shipped();
+  Quantization recipe = *c.quantization("Q4_0");
+  const ModelCost once = summarize(*c.model("llama-3.2-1b"), recipe, c.formats());
+  recipe.tied_embedding_stored_twice = true;
+  const ModelCost twice = summarize(*c.model("llama-3.2-1b"), recipe, c.formats());
+  const double embedding = 128256.0 * 2048 * c.formats()[recipe.output].bytes_per_weight();
+  CHECK(twice.file_B - once.file_B == embedding);
+  CHECK(twice.parameters == once.parameters);
+  const ModelCost untied = summarize(*c.model("llama-3.1-8b"), recipe, c.formats());
+  recipe.tied_embedding_stored_twice = false;
+  CHECK(untied.file_B == summarize(*c.model("llama-3.1-8b"), recipe, c.formats()).file_B);
+}
+
+TEST_CASE("towers are loaded where the runtime loads the whole checkpoint, or where there are images") {
+  const ModelCost m = test::cost_of("gemma-3-4b", "F16");
+  REQUIRE(m.tower_B > 0);
+  const auto weights = [&](MemoryModel model, double images) {
+    Rates r = test::plain_rates();
+    r.memory.model = model;
+    Workload w;
+    w.images = images;
+    return test::estimated(m, r, w)[Term::weights_B];
+  };
+  CHECK(weights(MemoryModel::llama_cpp, 0) == m.file_B - m.tower_B);
+  CHECK(weights(MemoryModel::generic, 0) == m.file_B - m.tower_B);
+  CHECK(weights(MemoryModel::llama_cpp, 1) == m.file_B);
+  CHECK(weights(MemoryModel::transformers, 0) == m.file_B);
+  CHECK(weights(MemoryModel::vllm, 0) == m.file_B);
+}
