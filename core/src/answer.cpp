@@ -28,6 +28,7 @@ class Chooser {
   }
 
   Choice run() {
+    for (const WorkloadField& f : workload_fields) query().workload.*f.member += 0.0;  // -0 is 0
     refuse_all(check_workload(query().workload));
     name("model", catalog_.resolve_model(query().model), query().model, &Catalog::nearest_models);
     name("device", catalog_.resolve_device(query().device), query().device, &Catalog::nearest_devices);
@@ -36,10 +37,15 @@ class Chooser {
     preset_ = catalog_.device(query().device);
     answer_.model = catalog_.model(query().model);
     answer_.catalog = &catalog_;
+    if (!is_whole(*answer_.model)) {
+      refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
+      return std::move(choice_);
+    }
     if (power_mode() && runtime() && quantization() && kv_cache()) {
       misfits_of_the_workload();
       rates();
-      choice_.answer = std::move(answer_);
+      refuse_all(check_workload(query().workload, answer_.cost.vision_tokens_per_image));
+      if (choice_.errors.empty()) choice_.answer = std::move(answer_);
     }
     return std::move(choice_);
   }
@@ -219,22 +225,22 @@ Query example_query() {
   return q;
 }
 
-Errors check_workload(const Workload& w) {
+Errors check_workload(const Workload& w, double tokens_per_image) {
   Errors errors;
   for (const WorkloadField& f : workload_fields) {
     const double x = w.*f.member;
     if (f.optional && !is_known(x)) continue;
     if (!(x >= f.min && x <= f.max) || (f.whole && x != std::floor(x)))
       errors.push_back({"out_of_range", f.name,
-                        (is_known(x) ? "is " + count(x) + ", must be " : std::string("must be ")) +
+                        (x == std::floor(x) ? "is " + count(x) + ", must be " : std::string("must be ")) +
                             (f.whole ? "a whole number between " : "a number between ") + count(f.min) + " and " +
                             count(f.max)});
   }
   if (!errors.empty()) return errors;
   if (w.prompt + w.generate + w.images < 1)
     errors.push_back({"out_of_range", "prompt", "prompt and generate are both 0: there is nothing to do"});
-  if (w.context > 0 && w.context < w.depth + w.prompt + w.generate)
-    errors.push_back({"out_of_range", "context", "is smaller than depth + prompt + generate"});
+  if (w.context > 0 && w.context < w.depth + w.prompt + w.images * tokens_per_image + w.generate)
+    errors.push_back({"out_of_range", "context", "is smaller than depth + prompt + generate, images included"});
   return errors;
 }
 
@@ -432,9 +438,14 @@ std::vector<std::string> missing_fields(const Estimate& e, Processor processor, 
   };
   visit(visit, asked, [](double x) { return !is_known(x); });
   if (!out.empty() || is_known(e[asked])) return out;
-  // All is known, and nothing came of it: something is divided by a number that was given as 0.
+  // All is known, and nothing came of it: something is divided by a number that was given as 0, or by what follows from
+  // it.
+  const auto zero = [](double x) { return x == 0 || !is_known(x); };
   seen.clear();
-  for (const Term input : inputs(asked)) visit(visit, input, [](double x) { return x == 0 || !is_known(x); });
+  for (const Term input : inputs(asked))
+    if (!field(input, processor).empty()) visit(visit, input, zero);
+  if (out.empty())
+    for (const Term input : inputs(asked)) visit(visit, input, zero);
   return out;
 }
 

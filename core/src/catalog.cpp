@@ -72,10 +72,13 @@ void Catalog::add(RuntimeCalibrations fitted) {
 }
 
 void Catalog::add(Quantization recipe, const std::vector<std::string>& aliases) {
-  if (quantizations_.find(recipe.id) == quantizations_.end()) {
-    quantization_aliases_.emplace(lower(recipe.id), recipe.id);
-    for (const std::string& alias : aliases) quantization_aliases_.emplace(lower(alias), recipe.id);
-  }
+  const auto add_name = [&](const std::string& name) {
+    const auto [begin, end] = quantization_aliases_.equal_range(name);
+    if (std::none_of(begin, end, [&](const auto& known) { return known.second == recipe.id; }))
+      quantization_aliases_.emplace(name, recipe.id);
+  };
+  add_name(lower(recipe.id));
+  for (const std::string& alias : aliases) add_name(lower(alias));
   quantizations_[recipe.id] = std::move(recipe);
 }
 

@@ -68,7 +68,7 @@ double Device::gpu_matrix_ops(bool int8) const {
 }
 
 double UsableMemory::of(double capacity_B) const {
-  if (is_known(reserved_B)) return capacity_B - std::max(reserved_B, reserved_share * capacity_B);
+  if (is_known(reserved_B)) return std::max(0.0, capacity_B - std::max(reserved_B, reserved_share * capacity_B));
   return capacity_B * (capacity_B > large_B ? large_share : share);
 }
 
@@ -77,7 +77,6 @@ double Device::full_power_w() const { return is_known(load_w) ? load_w : tdp_w; 
 double Device::cpu_share(double threads) const {
   struct Group {
     double cores, rate;
-    bool is_little;
   };
   std::array<Group, 8> groups{};
   std::size_t n = 0;
@@ -85,14 +84,15 @@ double Device::cpu_share(double threads) const {
   for (const CpuCluster& c : cpu_clusters) {
     if (n == groups.size()) break;
     const bool little = c.efficiency && cpu_clusters.size() > 1;
-    groups[n] = {c.cores, c.clock_hz * (little ? 0.5 : 1), little};
-    total += groups[n].cores * groups[n].rate;
-    if (!groups[n].is_little) fast += groups[n].cores;
-    ++n;
+    const Group group{c.cores, c.clock_hz * (little ? 0.5 : 1)};
+    total += group.cores * group.rate;
+    if (!little) fast += group.cores;
+    // Kept fastest first.
+    std::size_t at = n++;
+    for (; at > 0 && groups[at - 1].rate < group.rate; --at) groups[at] = groups[at - 1];
+    groups[at] = group;
   }
   if (threads <= 0) threads = fast;
-  std::sort(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(n),
-            [](const Group& a, const Group& b) { return a.rate > b.rate; });
   double used = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const double take = std::min(threads, groups[i].cores);

@@ -12,8 +12,6 @@ namespace edgewise {
 
 namespace {
 
-constexpr double gib = 1073741824.0;
-
 struct Lever {
   const char* input;
   void (*raise)(Answer&);
@@ -70,7 +68,8 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
     levers[i].raise(changed);
     // A context that was stated stays what it is, unless the tokens outgrow it.
     Workload& w = changed.query.workload;
-    if (w.context > 0) w.context = std::max(w.context, w.depth + w.prompt + w.generate);
+    if (w.context > 0)
+      w.context = std::max(w.context, w.depth + w.prompt + w.images * a.cost.vision_tokens_per_image + w.generate);
     estimate(changed.cost, changed.rates, w, raised[i]);
   }
 
@@ -109,7 +108,8 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
   for (std::size_t i = 0; i < values.size(); ++i) {
     Workload w = prepared->query.workload;
     w.*field->member = values[i];
-    if (auto errors = check_workload(w); !errors.empty() || !is_known(values[i])) {
+    if (auto errors = check_workload(w, prepared->cost.vision_tokens_per_image);
+        !errors.empty() || !is_known(values[i])) {
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
@@ -148,6 +148,9 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         {"unknown_id", "runtime", unknown_name("runtime", q.runtime, catalog.nearest_runtimes(q.runtime))});
   if (!q.quant.empty() && !catalog.names_quantization(q.quant))
     errors.push_back({"unknown_id", "quant", unknown_name("quant", q.quant, catalog.nearest_quantizations(q.quant))});
+  if (errors.empty() && !q.runtime.empty() && !q.quant.empty() &&
+      catalog.resolve_quantization(q.quant, *catalog.runtime(q.runtime)).empty())
+    errors.push_back({"unsupported", "quant", q.runtime + " does not run " + q.quant});
   if (!errors.empty()) return errors;
 
   std::vector<const Model*> models;
@@ -180,6 +183,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         auto cost = costs.find({model, recipe});
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
+        // A stated context that does not hold the images of this model is no answer either.
+        if (!check_workload(q.workload, cost->second.vision_tokens_per_image).empty()) continue;
         estimate(cost->second, chosen->rates, q.workload, e);
         const Explored::Row row{model,
                                 &preset.device,
@@ -201,7 +206,9 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   }
   // Nothing at all goes with what was asked (a power mode that no device has, a cache format): that is an answer too,
   // but of another kind than that nothing meets the bounds.
-  if (costs.empty() && !why_none.empty()) return why_none;
+  if (costs.empty() && !why_none.empty())
+    return Error{why_none[0].code, why_none[0].path,
+                 "no device goes with what is asked; of one: " + why_none[0].message};
 
   order_by(rows, [](const Explored::Row& row) { return -row.decode_tok_s; });
   // Fast, capable (many parameters) and small: rows come fastest first, so a row is Pareto-optimal unless one

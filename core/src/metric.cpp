@@ -9,7 +9,7 @@ namespace {
 using M = Metric;
 using K = Kind;
 using T = Term;
-constexpr double per_mib = 1.0 / 1048576;
+constexpr double per_mib = 1 / mib;
 
 constexpr std::array<MetricInfo, metric_count> table = {{
     // clang-format off
@@ -53,8 +53,7 @@ Metric find_metric(std::string_view id) {
 
 double metric_value(const Estimate& e, Metric metric) {
   const MetricInfo& m = info(metric);
-  // What exceeds the memory itself, not only what is comfortably usable, was measured while paging.
-  if (m.kind == Kind::decode && e[Term::memory_B] > e[Term::capacity_B]) {
+  if (m.kind == Kind::decode && exceeds_memory(e)) {
     const double tpot_s = e[Term::paging_tpot_s];
     return m.is_time ? tpot_s * m.scale : e[Term::batch] / tpot_s;
   }

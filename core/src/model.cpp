@@ -315,6 +315,17 @@ Model::AttentionShape Model::attention_shape(std::size_t i) const {
   return s;
 }
 
+bool is_whole(const Model& m) {
+  const auto described = [&](const Layer& layer) {
+    const bool moe = layer.feed_forward == FeedForward::moe || layer.feed_forward == FeedForward::moe_and_dense;
+    return (layer.mixer != Mixer::linear_attention || m.linear_attention) && (layer.mixer != Mixer::mamba || m.mamba) &&
+           (layer.mixer != Mixer::rwkv || m.rwkv) && (!moe || m.moe);
+  };
+  return m.hidden_size > 0 && m.vocab_size > 0 && m.num_attention_heads > 0 && !m.layers.empty() &&
+         static_cast<double>(m.layers.size()) == m.num_hidden_layers &&
+         std::all_of(m.layers.begin(), m.layers.end(), described);
+}
+
 std::vector<Tensor> tensor_inventory(const Model& model) { return Inventory(model).build(); }
 
 ParameterCounts count_parameters(const Model& model) {

@@ -92,8 +92,7 @@ std::string count(double x) { return x == std::floor(x) && std::fabs(x) < 1e15 ?
 
 std::string human(double x, std::string_view unit) {
   if (!is_known(x)) return "unknown";
-  if (unit == "B")
-    return scaled(x, {{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}});
+  if (unit == "B") return scaled(x, {{1, "B"}, {1024, "KiB"}, {mib, "MiB"}, {gib, "GiB"}, {1024 * gib, "TiB"}});
   if (unit == "B/s") return scaled(x, {{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}});
   if (unit == "s")
     return x >= 120 ? scaled(x, {{60, "min"}, {3600, "h"}, {86400, "days"}})

@@ -10,8 +10,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr double gib = 1073741824.0;
-
 Query asked(const char* model, const char* device) {
   Query q;
   q.model = model;
@@ -382,6 +380,24 @@ TEST_CASE("a choice names the presets that are lacking; with them it is the answ
   const auto here = answer(c, q);
   REQUIRE(here);
   CHECK(here->estimate[Term::decode_tok_s] == answered(q).estimate[Term::decode_tok_s]);
+}
+
+TEST_CASE("a model that was filled in by hand must be whole") {
+  Catalog c = test::shipped();
+  const auto refused = [&](const char* like, const auto& change) {
+    Model m = *c.model(like);
+    m.id = "by-hand";
+    change(m);
+    c.add(m, {});
+    const Choice choice = choose(c, asked("by-hand", "raspberry-pi-5-8gb"));
+    return !choice.answer && choice.errors.at(0).path == "model";
+  };
+  CHECK_FALSE(refused("llama-3.2-1b", [](Model&) {}));
+  CHECK(refused("llama-3.2-1b", [](Model& m) { m.layers.clear(); }));
+  CHECK(refused("llama-3.2-1b", [](Model& m) { m.layers.pop_back(); }));
+  CHECK(refused("llama-3.2-1b", [](Model& m) { m.hidden_size = unknown; }));
+  CHECK(refused("qwen3-30b-a3b", [](Model& m) { m.moe.reset(); }));
+  CHECK(refused("qwen3-next-80b-a3b", [](Model& m) { m.linear_attention.reset(); }));
 }
 
 TEST_CASE("the question that a newcomer is shown has an answer") {

@@ -45,8 +45,9 @@ inline constexpr std::array<WorkloadField, 11> workload_fields = {{
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
 }};
-/// Checks every number against its field, and that the context holds the tokens. Errors carry the field.
-Errors check_workload(const Workload&);
+/// Checks every number against its field, and that the context holds the tokens; `tokens_per_image` are those of the
+/// model. Errors carry the field.
+Errors check_workload(const Workload&, double tokens_per_image = 0);
 
 /// A value with its 80 % interval; low and high are NaN where no interval is known.
 struct Ranged {

@@ -225,6 +225,10 @@ struct Tensor {
   double weights() const { return columns * rows * count; }
 };
 
+/// Whether every layer is described and has its dimensions, which the inventory relies on. Readers make no other
+/// models; one that is filled in by hand may lack a layer or a width.
+bool is_whole(const Model&);
+
 /// Every weight tensor of a model, exact. Parameter counts are sums over it.
 std::vector<Tensor> tensor_inventory(const Model&);
 

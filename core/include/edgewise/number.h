@@ -10,6 +10,8 @@ namespace edgewise {
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr bool is_known(double x) { return x == x; }
 
+inline constexpr double mib = 1048576, gib = 1073741824;
+
 /// `n` unknown numbers.
 template <std::size_t n>
 constexpr std::array<double, n> all_unknown() {

@@ -13,7 +13,4 @@ namespace edgewise::json {
 Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config,
                                        const std::string& prefix);
 
-/// Counts of a model must be whole and positive, and within what the engine's sums can hold.
-inline constexpr double max_size = 1e7;
-
 }  // namespace edgewise::json

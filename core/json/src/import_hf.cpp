@@ -3,6 +3,7 @@
 
 #include "edgewise/import.h"
 #include "import.h"
+#include "parse.h"
 
 namespace edgewise {
 

@@ -7,6 +7,9 @@
 
 namespace edgewise::json {
 
+/// Widths and vocabularies of a model are at most this: the engine's sums hold them.
+inline constexpr double max_size = 1e7;
+
 /// Reads a preset of any type and adds it to the catalog if there are no errors. Returns its id.
 std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nullptr);
 

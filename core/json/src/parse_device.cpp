@@ -5,7 +5,7 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double giga = 1e9, tera = 1e12, mega = 1e6, gibi = 1073741824.0, mebi = 1048576.0;
+constexpr double giga = 1e9, tera = 1e12, mega = 1e6;
 
 double scaled(Reader& r, const char* key, double scale, double max = any_number) {
   return r.positive(key, max) * scale;
@@ -33,10 +33,10 @@ DeviceKind parse_kind(Reader& r) {
 
 UsableMemory parse_usable(Reader& r) {
   UsableMemory u;
-  u.reserved_B = r.number("reserved_gib", 0, 1e5, unknown) * gibi;
+  u.reserved_B = r.number("reserved_gib", 0, 1e5, unknown) * gib;
   u.reserved_share = r.number("reserved_share", 0, 1, unknown);
   u.share = r.positive("share", 1);
-  u.large_B = r.positive("large_gib", 1e5) * gibi;
+  u.large_B = r.positive("large_gib", 1e5) * gib;
   u.large_share = r.positive("large_share", 1);
   if (is_known(u.reserved_B) == is_known(u.share))
     r.error(nullptr, "missing", "needs either reserved_gib and reserved_share, or share");
@@ -219,12 +219,14 @@ void parse_power(Reader& power, Device& d, double multiprocessors) {
   d.load_w = power.positive("load_w", 1e5);
   d.tdp_w = power.positive("tdp_w", 1e5);
   power.unread({{"note", Holds::text}});
-  if (d.idle_w > d.load_w) power.error("idle_w", "physics", "is above load_w");
+  if (d.idle_w > d.full_power_w())
+    power.error("idle_w", "physics", "is above load_w, or tdp_w where that is all there is");
   for (Reader& m : power.objects("modes")) {
     PowerMode mode;
     mode.id = m.required_id("id");
     mode.name = m.text("name", mode.id);
     mode.budget_w = m.number("budget_w", 0.1, 1e5, unknown);
+    if (mode.budget_w < d.idle_w) m.error("budget_w", "physics", "is below idle_w");
     mode.cpu_cores_online = m.whole("cpu_cores_online", 1, 1024, unknown);
     mode.cpu_max_hz = m.number("cpu_max_mhz", 1, 2e4, unknown) * mega;
     mode.gpu_max_hz = m.number("gpu_max_mhz", 1, 2e4, unknown) * mega;
@@ -284,7 +286,7 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
 
   Reader memory = r.object("memory");
   if (!memory) r.error("memory", "missing", "is required");
-  d.memory_capacity_B = memory.required_number("capacity_gib", 0.0625, 1e5) * gibi;
+  d.memory_capacity_B = memory.required_number("capacity_gib", 0.0625, 1e5) * gib;
   memory.unread({{"type", Holds::text}, {"bus_width_bits", Holds::count}, {"data_rate_mts", Holds::positive}});
   d.memory_bandwidth_Bps = scaled(memory, "peak_bandwidth_gb_s", giga, 1e5);
   if (Reader usable = memory.object("usable")) {
@@ -302,11 +304,11 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   if (Reader npu = r.object("npu")) parse_npu(npu, d);
 
   Reader cache = r.object("cache");
-  const double l2 = scaled(cache, "l2_mib", mebi, 1e6);
+  const double l2 = scaled(cache, "l2_mib", mib, 1e6);
   cache.unread({{"l2_note", Holds::text}});
-  const double l3 = scaled(cache, "l3_mib", mebi, 1e6), slc = scaled(cache, "slc_mib", mebi, 1e6);
+  const double l3 = scaled(cache, "l3_mib", mib, 1e6), slc = scaled(cache, "slc_mib", mib, 1e6);
   cache.unread({{"slc_note", Holds::text}});
-  d.last_level_cache_B = fastest({l2, l3, slc, scaled(cache, "gpu_l2_mib", mebi, 1e6)});
+  d.last_level_cache_B = fastest({l2, l3, slc, scaled(cache, "gpu_l2_mib", mib, 1e6)});
   cache.finish();
 
   if (Reader power = r.object("power")) parse_power(power, d, multiprocessors);

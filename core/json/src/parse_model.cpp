@@ -6,7 +6,6 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double max_size = 1e7;   // widths, vocabularies
 constexpr double max_count = 1e4;  // layers, heads, experts
 
 std::vector<Mixer> layer_types(Reader& config, const std::vector<std::string>& names, double layers, double window) {

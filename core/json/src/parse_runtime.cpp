@@ -6,8 +6,6 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double mebi = 1048576.0;
-
 Role find_role(const std::string& name) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Role::count); ++i)
     if (name == to_string(static_cast<Role>(i))) return static_cast<Role>(i);
@@ -154,7 +152,7 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
     if (const auto f = named(m, "repacked_on_load", id, formats)) rt.memory.repacked_on_load.set(*f);
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
-  rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mebi;
+  rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mib;
   m.unread({{"note", Holds::text}});
   m.wanted({"model", "runtime_reserve_mib"});
   m.finish();

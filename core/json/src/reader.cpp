@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "edgewise/canonical.h"
 #include "edgewise/number.h"
 
 namespace edgewise::json {
@@ -37,6 +38,11 @@ class StrictSax {
   bool end_array() { return close() && dom_.end_array(); }
 
   bool key(string_t& v) {
+    // The document keeps the order of its keys and looks for each among all: more than any preset has would take
+    // minutes.
+    constexpr std::size_t most_keys = 4096;
+    if (levels_.back().keys.size() == most_keys)
+      return fail("too_many", "an object has more than " + std::to_string(most_keys) + " keys");
     if (!levels_.back().keys.insert(v).second) {
       levels_.back().key = v;
       return fail("duplicate_key", "the key \"" + v + "\" stands twice in this object");
@@ -110,9 +116,6 @@ bool is_date(std::string_view text) {
   return true;
 }
 
-/// Shortest digits that a person would write: JSON's own formatting is independent of the locale.
-std::string digits(double x) { return Json(x).dump(); }
-
 }  // namespace
 
 Result<Json> parse_strict(std::string_view text) {
@@ -161,8 +164,9 @@ double Reader::number(const char* key, double min, double max, double fallback) 
   const double x = v->get<double>();
   if (!(x >= min && x <= max)) {
     error(key, "out_of_range",
-          "is " + digits(x) + ", must be " +
-              (max < any_number ? "between " + digits(min) + " and " + digits(max) : "at least " + digits(min)));
+          "is " + number_text(x) + ", must be " +
+              (max < any_number ? "between " + number_text(min) + " and " + number_text(max)
+                                : "at least " + number_text(min)));
     return fallback;
   }
   return x;
@@ -174,8 +178,10 @@ double Reader::required_number(const char* key, double min, double max) {
 }
 
 double Reader::positive(const char* key, double max) {
-  const double x = number(key, 0, max, unknown);
-  if (x == 0) error(key, "out_of_range", "is 0; leave it out where it is unknown");
+  // Nothing that presets state in their units is smaller or larger, and their products stay finite.
+  constexpr double least = 1e-9, most = 1e15;
+  const double x = number(key, 0, std::min(max, most), unknown);
+  if (x < least) error(key, "out_of_range", "is " + number_text(x) + "; leave it out where it is unknown");
   return x;
 }
 

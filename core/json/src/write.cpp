@@ -10,8 +10,6 @@ namespace {
 using json::Json;
 using json::Reader;
 
-constexpr double gib = 1073741824.0;
-
 Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json query_json(const Query& q) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <sstream>
 
+#include "edgewise/text.h"
 #include "edgewise/version.h"
 #include "errors.h"
 #include "terminal.h"
@@ -12,6 +13,20 @@
 namespace edgewise {
 
 namespace {
+
+/// "nan" would read as a number that was not given, "inf" as one that has no limit.
+void refuse_what_is_no_number(CLI::App& app) {
+  const CLI::Validator finite(
+      [](std::string& text) {
+        const std::string word =
+            lower(text.substr(text.find_first_not_of("+-") == std::string::npos ? 0 : text.find_first_not_of("+-")));
+        return word.rfind("nan", 0) == 0 || word.rfind("inf", 0) == 0 ? "must be a finite number" : std::string();
+      },
+      "");
+  for (CLI::Option* option : app.get_options())
+    if (option->get_type_name() == "FLOAT") option->check(finite);
+  for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) refuse_what_is_no_number(*sub);
+}
 
 void add_output(CLI::App* app, Output& output) {
   app->add_option("--format", output, "text, json or csv")
@@ -235,6 +250,7 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   add_measuring(g);
   add_publishing(g);
   try {
+    refuse_what_is_no_number(g.app);
     g.app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     const bool asked = e.get_exit_code() == 0;  // --help, --version

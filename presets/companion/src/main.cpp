@@ -15,5 +15,7 @@ int main(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&asked)) return *code;
   const int code = std::get<edgewise::Command>(asked)(std::cout, std::cerr);
   std::cout.flush();
-  return code == edgewise::done && !std::cout ? edgewise::failure : code;
+  if (std::cout || code != edgewise::done) return code;
+  std::cerr << "edgewise: the output cannot be written\n";
+  return edgewise::failure;
 }

@@ -27,15 +27,18 @@ std::uint32_t code_of(std::string_view character) {
 }
 
 bool harms(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C || code == 0x200E || code == 0x200F ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  // Controls, what turns the direction of text, and what nobody sees.
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x61C || code == 0x180E ||
+         (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || (code >= 0xE0000 && code <= 0xE007F);
 }
 
 std::string escaped(std::uint32_t code) {
   if (code == '\n') return "\\n";
   if (code == '\t') return "\\t";
-  std::string out = code < 0x100 ? "\\x" : "\\u";
-  for (int shift = code < 0x100 ? 4 : 12; shift >= 0; shift -= 4) out += "0123456789abcdef"[(code >> shift) & 15];
+  std::string out = code < 0x100 ? "\\x" : code < 0x10000 ? "\\u" : "\\U";
+  for (int shift = code < 0x100 ? 4 : code < 0x10000 ? 12 : 28; shift >= 0; shift -= 4)
+    out += "0123456789abcdef"[(code >> shift) & 15];
   return out;
 }
 

@@ -53,7 +53,10 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     row.batch = text("batch");
     row.metric = find_metric(text("metric"));
     row.value = parse_number(text("value"));
-    if (row.metric == Metric::count) row.reason = "metric \"" + text("metric") + "\" is not known";
+    if (row.metric == Metric::count)
+      row.reason = "metric \"" + text("metric") + "\" is not known";
+    else if (const std::string unit = text("unit"); !unit.empty() && unit != info(row.metric).unit)
+      row.reason = "unit \"" + unit + "\" is not that of the metric, " + std::string(info(row.metric).unit);
 
     Query& q = row.query;
     q.model = text("model");

@@ -28,8 +28,7 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
     s.row = row;
     s.row.query = q;
     // Paging and host offload say how fast the storage or the link is, not the device.
-    const Estimate& e = a->estimate;
-    if (row.exclude.empty() && info(row.metric).kind != Kind::memory && e[Term::memory_B] > e[Term::capacity_B])
+    if (row.exclude.empty() && info(row.metric).kind != Kind::memory && exceeds_memory(a->estimate))
       s.row.exclude = "does not fit in memory";
     s.board = board_of(catalog.device(q.device)->device);
     s.site = s.board + "|" + q.runtime;

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "edgewise/json.h"
+#include "edgewise/text.h"
 #include "errors.h"
 #include "presets.h"
 #include "terminal.h"
@@ -69,7 +70,7 @@ void print(const Validation& v, const ValidateRequest& r, std::ostream& out) {
   for (const ErrorGroup& g : v.groups) line(fields_of(g, as_csv ? "" : "-"));
   if (!as_csv)
     out << "\n"
-        << exact(v.rows) << " rows with a value, " << exact(v.excluded) << " excluded, " << exact(v.not_predicted)
+        << count(v.rows) << " rows with a value, " << count(v.excluded) << " excluded, " << count(v.not_predicted)
         << " not predicted.\n";
 }
 
@@ -123,10 +124,15 @@ int run_validate(const ValidateRequest& r, std::ostream& out, std::ostream& err)
   if (!file) return refuse(file.errors(), err);
   if (file->csv.find("value") == Csv::npos)
     return refuse({{"missing", r.file + ": value", "is a required column"}}, err);
-  if (r.cross)
+  if (r.cross) {
     print(CrossValidation(file->rows, *catalog), r, out);
-  else
-    print(validate(file->rows, *catalog, r.by), r, out);
+    return done;
+  }
+  const Validation v = validate(file->rows, *catalog, r.by);
+  if (v.rows == 0 || v.rows == v.excluded + v.not_predicted)
+    return refuse({{"empty", r.file, "has no row with a value that can be predicted; `predict` says why of each"}},
+                  err);
+  print(v, r, out);
   return done;
 }
 

@@ -72,6 +72,11 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
       response.set_content(o.device_preset, "application/json");
     });
   server.set_mount_point("/", folder.string());
+  // The library lets several servers share a port; who starts a second one wants to know of the first.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   if (!server.bind_to_port(o.bind, o.port)) {
     refuse({{"port", "--port", std::to_string(o.port) + " on " + o.bind + " cannot be opened: taken, or not allowed"}},
            err);
