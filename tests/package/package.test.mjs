@@ -100,6 +100,31 @@ test('a number that is none is refused, not taken for absent', () => {
   ]);
 });
 
+test('arguments of the wrong kind or size are refused, and the engine goes on answering', () => {
+  const codes = JSON.parse(script(`
+    const codes = [];
+    const ask = (what) => { try { what(); codes.push('answered'); } catch (error) { codes.push(error instanceof EdgewiseError ? error.code + ' ' + error.path : String(error)); } };
+    const q = { model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb' };
+    const circular = {}; circular.model = circular;
+    for (const query of [undefined, null, 7, { ...q, prompt: 5n }, circular, { ...q, quant: () => 1 }]) ask(() => engine.estimate(query));
+    for (const limit of ['5', null, true, [1]]) ask(() => engine.explore(q, {}, limit));
+    for (const values of [null, undefined, 5, {}, '12', new Float64Array(2e6)]) ask(() => engine.sweep(q, 'prompt', values));
+    for (const input of [5, -1, null, {}]) ask(() => engine.importModel(input));
+    ask(() => engine.addPreset(5));
+    ask(() => engine.check({}));
+    ask(() => engine.addPreset(' '.repeat(20_000_000)));
+    ask(() => engine.importModel(new Uint8Array(300_000_000)));
+    ask(() => engine.estimate(q));
+    console.log(JSON.stringify(codes));`));
+  assert.deepEqual(codes, [
+    'wrong_type ', 'wrong_type ', 'wrong_type ', 'wrong_type prompt', 'wrong_type model', 'wrong_type quant',
+    'wrong_type limit', 'wrong_type limit', 'wrong_type limit', 'wrong_type limit',
+    'wrong_type values', 'wrong_type values', 'wrong_type values', 'wrong_type values', 'wrong_type values', 'too_large values',
+    'wrong_type input', 'wrong_type input', 'wrong_type input', 'wrong_type input',
+    'wrong_type preset', 'wrong_type preset', 'too_large preset', 'syntax ', 'answered'
+  ]);
+});
+
 test('a choice puts aside what does not go together, and names what is missing', () => {
   const choice = JSON.parse(script(`
     console.log(JSON.stringify(engine.choose({ model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', runtime: 'llama.cpp-cuda', power_mode: 'x' })));`));

@@ -1,5 +1,7 @@
 #include "edgewise/answer.h"
 
+#include <cmath>
+
 #include "edgewise/presets.h"
 #include "edgewise/text.h"
 #include "prelude.hpp"
@@ -62,6 +64,16 @@ TEST_CASE("the memory that a model may take, by class of device") {
   CHECK(usable("rtx-3050-8gb") == 8 - 0.4);
   // A device may say it for itself.
   CHECK(usable("hailo-10h-8gb") == 8 - 0.4);
+
+  // What the system keeps can be more than there is; less than nothing it is not.
+  UsableMemory more_than_all;
+  more_than_all.reserved_B = 0.5 * gib;
+  more_than_all.reserved_share = 0.06;
+  CHECK(more_than_all.of(0.25 * gib) == 0);
+  Answer none = answered(example_query());
+  none.rates.usable_B = 0;
+  estimate(none.cost, none.rates, none.query.workload, none.estimate);
+  CHECK(verdict(none.estimate) == Verdict::no);
 
   UsableMemory nobody_said;
   CHECK_FALSE(is_known(nobody_said.of(8 * gib)));
@@ -430,4 +442,18 @@ TEST_CASE("numbers of a question are held to their limits") {
   CHECK(check_workload(w)[0].path == "prompt");
   w.images = 1;
   CHECK(check_workload(w).empty());
+
+  // Images take tokens of a stated context, as many as the model says.
+  Query q = asked("gemma-3-4b", "raspberry-pi-5-8gb");
+  q.workload.context = 512 + 128;
+  CHECK(choose(test::shipped(), q).answer);
+  q.workload.images = 8;
+  const Choice choice = choose(test::shipped(), q);
+  CHECK_FALSE(choice.answer);
+  CHECK(choice.errors.at(0).path == "context");
+  q.workload.context = 512 + 128 + 8 * 256;
+  CHECK(choose(test::shipped(), q).answer);
+  // Minus zero is zero.
+  q.workload.depth = -0.0;
+  CHECK_FALSE(std::signbit(choose(test::shipped(), q).answer->query.workload.depth));
 }

@@ -301,6 +301,31 @@ TEST_CASE("check: power") {
           .empty());
 }
 
+TEST_CASE("absurd numbers are refused before anything is computed with them") {
+  for (const double x : {5e-324, 1e-320, 1e-300, 1e-10, 1e16, 1e308}) {
+    INFO(x);
+    Json d = device();
+    d["price_usd"] = x;
+    Catalog catalog;
+    CHECK_FALSE(add_preset(catalog, d.dump()));
+    d = device();
+    d["cpu"]["peak"]["fp32_gflops"] = x;
+    CHECK_FALSE(add_preset(catalog, d.dump()));
+  }
+  // Idle above all that the device is known to draw.
+  Json d = device();
+  d["power"] = {{"idle_w", 5}, {"tdp_w", 0.5}};
+  CHECK_THAT(listed(check(d.dump(), shipped())), Contains("physics power.idle_w"));
+  d["power"] = {{"idle_w", 5},
+                {"tdp_w", 9},
+                {"modes", {{{"id", "low"}, {"name", "low"}, {"budget_w", 1}, {"confidence", "read"}}}}};
+  CHECK_THAT(listed(check(d.dump(), shipped())), Contains("physics power.modes[0].budget_w"));
+  // More keys than any preset has: refused at once, not after minutes.
+  std::string keys = "{\"type\": \"device\"";
+  for (int i = 0; i < 5000; ++i) keys += ", \"k" + std::to_string(i) + "\": 1";
+  CHECK_THAT(listed(check(keys + "}", shipped())), Contains("too_many"));
+}
+
 TEST_CASE("check: processors") {
   CHECK_THAT(problems(device(), [](Json& x) { x.erase("cpu"), x.erase("gpu"); }), Contains("inconsistent cpu"));
   CHECK_THAT(problems(device(), [](Json& x) { x["cpu"]["threads"] = 2; }), Contains("inconsistent cpu.threads"));
