@@ -13,6 +13,7 @@ std::vector<std::size_t> ascending(const std::vector<double>& keys);
 template <class T, class Key>
 void order_by(std::vector<T>& items, const Key& key) {
   std::vector<double> keys;
+  keys.reserve(items.size());
   for (const T& item : items) keys.push_back(key(item));
   std::vector<T> out;
   out.reserve(items.size());

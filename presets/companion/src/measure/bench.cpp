@@ -18,8 +18,8 @@ namespace {
 using kernels::Format;
 using kernels::Kernels;
 
-constexpr std::size_t columns = 2048;         // a small model's hidden size
-constexpr std::size_t cached_B = 128 * 1024;  // weights of one thread that stay in its cache, as one row block would
+constexpr std::size_t columns = 2048;     // a small model's hidden size
+constexpr std::size_t cached_B = 131072;  // weights of one thread that stay in its cache, as one row block would
 constexpr std::size_t prefill_tokens = 32;
 constexpr int most_samples = 24, fewest_samples = 3;
 
@@ -385,7 +385,7 @@ class Bench {
                   rotate(t, heads);
                   rotate(t, key_heads);
                   for (int p = 0; p < 2; ++p)
-                    alone(t, [&] { std::memcpy(cache.data(), queries.data(), 2 * 64 * key_heads); });
+                    alone(t, [&] { std::memcpy(cache.data(), queries.data(), std::size_t{128} * key_heads); });
                   meet();  // attention
                   product(t, normal);
                   alone(t, residual);

@@ -916,7 +916,8 @@ std::int32_t int8(std::size_t steps) {
   VBytes weights[2];
   VSigned activations[4];
   for (std::size_t i = 0; i < 2; ++i) weights[i] = hn::Set(Bytes(), static_cast<std::uint8_t>(3 + i));
-  for (std::size_t i = 0; i < 4; ++i) activations[i] = hn::Set(SignedBytes(), static_cast<std::int8_t>(i) - 2);
+  for (std::size_t i = 0; i < 4; ++i)
+    activations[i] = hn::Set(SignedBytes(), static_cast<std::int8_t>(static_cast<int>(i) - 2));
   for (auto& a : activations) EDGEWISE_OPAQUE(a);
   VWords sum[8];
   EDGEWISE_UNROLL

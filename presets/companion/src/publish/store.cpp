@@ -140,6 +140,7 @@ std::vector<Result<Kept>> Store::pending() const {
     if (fs::exists(entry.path() / record_name, error)) folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
   std::vector<Result<Kept>> out;
+  out.reserve(folders.size());
   for (const fs::path& folder : folders) out.push_back(read_kept(folder));
   return out;
 }
@@ -149,13 +150,13 @@ Errors Store::published(const Kept& k, const Place& place, const std::string& da
   const Lock lock(root_);
   Kept moved = k;
   moved.folder = root_ / "published" / k.folder.filename();
-  if (const Errors errors = make_folder(moved.folder); !errors.empty()) return errors;
+  if (Errors errors = make_folder(moved.folder); !errors.empty()) return errors;
   Json done = record(k);
   done["where"] = place.where;
   if (!place.url.empty()) done["url"] = place.url;
   done["date"] = date;
-  if (const Errors errors = write_file(preset_file(moved).string(), k.text); !errors.empty()) return errors;
-  if (const Errors errors = write_file((moved.folder / record_name).string(), to_text(done, 2) + "\n"); !errors.empty())
+  if (Errors errors = write_file(preset_file(moved).string(), k.text); !errors.empty()) return errors;
+  if (Errors errors = write_file((moved.folder / record_name).string(), to_text(done, 2) + "\n"); !errors.empty())
     return errors;
   std::error_code ignored;
   fs::remove_all(k.folder, ignored);

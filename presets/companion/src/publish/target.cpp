@@ -58,7 +58,7 @@ bool presigned(const std::string& to) { return begins(to, "http") && to.find('?'
 
 Errors check_target(const TargetOptions& o) {
   for (const auto& [option, url] : {std::pair{"--endpoint", o.endpoint}, {"--public-url", o.public_url}})
-    if (const Errors errors = check_address(option, url); !errors.empty()) return errors;
+    if (Errors errors = check_address(option, url); !errors.empty()) return errors;
   if (begins(o.to, "https://") || begins(o.to, "http://")) return check_address("--to", o.to);
   if (begins(o.to, "s3://")) {
     const std::string rest = o.to.substr(5), bucket = rest.substr(0, rest.find('/'));

@@ -137,7 +137,7 @@ class GithubTarget : public Target {
   /// A fork of the user's with an up-to-date default branch: GitHub answers with the one there is, or begins to make
   /// one.
   Result<Answer> ready_fork() const {
-    const auto fork = call("POST", "/repos/" + repository_ + "/forks", {{"default_branch_only", true}}, true);
+    auto fork = call("POST", "/repos/" + repository_ + "/forks", {{"default_branch_only", true}}, true);
     if (!fork) return fork.errors();
     if (fork->status != 202) return failed(*fork, "forking");
     const std::string name = fork->text("full_name"), branch = fork->text("default_branch");
