@@ -107,7 +107,7 @@ class Chooser {
         if (!misfit(asked ? "unsupported" : "unknown_id", "runtime", query().runtime, "", why)) return false;
         // A cache format is chosen for a runtime.
         if (!query().kv_quant.empty())
-          misfit("unsupported", "kv_quant", query().kv_quant, "", "is chosen for a runtime, which was put aside");
+          misfit("unsupported", "kv_quant", query().kv_quant, "", "goes with the runtime");
       }
       answer_.runtime = catalog_.runtime(query().runtime);
     }
@@ -358,7 +358,7 @@ std::string sentence(const Answer& a) {
     case Verdict::no:
       break;
     case Verdict::undecided:
-      return "Unknown: the memory it needs, or what the device has for it, cannot be computed.";
+      return "Unknown: the memory cannot be computed.";
   }
   const Instead instead = *a.instead();
   std::string then = "the load would run out of memory.";

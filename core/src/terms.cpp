@@ -12,13 +12,13 @@ using T = Term;
 constexpr std::array<TermInfo, term_count> table = {{
     // clang-format off
     {T::prompt_tokens, "prompt_tokens", "Prompt", "tokens", "input", "", "prompt and the tokens of its images", "images", "prompt", "Tokens of the prompt, image tokens included."},
-    {T::generated_tokens, "generated_tokens", "Generated", "tokens", "input", "", "", "", "generate", "Tokens the model writes."},
+    {T::generated_tokens, "generated_tokens", "Generated", "tokens", "input", "", "", "", "generate", "Written by the model."},
     {T::depth_tokens, "depth_tokens", "Depth", "tokens", "input", "", "", "", "depth", "In the KV cache before the prompt."},
-    {T::batch, "batch", "Batch", "", "input", "", "", "", "batch", "Sequences that run at once."},
-    {T::images, "images", "Images", "", "input", "", "", "", "images", "Images in the prompt of each sequence."},
-    {T::context_tokens, "context_tokens", "Context", "tokens", "input", "", "as asked, or depth_tokens + prompt_tokens + generated_tokens", "", "context", "Tokens the KV cache is allocated for."},
-    {T::battery_Wh, "battery_Wh", "Battery", "Wh", "input", "", "", "", "battery_wh", "Capacity of the battery."},
-    {T::electricity_usd_per_kWh, "electricity_usd_per_kWh", "Electricity", "USD/kWh", "input", "", "", "", "electricity_usd_per_kwh", "Price of electricity."},
+    {T::batch, "batch", "Batch", "", "input", "", "", "", "batch", "Sequences at once."},
+    {T::images, "images", "Images", "", "input", "", "", "", "images", "In the prompt of each sequence."},
+    {T::context_tokens, "context_tokens", "Context", "tokens", "input", "", "as asked, or depth_tokens + prompt_tokens + generated_tokens", "", "context", "Allocated in the KV cache."},
+    {T::battery_Wh, "battery_Wh", "Battery", "Wh", "input", "", "", "", "battery_wh", "Of the battery."},
+    {T::electricity_usd_per_kWh, "electricity_usd_per_kWh", "Electricity", "USD/kWh", "input", "", "", "", "electricity_usd_per_kwh", "Its price."},
     {T::requests_per_day, "requests_per_day", "Requests per day", "1/day", "input", "", "", "", "requests_per_day", "Without it the device is always busy."},
     {T::device_life_years, "device_life_years", "Device life", "years", "input", "", "", "", "device_life_years", "Over which the price is spread."},
 
