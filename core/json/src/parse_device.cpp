@@ -220,7 +220,7 @@ void parse_power(Reader& power, Device& d, double multiprocessors) {
   d.tdp_w = power.positive("tdp_w", 1e5);
   power.unread({{"note", Holds::text}});
   if (d.idle_w > d.full_power_w())
-    power.error("idle_w", "physics", "is above load_w, or tdp_w where that is all there is");
+    power.error("idle_w", "physics", is_known(d.load_w) ? "is above load_w" : "is above tdp_w");
   for (Reader& m : power.objects("modes")) {
     PowerMode mode;
     mode.id = m.required_id("id");
