@@ -106,8 +106,7 @@ class Chooser {
       if (const std::string why = why_not(asked); !why.empty()) {
         if (!misfit(asked ? "unsupported" : "unknown_id", "runtime", query().runtime, "", why)) return false;
         // A cache format is chosen for a runtime.
-        if (!query().kv_quant.empty())
-          misfit("unsupported", "kv_quant", query().kv_quant, "", "goes with the runtime");
+        if (!query().kv_quant.empty()) misfit("unsupported", "kv_quant", query().kv_quant, "", "goes with the runtime");
       }
       answer_.runtime = catalog_.runtime(query().runtime);
     }
