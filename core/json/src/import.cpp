@@ -8,16 +8,19 @@ namespace edgewise {
 
 namespace json {
 
-Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config,
-                                       const std::string& prefix) {
+Result<Imported> import_preset_config(const std::string& name, const std::string& family, Json config,
+                                      const std::string& prefix) {
   const std::string id = name.empty() ? "imported" : name;
-  const Json preset = {{"id", id}, {"name", id}, {"family", family}, {"config", std::move(config)}};
+  Imported out;
+  out.preset = {{"type", "model"}, {"format_version", 1}, {"id", id}, {"name", id}, {"family", family}};
+  out.preset["config"] = std::move(config);
   Errors errors;
-  Reader r(preset, "", errors);
+  Reader r(out.preset, "", errors);
+  for (const char* known : {"type", "format_version"}) r.has(known);
   std::vector<std::string> aliases;
-  Model model = parse_model(r, aliases);
+  out.model = parse_model(r, aliases);
   r.finish();
-  if (errors.empty()) return model;
+  if (errors.empty()) return out;
   for (Error& e : errors)
     if (e.path.rfind("config.", 0) == 0) e.path = prefix + e.path.substr(7);
   return errors;
@@ -25,33 +28,35 @@ Result<Model> model_from_preset_config(const std::string& name, const std::strin
 
 }  // namespace json
 
-namespace {
-
-std::string add_model(Model model, Catalog& catalog) {
-  std::string id = model.id;
-  catalog.add(std::move(model), {});
-  return id;
+Result<Model> model_from_hf_config(std::string_view text, std::string_view name) {
+  auto imported = json::import_hf_config(text, name);
+  if (!imported) return imported.errors();
+  return std::move(imported->model);
 }
 
-}  // namespace
-
-Result<std::string> import_model(std::string_view bytes, std::string_view file_name, Catalog& catalog) {
+Result<std::string> model_preset(std::string_view bytes, std::string_view file_name) {
   const std::string name = valid_utf8(file_name);
   if (bytes.substr(0, 4) == "GGUF") {
     auto gguf = model_from_gguf(bytes, name);
     if (!gguf) return gguf.errors();
-    return add_model(std::move(gguf->model), catalog);
+    return std::move(gguf->preset);
   }
   // A preset says its type; a config.json has none.
   const auto parsed = json::parse_strict(bytes);
   if (!parsed) return parsed.errors();
   if (parsed->is_object() && parsed->contains("type")) {
     if ((*parsed)["type"] != "model") return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
-    return add_preset(catalog, bytes);
+    return json::canonical(*parsed, json::Reading::preset);
   }
-  auto model = model_from_hf_config(bytes, name);
-  if (!model) return model.errors();
-  return add_model(std::move(*model), catalog);
+  const auto config = json::import_hf_config(bytes, name);
+  if (!config) return config.errors();
+  return json::canonical(config->preset, json::Reading::preset);
+}
+
+Result<std::string> import_model(std::string_view bytes, std::string_view name, Catalog& catalog) {
+  const auto preset = model_preset(bytes, name);
+  if (!preset) return preset.errors();
+  return add_preset(catalog, *preset);
 }
 
 }  // namespace edgewise

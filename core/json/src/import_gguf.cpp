@@ -9,6 +9,7 @@
 
 #include "edgewise/import.h"
 #include "import.h"
+#include "parse.h"
 
 namespace edgewise {
 
@@ -507,15 +508,16 @@ Result<GgufModel> model_from_gguf(std::string_view bytes, std::string_view name)
   const std::string id = !name.empty()                         ? std::string(name)
                          : general_name != header.values.end() ? valid_utf8(general_name->second.text)
                                                                : std::string();
-  auto model =
-      json::model_from_preset_config(id, description.architecture, std::move(config), description.architecture + ".");
-  if (!model) return model.errors();
+  auto imported =
+      json::import_preset_config(id, description.architecture, std::move(config), description.architecture + ".");
+  if (!imported) return imported.errors();
+  Model& model = imported->model;
 
   GgufModel out;
   out.tensor_bytes = header.tensor_bytes;
   for (const auto& [key, t] : header.tensors) out.parameters += t.count();
   // An architecture with other tensors than the inventory knows would be estimated wrongly.
-  const double inventory = count_parameters(*model).text, table = described(header, model->num_hidden_layers);
+  const double inventory = count_parameters(model).text, table = described(header, model.num_hidden_layers);
   if (std::fabs(inventory - table) > 0.005 * table)
     return Error{"unsupported", "general.architecture",
                  "\"" + description.architecture + "\" has tensors that this program does not know: " +
@@ -523,7 +525,10 @@ Result<GgufModel> model_from_gguf(std::string_view bytes, std::string_view name)
   if (const auto type = header.values.find("general.file_type"); type != header.values.end())
     for (const FileType& f : file_types)
       if (f.id == type->second.number) out.quantization = f.recipe;
-  out.model = std::move(*model);
+  auto preset = json::canonical(imported->preset, json::Reading::preset);
+  if (!preset) return preset.errors();
+  out.preset = std::move(*preset);
+  out.model = std::move(model);
   return out;
 }
 

@@ -418,7 +418,7 @@ void add_vision(Reader& root, Json& config) {
 
 }  // namespace
 
-Result<Model> model_from_hf_config(std::string_view text, std::string_view name) {
+Result<json::Imported> json::import_hf_config(std::string_view text, std::string_view name) {
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
   Errors errors;
@@ -442,7 +442,7 @@ Result<Model> model_from_hf_config(std::string_view text, std::string_view name)
   Json config = Translation(t, *a).run();
   add_vision(root, config);
   if (!errors.empty()) return errors;
-  return json::model_from_preset_config(std::string(name), a->family, std::move(config), prefix);
+  return import_preset_config(std::string(name), a->family, std::move(config), prefix);
 }
 
 }  // namespace edgewise
