@@ -157,7 +157,7 @@ export class Store {
     const text = unpack(packed);
     if (text === null) return;
     try {
-      const taken = await this.#engine!.take(text, queries[0].model, { kinds: ['model', 'device'] });
+      const taken = await this.#engine!.take(text, queries[0].model, ['model', 'device']);
       for (const q of queries)
         if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
     } catch (error) {

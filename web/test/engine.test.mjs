@@ -2,11 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { load } from '../../build/wasm/package/index.mjs';
+import { load } from '../../build/wasm/package/estimate.mjs';
+import { load as loadWhole } from '../../build/wasm/package/index.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, Store, en, instead, sentences } = await compile('engine', 'store', 'sentences', 'i18n/en');
+const { Engine, Store, en, inspect, instead, sentences } = await compile(
+  'engine',
+  'store',
+  'sentences',
+  'preset',
+  'i18n/en'
+);
 
 async function ask(fragment) {
   const fetched = [];
@@ -14,9 +21,14 @@ async function ask(fragment) {
     fetched.push(path);
     return readFile(new URL(path, presets), 'utf8');
   };
-  const remote = () => Promise.reject(new Error('not here'));
+  const sources = {
+    load,
+    inspect: (what) => inspect(loadWhole, what),
+    text,
+    remote: () => Promise.reject(new Error('not here'))
+  };
   const store = new Store({
-    start: () => Engine.start({ load, text, remote }),
+    start: () => Engine.start(sources),
     here: 'https://edgewise.example/'
   });
   await store.open(fragment);

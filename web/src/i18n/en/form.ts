@@ -56,6 +56,7 @@ export const form = {
     added: '{name} is now in use.',
     rejected: '{file} was not accepted',
     syntax: 'is not valid JSON: {message}',
+    unread: 'The part of the page that reads files could not be loaded.',
     unreadable: 'is neither JSON nor a GGUF file',
     pasted: 'The pasted text',
     wrongKind: 'Only a preset of this kind is taken here: {kinds}.',
