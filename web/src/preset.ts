@@ -10,12 +10,17 @@ function sensible(engine: Edgewise, text: string): void {
   throw Object.assign(new Error(wrong[0]?.message), { errors });
 }
 
-/** The document, where it is JSON as JavaScript has it. What Python writes may name numbers that this has not. */
-function parsed(text: string): unknown {
+const notJson = (error: unknown): Error =>
+  new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
+
+/** The document; undefined where the engine is to say what it is, as of the NaN that Python writes. */
+function parse(input: string | Uint8Array, kinds?: Kind[]): unknown {
+  if (typeof input !== 'string') return undefined;
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return JSON.parse(input);
+  } catch (error) {
+    if (!kinds || kinds.includes('model')) return undefined;
+    throw notJson(error);
   }
 }
 
@@ -41,9 +46,8 @@ function modelPreset(engine: Edgewise, input: string | Uint8Array, name: string)
   try {
     return engine.modelPreset(input, name);
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (code !== 'syntax' || typeof input !== 'string') throw error;
-    throw new Error(fill(en.files.syntax, { message }), { cause: error });
+    const { code } = error as { code?: unknown };
+    throw code === 'syntax' && typeof input === 'string' ? notJson(error) : error;
   }
 }
 
@@ -55,7 +59,7 @@ export async function inspect(
   load: () => Promise<Edgewise>,
   { input, name, kinds, base }: Inspection
 ): Promise<Inspected> {
-  const json = typeof input === 'string' ? parsed(input) : undefined;
+  const json = parse(input, kinds);
   const own = kindOf(json);
   const kind = own ?? 'model';
   if (kinds && !kinds.includes(kind)) throw new Error(fill(en.files.wrongKind, { kinds: kinds.join(', ') }));

@@ -276,6 +276,8 @@ export class Store {
   async #take(input: string | Uint8Array, file: string): Promise<void> {
     const engine = this.#engine;
     if (!engine) return;
+    // What reads files is fetched first.
+    this.#set({ toast: fill(en.files.reading, { file }) });
     try {
       const { kind, id } = await engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
       const draft = this.#state.draft === input ? '' : this.#state.draft;
@@ -285,7 +287,7 @@ export class Store {
       const name = list.find((x) => x.id === id)?.name ?? id;
       this.#set({ toast: fill(en.files.added, { name }) });
     } catch (error) {
-      this.#set({ rejected: { file, errors: problems(error) } });
+      this.#set({ toast: '', rejected: { file, errors: problems(error) } });
     }
   }
 }

@@ -53,6 +53,7 @@ export const form = {
     pasteLabel: 'JSON of a preset or a config.json',
     use: 'Use it',
     drop: 'Drop to use this file',
+    reading: '{file} is being read …',
     added: '{name} is now in use.',
     rejected: '{file} was not accepted',
     syntax: 'is not valid JSON: {message}',
