@@ -48,7 +48,8 @@ test('the unpacked package, two engines, stays below a megabyte', () => {
 });
 
 test('the compressed engines stay within what a page and an import may cost', (t) => {
-  // The estimating half is in the first load of every page. The whole one is fetched where a file is imported: as much as a photo.
+  // The estimating half is in the first load of every page. The whole one is fetched when a file is read: a second on a slow
+  // mobile line (1.6 Mbit/s).
   for (const [name, most] of [['estimate', 110_000], ['engine', 190_000]]) {
     const size = gzipSync(readFileSync(join(folder, `node_modules/edgewise/edgewise-${name}.wasm`)), { level: 9 }).length;
     t.diagnostic(`edgewise-${name}.wasm: ${size} bytes`);
