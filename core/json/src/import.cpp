@@ -11,19 +11,20 @@ namespace json {
 Result<Imported> import_preset_config(const std::string& name, const std::string& family, Json config,
                                       const std::string& prefix) {
   const std::string id = name.empty() ? "imported" : name;
-  Imported out;
-  out.preset = {{"type", "model"}, {"format_version", 1}, {"id", id}, {"name", id}, {"family", family}};
-  out.preset["config"] = std::move(config);
+  Json preset = {{"type", "model"}, {"format_version", 1}, {"id", id}, {"name", id}, {"family", family}};
+  preset["config"] = std::move(config);
   Errors errors;
-  Reader r(out.preset, "", errors);
+  Reader r(preset, "", errors);
   for (const char* known : {"type", "format_version"}) r.has(known);
   std::vector<std::string> aliases;
-  out.model = parse_model(r, aliases);
+  Model model = parse_model(r, aliases);
   r.finish();
-  if (errors.empty()) return out;
   for (Error& e : errors)
     if (e.path.rfind("config.", 0) == 0) e.path = prefix + e.path.substr(7);
-  return errors;
+  if (!errors.empty()) return errors;
+  auto text = canonical(preset, Reading::preset);
+  if (!text) return text.errors();
+  return Imported{std::move(model), std::move(*text)};
 }
 
 }  // namespace json
@@ -48,9 +49,9 @@ Result<std::string> model_preset(std::string_view bytes, std::string_view file_n
     if ((*parsed)["type"] != "model") return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
     return json::canonical(*parsed, json::Reading::preset);
   }
-  const auto config = json::import_hf_config(bytes, name);
+  auto config = json::import_hf_config(bytes, name);
   if (!config) return config.errors();
-  return json::canonical(config->preset, json::Reading::preset);
+  return std::move(config->preset);
 }
 
 Result<std::string> import_model(std::string_view bytes, std::string_view name, Catalog& catalog) {

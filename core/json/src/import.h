@@ -9,10 +9,10 @@
 
 namespace edgewise::json {
 
-/// A model and the preset that says the same.
+/// A model and the preset that says the same, in canonical form.
 struct Imported {
   Model model;
-  Json preset;
+  std::string preset;
 };
 
 /// The model whose preset has this `config`, checked like a preset. `prefix` is where the config stands in the

@@ -9,7 +9,6 @@
 
 #include "edgewise/import.h"
 #include "import.h"
-#include "parse.h"
 
 namespace edgewise {
 
@@ -525,9 +524,7 @@ Result<GgufModel> model_from_gguf(std::string_view bytes, std::string_view name)
   if (const auto type = header.values.find("general.file_type"); type != header.values.end())
     for (const FileType& f : file_types)
       if (f.id == type->second.number) out.quantization = f.recipe;
-  auto preset = json::canonical(imported->preset, json::Reading::preset);
-  if (!preset) return preset.errors();
-  out.preset = std::move(*preset);
+  out.preset = std::move(imported->preset);
   out.model = std::move(model);
   return out;
 }
