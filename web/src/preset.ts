@@ -2,6 +2,16 @@ import type { Edgewise } from 'edgewise';
 import { en, fill } from './i18n/en';
 import type { Inspected, Inspection, Kind } from './types';
 
+/** The header of a .gguf file lies at its start; the weights are never read. */
+const headerBytes = 32 * 1024 * 1024;
+
+async function contentOf(file: Blob): Promise<string | Uint8Array> {
+  const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  const gguf = String.fromCharCode(...start) === 'GGUF';
+  if (!gguf && file.size > headerBytes) throw new Error(en.files.unreadable);
+  return gguf ? new Uint8Array(await file.slice(0, headerBytes).arrayBuffer()) : file.text();
+}
+
 /** Refuses what no machine does. What else a published preset must say, one's own need not. */
 function sensible(engine: Edgewise, text: string): void {
   const wrong = engine.check(text).problems.filter((p) => p.rule === 'physics');
@@ -14,10 +24,10 @@ const notJson = (error: unknown): Error =>
   new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
 
 /** The document; undefined where the engine is to say what it is, as of the NaN that Python writes. */
-function parse(input: string | Uint8Array, kinds?: Kind[]): unknown {
-  if (typeof input !== 'string') return undefined;
+function parse(content: string | Uint8Array, kinds?: Kind[]): unknown {
+  if (typeof content !== 'string') return undefined;
   try {
-    return JSON.parse(input);
+    return JSON.parse(content);
   } catch (error) {
     if (!kinds || kinds.includes('model')) return undefined;
     throw notJson(error);
@@ -42,12 +52,12 @@ function configName(json: unknown, file: string): string {
   return name?.split('/').pop() ?? file;
 }
 
-function modelPreset(engine: Edgewise, input: string | Uint8Array, name: string): string {
+function modelPreset(engine: Edgewise, content: string | Uint8Array, name: string): string {
   try {
-    return engine.modelPreset(input, name);
+    return engine.modelPreset(content, name);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    throw code === 'syntax' && typeof input === 'string' ? notJson(error) : error;
+    throw code === 'syntax' && typeof content === 'string' ? notJson(error) : error;
   }
 }
 
@@ -59,13 +69,14 @@ export async function inspect(
   load: () => Promise<Edgewise>,
   { input, name, kinds, base }: Inspection
 ): Promise<Inspected> {
-  const json = parse(input, kinds);
+  const content = typeof input === 'string' ? input : await contentOf(input);
+  const json = parse(content, kinds);
   const own = kindOf(json);
   const kind = own ?? 'model';
   if (kinds && !kinds.includes(kind)) throw new Error(fill(en.files.wrongKind, { kinds: kinds.join(', ') }));
   const engine = await load();
   engine.addPresets(base);
-  const text = own ? (input as string) : modelPreset(engine, input, configName(json, name));
+  const text = own ? (content as string) : modelPreset(engine, content, configName(json, name));
   const asked = engine.addPreset(text);
   if (own) sensible(engine, text);
   return { kind, asked, text };

@@ -273,7 +273,7 @@ export class Store {
     if (query.device === device) return this.act({ query: { device: other, runtime: '', power_mode: '' } });
   }
 
-  async #take(input: string | Uint8Array, file: string): Promise<void> {
+  async #take(input: string | Blob, file: string): Promise<void> {
     const engine = this.#engine;
     if (!engine) return;
     // What reads files is fetched first.

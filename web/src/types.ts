@@ -78,7 +78,7 @@ export type Kind = 'model' | 'device' | 'other';
 
 /** What others wrote, to be read. */
 export interface Inspection {
-  input: string | Uint8Array;
+  input: string | Blob;
   /** What the model of a file that names none is called. */
   name: string;
   /** The kinds of presets that are taken; none given: all. */
