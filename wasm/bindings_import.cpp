@@ -1,6 +1,7 @@
 // What only the full engine has: the rule book, and the importers.
 
 #include <emscripten/bind.h>
+#include <emscripten/val.h>
 
 #include "bindings.h"
 #include "edgewise/check.h"
@@ -17,12 +18,24 @@ std::string check(const std::string& text) {
   return edgewise::to_text(Json{{"value", {{"problems", std::move(problems)}}}});
 }
 
-std::string import_model(const std::string& bytes, const std::string& name) {
-  return reply(edgewise::import_model(bytes, name, catalog()), as_text);
+/// Calls `use` with the files of a list of {name, bytes}.
+template <class Use>
+auto with_files(const emscripten::val& list, const Use& use) {
+  std::vector<std::string> held;
+  const auto n = list["length"].as<unsigned>();
+  for (unsigned i = 0; i < n; ++i)
+    for (const char* key : {"name", "bytes"}) held.push_back(list[i][key].as<std::string>());
+  std::vector<edgewise::ModelFile> files;
+  for (std::size_t i = 0; i < held.size(); i += 2) files.push_back({held[i], held[i + 1]});
+  return use(files);
 }
 
-std::string model_preset(const std::string& bytes, const std::string& name) {
-  return reply(edgewise::model_preset(bytes, name), as_text);
+std::string import_model(const emscripten::val& list, const std::string& name) {
+  return with_files(list, [&](const auto& files) { return reply(edgewise::import_model(files, name, catalog()), as_text); });
+}
+
+std::string model_preset(const emscripten::val& list, const std::string& name) {
+  return with_files(list, [&](const auto& files) { return reply(edgewise::model_preset(files, name), as_text); });
 }
 
 }  // namespace

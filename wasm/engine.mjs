@@ -22,7 +22,7 @@ const refuse = (code, path, message) => {
   throw new EdgewiseError([{ code, path, message }]);
 };
 /** The engine's memory is finite: more than any preset, header or sweep needs is refused before it is copied. */
-const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000 };
+const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000, files: 1000 };
 export function text(value, path) {
   if (typeof value !== 'string') refuse('wrong_type', path, 'must be a text');
   if (value.length > most.text) refuse('too_large', path, `is longer than ${most.text} characters`);
@@ -46,6 +46,15 @@ export function asText(input) {
   if (!(input instanceof Uint8Array || input instanceof ArrayBuffer)) refuse('wrong_type', 'input', 'must be a text or bytes');
   // Of a .gguf file only the header is read.
   return new Uint8Array(input.buffer ?? input, input.byteOffset ?? 0, Math.min(input.byteLength, most.header));
+}
+/** The files of a model: one, which is called as the model, or several with their names. */
+export function asFiles(input, name) {
+  const files = Array.isArray(input) ? input : [{ name: String(name), bytes: input }];
+  if (files.length < 1 || files.length > most.files) refuse('out_of_range', 'input', `must be 1 to ${most.files} files`);
+  return files.map((file) => {
+    if (file === null || typeof file !== 'object') refuse('wrong_type', 'input', 'must be a list of {name, bytes}');
+    return { name: text(file.name, 'input.name'), bytes: asText(file.bytes) };
+  });
 }
 function asNumbers(values) {
   if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) refuse('wrong_type', 'values', 'must be a list of numbers');

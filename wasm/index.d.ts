@@ -152,11 +152,17 @@ export interface Estimator {
 export interface Edgewise extends Estimator {
   /** What is wrong with a preset (JSON text): its shape, its numbers, and physics. Nothing is added. */
   check(text: string): { problems: PresetProblem[] };
-  /** Adds the model of a Hugging Face config.json, a model preset, or the header of a .gguf file; returns its id. */
-  importModel(input: string | Uint8Array | ArrayBuffer, name?: string): string;
+  /**
+   * Adds the model that files describe, and returns its id: a model preset; a Hugging Face config.json; the header of
+   * a .gguf file, or of every part of one that is split; safetensors headers with their config.json.
+   */
+  importModel(input: ModelFiles, name?: string): string;
   /** The preset of such a model as JSON text, for `addPreset` of any engine. Nothing is added. */
-  modelPreset(input: string | Uint8Array | ArrayBuffer, name?: string): string;
+  modelPreset(input: ModelFiles, name?: string): string;
 }
+/** One file, or several with their names. Of weights the beginning is enough, as far as the header goes. */
+export type ModelFiles = FileBytes | { name: string; bytes: FileBytes }[];
+export type FileBytes = string | Uint8Array | ArrayBuffer;
 
 export interface LoadOptions {
   /** Where edgewise-engine.wasm is (of `edgewise/estimate`: edgewise-estimate.wasm); default: beside this module. */

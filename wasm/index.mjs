@@ -1,5 +1,5 @@
 import createEngine from './edgewise-engine.js';
-import { asText, estimator, start, text, unwrap } from './engine.mjs';
+import { asFiles, estimator, start, text, unwrap } from './engine.mjs';
 
 export { EdgewiseError } from './engine.mjs';
 
@@ -12,7 +12,7 @@ export async function load(options) {
   return {
     ...estimator(engine),
     check: (preset) => unwrap(engine.check(text(preset, 'preset'))),
-    importModel: (input, name = 'imported') => unwrap(engine.importModel(asText(input), text(name, 'name'))),
-    modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asText(input), text(name, 'name'))),
+    importModel: (input, name = 'imported') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
+    modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
   };
 }

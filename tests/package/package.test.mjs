@@ -114,6 +114,31 @@ test('a number that is none is refused, not taken for absent', () => {
   ]);
 });
 
+test('several files are one model: a config with the headers of its weights', () => {
+  const answer = JSON.parse(script(`
+    const bytes = (text) => new TextEncoder().encode(text);
+    const matrix = (rows, columns) => ({ dtype: 'BF16', shape: [rows, columns], data_offsets: [0, 0] });
+    const vector = (n) => ({ dtype: 'BF16', shape: [n], data_offsets: [0, 0] });
+    const l = 'model.layers.0.';
+    const tensors = {
+      'model.embed_tokens.weight': matrix(1000, 64), 'model.norm.weight': vector(64),
+      [l + 'input_layernorm.weight']: vector(64), [l + 'post_attention_layernorm.weight']: vector(64),
+      ...Object.fromEntries(['q', 'k', 'v', 'o'].map((x) => [l + 'self_attn.' + x + '_proj.weight', matrix(64, 64)])),
+      ...Object.fromEntries(['gate', 'up'].map((x) => [l + 'mlp.' + x + '_proj.weight', matrix(128, 64)])),
+      [l + 'mlp.down_proj.weight']: matrix(64, 128)
+    };
+    const header = bytes(JSON.stringify(tensors));
+    const length = new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer);
+    const config = { model_type: 'llama', hidden_size: 64, intermediate_size: 128, num_hidden_layers: 1, num_attention_heads: 4,
+      num_key_value_heads: 4, vocab_size: 1000, tie_word_embeddings: true };
+    const id = engine.importModel([{ name: 'config.json', bytes: JSON.stringify(config) },
+      { name: 'model.safetensors', bytes: new Uint8Array([...length, ...header]) }], 'two-files');
+    const r = engine.estimate({ model: id, device: 'rtx-4090-24gb', runtime: 'vllm-cuda' });
+    console.log(JSON.stringify([id, r.quantization, r.terms.weights_B.value]));`));
+  assert.deepEqual(answer, ['two-files', { id: 'bf16', family: 'full-precision', approximate: false, of_file: true },
+    2 * (1000 * 64 + 3 * 64 + 4 * 64 * 64 + 3 * 64 * 128)]);
+});
+
 test('arguments of the wrong kind or size are refused, and the engine goes on answering', () => {
   const codes = JSON.parse(script(`
     const codes = [];
