@@ -48,6 +48,8 @@ inline constexpr std::array<WorkloadField, 11> workload_fields = {{
 /// Checks every number against its field, and that the context holds the tokens; `tokens_per_image` are those of the
 /// model. Errors carry the field.
 Errors check_workload(const Workload&, double tokens_per_image = 0);
+/// Of these, whether a stated context holds the tokens of a request: all that depends on the model.
+Errors check_context(const Workload&, double tokens_per_image);
 
 /// A value with its 80 % interval; low and high are NaN where no interval is known.
 struct Ranged {
