@@ -13,4 +13,8 @@ namespace edgewise::json {
 Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config,
                                        const std::string& prefix);
 
+/// Adds the towers of a config.json, which stand beside its language model, to the `config` of a preset that already
+/// holds the language model.
+void add_towers(Reader& root, Json& config);
+
 }  // namespace edgewise::json
