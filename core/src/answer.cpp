@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "edgewise/text.h"
+#include "edgewise/tower.h"
 #include "unknown_name.h"
 
 namespace edgewise {
@@ -44,7 +45,7 @@ class Chooser {
     if (power_mode() && runtime() && quantization() && kv_cache()) {
       misfits_of_the_workload();
       rates();
-      refuse_all(check_workload(query().workload, answer_.cost.vision_tokens_per_image));
+      refuse_all(check_workload(query().workload, media_tokens(answer_.cost, query().workload)));
       if (choice_.errors.empty()) choice_.answer = std::move(answer_);
     }
     return std::move(choice_);
@@ -177,6 +178,7 @@ class Chooser {
     };
     if (answer_.runtime->processor != Processor::cpu) clear("threads", w.threads, "the CPU does not compute here");
     if (!answer_.model->vision) clear("images", w.images, "the model has no vision tower");
+    if (!answer_.model->audio) clear("audio_s", w.audio_s, "the model has no audio tower");
   }
 
   void rates() {
@@ -224,7 +226,7 @@ Query example_query() {
   return q;
 }
 
-Errors check_workload(const Workload& w, double tokens_per_image) {
+Errors check_workload(const Workload& w, double media_tokens) {
   Errors errors;
   for (const WorkloadField& f : workload_fields) {
     const double x = w.*f.member;
@@ -236,10 +238,11 @@ Errors check_workload(const Workload& w, double tokens_per_image) {
                             count(f.max)});
   }
   if (!errors.empty()) return errors;
-  if (w.prompt + w.generate + w.images < 1)
+  if (w.prompt + w.generate + w.images + w.audio_s <= 0)
     errors.push_back({"out_of_range", "prompt", "prompt and generate are both 0: there is nothing to do"});
-  if (w.context > 0 && w.context < w.depth + w.prompt + w.images * tokens_per_image + w.generate)
-    errors.push_back({"out_of_range", "context", "is smaller than depth + prompt + generate, images included"});
+  if (w.context > 0 && w.context < w.depth + w.prompt + media_tokens + w.generate)
+    errors.push_back(
+        {"out_of_range", "context", "is smaller than depth + prompt + generate, images and audio included"});
   return errors;
 }
 
@@ -397,6 +400,13 @@ Errors warnings(const Answer& a) {
         {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
   if (q.workload.images > 0 && !a.model->vision)
     out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
+  if (q.workload.audio_s > 0 && !a.model->audio)
+    out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
+  for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})
+    if (*tower && !is_known((*tower)->parameters))
+      out.push_back({"unknown_tower", std::string("model.config.") + what,
+                     std::string("the model's ") + what + " tower (" + (*tower)->kind +
+                         ") is of no known structure: its weights and work are unknown"});
   if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
     out.push_back({"power_scope", "device",
                    "power and energy are what the sensor behind this calibration saw, " +

@@ -83,6 +83,21 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
   cost.recurrent_ops += 8 * state + 2 * tail;  // decay, rank-one update and read-out of each state element
 }
 
+/// The part of a tower that its format does not change.
+void add_tower(TowerCost& cost, const TowerConfig& t) {
+  cost.present = true;
+  cost.projector_weights = t.projector_parameters;
+  // Of convolutions no position meets all weights: their operations are stated.
+  cost.stack_weights = t.num_layers > 0 ? t.parameters - t.projector_parameters - t.table_parameters : 0;
+  cost.ops_per_input = t.ops_per_input;
+  cost.num_layers = t.num_layers;
+  cost.hidden_size = t.hidden_size;
+  cost.window = t.window;
+  cost.full_layers = t.full_layers;
+  cost.image = t.image;
+  cost.audio = t.audio;
+}
+
 }  // namespace
 
 ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTable& formats) {
@@ -96,12 +111,15 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     const double weights = t.weights();
     const double bytes = weights * formats[f].bytes_per_weight();
     cost.parameters += weights;
-    cost.file_B += bytes;
     if (t.layer >= 0 && t.role != Role::bias) cost.launches += f == recipe.linear ? recipe.kernels_per_product : 1;
     if (t.role == Role::vision || t.role == Role::audio) {
+      TowerCost& tower = t.role == Role::vision ? cost.vision : cost.audio;
+      tower.format = f;
+      tower.bytes += bytes;
       cost.tower_B += bytes;
       continue;
     }
+    cost.text_B += bytes;
     if (t.role == Role::per_layer_token_embd) {
       cost.per_layer_embedding_B += bytes;
       continue;
@@ -111,7 +129,7 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
         OperatorLoad& head = load_for(cost, Operator::head, f, true);
         head.weights += weights;
         head.bytes += bytes;
-        if (recipe.tied_embedding_stored_twice) cost.file_B += bytes;
+        if (recipe.tied_embedding_stored_twice) cost.text_B += bytes;
       } else {
         cost.embedding_B = bytes;
       }
@@ -128,6 +146,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     }
   }
 
+  cost.file_B = cost.text_B + cost.tower_B;
+
   for (std::size_t i = 0; i < m.layers.size(); ++i) {
     switch (m.layers[i].mixer) {
       case Mixer::full_attention:
@@ -135,6 +155,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
         add_attention(cost, m, i);
         break;
       case Mixer::cross_attention:  // attends over image features only: no text KV cache
+        cost.cross_kv_elements += 2 * m.num_key_value_heads * m.head_dim;
+        break;
       case Mixer::none:
         break;
       default:
@@ -156,13 +178,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   cost.max_context = m.max_position_embeddings;
   cost.fused_gate_up = m.fused_gate_up;
   cost.final_logit_softcap = m.final_logit_softcap;
-  if (m.vision) {
-    cost.vision_tokens_per_image = m.vision->tokens_per_image;
-    // Two operations per weight and patch, plus attention over all patches in every layer.
-    const double patches = m.vision->patches_per_image;
-    cost.vision_ops_per_image = 2 * m.vision->parameters * std::max(patches, 1.0) +
-                                4 * m.vision->num_layers * m.vision->hidden_size * patches * patches;
-  }
+  if (m.vision) add_tower(cost.vision, *m.vision);
+  if (m.audio) add_tower(cost.audio, *m.audio);
   return cost;
 }
 

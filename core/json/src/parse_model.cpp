@@ -270,7 +270,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
   c.unread({{"mtp_layers", Holds::count}});
   if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
-  if (Reader v = c.object("audio")) m.audio = parse_audio(v);
+  if (Reader v = c.object("audio")) m.audio = parse_audio(v, m.hidden_size);
   c.wanted({"num_key_value_heads", "head_dim", "tie_word_embeddings", "hidden_act", "gated_mlp", "attention_bias",
             "norm_type", "norms_per_layer", "max_position_embeddings"});
 
