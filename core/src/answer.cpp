@@ -439,11 +439,14 @@ std::vector<std::string> missing_fields(const Estimate& e, Processor processor, 
     if (!lacks(e[term]) || std::find(seen.begin(), seen.end(), term) != seen.end()) return;
     seen.push_back(term);
     const std::string_view named = field(term, processor);
-    if (!named.empty()) {
+    const std::vector<Term> from = inputs(term);
+    // What was asked may rest on something that lacks, as the tokens of the prompt on those of an image.
+    const bool deeper = std::any_of(from.begin(), from.end(), [&](Term input) { return !is_known(e[input]); });
+    if (!named.empty() && !deeper) {
       if (std::find(out.begin(), out.end(), named) == out.end()) out.emplace_back(named);
       return;
     }
-    for (const Term input : inputs(term)) self(self, input, lacks);
+    for (const Term input : from) self(self, input, lacks);
   };
   visit(visit, asked, [](double x) { return !is_known(x); });
   if (!out.empty() || is_known(e[asked])) return out;

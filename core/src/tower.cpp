@@ -87,7 +87,8 @@ Size best_grid(Size s, double side, std::uint64_t grids) {
   double kept = -1, wasted = 0;
   for (std::uint64_t bit = 0; bit < 64; ++bit) {
     if (!(grids >> bit & 1)) continue;
-    const Size grid{static_cast<double>(bit % 8 + 1), static_cast<double>(bit / 8 + 1)};
+    const std::uint64_t row = bit / 8;
+    const Size grid{static_cast<double>(bit - 8 * row + 1), static_cast<double>(row + 1)};
     const double scale = std::min(grid.width * side / s.width, grid.height * side / s.height);
     const double area = std::min(down(s.width * scale) * down(s.height * scale), s.area());
     const double waste = grid.area() * side * side - area;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/import.h"
+#include "import.h"
 #include "prelude.hpp"
 #include "support.hpp"
 
@@ -206,6 +207,84 @@ TEST_CASE("a config's towers are counted by their own structure") {
   for (const auto& [id, total] : totals) {
     INFO(id);
     CHECK(std::fabs(count_parameters(imported(config(id).dump())).total / total - 1) < 1e-3);
+  }
+}
+
+TEST_CASE("towers are counted to what their checkpoints hold, whatever the language model behind them") {
+  const auto counted = [](const char* towers, double width) {
+    const json::Json config = json::Json::parse(towers);
+    Errors errors;
+    json::Reader root(config, "", errors);
+    json::Json out = {{"hidden_size", width}};
+    json::add_towers(root, out);
+    INFO(test::describe(errors));
+    REQUIRE(errors.empty());
+    return out.value("/vision/parameters"_json_pointer, 0.0) + out.value("/audio/parameters"_json_pointer, 0.0);
+  };
+  // Totals of the published checkpoints less their language models, where these are exact.
+  SECTION("PaliGemma 3B, 2,923,466,480 weights in all, 2,508,662,784 of them Gemma 2B with 257,216 tokens") {
+    CHECK(counted(R"({"model_type": "paligemma", "projection_dim": 2048,
+                      "vision_config": {"hidden_size": 1152, "intermediate_size": 4304, "model_type": "siglip_vision_model",
+                                        "num_attention_heads": 16, "num_hidden_layers": 27, "patch_size": 14}})",
+                  2048) == 2923466480 - 2508662784);
+  }
+  SECTION("MiniCPM-V 2.6, 8,099,175,152 in all") {
+    CHECK(counted(R"({"model_type": "minicpmv", "drop_vision_last_layer": false, "query_num": 64,
+                      "slice_config": {"max_slice_nums": 9, "model_type": "minicpmv"},
+                      "vision_config": {"hidden_size": 1152, "image_size": 980, "intermediate_size": 4304,
+                                        "model_type": "siglip", "num_attention_heads": 16, "num_hidden_layers": 27,
+                                        "patch_size": 14}})",
+                  3584) == 8099175152 - 7612763648);
+  }
+  SECTION("Llama 3.2 11B Vision, 10,670,220,835 in all: its tiles, gates and global layers") {
+    const double n = counted(
+        R"({"model_type": "mllama", "vision_config": {"image_size": 560, "model_type": "mllama_vision_model"}})", 4096);
+    CHECK(std::fabs(n / (10670220835 - 9775192080) - 1) < 1e-6);
+  }
+  SECTION("Gemma 3n E2B, 5,439,595,456 in all: MobileNetV5 and a conformer") {
+    CHECK(counted(R"({"model_type": "gemma3n", "vision_config": {"model_type": "gemma3n_vision"},
+                      "audio_config": {"model_type": "gemma3n_audio"}})",
+                  2048) == 5439595456 - 4456156768);
+  }
+  SECTION("Phi-4-multimodal, 5,574,460,384 in all, 3,836,021,760 of them Phi-4-mini: adapters included") {
+    const double n = counted(R"({"model_type": "phi4mm", "hidden_size": 3072, "intermediate_size": 8192,
+                                 "num_attention_heads": 24, "num_key_value_heads": 8, "num_hidden_layers": 32,
+                                 "vision_lora": {"r": 256}, "speech_lora": {"r": 320},
+                                 "audio_processor": {"config": {"attention_dim": 1024, "num_blocks": 24}}})",
+                             3072);
+    CHECK(std::fabs((n + 3836021760) / 5574460384 - 1) < 1e-3);
+  }
+  SECTION("Qwen2-VL 2B, 2,208,985,600 in all") {
+    CHECK(counted(R"({"model_type": "qwen2_vl", "vision_config": {"depth": 32, "embed_dim": 1280, "hidden_size": 1536,
+                      "mlp_ratio": 4, "num_heads": 16, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2}})",
+                  1536) == 2208985600 - 1543714304);
+  }
+  SECTION("GLM-4.1V 9B, 10.29e9 in all, 9.400e9 of them GLM-4 9B") {
+    const double n = counted(R"({"model_type": "glm4v", "vision_config": {"model_type": "glm4v_vision"}})", 4096);
+    CHECK(std::fabs((n + 9.400e9) / 10.29e9 - 1) < 1e-3);
+  }
+  SECTION("Kimi-VL: MoonViT is a SigLIP of 400 million weights") {
+    const double n = counted(R"({"model_type": "kimi_vl", "vision_config": {"model_type": "moonvit"}})", 2048);
+    CHECK(n == 416866032 + 2304 + 4608.0 * 4608 + 4608 + 4608.0 * 2048 + 2048);
+  }
+}
+
+TEST_CASE("configs of towers that make no sense are refused or unknown, and nothing else") {
+  for (const char* vision :
+       {R"({"model_type": "qwen2_5_vl", "patch_size": 0})", R"({"model_type": "qwen2_5_vl", "depth": "many"})",
+        R"({"model_type": "qwen2_5_vl", "depth": 1e300})", R"({"model_type": "qwen2_5_vl", "num_heads": 0})",
+        R"({"model_type": "qwen2_5_vl", "spatial_merge_size": 0})",
+        R"({"model_type": "qwen2_5_vl", "patch_size": [[1]]})", R"({"model_type": 7})", R"({})", R"([])",
+        R"({"model_type": "qwen2_5_vl", "patch_size": [1e308]})"}) {
+    ordered_json c = config("qwen2.5-vl-7b");
+    c["vision_config"] = ordered_json::parse(vision);
+    INFO(vision);
+    const auto m = model_from_hf_config(c.dump(), "x");
+    if (m && m->vision) {
+      TowerCost t;
+      t.image = m->vision->image;
+      CHECK_FALSE(image_load(t, 1000, 1000).tokens < 0);
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+#include "import_towers.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -56,6 +58,7 @@ constexpr Kind kinds[] = {
     {"moonvit", "moonvit", biased | patch_bias | post_norm, 27, 1152, 4304, 16, 1024, 14},
     {"glm4v_vision", "glm4v", gated | rms | patch_bias | grid_positions | pre_norm | post_norm | two_frames, 24, 1536,
      13696, 12, 336, 14},
+    {"phi4mm", "siglip", biased | patch_bias | grid_positions | post_norm, 27, 1152, 4304, 16, 448, 14},
     {"gemma3n_vision", "mobilenetv5", 0, 0, 2048, 0, 0, 768, 0},
 };
 
@@ -86,7 +89,10 @@ constexpr std::pair<std::string_view, std::string_view> same[] = {{"siglip", "si
                                                                   {"llama4", "llama4_vision_model"},
                                                                   {"mllama", "mllama_vision_model"},
                                                                   {"llava", "clip_vision_model"},
-                                                                  {"llava_next", "clip_vision_model"}};
+                                                                  {"llava_next", "clip_vision_model"},
+                                                                  {"phi4_multimodal_vision", "phi4mm"},
+                                                                  {"qwen2_5_omni_vision_encoder", "qwen2_5_vl"},
+                                                                  {"qwen3_omni_moe_vision_encoder", "qwen3_vl"}};
 
 const Kind* find_kind(std::string_view type) {
   for (const auto& [other, own] : same)
@@ -94,20 +100,6 @@ const Kind* find_kind(std::string_view type) {
   const auto it = std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& k) { return type == k.model_type; });
   return it == std::end(kinds) ? nullptr : it;
 }
-
-/// The first of `keys` that the file has; of a list, as sides are stated, the first number.
-double number(Reader& r, std::initializer_list<const char*> keys, double fallback) {
-  for (const char* key : keys) {
-    const Json* v = r.any(key);
-    if (!v) continue;
-    if (v->is_array() && !v->empty() && v->front().is_number()) return v->front().get<double>();
-    return r.number(key, 0, 1e12, fallback);
-  }
-  return fallback;
-}
-
-double dense(double in, double out, bool bias = true) { return in * out + (bias ? out : 0); }
-double square(double x) { return x * x; }
 
 /// A vision tower, its projector and the rule of its tokens.
 class Vision {
@@ -289,6 +281,12 @@ class Vision {
                    {"max_tiles", number(root_, {"max_tiles"}, 10)},
                    {"tokens_per_tile", square(std::floor(side / patch_ / factor))}});
     }
+    if (is({"phi4mm", "phi4_multimodal"})) {
+      projector_ = dense(h, t) + dense(t, t) + 2 * h;
+      // The pooling head of SigLIP is stored and not used.
+      tables_ = low_rank(root_, "vision_lora", text_) + 3 * h + 4 * dense(h, h) + dense(h, width_) + dense(width_, h);
+      return rule({{"rule", "phi4mm"}, {"max_tiles", 36}, {"tokens_per_tile", square(std::floor(across / 2))}});
+    }
     if (family_ == "kimi_vl") {
       const double m = number(v_, {"merge_kernel_size"}, 2), in = h * m * m;
       projector_ = 2 * h + dense(in, in) + dense(in, t);
@@ -321,7 +319,7 @@ class Vision {
     if (is_kind("qwen3_vl")) {
       // Qwen3.5 has no further mergers; Qwen3-VL has three where its config does not say.
       const Json* deep = v_.any("deepstack_visual_indexes");
-      const bool none = family_ == "qwen3_5" || family_ == "qwen3_5_moe";
+      const bool none = is({"qwen3_5", "qwen3_5_moe"});
       const double mergers = deep && deep->is_array() ? static_cast<double>(deep->size()) : none ? 0 : 3;
       projector_ += mergers * (matrices + norm(in));
       return rule({{"rule", "qwen2_vl"}, {"min_pixels", 65536}, {"max_pixels", 16777216}});
@@ -380,84 +378,26 @@ class Vision {
   double tables_of_positions_ = 0, tables_ = 0, projector_ = 0;
 };
 
-/// Whisper's encoder: two convolutions over the mel bins, learned positions, layers whose keys have no bias.
-double whisper(Reader& a, double& layers, double& h, double& positions) {
-  layers = number(a, {"num_hidden_layers", "encoder_layers"}, 32);
-  h = number(a, {"hidden_size", "d_model"}, 1280);
-  positions = number(a, {"max_source_positions"}, 1500);
-  const double mel = number(a, {"num_mel_bins"}, 128), f = number(a, {"intermediate_size", "encoder_ffn_dim"}, 5120);
-  return dense(3 * mel, h) + dense(3 * h, h) + positions * h + 2 * h +
-         layers * (3 * dense(h, h) + h * h + dense(h, f) + dense(f, h) + 4 * h);
-}
-
-/// A conformer of Gemma: two MLPs, attention with relative positions, a light convolution, and a convolution of the
-/// spectrogram before them.
-double conformer(Reader& a, double layers, double h, double heads) {
-  double first = 128, second = 32;
-  for (const char* key : {"subsampling_conv_channels", "sscp_conv_channel_size"})
-    if (const Json* c = a.any(key);
-        c && c->is_array() && c->size() == 2 && (*c)[0].is_number() && (*c)[1].is_number()) {
-      first = (*c)[0].get<double>();
-      second = (*c)[1].get<double>();
-    }
-  const double kernel = number(a, {"conv_kernel_size", "conf_conv_kernel_size"}, 5);
-  const double features = std::floor(number(a, {"input_feat_size"}, 128) / 4);
-  return layers * (24 * h * h + (9 + kernel) * h + h / heads) + 9 * first + 9 * first * second + first + second +
-         features * second * h;
-}
-
-Json audio(Reader& a, std::string_view family, double text) {
-  std::string type = a.text("model_type");
-  if (type.empty()) type = family;
-  double layers = 0, h = 0, positions = 0, stack = 0, projector = 0;
-  Json tower = {{"kind", type}};
-  const auto timing = [&](double token, double position, double window, bool whole) {
-    tower["ms_per_token"] = token;
-    tower["ms_per_position"] = position;
-    tower["window_s"] = window;
-    if (whole) tower["whole_windows"] = true;
-  };
-  if (family == "voxtral" || family == "qwen2_audio") {
-    stack = whisper(a, layers, h, positions);
-    const bool voxtral = family == "voxtral";
-    // Voxtral takes four positions at once.
-    projector = voxtral ? number(a, {"intermediate_size"}, 5120) * text + text * text : dense(h, text);
-    tower["kind"] = "whisper";
-    timing(voxtral ? 80 : 40, 20, 30, voxtral);
-  } else if (family == "gemma3n" || family == "gemma4") {
-    const bool old = family == "gemma3n";
-    layers = number(a, {"conf_num_hidden_layers", "num_hidden_layers"}, 12);
-    h = number(a, {"hidden_size"}, old ? 1536 : 1024);
-    stack = conformer(a, layers, h, std::max(1.0, number(a, {"conf_num_attention_heads", "num_attention_heads"}, 8)));
-    if (old) {
-      projector = number(a, {"vocab_size"}, 128) * h + 2 * h + h * text;
-      timing(160, 40, 30, true);
-    } else {
-      const double out = number(a, {"output_proj_dims"}, 1536);
-      projector = dense(h, out) + out * text;
-      timing(40, 40, 0, false);
-    }
-    tower["attention_window"] = number(a, {"conf_attention_chunk_size", "attention_chunk_size"}, 12) +
-                                number(a, {"conf_attention_context_left", "attention_context_left"}, 13) - 1;
-    tower["kind"] = "conformer";
-  } else {
-    return tower;
-  }
-  tower["parameters"] = stack + projector;
-  tower["num_layers"] = layers;
-  tower["hidden_size"] = h;
-  if (positions > 0) tower["num_positions"] = positions;
-  tower["projector"] = {{"kind", "mlp2"}, {"parameters", projector}};
-  return tower;
-}
-
 }  // namespace
 
 void add_towers(Reader& root, Json& config) {
   std::string family = root.text("model_type");
   const double text = config.value("hidden_size", 0.0);
-  if (Reader v = root.object("vision_config")) config["vision"] = Vision(root, v, family, text).run();
-  if (Reader a = root.object("audio_config")) config["audio"] = audio(a, family, text);
+  // Models that also speak nest what listens and sees.
+  Reader r = root.has("thinker_config") ? root.object("thinker_config") : root;
+  Reader v = r.object("vision_config"), a = r.object("audio_config");
+  if (family == "phi4mm") {
+    // Its own code holds the dimensions of SigLIP.
+    const Json siglip = Json::object();
+    Errors none;
+    Reader fixed(siglip, "", none);
+    config["vision"] = Vision(r, fixed, family, text).run();
+    Reader processor = r.object("audio_processor");
+    if (Reader conformer = processor.object("config")) config["audio"] = audio_tower(r, conformer, family, text);
+    return;
+  }
+  if (v) config["vision"] = Vision(r, v, family, text).run();
+  if (a) config["audio"] = audio_tower(r, a, family, text);
 }
 
 }  // namespace edgewise::json
