@@ -192,6 +192,7 @@ TEST_CASE("schemas and rule book agree on mutants of every field") {
       "device-classes/classes/#/usable/large_share",
       "device/memory/usable/reserved_gib",
       "device/memory/usable/reserved_share",
+      "model/checkpoint/quantizations",
       "model/config/sliding_window",
       "model/config/shortconv",
       "model/config/linear_attention",

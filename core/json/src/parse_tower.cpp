@@ -6,7 +6,6 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double max_count = 1e4;  // layers, heads
 constexpr double max_pixels = 1e10;
 
 /// Weights between the tower and the text, and beside them what the tower's own kind of merging holds.
