@@ -24,6 +24,11 @@ export interface Query {
   depth?: number;
   batch?: number;
   images?: number;
+  /** Pixels; 0: the size that the model's processor names. */
+  image_width?: number;
+  image_height?: number;
+  /** Seconds of audio. */
+  audio_s?: number;
   threads?: number;
   context?: number;
   requests_per_day?: number;
@@ -34,7 +39,7 @@ export interface Query {
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
-  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images';
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s';
   asked: string;
   taken: string;
   message: string;
@@ -117,7 +122,7 @@ export interface ExploreRow {
 }
 
 export interface CatalogList {
-  models: { id: string; name: string; family: string; parameters: number; vision: boolean }[];
+  models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean }[];
   /** `runtimes` lists what runs on the device, the default first. */
   devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; runtimes: string[] }[];
   runtimes: {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "edgewise/text.h"
+#include "edgewise/tower.h"
 #include "names.h"
 #include "unknown_name.h"
 
@@ -50,7 +51,7 @@ class Chooser {
     if (power_mode() && runtime() && quantization() && kv_cache()) {
       misfits_of_the_workload();
       rates();
-      refuse_all(check_context(query().workload, answer_.cost.vision_tokens_per_image));
+      refuse_all(check_context(query().workload, media_tokens(answer_.cost, query().workload)));
       if (choice_.errors.empty()) choice_.answer = std::move(answer_);
     }
     return std::move(choice_);
@@ -225,6 +226,7 @@ class Chooser {
     };
     if (answer_.runtime->processor != Processor::cpu) clear("threads", w.threads, "the CPU does not compute here");
     if (!answer_.model->vision) clear("images", w.images, "the model has no vision tower");
+    if (!answer_.model->audio) clear("audio_s", w.audio_s, "the model has no audio tower");
   }
 
   void rates() {
@@ -272,7 +274,7 @@ Query example_query() {
   return q;
 }
 
-Errors check_workload(const Workload& w, double tokens_per_image) {
+Errors check_workload(const Workload& w, double media_tokens) {
   Errors errors;
   for (const WorkloadField& f : workload_fields) {
     const double x = w.*f.member;
@@ -284,15 +286,15 @@ Errors check_workload(const Workload& w, double tokens_per_image) {
                             count(f.max)});
   }
   if (!errors.empty()) return errors;
-  if (w.prompt + w.generate + w.images < 1)
+  if (w.prompt + w.generate + w.images + w.audio_s <= 0)
     errors.push_back({"out_of_range", "prompt", "prompt and generate are both 0: there is nothing to do"});
   if (!errors.empty()) return errors;
-  return check_context(w, tokens_per_image);
+  return check_context(w, media_tokens);
 }
 
-Errors check_context(const Workload& w, double tokens_per_image) {
-  if (w.context == 0 || w.context >= w.depth + w.prompt + w.images * tokens_per_image + w.generate) return {};
-  return {{"out_of_range", "context", "is smaller than depth + prompt + generate, images included"}};
+Errors check_context(const Workload& w, double media_tokens) {
+  if (w.context == 0 || w.context >= w.depth + w.prompt + media_tokens + w.generate) return {};
+  return {{"out_of_range", "context", "is smaller than depth + prompt + generate, images and audio included"}};
 }
 
 double kv_bytes_per_element(const FormatTable& formats, std::string_view text) {
@@ -453,6 +455,13 @@ Errors warnings(const Answer& a) {
         {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
   if (q.workload.images > 0 && !a.model->vision)
     out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
+  if (q.workload.audio_s > 0 && !a.model->audio)
+    out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
+  for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})
+    if (*tower && !is_known((*tower)->parameters))
+      out.push_back({"unknown_tower", std::string("model.config.") + what,
+                     std::string("the model's ") + what + " tower (" + (*tower)->kind +
+                         ") is of no known structure: its weights and work are unknown"});
   if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
     out.push_back({"power_scope", "device",
                    "power and energy are what the sensor behind this calibration saw, " +
@@ -485,11 +494,14 @@ std::vector<std::string> missing_fields(const Estimate& e, Processor processor, 
     if (!lacks(e[term]) || std::find(seen.begin(), seen.end(), term) != seen.end()) return;
     seen.push_back(term);
     const std::string_view named = field(term, processor);
-    if (!named.empty()) {
+    const std::vector<Term> from = inputs(term);
+    // What was asked may rest on something that lacks, as the tokens of the prompt on those of an image.
+    const bool deeper = std::any_of(from.begin(), from.end(), [&](Term input) { return !is_known(e[input]); });
+    if (!named.empty() && !deeper) {
       if (std::find(out.begin(), out.end(), named) == out.end()) out.emplace_back(named);
       return;
     }
-    for (const Term input : inputs(term)) self(self, input, lacks);
+    for (const Term input : from) self(self, input, lacks);
   };
   visit(visit, asked, [](double x) { return !is_known(x); });
   if (!out.empty() || is_known(e[asked])) return out;

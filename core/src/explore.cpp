@@ -5,6 +5,7 @@
 #include <map>
 
 #include "edgewise/text.h"
+#include "edgewise/tower.h"
 #include "order.h"
 #include "unknown_name.h"
 
@@ -68,8 +69,7 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
     levers[i].raise(changed);
     // A context that was stated stays what it is, unless the tokens outgrow it.
     Workload& w = changed.query.workload;
-    if (w.context > 0)
-      w.context = std::max(w.context, w.depth + w.prompt + w.images * a.cost.vision_tokens_per_image + w.generate);
+    if (w.context > 0) w.context = std::max(w.context, w.depth + w.prompt + media_tokens(a.cost, w) + w.generate);
     estimate(changed.cost, changed.rates, w, raised[i]);
   }
 
@@ -108,8 +108,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
   for (std::size_t i = 0; i < values.size(); ++i) {
     Workload w = prepared->query.workload;
     w.*field->member = values[i];
-    if (auto errors = check_workload(w, prepared->cost.vision_tokens_per_image);
-        !errors.empty() || !is_known(values[i])) {
+    if (auto errors = check_workload(w, media_tokens(prepared->cost, w)); !errors.empty() || !is_known(values[i])) {
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
@@ -191,7 +190,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
         // A stated context that does not hold the images of this model is no answer either.
-        if (!check_context(q.workload, cost->second.vision_tokens_per_image).empty()) continue;
+        if (!check_context(q.workload, media_tokens(cost->second, q.workload)).empty()) continue;
         estimate(cost->second, chosen->rates, q.workload, e);
         const Explored::Row row{model,
                                 &preset.device,

@@ -130,7 +130,7 @@ TEST_CASE("a window that Qwen states and does not use is not one; Mistral's is e
   CHECK(gemma->layers[4].mixer == Mixer::sliding_attention);
   CHECK(gemma->layers[5].mixer == Mixer::full_attention);
   REQUIRE(gemma->vision);
-  CHECK(gemma->vision->tokens_per_image == 256);
+  CHECK(gemma->vision->image.tokens == 256);
 }
 
 TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {

@@ -21,6 +21,9 @@ std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nul
 // Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
 // storage formats that they refer to are named in the table.
 Model parse_model(Reader&, FormatTable&, std::vector<std::string>& aliases);
+/// A tower in front of a text model of that width.
+TowerConfig parse_vision(Reader&, double hidden_size);
+TowerConfig parse_audio(Reader&, double hidden_size);
 /// How the weights of a model are stored: the recipes it is published in, its own recipe, or its tensors.
 std::optional<Checkpoint> parse_checkpoint(Reader&, FormatTable&);
 DevicePreset parse_device(Reader&, FormatTable&, std::vector<std::string>& aliases);

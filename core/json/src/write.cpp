@@ -274,7 +274,8 @@ Json catalog_json(const Catalog& catalog) {
                              {"name", m.name},
                              {"family", m.family},
                              {"parameters", count_parameters(m).total},
-                             {"vision", m.vision.has_value()}}));
+                             {"vision", m.vision.has_value()},
+                             {"audio", m.audio.has_value()}}));
   for (const auto& [id, preset] : catalog.devices()) {
     const Device& d = preset.device;
     Json modes = Json::array(), usable = Json::array();
