@@ -44,6 +44,7 @@ void HfTranslation::family() {
                                  {"mimo_v2_flash", &T::mimo_v2},
                                  {"minimax", &T::minimax},
                                  {"mllama", &T::mllama},
+                                 {"molmo", &T::molmo},
                                  {"mpt", &T::mpt},
                                  {"nemotron-nas", &T::nemotron_nas},
                                  {"nemotron_h", &T::nemotron_h},
@@ -360,6 +361,11 @@ void HfTranslation::opt() {
   if (whole("word_embed_proj_dim", hidden_) != hidden_) unsupported("word_embed_proj_dim", "differs from hidden_size");
 }
 
+void HfTranslation::molmo() {
+  qwen_1();
+  c_["embedding_rows"] = required("vocab_size") + 128;  // tokens that only stand in the input
+}
+
 void HfTranslation::mpt() {
   Reader a = t_.object("attn_config");
   if (a && a.has("kv_n_heads")) c_["num_key_value_heads"] = a.number("kv_n_heads", 1, 1e4, 1);
@@ -387,6 +393,7 @@ void HfTranslation::stablelm() {
   c_["norms_per_layer"] = 1;
 }
 
+/// Gate and up projection together are as wide as the file says.
 void HfTranslation::qwen_1() { c_["intermediate_size"] = std::floor(required("intermediate_size") / 2); }
 
 void HfTranslation::internlm_1() {

@@ -86,6 +86,7 @@ class HfTranslation {
   void gpt_2();
   void gpt_bigcode();
   void opt();
+  void molmo();
   void mpt();
   void dbrx();
   void stablelm();
