@@ -52,9 +52,31 @@ void add_attention_class(ModelCost& cost, const AttentionClass& shape, bool owns
   ++cost.attention_count;
 }
 
+/// A window of tokens, and entries that stand for several each. Where an indexer picks among the entries, it looks at
+/// all of them and attention at a fixed number, which is left out.
+void add_compressed_attention(ModelCost& cost, const Model& m, double ratio) {
+  const auto& c = *m.compressed_attention;
+  AttentionClass window;
+  window.heads = m.num_attention_heads;
+  window.score_dim = window.value_dim = window.kv_elements = m.head_dim;
+  window.window = m.sliding_window;
+  add_attention_class(cost, window, true);
+  if (ratio <= 0) return;
+  const bool indexed = ratio <= CompressedAttentionConfig::most_indexed_ratio;
+  AttentionClass entries;
+  entries.heads = indexed ? c.index_n_heads : m.num_attention_heads;
+  entries.score_dim = (indexed ? c.index_head_dim : m.head_dim) / ratio;
+  entries.value_dim = indexed ? 0 : entries.score_dim;
+  entries.kv_elements = (m.head_dim + (indexed ? c.index_head_dim : 0)) / ratio;
+  add_attention_class(cost, entries, true);
+}
+
 void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   AttentionClass a;
   const auto s = m.attention_shape(i);
+  cost.attention_heads = std::max(cost.attention_heads, s.heads);
+  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
+  if (m.compressed_attention) return add_compressed_attention(cost, m, m.layers[i].compress_ratio);
   a.heads = s.heads;
   if (m.mla) {
     // The compressed latent and the shared rotary key are cached; scores and values are taken in the latent space.
@@ -68,8 +90,6 @@ void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   }
   if (m.layers[i].mixer == Mixer::sliding_attention) a.window = m.sliding_window;
   add_attention_class(cost, a, s.owns_kv);
-  cost.attention_heads = std::max(cost.attention_heads, s.heads);
-  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
 }
 
 /// State of recurrent layers, float32: what the sequence carries instead of a KV cache.

@@ -29,6 +29,7 @@ struct Layer {
   double heads = 0;
   double kv_heads = 0;
   double intermediate_size = 0;
+  double compress_ratio = 0;  ///< tokens that one entry of the compressed cache stands for; 0: only a window
 };
 
 enum class QkNorm : std::uint8_t { none, per_head, full };
@@ -56,6 +57,18 @@ struct MlaConfig {
   double v_head_dim = 0;
   double index_n_heads = 0;   ///< lightning indexer of sparse attention (DeepSeek-V3.2); 0: attention is dense
   double index_head_dim = 0;  ///< its key, cached beside the latent
+};
+
+/// Attention over a window and a compressed cache, from which an indexer picks where it is dense (DeepSeek-V4). One
+/// head of keys, which are the values too; the output projection is of low rank in groups.
+struct CompressedAttentionConfig {
+  double q_lora_rank = 0;
+  double o_groups = 0;
+  double o_lora_rank = 0;
+  double index_n_heads = 0;
+  double index_head_dim = 0;
+  /// Up to here entries overlap, and an indexer picks among them.
+  static constexpr double most_indexed_ratio = 16;
 };
 
 enum class LinearAttention : std::uint8_t {
@@ -150,13 +163,15 @@ struct Model {
   double num_kv_shared_layers = 0;  ///< trailing layers that reuse the KV cache of an earlier one
   double global_head_dim = 0;       ///< head_dim of full-attention layers where it differs
   double num_global_key_value_heads = 0;
-  double altup_inputs = 0;  ///< Gemma 3n
-  double laurel_rank = 0;   ///< Gemma 3n
-  double mtp_layers = 0;    ///< layers that predict further tokens, in the checkpoint beside the model
+  double altup_inputs = 0;      ///< Gemma 3n
+  double laurel_rank = 0;       ///< Gemma 3n
+  double residual_streams = 0;  ///< mixed by hyper-connections before and after each half layer (arXiv 2512.24880)
+  double mtp_layers = 0;        ///< layers that predict further tokens, in the checkpoint beside the model
 
   std::vector<Layer> layers;
   std::optional<MoeConfig> moe;
   std::optional<MlaConfig> mla;
+  std::optional<CompressedAttentionConfig> compressed_attention;
   std::optional<LinearAttentionConfig> linear_attention;
   std::optional<MambaConfig> mamba;
   std::optional<RwkvConfig> rwkv;

@@ -170,6 +170,17 @@ MlaConfig parse_mla(Reader& a) {
   return x;
 }
 
+CompressedAttentionConfig parse_compressed_attention(Reader& a) {
+  CompressedAttentionConfig x;
+  x.q_lora_rank = a.required_whole("q_lora_rank", 1, max_size);
+  x.o_groups = a.required_whole("o_groups", 1, max_count);
+  x.o_lora_rank = a.required_whole("o_lora_rank", 1, max_size);
+  x.index_n_heads = a.required_whole("index_n_heads", 1, max_count);
+  x.index_head_dim = a.required_whole("index_head_dim", 1, max_size);
+  a.finish();
+  return x;
+}
+
 LinearAttentionConfig parse_linear_attention(Reader& a) {
   LinearAttentionConfig x;
   x.type = static_cast<LinearAttention>(
@@ -305,6 +316,10 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   }
   if (Reader e = c.object("moe")) m.moe = parse_moe(e, m.num_hidden_layers);
   if (Reader a = c.object("mla")) m.mla = parse_mla(a);
+  if (Reader a = c.object("compressed_attention")) m.compressed_attention = parse_compressed_attention(a);
+  const auto ratios = per_layer(c, "compress_ratios", m.num_hidden_layers, max_size);
+  if (m.compressed_attention && m.sliding_window <= 0)
+    c.error("sliding_window", "missing", "is required by compressed_attention");
   if (Reader a = c.object("per_layer_embedding")) {
     const double dim = a.required_whole("dim", 1, max_size);
     m.per_layer_embedding = PerLayerEmbeddingConfig{dim, a.required_whole("vocab_size", 1, max_size)};
@@ -317,6 +332,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
     a.finish();
   }
   m.laurel_rank = c.amount("laurel_rank", max_size);
+  m.residual_streams = c.amount("residual_streams", 64);
   if (Reader a = c.object("linear_attention")) m.linear_attention = parse_linear_attention(a);
   if (Reader s = c.object("shortconv")) {
     m.shortconv_kernel = s.required_whole("kernel", 1, 64);
@@ -353,6 +369,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
       if (!heads.empty()) layer.heads = heads[i];
       if (!kv_heads.empty()) layer.kv_heads = kv_heads[i];
       if (!widths.empty()) layer.intermediate_size = widths[i];
+      if (!ratios.empty()) layer.compress_ratio = ratios[i];
       m.layers.push_back(layer);
     }
   }
