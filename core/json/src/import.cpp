@@ -43,7 +43,7 @@ Result<std::string> import_model(std::string_view bytes, std::string_view file_n
     return add_model(std::move(gguf->model), catalog);
   }
   // A preset says its type; a config.json has none.
-  const auto parsed = json::parse_strict(bytes);
+  const auto parsed = json::parse_hf_config(bytes);
   if (!parsed) return parsed.errors();
   if (parsed->is_object() && parsed->contains("type")) {
     if ((*parsed)["type"] != "model") return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};

@@ -16,6 +16,9 @@ std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nul
 // Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
 // storage formats that they refer to are named in the table.
 Model parse_model(Reader&, std::vector<std::string>& aliases);
+/// The vision tower in front of a text model of that width.
+TowerConfig parse_vision(Reader&, double hidden_size);
+TowerConfig parse_audio(Reader&);
 DevicePreset parse_device(Reader&, FormatTable&, std::vector<std::string>& aliases);
 Runtime parse_runtime(Reader&, FormatTable&);
 void parse_formats(Reader&, FormatTable&);
