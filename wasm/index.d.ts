@@ -148,6 +148,7 @@ export interface Estimator {
   estimate(query: Query): Result;
   explain(query: Query): { terms: ExplainedTerm[] };
   sweep(query: Query, axis: string, values: ArrayLike<number>): Sweep;
+  /** `query.quant` may be "default": of each pair what `estimate` takes without being told. */
   explore(query: Query, bounds?: Bounds, limit?: number): { count: number; rows: ExploreRow[] };
   catalog(): CatalogList;
   version(): { version: string; compiler: string };

@@ -42,7 +42,7 @@ export type Action =
   /** Asks once more for what failed. */
   | { do: 'again' }
   | { do: 'forget'; device: string }
-  | { do: 'take'; input: string | Blob; file: string }
+  | { do: 'take'; input: string | File[]; file: string }
   /** Adds a catalog for good, or asks for it once more. */
   | { do: 'list'; catalog: string }
   | { do: 'unlist'; catalog: string };
@@ -89,4 +89,4 @@ export function noteOf({ field, asked }: Aside): string[] {
 
 /** What a preset that was just brought is asked with. */
 export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>
-  kind === 'model' ? { model: id } : { device: id, runtime: '', power_mode: '' };
+  kind === 'model' ? { model: id, quant: '' } : { device: id, runtime: '', power_mode: '' };

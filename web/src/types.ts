@@ -82,7 +82,7 @@ export type Kind = 'model' | 'device' | 'other';
 
 /** What others wrote, to be read. */
 export interface Inspection {
-  input: string | Blob;
+  input: string | File[];
   /** What the model of a file that names none is called. */
   name: string;
   /** The kinds of presets that are taken; none given: all. */

@@ -4,6 +4,8 @@ export const form = {
     model: 'Model',
     device: 'Device',
     quant: 'Quantization',
+    file: 'As it is',
+    asInFile: 'as in the file: {name}',
     runtime: 'Runtime',
     mode: 'Power mode',
     modeDefault: 'As shipped',
@@ -53,8 +55,8 @@ export const form = {
   },
   files: {
     title: 'Your own model or device',
-    text: 'Drop a file anywhere on this page, or paste its text: a preset, a Hugging Face config.json or a .gguf. It stays in this browser.',
-    choose: 'Choose a file',
+    text: 'Drop a file anywhere on this page, or paste its text: a preset, a Hugging Face config.json, a .gguf, or .safetensors with their config.json. Of weights only the header is read. It stays in this browser.',
+    choose: 'Choose files',
     paste: 'Paste JSON',
     pasteLabel: 'JSON of a preset or a config.json',
     use: 'Use it',
@@ -64,7 +66,7 @@ export const form = {
     rejected: '{file} was not accepted',
     syntax: 'is not valid JSON: {message}',
     unread: 'The part of the page that reads files could not be loaded.',
-    unreadable: 'is neither JSON nor a GGUF file',
+    unreadable: 'is neither JSON, GGUF nor safetensors',
     pasted: 'The pasted text',
     wrongKind: 'Only a preset of this kind is taken here: {kinds}.',
     dismiss: 'Dismiss'
