@@ -24,6 +24,11 @@ export interface Query {
   depth?: number;
   batch?: number;
   images?: number;
+  /** Pixels; 0: the size that the model's processor names. */
+  image_width?: number;
+  image_height?: number;
+  /** Seconds of audio. */
+  audio_s?: number;
   threads?: number;
   context?: number;
   requests_per_day?: number;
@@ -34,7 +39,7 @@ export interface Query {
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
-  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images';
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s';
   asked: string;
   taken: string;
   message: string;
@@ -66,7 +71,8 @@ export interface Result {
   model: { id: string; name: string; parameters: number };
   device: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; power_mode: string };
   runtime: { id: string; name: string; processor: 'cpu' | 'gpu' | 'npu' };
-  quantization: { id: string; family: string; approximate: boolean };
+  /** `of_file`: what the model's own file holds, not a conversion of it. */
+  quantization: { id: string; family: string; approximate: boolean; of_file: boolean };
   verdict: 'fits' | 'tight' | 'no' | 'unknown';
   sentence: string;
   /** Where it does not fit: layers stay with the host, weights are read again from storage, or the load fails. */
@@ -116,7 +122,7 @@ export interface ExploreRow {
 }
 
 export interface CatalogList {
-  models: { id: string; name: string; family: string; parameters: number; vision: boolean }[];
+  models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean }[];
   /** `runtimes` lists what runs on the device, the default first. */
   devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; runtimes: string[] }[];
   runtimes: {

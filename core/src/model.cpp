@@ -14,11 +14,13 @@ constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_na
     "ffn_up_exps", "ffn_down_exps", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_latent", "ssm_in",
     "ssm_out", "ssm_conv1d", "ssm_small", "shortconv_in", "shortconv_out", "shortconv_conv", "per_layer_token_embd",
     "per_layer_model_proj", "per_layer_gate", "per_layer_proj", "altup", "laurel", "norm", "bias", "time_mix",
-    "indexer", "position_embd", "vision", "audio"};
+    "indexer", "position_embd", "vision", "audio",
+    "mtp"};
 // clang-format on
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
-    "embedding", "qkv", "attention", "attention_output", "mlp", "experts", "recurrent", "head", "other", "vision"};
+    "embedding", "qkv",  "attention", "attention_output", "mlp",  "experts",
+    "recurrent", "head", "other",     "vision",           "audio"};
 
 /// Collects the tensors of one model, layer by layer.
 class Inventory {
@@ -42,7 +44,7 @@ class Inventory {
 
  private:
   void add(Role role, Operator op, double columns, double rows, double count = 1) {
-    if (columns > 0 && rows > 0 && count > 0)
+    if (columns > 0 && !(rows <= 0) && count > 0)  // a tower's weights may be unknown
       tensors_.push_back({role, op, layer_, attention_layer_, columns, rows, count});
   }
   void bias(Operator op, double width, double count = 1) { add(Role::bias, op, width, 1, count); }
@@ -354,7 +356,7 @@ class Inventory {
 
   void towers() {
     if (m_.vision) add(Role::vision, Operator::vision, 1, m_.vision->parameters);
-    if (m_.audio) add(Role::audio, Operator::vision, 1, m_.audio->parameters);
+    if (m_.audio) add(Role::audio, Operator::audio, 1, m_.audio->parameters);
   }
 
   static bool is_attention(Mixer x) {
@@ -371,6 +373,16 @@ class Inventory {
 }  // namespace
 
 const char* to_string(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+std::optional<Role> find_role(std::string_view name) {
+  const auto at = std::find(role_names.begin(), role_names.end(), name);
+  if (at == role_names.end()) return std::nullopt;
+  return static_cast<Role>(at - role_names.begin());
+}
+std::optional<Operator> find_operator(std::string_view name) {
+  const auto at = std::find(operator_names.begin(), operator_names.end(), name);
+  if (at == operator_names.end()) return std::nullopt;
+  return static_cast<Operator>(at - operator_names.begin());
+}
 const char* to_string(Operator op) { return operator_names[static_cast<std::size_t>(op)]; }
 
 Model::AttentionShape Model::attention_shape(std::size_t i) const {

@@ -28,6 +28,9 @@ export type Query = Asked & {
   batch: number;
   threads: number;
   images: number;
+  image_width: number;
+  image_height: number;
+  audio_s: number;
   context: number;
 };
 
@@ -49,6 +52,7 @@ export interface ModelEntry {
   parameters: number | null;
   context?: number;
   vision?: 1;
+  audio?: 1;
   also?: string;
   own?: true;
 }

@@ -8,8 +8,6 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double max_count = 1e4;  // layers, heads, experts
-
 struct LayerType {
   const char* word;
   Mixer mixer;
@@ -241,9 +239,21 @@ void parse_counts(Reader& r) {
   d.finish();
 }
 
+/// Tensors that the config does not describe would be computed wrongly.
+void check_stored(Reader& k, const Model& m) {
+  if (!m.checkpoint || m.checkpoint->tensors.empty() || !is_whole(m)) return;
+  double stored = 0;
+  for (const StoredTensors& t : m.checkpoint->tensors)
+    if (t.role != Role::mtp && t.role != Role::vision && t.role != Role::audio) stored += t.weights;
+  const double described = count_parameters(m).text;
+  if (std::fabs(described - stored) > 0.005 * stored)
+    k.error("tensors", "unsupported",
+            "hold " + count(stored) + " weights, of which this program describes " + count(described));
+}
+
 }  // namespace
 
-Model parse_model(Reader& r, std::vector<std::string>& aliases) {
+Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& aliases) {
   Model m;
   m.id = r.required_id("id");
   m.name = r.required_text("name");
@@ -348,7 +358,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
   m.mtp_layers = c.amount("mtp_layers", max_count);
   if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
-  if (Reader v = c.object("audio")) m.audio = parse_audio(v);
+  if (Reader v = c.object("audio")) m.audio = parse_audio(v, m.hidden_size);
   c.wanted({"num_key_value_heads", "head_dim", "tie_word_embeddings", "hidden_act", "gated_mlp", "attention_bias",
             "norm_type", "norms_per_layer", "max_position_embeddings"});
 
@@ -390,6 +400,10 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
     }
   }
   c.finish();
+  if (Reader k = r.object("checkpoint")) {
+    m.checkpoint = parse_checkpoint(k, formats);
+    check_stored(k, m);
+  }
   parse_counts(r);
   r.unread({{"native_weights", Holds::text}});
   r.word("confidence", {"read", "assumed"}, 0);

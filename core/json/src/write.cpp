@@ -150,7 +150,10 @@ Json to_json(const Answer& a) {
         {"power_mode", q.power_mode}}},
       {"runtime", {{"id", a.runtime->id}, {"name", a.runtime->name}, {"processor", to_string(a.runtime->processor)}}},
       {"quantization",
-       {{"id", a.quantization->id}, {"family", a.quantization->family}, {"approximate", a.quantization->approximate}}},
+       {{"id", a.quantization->id},
+        {"family", a.quantization->family},
+        {"approximate", a.quantization->approximate},
+        {"of_file", a.model->checkpoint && a.quantization == &a.model->checkpoint->recipe}}},
       {"verdict", to_string(verdict(a.estimate))},
       {"sentence", sentence(a)},
       {"instead", instead_json(a)},
@@ -251,7 +254,8 @@ Json catalog_json(const Catalog& catalog) {
                       {"name", m.name},
                       {"family", m.family},
                       {"parameters", count_parameters(m).total},
-                      {"vision", m.vision.has_value()}});
+                      {"vision", m.vision.has_value()},
+                      {"audio", m.audio.has_value()}});
   for (const auto& [id, preset] : catalog.devices()) {
     const Device& d = preset.device;
     Json modes = Json::array(), usable = Json::array();
