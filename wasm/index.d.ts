@@ -136,15 +136,12 @@ export interface CatalogList {
   default_query: Query;
 }
 
-export interface Edgewise {
+/** What the estimating half has: `edgewise/estimate`. */
+export interface Estimator {
   /** Adds one preset (JSON text); returns its id. Any order will do. Throws EdgewiseError. */
   addPreset(text: string): string;
   /** Adds presets separated by the ASCII record separator (RFC 7464). */
   addPresets(text: string): void;
-  /** What is wrong with a preset (JSON text): its shape, its numbers, and physics. Nothing is added. */
-  check(text: string): { problems: PresetProblem[] };
-  /** Adds the model of a Hugging Face config.json, a model preset, or the header of a .gguf file; returns its id. */
-  importModel(input: string | Uint8Array | ArrayBuffer, name?: string): string;
   /** Answers leniently: what does not go together is put aside and said; what is missing is named. */
   choose(query: Query): Choice;
   /** Answers, or refuses what does not go together. */
@@ -156,8 +153,24 @@ export interface Edgewise {
   version(): { version: string; compiler: string };
 }
 
+/** The whole engine. */
+export interface Edgewise extends Estimator {
+  /** What is wrong with a preset (JSON text): its shape, its numbers, and physics. Nothing is added. */
+  check(text: string): { problems: PresetProblem[] };
+  /**
+   * Adds the model that files describe, and returns its id: a model preset; a Hugging Face config.json; the header of
+   * a .gguf file, or of every part of one that is split; safetensors headers with their config.json.
+   */
+  importModel(input: ModelFiles, name?: string): string;
+  /** The preset of such a model as JSON text, for `addPreset` of any engine. Nothing is added. */
+  modelPreset(input: ModelFiles, name?: string): string;
+}
+/** One file, or several with their names. Of weights the beginning is enough, as far as the header goes. */
+export type ModelFiles = FileBytes | { name: string; bytes: FileBytes }[];
+export type FileBytes = string | Uint8Array | ArrayBuffer;
+
 export interface LoadOptions {
-  /** Where edgewise-engine.wasm is; default: beside this module. */
+  /** Where edgewise-engine.wasm is (of `edgewise/estimate`: edgewise-estimate.wasm); default: beside this module. */
   wasmUrl?: string | URL;
   /** Its bytes, where they are at hand already. */
   wasmBinary?: ArrayBuffer | Uint8Array;

@@ -75,7 +75,7 @@ template <class Matrix>
 Json tensors_of_qwen(const Matrix& matrix) {
   Json t;
   const auto plain = [&](const std::string& name, double n) {
-    t[name] = {{"dtype", "BF16"}, {"shape", {n}}, {"data_offsets", {0, 2 * n}}};
+    t[name] = {{"dtype", "BF16"}, {"shape", {static_cast<int>(n)}}, {"data_offsets", {0, 2 * n}}};
   };
   matrix(t, "model.embed_tokens", 1024, 256);
   plain("model.norm.weight", 256);
@@ -142,7 +142,7 @@ TEST_CASE("a file of a recipe's formats takes the recipe's time") {
   for (std::size_t i = 0; i < term_count; ++i) {
     INFO(info(static_cast<Term>(i)).id);
     const double x = file.answer->estimate[static_cast<Term>(i)], y = recipe->estimate[static_cast<Term>(i)];
-    CHECK((x == y || (!is_known(x) && !is_known(y))));
+    CHECK((std::fabs(x - y) <= 1e-12 * std::fabs(y) || x == y || (!is_known(x) && !is_known(y))));
   }
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("safetensors are answered as what they hold, to the byte") {
     double bytes;
   };
   const auto tensor = [](Json& t, const std::string& name, const char* type, double rows, double columns) {
-    t[name] = {{"dtype", type}, {"shape", {rows, columns}}, {"data_offsets", {0, 0}}};
+    t[name] = {{"dtype", type}, {"shape", {static_cast<int>(rows), static_cast<int>(columns)}}, {"data_offsets", {0, 0}}};
   };
   const std::vector<Case> cases = {
       {"bf16", Json::object(), "bf16", "rtx-4090-24gb", "vllm-cuda",
@@ -296,7 +296,7 @@ TEST_CASE("hostile safetensors headers are refused with the file and the tensor"
   CHECK_THAT(refusal(safetensors({{"a", 5}})), Contains("wrong_type w.safetensors: a"));
   CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "Q9"}, {"shape", {1}}}}})), Contains("w.safetensors: a.dtype"));
   CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "F32"}, {"shape", {-1}}}}})), Contains("w.safetensors: a.shape"));
-  CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "F32"}, {"shape", {1e12, 1e12}}}}})), Contains("a.shape"));
+  CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "F32"}, {"shape", {1000000000000, 1000000000000}}}}})), Contains("a.shape"));
   CHECK_THAT(refusal(safetensors({{"model.embed_tokens.weight", {{"dtype", "F32"}, {"shape", {1}}}}})),
              Contains("unsupported tensors: hold"));
   const auto alone = model_preset({{"w.safetensors", safetensors(Json::object())}}, "x");

@@ -42,7 +42,7 @@ export type Action =
   /** Asks once more for what failed. */
   | { do: 'again' }
   | { do: 'forget'; device: string }
-  | { do: 'take'; input: string | Uint8Array; file: string }
+  | { do: 'take'; input: string | Blob; file: string }
   /** Adds a catalog for good, or asks for it once more. */
   | { do: 'list'; catalog: string }
   | { do: 'unlist'; catalog: string };

@@ -80,6 +80,24 @@ export interface Index {
 
 export type Kind = 'model' | 'device' | 'other';
 
+/** What others wrote, to be read. */
+export interface Inspection {
+  input: string | Blob;
+  /** What the model of a file that names none is called. */
+  name: string;
+  /** The kinds of presets that are taken; none given: all. */
+  kinds?: Kind[];
+  /** The presets that every answer rests on. */
+  base: string;
+}
+/** The preset that it is. */
+export interface Inspected {
+  kind: Kind;
+  /** The id that it has. */
+  asked: string;
+  text: string;
+}
+
 /** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
 export interface CalibrationEntry {
   runtime?: string;

@@ -51,6 +51,8 @@ inline constexpr std::array<WorkloadField, 14> workload_fields = {{
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.
 Errors check_workload(const Workload&, double media_tokens = 0);
+/// Of these, whether a stated context holds the tokens of a request: all that depends on the model.
+Errors check_context(const Workload&, double media_tokens);
 
 /// A value with its 80 % interval; low and high are NaN where no interval is known.
 struct Ranged {

@@ -12,6 +12,9 @@ inline constexpr double max_size = 1e7;
 /// Layers, heads and experts likewise.
 inline constexpr double max_count = 1e4;
 
+/// The text of a preset in canonical form: keys in the order of its type too. Errors where it has no right shape.
+Result<std::string> canonical(const Json& preset, Reading);
+
 /// Reads a preset of any type and adds it to the catalog if there are no errors. Returns its id.
 std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nullptr);
 
