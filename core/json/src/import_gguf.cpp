@@ -274,7 +274,7 @@ std::optional<Role> role_of(const std::string& name) {
                                     {"per_layer_model_proj", Role::per_layer_model_proj},
                                     {"altup", Role::altup},
                                     {"laurel", Role::laurel},
-                                    {"indexer", Role::attn_q},
+                                    {"indexer", Role::indexer},
                                     {"attn_sinks", Role::bias},
                                     {"exp_probs_b", Role::bias},
                                     {"ssm_a", Role::bias},

@@ -7,6 +7,7 @@ Operator operator_of(Role role, std::string_view name, bool recurrent) {
   switch (role) {
     case Role::token_embd:
     case Role::per_layer_token_embd:
+    case Role::position_embd:
       return Operator::embedding;
     case Role::output:
       return Operator::head;
@@ -17,6 +18,7 @@ Operator operator_of(Role role, std::string_view name, bool recurrent) {
     case Role::attn_q_b:
     case Role::attn_kv_a:
     case Role::attn_kv_b:
+    case Role::indexer:
       return Operator::qkv;
     case Role::attn_qkv:
     case Role::attn_gate:
