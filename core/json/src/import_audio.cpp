@@ -52,7 +52,7 @@ Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) 
   const auto timing = [&](double token, double position, double window, bool whole) {
     tower["ms_per_token"] = token;
     tower["ms_per_position"] = position;
-    tower["window_s"] = window;
+    if (window > 0) tower["window_s"] = window;
     if (whole) tower["whole_windows"] = true;
   };
   if (family == "voxtral" || family == "qwen2_audio") {
