@@ -14,11 +14,13 @@ constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_na
     "ffn_up_exps", "ffn_down_exps", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_latent", "ssm_in",
     "ssm_out", "ssm_conv1d", "ssm_small", "shortconv_in", "shortconv_out", "shortconv_conv", "per_layer_token_embd",
     "per_layer_model_proj", "per_layer_gate", "per_layer_proj", "altup", "laurel", "norm", "bias", "time_mix",
-    "indexer", "position_embd", "vision", "audio"};
+    "indexer", "position_embd", "vision", "audio",
+    "mtp"};
 // clang-format on
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
-    "embedding", "qkv", "attention", "attention_output", "mlp", "experts", "recurrent", "head", "other", "vision"};
+    "embedding", "qkv",  "attention", "attention_output", "mlp",  "experts",
+    "recurrent", "head", "other",     "vision",           "audio"};
 
 /// Collects the tensors of one model, layer by layer.
 class Inventory {
@@ -42,7 +44,7 @@ class Inventory {
 
  private:
   void add(Role role, Operator op, double columns, double rows, double count = 1) {
-    if (columns > 0 && rows > 0 && count > 0)
+    if (columns > 0 && !(rows <= 0) && count > 0)  // a tower's weights may be unknown
       tensors_.push_back({role, op, layer_, attention_layer_, columns, rows, count});
   }
   void bias(Operator op, double width, double count = 1) { add(Role::bias, op, width, 1, count); }
@@ -54,6 +56,10 @@ class Inventory {
     if (m_.lm_head_bias) bias(Operator::head, m_.vocab_size);
     add(Role::position_embd, Operator::embedding, m_.hidden_size, m_.position_rows);
     norm(m_.embedding_norm ? 2 : 1);  // the final norm
+    if (m_.residual_streams > 0) {    // back to one stream
+      add(Role::altup, Operator::other, m_.residual_streams * m_.hidden_size, m_.residual_streams);
+      add(Role::bias, Operator::other, m_.residual_streams + 1, 1);
+    }
     if (m_.per_layer_embedding) {
       const auto& p = *m_.per_layer_embedding;
       add(Role::per_layer_token_embd, Operator::embedding, p.dim * m_.num_hidden_layers, p.vocab_size);
@@ -107,6 +113,7 @@ class Inventory {
   void attention(std::size_t i) {
     attention_layer_ = next_attention_layer_++;
     if (m_.mla) return latent_attention();
+    if (m_.compressed_attention) return compressed_attention(m_.layers[i].compress_ratio);
     const auto s = m_.attention_shape(i);
     const double h = m_.hidden_size, q = s.heads * s.head_dim, k = s.kv_heads * s.head_dim,
                  v = s.kv_heads * s.v_head_dim, out = s.heads * s.v_head_dim;
@@ -153,6 +160,41 @@ class Inventory {
       add(Role::indexer, Operator::qkv, h, a.index_n_heads);  // weight of each of its heads
       add(Role::norm, Operator::other, a.index_head_dim, 1, 2);
     }
+  }
+
+  void compressed_attention(double ratio) {
+    const auto& a = *m_.compressed_attention;
+    const double h = m_.hidden_size, q = m_.num_attention_heads * m_.head_dim;
+    add(Role::attn_q_a, Operator::qkv, h, a.q_lora_rank);
+    add(Role::norm, Operator::other, a.q_lora_rank, 1);
+    add(Role::attn_q_b, Operator::qkv, a.q_lora_rank, q);
+    add(Role::attn_kv_a, Operator::qkv, h, m_.head_dim);
+    add(Role::norm, Operator::other, m_.head_dim, 1);
+    add(Role::bias, Operator::attention, m_.num_attention_heads, 1);  // sinks
+    add(Role::attn_output, Operator::attention_output, q / a.o_groups, a.o_lora_rank, a.o_groups);
+    add(Role::attn_output, Operator::attention_output, a.o_groups * a.o_lora_rank, h);
+    if (ratio <= 0) return;
+    const bool indexed = ratio <= CompressedAttentionConfig::most_indexed_ratio;
+    compressor(h, m_.head_dim, ratio, indexed);
+    if (!indexed) return;
+    compressor(h, a.index_head_dim, ratio, indexed);
+    add(Role::indexer, Operator::qkv, a.q_lora_rank, a.index_n_heads * a.index_head_dim);
+    add(Role::indexer, Operator::qkv, h, a.index_n_heads);  // weight of each of its heads
+  }
+
+  /// Entry and gate from each token, a position within the entry, and a norm of the sum.
+  void compressor(double h, double width, double ratio, bool overlapping) {
+    const double wide = overlapping ? 2 * width : width;
+    add(Role::attn_kv_b, Operator::qkv, h, wide, 2);
+    add(Role::norm, Operator::other, wide, 1, ratio);
+    add(Role::norm, Operator::other, width, 1);
+  }
+
+  /// What mixes residual streams: weights read, written and exchanged, from all streams together.
+  void hyper_connections() {
+    const double n = m_.residual_streams;
+    add(Role::altup, Operator::other, n * m_.hidden_size, 2 * n + n * n, 2);
+    add(Role::bias, Operator::other, 2 * n + n * n + 3, 1, 2);
   }
 
   void linear_attention() {
@@ -304,6 +346,7 @@ class Inventory {
       add(Role::altup, Operator::other, h, n, 1);          // modality router
       add(Role::norm, Operator::other, h, 2);              // correction scale, router norm
     }
+    if (m_.residual_streams > 0) hyper_connections();
     if (m_.laurel_rank > 0) {  // LAuReL (arXiv 2411.07501)
       add(Role::laurel, Operator::other, h, m_.laurel_rank);
       add(Role::laurel, Operator::other, m_.laurel_rank, h);
@@ -313,7 +356,7 @@ class Inventory {
 
   void towers() {
     if (m_.vision) add(Role::vision, Operator::vision, 1, m_.vision->parameters);
-    if (m_.audio) add(Role::audio, Operator::vision, 1, m_.audio->parameters);
+    if (m_.audio) add(Role::audio, Operator::audio, 1, m_.audio->parameters);
   }
 
   static bool is_attention(Mixer x) {
@@ -330,6 +373,16 @@ class Inventory {
 }  // namespace
 
 const char* to_string(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+std::optional<Role> find_role(std::string_view name) {
+  const auto at = std::find(role_names.begin(), role_names.end(), name);
+  if (at == role_names.end()) return std::nullopt;
+  return static_cast<Role>(at - role_names.begin());
+}
+std::optional<Operator> find_operator(std::string_view name) {
+  const auto at = std::find(operator_names.begin(), operator_names.end(), name);
+  if (at == operator_names.end()) return std::nullopt;
+  return static_cast<Operator>(at - operator_names.begin());
+}
 const char* to_string(Operator op) { return operator_names[static_cast<std::size_t>(op)]; }
 
 Model::AttentionShape Model::attention_shape(std::size_t i) const {

@@ -6,11 +6,6 @@ namespace edgewise {
 
 namespace {
 
-bool is_routed_expert(const Tensor& t) {
-  return t.role == Role::ffn_gate_exps || t.role == Role::ffn_up_exps || t.role == Role::ffn_down_exps ||
-         (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
-}
-
 OperatorLoad& load_for(ModelCost& cost, Operator op, FormatIndex format, bool once_per_sequence) {
   for (std::size_t i = 0; i < cost.load_count; ++i) {
     OperatorLoad& load = cost.loads[i];
@@ -52,9 +47,31 @@ void add_attention_class(ModelCost& cost, const AttentionClass& shape, bool owns
   ++cost.attention_count;
 }
 
+/// A window of tokens, and entries that stand for several each. Where an indexer picks among the entries, it looks at
+/// all of them and attention at a fixed number, which is left out.
+void add_compressed_attention(ModelCost& cost, const Model& m, double ratio) {
+  const auto& c = *m.compressed_attention;
+  AttentionClass window;
+  window.heads = m.num_attention_heads;
+  window.score_dim = window.value_dim = window.kv_elements = m.head_dim;
+  window.window = m.sliding_window;
+  add_attention_class(cost, window, true);
+  if (ratio <= 0) return;
+  const bool indexed = ratio <= CompressedAttentionConfig::most_indexed_ratio;
+  AttentionClass entries;
+  entries.heads = indexed ? c.index_n_heads : m.num_attention_heads;
+  entries.score_dim = (indexed ? c.index_head_dim : m.head_dim) / ratio;
+  entries.value_dim = indexed ? 0 : entries.score_dim;
+  entries.kv_elements = (m.head_dim + (indexed ? c.index_head_dim : 0)) / ratio;
+  add_attention_class(cost, entries, true);
+}
+
 void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   AttentionClass a;
   const auto s = m.attention_shape(i);
+  cost.attention_heads = std::max(cost.attention_heads, s.heads);
+  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
+  if (m.compressed_attention) return add_compressed_attention(cost, m, m.layers[i].compress_ratio);
   a.heads = s.heads;
   if (m.mla) {
     // The compressed latent and the shared rotary key are cached; scores and values are taken in the latent space.
@@ -68,8 +85,6 @@ void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   }
   if (m.layers[i].mixer == Mixer::sliding_attention) a.window = m.sliding_window;
   add_attention_class(cost, a, s.owns_kv);
-  cost.attention_heads = std::max(cost.attention_heads, s.heads);
-  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
 }
 
 /// State of recurrent layers, float32: what the sequence carries instead of a KV cache.
@@ -102,6 +117,8 @@ void add_mixer(ModelCost& cost, const Model& m, std::size_t i, Mixer mixer) {
     case Mixer::sliding_attention:
       return add_attention(cost, m, i);
     case Mixer::cross_attention:  // attends over image features only: no text KV cache
+      cost.cross_kv_elements += 2 * m.num_key_value_heads * m.head_dim;
+      return;
     case Mixer::none:
       return;
     case Mixer::linear_attention:
@@ -112,50 +129,59 @@ void add_mixer(ModelCost& cost, const Model& m, std::size_t i, Mixer mixer) {
   }
 }
 
+/// The part of a tower that its format does not change.
+void add_tower(TowerCost& cost, const TowerConfig& t) {
+  cost.present = true;
+  cost.projector_weights = t.projector_parameters;
+  // Of convolutions no position meets all weights: their operations are stated.
+  cost.stack_weights = t.num_layers > 0 ? t.parameters - t.projector_parameters - t.table_parameters : 0;
+  cost.ops_per_input = t.ops_per_input;
+  cost.num_layers = t.num_layers;
+  cost.hidden_size = t.hidden_size;
+  cost.window = t.window;
+  cost.full_layers = t.full_layers;
+  cost.image = t.image;
+  cost.audio = t.audio;
+}
+
 }  // namespace
 
 ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTable& formats) {
   ModelCost cost;
-  const std::vector<Tensor> tensors = tensor_inventory(m);
-  std::int32_t attention_layers = 0;
-  for (const Tensor& t : tensors) attention_layers = std::max(attention_layers, t.attention_layer + 1);
-
-  for (const Tensor& t : tensors) {
-    const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
-    const double weights = t.weights();
-    const double bytes = weights * formats[f].bytes_per_weight();
-    cost.parameters += weights;
-    cost.file_B += bytes;
-    if (t.layer >= 0 && t.role != Role::bias) cost.launches += f == recipe.linear ? recipe.kernels_per_product : 1;
+  const bool as_stored = m.checkpoint && &recipe == &m.checkpoint->recipe && !m.checkpoint->tensors.empty();
+  const std::vector<StoredTensors> by_recipe = stored_tensors(m, recipe, formats);
+  // A file may hold in one tensor what an engine multiplies by in two, and the reverse.
+  for (const StoredTensors& t : by_recipe)
+    if (t.in_layers && t.role != Role::bias)
+      cost.launches += t.tensors * (t.format == recipe.linear ? recipe.kernels_per_product : 1);
+  for (const StoredTensors& t : as_stored ? m.checkpoint->tensors : by_recipe) {
+    cost.parameters += t.weights;
     if (t.role == Role::vision || t.role == Role::audio) {
-      cost.tower_B += bytes;
+      TowerCost& tower = t.role == Role::vision ? cost.vision : cost.audio;
+      tower.format = t.format;
+      tower.bytes += t.bytes;
+      cost.tower_B += t.bytes;
       continue;
     }
+    cost.text_B += t.bytes;
+    if (t.role == Role::mtp) continue;
     if (t.role == Role::per_layer_token_embd) {
-      cost.per_layer_embedding_B += bytes;
+      cost.per_layer_embedding_B += t.bytes;
       continue;
     }
-    if (t.role == Role::token_embd) {
-      if (m.tie_word_embeddings) {
-        OperatorLoad& head = load_for(cost, Operator::head, f, true);
-        head.weights += weights;
-        head.bytes += bytes;
-        if (recipe.tied_embedding_stored_twice) cost.file_B += bytes;
-      } else {
-        cost.embedding_B = bytes;
-      }
+    if (t.role == Role::token_embd && !m.tie_word_embeddings) {
+      cost.embedding_B += t.bytes;
       continue;
     }
-    const bool head = t.role == Role::output || (t.role == Role::bias && t.op == Operator::head);
-    OperatorLoad& load = load_for(cost, t.op, f, head);
-    if (is_routed_expert(t)) {
-      load.expert_weights += weights;
-      load.expert_bytes += bytes;
-    } else {
-      load.weights += weights;
-      load.bytes += bytes;
-    }
+    if (t.role == Role::token_embd && recipe.tied_embedding_stored_twice && !as_stored) cost.text_B += t.bytes;
+    const bool head =
+        t.role == Role::token_embd || t.role == Role::output || (t.role == Role::bias && t.op == Operator::head);
+    OperatorLoad& load = load_for(cost, head ? Operator::head : t.op, t.format, head);
+    (t.routed ? load.expert_weights : load.weights) += t.weights;
+    (t.routed ? load.expert_bytes : load.bytes) += t.bytes;
   }
+
+  cost.file_B = cost.text_B + cost.tower_B;
 
   for (std::size_t i = 0; i < m.layers.size(); ++i)
     for (const Mixer mixer : {m.layers[i].mixer, m.layers[i].beside}) add_mixer(cost, m, i, mixer);
@@ -173,13 +199,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   cost.max_context = m.max_position_embeddings;
   cost.fused_gate_up = m.fused_gate_up;
   cost.final_logit_softcap = m.final_logit_softcap;
-  if (m.vision) {
-    cost.vision_tokens_per_image = m.vision->tokens_per_image;
-    // Two operations per weight and patch, plus attention over all patches in every layer.
-    const double patches = m.vision->patches_per_image;
-    cost.vision_ops_per_image = 2 * m.vision->parameters * std::max(patches, 1.0) +
-                                4 * m.vision->num_layers * m.vision->hidden_size * patches * patches;
-  }
+  if (m.vision) add_tower(cost.vision, *m.vision);
+  if (m.audio) add_tower(cost.audio, *m.audio);
   return cost;
 }
 

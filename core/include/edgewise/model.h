@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "edgewise/quantization.h"
+#include "edgewise/tensor.h"
 
 namespace edgewise {
 
@@ -29,6 +33,7 @@ struct Layer {
   double heads = 0;
   double kv_heads = 0;
   double intermediate_size = 0;
+  double compress_ratio = 0;  ///< tokens that one entry of the compressed cache stands for; 0: only a window
 };
 
 enum class QkNorm : std::uint8_t { none, per_head, full };
@@ -56,6 +61,18 @@ struct MlaConfig {
   double v_head_dim = 0;
   double index_n_heads = 0;   ///< lightning indexer of sparse attention (DeepSeek-V3.2); 0: attention is dense
   double index_head_dim = 0;  ///< its key, cached beside the latent
+};
+
+/// Attention over a window and a compressed cache, from which an indexer picks where it is dense (DeepSeek-V4). One
+/// head of keys, which are the values too; the output projection is of low rank in groups.
+struct CompressedAttentionConfig {
+  double q_lora_rank = 0;
+  double o_groups = 0;
+  double o_lora_rank = 0;
+  double index_n_heads = 0;
+  double index_head_dim = 0;
+  /// Up to here entries overlap, and an indexer picks among them.
+  static constexpr double most_indexed_ratio = 16;
 };
 
 enum class LinearAttention : std::uint8_t {
@@ -99,13 +116,62 @@ struct PerLayerEmbeddingConfig {
   double vocab_size = 0;
 };
 
-/// A vision or audio tower in front of the text model: how many weights, and what one input costs.
+/// Whose image processor says what an image of some size becomes; `fixed`: the same for every size.
+enum class ImageRule : std::uint8_t {
+  fixed,
+  qwen2_vl,    ///< scaled into a range of pixels, cut to whole merged patches
+  glm4v,       ///< the same, where an image counts as two frames
+  pixtral,     ///< scaled to a longest edge; a row of patches ends with a token
+  kimi_vl,     ///< scaled to a number of patches
+  gemma4,      ///< scaled to a number of pooled patches
+  internvl,    ///< tiles of the nearest aspect ratio, and a thumbnail
+  idefics3,    ///< scaled to a longest edge, cut into tiles that tokens separate, and a thumbnail
+  llava_next,  ///< the best of a list of grids of tiles, without their padding, and a thumbnail
+  llama4,      ///< the least canvas of tiles that holds the image, and a thumbnail
+  mllama,      ///< tiles that the language model attends to across, in no position of the text
+  minicpmv,    ///< slices of a fixed area, and an overview
+  phi4mm,      ///< tiles of the nearest aspect ratio, a thumbnail, and a token at the end of each row
+  lfm2_vl,     ///< as qwen2_vl where the image is small, else tiles and a thumbnail
+  count
+};
+
+/// What the rule needs. Sizes in pixels.
+struct ImageTokens {
+  ImageRule rule = ImageRule::fixed;
+  double tokens = 0;             ///< of one input of the tower; fixed: of the image
+  double width = 0, height = 0;  ///< of an image whose size is not stated
+  double patch_size = 0;         ///< 0: the tower has no patches
+  double merge = 1;              ///< side of the patches that become one token
+  double side = 0;               ///< of an input of the tower
+  double longest_edge = 0;       ///< pixtral: of an image at most; idefics3: of every image
+  double min_pixels = 0;         ///< an image of fewer is scaled up
+  double max_pixels = 0;         ///< an image of more is scaled down
+  double max_tiles = 0;          ///< without the thumbnail
+  std::uint64_t grids = 0;       ///< llava_next: bit 8 (rows - 1) + columns - 1 of each grid of tiles that there is
+};
+
+/// What a length of audio becomes.
+struct AudioTokens {
+  double ms_per_token = 0;
+  double ms_per_position = 0;  ///< of the tower's layers
+  double window_s = 0;         ///< audio that one input of the tower holds; shorter ones are filled up with silence
+  bool whole_windows = false;  ///< the silence becomes tokens too
+};
+
+/// A vision or audio tower in front of the text model, with its projector.
 struct TowerConfig {
-  double parameters = 0;         ///< tower and projector
-  double tokens_per_image = 0;   ///< text positions that one image takes
-  double patches_per_image = 0;  ///< positions inside the tower
+  std::string kind;
+  double parameters =
+      std::numeric_limits<double>::quiet_NaN();  ///< tower and projector; unknown: of no known structure
+  double projector_parameters = 0;               ///< of these, those that meet tokens
+  double table_parameters = 0;  ///< of these, those that multiply nothing of an input: positions, adapters of the text
+  double ops_per_input = 0;     ///< operations of one input beside those of matrices that every position meets
   double num_layers = 0;
   double hidden_size = 0;
+  double window = 0;       ///< positions that a position attends to; 0: all
+  double full_layers = 0;  ///< layers without the window
+  ImageTokens image;
+  AudioTokens audio;
 };
 
 /// A language model's architecture, named as Hugging Face configs name it. Validated when parsed:
@@ -150,13 +216,15 @@ struct Model {
   double num_kv_shared_layers = 0;  ///< trailing layers that reuse the KV cache of an earlier one
   double global_head_dim = 0;       ///< head_dim of full-attention layers where it differs
   double num_global_key_value_heads = 0;
-  double altup_inputs = 0;  ///< Gemma 3n
-  double laurel_rank = 0;   ///< Gemma 3n
-  double mtp_layers = 0;    ///< layers that predict further tokens, in the checkpoint beside the model
+  double altup_inputs = 0;      ///< Gemma 3n
+  double laurel_rank = 0;       ///< Gemma 3n
+  double residual_streams = 0;  ///< mixed by hyper-connections before and after each half layer (arXiv 2512.24880)
+  double mtp_layers = 0;        ///< layers that predict further tokens, in the checkpoint beside the model
 
   std::vector<Layer> layers;
   std::optional<MoeConfig> moe;
   std::optional<MlaConfig> mla;
+  std::optional<CompressedAttentionConfig> compressed_attention;
   std::optional<LinearAttentionConfig> linear_attention;
   std::optional<MambaConfig> mamba;
   std::optional<RwkvConfig> rwkv;
@@ -164,6 +232,7 @@ struct Model {
   std::optional<TowerConfig> vision;
   std::optional<TowerConfig> audio;
   double shortconv_kernel = 0;
+  std::optional<Checkpoint> checkpoint;
 
   /// Heads, KV heads and head dimensions of layer `i`.
   struct AttentionShape {
@@ -173,71 +242,6 @@ struct Model {
   };
   AttentionShape attention_shape(std::size_t i) const;
 };
-
-/// Tensor roles in llama.cpp's vocabulary (gguf-py/gguf/constants.py), which recipes refer to.
-enum class Role : std::uint8_t {
-  token_embd,
-  output,
-  attn_q,
-  attn_k,
-  attn_v,
-  attn_qkv,
-  attn_gate,
-  attn_output,
-  attn_q_a,
-  attn_q_b,
-  attn_kv_a,
-  attn_kv_b,
-  ffn_gate,
-  ffn_up,
-  ffn_down,
-  ffn_gate_inp,
-  ffn_gate_exps,
-  ffn_up_exps,
-  ffn_down_exps,
-  ffn_gate_shexp,
-  ffn_up_shexp,
-  ffn_down_shexp,
-  ffn_latent,
-  ssm_in,
-  ssm_out,
-  ssm_conv1d,
-  ssm_small,
-  shortconv_in,
-  shortconv_out,
-  shortconv_conv,
-  per_layer_token_embd,
-  per_layer_model_proj,
-  per_layer_gate,
-  per_layer_proj,
-  altup,
-  laurel,
-  norm,
-  bias,
-  time_mix,
-  indexer,
-  position_embd,
-  vision,
-  audio,
-  count
-};
-const char* to_string(Role);
-
-/// Operators that time is counted by.
-enum class Operator : std::uint8_t {
-  embedding,
-  qkv,
-  attention,
-  attention_output,
-  mlp,
-  experts,
-  recurrent,
-  head,
-  other,
-  vision,
-  count
-};
-const char* to_string(Operator);
 
 /// One weight tensor (or `count` equal ones: the experts of a layer).
 struct Tensor {

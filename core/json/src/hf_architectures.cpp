@@ -62,6 +62,7 @@ constexpr HfArchitecture architectures[] = {
      "3, "
      "max_position_embeddings 4096, " DEEPSEEK_MLA,
      "moe.router_bias true"},
+    {"deepseek_v4", "deepseek_v4", experts, 0, "", "moe.router_bias true"},
     {"dots1", "dots1", experts, 0, "", "qk_norm per_head, moe.router_bias true"},
     {"ernie4_5", "ernie4_5", use_bias, 0,
      "vocab_size 103424, hidden_size 1024, intermediate_size 3072, num_hidden_layers 18, num_attention_heads 16, "
@@ -358,6 +359,7 @@ constexpr Pair aliases[] = {{"aquila", "llama"},
                             {"deci", "nemotron-nas"},
                             {"decilm", "nemotron-nas"},
                             {"deepseek_v32", "deepseek_v3"},
+                            {"deepseek_ref", "deepseek_v4"},
                             {"deepseek_vl_v2", "deepseek_v2"},
                             {"ernie4_5_moe_vl", "ernie4_5_moe"},
                             {"exaone4_5", "exaone4"},

@@ -23,6 +23,7 @@ void HfTranslation::family() {
   static constexpr Row rows[] = {{"bailing_moe_linear", &T::lightning},
                                  {"bamba", &T::bamba},
                                  {"dbrx", &T::dbrx},
+                                 {"deepseek_v4", &T::deepseek_v4},
                                  {"falcon", &T::falcon},
                                  {"falcon_h1", &T::falcon_h1},
                                  {"gemma3n", &T::gemma_3n},
@@ -266,6 +267,21 @@ void HfTranslation::step_3() {
   }
   c_["num_attention_heads_per_layer"] = all;
   c_["num_key_value_heads_per_layer"] = all_kv;
+}
+
+void HfTranslation::deepseek_v4() {
+  c_["compressed_attention"] = {{"q_lora_rank", required("q_lora_rank")},
+                                {"o_groups", required("o_groups")},
+                                {"o_lora_rank", required("o_lora_rank")},
+                                {"index_n_heads", required("index_n_heads")},
+                                {"index_head_dim", required("index_head_dim")}};
+  c_["sliding_window"] = required("sliding_window");
+  c_["residual_streams"] = whole("hc_mult", 4);
+  std::vector<double> ratios = numbers("compress_ratios");
+  if (static_cast<double>(ratios.size()) < layers_)
+    return t_.error("compress_ratios", "missing", "is required, with a number for each layer");
+  ratios.resize(static_cast<std::size_t>(layers_));  // those of multi-token-prediction layers follow
+  c_["compress_ratios"] = ratios;
 }
 
 void HfTranslation::laguna() {

@@ -77,6 +77,7 @@ class HfTranslation {
   void mllama();
   void mimo_v2();
   void step_3();
+  void deepseek_v4();
   void laguna();
   void nemotron_nas();
   void openelm();

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "edgewise/import.h"
+#include "hf_quantization.h"
 #include "hf_translation.h"
 #include "import.h"
 
@@ -89,10 +90,14 @@ void fill_in(Json& config, const char* defaults, bool nested) {
 
 }  // namespace json
 
-Result<Model> model_from_hf_config(std::string_view text, std::string_view name) {
-  using json::Reader;
+Result<json::Imported> json::preset_of_config(std::string_view text, const ModelFile& beside) {
   auto parsed = json::parse_hf_config(text);
   if (!parsed) return parsed.errors();
+  if (!beside.bytes.empty() && parsed->is_object() && !parsed->contains("quantization_config")) {
+    const auto more = json::parse_strict(beside.bytes);
+    if (!more) return more.errors();
+    (*parsed)["quantization_config"] = storage_config(beside.name, *more);
+  }
   Errors errors;
   Reader root(*parsed, "", errors);
   if (!root) return errors;
@@ -136,7 +141,11 @@ Result<Model> model_from_hf_config(std::string_view text, std::string_view name)
   json::Json translated = json::HfTranslation(t, *a, type).run();
   json::add_towers(root, translated);
   if (!errors.empty()) return errors;
-  return json::model_from_preset_config(std::string(name), a->family, std::move(translated), prefix);
+  Imported made = imported(a->family, std::move(translated), prefix);
+  made.storage = hf_storage(root, t, made.preset["config"]["num_hidden_layers"].get<double>());
+  if (!errors.empty()) return errors;
+  if (!made.storage.family.empty()) made.preset["checkpoint"]["recipe"] = made.storage.recipe();
+  return made;
 }
 
 }  // namespace edgewise

@@ -8,8 +8,6 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double max_count = 1e4;  // layers, heads, experts
-
 struct LayerType {
   const char* word;
   Mixer mixer;
@@ -170,6 +168,17 @@ MlaConfig parse_mla(Reader& a) {
   return x;
 }
 
+CompressedAttentionConfig parse_compressed_attention(Reader& a) {
+  CompressedAttentionConfig x;
+  x.q_lora_rank = a.required_whole("q_lora_rank", 1, max_size);
+  x.o_groups = a.required_whole("o_groups", 1, max_count);
+  x.o_lora_rank = a.required_whole("o_lora_rank", 1, max_size);
+  x.index_n_heads = a.required_whole("index_n_heads", 1, max_count);
+  x.index_head_dim = a.required_whole("index_head_dim", 1, max_size);
+  a.finish();
+  return x;
+}
+
 LinearAttentionConfig parse_linear_attention(Reader& a) {
   LinearAttentionConfig x;
   x.type = static_cast<LinearAttention>(
@@ -230,9 +239,21 @@ void parse_counts(Reader& r) {
   d.finish();
 }
 
+/// Tensors that the config does not describe would be computed wrongly.
+void check_stored(Reader& k, const Model& m) {
+  if (!m.checkpoint || m.checkpoint->tensors.empty() || !is_whole(m)) return;
+  double stored = 0;
+  for (const StoredTensors& t : m.checkpoint->tensors)
+    if (t.role != Role::mtp && t.role != Role::vision && t.role != Role::audio) stored += t.weights;
+  const double described = count_parameters(m).text;
+  if (std::fabs(described - stored) > 0.005 * stored)
+    k.error("tensors", "unsupported",
+            "hold " + count(stored) + " weights, of which this program describes " + count(described));
+}
+
 }  // namespace
 
-Model parse_model(Reader& r, std::vector<std::string>& aliases) {
+Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& aliases) {
   Model m;
   m.id = r.required_id("id");
   m.name = r.required_text("name");
@@ -305,6 +326,10 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   }
   if (Reader e = c.object("moe")) m.moe = parse_moe(e, m.num_hidden_layers);
   if (Reader a = c.object("mla")) m.mla = parse_mla(a);
+  if (Reader a = c.object("compressed_attention")) m.compressed_attention = parse_compressed_attention(a);
+  const auto ratios = per_layer(c, "compress_ratios", m.num_hidden_layers, max_size);
+  if (m.compressed_attention && m.sliding_window <= 0)
+    c.error("sliding_window", "missing", "is required by compressed_attention");
   if (Reader a = c.object("per_layer_embedding")) {
     const double dim = a.required_whole("dim", 1, max_size);
     m.per_layer_embedding = PerLayerEmbeddingConfig{dim, a.required_whole("vocab_size", 1, max_size)};
@@ -317,6 +342,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
     a.finish();
   }
   m.laurel_rank = c.amount("laurel_rank", max_size);
+  m.residual_streams = c.amount("residual_streams", 64);
   if (Reader a = c.object("linear_attention")) m.linear_attention = parse_linear_attention(a);
   if (Reader s = c.object("shortconv")) {
     m.shortconv_kernel = s.required_whole("kernel", 1, 64);
@@ -332,7 +358,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
   m.mtp_layers = c.amount("mtp_layers", max_count);
   if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
-  if (Reader v = c.object("audio")) m.audio = parse_audio(v);
+  if (Reader v = c.object("audio")) m.audio = parse_audio(v, m.hidden_size);
   c.wanted({"num_key_value_heads", "head_dim", "tie_word_embeddings", "hidden_act", "gated_mlp", "attention_bias",
             "norm_type", "norms_per_layer", "max_position_embeddings"});
 
@@ -353,6 +379,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
       if (!heads.empty()) layer.heads = heads[i];
       if (!kv_heads.empty()) layer.kv_heads = kv_heads[i];
       if (!widths.empty()) layer.intermediate_size = widths[i];
+      if (!ratios.empty()) layer.compress_ratio = ratios[i];
       m.layers.push_back(layer);
     }
   }
@@ -373,6 +400,10 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
     }
   }
   c.finish();
+  if (Reader k = r.object("checkpoint")) {
+    m.checkpoint = parse_checkpoint(k, formats);
+    check_stored(k, m);
+  }
   parse_counts(r);
   r.unread({{"native_weights", Holds::text}});
   r.word("confidence", {"read", "assumed"}, 0);

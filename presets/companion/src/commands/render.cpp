@@ -18,7 +18,9 @@ std::string percent(double share) { return is_known(share) ? significant(100 * s
 std::string render_text(const Answer& a) {
   const Estimate& e = a.estimate;
   std::string out =
-      harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name +
+      harmless(a.model->name + ", " + a.quantization->id +
+               (a.model->checkpoint && a.quantization == &a.model->checkpoint->recipe ? " (the file's own), on "
+                                                                                       : ", on ") + a.device.name +
                (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name) +
       "\n" + harmless(sentence(a)) + "\n\n";
   const auto row = [&](const std::string& label, Term t) {
@@ -34,6 +36,8 @@ std::string render_text(const Answer& a) {
   };
   out += "  " + field("", 24, Side::left) + field("value", 12, Side::right) + "   80 % interval\n";
   row("Time to first token", Term::ttft_s);
+  for (const Term t : {Term::vision_s, Term::audio_tower_s})
+    if (e[t] != 0) row("  " + std::string(info(t).label), t);
   row("Prefill", Term::prefill_tok_s);
   row("Decode", Term::decode_tok_s);
   row("Time per token", Term::tpot_mean_s);
