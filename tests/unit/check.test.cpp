@@ -498,13 +498,14 @@ TEST_CASE("check: a name is of one preset") {
   auto files = folder();
   Json twin = device();
   twin["id"] = "twin";
-  twin["aliases"] = {"pi5"};
+  twin["name"] = "Twin";
+  twin["aliases"] = {"my board"};
   file(files, "devices/twin.json").text = canonical_text(twin);
-  CHECK_THAT(listed(check_folder(files)), !Contains("pi5"));
+  CHECK_THAT(listed(check_folder(files)), !Contains("my board"));
   Json other = device();
-  other["aliases"] = {"pi5"};
+  other["aliases"] = {"My-Board"};
   file(files, "devices/raspberry-pi-5-8gb.json").text = canonical_preset(other.dump()).operator*();
-  CHECK_THAT(listed(check_folder(files)), Contains("\"pi5\" names raspberry-pi-5-8gb already"));
+  CHECK_THAT(listed(check_folder(files)), Contains("\"my board\" names raspberry-pi-5-8gb already"));
 }
 
 // Folders, form, tables

@@ -62,6 +62,7 @@ void parse_formats(Reader& r, FormatTable& table) {
   std::vector<std::pair<Format, std::string>> formats;
   r.word("id", {"formats"}, 0);
   for (Reader& f : r.objects("formats")) {
+    if (formats.size() > max_formats) break;  // refused below
     Format format;
     format.id = f.required_text("id");
     format.block_weights = f.required_whole("block_weights", 1, 65536);

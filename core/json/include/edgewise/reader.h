@@ -103,6 +103,9 @@ class Reader {
   void finish();
 
  private:
+  /// So many errors say that the document is none of this kind: nobody reads more, and a page that shows them waits.
+  static constexpr std::size_t most_errors = 100;
+  bool full() const;
   const Json* find(const char* key);
   void list(const char* key, const Json& value, Holds element, bool repeated);
   std::string at(const char* key) const;
