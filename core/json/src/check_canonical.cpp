@@ -38,7 +38,7 @@ Json in_order(const Json& value, const Keys& order, const std::string& path) {
   if (const auto keys = order.of.find(path); keys != order.of.end())
     for (const char* key : keys->second)
       if (const auto member = value.find(key); member != value.end()) add(member.key(), *member);
-  for (const auto& [key, member] : value.items()) add(key, member);
+  for (auto member = value.begin(); member != value.end(); ++member) add(member.key(), *member);
   return out;
 }
 

@@ -254,7 +254,7 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
   m.name = r.required_text("name");
   m.family = r.required_text("family");
   const std::string repo = r.text("hf_repo");
-  aliases = r.texts("aliases");
+  aliases = r.aliases();
   if (!repo.empty()) aliases.push_back(repo);
 
   Reader c = r.object("config");

@@ -92,7 +92,7 @@ std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizatio
     Quantization recipe;
     recipe.id = q.required_text("id");
     recipe.family = family;
-    std::vector<std::string> aliases = q.texts("aliases");
+    std::vector<std::string> aliases = q.aliases();
     recipe.common = q.mark("common");
     recipe.linear = format_in(q, "linear", formats, std::nullopt);
     recipe.output = format_in(q, "output", formats, recipe.linear);

@@ -162,7 +162,13 @@ Reader::Reader(const Json& value, std::string path, Errors& errors, Reading read
   if (!value.is_object()) {
     errors_->push_back({"wrong_type", path_, std::string("must be an object, is ") + kind_of(value)});
     value_ = nullptr;
+    return;
   }
+  constexpr std::size_t large = 256;
+  if (value.size() < large) return;
+  index_.reserve(value.size());
+  for (auto it = value.begin(); it != value.end(); ++it) index_.emplace_back(it.key(), &*it);
+  std::sort(index_.begin(), index_.end());
 }
 
 std::string Reader::at(const char* key) const { return path_.empty() ? key : path_ + "." + key; }
@@ -175,12 +181,22 @@ void Reader::error(const char* key, std::string code, std::string message) {
   if (full()) errors_->back() = {"too_many", "", "and there are more errors than are listed here"};
 }
 
+const Json* Reader::member(std::string_view key) const {
+  if (index_.empty()) {
+    const auto it = value_->find(key);
+    return it == value_->end() ? nullptr : &*it;
+  }
+  const auto it = std::lower_bound(index_.begin(), index_.end(), key,
+                                   [](const auto& m, std::string_view k) { return m.first < k; });
+  return it == index_.end() || it->first != key ? nullptr : it->second;
+}
+
 const Json* Reader::find(const char* key) {
   asked_.push_back(key);
   if (!value_) return nullptr;
-  const auto it = value_->find(key);
-  if (it == value_->end()) return nullptr;
-  if (!it->is_null()) return &*it;
+  const Json* found = member(key);
+  if (!found) return nullptr;
+  if (!found->is_null()) return found;
   if (reading_ != Reading::preset) error(key, "wrong_type", "must not be null; leave it out where it has no value");
   return nullptr;
 }
@@ -226,7 +242,7 @@ double Reader::whole(const char* key, double min, double max, double fallback) {
 
 double Reader::amount(const char* key, double max) {
   const double x = whole(key, 0, max, 0);
-  if (checked() && x == 0 && value_ && value_->contains(key)) error(key, "void", "is 0; leave it out");
+  if (checked() && x == 0 && value_ && member(key)) error(key, "void", "is 0; leave it out");
   return x;
 }
 
@@ -330,6 +346,13 @@ std::vector<std::string> Reader::texts(const char* key, bool repeated) {
   return out;
 }
 
+std::vector<std::string> Reader::aliases() {
+  constexpr std::size_t most = 256;
+  std::vector<std::string> out = texts("aliases");
+  if (out.size() > most) error("aliases", "too_many", "are more than " + std::to_string(most));
+  return out;
+}
+
 Reader Reader::object(const char* key) {
   static const Json absent = Json::object();
   const Json* v = find(key);
@@ -398,7 +421,7 @@ void Reader::unread(std::initializer_list<Unread> members) {
 void Reader::wanted(std::initializer_list<const char*> keys) {
   if (!checked() || !value_) return;
   for (const char* key : keys)
-    if (!value_->contains(key)) error(key, "missing", "is required");
+    if (!member(key)) error(key, "missing", "is required");
 }
 
 void Reader::finish() {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "edgewise/result.h"
@@ -78,6 +79,8 @@ class Reader {
   std::size_t word(const char* key, std::initializer_list<std::string_view> words, std::size_t fallback);
   /// `repeated`: one of them may stand there twice.
   std::vector<std::string> texts(const char* key, bool repeated = false);
+  /// Names beside the id. Each is held against every name of every preset: so many mean nothing.
+  std::vector<std::string> aliases();
   /// Sub-object; an empty reader where absent or null.
   Reader object(const char* key);
   std::vector<Reader> objects(const char* key, bool may_be_empty = false);
@@ -106,11 +109,14 @@ class Reader {
   /// So many errors say that the document is none of this kind: nobody reads more, and a page that shows them waits.
   static constexpr std::size_t most_errors = 100;
   bool full() const;
+  const Json* member(std::string_view key) const;
   const Json* find(const char* key);
   void list(const char* key, const Json& value, Holds element, bool repeated);
   std::string at(const char* key) const;
 
   const Json* value_;
+  /// The members of a large object by key: those of nlohmann are looked through one by one.
+  std::vector<std::pair<std::string_view, const Json*>> index_;
   std::string path_;
   Reading reading_;
   Errors* errors_;
