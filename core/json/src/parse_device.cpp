@@ -281,7 +281,7 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   r.whole("release_year", 2000, 2100, unknown);
   d.price_usd = scaled(r, "price_usd", 1);
   r.unread({{"price_note", Holds::text}});
-  aliases = r.texts("aliases");
+  aliases = r.aliases();
   r.mark("unsure");
 
   Reader memory = r.object("memory");

@@ -56,6 +56,7 @@ void parse_formats(Reader& r, FormatTable& table) {
   std::vector<std::pair<Format, std::string>> formats;
   r.word("id", {"formats"}, 0);
   for (Reader& f : r.objects("formats")) {
+    if (formats.size() > max_formats) break;  // refused below
     Format format;
     format.id = f.required_text("id");
     format.block_weights = f.required_whole("block_weights", 1, 65536);
@@ -82,7 +83,7 @@ Quantization parse_recipe(Reader& q, const std::string& family, FormatTable& for
   Quantization recipe;
   recipe.id = q.required_text("id");
   recipe.family = family;
-  aliases = q.texts("aliases");
+  aliases = q.aliases();
   recipe.common = q.mark("common");
   recipe.linear = format_in(q, "linear", formats, std::nullopt);
   recipe.output = format_in(q, "output", formats, recipe.linear);
