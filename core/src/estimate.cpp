@@ -246,7 +246,7 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 }
 
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
-              double kv_bytes_per_element, double threads) {
+              double kv_bytes_per_element, double threads, const MemoryQuestion& asked) {
   double vector = unknown, matrix = unknown;
   const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
   switch (rt.processor) {
@@ -295,7 +295,10 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.storage_Bps = d.storage_Bps;
   r.host_link_Bps = d.kind == DeviceKind::host_centric ? d.host_link_Bps : unknown;
   r.capacity_B = d.memory_capacity_B;
-  r.usable_B = d.usable_memory_B();
+  r.kept_B = d.kept_memory_B(asked);
+  r.taken_B = asked.taken_B;
+  r.lent_B = d.lent_memory_B(rt.processor, asked);
+  r.usable_B = d.usable_memory_B(rt.processor, asked);
   r.kv_bytes_per_element = kv_bytes_per_element;
   r.idle_w = p[Parameter::idle_share] * d.idle_w;
   r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
@@ -394,6 +397,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::storage_Bps] = r.storage_Bps;
   t[Term::host_link_Bps] = r.host_link_Bps;
   t[Term::capacity_B] = r.capacity_B;
+  t[Term::kept_B] = r.kept_B;
+  t[Term::memory_taken_B] = r.taken_B;
+  t[Term::lent_B] = r.lent_B;
   t[Term::usable_B] = r.usable_B;
   t[Term::device_idle_w] = r.device_idle_w;
   t[Term::device_full_w] = r.device_full_w;

@@ -56,27 +56,104 @@ TEST_CASE("the memory that a model may take, by class of device") {
   // Phones end a program that takes more than 0.6 of the memory.
   CHECK(usable("iphone-15-pro-8gb") == 0.6 * 8);
   CHECK(usable("samsung-galaxy-s24-ultra-12gb") == 0.6 * 12);
-  // Macs lend the GPU two thirds, three quarters above 36 GiB.
-  CHECK(usable("apple-m3-max-30core-36gb") == 36 * (2.0 / 3.0));
-  CHECK(usable("apple-m3-max-48gb") == 36);
-  CHECK(usable("apple-m2-16gb") == 16 * (2.0 / 3.0));
+  // Macs lend the GPU the more the larger they are: what llama.cpp prints at start under macOS 26.
+  CHECK(usable("apple-m2-8gb") == 8 * (2.0 / 3.0));
+  CHECK(usable("apple-m2-16gb") == 0.74 * 16);
+  CHECK(usable("apple-m3-max-30core-36gb") == 0.78 * 36);
+  CHECK(usable("apple-m4-max-128gb") == 0.84 * 128);
   CHECK(usable("rtx-4090-24gb") == 24 - 0.03 * 24);
   CHECK(usable("rtx-3050-8gb") == 8 - 0.4);
   // A device may say it for itself.
   CHECK(usable("hailo-10h-8gb") == 8 - 0.4);
 
   // What the system keeps can be more than there is; less than nothing it is not.
-  UsableMemory more_than_all;
-  more_than_all.reserved_B = 0.5 * gib;
-  more_than_all.reserved_share = 0.06;
-  CHECK(more_than_all.of(0.25 * gib) == 0);
+  Device more_than_all;
+  more_than_all.memory_capacity_B = 0.25 * gib;
+  more_than_all.usable.reserved_B = 0.5 * gib;
+  more_than_all.usable.reserved_share = 0.06;
+  CHECK(more_than_all.usable_memory_B() == 0);
   Answer none = answered(example_query());
   none.rates.usable_B = 0;
   estimate(none.cost, none.rates, none.query.workload, none.estimate);
   CHECK(verdict(none.estimate) == Verdict::no);
 
-  UsableMemory nobody_said;
-  CHECK_FALSE(is_known(nobody_said.of(8 * gib)));
+  Device nobody_said;
+  nobody_said.memory_capacity_B = 8 * gib;
+  CHECK_FALSE(is_known(nobody_said.usable_memory_B()));
+}
+
+TEST_CASE("what a device's own system reports takes the place of what its class assumes") {
+  Device d;
+  d.kind = DeviceKind::soc_integrated;
+  d.memory_capacity_B = 8 * gib;
+  UsableMemory& u = d.usable;
+  u.reserved_B = 0.5 * gib;
+  u.reserved_share = 0.06;
+  u.session = Session::headless;
+  const auto usable = [&](Session s = Session::unstated) {
+    return d.usable_memory_B(Processor::cpu, {s, 0, unknown}) / gib;
+  };
+  CHECK(usable() == 7.5);
+  // An idle system that takes more than the class says; one that takes less may have carve-outs on top.
+  u.headless_B = 0.75 * gib;
+  CHECK(usable() == 7.25);
+  u.headless_B = 0.25 * gib;
+  CHECK(usable() == 7.5);
+  // With the carve-outs known both count, and nothing of the class's.
+  u.visible_B = 7.5 * gib;
+  CHECK(usable() == 7.25);
+  u.headless_B = unknown;
+  CHECK(usable() == 7);  // the class's amount is the system's own
+  u.headless_B = 0.25 * gib;
+  u.desktop_B = 1.25 * gib;
+  CHECK(usable() == 7.25);
+  CHECK(usable(Session::desktop) == 6.25);
+  u.session = Session::desktop;
+  CHECK(usable() == 6.25);
+  CHECK(usable(Session::headless) == 7.25);
+  // Where only one is stated, that one holds.
+  u.headless_B = unknown;
+  CHECK(usable(Session::headless) == 6.25);
+
+  // Other programs and a limit of what a GPU may take of the same memory.
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 2 * gib, unknown}) == 4.25 * gib);
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 100 * gib, unknown}) == 0);
+  u.gpu_B = 4 * gib;
+  CHECK(d.usable_memory_B(Processor::gpu, {}) == 4 * gib);
+  CHECK(d.usable_memory_B(Processor::cpu, {}) == 6.25 * gib);
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 0, 6 * gib}) == 6 * gib);
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 0, 8 * gib}) == 6.25 * gib);
+  d.kind = DeviceKind::host_centric;
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 0, 6 * gib}) == 6.25 * gib);
+}
+
+TEST_CASE("a question says what runs beside the model and what it takes") {
+  const auto asked = [](const char* device, const std::function<void(Query&)>& change) {
+    Query q = example_query();
+    q.device = device;
+    change(q);
+    return answered(q);
+  };
+  const Answer alone = asked("raspberry-pi-5-8gb", [](Query&) {});
+  const Answer beside = asked("raspberry-pi-5-8gb", [](Query& q) { q.workload.memory_taken_gib = 6.75; });
+  CHECK(beside.estimate[Term::usable_B] == alone.estimate[Term::usable_B] - 6.75 * gib);
+  CHECK(beside.estimate[Term::memory_taken_B] == 6.75 * gib);
+  CHECK(verdict(alone.estimate) == Verdict::fits);
+  CHECK(verdict(beside.estimate) == Verdict::no);
+
+  const Answer lent = asked("apple-m2-16gb", [](Query& q) { q.workload.gpu_memory_gib = 13; });
+  CHECK(lent.estimate[Term::lent_B] == 13 * gib);
+  CHECK(lent.estimate[Term::usable_B] == 13 * gib);
+  const Answer ignored = asked("rtx-4090-24gb", [](Query& q) { q.workload.gpu_memory_gib = 13; });
+  CHECK(ignored.estimate[Term::usable_B] == 24 * gib - 0.03 * 24 * gib);
+  const auto notes = warnings(ignored);
+  CHECK(std::any_of(notes.begin(), notes.end(), [](const Error& e) { return e.path == "gpu_memory_gib"; }));
+
+  Query q = example_query();
+  q.session = "weekend";
+  const Choice refused = choose(test::shipped(), q);
+  REQUIRE(refused.errors.size() == 1);
+  CHECK(refused.errors[0].path == "session");
 }
 
 TEST_CASE("a calibration of the asked power mode counts before one of any, the device's own before the published") {

@@ -47,6 +47,9 @@ export function command(r: Result, own: boolean): string {
   count('threads', q.threads, 0);
   count('images', q.images, 0);
   count('context', q.context, 0);
+  count('memory-taken-gib', q.memory_taken_gib, 0);
+  count('gpu-memory-gib', q.gpu_memory_gib, NaN);
+  if (q.session) out.push('--session', q.session);
   return out.join(' ');
 }
 

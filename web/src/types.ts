@@ -29,6 +29,7 @@ export type Query = Asked & {
   threads: number;
   images: number;
   context: number;
+  memory_taken_gib: number;
 };
 
 /**
