@@ -418,6 +418,14 @@ Errors warnings(const Answer& a) {
         {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
   if (q.workload.images > 0 && !a.model->vision)
     out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
+  const auto [keys, values] = keys_and_values(q.kv_quant);
+  const FormatTable& formats = a.catalog->formats();
+  for (const std::string& name : {keys, values}) {
+    const auto f = formats.find(upper(name));
+    if (!f || formats[*f].only_in.empty()) continue;
+    out.push_back({"special_build", "kv_quant", "a KV cache of " + name + " needs " + formats[*f].only_in});
+    break;
+  }
   if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
     out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
   if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)

@@ -87,9 +87,10 @@ Session UsableMemory::session_for(Session asked) const {
 double UsableMemory::kept_B(double capacity_B, Session asked) const {
   const double by_class =
       is_known(reserved_B) ? std::max(reserved_B, reserved_share * capacity_B) : capacity_B - lent_B(capacity_B, false);
+  if (!is_known(by_class)) return unknown;
   const Session s = session_for(asked);
   const double idle = s == Session::headless ? headless_B : s == Session::desktop ? desktop_B : unknown;
-  if (!is_known(visible_B)) return is_known(idle) && !(by_class >= idle) ? idle : by_class;
+  if (!is_known(visible_B)) return is_known(idle) ? std::max(by_class, idle) : by_class;
   // The class's share stands for what firmware takes, which is known here; its amount is the system's own.
   const double carved = capacity_B - visible_B;
   if (is_known(idle)) return carved + idle;
@@ -97,8 +98,9 @@ double UsableMemory::kept_B(double capacity_B, Session asked) const {
 }
 
 double UsableMemory::lent_B(double capacity_B, bool to_a_gpu_that_shares) const {
+  if (!is_known(share) && !is_known(reserved_B)) return unknown;
   if (to_a_gpu_that_shares && is_known(gpu_B)) return gpu_B;
-  if (!is_known(share)) return is_known(reserved_B) || is_known(visible_B) ? capacity_B : unknown;
+  if (!is_known(share)) return capacity_B;
   double lent = share;
   for (const Larger& l : larger)
     if (capacity_B >= l.from_B) lent = l.share;

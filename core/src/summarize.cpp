@@ -94,7 +94,7 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   for (const Tensor& t : tensors) {
     const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
     const double weights = t.weights();
-    const double bytes = weights * formats[f].bytes_per_weight();
+    const double bytes = formats[f].bytes(weights, t.columns);
     cost.parameters += weights;
     cost.file_B += bytes;
     if (t.layer >= 0 && t.role != Role::bias) cost.launches += f == recipe.linear ? recipe.kernels_per_product : 1;
