@@ -72,7 +72,8 @@ export interface Result {
   model: { id: string; name: string; parameters: number };
   device: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; power_mode: string };
   runtime: { id: string; name: string; processor: 'cpu' | 'gpu' | 'npu' };
-  quantization: { id: string; family: string; approximate: boolean };
+  /** `of_file`: what the model's own file holds, not a conversion of it. */
+  quantization: { id: string; family: string; approximate: boolean; of_file: boolean };
   verdict: 'fits' | 'tight' | 'no' | 'unknown';
   sentence: string;
   /** Where it does not fit: layers stay with the host, weights are read again from storage, or the load fails. */

@@ -125,9 +125,11 @@ class Chooser {
     if (query().runtime.empty()) {
       const auto possible = catalog_.runtimes_for(preset_->device);
       if (possible.empty()) return refuse("unsupported", "runtime", "no known runtime runs on " + query().device);
-      // A quantization that only another runtime runs chooses that runtime.
+      // A quantization that only another runtime runs, or a file that only it reads, chooses that runtime.
       const auto runs = std::find_if(possible.begin(), possible.end(), [&](const Runtime* rt) {
-        return query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt).empty();
+        return asks_for_the_file()
+                   ? catalog_.native_quantization(*answer_.model, *rt) != nullptr
+                   : query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt).empty();
       });
       answer_.runtime = runs == possible.end() ? possible[0] : *runs;
     }
@@ -135,23 +137,48 @@ class Chooser {
     return true;
   }
 
+  /// Whether the model is a file and no other quantization than its own is asked for.
+  bool asks_for_the_file() const {
+    const auto& own = answer_.model->checkpoint;
+    const std::string& asked = choice_.query.quant;
+    return own && own->is_file() && (asked.empty() || lower(asked) == lower(own->recipe.id));
+  }
+
   bool quantization() {
     const Runtime& runtime = *answer_.runtime;
-    if (!query().quant.empty() && catalog_.resolve_quantization(query().quant, runtime).empty()) {
-      const bool known = catalog_.names_quantization(query().quant);
-      if (!known) need("quantizations", query().quant);
-      const std::string why = known
-                                  ? runtime.id + " does not run " + query().quant
-                                  : unknown_name("quant", query().quant, catalog_.nearest_quantizations(query().quant));
-      if (!misfit(known ? "unsupported" : "unknown_id", "quant", query().quant, "", why)) return false;
+    std::string& asked = query().quant;
+    const bool file = asks_for_the_file();
+    if (file || asked.empty()) answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
+    if (file && !answer_.quantization) {
+      const Quantization& own = answer_.model->checkpoint->recipe;
+      // 16 bits and more are converted as a matter of course; what was quantized once is what people have.
+      const Format& held = catalog_.formats()[own.linear];
+      if (!asked.empty() || !(held.bytes_per_weight() >= 2)) {
+        asked = own.id;
+        if (!misfit("unsupported", "quant", asked, "",
+                    runtime.id + " does not run " + own.id + " (" + own.family +
+                        "), which the file holds; a quantization that it runs, such as " +
+                        runtime.default_quantization + ", asks what the file would be, converted"))
+          return false;
+      }
     }
-    const std::string wanted = query().quant.empty() ? runtime.default_quantization : query().quant;
-    answer_.quantization = catalog_.quantization(catalog_.resolve_quantization(wanted, runtime));
+    if (!answer_.quantization && !asked.empty() && catalog_.resolve_quantization(asked, runtime).empty()) {
+      const bool known = catalog_.names_quantization(asked);
+      if (!known) need("quantizations", asked);
+      const std::string why = known ? runtime.id + " does not run " + asked
+                                    : unknown_name("quant", asked, catalog_.nearest_quantizations(asked));
+      if (!misfit(known ? "unsupported" : "unknown_id", "quant", asked, "", why)) return false;
+      answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
+    }
     if (!answer_.quantization) {
-      need("quantizations", wanted);
-      return refuse("unknown_id", "quant", unknown_name("quant", wanted, catalog_.nearest_quantizations(wanted)));
+      const std::string wanted = asked.empty() ? runtime.default_quantization : asked;
+      answer_.quantization = catalog_.quantization(catalog_.resolve_quantization(wanted, runtime));
+      if (!answer_.quantization) {
+        need("quantizations", wanted);
+        return refuse("unknown_id", "quant", unknown_name("quant", wanted, catalog_.nearest_quantizations(wanted)));
+      }
     }
-    if (!query().quant.empty()) query().quant = answer_.quantization->id;
+    if (!asked.empty()) asked = answer_.quantization->id;
     return true;
   }
 
@@ -413,6 +440,10 @@ Errors warnings(const Answer& a) {
   if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
     out.push_back({"beyond_context", "context",
                    "the context is longer than the model's " + count(a.model->max_position_embeddings) + " positions"});
+  if (const auto& own = a.model->checkpoint; own && own->is_file() && a.quantization != &own->recipe)
+    out.push_back(
+        {"converted", "quant",
+         "the file holds " + own->recipe.id + "; this is what it would be, converted to " + a.quantization->id});
   if (a.quantization->approximate)
     out.push_back(
         {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});

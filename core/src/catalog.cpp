@@ -1,6 +1,7 @@
 #include "edgewise/catalog.h"
 
 #include <algorithm>
+#include <bitset>
 
 #include "edgewise/text.h"
 #include "order.h"
@@ -135,6 +136,22 @@ std::string Catalog::resolve_quantization(std::string_view id, const Runtime& ru
   for (auto it = range.first; it != range.second; ++it)
     if (runtime.runs(*quantization(it->second))) return it->second;
   return {};
+}
+const Quantization* Catalog::native_quantization(const Model& model, const Runtime& runtime) const {
+  if (!model.checkpoint) return nullptr;
+  const Checkpoint& own = *model.checkpoint;
+  for (const std::string& id : own.quantizations)
+    if (const Quantization* recipe = quantization(resolve_quantization(id, runtime))) return recipe;
+  if (!own.is_file() || !runtime.runs(own.recipe)) return nullptr;
+  // Its family is run, but perhaps not the formats that another engine has added to it.
+  std::bitset<max_formats> run, known;
+  for (const auto& [id, recipe] : quantizations_) {
+    known |= recipe.formats();
+    if (runtime.runs(recipe)) run |= recipe.formats();
+  }
+  std::bitset<max_formats> held = own.recipe.formats();
+  for (const StoredTensors& t : own.tensors) held.set(t.format);
+  return (held & known & ~run).none() ? &own.recipe : nullptr;
 }
 bool Catalog::names_quantization(std::string_view id) const {
   return quantization_aliases_.find(lower(id)) != quantization_aliases_.end();

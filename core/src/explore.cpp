@@ -159,6 +159,11 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (q.model.empty() || q.model == id) models.push_back(&m);
   if (models.empty()) return Explored{};
 
+  // A file chooses a runtime that reads it; others leave the choice to the device.
+  const Model* any_model = models[0];
+  for (const Model* m : models)
+    if (!m->checkpoint || !m->checkpoint->is_file()) any_model = m;
+
   Explored out;
   std::vector<Explored::Row>& rows = out.rows;
   std::map<std::pair<const Model*, const Quantization*>, ModelCost> costs;
@@ -167,7 +172,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (!q.device.empty() && q.device != id) continue;
     // Chosen once for the device: of rates and runtime, nothing depends on the model.
     Query of_device = q;
-    of_device.model = models[0]->id;
+    of_device.model = any_model->id;
     of_device.device = id;
     auto chosen = prepare(catalog, of_device);
     if (!chosen) {
@@ -179,8 +184,11 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     const auto recipes =
         q.quant.empty() ? offered(catalog, *chosen->runtime) : std::vector<const Quantization*>{chosen->quantization};
     Estimate e;
-    for (const Model* model : models)
-      for (const Quantization* recipe : recipes) {
+    for (const Model* model : models) {
+      const Quantization* own = q.quant.empty() ? catalog.native_quantization(*model, *chosen->runtime) : nullptr;
+      // A file that the runtime does not read is none of its answers.
+      if (!own && q.quant.empty() && model->checkpoint && model->checkpoint->is_file()) continue;
+      for (const Quantization* recipe : own ? std::vector<const Quantization*>{own} : recipes) {
         auto cost = costs.find({model, recipe});
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
@@ -204,6 +212,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         const bool runs = row.verdict == Verdict::fits || row.verdict == Verdict::tight;
         if (runs && meets(bounds, row)) rows.push_back(row);
       }
+    }
   }
   // Nothing at all goes with what was asked (a power mode that no device has, a cache format): that is an answer too,
   // but of another kind than that nothing meets the bounds.

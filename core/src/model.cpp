@@ -47,7 +47,8 @@ constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_na
                                                                                        "bias",
                                                                                        "time_mix",
                                                                                        "vision",
-                                                                                       "audio"};
+                                                                                       "audio",
+                                                                                       "mtp"};
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
     "embedding", "qkv", "attention", "attention_output", "mlp", "experts", "recurrent", "head", "other", "vision"};
@@ -303,6 +304,16 @@ class Inventory {
 }  // namespace
 
 const char* to_string(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+std::optional<Role> find_role(std::string_view name) {
+  const auto at = std::find(role_names.begin(), role_names.end(), name);
+  if (at == role_names.end()) return std::nullopt;
+  return static_cast<Role>(at - role_names.begin());
+}
+std::optional<Operator> find_operator(std::string_view name) {
+  const auto at = std::find(operator_names.begin(), operator_names.end(), name);
+  if (at == operator_names.end()) return std::nullopt;
+  return static_cast<Operator>(at - operator_names.begin());
+}
 const char* to_string(Operator op) { return operator_names[static_cast<std::size_t>(op)]; }
 
 Model::AttentionShape Model::attention_shape(std::size_t i) const {

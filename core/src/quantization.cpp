@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edgewise/model.h"
+
 namespace edgewise {
 
 namespace {
@@ -48,6 +50,10 @@ bool is_small(Role role) {
   }
 }
 
+bool is_expert_matrix(Role role) {
+  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps;
+}
+
 }  // namespace
 
 std::optional<FormatIndex> FormatTable::find(std::string_view id) const {
@@ -89,6 +95,13 @@ bool FormatTable::define(const std::vector<Definition>& definitions) {
   return true;
 }
 
+std::bitset<max_formats> Quantization::formats() const {
+  std::bitset<max_formats> all;
+  for (const FormatIndex f : {linear, output, embedding, small, tower}) all.set(f);
+  for (const RecipeRule& rule : rules) all.set(rule.format);
+  return all;
+}
+
 FormatIndex format_of(const Quantization& recipe, const FormatTable& table, const Model& model, const Tensor& tensor,
                       std::int32_t attention_layers) {
   if (is_small(tensor.role)) return recipe.small;
@@ -108,6 +121,7 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
   const double experts = model.moe ? model.moe->num_experts : 0;
   for (const RecipeRule& rule : recipe.rules) {
     if (std::find(rule.roles.begin(), rule.roles.end(), tensor.role) == rule.roles.end()) continue;
+    if (!rule.only.empty() && std::find(rule.only.begin(), rule.only.end(), tensor.layer) == rule.only.end()) continue;
     if (rule.min_gqa > 0 && gqa < rule.min_gqa) continue;
     if (rule.max_gqa > 0 && gqa >= rule.max_gqa) continue;
     if (rule.experts > 0 && experts != rule.experts) continue;
@@ -118,6 +132,10 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
     break;
   }
 
+  if (recipe.keeps_native_experts && is_expert_matrix(tensor.role) && model.checkpoint &&
+      model.checkpoint->experts_stay)
+    format = *model.checkpoint->experts_stay;
+
   // A row must be whole blocks; each format names the one to use instead, ending at one without blocks.
   for (std::size_t hops = 0; hops < table.size(); ++hops) {
     const Format& f = table[format];
@@ -126,6 +144,32 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
     format = *f.fallback;
   }
   return format;
+}
+
+void add_stored(std::vector<StoredTensors>& sums, const StoredTensors& more) {
+  for (StoredTensors& s : sums) {
+    if (s.role != more.role || s.op != more.op || s.in_layers != more.in_layers || s.routed != more.routed ||
+        s.format != more.format)
+      continue;
+    s.tensors += more.tensors;
+    s.weights += more.weights;
+    s.bytes += more.bytes;
+    return;
+  }
+  sums.push_back(more);
+}
+
+std::vector<StoredTensors> stored_tensors(const Model& m, const Quantization& recipe, const FormatTable& formats) {
+  const std::vector<Tensor> tensors = tensor_inventory(m);
+  std::int32_t attention_layers = 0;
+  for (const Tensor& t : tensors) attention_layers = std::max(attention_layers, t.attention_layer + 1);
+  std::vector<StoredTensors> sums;
+  for (const Tensor& t : tensors) {
+    const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
+    const bool routed = is_expert_matrix(t.role) || (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
+    add_stored(sums, {t.role, t.op, t.layer >= 0, routed, f, 1, t.weights(), formats[f].bytes(t.weights(), t.columns)});
+  }
+  return sums;
 }
 
 }  // namespace edgewise

@@ -6,11 +6,6 @@ namespace edgewise {
 
 namespace {
 
-bool is_routed_expert(const Tensor& t) {
-  return t.role == Role::ffn_gate_exps || t.role == Role::ffn_up_exps || t.role == Role::ffn_down_exps ||
-         (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
-}
-
 OperatorLoad& load_for(ModelCost& cost, Operator op, FormatIndex format, bool once_per_sequence) {
   for (std::size_t i = 0; i < cost.load_count; ++i) {
     OperatorLoad& load = cost.loads[i];
@@ -87,45 +82,34 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
 
 ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTable& formats) {
   ModelCost cost;
-  const std::vector<Tensor> tensors = tensor_inventory(m);
-  std::int32_t attention_layers = 0;
-  for (const Tensor& t : tensors) attention_layers = std::max(attention_layers, t.attention_layer + 1);
-
-  for (const Tensor& t : tensors) {
-    const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
-    const double weights = t.weights();
-    const double bytes = formats[f].bytes(weights, t.columns);
-    cost.parameters += weights;
-    cost.file_B += bytes;
-    if (t.layer >= 0 && t.role != Role::bias) cost.launches += f == recipe.linear ? recipe.kernels_per_product : 1;
+  const bool as_stored = m.checkpoint && &recipe == &m.checkpoint->recipe && !m.checkpoint->tensors.empty();
+  const std::vector<StoredTensors> by_recipe = stored_tensors(m, recipe, formats);
+  // A file may hold in one tensor what an engine multiplies by in two, and the reverse.
+  for (const StoredTensors& t : by_recipe)
+    if (t.in_layers && t.role != Role::bias)
+      cost.launches += t.tensors * (t.format == recipe.linear ? recipe.kernels_per_product : 1);
+  for (const StoredTensors& t : as_stored ? m.checkpoint->tensors : by_recipe) {
+    cost.parameters += t.weights;
+    cost.file_B += t.bytes;
+    if (t.role == Role::mtp) continue;
     if (t.role == Role::vision || t.role == Role::audio) {
-      cost.tower_B += bytes;
+      cost.tower_B += t.bytes;
       continue;
     }
     if (t.role == Role::per_layer_token_embd) {
-      cost.per_layer_embedding_B += bytes;
+      cost.per_layer_embedding_B += t.bytes;
       continue;
     }
-    if (t.role == Role::token_embd) {
-      if (m.tie_word_embeddings) {
-        OperatorLoad& head = load_for(cost, Operator::head, f, true);
-        head.weights += weights;
-        head.bytes += bytes;
-        if (recipe.tied_embedding_stored_twice) cost.file_B += bytes;
-      } else {
-        cost.embedding_B = bytes;
-      }
+    if (t.role == Role::token_embd && !m.tie_word_embeddings) {
+      cost.embedding_B += t.bytes;
       continue;
     }
-    const bool head = t.role == Role::output || (t.role == Role::bias && t.op == Operator::head);
-    OperatorLoad& load = load_for(cost, t.op, f, head);
-    if (is_routed_expert(t)) {
-      load.expert_weights += weights;
-      load.expert_bytes += bytes;
-    } else {
-      load.weights += weights;
-      load.bytes += bytes;
-    }
+    if (t.role == Role::token_embd && recipe.tied_embedding_stored_twice && !as_stored) cost.file_B += t.bytes;
+    const bool head =
+        t.role == Role::token_embd || t.role == Role::output || (t.role == Role::bias && t.op == Operator::head);
+    OperatorLoad& load = load_for(cost, head ? Operator::head : t.op, t.format, head);
+    (t.routed ? load.expert_weights : load.weights) += t.weights;
+    (t.routed ? load.expert_bytes : load.bytes) += t.bytes;
   }
 
   for (std::size_t i = 0; i < m.layers.size(); ++i) {

@@ -60,10 +60,11 @@ void check(const Model& model) {
 }
 
 [[maybe_unused]] void gguf(std::string_view bytes) {
-  const auto model = model_from_gguf(bytes, "fuzz");
+  FormatTable formats;
+  const auto model = model_from_gguf(bytes, "fuzz", formats);
   if (!model) return check(model.errors());
-  check(model->model);
-  require(model->parameters > 0 && model->tensor_bytes > 0);
+  check(*model);
+  require(model->checkpoint && !model->checkpoint->tensors.empty());
 }
 
 }  // namespace

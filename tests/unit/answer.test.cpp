@@ -535,3 +535,51 @@ TEST_CASE("numbers of a question are held to their limits") {
   q.workload.depth = -0.0;
   CHECK_FALSE(std::signbit(choose(test::shipped(), q).answer->query.workload.depth));
 }
+
+TEST_CASE("a format that nobody measured costs what the one it costs like does; without one its speed is unknown") {
+  const Catalog& c = test::shipped();
+  const FormatTable& formats = c.formats();
+  const auto asked = [&](const char* quant, const char* runtime) {
+    Query q;
+    q.model = "llama-3.1-8b";
+    q.device = "ryzen-9-9950x-64gb";
+    q.runtime = runtime;
+    q.quant = quant;
+    return answer(c, q);
+  };
+  const auto a = asked("IQ4_K", "ik-llama.cpp-cpu");
+  INFO((a ? std::string() : test::describe(a.errors())));
+  REQUIRE(a);
+  const auto rate = [&](const char* id) { return a->rates.decode_weights_per_s[*formats.find(id)]; };
+  CHECK(is_known(a->estimate[Term::decode_tok_s]));
+  CHECK(rate("IQ4_K") == rate("IQ4_XS"));
+  CHECK(rate("IQ4_K_R4") == rate("IQ4_XS"));  // by way of IQ4_K
+  CHECK_FALSE(is_known(rate("IQ4_KT")));
+  const auto trellis = asked("IQ4_KT", "ik-llama.cpp-cpu");
+  REQUIRE(trellis);
+  CHECK(is_known(trellis->estimate[Term::memory_B]));
+  CHECK_FALSE(is_known(trellis->estimate[Term::decode_tok_s]));
+  const auto fields = missing_fields(trellis->estimate, Processor::cpu, Term::decode_tok_s);
+  CHECK(std::count(fields.begin(), fields.end(), "calibration.parameters.decode_cost") == 1);
+
+  const auto elsewhere = asked("IQ4_K", "llama.cpp-cpu");
+  REQUIRE_FALSE(elsewhere);
+  CHECK(elsewhere.errors()[0].code == "unsupported");
+}
+
+TEST_CASE("a format of the KV cache that only some builds have says which") {
+  Query q;
+  q.model = "llama-3.1-8b";
+  q.device = "rtx-3090-24gb";
+  q.runtime = "llama.cpp-cuda";
+  const auto plain = answer(test::shipped(), q);
+  q.kv_quant = "TURBO3";
+  const auto turbo = answer(test::shipped(), q);
+  REQUIRE((plain && turbo));
+  CHECK(turbo->estimate[Term::kv_cache_B] < plain->estimate[Term::kv_cache_B] / 4);
+  const auto said = [](const Errors& all) {
+    return std::count_if(all.begin(), all.end(), [](const Error& e) { return e.code == "special_build"; });
+  };
+  CHECK(said(warnings(*plain)) == 0);
+  CHECK(said(warnings(*turbo)) == 1);
+}

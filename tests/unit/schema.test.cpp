@@ -193,6 +193,7 @@ TEST_CASE("schemas and rule book agree on mutants of every field") {
       "device/memory/usable/visible_gib",
       "device/memory/usable/gpu_gib",
       "device/memory/usable/source",
+      "model/checkpoint/quantizations",
       "model/config/sliding_window",
       "model/config/shortconv",
       "model/config/linear_attention",

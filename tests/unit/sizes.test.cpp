@@ -11,13 +11,16 @@ namespace {
 struct Sized {
   double bytes, weights;
 };
-Sized sized(const std::string& model, const std::string& quant) {
+/// `from_16_bit`: of a conversion that begins with 16 bits, whatever the model is published in.
+Sized sized(const std::string& model, const std::string& quant, bool from_16_bit = false) {
   const Catalog& c = test::shipped();
   const std::string id = c.resolve_quantization(quant, *c.runtime("llama.cpp-cpu"));
   INFO(model << " " << quant);
   REQUIRE(c.model(model));
   REQUIRE_FALSE(id.empty());
-  const ModelCost cost = summarize(*c.model(model), *c.quantization(id), c.formats());
+  Model whole = *c.model(model);
+  if (from_16_bit) whole.checkpoint.reset();
+  const ModelCost cost = summarize(whole, *c.quantization(id), c.formats());
   return {cost.file_B - cost.tower_B, count_parameters(*c.model(model)).text};
 }
 
@@ -42,7 +45,7 @@ TEST_CASE("bits per weight are those of llama.cpp's rules") {
   const auto rows = test::read_csv(test::source_path("tests/data/bits_per_weight.csv"));
   REQUIRE(rows.size() == 82);
   for (const auto& row : rows) {
-    const Sized s = sized(row.at("model"), row.at("quant"));
+    const Sized s = sized(row.at("model"), row.at("quant"), true);
     const double bits = 8 * s.bytes / s.weights, published = std::stod(row.at("bits_per_weight"));
     const bool documented = row.at("source").find("README") != std::string::npos;
     INFO(row.at("model") << " " << row.at("quant") << ": " << bits << ", published " << published);
@@ -57,6 +60,12 @@ TEST_CASE("bits per weight are those of llama.cpp's rules") {
   }
 }
 
+TEST_CASE("conversions of a model with MXFP4 experts leave these as they are") {
+  // https://huggingface.co/unsloth/gpt-oss-120b-GGUF: 63.4 GB and 62.8 GB.
+  CHECK(std::fabs(sized("gpt-oss-120b", "Q8_0").bytes / 63.4e9 - 1) < 0.001);
+  CHECK(std::fabs(sized("gpt-oss-120b", "Q4_K_M").bytes / 62.8e9 - 1) < 0.001);
+}
+
 TEST_CASE("a format's bytes per weight and its fallback for rows that are no whole blocks") {
   const FormatTable& formats = test::shipped().formats();
   const auto at = [&](const char* id) { return formats[*formats.find(id)]; };
@@ -67,6 +76,11 @@ TEST_CASE("a format's bytes per weight and its fallback for rows that are no who
   CHECK(at("Q4_K").bytes_per_weight() == 144.0 / 256);
   CHECK(at("Q6_K").bytes_per_weight() == 210.0 / 256);
   CHECK_FALSE(formats.find("no-such-format"));
+  // ik_llama.cpp begins a row of some types with its scale.
+  CHECK(at("IQ4_KS").bytes(2 * 4096, 4096) == 2 * (4096 / 256 * 136 + 4));
+  CHECK(at("IQ4_KS_R4").bytes(2 * 4096, 4096) == at("IQ4_KS").bytes(2 * 4096, 4096));
+  CHECK(at("IQ2_KS").bytes(2 * 4096, 4096) == 2 * (4096 / 256 * 70 + 2));
+  CHECK(at("IQ4_K").bytes(2 * 4096, 4096) == 2 * 4096 * 4.5 / 8);
 
   const Catalog& c = test::shipped();
   Model m = *c.model("llama-3.2-1b");
@@ -144,6 +158,16 @@ TEST_CASE("a recipe's rules apply by layer, by head grouping and by expert count
   second.format = 1;
   q.rules.push_back(second);
   CHECK(given(Role::ffn_down, 0) == "b");
+
+  RecipeRule tied;
+  tied.roles = {Role::token_embd};
+  tied.tied = true;
+  tied.format = 2;
+  q.rules = {tied};
+  CHECK(given(Role::token_embd, -1) == "a");
+  m.tie_word_embeddings = true;
+  CHECK(given(Role::token_embd, -1) == "b");
+  m.tie_word_embeddings = false;
 
   CHECK(given(Role::norm, 0) == "small");
   CHECK(given(Role::ffn_gate_inp, 0) == "small");

@@ -80,6 +80,9 @@ class Catalog {
   std::string resolve_device(std::string_view id_or_alias) const;
   /// Names repeat between families (rkllm's w8a8 is not compressed-tensors'): only what `runtime` runs counts.
   std::string resolve_quantization(std::string_view id_or_alias, const Runtime& runtime) const;
+  /// What the model's own checkpoint holds, where it has one that the runtime runs: the recipe of its file, or one that
+  /// it is published in.
+  const Quantization* native_quantization(const Model&, const Runtime&) const;
   /// Whether any runtime's family has a recipe of this name.
   bool names_quantization(std::string_view id_or_alias) const;
   std::vector<std::string> nearest_models(std::string_view) const;

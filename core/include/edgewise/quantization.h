@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,13 +8,16 @@
 #include <utility>
 #include <vector>
 
-#include "edgewise/model.h"
 #include "edgewise/number.h"
+#include "edgewise/tensor.h"
 
 namespace edgewise {
 
+struct Model;
+struct Tensor;
+
 using FormatIndex = std::uint8_t;
-inline constexpr std::size_t max_formats = 128;
+inline constexpr std::size_t max_formats = 192;
 
 /// A storage format: blocks of `block_weights` weights in `block_bytes` bytes, and `row_bytes` for each row of a
 /// matrix. Unknown as long as a preset names it and none defines it.
@@ -21,7 +25,7 @@ struct Format {
   std::string id;
   double block_weights = unknown;
   double block_bytes = unknown;
-  double row_bytes = 0;
+  double row_bytes = 0;  ///< of a row's own header
   /// Whose kernels' cost holds where nobody measured this one's: the same values in another order, or the same number
   /// of bits unpacked alike. Empty: unknown stays unknown.
   std::optional<FormatIndex> costs_like;
@@ -48,12 +52,12 @@ class FormatTable {
   std::optional<FormatIndex> name(std::string_view id);
   /// Whether definitions were read: from then on a name without one is a mistake.
   bool defined() const { return defined_; }
-  /// Replaces every definition. Names without one stay, undefined. False, and nothing is changed, where there are too
-  /// many.
   struct Definition {
     Format format;
     std::string fallback, costs_like;  ///< names of formats; empty: none
   };
+  /// Replaces every definition. Names without one stay, undefined. False, and nothing is changed, where there are too
+  /// many.
   bool define(const std::vector<Definition>&);
 
  private:
@@ -65,6 +69,7 @@ class FormatTable {
 struct RecipeRule {
   enum class Layers : std::uint8_t { all, use_more_bits, first, first_fraction, middle };
   std::vector<Role> roles;
+  std::vector<std::int32_t> only;  ///< these layers; empty: any
   Layers layers = Layers::all;
   double layer_argument = 0;  ///< first: number of layers; first_fraction: n in layer < layers / n; middle: n in
                               ///< layers/n <= layer < layers - layers/n
@@ -88,13 +93,48 @@ struct Quantization {
   bool tied_embedding_stored_twice = false;  ///< the file holds embedding and head separately even when tied
   double kernels_per_product =
       1;  ///< kernels that multiply by one quantized matrix, where unpacking is not fused into the product
-  bool approximate = false;  ///< per-tensor types vary by file: the size is typical, not exact
-  bool common = false;       ///< one that people choose between: searches offer these
+  bool approximate = false;           ///< per-tensor types vary by file: the size is typical, not exact
+  bool keeps_native_experts = false;  ///< experts stay in the format that the checkpoint says conversions leave them in
+  bool common = false;                ///< one that people choose between: searches offer these
   std::vector<RecipeRule> rules;
+  /// Every format that it gives to some tensor.
+  std::bitset<max_formats> formats() const;
+};
+
+/// Weights of one role that are stored in one format.
+struct StoredTensors {
+  Role role = Role::norm;
+  Operator op = Operator::other;
+  bool in_layers = false;  ///< in the decoder's layers
+  bool routed = false;     ///< of experts, of which a token visits some
+  FormatIndex format = 0;
+  double tensors = 0;  ///< of a recipe's inventory; a checkpoint does not say
+  double weights = 0;
+  double bytes = 0;
+};
+
+/// How the weights of a published model are stored. What is asked of the model is asked of these files, unless the
+/// question names another quantization.
+struct Checkpoint {
+  /// Recipes of the catalog that it is published in, the first that a runtime runs counts; empty: `recipe`.
+  std::vector<std::string> quantizations;
+  /// The file's own recipe: its id says what the file holds. Empty id: `quantizations`.
+  Quantization recipe;
+  /// Every tensor, summed by role and format; empty: as the recipe says.
+  std::vector<StoredTensors> tensors;
+  /// Format that conversions to GGUF leave routed experts in, as llama.cpp does with MXFP4.
+  std::optional<FormatIndex> experts_stay;
+  /// Whether it says itself what is stored, so that another quantization would be a conversion of it.
+  bool is_file() const { return !recipe.id.empty(); }
 };
 
 /// The format that `recipe` gives to `tensor`; applies the fallback for row lengths that do not divide.
 FormatIndex format_of(const Quantization& recipe, const FormatTable&, const Model&, const Tensor& tensor,
                       std::int32_t attention_layers);
+
+/// Adds to the sum of the same role, operator, format and place.
+void add_stored(std::vector<StoredTensors>& sums, const StoredTensors&);
+/// What a file of the model would hold, were it made by the recipe.
+std::vector<StoredTensors> stored_tensors(const Model&, const Quantization& recipe, const FormatTable&);
 
 }  // namespace edgewise

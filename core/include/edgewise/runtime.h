@@ -98,6 +98,7 @@ struct Runtime {
   };
   std::vector<ClassParameters> classes;
 
+  /// Whether it lists the recipe, or its family.
   bool runs(const Quantization&) const;
   /// Whether the device has its processor, of a class that it runs on.
   bool runs_on(const Device&) const;

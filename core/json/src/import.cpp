@@ -1,5 +1,10 @@
 #include "edgewise/import.h"
 
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "edgewise/canonical.h"
 #include "edgewise/presets.h"
 #include "import.h"
 #include "parse.h"
@@ -8,50 +13,187 @@ namespace edgewise {
 
 namespace json {
 
-Result<Model> model_from_preset_config(const std::string& name, const std::string& family, Json config,
-                                       const std::string& prefix) {
-  const std::string id = name.empty() ? "imported" : name;
-  const Json preset = {{"id", id}, {"name", id}, {"family", family}, {"config", std::move(config)}};
+Imported imported(const std::string& family, Json config, std::string prefix) {
+  return {{{"type", "model"},
+           {"format_version", 1},
+           {"id", ""},
+           {"name", ""},
+           {"family", family},
+           {"config", std::move(config)}},
+          std::move(prefix),
+          {},
+          {}};
+}
+
+void StoredList::add(Role role, Operator op, bool in_layers, bool routed, const std::string& format, double weights,
+                     double bytes) {
+  for (Sum& s : sums_) {
+    StoredTensors& t = s.stored;
+    if (t.role != role || t.op != op || t.in_layers != in_layers || t.routed != routed || s.format != format) continue;
+    t.weights += weights;
+    t.bytes += bytes;
+    return;
+  }
+  sums_.push_back({{role, op, in_layers, routed, 0, 0, weights, bytes}, format});
+}
+
+/// Formats of the weights, the one that takes most bytes first. Norms and biases are full precision everywhere, and
+/// towers are files of their own.
+std::vector<std::pair<double, std::string>> StoredList::by_bytes() const {
+  std::map<std::string, double> bytes;
+  for (const Sum& s : sums_) {
+    const Role r = s.stored.role;
+    if (r == Role::norm || r == Role::bias || r == Role::vision || r == Role::audio || r == Role::mtp) continue;
+    bytes[s.format] += s.stored.bytes;
+  }
+  std::vector<std::pair<double, std::string>> out;
+  for (const auto& [format, sum] : bytes) out.emplace_back(sum, format);
+  std::sort(out.rbegin(), out.rend());
+  return out;
+}
+
+std::string StoredList::dominant() const {
+  const auto formats = by_bytes();
+  return formats.empty() ? "F32" : formats[0].second;
+}
+
+std::string StoredList::name(const std::string& named) const {
+  const auto formats = by_bytes();
+  const auto width = [](const std::string& id) { return id.substr(0, id.find('_')); };
+  // "Q4_K_M" is a recipe around Q4_K: a file whose weights are of another width does not follow it, whatever it says.
+  if (!named.empty() && width(named) == width(dominant())) return named;
+  double all = 0;
+  for (const auto& [sum, format] : formats) all += sum;
+  if (formats.empty() || formats[0].first > 0.999 * all) return dominant();
+  std::string some;
+  for (std::size_t i = 0; i < std::min<std::size_t>(formats.size(), 3); ++i)
+    some += (i == 0 ? "" : ", ") + formats[i].second;
+  return "mixed (" + some + ")";
+}
+
+Json StoredList::checkpoint(const std::string& family, const std::string& id) const {
+  Json tensors = Json::array();
+  for (const Sum& s : sums_) {
+    Json t = {{"role", to_string(s.stored.role)}, {"operator", to_string(s.stored.op)}};
+    if (s.stored.in_layers) t["in_layers"] = true;
+    if (s.stored.routed) t["routed"] = true;
+    t["format"] = s.format;
+    t["weights"] = s.stored.weights;
+    t["bytes"] = s.stored.bytes;
+    tensors.push_back(std::move(t));
+  }
+  return {{"recipe", {{"family", family}, {"id", id}, {"linear", dominant()}, {"confidence", "read"}}},
+          {"tensors", std::move(tensors)}};
+}
+
+namespace {
+
+/// The model of an imported preset. Errors carry paths of the files it was made of.
+Result<Model> read(const Imported& from, FormatTable& formats) {
   Errors errors;
-  Reader r(preset, "", errors);
+  Reader r(from.preset, "", errors);
+  r.word("type", {"model"}, 0);
+  r.whole("format_version", 1, 1, 1);
   std::vector<std::string> aliases;
-  Model model = parse_model(r, aliases);
+  Model model = parse_model(r, formats, aliases);
   r.finish();
   if (errors.empty()) return model;
-  for (Error& e : errors)
-    if (e.path.rfind("config.", 0) == 0) e.path = prefix + e.path.substr(7);
+  for (Error& e : errors) {
+    if (e.path.rfind("config.", 0) == 0) e.path = from.prefix + e.path.substr(7);
+    if (e.path == "checkpoint.tensors") {
+      e.path = "tensors";
+      if (!from.unknown.empty()) e.message += "; \"" + valid_utf8(from.unknown) + "\" is one that it does not know";
+    }
+  }
   return errors;
 }
+
+void name_it(Json& preset, std::string_view name) {
+  // A file may name itself.
+  if (!name.empty()) preset["id"] = valid_utf8(name);
+  if (preset["id"] == "") preset["id"] = "imported";
+  preset["name"] = preset["id"];
+}
+
+bool ends_with(std::string_view name, std::string_view end) {
+  if (name.size() < end.size()) return false;
+  return std::equal(end.begin(), end.end(), name.end() - static_cast<std::ptrdiff_t>(end.size()),
+                    [](char a, char b) { return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b))); });
+}
+
+/// What the files describe: which of them matter, and who reads them.
+Result<Imported> preset_of(const std::vector<ModelFile>& files) {
+  std::vector<ModelFile> gguf, weights;
+  std::string_view config;
+  ModelFile storage;
+  for (const ModelFile& f : files) {
+    if (f.bytes.substr(0, 4) == "GGUF")
+      gguf.push_back(f);
+    else if (ends_with(f.name, ".safetensors"))
+      weights.push_back(f);
+    else if (says_storage(f.name))
+      storage = f;
+    else if (!ends_with(f.name, ".index.json"))
+      config = f.bytes;
+  }
+  if (!gguf.empty()) return preset_of_gguf(gguf);
+  if (config.empty() && !(weights.empty() && storage.name.empty()))
+    return Error{"missing", "config.json", "is needed beside the weights: it says what they are"};
+  auto made = preset_of_config(config, storage);
+  if (made && !weights.empty()) return with_safetensors(std::move(*made), weights);
+  return made;
+}
+
+}  // namespace
 
 }  // namespace json
 
 namespace {
 
-std::string add_model(Model model, Catalog& catalog) {
-  std::string id = model.id;
-  catalog.add(std::move(model), {});
-  return id;
-}
+bool is_preset(const json::Json& document) { return document.is_object() && document.contains("type"); }
 
 }  // namespace
 
-Result<std::string> import_model(std::string_view bytes, std::string_view file_name, Catalog& catalog) {
-  const std::string name = valid_utf8(file_name);
-  if (bytes.substr(0, 4) == "GGUF") {
-    auto gguf = model_from_gguf(bytes, name);
-    if (!gguf) return gguf.errors();
-    return add_model(std::move(gguf->model), catalog);
+Result<std::string> model_preset(const std::vector<ModelFile>& files, std::string_view name) {
+  if (files.size() == 1 && files[0].bytes.substr(0, 4) != "GGUF") {
+    // A preset says its type; a config.json has none.
+    const auto parsed = json::parse_strict(files[0].bytes);
+    if (parsed && is_preset(*parsed)) {
+      if ((*parsed)["type"] == "model") return std::string(files[0].bytes);
+      return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
+    }
   }
-  // A preset says its type; a config.json has none.
-  const auto parsed = json::parse_strict(bytes);
-  if (!parsed) return parsed.errors();
-  if (parsed->is_object() && parsed->contains("type")) {
-    if ((*parsed)["type"] != "model") return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
-    return add_preset(catalog, bytes);
-  }
-  auto model = model_from_hf_config(bytes, name);
-  if (!model) return model.errors();
-  return add_model(std::move(*model), catalog);
+  auto made = json::preset_of(files);
+  if (!made) return made.errors();
+  json::name_it(made->preset, name);
+  FormatTable unbound;
+  if (const auto model = json::read(*made, unbound); !model) return model.errors();
+  return canonical_text(made->preset);
+}
+
+Result<std::string> import_model(const std::vector<ModelFile>& files, std::string_view name, Catalog& catalog) {
+  const auto preset = model_preset(files, name);
+  if (!preset) return preset.errors();
+  return add_preset(catalog, *preset);
+}
+
+Result<std::string> import_model(std::string_view bytes, std::string_view name, Catalog& catalog) {
+  return import_model({{name, bytes}}, name, catalog);
+}
+
+Result<Model> model_from_hf_config(std::string_view text, std::string_view name) {
+  auto made = json::preset_of_config(text, {});
+  if (!made) return made.errors();
+  json::name_it(made->preset, name);
+  FormatTable unbound;
+  return json::read(*made, unbound);
+}
+
+Result<Model> model_from_gguf(std::string_view bytes, std::string_view name, FormatTable& formats) {
+  auto made = json::preset_of_gguf({{"", bytes}});
+  if (!made) return made.errors();
+  json::name_it(made->preset, name);
+  return json::read(*made, formats);
 }
 
 }  // namespace edgewise

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "edgewise/import.h"
+#include "hf_quantization.h"
 #include "import.h"
 #include "parse.h"
 
@@ -418,9 +419,14 @@ void add_vision(Reader& root, Json& config) {
 
 }  // namespace
 
-Result<Model> model_from_hf_config(std::string_view text, std::string_view name) {
+Result<json::Imported> json::preset_of_config(std::string_view text, const ModelFile& beside) {
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
+  if (!beside.bytes.empty() && parsed->is_object() && !parsed->contains("quantization_config")) {
+    const auto more = json::parse_strict(beside.bytes);
+    if (!more) return more.errors();
+    (*parsed)["quantization_config"] = storage_config(beside.name, *more);
+  }
   Errors errors;
   Reader root(*parsed, "", errors);
   if (!root) return errors;
@@ -442,7 +448,11 @@ Result<Model> model_from_hf_config(std::string_view text, std::string_view name)
   Json config = Translation(t, *a).run();
   add_vision(root, config);
   if (!errors.empty()) return errors;
-  return json::model_from_preset_config(std::string(name), a->family, std::move(config), prefix);
+  Imported made = imported(a->family, std::move(config), prefix);
+  made.storage = hf_storage(root, t, made.preset["config"]["num_hidden_layers"].get<double>());
+  if (!errors.empty()) return errors;
+  if (!made.storage.family.empty()) made.preset["checkpoint"]["recipe"] = made.storage.recipe();
+  return made;
 }
 
 }  // namespace edgewise

@@ -9,17 +9,23 @@ namespace edgewise::json {
 
 /// Widths and vocabularies of a model are at most this: the engine's sums hold them.
 inline constexpr double max_size = 1e7;
+/// Layers, heads and experts likewise.
+inline constexpr double max_count = 1e4;
 
 /// Reads a preset of any type and adds it to the catalog if there are no errors. Returns its id.
 std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nullptr);
 
 // Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
 // storage formats that they refer to are named in the table.
-Model parse_model(Reader&, std::vector<std::string>& aliases);
+Model parse_model(Reader&, FormatTable&, std::vector<std::string>& aliases);
+/// How the weights of a model are stored: the recipes it is published in, its own recipe, or its tensors.
+std::optional<Checkpoint> parse_checkpoint(Reader&, FormatTable&);
 DevicePreset parse_device(Reader&, FormatTable&, std::vector<std::string>& aliases);
 Runtime parse_runtime(Reader&, FormatTable&);
 void parse_formats(Reader&, FormatTable&);
 std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizations(Reader&, FormatTable&);
+/// One recipe of a family.
+Quantization parse_recipe(Reader&, const std::string& family, FormatTable&, std::vector<std::string>& aliases);
 RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
 std::vector<IntervalRule> parse_intervals(Reader&);
 std::vector<DeviceClass> parse_device_classes(Reader&);

@@ -6,8 +6,6 @@ namespace edgewise::json {
 
 namespace {
 
-constexpr double max_count = 1e4;  // layers, heads, experts
-
 std::vector<Mixer> layer_types(Reader& config, const std::vector<std::string>& names, double layers, double window) {
   std::vector<Mixer> pattern;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -246,9 +244,21 @@ void parse_counts(Reader& r) {
   d.finish();
 }
 
+/// Tensors that the config does not describe would be computed wrongly.
+void check_stored(Reader& k, const Model& m) {
+  if (!m.checkpoint || m.checkpoint->tensors.empty() || !is_whole(m)) return;
+  double stored = 0;
+  for (const StoredTensors& t : m.checkpoint->tensors)
+    if (t.role != Role::mtp && t.role != Role::vision && t.role != Role::audio) stored += t.weights;
+  const double described = count_parameters(m).text;
+  if (std::fabs(described - stored) > 0.005 * stored)
+    k.error("tensors", "unsupported",
+            "hold " + count(stored) + " weights, of which this program describes " + count(described));
+}
+
 }  // namespace
 
-Model parse_model(Reader& r, std::vector<std::string>& aliases) {
+Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& aliases) {
   Model m;
   m.id = r.required_id("id");
   m.name = r.required_text("name");
@@ -372,6 +382,10 @@ Model parse_model(Reader& r, std::vector<std::string>& aliases) {
     }
   }
   c.finish();
+  if (Reader k = r.object("checkpoint")) {
+    m.checkpoint = parse_checkpoint(k, formats);
+    check_stored(k, m);
+  }
   parse_counts(r);
   r.unread({{"native_weights", Holds::text}});
   r.word("confidence", {"read", "assumed"}, 0);

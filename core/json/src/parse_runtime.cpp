@@ -6,21 +6,15 @@ namespace edgewise::json {
 
 namespace {
 
-Role find_role(const std::string& name) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(Role::count); ++i)
-    if (name == to_string(static_cast<Role>(i))) return static_cast<Role>(i);
-  return Role::count;
-}
-
 RecipeRule parse_rule(Reader& r, FormatTable& formats) {
   RecipeRule rule;
   for (const std::string& name : r.texts("tensors")) {
-    const Role role = find_role(name);
-    if (role == Role::count)
-      r.error("tensors", "unknown_word", "\"" + name + "\" is no tensor role");
+    if (const auto role = find_role(name))
+      rule.roles.push_back(*role);
     else
-      rule.roles.push_back(role);
+      r.error("tensors", "unknown_word", "\"" + name + "\" is no tensor role");
   }
+  rule.only = r.wholes("only", max_count);
   rule.layers = static_cast<RecipeRule::Layers>(
       r.word("layers", {"all", "use_more_bits", "first", "first_fraction", "middle"}, 0));
   rule.layer_argument = r.whole("layer_argument", 1, 1e4, 0);
@@ -91,30 +85,39 @@ void parse_formats(Reader& r, FormatTable& table) {
     r.error("formats", "out_of_range", "makes more than " + std::to_string(max_formats) + " formats");
 }
 
+Quantization parse_recipe(Reader& q, const std::string& family, FormatTable& formats,
+                          std::vector<std::string>& aliases) {
+  Quantization recipe;
+  recipe.id = q.required_text("id");
+  recipe.family = family;
+  aliases = q.texts("aliases");
+  recipe.common = q.mark("common");
+  recipe.linear = format_in(q, "linear", formats, std::nullopt);
+  recipe.output = format_in(q, "output", formats, recipe.linear);
+  recipe.embedding = format_in(q, "embedding", formats, recipe.linear);
+  recipe.small = format_in(q, "small", formats, formats.name("F32"));
+  recipe.tower = format_in(q, "tower", formats, formats.name("F16"));
+  recipe.tied_embedding_stored_twice = q.mark("tied_embedding_stored_twice");
+  recipe.kernels_per_product = q.whole("kernels_per_product", 1, 100, 1);
+  if (q.checked() && q.has("kernels_per_product") && recipe.kernels_per_product == 1)
+    q.error("kernels_per_product", "void", "is 1; leave it out");
+  recipe.approximate = q.mark("approximate");
+  for (Reader& rule : q.objects("rules")) recipe.rules.push_back(parse_rule(rule, formats));
+  q.unread({{"source", Holds::text}, {"confidence", Holds::known}, {"note", Holds::text}});
+  q.wanted({"confidence"});
+  q.finish();
+  return recipe;
+}
+
 std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizations(Reader& r, FormatTable& formats) {
   std::vector<std::pair<Quantization, std::vector<std::string>>> out;
   if (r.checked() || r.has("id")) r.required_id("id");
   const std::string family = r.required_id("family");
+  const bool keeps = r.mark("keeps_native_experts");
   for (Reader& q : r.objects("recipes")) {
-    Quantization recipe;
-    recipe.id = q.required_text("id");
-    recipe.family = family;
-    std::vector<std::string> aliases = q.texts("aliases");
-    recipe.common = q.mark("common");
-    recipe.linear = format_in(q, "linear", formats, std::nullopt);
-    recipe.output = format_in(q, "output", formats, recipe.linear);
-    recipe.embedding = format_in(q, "embedding", formats, recipe.linear);
-    recipe.small = format_in(q, "small", formats, formats.name("F32"));
-    recipe.tower = format_in(q, "tower", formats, formats.name("F16"));
-    recipe.tied_embedding_stored_twice = q.mark("tied_embedding_stored_twice");
-    recipe.kernels_per_product = q.whole("kernels_per_product", 1, 100, 1);
-    if (q.checked() && q.has("kernels_per_product") && recipe.kernels_per_product == 1)
-      q.error("kernels_per_product", "void", "is 1; leave it out");
-    recipe.approximate = q.mark("approximate");
-    for (Reader& rule : q.objects("rules")) recipe.rules.push_back(parse_rule(rule, formats));
-    q.unread({{"source", Holds::text}, {"confidence", Holds::known}, {"note", Holds::text}});
-    q.wanted({"confidence"});
-    q.finish();
+    std::vector<std::string> aliases;
+    Quantization recipe = parse_recipe(q, family, formats, aliases);
+    recipe.keeps_native_experts = keeps;
     out.emplace_back(std::move(recipe), std::move(aliases));
   }
   r.unread({{"sources", Holds::texts}, {"note", Holds::text}});

@@ -28,7 +28,7 @@ std::string finished(Reader& r, FormatTable& formats, const Errors& errors, Cata
 
 std::string read_model(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   std::vector<std::string> aliases;
-  Model m = json::parse_model(r, aliases);
+  Model m = json::parse_model(r, formats, aliases);
   return finished(r, formats, errors, catalog, m.id, [&] { catalog.add(std::move(m), aliases); });
 }
 

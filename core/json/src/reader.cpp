@@ -297,6 +297,20 @@ std::vector<std::string> Reader::texts(const char* key, bool repeated) {
   return out;
 }
 
+std::vector<std::int32_t> Reader::wholes(const char* key, double max) {
+  std::vector<std::int32_t> out;
+  const Json* v = find(key);
+  if (!v) return out;
+  list(key, *v, Holds::whole, false);
+  if (!v->is_array()) return out;
+  for (const Json& x : *v) {
+    if (!x.is_number() || !(x.get<double>() >= 0)) continue;
+    if (x.get<double>() > max) error(key, "out_of_range", "holds a number above " + number_text(max));
+    out.push_back(static_cast<std::int32_t>(std::min(x.get<double>(), max)));
+  }
+  return out;
+}
+
 Reader Reader::object(const char* key) {
   static const Json absent = Json::object();
   const Json* v = find(key);

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "bundle.h"
-#include "edgewise/import.h"
 #include "edgewise/text.h"
 #include "errors.h"
 #include "files.h"
+#include "model_files.h"
 
 namespace edgewise {
 
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 bool names_file(const std::string& text) {
   std::error_code ignored;
-  return text.find('/') != std::string::npos || fs::is_regular_file(text, ignored);
+  return text.find('/') != std::string::npos || fs::exists(text, ignored);
 }
 
 }  // namespace
@@ -59,13 +59,8 @@ Result<Catalog> load_catalog(Query& q) {
     q.device = *id;
   }
   if (names_file(q.model)) {
-    // Of a GGUF only the header is read, however large the file.
-    const bool gguf = fs::path(q.model).extension() == ".gguf";
-    const auto bytes = gguf ? read_head(q.model, 64u << 20) : read_text(q.model, 16.0 * 1048576);
-    if (!bytes) return bytes.errors();
-    // The file's name becomes an id, which JSON has to carry.
-    auto id = import_model(*bytes, valid_utf8(fs::path(q.model).stem().string()), *catalog);
-    if (!id) return in_file(q.model, id.errors());
+    const auto id = add_model_from(q.model, *catalog);
+    if (!id) return id.errors();
     q.model = *id;
   }
   return catalog;

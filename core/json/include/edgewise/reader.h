@@ -78,6 +78,8 @@ class Reader {
   std::size_t word(const char* key, std::initializer_list<std::string_view> words, std::size_t fallback);
   /// `repeated`: one of them may stand there twice.
   std::vector<std::string> texts(const char* key, bool repeated = false);
+  /// Whole numbers from 0 to `max`.
+  std::vector<std::int32_t> wholes(const char* key, double max);
   /// Sub-object; an empty reader where absent or null.
   Reader object(const char* key);
   std::vector<Reader> objects(const char* key, bool may_be_empty = false);

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "edgewise/catalog.h"
+#include "edgewise/result.h"
+
+namespace edgewise {
+
+/// Adds the model that a path leads to, and returns its id: a preset, a `config.json` with what lies beside it, a GGUF
+/// file (with its other parts), safetensors (with their config), their index, or a folder of these. Of weights only
+/// headers are read, however large they are. Errors carry the file.
+Result<std::string> add_model_from(const std::string& path, Catalog&);
+
+}  // namespace edgewise
