@@ -1,35 +1,29 @@
-// The table of what JavaScript sees: JSON text in, JSON text out, no logic. index.mjs gives it its shape.
+// The table of what JavaScript sees: JSON text in, JSON text out, no logic. engine.mjs gives it its shape.
+// What only the full engine has is in bindings_import.cpp, so that the other is linked without it.
+
+#include "bindings.h"
 
 #include <emscripten/bind.h>
 
-#include <nlohmann/json.hpp>
-
-#include "edgewise/check.h"
-#include "edgewise/import.h"
-#include "edgewise/json.h"
 #include "edgewise/presets.h"
 #include "edgewise/version.h"
 
-namespace {
+namespace edgewise::bindings {
 
-using Json = nlohmann::ordered_json;
-
-edgewise::Catalog& catalog() {
-  static edgewise::Catalog instance;
+Catalog& catalog() {
+  static Catalog instance;
   return instance;
 }
 
-std::string failure(const edgewise::Errors& errors) {
-  return edgewise::to_text(Json{{"errors", edgewise::to_json(errors)}});
-}
+std::string failure(const Errors& errors) { return to_text(Json{{"errors", to_json(errors)}}); }
 
-template <class T, class Render>
-std::string reply(const edgewise::Result<T>& result, const Render& render) {
-  return result ? edgewise::to_text(Json{{"value", render(*result)}}) : failure(result.errors());
-}
+}  // namespace edgewise::bindings
+
+namespace {
+
+using namespace edgewise::bindings;
 
 const auto as_json = [](const auto& value) { return edgewise::to_json(value); };
-const auto as_text = [](const std::string& text) { return Json(text); };
 
 /// Answers a query that is given as JSON.
 template <class Ask>
@@ -43,17 +37,6 @@ std::string add_preset(const std::string& text) { return reply(edgewise::add_pre
 std::string add_sequence(const std::string& text) {
   const edgewise::Errors errors = edgewise::add_presets(catalog(), text);
   return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
-}
-
-std::string check(const std::string& text) {
-  Json problems = Json::array();
-  for (const auto& p : edgewise::check(text, catalog(), {.partial = true}))
-    problems.push_back({{"rule", p.rule}, {"path", p.path}, {"message", p.message}});
-  return edgewise::to_text(Json{{"value", {{"problems", std::move(problems)}}}});
-}
-
-std::string import_model(const std::string& bytes, const std::string& name) {
-  return reply(edgewise::import_model(bytes, name, catalog()), as_text);
 }
 
 std::string choose(const std::string& query) {
@@ -112,8 +95,6 @@ double benchmark(const std::string& query, double n) {
 EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("addPreset", &add_preset);
   emscripten::function("addSequence", &add_sequence);
-  emscripten::function("check", &check);
-  emscripten::function("importModel", &import_model);
   emscripten::function("choose", &choose);
   emscripten::function("estimate", &estimate);
   emscripten::function("explain", &explain);

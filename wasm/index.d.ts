@@ -26,6 +26,11 @@ export interface Query {
   depth?: number;
   batch?: number;
   images?: number;
+  /** Pixels; 0: the size that the model's processor names. */
+  image_width?: number;
+  image_height?: number;
+  /** Seconds of audio. */
+  audio_s?: number;
   threads?: number;
   context?: number;
   /** Memory that other programs take of the device's. */
@@ -40,7 +45,7 @@ export interface Query {
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
-  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'session' | 'gpu_memory_gib';
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib';
   asked: string;
   taken: string;
   message: string;
@@ -123,7 +128,7 @@ export interface ExploreRow {
 }
 
 export interface CatalogList {
-  models: { id: string; name: string; family: string; parameters: number; vision: boolean }[];
+  models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean }[];
   /** `runtimes` lists what runs on the device, the default first. */
   devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; sessions: ('headless' | 'desktop')[]; runtimes: string[] }[];
   runtimes: {
@@ -137,15 +142,12 @@ export interface CatalogList {
   default_query: Query;
 }
 
-export interface Edgewise {
+/** What the estimating half has: `edgewise/estimate`. */
+export interface Estimator {
   /** Adds one preset (JSON text); returns its id. Any order will do. Throws EdgewiseError. */
   addPreset(text: string): string;
   /** Adds presets separated by the ASCII record separator (RFC 7464). */
   addPresets(text: string): void;
-  /** What is wrong with a preset (JSON text): its shape, its numbers, and physics. Nothing is added. */
-  check(text: string): { problems: PresetProblem[] };
-  /** Adds the model of a Hugging Face config.json, a model preset, or the header of a .gguf file; returns its id. */
-  importModel(input: string | Uint8Array | ArrayBuffer, name?: string): string;
   /** Answers leniently: what does not go together is put aside and said; what is missing is named. */
   choose(query: Query): Choice;
   /** Answers, or refuses what does not go together. */
@@ -157,8 +159,24 @@ export interface Edgewise {
   version(): { version: string; compiler: string };
 }
 
+/** The whole engine. */
+export interface Edgewise extends Estimator {
+  /** What is wrong with a preset (JSON text): its shape, its numbers, and physics. Nothing is added. */
+  check(text: string): { problems: PresetProblem[] };
+  /**
+   * Adds the model that files describe, and returns its id: a model preset; a Hugging Face config.json; the header of
+   * a .gguf file, or of every part of one that is split; safetensors headers with their config.json.
+   */
+  importModel(input: ModelFiles, name?: string): string;
+  /** The preset of such a model as JSON text, for `addPreset` of any engine. Nothing is added. */
+  modelPreset(input: ModelFiles, name?: string): string;
+}
+/** One file, or several with their names. Of weights the beginning is enough, as far as the header goes. */
+export type ModelFiles = FileBytes | { name: string; bytes: FileBytes }[];
+export type FileBytes = string | Uint8Array | ArrayBuffer;
+
 export interface LoadOptions {
-  /** Where edgewise-engine.wasm is; default: beside this module. */
+  /** Where edgewise-engine.wasm is (of `edgewise/estimate`: edgewise-estimate.wasm); default: beside this module. */
   wasmUrl?: string | URL;
   /** Its bytes, where they are at hand already. */
   wasmBinary?: ArrayBuffer | Uint8Array;

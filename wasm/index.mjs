@@ -1,92 +1,18 @@
 import createEngine from './edgewise-engine.js';
+import { asFiles, estimator, start, text, unwrap } from './engine.mjs';
 
-/** Why something was refused. `errors` holds every reason, the first one is also on the error itself. */
-export class EdgewiseError extends Error {
-  constructor(errors) {
-    super(errors.map((e) => (e.path ? `${e.path}: ${e.message}` : e.message)).join('\n'));
-    this.name = 'EdgewiseError';
-    this.errors = errors;
-    this.code = errors[0].code;
-    this.path = errors[0].path;
-  }
-}
-
-/** Unwraps the engine's {value} or {errors}. */
-function unwrap(text) {
-  const reply = JSON.parse(text);
-  if (reply.errors) throw new EdgewiseError(reply.errors);
-  return reply.value;
-}
-
-const refuse = (code, path, message) => {
-  throw new EdgewiseError([{ code, path, message }]);
-};
-/** The engine's memory is finite: more than any preset, header or sweep needs is refused before it is copied. */
-const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000 };
-function text(value, path) {
-  if (typeof value !== 'string') refuse('wrong_type', path, 'must be a text');
-  if (value.length > most.text) refuse('too_large', path, `is longer than ${most.text} characters`);
-  return value;
-}
-
-/** A question as JSON text. JSON has no NaN and no infinity, and would say null, which is no number either. */
-function asJson(question, path = '') {
-  if (question === null || typeof question !== 'object') refuse('wrong_type', path, 'must be an object');
-  return JSON.stringify(question, (key, value) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) refuse('not_finite', key, `is ${value}, must be a finite number`);
-    if (['bigint', 'function', 'symbol'].includes(typeof value)) refuse('wrong_type', key, `is a ${typeof value}`);
-    if (key !== '' && value !== null && typeof value === 'object') refuse('wrong_type', key, 'must not be an object or a list');
-    return value;
-  });
-}
-
-/** Bytes as the engine's strings carry them: one character per byte for headers, UTF-8 for text. */
-function asText(input) {
-  if (typeof input === 'string') return text(input, 'input');
-  if (!(input instanceof Uint8Array || input instanceof ArrayBuffer)) refuse('wrong_type', 'input', 'must be a text or bytes');
-  // Of a .gguf file only the header is read.
-  return new Uint8Array(input.buffer ?? input, input.byteOffset ?? 0, Math.min(input.byteLength, most.header));
-}
-function asNumbers(values) {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) refuse('wrong_type', 'values', 'must be a list of numbers');
-  if (values.length > most.values) refuse('too_large', 'values', `holds more than ${most.values} numbers`);
-  return asJson(Array.from(values), 'values');
-}
-
-async function wasmBytes(url) {
-  if (typeof process !== 'undefined' && process.versions?.node && url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
-    return readFile(url);
-  }
-  return undefined;
-}
+export { EdgewiseError } from './engine.mjs';
 
 /**
  * Loads the engine. `wasmUrl` says where edgewise-engine.wasm is (default: beside this module);
  * `wasmBinary` gives its bytes.
  */
-export async function load({ wasmUrl, wasmBinary } = {}) {
-  const url = new URL(wasmUrl ?? './edgewise-engine.wasm', import.meta.url);
-  const engine = await createEngine({ locateFile: () => url.href, wasmBinary: wasmBinary ?? (await wasmBytes(url)) });
+export async function load(options) {
+  const engine = await start(createEngine, './edgewise-engine.wasm', options);
   return {
-    addPreset: (preset) => unwrap(engine.addPreset(text(preset, 'preset'))),
-    addPresets: (sequence) => void unwrap(engine.addSequence(text(sequence, 'sequence'))),
+    ...estimator(engine),
     check: (preset) => unwrap(engine.check(text(preset, 'preset'))),
-    importModel: (input, name = 'imported') => unwrap(engine.importModel(asText(input), text(name, 'name'))),
-    choose: (query) => unwrap(engine.choose(asJson(query))),
-    estimate: (query) => unwrap(engine.estimate(asJson(query))),
-    explain: (query) => unwrap(engine.explain(asJson(query))),
-    sweep(query, axis, values) {
-      const reply = unwrap(engine.sweep(asJson(query), text(axis, 'axis'), asNumbers(values)));
-      const columns = Object.fromEntries(
-        Object.entries(reply.columns).map(([id, column]) => [id, Float64Array.from(column, (x) => x ?? NaN)]));
-      return { axis, values: Float64Array.from(reply.values), columns };
-    },
-    explore(query, bounds = {}, limit = 200) {
-      if (typeof limit !== 'number') refuse('wrong_type', 'limit', 'must be a number');
-      return unwrap(engine.explore(asJson(query), asJson(bounds, 'bounds'), limit));
-    },
-    catalog: () => JSON.parse(engine.catalog()),
-    version: () => JSON.parse(engine.version()),
+    importModel: (input, name = 'imported') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
+    modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
   };
 }

@@ -22,6 +22,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^edgewise$/, replacement: `${engine}/index.mjs` },
+      { find: /^edgewise\/estimate$/, replacement: `${engine}/estimate.mjs` },
       { find: /^edgewise\/(.*)$/, replacement: `${engine}/$1` }
     ]
   },

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "edgewise/text.h"
+#include "edgewise/tower.h"
+#include "names.h"
 #include "unknown_name.h"
 
 namespace edgewise {
@@ -32,12 +34,17 @@ class Chooser {
   Choice run() {
     for (const WorkloadField& f : workload_fields) query().workload.*f.member += 0.0;  // -0 is 0
     refuse_all(check_workload(query().workload));
-    name("model", catalog_.resolve_model(query().model), query().model, &Catalog::nearest_models);
-    name("device", catalog_.resolve_device(query().device), query().device, &Catalog::nearest_devices);
-    if (!choice_.errors.empty()) return std::move(choice_);
-
+    const Catalog::Meant model = catalog_.model_meant(query().model), device = catalog_.device_meant(query().device);
+    name("model", model, query().model);
+    name("device", device, query().device);
+    // The file that is named is of this quantization.
+    if (query().quant.empty() && !model.id.empty()) query().quant = model.quant;
     preset_ = catalog_.device(query().device);
     answer_.model = catalog_.model(query().model);
+    lacking("model", model.id, answer_.model);
+    lacking("device", device.id, preset_);
+    if (!choice_.errors.empty()) return std::move(choice_);
+
     answer_.catalog = &catalog_;
     if (!is_whole(*answer_.model)) {
       refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
@@ -46,7 +53,7 @@ class Chooser {
     if (power_mode() && session() && runtime() && quantization() && kv_cache()) {
       misfits_of_the_workload();
       rates();
-      refuse_all(check_workload(query().workload, answer_.cost.vision_tokens_per_image));
+      refuse_all(check_context(query().workload, media_tokens(answer_.cost, query().workload)));
       if (choice_.errors.empty()) choice_.answer = std::move(answer_);
     }
     return std::move(choice_);
@@ -70,25 +77,34 @@ class Chooser {
     return true;
   }
 
-  void name(const char* what, std::string id, std::string& asked,
-            std::vector<std::string> (Catalog::*nearest)(std::string_view) const) {
+  void name(const char* what, const Catalog::Meant& meant, std::string& asked) {
     if (asked.empty()) {
       refuse("missing", what, "is required");
-    } else if (id.empty()) {
+    } else if (meant.id.empty()) {
       need(what, asked);
-      refuse("unknown_id", what, unknown_name(what, asked, (catalog_.*nearest)(asked)));
+      choice_.errors.push_back(no_preset(what, asked, meant));
     } else {
-      asked = std::move(id);
+      asked = meant.id;
     }
+  }
+  /// A preset of which only the names are here.
+  void lacking(const char* what, const std::string& id, const void* preset) {
+    if (id.empty() || preset) return;
+    need(what, id);
+    refuse("unknown_id", what, quoted(id) + " is not loaded");
   }
 
   bool power_mode() {
     answer_.device = preset_->device;
-    if (apply_power_mode(answer_.device, query().power_mode)) return true;
+    std::string& asked = query().power_mode;
+    // "MAXN SUPER" is maxn-super.
+    for (const PowerMode& m : preset_->device.power_modes)
+      if (same_words(words_of(asked), words_of(m.id))) asked = m.id;
+    if (apply_power_mode(answer_.device, asked)) return true;
     std::vector<std::string> modes;
     for (const PowerMode& m : preset_->device.power_modes) modes.push_back(m.id);
-    return misfit("unknown_id", "power_mode", query().power_mode, "",
-                  quoted(query().power_mode) + " is no power mode of " + query().device +
+    return misfit("unknown_id", "power_mode", asked, "",
+                  quoted(asked) + " is no power mode of " + query().device +
                       (modes.empty() ? ", which has none" : "; it has " + listed(modes)));
   }
 
@@ -102,21 +118,27 @@ class Chooser {
     return misfit("unknown_word", "session", asked, "", "is " + quoted(asked) + ", must be headless or desktop");
   }
 
-  /// Why the runtime that was asked for is not taken; empty: it is.
-  std::string why_not(const Runtime* asked) const {
-    if (!asked) return unknown_name("runtime", choice_.query.runtime, catalog_.nearest_runtimes(choice_.query.runtime));
-    if (asked->runs_on(preset_->device)) return {};
-    const std::string processor = processor_class(preset_->device, asked->processor);
-    return asked->id + " does not run on " + choice_.query.device + ": " +
-           (processor.empty() ? std::string("it has no ") + to_string(asked->processor) : "not on its " + processor);
+  /// Why the runtime that was asked for is not taken.
+  std::string why_not(const Runtime& asked) const {
+    const std::string processor = processor_class(preset_->device, asked.processor);
+    return asked.id + " does not run on " + choice_.query.device + ": " +
+           (processor.empty() ? std::string("it has no ") + to_string(asked.processor) : "not on its " + processor);
   }
 
   bool runtime() {
     if (!query().runtime.empty()) {
-      const Runtime* asked = catalog_.runtime(query().runtime);
-      if (!asked) need("runtime", query().runtime);
-      if (const std::string why = why_not(asked); !why.empty()) {
-        if (!misfit(asked ? "unsupported" : "unknown_id", "runtime", query().runtime, "", why)) return false;
+      const Catalog::Meant meant = catalog_.runtime_meant(query().runtime, &preset_->device);
+      const Runtime* asked = catalog_.runtime(meant.id);
+      std::optional<Error> wrong;
+      if (!asked) {
+        need("runtime", query().runtime);
+        wrong = no_preset("runtime", query().runtime, meant);
+      } else {
+        query().runtime = asked->id;
+        if (!asked->runs_on(preset_->device)) wrong = Error{"unsupported", "runtime", why_not(*asked)};
+      }
+      if (wrong) {
+        if (!misfit(wrong->code, "runtime", query().runtime, "", wrong->message)) return false;
         // A cache format is chosen for a runtime.
         if (!query().kv_quant.empty()) misfit("unsupported", "kv_quant", query().kv_quant, "", "goes with the runtime");
       }
@@ -220,6 +242,7 @@ class Chooser {
       choice_.put_aside.push_back({"gpu_memory_gib", significant(w.gpu_memory_gib), "", no_gpu_that_shares});
       w.gpu_memory_gib = unknown;
     }
+    if (!answer_.model->audio) clear("audio_s", w.audio_s, "the model has no audio tower");
   }
 
   void rates() {
@@ -272,7 +295,7 @@ Query example_query() {
   return q;
 }
 
-Errors check_workload(const Workload& w, double tokens_per_image) {
+Errors check_workload(const Workload& w, double media_tokens) {
   Errors errors;
   for (const WorkloadField& f : workload_fields) {
     const double x = w.*f.member;
@@ -284,11 +307,15 @@ Errors check_workload(const Workload& w, double tokens_per_image) {
                             count(f.max)});
   }
   if (!errors.empty()) return errors;
-  if (w.prompt + w.generate + w.images < 1)
+  if (w.prompt + w.generate + w.images + w.audio_s <= 0)
     errors.push_back({"out_of_range", "prompt", "prompt and generate are both 0: there is nothing to do"});
-  if (w.context > 0 && w.context < w.depth + w.prompt + w.images * tokens_per_image + w.generate)
-    errors.push_back({"out_of_range", "context", "is smaller than depth + prompt + generate, images included"});
-  return errors;
+  if (!errors.empty()) return errors;
+  return check_context(w, media_tokens);
+}
+
+Errors check_context(const Workload& w, double media_tokens) {
+  if (w.context == 0 || w.context >= w.depth + w.prompt + media_tokens + w.generate) return {};
+  return {{"out_of_range", "context", "is smaller than depth + prompt + generate, images and audio included"}};
 }
 
 double kv_bytes_per_element(const FormatTable& formats, std::string_view text) {
@@ -459,6 +486,13 @@ Errors warnings(const Answer& a) {
   }
   if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
     out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
+  if (q.workload.audio_s > 0 && !a.model->audio)
+    out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
+  for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})
+    if (*tower && !is_known((*tower)->parameters))
+      out.push_back({"unknown_tower", std::string("model.config.") + what,
+                     std::string("the model's ") + what + " tower (" + (*tower)->kind +
+                         ") is of no known structure: its weights and work are unknown"});
   if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
     out.push_back({"power_scope", "device",
                    "power and energy are what the sensor behind this calibration saw, " +
@@ -491,11 +525,14 @@ std::vector<std::string> missing_fields(const Estimate& e, Processor processor, 
     if (!lacks(e[term]) || std::find(seen.begin(), seen.end(), term) != seen.end()) return;
     seen.push_back(term);
     const std::string_view named = field(term, processor);
-    if (!named.empty()) {
+    const std::vector<Term> from = inputs(term);
+    // What was asked may rest on something that lacks, as the tokens of the prompt on those of an image.
+    const bool deeper = std::any_of(from.begin(), from.end(), [&](Term input) { return !is_known(e[input]); });
+    if (!named.empty() && !deeper) {
       if (std::find(out.begin(), out.end(), named) == out.end()) out.emplace_back(named);
       return;
     }
-    for (const Term input : inputs(term)) self(self, input, lacks);
+    for (const Term input : from) self(self, input, lacks);
   };
   visit(visit, asked, [](double x) { return !is_known(x); });
   if (!out.empty() || is_known(e[asked])) return out;

@@ -4,6 +4,7 @@
 #include <bitset>
 
 #include "edgewise/text.h"
+#include "names.h"
 #include "order.h"
 
 namespace edgewise {
@@ -11,29 +12,43 @@ namespace edgewise {
 namespace {
 
 template <class Map>
-std::string resolve(const Map& items, const Catalog::ByName<std::string>& aliases, std::string_view id) {
-  if (items.find(id) != items.end()) return std::string(id);
-  const auto it = aliases.find(lower(id));
-  return it == aliases.end() ? std::string() : it->second;
-}
-
-template <class Map>
-std::vector<std::string> nearest_of(const Map& items, std::string_view word) {
-  std::vector<std::string> ids;
-  ids.reserve(items.size());
-  for (const auto& [id, value] : items) ids.push_back(id);
-  return nearest(word, ids);
-}
-
-template <class Map>
 auto* find_in(const Map& items, std::string_view id) {
   const auto it = items.find(id);
   return it == items.end() ? nullptr : &it->second;
 }
 
-void add_aliases(Catalog::ByName<std::string>& to, const std::string& id, const std::vector<std::string>& aliases) {
-  to[lower(id)] = id;
-  for (const std::string& alias : aliases) to.emplace(lower(alias), id);
+/// A name of a recipe, whatever its case and what joins its parts: "q4-k-m" is q4_k_m.
+std::string spelled(std::string_view name) {
+  std::string out = lower(name.substr(0, longest_name));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c == '-' || c == ' ' || c == '.'; }, '_');
+  return out;
+}
+
+/// Ids are found as they are, and in any case.
+const std::string* id_in(const NamesOf& presets, std::string_view typed) {
+  const auto it = presets.find(typed);
+  if (it != presets.end()) return &it->first;
+  const auto small = presets.find(lower(typed.substr(0, longest_name)));
+  return small != presets.end() && small->first.size() == typed.size() ? &small->first : nullptr;
+}
+
+std::vector<std::string> all_names(std::string name, const std::vector<std::string>& aliases) {
+  std::vector<std::string> out = {std::move(name)};
+  out.insert(out.end(), aliases.begin(), aliases.end());
+  return out;
+}
+
+Catalog::Meant one_of(const NamesOf& presets, std::string_view typed, const Words& words,
+                      std::vector<std::string> ids) {
+  Catalog::Meant out;
+  if (ids.size() == 1) {
+    out.id = std::move(ids[0]);
+  } else {
+    out.several = !ids.empty();
+    out.near = likeliest(presets, typed, words, std::move(ids));
+  }
+  return out;
 }
 
 }  // namespace
@@ -57,13 +72,13 @@ void Catalog::link(Device& device) const {
 }
 
 void Catalog::add(Model m, const std::vector<std::string>& aliases) {
-  add_aliases(model_aliases_, m.id, aliases);
+  add_model_names(m.id, all_names(m.name, aliases));
   models_[m.id] = std::move(m);
 }
 
 void Catalog::add(DevicePreset preset, const std::vector<std::string>& aliases) {
   link(preset.device);
-  add_aliases(device_aliases_, preset.device.id, aliases);
+  add_device_names(preset.device.id, all_names(preset.device.name, aliases));
   devices_[preset.device.id] = std::move(preset);
 }
 
@@ -84,8 +99,8 @@ void Catalog::add(Quantization recipe, const std::vector<std::string>& aliases) 
     if (std::none_of(begin, end, [&](const auto& known) { return known.second == recipe.id; }))
       quantization_aliases_.emplace(name, recipe.id);
   };
-  add_name(lower(recipe.id));
-  for (const std::string& alias : aliases) add_name(lower(alias));
+  add_name(spelled(recipe.id));
+  for (const std::string& alias : aliases) add_name(spelled(alias));
   quantizations_[recipe.id] = std::move(recipe);
 }
 
@@ -129,10 +144,46 @@ const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situat
   return best;
 }
 
-std::string Catalog::resolve_model(std::string_view id) const { return resolve(models_, model_aliases_, id); }
-std::string Catalog::resolve_device(std::string_view id) const { return resolve(devices_, device_aliases_, id); }
-std::string Catalog::resolve_quantization(std::string_view id, const Runtime& runtime) const {
-  const auto range = quantization_aliases_.equal_range(lower(id));
+void Catalog::add_model_names(std::string id, std::vector<std::string> names) {
+  model_names_[std::move(id)] = std::move(names);
+}
+void Catalog::add_device_names(std::string id, std::vector<std::string> names) {
+  device_names_[std::move(id)] = std::move(names);
+}
+
+Catalog::Meant Catalog::model_meant(std::string_view typed) const {
+  if (typed.empty()) return {};
+  if (const std::string* id = id_in(model_names_, typed)) return {*id, {}, {}};
+  auto [ids, name] = models_meant(model_names_, typed,
+                                  [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
+  Meant out = one_of(model_names_, typed, name.words, std::move(ids));
+  out.quant = std::move(name.quant);
+  return out;
+}
+
+Catalog::Meant Catalog::device_meant(std::string_view typed) const {
+  if (typed.empty()) return {};
+  if (const std::string* id = id_in(device_names_, typed)) return {*id, {}, {}};
+  return one_of(device_names_, typed, words_of(typed), devices_meant(device_names_, typed));
+}
+
+Catalog::Meant Catalog::runtime_meant(std::string_view typed, const Device* device) const {
+  NamesOf names;
+  for (const auto& [id, runtime] : runtimes_) names[id] = {runtime.name};
+  if (const std::string* id = id_in(names, typed)) return {*id, {}, {}};
+  const Words words = words_of(typed);
+  std::vector<std::string> named, of_family, runs;
+  for (const auto& [id, runtime] : runtimes_) {
+    if (same_words(words, words_of(id)) || same_words(words, words_of(runtime.name))) named.push_back(id);
+    if (!same_words(words, words_of(runtime.family))) continue;
+    of_family.push_back(id);
+    if (device && runtime.runs_on(*device)) runs.push_back(id);
+  }
+  return one_of(names, typed, words, !named.empty() ? named : !runs.empty() ? runs : of_family);
+}
+
+std::string Catalog::resolve_quantization(std::string_view typed, const Runtime& runtime) const {
+  const auto range = quantization_aliases_.equal_range(spelled(typed));
   for (auto it = range.first; it != range.second; ++it)
     if (runtime.runs(*quantization(it->second))) return it->second;
   return {};
@@ -153,21 +204,15 @@ const Quantization* Catalog::native_quantization(const Model& model, const Runti
   for (const StoredTensors& t : own.tensors) held.set(t.format);
   return (held & known & ~run).none() ? &own.recipe : nullptr;
 }
-bool Catalog::names_quantization(std::string_view id) const {
-  return quantization_aliases_.find(lower(id)) != quantization_aliases_.end();
+bool Catalog::names_quantization(std::string_view typed) const {
+  return quantization_aliases_.contains(spelled(typed));
 }
 
-std::vector<std::string> Catalog::nearest_models(std::string_view word) const {
-  return nearest_of(models_, lower(word));
-}
-std::vector<std::string> Catalog::nearest_devices(std::string_view word) const {
-  return nearest_of(devices_, lower(word));
-}
-std::vector<std::string> Catalog::nearest_quantizations(std::string_view word) const {
-  return nearest_of(quantizations_, word);
-}
-std::vector<std::string> Catalog::nearest_runtimes(std::string_view word) const {
-  return nearest_of(runtimes_, lower(word));
+std::vector<std::string> Catalog::nearest_quantizations(std::string_view typed) const {
+  NamesOf names;
+  for (const auto& [id, recipe] : quantizations_) names[id];
+  for (const auto& [name, id] : quantization_aliases_) names[id].push_back(name);
+  return likeliest(names, typed, words_of(typed));
 }
 
 std::vector<const Runtime*> Catalog::runtimes_for(const Device& d) const {

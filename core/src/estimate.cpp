@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "edgewise/tower.h"
+
 namespace edgewise {
 
 namespace {
@@ -136,8 +138,8 @@ double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRu
   return std::min(all, whole_up((a.window + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
 }
 
-double kv_cache_B(const ModelCost& m, const Rates& r, double context) {
-  double bytes = 0;
+double kv_cache_B(const ModelCost& m, const Rates& r, double context, double cross) {
+  double bytes = cross * m.cross_kv_elements * r.kv_bytes_per_element;
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
     bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context) * r.kv_bytes_per_element;
@@ -175,20 +177,24 @@ double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, doubl
   return unknown;
 }
 
-/// The files that are loaded. llama.cpp and its like keep the towers in a file of their own, which is loaded
-/// for images only; transformers and vLLM always load the whole checkpoint.
-double loaded_B(const ModelCost& m, const Rates& r, double images) {
+/// llama.cpp and its like keep the towers in a file of their own, which is loaded for images or audio only;
+/// transformers and vLLM always load the whole checkpoint.
+double loaded_tower_B(const ModelCost& m, const Rates& r, const Workload& w) {
   const bool whole = r.memory.model == MemoryModel::transformers || r.memory.model == MemoryModel::vllm;
-  return whole || images > 0 ? m.file_B : m.file_B - m.tower_B;
+  const bool seen = (w.images > 0 && m.vision.present) || (w.audio_s > 0 && m.audio.present);
+  return whole || seen ? m.tower_B : 0;
 }
+
+/// The files that are loaded.
+double loaded_B(const ModelCost& m, const Rates& r, const Workload& w) { return m.text_B + loaded_tower_B(m, r, w); }
 
 double host_weights_B(const ModelCost& m, const Rates& r) {
   return r.memory.embedding_on_host ? m.embedding_B + m.per_layer_embedding_B : 0;
 }
 
 /// Weights in the device's memory: what was loaded less what stays elsewhere.
-double resident_weights_B(const ModelCost& m, const Rates& r, double images) {
-  return loaded_B(m, r, images) - host_weights_B(m, r);
+double resident_weights_B(const ModelCost& m, const Rates& r, const Workload& w) {
+  return loaded_B(m, r, w) - host_weights_B(m, r);
 }
 
 double repacked_B(const ModelCost& m, const Rates& r) {
@@ -198,8 +204,10 @@ double repacked_B(const ModelCost& m, const Rates& r) {
   return bytes;
 }
 
-double memory_B(const ModelCost& m, const Rates& r, double images, double prompt, double context, double batch) {
-  return resident_weights_B(m, r, images) + batch * (kv_cache_B(m, r, context) + m.recurrent_state_B) +
+/// `cross`: positions of images that each sequence attends to across.
+double memory_B(const ModelCost& m, const Rates& r, double weights, double cross, double prompt, double context,
+                double batch) {
+  return weights + batch * (kv_cache_B(m, r, context, cross) + m.recurrent_state_B) +
          compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B;
 }
 
@@ -353,6 +361,17 @@ FormatMeans format_means(const ModelCost& m, const Parameters& p) {
   return {decode / weights, weights / prefill};
 }
 
+/// Time of a tower for `batch` sequences: its weights are read once, whatever the number of inputs.
+double tower_s(const TowerCost& t, const TowerLoad& one, const Rates& r, double batch, Operator op, Breakdown& rows) {
+  if (one.weight_ops <= 0) return 0;
+  const double rows_of_products = batch * one.positions;
+  const double filled =
+      batch * one.weight_ops / 2 * (1 + (rows_of_products > 0 ? r.prefill_half_rows / rows_of_products : 0));
+  const double operations = batch * (one.weight_ops + one.pair_ops);
+  return run(&rows, op, t.bytes, operations, t.bytes / r.bandwidth_Bps,
+             filled / r.prefill_weights_per_s[t.format] + batch * one.pair_ops / r.prefill_attention_flops);
+}
+
 }  // namespace
 
 double decode_step_s(const ModelCost& m, const Rates& r, double context, double batch, Breakdown* rows) {
@@ -380,8 +399,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   out.decode = {};
   out.prefill = {};
 
-  const double image_tokens = w.images * m.vision_tokens_per_image;
-  const double prompt = w.prompt + image_tokens;
+  const TowerLoad image = m.vision.present ? image_load(m.vision, w.image_width, w.image_height) : TowerLoad{};
+  const TowerLoad seen = vision_load(m, w), heard = hearing_load(m, w);
+  const double prompt = w.prompt + seen.tokens + heard.tokens;
   const double full_context = w.depth + prompt + w.generate;
   const double context = w.context > 0 ? w.context : full_context;
 
@@ -390,14 +410,20 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::depth_tokens] = w.depth;
   t[Term::batch] = w.batch;
   t[Term::images] = w.images;
+  t[Term::image_width] = w.image_width;
+  t[Term::image_height] = w.image_height;
+  t[Term::audio_s] = w.audio_s;
   t[Term::context_tokens] = context;
   t[Term::parameters] = m.parameters;
-  const double file = loaded_B(m, r, w.images);
+  const double file = loaded_B(m, r, w);
   t[Term::file_B] = file;
   t[Term::layers] = m.layers;
   t[Term::launches] = m.launches;
   t[Term::recurrent_layers] = m.recurrent_layers;
-  t[Term::vision_ops_per_image] = m.vision_ops_per_image;
+  t[Term::image_tokens] = image.tokens;
+  t[Term::audio_tokens] = heard.tokens;
+  t[Term::vision_ops_per_image] = image.weight_ops + image.pair_ops;
+  t[Term::audio_ops] = heard.weight_ops + heard.pair_ops;
   t[Term::kv_B_per_element] = r.kv_bytes_per_element;
   t[Term::memory_bandwidth_Bps] = r.memory_bandwidth_Bps;
   t[Term::vector_ops] = r.vector_ops;
@@ -449,26 +475,28 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
 
   // Memory.
   t[Term::host_weights_B] = host_weights_B(m, r);
-  t[Term::weights_B] = resident_weights_B(m, r, w.images);
+  t[Term::tower_B] = loaded_tower_B(m, r, w);
+  const double resident = resident_weights_B(m, r, w);
+  t[Term::weights_B] = resident;
   double per_token = 0;
   for (std::size_t i = 0; i < m.attention_count; ++i)
     per_token += m.attention[i].kv_layers * m.attention[i].kv_elements * r.kv_bytes_per_element;
   t[Term::kv_B_per_token] = per_token;
-  t[Term::kv_cache_B] = w.batch * kv_cache_B(m, r, context);
+  t[Term::kv_cache_B] = w.batch * kv_cache_B(m, r, context, seen.cross_tokens);
   t[Term::recurrent_state_B] = w.batch * m.recurrent_state_B;
   t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
   t[Term::model_load_B] = t[Term::weights_B];
-  const double memory = memory_B(m, r, w.images, prompt, context, w.batch);
+  const double memory = memory_B(m, r, resident, seen.cross_tokens, prompt, context, w.batch);
   t[Term::memory_B] = memory;
   t[Term::memory_share] = r.usable_B == 0 ? unknown : memory / r.usable_B;  // all taken: no share of it
   t[Term::free_B] = r.usable_B - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
   t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) {
-    return memory_B(m, r, w.images, std::min(prompt, c), c, w.batch);
+    return memory_B(m, r, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch);
   });
-  t[Term::max_batch] =
-      largest(1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, w.images, prompt, context, b); });
+  t[Term::max_batch] = largest(
+      1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, resident, seen.cross_tokens, prompt, context, b); });
   const double weights = t[Term::model_load_B];
   t[Term::layers_on_device] =
       memory <= r.usable_B ? m.layers
@@ -481,9 +509,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   // From the page cache the weights are copied once (read and write), those that are repacked once more, and all over
   // the link of a card.
   t[Term::load_warm_s] = 2 * (file + t[Term::repacked_B]) / r.bandwidth_Bps + t[Term::upload_s];
-  t[Term::vision_s] = w.images > 0 ? w.images * w.batch * m.vision_ops_per_image / r.prefill_attention_flops : 0;
+  t[Term::vision_s] = tower_s(m.vision, seen, r, w.batch, Operator::vision, out.prefill);
+  t[Term::audio_tower_s] = tower_s(m.audio, heard, r, w.batch, Operator::audio, out.prefill);
   const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
-  t[Term::ttft_s] = prefill + t[Term::vision_s];
+  t[Term::ttft_s] = prefill + t[Term::vision_s] + t[Term::audio_tower_s];
   t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / prefill : unknown;
   const double first = w.depth + prompt, last = std::max(first, full_context - 1);
   const double matrices_s = linear_s(m, r, Phase::decode, w.batch, w.batch, 1, &out.decode);

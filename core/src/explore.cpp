@@ -5,6 +5,7 @@
 #include <map>
 
 #include "edgewise/text.h"
+#include "edgewise/tower.h"
 #include "order.h"
 #include "unknown_name.h"
 
@@ -68,8 +69,7 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
     levers[i].raise(changed);
     // A context that was stated stays what it is, unless the tokens outgrow it.
     Workload& w = changed.query.workload;
-    if (w.context > 0)
-      w.context = std::max(w.context, w.depth + w.prompt + w.images * a.cost.vision_tokens_per_image + w.generate);
+    if (w.context > 0) w.context = std::max(w.context, w.depth + w.prompt + media_tokens(a.cost, w) + w.generate);
     estimate(changed.cost, changed.rates, w, raised[i]);
   }
 
@@ -108,8 +108,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
   for (std::size_t i = 0; i < values.size(); ++i) {
     Workload w = prepared->query.workload;
     w.*field->member = values[i];
-    if (auto errors = check_workload(w, prepared->cost.vision_tokens_per_image);
-        !errors.empty() || !is_known(values[i])) {
+    if (auto errors = check_workload(w, media_tokens(prepared->cost, w)); !errors.empty() || !is_known(values[i])) {
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
@@ -136,17 +135,16 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (const double x = bounds.*f.member; is_known(x) && !(x >= 0 && x <= 1e15))
       errors.push_back({"out_of_range", f.name, "must be a number between 0 and " + count(1e15)});
   Query q = asked;
-  const auto resolve = [&](const char* what, std::string& name, std::string id,
-                           std::vector<std::string> (Catalog::*nearest)(std::string_view) const) {
-    if (!name.empty() && id.empty())
-      errors.push_back({"unknown_id", what, unknown_name(what, name, (catalog.*nearest)(name))});
-    name = std::move(id);
+  const auto resolve = [&](const char* what, std::string& name, const Catalog::Meant& meant) {
+    if (!name.empty() && meant.id.empty()) errors.push_back(no_preset(what, name, meant));
+    name = meant.id;
   };
-  resolve("model", q.model, catalog.resolve_model(q.model), &Catalog::nearest_models);
-  resolve("device", q.device, catalog.resolve_device(q.device), &Catalog::nearest_devices);
-  if (!q.runtime.empty() && !catalog.runtime(q.runtime))
-    errors.push_back(
-        {"unknown_id", "runtime", unknown_name("runtime", q.runtime, catalog.nearest_runtimes(q.runtime))});
+  const Catalog::Meant named = catalog.model_meant(q.model);
+  resolve("model", q.model, named);
+  resolve("device", q.device, catalog.device_meant(q.device));
+  if (q.quant.empty()) q.quant = named.quant;
+  const DevicePreset* on = catalog.device(q.device);
+  if (!q.runtime.empty()) resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
   if (!q.quant.empty() && !catalog.names_quantization(q.quant))
     errors.push_back({"unknown_id", "quant", unknown_name("quant", q.quant, catalog.nearest_quantizations(q.quant))});
   if (errors.empty() && !q.runtime.empty() && !q.quant.empty() &&
@@ -193,7 +191,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
         // A stated context that does not hold the images of this model is no answer either.
-        if (!check_workload(q.workload, cost->second.vision_tokens_per_image).empty()) continue;
+        if (!check_context(q.workload, media_tokens(cost->second, q.workload)).empty()) continue;
         estimate(cost->second, chosen->rates, q.workload, e);
         const Explored::Row row{model,
                                 &preset.device,

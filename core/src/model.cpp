@@ -51,7 +51,8 @@ constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_na
                                                                                        "mtp"};
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
-    "embedding", "qkv", "attention", "attention_output", "mlp", "experts", "recurrent", "head", "other", "vision"};
+    "embedding", "qkv",  "attention", "attention_output", "mlp",  "experts",
+    "recurrent", "head", "other",     "vision",           "audio"};
 
 /// Collects the tensors of one model, layer by layer.
 class Inventory {
@@ -74,7 +75,7 @@ class Inventory {
 
  private:
   void add(Role role, Operator op, double columns, double rows, double count = 1) {
-    if (columns > 0 && rows > 0 && count > 0)
+    if (columns > 0 && !(rows <= 0) && count > 0)  // a tower's weights may be unknown
       tensors_.push_back({role, op, layer_, attention_layer_, columns, rows, count});
   }
   void bias(Operator op, double width, double count = 1) { add(Role::bias, op, width, 1, count); }
@@ -287,7 +288,7 @@ class Inventory {
 
   void towers() {
     if (m_.vision) add(Role::vision, Operator::vision, 1, m_.vision->parameters);
-    if (m_.audio) add(Role::audio, Operator::vision, 1, m_.audio->parameters);
+    if (m_.audio) add(Role::audio, Operator::audio, 1, m_.audio->parameters);
   }
 
   static bool is_attention(Mixer x) {

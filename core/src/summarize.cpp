@@ -78,6 +78,21 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
   cost.recurrent_ops += 8 * state + 2 * tail;  // decay, rank-one update and read-out of each state element
 }
 
+/// The part of a tower that its format does not change.
+void add_tower(TowerCost& cost, const TowerConfig& t) {
+  cost.present = true;
+  cost.projector_weights = t.projector_parameters;
+  // Of convolutions no position meets all weights: their operations are stated.
+  cost.stack_weights = t.num_layers > 0 ? t.parameters - t.projector_parameters - t.table_parameters : 0;
+  cost.ops_per_input = t.ops_per_input;
+  cost.num_layers = t.num_layers;
+  cost.hidden_size = t.hidden_size;
+  cost.window = t.window;
+  cost.full_layers = t.full_layers;
+  cost.image = t.image;
+  cost.audio = t.audio;
+}
+
 }  // namespace
 
 ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTable& formats) {
@@ -90,12 +105,15 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
       cost.launches += t.tensors * (t.format == recipe.linear ? recipe.kernels_per_product : 1);
   for (const StoredTensors& t : as_stored ? m.checkpoint->tensors : by_recipe) {
     cost.parameters += t.weights;
-    cost.file_B += t.bytes;
-    if (t.role == Role::mtp) continue;
     if (t.role == Role::vision || t.role == Role::audio) {
+      TowerCost& tower = t.role == Role::vision ? cost.vision : cost.audio;
+      tower.format = t.format;
+      tower.bytes += t.bytes;
       cost.tower_B += t.bytes;
       continue;
     }
+    cost.text_B += t.bytes;
+    if (t.role == Role::mtp) continue;
     if (t.role == Role::per_layer_token_embd) {
       cost.per_layer_embedding_B += t.bytes;
       continue;
@@ -104,13 +122,15 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
       cost.embedding_B += t.bytes;
       continue;
     }
-    if (t.role == Role::token_embd && recipe.tied_embedding_stored_twice && !as_stored) cost.file_B += t.bytes;
+    if (t.role == Role::token_embd && recipe.tied_embedding_stored_twice && !as_stored) cost.text_B += t.bytes;
     const bool head =
         t.role == Role::token_embd || t.role == Role::output || (t.role == Role::bias && t.op == Operator::head);
     OperatorLoad& load = load_for(cost, head ? Operator::head : t.op, t.format, head);
     (t.routed ? load.expert_weights : load.weights) += t.weights;
     (t.routed ? load.expert_bytes : load.bytes) += t.bytes;
   }
+
+  cost.file_B = cost.text_B + cost.tower_B;
 
   for (std::size_t i = 0; i < m.layers.size(); ++i) {
     switch (m.layers[i].mixer) {
@@ -119,6 +139,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
         add_attention(cost, m, i);
         break;
       case Mixer::cross_attention:  // attends over image features only: no text KV cache
+        cost.cross_kv_elements += 2 * m.num_key_value_heads * m.head_dim;
+        break;
       case Mixer::none:
         break;
       default:
@@ -140,13 +162,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   cost.max_context = m.max_position_embeddings;
   cost.fused_gate_up = m.fused_gate_up;
   cost.final_logit_softcap = m.final_logit_softcap;
-  if (m.vision) {
-    cost.vision_tokens_per_image = m.vision->tokens_per_image;
-    // Two operations per weight and patch, plus attention over all patches in every layer.
-    const double patches = m.vision->patches_per_image;
-    cost.vision_ops_per_image = 2 * m.vision->parameters * std::max(patches, 1.0) +
-                                4 * m.vision->num_layers * m.vision->hidden_size * patches * patches;
-  }
+  if (m.vision) add_tower(cost.vision, *m.vision);
+  if (m.audio) add_tower(cost.audio, *m.audio);
   return cost;
 }
 

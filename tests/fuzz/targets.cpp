@@ -54,12 +54,23 @@ void check(const Model& model) {
   check(choice.errors);
 }
 
+/// What is imported is a preset, which says the same when it is imported again.
+[[maybe_unused]] void import(std::string_view bytes) {
+  const auto text = model_preset(bytes, "fuzz");
+  if (!text) return check(text.errors());
+  Catalog catalog;
+  require(static_cast<bool>(add_preset(catalog, *text)));
+  require(*model_preset(*text, "") == *text);
+}
+
 [[maybe_unused]] void config(std::string_view bytes) {
   const auto model = model_from_hf_config(bytes, "fuzz");
   model ? check(*model) : check(model.errors());
+  import(bytes);
 }
 
 [[maybe_unused]] void gguf(std::string_view bytes) {
+  import(bytes);
   FormatTable formats;
   const auto model = model_from_gguf(bytes, "fuzz", formats);
   if (!model) return check(model.errors());

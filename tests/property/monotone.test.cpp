@@ -202,7 +202,7 @@ TEST_CASE("no term is infinite, and none is negative but the free memory") {
 
 TEST_CASE("the breakdowns add up to the times they explain") {
   for_all([](const Setting&, const Estimate& e) {
-    double decode = 0, prefill = e[Term::vision_s];
+    double decode = 0, prefill = 0;
     for (const OperatorTime& row : e.decode) decode += row.total_s;
     for (const OperatorTime& row : e.prefill) prefill += row.total_s;
     CHECK(std::fabs(decode / e[Term::tpot_mean_s] - 1) < 1e-9);
@@ -239,7 +239,7 @@ TEST_CASE("the largest context and the largest batch fit, and one more does not"
     // Memory with a context of n tokens, the prompt being no longer than it.
     const auto fits_context = [&](double n) {
       Workload w = s.workload;
-      w.depth = w.images = 0;
+      w.depth = w.images = w.audio_s = 0;
       w.prompt = std::min(s.workload.prompt, n);
       w.generate = 0;
       w.context = n;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/json.h"
+#include "edgewise/presets.h"
 #include "edgewise/text.h"
 #include "gguf_writer.hpp"
 #include "prelude.hpp"
@@ -129,7 +130,7 @@ TEST_CASE("a window that Qwen states and does not use is not one; Mistral's is e
   CHECK(gemma->layers[4].mixer == Mixer::sliding_attention);
   CHECK(gemma->layers[5].mixer == Mixer::full_attention);
   REQUIRE(gemma->vision);
-  CHECK(gemma->vision->tokens_per_image == 256);
+  CHECK(gemma->vision->image.tokens == 256);
 }
 
 TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
@@ -339,4 +340,43 @@ TEST_CASE("import_model takes a preset, a config.json or a GGUF header and adds 
   CHECK_FALSE(import_model(test::read_file(test::source_path("presets/devices/raspberry-pi-5-8gb.json")), "x", c));
   CHECK(c.models().size() == 3);
   CHECK(c.devices().empty());
+}
+
+TEST_CASE("model_preset gives the preset that import_model adds, in canonical form") {
+  for (const char* id : configs) {
+    INFO(id);
+    const auto text = model_preset(config_text(id), id);
+    REQUIRE(text);
+    Catalog c;
+    REQUIRE(add_preset(c, *text));
+    const auto model = model_from_hf_config(config_text(id), id);
+    REQUIRE(model);
+    const ParameterCounts a = count_parameters(*c.model(id)), b = count_parameters(*model);
+    CHECK(a.total == b.total);
+    CHECK(a.decode_read == b.decode_read);
+    CHECK(c.model(id)->layers.size() == model->layers.size());
+    CHECK(*model_preset(*text, "ignored") == *text);
+  }
+  CHECK_THAT(*model_preset(config_text("llama-3.2-1b"), "my \"llama\""),
+             Catch::Matchers::StartsWith("{\n  \"type\": \"model\",\n  \"format_version\": 1,\n"
+                                         "  \"id\": \"my \\\"llama\\\"\",\n  \"name\": \"my \\\"llama\\\"\",\n"
+                                         "  \"family\": \"llama\",\n  \"config\": {\n    \"hidden_size\": 2048,\n"));
+
+  // A preset that is published is its own.
+  const std::string published = test::read_file(test::source_path("presets/models/qwen3-4b.json"));
+  CHECK(*model_preset(published, "ignored") == published);
+
+  GgufWriter w;
+  w.model("llama", 1, 64, 128, 4, 2, 100);
+  w.llama_tensors(1, 64, 128, 32, 100);
+  const auto gguf = model_preset(w.bytes(), "ti\xFFny");
+  REQUIRE(gguf);
+  Catalog c;
+  REQUIRE(add_preset(c, *gguf));
+  CHECK(c.model("ti\uFFFDny") != nullptr);
+
+  for (const std::string& refused :
+       {std::string("GGUF"), std::string(), std::string("{}"), std::string("[]"), std::string("{\"type\": 7}"),
+        test::read_file(test::source_path("presets/devices/raspberry-pi-5-8gb.json"))})
+    CHECK_FALSE(model_preset(refused, "x"));
 }

@@ -198,6 +198,10 @@ TEST_CASE("schemas and rule book agree on mutants of every field") {
       "model/config/shortconv",
       "model/config/linear_attention",
       "model/config/mamba",
+      "model/config/vision/tokens/longest_edge",
+      "model/config/vision/tokens/max_pixels",
+      "model/config/vision/tokens/max_tiles",
+      "model/config/vision/tokens/tokens_per_tile",
       "quantizations/recipes/#/rules/#/layer_argument",
   };
   std::set<std::string> needed;

@@ -93,7 +93,8 @@ TEST_CASE("the nearest names come first, and only near ones") {
   CHECK(nearest("mistral-large", names).empty());
   CHECK(nearest("", names).empty());
   CHECK(nearest(std::string(100000, 'l'), names).empty());
-  CHECK(nearest("a", {"a", "a"}) == std::vector<std::string>{"a"});
+  CHECK(nearest("a", {"ab", "ab"}) == std::vector<std::string>{"ab"});
+  CHECK(nearest("a", {"a", "ab"}) == std::vector<std::string>{"ab"});  // never the word itself
 }
 
 TEST_CASE("UTF-8 is told from other bytes") {

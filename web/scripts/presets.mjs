@@ -119,6 +119,7 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
       parameters: parameters(m),
       context: m.config?.max_position_embeddings,
       vision: m.config?.vision ? 1 : undefined,
+      audio: m.config?.audio ? 1 : undefined,
       also: searchable(m)
     })),
     devices: devices.map((d) => ({

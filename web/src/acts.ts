@@ -42,7 +42,7 @@ export type Action =
   /** Asks once more for what failed. */
   | { do: 'again' }
   | { do: 'forget'; device: string }
-  | { do: 'take'; input: string | Uint8Array; file: string }
+  | { do: 'take'; input: string | Blob; file: string }
   /** Adds a catalog for good, or asks for it once more. */
   | { do: 'list'; catalog: string }
   | { do: 'unlist'; catalog: string };
@@ -75,7 +75,7 @@ export function notesOf({ badVersion, revision, unknown }: Loaded, present: stri
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
 export function noteOf({ field, asked }: Aside): string[] {
-  if (field === 'threads' || field === 'images' || field === 'gpu_memory_gib') return [];
+  if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib') return [];
   const names = {
     model: en.form.model,
     device: en.form.device,

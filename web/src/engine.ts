@@ -1,7 +1,5 @@
-import type { Edgewise } from 'edgewise';
-import { en, fill } from './i18n/en';
+import type { Estimator } from 'edgewise';
 import { entryOf, withDevice, withModel, withoutDevice } from './listing';
-import { configName, kindOf, parse, sensible } from './preset';
 import { problems } from './problems';
 import { isAddress, tame, type Remote } from './remote';
 import type {
@@ -11,6 +9,8 @@ import type {
   Evidence,
   ExplainedTerm,
   Index,
+  Inspected,
+  Inspection,
   Kind,
   Need,
   Query,
@@ -21,7 +21,9 @@ import type {
 /** Where the engine and its presets come from. */
 export interface Sources {
   /** A new, empty engine. */
-  load(): Promise<Edgewise>;
+  load(): Promise<Estimator>;
+  /** Reads what others wrote. Throws the reasons why it is refused. */
+  inspect(what: Inspection): Promise<Inspected>;
   /** A file among the presets of the site. */
   text(path: string): Promise<string>;
   /** A file of another address. */
@@ -54,7 +56,7 @@ const mostBytes = 256_000;
 /** The engine with the presets that were needed so far. */
 export class Engine {
   readonly #sources: Sources;
-  readonly #wasm: Edgewise;
+  readonly #wasm: Estimator;
   readonly #base: string;
   readonly #bundled: Record<'models' | 'devices', Set<string>>;
   readonly #loading = new Map<string, Promise<void>>();
@@ -65,7 +67,7 @@ export class Engine {
   #catalog: CatalogList | undefined;
   index: Index;
 
-  private constructor(sources: Sources, wasm: Edgewise, base: string, index: Index) {
+  private constructor(sources: Sources, wasm: Estimator, base: string, index: Index) {
     this.#sources = sources;
     this.#wasm = wasm;
     this.#base = base;
@@ -162,8 +164,9 @@ export class Engine {
   }
   async #addRemote(url: string): Promise<void> {
     const { text } = await this.#sources.remote(url, mostBytes);
+    const inspected = await this.#inspect(text, '', ['device']);
     if (!this.#loading.has(url)) return; // forgotten meanwhile
-    await this.take(text, '', { id: url, kinds: ['device'] });
+    this.#add(inspected, url);
     this.#texts.set(url, text);
   }
 
@@ -185,16 +188,13 @@ export class Engine {
   ownDevice(id: string): string {
     return `${JSON.stringify({ ...this.preset('devices', id), id: this.#asked.get(id) }, null, 2)}\n`;
   }
-  /** What came from the user, by id. */
-  get own(): [string, string][] {
+  /** The presets that came from the user. */
+  get own(): string[] {
     const { models, devices } = this.index;
     return [
-      ...models.filter((m) => m.own).map((m) => [m.id, `models/${m.id}.json`] as const),
-      ...devices.filter((d) => d.own).map((d) => [d.id, `devices/${d.id}.json`] as const)
-    ].flatMap(([id, path]): [string, string][] => {
-      const text = this.#texts.get(path);
-      return text === undefined ? [] : [[id, text]];
-    });
+      ...models.filter((m) => m.own).map((m) => `models/${m.id}.json`),
+      ...devices.filter((d) => d.own).map((d) => `devices/${d.id}.json`)
+    ].flatMap((path) => this.#texts.get(path) ?? []);
   }
 
   /** What a result's calibration says of itself: when and by what it was measured, and what it covers. */
@@ -222,42 +222,28 @@ export class Engine {
     this.index = withoutDevice(this.index, url);
   }
 
+  #inspect(input: string | Blob, name: string, kinds?: Kind[]): Promise<Inspected> {
+    return this.#sources.inspect({ input, name, kinds, base: this.#base });
+  }
   /**
-   * Takes a preset, a config.json or the header of a .gguf file. An engine of its own tries it first, so that
-   * what is
-   * refused changes nothing. It never replaces a preset that comes with the page: then it gets another id.
-   * Throws EdgewiseError.
+   * Takes a preset, a config.json or the header of a .gguf file. It never replaces a preset that comes with the
+   * page: then it gets another id. Throws EdgewiseError.
    */
-  async take(
-    input: string | Uint8Array,
-    name: string,
-    options: { id?: string; kinds?: Kind[] } = {}
-  ): Promise<Taken> {
-    const json = typeof input === 'string' ? parse(input) : undefined;
-    const kind = kindOf(json);
-    const isPreset = kind !== undefined;
-    if (options.kinds && (!options.kinds.includes(kind ?? 'model') || (options.id && !isPreset)))
-      throw new Error(fill(en.files.wrongKind, { kinds: options.kinds.join(', ') }));
-
-    const trial = await this.#sources.load();
-    trial.addPresets(this.#base);
-    const file = isPreset ? '' : configName(json, name);
-    const asked = isPreset ? trial.addPreset(input as string) : trial.importModel(input, file);
-    if (isPreset) sensible(trial, input as string);
-    if (kind === 'other') return { kind, id: this.#wasm.addPreset(input as string), asked };
-
+  async take(input: string | Blob, name: string, kinds?: Kind[]): Promise<Taken> {
+    return this.#add(await this.#inspect(input, name, kinds));
+  }
+  #add({ kind, asked, text }: Inspected, address?: string): Taken {
+    if (kind === 'other') return { kind, id: this.#wasm.addPreset(text), asked };
     const plural = kind === 'device' ? 'devices' : 'models';
     // A preset's id may be anything but the address of another, and what comes with the page keeps its own.
     const taken = this.#bundled[plural].has(asked) || isAddress(asked);
-    const id = options.id ?? (taken ? `${tame(asked).replace(/[^\w.-]+/g, '-')}~own` : asked);
-    if (isPreset) {
-      const preset = json as { name: string };
-      input = JSON.stringify({ ...preset, id, name: tame(preset.name) });
-      this.#wasm.addPreset(input);
-    } else this.#wasm.importModel(input, id);
+    const id = address ?? (taken ? `${tame(asked).replace(/[^\w.-]+/g, '-')}~own` : asked);
+    const preset = JSON.parse(text) as { name: string };
+    const named = JSON.stringify({ ...preset, id, name: tame(preset.name) });
+    this.#wasm.addPreset(named);
     this.#catalog = undefined;
     if (kind === 'device') this.#asked.set(id, asked);
-    if (typeof input === 'string') this.#texts.set(`${plural}/${id}.json`, input);
+    this.#texts.set(`${plural}/${id}.json`, named);
     this.index =
       kind === 'device'
         ? withDevice(this.index, this.device(id)!)
@@ -265,6 +251,6 @@ export class Engine {
             this.index,
             this.catalog.models.find((m) => m.id === id)!
           );
-    return { kind: kind ?? 'model', id, asked };
+    return { kind, id, asked };
   }
 }

@@ -1,4 +1,4 @@
-declare module 'edgewise/edgewise-engine.wasm?url' {
+declare module 'edgewise/*.wasm?url' {
   const url: string;
   export default url;
 }

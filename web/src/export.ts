@@ -46,6 +46,9 @@ export function command(r: Result, own: boolean): string {
   count('batch', q.batch, 1);
   count('threads', q.threads, 0);
   count('images', q.images, 0);
+  count('image-width', q.image_width, 0);
+  count('image-height', q.image_height, 0);
+  count('audio-s', q.audio_s, 0);
   count('context', q.context, 0);
   count('memory-taken-gib', q.memory_taken_gib, 0);
   count('gpu-memory-gib', q.gpu_memory_gib, NaN);

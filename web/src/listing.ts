@@ -13,6 +13,7 @@ export const withModel = (index: Index, m: CatalogList['models'][number]): Index
     family: m.family,
     parameters: m.parameters,
     vision: m.vision ? (1 as const) : undefined,
+    audio: m.audio ? (1 as const) : undefined,
     own: true as const
   };
   return { ...index, models: [entry, ...index.models.filter((x) => x.id !== m.id)] };

@@ -1,32 +1,48 @@
 import type { Edgewise } from 'edgewise';
 import { en, fill } from './i18n/en';
-import type { Kind } from './types';
+import type { Inspected, Inspection, Kind } from './types';
+
+/** The header of a .gguf file lies at its start; the weights are never read. */
+const headerBytes = 32 * 1024 * 1024;
+
+async function contentOf(file: Blob): Promise<string | Uint8Array> {
+  const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  const gguf = String.fromCharCode(...start) === 'GGUF';
+  if (!gguf && file.size > headerBytes) throw new Error(en.files.unreadable);
+  return gguf ? new Uint8Array(await file.slice(0, headerBytes).arrayBuffer()) : file.text();
+}
 
 /** Refuses what no machine does. What else a published preset must say, one's own need not. */
-export function sensible(engine: Edgewise, text: string): void {
+function sensible(engine: Edgewise, text: string): void {
   const wrong = engine.check(text).problems.filter((p) => p.rule === 'physics');
   if (!wrong.length) return;
   const errors = wrong.map(({ rule, path, message }) => ({ code: rule, path, message }));
   throw Object.assign(new Error(wrong[0]?.message), { errors });
 }
 
-export function parse(text: string): unknown {
+const notJson = (error: unknown): Error =>
+  new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
+
+/** The document; undefined where the engine is to say what it is, as of the NaN that Python writes. */
+function parse(content: string | Uint8Array, kinds?: Kind[]): unknown {
+  if (typeof content !== 'string') return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(content);
   } catch (error) {
-    throw new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
+    if (!kinds || kinds.includes('model')) return undefined;
+    throw notJson(error);
   }
 }
 
 /** Of what kind a preset says that it is; undefined: it is none. */
-export function kindOf(json: unknown): Kind | undefined {
+function kindOf(json: unknown): Kind | undefined {
   const type = (json as { type?: unknown } | null | undefined)?.type;
   if (typeof type !== 'string') return undefined;
   return type === 'model' || type === 'device' ? type : 'other';
 }
 
 /** Every configuration file is called config.json: its content says better what it is of. */
-export function configName(json: unknown, file: string): string {
+function configName(json: unknown, file: string): string {
   if (file !== 'config') return file;
   const { _name_or_path: path, model_type: type } = (json ?? {}) as {
     _name_or_path?: unknown;
@@ -34,4 +50,34 @@ export function configName(json: unknown, file: string): string {
   };
   const name = [path, type].find((x): x is string => typeof x === 'string' && x !== '');
   return name?.split('/').pop() ?? file;
+}
+
+function modelPreset(engine: Edgewise, content: string | Uint8Array, name: string): string {
+  try {
+    return engine.modelPreset(content, name);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw code === 'syntax' && typeof content === 'string' ? notJson(error) : error;
+  }
+}
+
+/**
+ * Makes the preset of what others wrote: a preset, a config.json or the header of a .gguf file. It takes the
+ * whole engine, an empty one, so that what is refused changes nothing. Throws EdgewiseError.
+ */
+export async function inspect(
+  load: () => Promise<Edgewise>,
+  { input, name, kinds, base }: Inspection
+): Promise<Inspected> {
+  const content = typeof input === 'string' ? input : await contentOf(input);
+  const json = parse(content, kinds);
+  const own = kindOf(json);
+  const kind = own ?? 'model';
+  if (kinds && !kinds.includes(kind)) throw new Error(fill(en.files.wrongKind, { kinds: kinds.join(', ') }));
+  const engine = await load();
+  engine.addPresets(base);
+  const text = own ? (content as string) : modelPreset(engine, content, configName(json, name));
+  const asked = engine.addPreset(text);
+  if (own) sensible(engine, text);
+  return { kind, asked, text };
 }

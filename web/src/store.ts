@@ -157,7 +157,7 @@ export class Store {
     const text = unpack(packed);
     if (text === null) return;
     try {
-      const taken = await this.#engine!.take(text, queries[0].model, { kinds: ['model', 'device'] });
+      const taken = await this.#engine!.take(text, queries[0].model, ['model', 'device']);
       for (const q of queries)
         if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
     } catch (error) {
@@ -273,9 +273,11 @@ export class Store {
     if (query.device === device) return this.act({ query: { device: other, runtime: '', power_mode: '' } });
   }
 
-  async #take(input: string | Uint8Array, file: string): Promise<void> {
+  async #take(input: string | Blob, file: string): Promise<void> {
     const engine = this.#engine;
     if (!engine) return;
+    // What reads files is fetched first.
+    this.#set({ toast: fill(en.files.reading, { file }) });
     try {
       const { kind, id } = await engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
       const draft = this.#state.draft === input ? '' : this.#state.draft;
@@ -285,7 +287,7 @@ export class Store {
       const name = list.find((x) => x.id === id)?.name ?? id;
       this.#set({ toast: fill(en.files.added, { name }) });
     } catch (error) {
-      this.#set({ rejected: { file, errors: problems(error) } });
+      this.#set({ toast: '', rejected: { file, errors: problems(error) } });
     }
   }
 }

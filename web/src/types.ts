@@ -28,6 +28,9 @@ export type Query = Asked & {
   batch: number;
   threads: number;
   images: number;
+  image_width: number;
+  image_height: number;
+  audio_s: number;
   context: number;
   memory_taken_gib: number;
 };
@@ -50,6 +53,7 @@ export interface ModelEntry {
   parameters: number | null;
   context?: number;
   vision?: 1;
+  audio?: 1;
   also?: string;
   own?: true;
 }
@@ -76,6 +80,24 @@ export interface Index {
 }
 
 export type Kind = 'model' | 'device' | 'other';
+
+/** What others wrote, to be read. */
+export interface Inspection {
+  input: string | Blob;
+  /** What the model of a file that names none is called. */
+  name: string;
+  /** The kinds of presets that are taken; none given: all. */
+  kinds?: Kind[];
+  /** The presets that every answer rests on. */
+  base: string;
+}
+/** The preset that it is. */
+export interface Inspected {
+  kind: Kind;
+  /** The id that it has. */
+  asked: string;
+  text: string;
+}
 
 /** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
 export interface CalibrationEntry {

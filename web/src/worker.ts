@@ -1,5 +1,6 @@
-import { load, type Edgewise, type ExploreRow } from 'edgewise';
-import wasmUrl from 'edgewise/edgewise-engine.wasm?url';
+import type { Estimator, ExploreRow } from 'edgewise';
+import { load } from 'edgewise/estimate';
+import wasmUrl from 'edgewise/edgewise-estimate.wasm?url';
 import { reason } from './problems';
 import { fetchText } from './site';
 import type { Query } from './types';
@@ -10,14 +11,15 @@ export interface Search {
   query: Partial<Query>;
   bounds: Record<string, number>;
   quant: 'default' | 'any';
-  own: [string, string][];
+  /** Presets of the user's own. */
+  own: string[];
 }
 export type Found = { id: number; rows: ExploreRow[]; count: number } | { id: number; error: string };
 
-let engine: Promise<Edgewise> | undefined;
+let engine: Promise<Estimator> | undefined;
 const taken = new Set<string>();
 
-async function start(): Promise<Edgewise> {
+async function start(): Promise<Estimator> {
   const [wasm, base, everything] = await Promise.all([
     load({ wasmUrl }),
     fetchText('base.json'),
@@ -32,17 +34,16 @@ async function start(): Promise<Edgewise> {
   return wasm;
 }
 
-function take(wasm: Edgewise, own: Search['own']): void {
-  for (const [name, text] of own) {
+function take(wasm: Estimator, own: Search['own']): void {
+  for (const text of own) {
     if (taken.has(text)) continue;
     taken.add(text);
-    if (typeof (JSON.parse(text) as { type?: unknown }).type === 'string') wasm.addPreset(text);
-    else wasm.importModel(text, name);
+    wasm.addPreset(text);
   }
 }
 
 /** The quantization to search with; none: all of them. */
-function quantization(wasm: Edgewise, { quant, query }: Search): string | undefined {
+function quantization(wasm: Estimator, { quant, query }: Search): string | undefined {
   if (quant === 'any') return undefined;
   if (!query.device) return 'Q4_K_M';
   const catalog = wasm.catalog();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { text } from './elsewhere.mjs';
 import { launch, open, serve } from './site.mjs';
 
 // Two origins: the site, and a page elsewhere that embeds it.
@@ -33,6 +34,18 @@ test('the element shows an answer on another site, twice included', async () => 
   assert.notEqual(await memory(), small);
   const link = await page.locator('#a a').getAttribute('href');
   assert.equal(link, `${site.url}#v=1&m=qwen3-4b&q=Q8_0`);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('on another site, too, the element reads a device that a link brings', async () => {
+  const { page, seen, close } = await open(browser, `${host.url}component`);
+  await page.locator('#a article').waitFor();
+  const link = `#v=1&d=my-board&x=${Buffer.from(text).toString('base64url')}`;
+  await page.evaluate((address) => {
+    document.getElementById('a').address = address;
+  }, link);
+  await page.waitForFunction(() => document.getElementById('a').shadowRoot.textContent.includes('My Board'));
   assert.deepEqual(seen.errors, []);
   await close();
 });

@@ -2,11 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { load } from '../../build/wasm/package/index.mjs';
+import { load } from '../../build/wasm/package/estimate.mjs';
+import { load as loadWhole } from '../../build/wasm/package/index.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, Store, en, instead, sentences } = await compile('engine', 'store', 'sentences', 'i18n/en');
+const { Engine, Store, en, inspect, instead, sentences } = await compile(
+  'engine',
+  'store',
+  'sentences',
+  'preset',
+  'i18n/en'
+);
 
 async function ask(fragment) {
   const fetched = [];
@@ -14,9 +21,14 @@ async function ask(fragment) {
     fetched.push(path);
     return readFile(new URL(path, presets), 'utf8');
   };
-  const remote = () => Promise.reject(new Error('not here'));
+  const sources = {
+    load,
+    inspect: (what) => inspect(loadWhole, what),
+    text,
+    remote: () => Promise.reject(new Error('not here'))
+  };
   const store = new Store({
-    start: () => Engine.start({ load, text, remote }),
+    start: () => Engine.start(sources),
     here: 'https://edgewise.example/'
   });
   await store.open(fragment);
@@ -88,4 +100,27 @@ test('a preset that is refused changes nothing', async () => {
   });
   assert.ok(store.state.rejected.errors.length > 0);
   assert.equal(engine.catalog.devices.length, before);
+});
+
+test('what others wrote becomes a preset: a model that keeps its numbers, and never takes the place of another', async () => {
+  const root = new URL('../../', import.meta.url);
+  const { store, engine } = await ask('');
+  for (const [path, file, id] of [
+    ['tests/data/configs/qwen3-4b.json', 'config.json', 'qwen3'],
+    ['tests/fuzz/seed.gguf', 'tiny.gguf', 'tiny'],
+    ['presets/models/qwen3-4b.json', 'qwen3-4b.json', 'qwen3-4b~own'],
+    ['tests/data/configs/qwen3-4b.json', 'qwen3-4b.json', 'qwen3-4b~own']
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const input = new Blob([await readFile(new URL(path, root))]);
+    // oxlint-disable-next-line no-await-in-loop
+    await store.act({ do: 'take', input, file });
+    assert.equal(store.state.rejected, undefined, path);
+    assert.equal(store.answer.result.model.id, id);
+    assert.deepEqual([engine.preset('models', id).type, engine.preset('models', id).id], ['model', id]);
+    assert.ok(engine.own.some((text) => JSON.parse(text).id === id));
+  }
+  assert.equal(store.answer.result.model.parameters, 4_022_468_096);
+  await store.act({ do: 'take', input: new Blob(['GGUF\u0003\0\0\0']), file: 'cut.gguf' });
+  assert.equal(store.state.rejected.file, 'cut.gguf');
 });

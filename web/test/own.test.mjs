@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { board, elsewhere, paste, text } from './elsewhere.mjs';
 import { hash, launch, number, open, ready, sentence, serve, settled } from './site.mjs';
 
@@ -79,9 +80,16 @@ test('a dropped preset is used; a broken one says what is wrong; what is unknown
   await close();
 });
 
-test('a Hugging Face config.json is a model', async () => {
+/** What reads the files of others: the whole engine. */
+const wholeEngine = /edgewise-engine.*\.wasm$/;
+const since = (n) => site.requested.slice(n).filter((path) => wholeEngine.test(path));
+
+test('a Hugging Face config.json is a model; what reads it is fetched then, and not before', async () => {
+  const begin = site.requested.length;
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);
+  await page.waitForTimeout(300);
+  assert.deepEqual(since(begin), []);
   await drop(
     page,
     'config.json',
@@ -107,7 +115,61 @@ test('a Hugging Face config.json is a model', async () => {
     { timeout: 5000 }
   );
   assert.match(await number(page, 'memory_B'), /MiB/);
+  assert.equal(since(begin).length, 1);
+  // The link brings it as a preset, and Explore has it.
+  const again = await open(browser, await page.evaluate(() => document.querySelector('edgewise-app').link()));
+  await ready(again.page);
+  assert.match(await sentence(again.page), /^My-Llama/);
+  await again.page.getByRole('button', { name: 'Explore' }).click();
+  await again.page.waitForFunction(() =>
+    document.querySelector('ew-explore')?.rows.some((row) => row.model === 'My-Llama')
+  );
+  clean(again.seen);
+  await again.close();
   clean(seen);
+  await close();
+});
+
+test('the header of a .gguf file is a model, which a link can bring', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  await ready(page);
+  await page
+    .locator('input[type=file]')
+    .setInputFiles(fileURLToPath(new URL('../../tests/fuzz/seed.gguf', import.meta.url)));
+  await page.waitForFunction(() => document.querySelector('.sentence')?.textContent.startsWith('seed'));
+  const again = await open(browser, await page.evaluate(() => document.querySelector('edgewise-app').link()));
+  await ready(again.page);
+  assert.equal(await sentence(again.page), await sentence(page));
+  clean(again.seen);
+  await again.close();
+  clean(seen);
+  await close();
+});
+
+test('where what reads files cannot be had, the page says so and goes on', async () => {
+  const { page, close } = await open(browser, site.url);
+  await ready(page);
+  const alert = page.getByRole('alert');
+  for (const [file, words] of [
+    [wholeEngine, /pasted text/],
+    [/inspector.*\.js$/, /could not be loaded/]
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await page.context().route(file, (route) => route.abort());
+    // oxlint-disable-next-line no-await-in-loop
+    await paste(page, text);
+    // oxlint-disable-next-line no-await-in-loop
+    await alert.waitFor();
+    // oxlint-disable-next-line no-await-in-loop
+    assert.match(await alert.innerText(), words);
+    // oxlint-disable-next-line no-await-in-loop
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+  }
+  assert.match(await sentence(page), /Raspberry Pi 5/);
+  await page.context().unroute(wholeEngine);
+  await page.context().unroute(/inspector.*\.js$/);
+  await paste(page, text);
+  await page.waitForFunction(() => document.querySelector('.sentence').textContent.includes('My Board'));
   await close();
 });
 

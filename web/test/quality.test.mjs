@@ -175,14 +175,15 @@ test('the first load is small', async (t) => {
   t.diagnostic(`${(total / 1000).toFixed(1)} kB in all, compressed`);
   assert.ok(sizes.some(([p]) => p.endsWith('.wasm')) && sizes.some(([p]) => p.includes('/models/')));
   assert.ok(!sizes.some(([p]) => p.includes('everything')), 'presets of other choices are not loaded');
-  assert.ok(total <= 250_000, `${total}`);
+  assert.ok(!sizes.some(([p]) => /edgewise-engine|inspect/.test(p)), 'what reads files is not loaded');
+  assert.ok(total <= 196_000, `${total}`);
   const budget = (match, kB) => {
     const n = sizes.filter(([p]) => match(p)).reduce((sum, [, s]) => sum + s, 0);
     assert.ok(n <= kB * 1000, `${match}: ${n}`);
   };
   budget((p) => p.endsWith('.html') || p.endsWith('.css'), 20);
   budget((p) => p.endsWith('.js'), 55);
-  budget((p) => p.endsWith('.wasm'), 130);
+  budget((p) => p.endsWith('.wasm'), 110);
   budget((p) => p.startsWith('/presets/'), 40);
   await close();
 });

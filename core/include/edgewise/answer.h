@@ -33,12 +33,15 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 13> workload_fields = {{
+inline constexpr std::array<WorkloadField, 16> workload_fields = {{
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
     {"batch", &Workload::batch, 1, 1e5, true, false},
     {"images", &Workload::images, 0, 1e4, true, false},
+    {"image_width", &Workload::image_width, 0, 1e5, true, false},
+    {"image_height", &Workload::image_height, 0, 1e5, true, false},
+    {"audio_s", &Workload::audio_s, 0, 1e6, false, false},
     {"threads", &Workload::threads, 0, 1024, true, false},
     {"context", &Workload::context, 0, 1e8, true, false},
     {"memory_taken_gib", &Workload::memory_taken_gib, 0, 1e5, false, false},
@@ -48,9 +51,11 @@ inline constexpr std::array<WorkloadField, 13> workload_fields = {{
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
 }};
-/// Checks every number against its field, and that the context holds the tokens; `tokens_per_image` are those of the
-/// model. Errors carry the field.
-Errors check_workload(const Workload&, double tokens_per_image = 0);
+/// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
+/// audio. Errors carry the field.
+Errors check_workload(const Workload&, double media_tokens = 0);
+/// Of these, whether a stated context holds the tokens of a request: all that depends on the model.
+Errors check_context(const Workload&, double media_tokens);
 
 /// A value with its 80 % interval; low and high are NaN where no interval is known.
 struct Ranged {

@@ -75,20 +75,37 @@ class Catalog {
   /// The interval that applies: that of the runtime's family before that of any family; null: none.
   const IntervalRule* interval(Kind, std::string_view family, Situation) const;
 
-  /// An id's canonical form: itself, or what an alias stands for; empty if unknown.
-  std::string resolve_model(std::string_view id_or_alias) const;
-  std::string resolve_device(std::string_view id_or_alias) const;
+  /// Names of a preset that is not here (yet), so that what means it is understood.
+  void add_model_names(std::string id, std::vector<std::string> names);
+  void add_device_names(std::string id, std::vector<std::string> names);
+
+  /// What a name means.
+  struct Meant {
+    std::string id;                 ///< the one preset that is meant; empty: none, or one of several
+    std::string quant;              ///< of a model: the quantization that the name carries; empty: none
+    std::vector<std::string> near;  ///< where there is no id: what may be meant, the likeliest first, at most five
+    bool several = false;           ///< the name fits each of `near`, or more than are listed
+  };
+  /// A model by id, alias, Hugging Face repository (its own, or of those who publish other formats of it), Ollama tag,
+  /// name of a GGUF file, or as people type it. A tuned model of another name is never taken for the one that it was
+  /// tuned from.
+  Meant model_meant(std::string_view typed) const;
+  /// A device by id, alias, or as people type it ("rtx 3060", "rpi5 8gb"). Devices that differ in memory alone are
+  /// several.
+  Meant device_meant(std::string_view typed) const;
+  /// A runtime by id or name, or by its family where one alone of it runs on `device` (null: at all).
+  Meant runtime_meant(std::string_view typed, const Device* device = nullptr) const;
+  /// The id that is meant; empty: none, or one of several.
+  std::string resolve_model(std::string_view typed) const { return model_meant(typed).id; }
+  std::string resolve_device(std::string_view typed) const { return device_meant(typed).id; }
   /// Names repeat between families (rkllm's w8a8 is not compressed-tensors'): only what `runtime` runs counts.
-  std::string resolve_quantization(std::string_view id_or_alias, const Runtime& runtime) const;
+  std::string resolve_quantization(std::string_view typed, const Runtime& runtime) const;
   /// What the model's own checkpoint holds, where it has one that the runtime runs: the recipe of its file, or one that
   /// it is published in.
   const Quantization* native_quantization(const Model&, const Runtime&) const;
   /// Whether any runtime's family has a recipe of this name.
-  bool names_quantization(std::string_view id_or_alias) const;
-  std::vector<std::string> nearest_models(std::string_view) const;
-  std::vector<std::string> nearest_devices(std::string_view) const;
-  std::vector<std::string> nearest_quantizations(std::string_view) const;
-  std::vector<std::string> nearest_runtimes(std::string_view) const;
+  bool names_quantization(std::string_view typed) const;
+  std::vector<std::string> nearest_quantizations(std::string_view typed) const;
   /// Runtimes that can run on `device`, the one that is offered first at the front.
   std::vector<const Runtime*> runtimes_for(const Device&) const;
 
@@ -113,7 +130,8 @@ class Catalog {
   ByName<Quantization> quantizations_;
   ByName<RuntimeCalibrations> calibrations_;
   ByName<DeviceClass> device_classes_;
-  ByName<std::string> model_aliases_, device_aliases_;
+  ByName<std::vector<std::string>> model_names_, device_names_;  ///< beside the id, its own name first
+  /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;
 };

@@ -16,6 +16,8 @@ struct Workload {
   double depth = 0;  ///< tokens already in the KV cache
   double batch = 1;  ///< sequences at once
   double images = 0;
+  double image_width = 0, image_height = 0;  ///< pixels; 0: of the size that the model's rule names
+  double audio_s = 0;
   double threads = 0;               ///< CPU threads; 0: one per core of the fast clusters
   double context = 0;               ///< allocated context; 0: depth + prompt + generate
   double memory_taken_gib = 0;      ///< memory that other programs take of the same
@@ -48,6 +50,22 @@ struct AttentionClass {
   double window = 0;       ///< 0: full attention
 };
 
+/// A tower in its format.
+struct TowerCost {
+  bool present = false;
+  FormatIndex format = 0;
+  double bytes = 0;              ///< of the tensors, projector included
+  double stack_weights = 0;      ///< that every position inside the tower meets
+  double projector_weights = 0;  ///< that every token meets
+  double ops_per_input = 0;      ///< beside these, of one input
+  double num_layers = 0;
+  double hidden_size = 0;
+  double window = 0;
+  double full_layers = 0;
+  ImageTokens image;
+  AudioTokens audio;
+};
+
 /// Everything about (model, quantization) that an estimate needs, summed once so that the fast path
 /// touches only numbers. `summarize()` makes it.
 struct ModelCost {
@@ -59,6 +77,7 @@ struct ModelCost {
   std::size_t attention_count = 0;
 
   double parameters = 0;
+  double text_B = 0;       ///< every stored tensor of the language model
   double file_B = 0;       ///< every stored tensor
   double embedding_B = 0;  ///< lookup table when untied; 0 when tied (counted under head)
   double per_layer_embedding_B = 0;
@@ -75,9 +94,9 @@ struct ModelCost {
   double attention_heads = 0;    ///< most heads of any layer
   double query_width = 0;        ///< heads x head_dim, widest layer
   double vocab_size = 0;
-  double max_context = 0;  ///< 0: unknown
-  double vision_ops_per_image = 0;
-  double vision_tokens_per_image = 0;
+  double max_context = 0;        ///< 0: unknown
+  double cross_kv_elements = 0;  ///< cached per position of an image that is attended to across, all layers
+  TowerCost vision, audio;
   bool fused_gate_up = false;  ///< the MLP's two halves come out of one tensor
   bool final_logit_softcap = false;
 };

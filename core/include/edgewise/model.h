@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,13 +84,62 @@ struct PerLayerEmbeddingConfig {
   double vocab_size = 0;
 };
 
-/// A vision or audio tower in front of the text model: how many weights, and what one input costs.
+/// Whose image processor says what an image of some size becomes; `fixed`: the same for every size.
+enum class ImageRule : std::uint8_t {
+  fixed,
+  qwen2_vl,    ///< scaled into a range of pixels, cut to whole merged patches
+  glm4v,       ///< the same, where an image counts as two frames
+  pixtral,     ///< scaled to a longest edge; a row of patches ends with a token
+  kimi_vl,     ///< scaled to a number of patches
+  gemma4,      ///< scaled to a number of pooled patches
+  internvl,    ///< tiles of the nearest aspect ratio, and a thumbnail
+  idefics3,    ///< scaled to a longest edge, cut into tiles that tokens separate, and a thumbnail
+  llava_next,  ///< the best of a list of grids of tiles, without their padding, and a thumbnail
+  llama4,      ///< the least canvas of tiles that holds the image, and a thumbnail
+  mllama,      ///< tiles that the language model attends to across, in no position of the text
+  minicpmv,    ///< slices of a fixed area, and an overview
+  phi4mm,      ///< tiles of the nearest aspect ratio, a thumbnail, and a token at the end of each row
+  lfm2_vl,     ///< as qwen2_vl where the image is small, else tiles and a thumbnail
+  count
+};
+
+/// What the rule needs. Sizes in pixels.
+struct ImageTokens {
+  ImageRule rule = ImageRule::fixed;
+  double tokens = 0;             ///< of one input of the tower; fixed: of the image
+  double width = 0, height = 0;  ///< of an image whose size is not stated
+  double patch_size = 0;         ///< 0: the tower has no patches
+  double merge = 1;              ///< side of the patches that become one token
+  double side = 0;               ///< of an input of the tower
+  double longest_edge = 0;       ///< pixtral: of an image at most; idefics3: of every image
+  double min_pixels = 0;         ///< an image of fewer is scaled up
+  double max_pixels = 0;         ///< an image of more is scaled down
+  double max_tiles = 0;          ///< without the thumbnail
+  std::uint64_t grids = 0;       ///< llava_next: bit 8 (rows - 1) + columns - 1 of each grid of tiles that there is
+};
+
+/// What a length of audio becomes.
+struct AudioTokens {
+  double ms_per_token = 0;
+  double ms_per_position = 0;  ///< of the tower's layers
+  double window_s = 0;         ///< audio that one input of the tower holds; shorter ones are filled up with silence
+  bool whole_windows = false;  ///< the silence becomes tokens too
+};
+
+/// A vision or audio tower in front of the text model, with its projector.
 struct TowerConfig {
-  double parameters = 0;         ///< tower and projector
-  double tokens_per_image = 0;   ///< text positions that one image takes
-  double patches_per_image = 0;  ///< positions inside the tower
+  std::string kind;
+  double parameters =
+      std::numeric_limits<double>::quiet_NaN();  ///< tower and projector; unknown: of no known structure
+  double projector_parameters = 0;               ///< of these, those that meet tokens
+  double table_parameters = 0;  ///< of these, those that multiply nothing of an input: positions, adapters of the text
+  double ops_per_input = 0;     ///< operations of one input beside those of matrices that every position meets
   double num_layers = 0;
   double hidden_size = 0;
+  double window = 0;       ///< positions that a position attends to; 0: all
+  double full_layers = 0;  ///< layers without the window
+  ImageTokens image;
+  AudioTokens audio;
 };
 
 /// A language model's architecture, named as Hugging Face configs name it. Validated when parsed:

@@ -66,6 +66,7 @@ enum class Operator : std::uint8_t {
   head,
   other,
   vision,
+  audio,
   count
 };
 const char* to_string(Operator);

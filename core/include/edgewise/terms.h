@@ -13,10 +13,11 @@ namespace edgewise {
 // clang-format off
 enum class Term : std::uint8_t {
   // what is asked
-  prompt_tokens, generated_tokens, depth_tokens, batch, images, context_tokens, battery_Wh, electricity_usd_per_kWh,
+  prompt_tokens, generated_tokens, depth_tokens, batch, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
   requests_per_day, device_life_years,
   // the model
-  parameters, file_B, layers, launches, recurrent_layers, vision_ops_per_image, kv_B_per_element,
+  parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
+  audio_ops, kv_B_per_element,
   // the device
   memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, kept_B, memory_taken_B, lent_B,
   usable_B, device_idle_w, device_full_w, price_usd,
@@ -28,10 +29,10 @@ enum class Term : std::uint8_t {
   bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
   prefill_attention_flops, prefill_recurrent_flops, idle_w, full_w,
   // memory
-  host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
+  tower_B, host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
   // time
-  repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
+  repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, audio_tower_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
   decode_tok_s, total_latency_s, throughput_tok_s, paging_tpot_s,
   // what binds
   decode_bytes, decode_operations, arithmetic_intensity, prefill_operations, prefill_intensity, decode_bandwidth_share,

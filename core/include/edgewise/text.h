@@ -23,7 +23,11 @@ std::string lower(std::string_view);
 std::string upper(std::string_view);
 /// "a, b, c".
 std::string listed(const std::vector<std::string>&);
-/// The `count` words of `candidates` nearest to `word` by edit distance, nearest first; only near ones.
+/// How many bytes one text takes to become the other: each inserted, left out or replaced, or two
+/// beside each other exchanged.
+std::size_t edit_distance(std::string_view, std::string_view);
+/// The `count` words of `candidates` nearest to `word` by edit distance, nearest first; only near ones, and
+/// never the word itself.
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates,
                                  std::size_t count = 3);
 

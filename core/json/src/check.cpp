@@ -60,14 +60,17 @@ void check_processor_class(const Checked& c, const std::string& name, Processor 
     c.refuse("reference", path, "no device has a " + std::string(to_string(processor)) + " of class " + quoted(name));
 }
 
-/// Names are of one preset: `resolve` says whom a name stands for among all.
-template <class Resolve>
-void check_names(const Checked& c, const Resolve& resolve) {
+/// Names are of one preset: `meant` says whom a name stands for among all.
+template <class Means>
+void check_names(const Checked& c, const Means& meant) {
   const std::string id = text_in(c.preset, "id");
   std::size_t i = 0;
   for (const Json& alias : list_in(c.preset, "aliases")) {
-    const std::string name = alias.get<std::string>(), other = resolve(name), path = at("aliases", i++);
-    if (!other.empty() && other != id) c.refuse("name", path, quoted(name) + " names " + other + " already");
+    const std::string name = alias.get<std::string>(), path = at("aliases", i++);
+    const Catalog::Meant found = meant(name);
+    std::vector<std::string> others = found.several ? found.near : std::vector<std::string>{found.id};
+    std::erase_if(others, [&](const std::string& other) { return other.empty() || other == id; });
+    if (!others.empty()) c.refuse("name", path, quoted(name) + " names " + listed(others) + " already");
   }
 }
 
@@ -117,7 +120,7 @@ void check_model(const Checked& c) {
       c.refuse("bad_id", "hf_repo", "must be owner/name");
   }
   check_parameters(c);
-  check_names(c, [&](const std::string& name) { return c.known.resolve_model(name); });
+  check_names(c, [&](const std::string& name) { return c.known.model_meant(name); });
 }
 
 // Calibrations
@@ -230,7 +233,7 @@ void check_device(const Checked& c) {
     check_power_mode(c, d, calibration.power_mode, path + ".power_mode");
     check_once(c, seen, joined({calibration.runtime, calibration.power_mode}), path);
   }
-  check_names(c, [&](const std::string& name) { return c.known.resolve_device(name); });
+  check_names(c, [&](const std::string& name) { return c.known.device_meant(name); });
   check_physics(c);
 }
 

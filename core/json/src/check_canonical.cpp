@@ -39,15 +39,19 @@ Json in_order(const Json& value, const Keys& order, const std::string& path) {
 
 }  // namespace
 
-Result<std::string> canonical_preset(std::string_view text) {
-  const auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
+Result<std::string> json::canonical(const Json& preset, Reading reading) {
   Errors errors;
   Catalog own;  // names of formats are no matter of form
   Keys order;
-  json::read_preset(*parsed, own, errors, json::Reading::checked, &order);
+  read_preset(preset, own, errors, reading, &order);
   if (!errors.empty()) return errors;
-  return canonical_text(in_order(*parsed, order, ""));
+  return canonical_text(in_order(preset, order, ""));
+}
+
+Result<std::string> canonical_preset(std::string_view text) {
+  const auto parsed = json::parse_strict(text);
+  if (!parsed) return parsed.errors();
+  return json::canonical(*parsed, json::Reading::checked);
 }
 
 std::optional<Problem> check_canonical(std::string_view text) {

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <map>
 
-#include "edgewise/canonical.h"
 #include "edgewise/presets.h"
 #include "import.h"
 #include "parse.h"
@@ -159,7 +158,7 @@ Result<std::string> model_preset(const std::vector<ModelFile>& files, std::strin
     // A preset says its type; a config.json has none.
     const auto parsed = json::parse_strict(files[0].bytes);
     if (parsed && is_preset(*parsed)) {
-      if ((*parsed)["type"] == "model") return std::string(files[0].bytes);
+      if ((*parsed)["type"] == "model") return json::canonical(*parsed, json::Reading::preset);
       return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};
     }
   }
@@ -168,7 +167,11 @@ Result<std::string> model_preset(const std::vector<ModelFile>& files, std::strin
   json::name_it(made->preset, name);
   FormatTable unbound;
   if (const auto model = json::read(*made, unbound); !model) return model.errors();
-  return canonical_text(made->preset);
+  return json::canonical(made->preset, json::Reading::preset);
+}
+
+Result<std::string> model_preset(std::string_view bytes, std::string_view name) {
+  return model_preset({{name, bytes}}, name);
 }
 
 Result<std::string> import_model(const std::vector<ModelFile>& files, std::string_view name, Catalog& catalog) {

@@ -49,4 +49,8 @@ class StoredList {
   std::vector<Sum> sums_;
 };
 
+/// Adds the towers of a config.json, which stand beside its language model, to the `config` of a preset that already
+/// holds the language model.
+void add_towers(Reader& root, Json& config);
+
 }  // namespace edgewise::json

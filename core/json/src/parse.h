@@ -12,12 +12,18 @@ inline constexpr double max_size = 1e7;
 /// Layers, heads and experts likewise.
 inline constexpr double max_count = 1e4;
 
+/// The text of a preset in canonical form: keys in the order of its type too. Errors where it has no right shape.
+Result<std::string> canonical(const Json& preset, Reading);
+
 /// Reads a preset of any type and adds it to the catalog if there are no errors. Returns its id.
 std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nullptr);
 
 // Readers of each type of preset. They read every field that the type has, so that `Reader::finish` finds the others;
 // storage formats that they refer to are named in the table.
 Model parse_model(Reader&, FormatTable&, std::vector<std::string>& aliases);
+/// A tower in front of a text model of that width.
+TowerConfig parse_vision(Reader&, double hidden_size);
+TowerConfig parse_audio(Reader&, double hidden_size);
 /// How the weights of a model are stored: the recipes it is published in, its own recipe, or its tensors.
 std::optional<Checkpoint> parse_checkpoint(Reader&, FormatTable&);
 DevicePreset parse_device(Reader&, FormatTable&, std::vector<std::string>& aliases);

@@ -1,3 +1,4 @@
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "edgewise/json.h"
@@ -10,11 +11,28 @@ namespace {
 using json::Json;
 using json::Reader;
 
+/// A member of an object that is written.
+struct Member {
+  const char* key;
+  mutable Json value;
+};
+/// An object of these members. The lists of nlohmann/json, which may turn out to be arrays, are half as much code again
+/// at every place where one is written.
+Json object(std::initializer_list<Member> members) {
+  Json out = Json::object();
+  for (const Member& m : members) out.push_back(Json::object_t::value_type(m.key, std::move(m.value)));
+  return out;
+}
+
 Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json query_json(const Query& q) {
-  Json out = {{"model", q.model},     {"device", q.device}, {"power_mode", q.power_mode},
-              {"runtime", q.runtime}, {"quant", q.quant},   {"kv_quant", q.kv_quant}};
+  Json out = object({{"model", q.model},
+                     {"device", q.device},
+                     {"power_mode", q.power_mode},
+                     {"runtime", q.runtime},
+                     {"quant", q.quant},
+                     {"kv_quant", q.kv_quant}});
   if (!q.session.empty()) out["session"] = q.session;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
@@ -26,14 +44,14 @@ Json breakdown_json(const Breakdown& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const OperatorTime& r = rows[i];
     if (r.total_s == 0 && r.bytes == 0) continue;
-    out.push_back({{"operator", to_string(static_cast<Operator>(i))},
-                   {"bytes", number(r.bytes)},
-                   {"operations", number(r.operations)},
-                   {"memory_s", number(r.memory_s)},
-                   {"compute_s", number(r.compute_s)},
-                   {"fixed_s", number(r.fixed_s)},
-                   {"total_s", number(r.total_s)},
-                   {"bound", bound(r)}});
+    out.push_back(object({{"operator", to_string(static_cast<Operator>(i))},
+                          {"bytes", number(r.bytes)},
+                          {"operations", number(r.operations)},
+                          {"memory_s", number(r.memory_s)},
+                          {"compute_s", number(r.compute_s)},
+                          {"fixed_s", number(r.fixed_s)},
+                          {"total_s", number(r.total_s)},
+                          {"bound", bound(r)}}));
   }
   return out;
 }
@@ -41,20 +59,20 @@ Json breakdown_json(const Breakdown& rows) {
 Json calibration_json(const Answer& a) {
   const Calibration* c = a.calibration.calibration;
   if (!c) return nullptr;
-  return {{"origin", c->measured ? "measured" : "fitted"},
-          {"configurations", c->configurations},
-          {"power_mode", c->power_mode},
-          {"source", a.calibration.in_device ? "device" : "calibrations"},
-          {"index", c->index}};
+  return object({{"origin", c->measured ? "measured" : "fitted"},
+                 {"configurations", c->configurations},
+                 {"power_mode", c->power_mode},
+                 {"source", a.calibration.in_device ? "device" : "calibrations"},
+                 {"index", c->index}});
 }
 
 Json instead_json(const Answer& a) {
   const auto instead = a.instead();
   if (!instead) return nullptr;
-  return {{"kind", to_string(instead->kind)},
-          {"layers_on_device", number(instead->layers_on_device)},
-          {"layers", a.cost.layers},
-          {"tpot_s", number(instead->tpot_s)}};
+  return object({{"kind", to_string(instead->kind)},
+                 {"layers_on_device", number(instead->layers_on_device)},
+                 {"layers", a.cost.layers},
+                 {"tpot_s", number(instead->tpot_s)}});
 }
 
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
@@ -124,7 +142,7 @@ std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(
 
 Json to_json(const Errors& errors) {
   Json out = Json::array();
-  for (const Error& e : errors) out.push_back({{"code", e.code}, {"path", e.path}, {"message", e.message}});
+  for (const Error& e : errors) out.push_back(object({{"code", e.code}, {"path", e.path}, {"message", e.message}}));
   return out;
 }
 
@@ -134,59 +152,60 @@ Json to_json(const Answer& a) {
     const auto t = static_cast<Term>(i);
     const TermInfo& information = info(t);
     const Ranged r = a.ranged(t);
-    terms[std::string(information.id)] = {
-        {"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}, {"unit", information.unit}};
+    terms[std::string(information.id)] = object(
+        {{"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}, {"unit", information.unit}});
     if (!is_known(r.value) && information.group != "input")
-      unknowns.push_back({{"term", information.id}, {"needs", missing_fields(a.estimate, a.runtime->processor, t)}});
+      unknowns.push_back(
+          object({{"term", information.id}, {"needs", missing_fields(a.estimate, a.runtime->processor, t)}}));
   }
 
   const Query& q = a.query;
-  return {
-      {"query", query_json(q)},
-      {"model", {{"id", a.model->id}, {"name", a.model->name}, {"parameters", a.cost.parameters}}},
-      {"device",
-       {{"id", a.device.id},
-        {"name", a.device.name},
-        {"class", a.device.device_class},
-        {"kind", to_string(a.device.kind)},
-        {"power_mode", q.power_mode}}},
-      {"runtime", {{"id", a.runtime->id}, {"name", a.runtime->name}, {"processor", to_string(a.runtime->processor)}}},
-      {"quantization",
-       {{"id", a.quantization->id},
-        {"family", a.quantization->family},
-        {"approximate", a.quantization->approximate},
-        {"of_file", a.model->checkpoint && a.quantization == &a.model->checkpoint->recipe}}},
-      {"verdict", to_string(verdict(a.estimate))},
-      {"sentence", sentence(a)},
-      {"instead", instead_json(a)},
-      {"situation", to_string(a.rates.situation)},
-      {"sure",
-       {{"level", to_string(a.sureness())},
-        {"configurations", a.calibration.calibration ? a.calibration.calibration->configurations : 0}}},
-      {"calibration", calibration_json(a)},
-      {"terms", terms},
-      {"unknown", unknowns},
-      {"bound", {{"decode", bound(a.estimate.decode)}, {"prefill", bound(a.estimate.prefill)}}},
-      {"breakdown", {{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}}},
-      {"warnings", to_json(warnings(a))}};
+  return object(
+      {{"query", query_json(q)},
+       {"model", object({{"id", a.model->id}, {"name", a.model->name}, {"parameters", a.cost.parameters}})},
+       {"device", object({{"id", a.device.id},
+                          {"name", a.device.name},
+                          {"class", a.device.device_class},
+                          {"kind", to_string(a.device.kind)},
+                          {"power_mode", q.power_mode}})},
+       {"runtime",
+        object({{"id", a.runtime->id}, {"name", a.runtime->name}, {"processor", to_string(a.runtime->processor)}})},
+       {"quantization", object({{"id", a.quantization->id},
+                                {"family", a.quantization->family},
+                                {"approximate", a.quantization->approximate},
+                                {"of_file", a.model->checkpoint && a.quantization == &a.model->checkpoint->recipe}})},
+       {"verdict", to_string(verdict(a.estimate))},
+       {"sentence", sentence(a)},
+       {"instead", instead_json(a)},
+       {"situation", to_string(a.rates.situation)},
+       {"sure",
+        object({{"level", to_string(a.sureness())},
+                {"configurations", a.calibration.calibration ? a.calibration.calibration->configurations : 0}})},
+       {"calibration", calibration_json(a)},
+       {"terms", terms},
+       {"unknown", unknowns},
+       {"bound", object({{"decode", bound(a.estimate.decode)}, {"prefill", bound(a.estimate.prefill)}})},
+       {"breakdown",
+        object({{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}})},
+       {"warnings", to_json(warnings(a))}});
 }
 
 Json to_json(const Choice& c) {
   Json put_aside = Json::array(), needs = Json::array();
   for (const PutAside& p : c.put_aside)
-    put_aside.push_back({{"field", p.field}, {"asked", p.asked}, {"taken", p.taken}, {"message", p.message}});
-  for (const Need& n : c.needs) needs.push_back({{"type", n.type}, {"id", n.id}});
+    put_aside.push_back(object({{"field", p.field}, {"asked", p.asked}, {"taken", p.taken}, {"message", p.message}}));
+  for (const Need& n : c.needs) needs.push_back(object({{"type", n.type}, {"id", n.id}}));
   Json answer = nullptr;
   if (c.answer) {
     Answer estimated = *c.answer;
     estimate(estimated.cost, estimated.rates, estimated.query.workload, estimated.estimate);
     answer = to_json(estimated);
   }
-  return {{"query", query_json(c.query)},
-          {"put_aside", put_aside},
-          {"needs", needs},
-          {"answer", answer},
-          {"errors", to_json(c.errors)}};
+  return object({{"query", query_json(c.query)},
+                 {"put_aside", put_aside},
+                 {"needs", needs},
+                 {"answer", answer},
+                 {"errors", to_json(c.errors)}});
 }
 
 Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
@@ -197,27 +216,28 @@ Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
     Json inputs = Json::array(), sensitivity = Json::array();
     for (const Term input : e.inputs) {
       const TermInfo& k = info(input);
-      inputs.push_back({{"id", k.id},
-                        {"label", k.label},
-                        {"value", number(a.estimate[input])},
-                        {"unit", k.unit},
-                        {"field", field(input, processor)}});
+      inputs.push_back(object({{"id", k.id},
+                               {"label", k.label},
+                               {"value", number(a.estimate[input])},
+                               {"unit", k.unit},
+                               {"field", field(input, processor)}}));
     }
-    for (const Sensitivity& s : e.sensitivity) sensitivity.push_back({{"input", s.input}, {"change", s.change}});
-    terms.push_back({{"id", n.id},
-                     {"label", n.label},
-                     {"unit", n.unit},
-                     {"group", n.group},
-                     {"formula", formula(n)},
-                     {"note", n.note},
-                     {"field", field(e.term, processor)},
-                     {"value", number(e.value.value)},
-                     {"low", number(e.value.low)},
-                     {"high", number(e.value.high)},
-                     {"inputs", inputs},
-                     {"sensitivity", sensitivity}});
+    for (const Sensitivity& s : e.sensitivity)
+      sensitivity.push_back(object({{"input", s.input}, {"change", s.change}}));
+    terms.push_back(object({{"id", n.id},
+                            {"label", n.label},
+                            {"unit", n.unit},
+                            {"group", n.group},
+                            {"formula", formula(n)},
+                            {"note", n.note},
+                            {"field", field(e.term, processor)},
+                            {"value", number(e.value.value)},
+                            {"low", number(e.value.low)},
+                            {"high", number(e.value.high)},
+                            {"inputs", inputs},
+                            {"sensitivity", sensitivity}}));
   }
-  return {{"terms", terms}};
+  return object({{"terms", terms}});
 }
 
 Json to_json(const Sweep& s) {
@@ -226,80 +246,84 @@ Json to_json(const Sweep& s) {
     Json& column = columns[std::string(info(c.term).id)] = Json::array();
     for (const double x : c.values) column.push_back(number(x));
   }
-  return {{"axis", s.axis}, {"values", s.values}, {"columns", columns}};
+  return object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
 }
 
 Json to_json(const Explored& e) {
   Json rows = Json::array();
   for (const Explored::Row& r : e.rows)
-    rows.push_back({{"model", r.model->id},
-                    {"device", r.device->id},
-                    {"runtime", r.runtime->id},
-                    {"quant", r.quantization->id},
-                    {"decode_tok_s", number(r.decode_tok_s)},
-                    {"ttft_s", number(r.ttft_s)},
-                    {"memory_B", number(r.memory_B)},
-                    {"energy_per_token_J", number(r.energy_per_token_J)},
-                    {"decode_w", number(r.decode_w)},
-                    {"price_usd", number(r.price_usd)},
-                    {"parameters", r.parameters},
-                    {"verdict", to_string(r.verdict)},
-                    {"situation", to_string(r.situation)},
-                    {"pareto", r.pareto}});
-  return {{"count", e.count}, {"rows", rows}};
+    rows.push_back(object({{"model", r.model->id},
+                           {"device", r.device->id},
+                           {"runtime", r.runtime->id},
+                           {"quant", r.quantization->id},
+                           {"decode_tok_s", number(r.decode_tok_s)},
+                           {"ttft_s", number(r.ttft_s)},
+                           {"memory_B", number(r.memory_B)},
+                           {"energy_per_token_J", number(r.energy_per_token_J)},
+                           {"decode_w", number(r.decode_w)},
+                           {"price_usd", number(r.price_usd)},
+                           {"parameters", r.parameters},
+                           {"verdict", to_string(r.verdict)},
+                           {"situation", to_string(r.situation)},
+                           {"pareto", r.pareto}}));
+  return object({{"count", e.count}, {"rows", rows}});
 }
 
 Json catalog_json(const Catalog& catalog) {
   Json models = Json::array(), devices = Json::array(), runtimes = Json::array(), quantizations = Json::array();
   for (const auto& [id, m] : catalog.models())
-    models.push_back({{"id", id},
-                      {"name", m.name},
-                      {"family", m.family},
-                      {"parameters", count_parameters(m).total},
-                      {"vision", m.vision.has_value()}});
+    models.push_back(object({{"id", id},
+                             {"name", m.name},
+                             {"family", m.family},
+                             {"parameters", count_parameters(m).total},
+                             {"vision", m.vision.has_value()},
+                             {"audio", m.audio.has_value()}}));
   for (const auto& [id, preset] : catalog.devices()) {
     const Device& d = preset.device;
     Json modes = Json::array(), usable = Json::array();
-    for (const PowerMode& mode : d.power_modes) modes.push_back({{"id", mode.id}, {"name", mode.name}});
+    for (const PowerMode& mode : d.power_modes) modes.push_back(object({{"id", mode.id}, {"name", mode.name}}));
     for (const Runtime* rt : catalog.runtimes_for(d)) usable.push_back(rt->id);
     Json sessions = Json::array();
     if (is_known(d.usable.headless_B) && is_known(d.usable.desktop_B))
       for (const Session s : {Session::headless, Session::desktop}) sessions.push_back(to_string(s));
-    devices.push_back({{"id", id},
-                       {"name", d.name},
-                       {"class", d.device_class},
-                       {"kind", to_string(d.kind)},
-                       {"memory_gib", d.memory_capacity_B / gib},
-                       {"power_modes", modes},
-                       {"sessions", sessions},
-                       {"runtimes", usable}});
+    devices.push_back(object({{"id", id},
+                              {"name", d.name},
+                              {"class", d.device_class},
+                              {"kind", to_string(d.kind)},
+                              {"memory_gib", d.memory_capacity_B / gib},
+                              {"power_modes", modes},
+                              {"sessions", sessions},
+                              {"runtimes", usable}}));
   }
   for (const auto& [id, rt] : catalog.runtimes()) {
     Json runs = Json::array();
     for (const auto& [quant_id, quantization] : catalog.quantizations())
       if (rt.runs(quantization)) runs.push_back(quant_id);
-    runtimes.push_back({{"id", id},
-                        {"name", rt.name},
-                        {"processor", to_string(rt.processor)},
-                        {"family", rt.family},
-                        {"default_quantization", rt.default_quantization},
-                        {"quantizations", runs},
-                        {"default_kv_format", rt.default_kv_format},
-                        {"kv_formats", rt.kv_formats}});
+    runtimes.push_back(object({{"id", id},
+                               {"name", rt.name},
+                               {"processor", to_string(rt.processor)},
+                               {"family", rt.family},
+                               {"default_quantization", rt.default_quantization},
+                               {"quantizations", runs},
+                               {"default_kv_format", rt.default_kv_format},
+                               {"kv_formats", rt.kv_formats}}));
   }
   for (const auto& [id, quantization] : catalog.quantizations())
-    quantizations.push_back({{"id", id}, {"family", quantization.family}});
+    quantizations.push_back(object({{"id", id}, {"family", quantization.family}}));
   Json limits = Json::array();
   const Query example = example_query();
   for (const WorkloadField& f : workload_fields)
-    limits.push_back({{"field", f.name},
-                      {"min", f.min},
-                      {"max", f.max},
-                      {"whole", f.whole},
-                      {"default", number(Workload().*f.member)}});
-  return {{"models", models},     {"devices", devices},
-          {"runtimes", runtimes}, {"quantizations", quantizations},
-          {"limits", limits},     {"default_query", query_json(example)}};
+    limits.push_back(object({{"field", f.name},
+                             {"min", f.min},
+                             {"max", f.max},
+                             {"whole", f.whole},
+                             {"default", number(Workload().*f.member)}}));
+  return object({{"models", models},
+                 {"devices", devices},
+                 {"runtimes", runtimes},
+                 {"quantizations", quantizations},
+                 {"limits", limits},
+                 {"default_query", query_json(example)}});
 }
 
 }  // namespace edgewise

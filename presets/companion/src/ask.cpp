@@ -53,6 +53,9 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--depth", w.depth, "tokens already in the KV cache");
   app->add_option("--batch", w.batch, "sequences at once");
   app->add_option("--images", w.images, "images in the prompt");
+  app->add_option("--image-width", w.image_width, "pixels (default: as the model's processor names)");
+  app->add_option("--image-height", w.image_height, "pixels (default: as wide as high)");
+  app->add_option("--audio-s", w.audio_s, "seconds of audio in the prompt");
   app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)");
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
   app->add_option("--session", q.session, "headless or desktop (default: as devices of its class usually run)");

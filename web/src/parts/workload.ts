@@ -54,7 +54,7 @@ function running(
   choose: Choose,
   field: (f: Field) => TemplateResult
 ): TemplateResult {
-  const vision = engine?.index.models.find((m) => m.id === state.query.model)?.vision;
+  const model = engine?.index.models.find((m) => m.id === state.query.model);
   const runtime = result && engine?.runtime(result.runtime.id);
   const threads: Field = { member: 'threads', label: en.form.threads, empty: en.form.threadsAuto };
   const context: Field = {
@@ -68,8 +68,8 @@ function running(
   const shown = formats.includes(kv) || !kv ? formats : [kv, ...formats];
   return html`<div class="pair">
     ${field({ member: 'depth', label: en.form.depth, unit: en.form.tokens })}
-    ${field({ member: 'batch', label: en.form.batch })}
-    ${vision ? field({ member: 'images', label: en.form.images }) : nothing}
+    ${field({ member: 'batch', label: en.form.batch })} ${model?.vision ? images(state, field) : nothing}
+    ${model?.audio ? field({ member: 'audio_s', label: en.form.audio, unit: en.form.seconds }) : nothing}
     ${runtime?.processor === 'cpu' ? field(threads) : nothing}${field(context)}
     ${select({
       id: 'kv',
@@ -113,6 +113,14 @@ function memory(
   }`;
 }
 
+/** The size of the images is asked for where there are any. */
+function images({ query }: State, field: (f: Field) => TemplateResult): TemplateResult {
+  const side = (member: keyof Query, label: string): TemplateResult =>
+    field({ member, label, unit: en.form.pixels, empty: en.form.imageAuto });
+  return html`${field({ member: 'images', label: en.form.images })}
+  ${query.images > 0 ? [side('image_width', en.form.imageWidth), side('image_height', en.form.imageHeight)] : nothing}`;
+}
+
 function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResult {
   const { limits, default_query: defaults } = a.engine?.catalog ?? {};
   const limit = limitOf(limits ?? [], f.member);
@@ -136,7 +144,16 @@ function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResu
 /** How many of the further settings are set; a batch says so itself. */
 function count({ query: q }: State, { engine }: Answer): number {
   const defaults = engine?.catalog.default_query;
-  const counts = ['depth', 'images', 'threads', 'context', 'memory_taken_gib'] as const;
+  const counts = [
+    'depth',
+    'images',
+    'image_width',
+    'image_height',
+    'audio_s',
+    'threads',
+    'context',
+    'memory_taken_gib'
+  ] as const;
   const set = counts.filter((k) => q[k] !== defaults?.[k]);
   const named = [...economics.map(({ member }) => member), 'gpu_memory_gib' as const].filter((member) =>
     known(q[member] as number | undefined)

@@ -22,7 +22,9 @@ struct ModelFile {
 /// - safetensors files with the `config.json` beside them: likewise.
 /// Of GGUF and safetensors files only the header is needed; one that is cut, or counts that do not fit in it, are
 /// errors. Architectures that are not known are an error, never a guess.
+/// Such a preset is read by `add_preset`; what only people need of a published one it may lack.
 Result<std::string> model_preset(const std::vector<ModelFile>& files, std::string_view name);
+Result<std::string> model_preset(std::string_view bytes, std::string_view name);
 
 /// Adds the model that the files describe to the catalog; its id.
 Result<std::string> import_model(const std::vector<ModelFile>& files, std::string_view name, Catalog&);

@@ -36,6 +36,8 @@ std::string render_text(const Answer& a) {
   };
   out += "  " + field("", 24, Side::left) + field("value", 12, Side::right) + "   80 % interval\n";
   row("Time to first token", Term::ttft_s);
+  for (const Term t : {Term::vision_s, Term::audio_tower_s})
+    if (e[t] != 0) row("  " + std::string(info(t).label), t);
   row("Prefill", Term::prefill_tok_s);
   row("Decode", Term::decode_tok_s);
   row("Time per token", Term::tpot_mean_s);

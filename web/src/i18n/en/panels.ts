@@ -67,7 +67,8 @@ export const panels = {
     recurrent: 'Recurrent layers',
     head: 'Output head',
     other: 'Norms and steps',
-    vision: 'Vision tower'
+    vision: 'Vision tower',
+    audio: 'Audio tower'
   } as Record<string, string>,
   context: {
     title: 'As the context grows',

@@ -1,0 +1,230 @@
+#include "names.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "edgewise/text.h"
+
+namespace edgewise {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// What is no ASCII is a letter: scripts have no separators of their own here.
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
+
+/// What stands behind a number without being a word.
+bool is_unit(std::string_view letters) {
+  return letters.size() == 1 || letters == "gb" || letters == "gib" || letters == "mb" || letters == "tb" ||
+         letters == "core" || letters == "cores" || letters == "bit" || letters == "bpw";
+}
+
+std::string with_unit(std::string number, std::string_view unit) {
+  return number += unit == "gib" ? "gb" : unit == "cores" ? "core" : unit;
+}
+
+bool is_number(const std::string& word) { return word.find_first_not_of("0123456789.") == word.npos; }
+
+/// Natural order: 8gb before 16gb.
+bool naturally_before(std::string_view a, std::string_view b) {
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (is_digit(a[i]) && is_digit(b[j])) {
+      const auto run = [](std::string_view s, std::size_t& at) {
+        const std::size_t begin = at;
+        while (at < s.size() && is_digit(s[at])) ++at;
+        return s.substr(begin, at - begin);
+      };
+      const std::string_view x = run(a, i), y = run(b, j);
+      if (x.size() != y.size()) return x.size() < y.size();
+      if (x != y) return x < y;
+    } else {
+      if (a[i] != b[j]) return a[i] < b[j];
+      ++i;
+      ++j;
+    }
+  }
+  return a.size() - i < b.size() - j;
+}
+
+/// How much a word tells of what is meant.
+double weight(const std::string& word) {
+  if (is_memory_size(word) || is_maker(word)) return 0.3;
+  return word.find_first_of("0123456789") == word.npos ? 1 : 1.5;
+}
+
+double weight(const Words& words) {
+  double sum = 0;
+  for (const std::string& word : words) sum += weight(word);
+  return sum;
+}
+
+/// How alike two lists of words are, from 0 to 1; words of letters may be mistyped.
+double likeness(const Words& typed, const Words& name) {
+  double shared = 0;
+  std::size_t found = 0;
+  std::vector<bool> taken(name.size());
+  for (const std::string& word : typed) {
+    double best = 0;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      if (taken[i]) continue;
+      const bool mistyped = word.size() > 3 && word.find_first_of("0123456789") == word.npos &&
+                            edit_distance(word, name[i]) <= word.size() / 4;
+      const double like = word == name[i] ? 1 : mistyped ? 0.8 : 0;
+      if (like > best) {
+        best = like;
+        at = i;
+      }
+    }
+    if (best == 0) continue;
+    taken[at] = true;
+    ++found;
+    shared += best * weight(word);
+  }
+  const double part = 2 * shared / (weight(typed) + weight(name));
+  // All that was typed, or all of the name.
+  return found > 0 && (found == typed.size() || found == name.size()) ? std::max(part, 0.55 + 0.4 * part) : part;
+}
+
+std::string together(const Words& words, bool with_memory) {
+  std::string out;
+  for (const std::string& word : words)
+    if (with_memory || !is_memory_size(word)) out += word;
+  return out;
+}
+
+}  // namespace
+
+Words words_of(std::string_view name) {
+  Words out;
+  const std::string text = lower(name.substr(0, longest_name));
+  const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\0'; };
+  const auto letters_from = [&](std::size_t i) {
+    std::size_t end = i;
+    while (is_letter(at(end))) ++end;
+    return std::string_view(text).substr(i, end - i);
+  };
+  const auto number_from = [&](std::size_t i) {
+    std::size_t end = i;
+    while (is_digit(at(end)) || ((at(end) == '.' || at(end) == '_') && is_digit(at(end - 1)) && is_digit(at(end + 1))))
+      ++end;
+    std::string number = text.substr(i, end - i);
+    std::replace(number.begin(), number.end(), '_', '.');
+    return number;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    std::string prefix;
+    if (is_letter(at(i))) {
+      const std::string_view letters = letters_from(i);
+      const bool begins = i == 0 || !is_digit(at(i - 1));
+      i += letters.size();
+      if (letters.size() > 1 || !is_digit(at(i))) {
+        const bool unit = letters.size() > 1 && is_unit(letters);
+        if (unit && !out.empty() && is_number(out.back()))
+          out.back() = with_unit(out.back(), letters);
+        else
+          out.emplace_back(letters);
+        continue;
+      }
+      // "v0.3" is version 0.3.
+      if (letters != "v" || !begins) prefix = letters;
+    }
+    if (is_digit(at(i))) {
+      std::string word = number_from(i);
+      i += word.size();
+      if (const std::string_view letters = letters_from(i); is_unit(letters)) {
+        word = with_unit(word, letters);
+        i += letters.size();
+      }
+      out.push_back(prefix + word);
+      continue;
+    }
+    // A model with a plus is another than the one without.
+    if (at(i) == '+' && i > 0 && (is_letter(at(i - 1)) || is_digit(at(i - 1)))) out.emplace_back("plus");
+    ++i;
+  }
+  return out;
+}
+
+bool same_words(const Words& a, const Words& b) {
+  const auto sorted = [](Words words) {
+    std::sort(words.begin(), words.end());
+    return words;
+  };
+  if (a.size() == b.size() && sorted(a) == sorted(b)) return true;
+  const auto written_together = [](const Words& words) {
+    Words out;
+    bool letters = false;
+    for (const std::string& word : words) {
+      const bool now = std::all_of(word.begin(), word.end(), is_letter);
+      if (now && letters)
+        out.back() += word;
+      else
+        out.push_back(word);
+      letters = now;
+    }
+    return out;
+  };
+  return a.size() != b.size() && written_together(a) == written_together(b);
+}
+
+std::string outside_parentheses(std::string_view name, const std::function<void(std::string_view)>& inside) {
+  std::string out;
+  while (!name.empty()) {
+    const auto open = name.find('(');
+    out += name.substr(0, open);
+    if (open == name.npos) break;
+    const auto close = name.find(')', open);
+    if (inside) inside(name.substr(open + 1, close == name.npos ? close : close - open - 1));
+    out += ' ';
+    name.remove_prefix(close == name.npos ? name.size() : close + 1);
+  }
+  return out;
+}
+
+std::vector<std::string> likeliest(const NamesOf& presets, std::string_view typed, const Words& words,
+                                   std::vector<std::string> meant, std::size_t count) {
+  if (typed.size() > longest_name || words.empty()) return {};
+  std::sort(meant.begin(), meant.end(), naturally_before);
+  const bool memory = std::any_of(words.begin(), words.end(), is_memory_size);
+  const std::string letters = together(words, memory);
+  const std::size_t meant_count = meant.size();
+  struct Ranked {
+    double likeness;
+    std::string id;
+  };
+  std::vector<Ranked> ranked;
+  for (const auto& [id, names] : presets) {
+    if (lower(id) == lower(typed) || std::find(meant.begin(), meant.end(), id) != meant.end()) continue;
+    double best = 0;
+    const auto compare = [&](std::string_view name) {
+      const Words of_name = words_of(name);
+      const auto held = [&](const std::string& word) {
+        return std::find(of_name.begin(), of_name.end(), word) != of_name.end();
+      };
+      if (of_name.empty() || (meant_count > 0 && !std::all_of(words.begin(), words.end(), held))) return;
+      best = std::max(best, likeness(words, of_name));
+      const std::string other = together(of_name, memory);
+      const std::size_t longer = std::max(letters.size(), other.size());
+      if (longer == 0) return;
+      const auto distance = static_cast<double>(edit_distance(letters, other));
+      best = std::max(best, 1 - 1.5 * distance / static_cast<double>(longer));
+    };
+    compare(id);
+    // What else holds the words of what is meant says so in its own name.
+    for (std::size_t i = 0; i < names.size() && (i == 0 || meant_count == 0); ++i) compare(names[i]);
+    if (best > 0) ranked.push_back({best, id});
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+    return a.likeness != b.likeness ? a.likeness > b.likeness : naturally_before(a.id, b.id);
+  });
+  // What shares less than half is no near miss; beside one that is very near, the others are none either.
+  const double least = ranked.empty() ? 1 : std::max(0.5, ranked[0].likeness - 0.2);
+  for (const Ranked& r : ranked)
+    if (r.likeness >= least) meant.push_back(r.id);
+  if (meant.size() > count) meant.resize(count);
+  return meant;
+}
+
+}  // namespace edgewise

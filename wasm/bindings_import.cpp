@@ -1,0 +1,47 @@
+// What only the full engine has: the rule book, and the importers.
+
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
+
+#include "bindings.h"
+#include "edgewise/check.h"
+#include "edgewise/import.h"
+
+namespace {
+
+using namespace edgewise::bindings;
+
+std::string check(const std::string& text) {
+  Json problems = Json::array();
+  for (const auto& p : edgewise::check(text, catalog(), {.partial = true}))
+    problems.push_back({{"rule", p.rule}, {"path", p.path}, {"message", p.message}});
+  return edgewise::to_text(Json{{"value", {{"problems", std::move(problems)}}}});
+}
+
+/// Calls `use` with the files of a list of {name, bytes}.
+template <class Use>
+auto with_files(const emscripten::val& list, const Use& use) {
+  std::vector<std::string> held;
+  const auto n = list["length"].as<unsigned>();
+  for (unsigned i = 0; i < n; ++i)
+    for (const char* key : {"name", "bytes"}) held.push_back(list[i][key].as<std::string>());
+  std::vector<edgewise::ModelFile> files;
+  for (std::size_t i = 0; i < held.size(); i += 2) files.push_back({held[i], held[i + 1]});
+  return use(files);
+}
+
+std::string import_model(const emscripten::val& list, const std::string& name) {
+  return with_files(list, [&](const auto& files) { return reply(edgewise::import_model(files, name, catalog()), as_text); });
+}
+
+std::string model_preset(const emscripten::val& list, const std::string& name) {
+  return with_files(list, [&](const auto& files) { return reply(edgewise::model_preset(files, name), as_text); });
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(edgewise_import) {
+  emscripten::function("check", &check);
+  emscripten::function("importModel", &import_model);
+  emscripten::function("modelPreset", &model_preset);
+}
