@@ -154,8 +154,8 @@ void Catalog::add_device_names(std::string id, std::vector<std::string> names) {
 Catalog::Meant Catalog::model_meant(std::string_view typed) const {
   if (typed.empty()) return {};
   if (const std::string* id = id_in(model_names_, typed)) return {*id, {}, {}};
-  auto [ids, name] = models_meant(model_names_, typed,
-                                  [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
+  auto [ids, name] = models_meant(
+      model_names_, typed, [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
   Meant out = one_of(model_names_, typed, name.words, std::move(ids));
   out.quant = std::move(name.quant);
   return out;

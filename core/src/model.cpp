@@ -7,48 +7,15 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_names = {"token_embd",
-                                                                                       "output",
-                                                                                       "attn_q",
-                                                                                       "attn_k",
-                                                                                       "attn_v",
-                                                                                       "attn_qkv",
-                                                                                       "attn_gate",
-                                                                                       "attn_output",
-                                                                                       "attn_q_a",
-                                                                                       "attn_q_b",
-                                                                                       "attn_kv_a",
-                                                                                       "attn_kv_b",
-                                                                                       "ffn_gate",
-                                                                                       "ffn_up",
-                                                                                       "ffn_down",
-                                                                                       "ffn_gate_inp",
-                                                                                       "ffn_gate_exps",
-                                                                                       "ffn_up_exps",
-                                                                                       "ffn_down_exps",
-                                                                                       "ffn_gate_shexp",
-                                                                                       "ffn_up_shexp",
-                                                                                       "ffn_down_shexp",
-                                                                                       "ffn_latent",
-                                                                                       "ssm_in",
-                                                                                       "ssm_out",
-                                                                                       "ssm_conv1d",
-                                                                                       "ssm_small",
-                                                                                       "shortconv_in",
-                                                                                       "shortconv_out",
-                                                                                       "shortconv_conv",
-                                                                                       "per_layer_token_embd",
-                                                                                       "per_layer_model_proj",
-                                                                                       "per_layer_gate",
-                                                                                       "per_layer_proj",
-                                                                                       "altup",
-                                                                                       "laurel",
-                                                                                       "norm",
-                                                                                       "bias",
-                                                                                       "time_mix",
-                                                                                       "vision",
-                                                                                       "audio",
-                                                                                       "mtp"};
+// clang-format off
+constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_names = {
+    "token_embd", "output", "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_gate", "attn_output", "attn_q_a",
+    "attn_q_b", "attn_kv_a", "attn_kv_b", "ffn_gate", "ffn_up", "ffn_down", "ffn_gate_inp", "ffn_gate_exps",
+    "ffn_up_exps", "ffn_down_exps", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_latent", "ssm_in",
+    "ssm_out", "ssm_conv1d", "ssm_small", "shortconv_in", "shortconv_out", "shortconv_conv", "per_layer_token_embd",
+    "per_layer_model_proj", "per_layer_gate", "per_layer_proj", "altup", "laurel", "norm", "bias", "time_mix",
+    "indexer", "position_embd", "vision", "audio", "mtp"};
+// clang-format on
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
     "embedding", "qkv",  "attention", "attention_output", "mlp",  "experts",
@@ -63,9 +30,10 @@ class Inventory {
     embeddings();
     for (std::size_t i = 0; i < m_.layers.size(); ++i) {
       layer_ = static_cast<std::int32_t>(i);
-      mixer(i);
+      mixer(i, m_.layers[i].mixer);
+      if (m_.layers[i].beside != Mixer::none) mixer(i, m_.layers[i].beside);
       feed_forward(i);
-      norms();
+      norms(m_.layers[i]);
       per_layer_extras();
     }
     layer_ = -1;
@@ -85,7 +53,12 @@ class Inventory {
     add(Role::token_embd, Operator::embedding, m_.hidden_size, rows);
     if (!m_.tie_word_embeddings) add(Role::output, Operator::head, m_.hidden_size, m_.vocab_size);
     if (m_.lm_head_bias) bias(Operator::head, m_.vocab_size);
-    norm(1);  // final norm
+    add(Role::position_embd, Operator::embedding, m_.hidden_size, m_.position_rows);
+    norm(m_.embedding_norm ? 2 : 1);  // the final norm
+    if (m_.residual_streams > 0) {    // back to one stream
+      add(Role::altup, Operator::other, m_.residual_streams * m_.hidden_size, m_.residual_streams);
+      add(Role::bias, Operator::other, m_.residual_streams + 1, 1);
+    }
     if (m_.per_layer_embedding) {
       const auto& p = *m_.per_layer_embedding;
       add(Role::per_layer_token_embd, Operator::embedding, p.dim * m_.num_hidden_layers, p.vocab_size);
@@ -100,17 +73,20 @@ class Inventory {
 
   void norm(double count) { add(Role::norm, Operator::other, m_.hidden_size, 1, count * (m_.layer_norm ? 2 : 1)); }
 
-  void norms() {
-    norm(m_.norms_per_layer);
+  void norms(const Layer& layer) {
+    // A half of a layer that is left out (DeciLM) takes its norm with it.
+    const bool half = layer.mixer == Mixer::none || layer.feed_forward == FeedForward::none;
+    const bool nothing = layer.mixer == Mixer::none && layer.feed_forward == FeedForward::none;
+    norm(nothing ? 0 : half && m_.norms_per_layer == 2 ? 1 : m_.norms_per_layer);
     if (m_.sub_norms) {  // BitNet: before the output projection and before the down projection
       add(Role::norm, Operator::other, m_.hidden_size, 1);
       add(Role::norm, Operator::other, m_.intermediate_size, 1);
     }
   }
 
-  void mixer(std::size_t i) {
+  void mixer(std::size_t i, Mixer kind) {
     attention_layer_ = -1;
-    switch (m_.layers[i].mixer) {
+    switch (kind) {
       case Mixer::none:
         return;
       case Mixer::full_attention:
@@ -136,22 +112,25 @@ class Inventory {
   void attention(std::size_t i) {
     attention_layer_ = next_attention_layer_++;
     if (m_.mla) return latent_attention();
+    if (m_.compressed_attention) return compressed_attention(m_.layers[i].compress_ratio);
     const auto s = m_.attention_shape(i);
-    const double h = m_.hidden_size, q = s.heads * s.head_dim, kv = s.kv_heads * s.head_dim;
-    const double gate = m_.attn_output_gate ? 2 : 1;
+    const double h = m_.hidden_size, q = s.heads * s.head_dim, k = s.kv_heads * s.head_dim,
+                 v = s.kv_heads * s.v_head_dim, out = s.heads * s.v_head_dim;
+    const double gate = m_.attn_output_gate ? out : 0;
     const bool has_kv = s.owns_kv || !m_.drop_shared_kv_weights;
     if (m_.fused_qkv) {
-      add(Role::attn_qkv, Operator::qkv, h, q + 2 * kv);
+      add(Role::attn_qkv, Operator::qkv, h, q + k + v);
     } else {
-      add(Role::attn_q, Operator::qkv, h, q * gate);
-      if (has_kv) add(Role::attn_k, Operator::qkv, h, kv);
-      if (has_kv && !s.keys_are_values) add(Role::attn_v, Operator::qkv, h, kv);
+      add(Role::attn_q, Operator::qkv, h, q + gate);
+      if (has_kv) add(Role::attn_k, Operator::qkv, h, k);
+      if (has_kv && !s.keys_are_values) add(Role::attn_v, Operator::qkv, h, v);
     }
-    add(Role::attn_output, Operator::attention_output, q, h);
-    if (m_.attention_bias) bias(Operator::qkv, q * gate + (has_kv ? 2 * kv : 0));
+    if (m_.attn_head_gate) add(Role::attn_gate, Operator::qkv, h, s.heads);
+    add(Role::attn_output, Operator::attention_output, out, h);
+    if (m_.attention_bias) bias(Operator::qkv, q + gate + (has_kv ? k + v : 0));
     if (m_.attention_out_bias) bias(Operator::attention_output, h);
     if (m_.qk_norm == QkNorm::per_head) add(Role::norm, Operator::other, s.head_dim, 1, has_kv ? 2 : 1);
-    if (m_.qk_norm == QkNorm::full) add(Role::norm, Operator::other, q + kv, 1);
+    if (m_.qk_norm == QkNorm::full) add(Role::norm, Operator::other, q + k, 1);
     if (m_.attn_sinks) add(Role::bias, Operator::attention, s.heads, 1);
     if (m_.layers[i].mixer == Mixer::cross_attention) {
       add(Role::norm, Operator::other, s.head_dim, 1, 2);  // q_norm, k_norm
@@ -172,19 +151,85 @@ class Inventory {
     add(Role::attn_kv_a, Operator::qkv, h, a.kv_lora_rank + a.qk_rope_head_dim);
     add(Role::norm, Operator::other, a.kv_lora_rank, 1);
     add(Role::attn_kv_b, Operator::qkv, a.kv_lora_rank, heads * (a.qk_nope_head_dim + a.v_head_dim));
+    if (m_.attn_output_gate) add(Role::attn_gate, Operator::qkv, h, heads * a.v_head_dim);
     add(Role::attn_output, Operator::attention_output, heads * a.v_head_dim, h);
+    if (a.index_n_heads > 0) {
+      add(Role::indexer, Operator::qkv, a.q_lora_rank > 0 ? a.q_lora_rank : h, a.index_n_heads * a.index_head_dim);
+      add(Role::indexer, Operator::qkv, h, a.index_head_dim);
+      add(Role::indexer, Operator::qkv, h, a.index_n_heads);  // weight of each of its heads
+      add(Role::norm, Operator::other, a.index_head_dim, 1, 2);
+    }
+  }
+
+  void compressed_attention(double ratio) {
+    const auto& a = *m_.compressed_attention;
+    const double h = m_.hidden_size, q = m_.num_attention_heads * m_.head_dim;
+    add(Role::attn_q_a, Operator::qkv, h, a.q_lora_rank);
+    add(Role::norm, Operator::other, a.q_lora_rank, 1);
+    add(Role::attn_q_b, Operator::qkv, a.q_lora_rank, q);
+    add(Role::attn_kv_a, Operator::qkv, h, m_.head_dim);
+    add(Role::norm, Operator::other, m_.head_dim, 1);
+    add(Role::bias, Operator::attention, m_.num_attention_heads, 1);  // sinks
+    add(Role::attn_output, Operator::attention_output, q / a.o_groups, a.o_lora_rank, a.o_groups);
+    add(Role::attn_output, Operator::attention_output, a.o_groups * a.o_lora_rank, h);
+    if (ratio <= 0) return;
+    const bool indexed = ratio <= CompressedAttentionConfig::most_indexed_ratio;
+    compressor(h, m_.head_dim, ratio, indexed);
+    if (!indexed) return;
+    compressor(h, a.index_head_dim, ratio, indexed);
+    add(Role::indexer, Operator::qkv, a.q_lora_rank, a.index_n_heads * a.index_head_dim);
+    add(Role::indexer, Operator::qkv, h, a.index_n_heads);  // weight of each of its heads
+  }
+
+  /// Entry and gate from each token, a position within the entry, and a norm of the sum.
+  void compressor(double h, double width, double ratio, bool overlapping) {
+    const double wide = overlapping ? 2 * width : width;
+    add(Role::attn_kv_b, Operator::qkv, h, wide, 2);
+    add(Role::norm, Operator::other, wide, 1, ratio);
+    add(Role::norm, Operator::other, width, 1);
+  }
+
+  /// What mixes residual streams: weights read, written and exchanged, from all streams together.
+  void hyper_connections() {
+    const double n = m_.residual_streams;
+    add(Role::altup, Operator::other, n * m_.hidden_size, 2 * n + n * n, 2);
+    add(Role::bias, Operator::other, 2 * n + n * n + 3, 1, 2);
   }
 
   void linear_attention() {
     const auto& a = *m_.linear_attention;
     const double h = m_.hidden_size, k = a.num_key_heads * a.key_head_dim, v = a.num_value_heads * a.value_head_dim;
     add(Role::attn_qkv, Operator::recurrent, h, 2 * k + v);
-    add(Role::attn_gate, Operator::recurrent, h, v);
-    add(Role::ssm_small, Operator::recurrent, h, 2 * a.num_value_heads);  // beta and alpha projections
     add(Role::ssm_conv1d, Operator::recurrent, a.conv_kernel, 2 * k + v);
-    add(Role::bias, Operator::recurrent, 2 * a.num_value_heads, 1);  // A_log and dt_bias
-    add(Role::norm, Operator::other, a.value_head_dim, 1);
+    switch (a.type) {
+      case LinearAttention::gated_deltanet:
+        add(Role::attn_gate, Operator::recurrent, h, v);
+        add(Role::ssm_small, Operator::recurrent, h, 2 * a.num_value_heads);  // beta and alpha projections
+        bias(Operator::recurrent, 2 * a.num_value_heads);                     // A_log and dt_bias
+        add(Role::norm, Operator::other, a.value_head_dim, 1);
+        break;
+      case LinearAttention::kimi_delta_attention:
+        low_rank(h, a.key_head_dim, k);  // decay
+        if (m_.attn_output_gate)
+          add(Role::attn_gate, Operator::recurrent, h, v);
+        else
+          low_rank(h, a.value_head_dim, v);
+        add(Role::ssm_small, Operator::recurrent, h, a.num_value_heads);  // beta
+        bias(Operator::recurrent, a.num_value_heads + k);                 // A_log and dt_bias
+        add(Role::norm, Operator::other, a.value_head_dim, 1);
+        break;
+      case LinearAttention::lightning_attention:
+        add(Role::attn_gate, Operator::recurrent, h, v);
+        add(Role::norm, Operator::other, v, 1);
+        if (m_.qk_norm == QkNorm::per_head) add(Role::norm, Operator::other, a.key_head_dim, 1, 2);
+        break;
+    }
     add(Role::ssm_out, Operator::recurrent, v, h);
+  }
+
+  void low_rank(double in, double rank, double out) {
+    add(Role::ssm_in, Operator::recurrent, in, rank);
+    add(Role::ssm_in, Operator::recurrent, rank, out);
   }
 
   void short_convolution() {
@@ -196,13 +241,33 @@ class Inventory {
 
   void mamba() {
     const auto& a = *m_.mamba;
-    const double h = m_.hidden_size, inner = a.num_heads * a.head_dim, groups = 2 * a.n_groups * a.state_size;
-    add(Role::ssm_in, Operator::recurrent, h, 2 * inner + groups + a.num_heads);
-    add(Role::ssm_conv1d, Operator::recurrent, a.conv_kernel, inner + groups);
-    bias(Operator::recurrent, inner + groups);
-    bias(Operator::recurrent, 3 * a.num_heads);  // A_log, D, dt_bias
-    add(Role::norm, Operator::other, inner, 1);
+    const double h = m_.hidden_size, inner = a.num_heads * a.head_dim;
+    if (a.dt_rank > 0) {
+      mamba_1(a, h, inner);
+    } else {
+      const double groups = 2 * a.n_groups * a.state_size;
+      add(Role::ssm_in, Operator::recurrent, h, 2 * inner + groups + a.num_heads);
+      add(Role::ssm_conv1d, Operator::recurrent, a.conv_kernel, inner + groups);
+      if (a.conv_bias) bias(Operator::recurrent, inner + groups);
+      if (a.proj_bias) bias(Operator::recurrent, 2 * inner + groups + a.num_heads);
+      bias(Operator::recurrent, 3 * a.num_heads);  // A_log, D, dt_bias
+      if (a.norm) add(Role::norm, Operator::other, inner, 1);
+    }
+    if (a.proj_bias) bias(Operator::recurrent, h);
     add(Role::ssm_out, Operator::recurrent, inner, h);
+  }
+
+  // arXiv 2312.00752: step, B and C are projections of the convolved input, and each channel has its own decays.
+  void mamba_1(const MambaConfig& a, double h, double inner) {
+    add(Role::ssm_in, Operator::recurrent, h, 2 * inner);
+    add(Role::ssm_conv1d, Operator::recurrent, a.conv_kernel, inner);
+    if (a.conv_bias) bias(Operator::recurrent, inner);
+    if (a.proj_bias) bias(Operator::recurrent, 2 * inner);
+    add(Role::ssm_in, Operator::recurrent, inner, a.dt_rank + 2 * a.state_size);
+    add(Role::ssm_in, Operator::recurrent, a.dt_rank, inner);
+    bias(Operator::recurrent, inner);                       // of the step
+    bias(Operator::recurrent, inner * (a.state_size + 1));  // A_log, D
+    if (a.norm) add(Role::norm, Operator::other, a.dt_rank + 2 * a.state_size, 1);
   }
 
   // RWKV-7 (arXiv 2503.14456): r, k, v, o and four low-rank pairs; the channel mix is the layer's MLP.
@@ -238,7 +303,8 @@ class Inventory {
   void dense_mlp(std::size_t i) {
     const double h = m_.hidden_size;
     const bool shares_kv = is_attention(m_.layers[i].mixer) && !m_.attention_shape(i).owns_kv;
-    const double f = m_.intermediate_size * (m_.double_wide_mlp_when_shared && shares_kv ? 2 : 1);
+    const double own = m_.layers[i].intermediate_size;
+    const double f = (own > 0 ? own : m_.intermediate_size) * (m_.double_wide_mlp_when_shared && shares_kv ? 2 : 1);
     if (m_.gated_mlp) add(Role::ffn_gate, Operator::mlp, h, f);
     add(Role::ffn_up, Operator::mlp, h, f);
     add(Role::ffn_down, Operator::mlp, f, h);
@@ -248,8 +314,8 @@ class Inventory {
   void experts(double h) {
     const auto& e = *m_.moe;
     const double width = e.latent_size > 0 ? e.latent_size : h;
-    add(Role::ffn_gate_inp, Operator::experts, h, e.num_experts);
-    if (e.router_bias) bias(Operator::experts, e.num_experts);
+    add(Role::ffn_gate_inp, Operator::experts, h, e.num_experts + e.zero_experts);
+    if (e.router_bias) bias(Operator::experts, e.num_experts + e.zero_experts);
     if (e.latent_size > 0) {
       add(Role::ffn_latent, Operator::experts, h, e.latent_size);
       add(Role::ffn_latent, Operator::experts, e.latent_size, h);
@@ -279,6 +345,7 @@ class Inventory {
       add(Role::altup, Operator::other, h, n, 1);          // modality router
       add(Role::norm, Operator::other, h, 2);              // correction scale, router norm
     }
+    if (m_.residual_streams > 0) hyper_connections();
     if (m_.laurel_rank > 0) {  // LAuReL (arXiv 2411.07501)
       add(Role::laurel, Operator::other, h, m_.laurel_rank);
       add(Role::laurel, Operator::other, m_.laurel_rank, h);
@@ -319,9 +386,12 @@ const char* to_string(Operator op) { return operator_names[static_cast<std::size
 
 Model::AttentionShape Model::attention_shape(std::size_t i) const {
   const bool global = layers[i].mixer == Mixer::full_attention;
-  AttentionShape s{num_attention_heads, num_key_value_heads, head_dim, false, true};
+  AttentionShape s{num_attention_heads, num_key_value_heads, head_dim, v_head_dim, false, true};
   if (global && global_head_dim > 0) s.head_dim = global_head_dim;
   if (global && num_global_key_value_heads > 0) s.kv_heads = num_global_key_value_heads;
+  if (layers[i].heads > 0) s.heads = layers[i].heads;
+  if (layers[i].kv_heads > 0) s.kv_heads = layers[i].kv_heads;
+  if (s.v_head_dim == 0) s.v_head_dim = s.head_dim;
   s.keys_are_values = global && attention_k_eq_v;
   s.owns_kv = static_cast<double>(i) < num_hidden_layers - num_kv_shared_layers;
   return s;
@@ -330,8 +400,9 @@ Model::AttentionShape Model::attention_shape(std::size_t i) const {
 bool is_whole(const Model& m) {
   const auto described = [&](const Layer& layer) {
     const bool moe = layer.feed_forward == FeedForward::moe || layer.feed_forward == FeedForward::moe_and_dense;
-    return (layer.mixer != Mixer::linear_attention || m.linear_attention) && (layer.mixer != Mixer::mamba || m.mamba) &&
-           (layer.mixer != Mixer::rwkv || m.rwkv) && (!moe || m.moe);
+    const auto has = [&](Mixer mixer) { return layer.mixer == mixer || layer.beside == mixer; };
+    return (!has(Mixer::linear_attention) || m.linear_attention) && (!has(Mixer::mamba) || m.mamba) &&
+           (!has(Mixer::rwkv) || m.rwkv) && (!moe || m.moe);
   };
   return m.hidden_size > 0 && m.vocab_size > 0 && m.num_attention_heads > 0 && !m.layers.empty() &&
          static_cast<double>(m.layers.size()) == m.num_hidden_layers &&
@@ -340,6 +411,29 @@ bool is_whole(const Model& m) {
 
 std::vector<Tensor> tensor_inventory(const Model& model) { return Inventory(model).build(); }
 
+namespace {
+
+/// Layers like the last ones that attend, and what joins the hidden state with the next token's embedding
+/// (DeepSeek-V3, arXiv 2412.19437, 2.2).
+double multi_token_prediction(const Model& model) {
+  if (model.mtp_layers <= 0 || model.layers.empty()) return 0;
+  Model draft = model;
+  Layer layer = model.layers.back();
+  for (const Layer& l : model.layers) {
+    if (l.mixer == Mixer::full_attention) layer.mixer = l.mixer;
+    if (l.feed_forward == FeedForward::moe || layer.feed_forward == FeedForward::none)
+      layer.feed_forward = l.feed_forward;
+  }
+  draft.layers.assign(static_cast<std::size_t>(model.mtp_layers), layer);
+  draft.num_hidden_layers = model.mtp_layers;
+  const double h = model.hidden_size;
+  double weights = model.mtp_layers * (2 * h * h + 3 * h);
+  for (const Tensor& t : tensor_inventory(draft)) weights += t.layer >= 0 ? t.weights() : 0;
+  return weights;
+}
+
+}  // namespace
+
 ParameterCounts count_parameters(const Model& model) {
   ParameterCounts counts;
   for (const Tensor& t : tensor_inventory(model)) {
@@ -347,12 +441,13 @@ ParameterCounts count_parameters(const Model& model) {
     counts.total += n;
     if (t.role == Role::vision || t.role == Role::audio) continue;
     counts.text += n;
-    const bool lookup =
-        t.role == Role::per_layer_token_embd || (t.role == Role::token_embd && !model.tie_word_embeddings);
+    const bool lookup = t.role == Role::per_layer_token_embd || t.role == Role::position_embd ||
+                        (t.role == Role::token_embd && !model.tie_word_embeddings);
     const bool routed = t.role == Role::ffn_gate_exps || t.role == Role::ffn_up_exps || t.role == Role::ffn_down_exps ||
                         (t.role == Role::bias && model.moe && t.count == model.moe->num_experts);
     if (!lookup) counts.decode_read += routed ? n / model.moe->num_experts * model.moe->experts_per_token : n;
   }
+  counts.mtp = multi_token_prediction(model);
   return counts;
 }
 

@@ -44,6 +44,7 @@ bool is_small(Role role) {
     case Role::ssm_conv1d:
     case Role::ssm_small:
     case Role::shortconv_conv:
+    case Role::position_embd:
       return true;
     default:
       return false;

@@ -20,40 +20,71 @@ OperatorLoad& load_for(ModelCost& cost, Operator op, FormatIndex format, bool on
   return load;
 }
 
+/// Where there are more classes than slots, a layer counts as so many of another class as have its cache.
+void add_to_nearest(ModelCost& cost, const AttentionClass& shape, bool owns_kv) {
+  AttentionClass* nearest = &cost.attention[0];
+  for (AttentionClass& a : cost.attention)
+    if (a.window == shape.window) nearest = &a;
+  const double layers = shape.kv_elements / nearest->kv_elements;
+  nearest->layers += layers;
+  nearest->kv_layers += owns_kv ? layers : 0;
+}
+
 void add_attention_class(ModelCost& cost, const AttentionClass& shape, bool owns_kv) {
   for (std::size_t i = 0; i < cost.attention_count; ++i) {
     AttentionClass& a = cost.attention[i];
-    if (a.heads == shape.heads && a.score_dim == shape.score_dim && a.kv_elements == shape.kv_elements &&
-        a.window == shape.window) {
+    if (a.heads == shape.heads && a.score_dim == shape.score_dim && a.value_dim == shape.value_dim &&
+        a.kv_elements == shape.kv_elements && a.window == shape.window) {
       a.layers += 1;
       a.kv_layers += owns_kv ? 1 : 0;
       return;
     }
   }
-  if (cost.attention_count == ModelCost::max_attention_classes) return;
+  if (cost.attention_count == ModelCost::max_attention_classes) return add_to_nearest(cost, shape, owns_kv);
   cost.attention[cost.attention_count] = shape;
   cost.attention[cost.attention_count].layers = 1;
   cost.attention[cost.attention_count].kv_layers = owns_kv ? 1 : 0;
   ++cost.attention_count;
 }
 
+/// A window of tokens, and entries that stand for several each. Where an indexer picks among the entries, it looks at
+/// all of them and attention at a fixed number, which is left out.
+void add_compressed_attention(ModelCost& cost, const Model& m, double ratio) {
+  const auto& c = *m.compressed_attention;
+  AttentionClass window;
+  window.heads = m.num_attention_heads;
+  window.score_dim = window.value_dim = window.kv_elements = m.head_dim;
+  window.window = m.sliding_window;
+  add_attention_class(cost, window, true);
+  if (ratio <= 0) return;
+  const bool indexed = ratio <= CompressedAttentionConfig::most_indexed_ratio;
+  AttentionClass entries;
+  entries.heads = indexed ? c.index_n_heads : m.num_attention_heads;
+  entries.score_dim = (indexed ? c.index_head_dim : m.head_dim) / ratio;
+  entries.value_dim = indexed ? 0 : entries.score_dim;
+  entries.kv_elements = (m.head_dim + (indexed ? c.index_head_dim : 0)) / ratio;
+  add_attention_class(cost, entries, true);
+}
+
 void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   AttentionClass a;
   const auto s = m.attention_shape(i);
+  cost.attention_heads = std::max(cost.attention_heads, s.heads);
+  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
+  if (m.compressed_attention) return add_compressed_attention(cost, m, m.layers[i].compress_ratio);
   a.heads = s.heads;
   if (m.mla) {
     // The compressed latent and the shared rotary key are cached; scores and values are taken in the latent space.
     a.score_dim = m.mla->kv_lora_rank + m.mla->qk_rope_head_dim;
     a.value_dim = m.mla->kv_lora_rank;
-    a.kv_elements = a.score_dim;
+    a.kv_elements = a.score_dim + m.mla->index_head_dim;
   } else {
-    a.score_dim = a.value_dim = s.head_dim;
-    a.kv_elements = 2 * s.kv_heads * s.head_dim;
+    a.score_dim = s.head_dim;
+    a.value_dim = s.v_head_dim;
+    a.kv_elements = s.kv_heads * (s.head_dim + s.v_head_dim);
   }
   if (m.layers[i].mixer == Mixer::sliding_attention) a.window = m.sliding_window;
   add_attention_class(cost, a, s.owns_kv);
-  cost.attention_heads = std::max(cost.attention_heads, s.heads);
-  cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
 }
 
 /// State of recurrent layers, float32: what the sequence carries instead of a KV cache.
@@ -62,11 +93,13 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
   if (mixer == Mixer::linear_attention) {
     const auto& a = *m.linear_attention;
     state = a.num_value_heads * a.key_head_dim * a.value_head_dim;
-    tail = (a.conv_kernel - 1) * (2 * a.num_key_heads * a.key_head_dim + a.num_value_heads * a.value_head_dim);
+    tail = std::max(0.0, a.conv_kernel - 1) *
+           (2 * a.num_key_heads * a.key_head_dim + a.num_value_heads * a.value_head_dim);
   } else if (mixer == Mixer::mamba) {
     const auto& a = *m.mamba;
     state = a.num_heads * a.head_dim * a.state_size;
-    tail = (a.conv_kernel - 1) * (a.num_heads * a.head_dim + 2 * a.n_groups * a.state_size);
+    // Mamba-1 convolves its inner width only.
+    tail = (a.conv_kernel - 1) * (a.num_heads * a.head_dim + (a.dt_rank > 0 ? 0 : 2 * a.n_groups * a.state_size));
   } else if (mixer == Mixer::conv) {
     tail = (m.shortconv_kernel - 1) * m.hidden_size;
   } else if (mixer == Mixer::rwkv) {
@@ -91,6 +124,24 @@ void add_tower(TowerCost& cost, const TowerConfig& t) {
   cost.full_layers = t.full_layers;
   cost.image = t.image;
   cost.audio = t.audio;
+}
+
+void add_mixer(ModelCost& cost, const Model& m, std::size_t i, Mixer mixer) {
+  switch (mixer) {
+    case Mixer::full_attention:
+    case Mixer::sliding_attention:
+      return add_attention(cost, m, i);
+    case Mixer::cross_attention:  // attends over image features only: no text KV cache
+      cost.cross_kv_elements += 2 * m.num_key_value_heads * m.head_dim;
+      return;
+    case Mixer::none:
+      return;
+    case Mixer::linear_attention:
+    case Mixer::conv:
+    case Mixer::mamba:
+    case Mixer::rwkv:
+      return add_recurrent(cost, m, mixer);
+  }
 }
 
 }  // namespace
@@ -132,22 +183,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
 
   cost.file_B = cost.text_B + cost.tower_B;
 
-  for (std::size_t i = 0; i < m.layers.size(); ++i) {
-    switch (m.layers[i].mixer) {
-      case Mixer::full_attention:
-      case Mixer::sliding_attention:
-        add_attention(cost, m, i);
-        break;
-      case Mixer::cross_attention:  // attends over image features only: no text KV cache
-        cost.cross_kv_elements += 2 * m.num_key_value_heads * m.head_dim;
-        break;
-      case Mixer::none:
-        break;
-      default:
-        add_recurrent(cost, m, m.layers[i].mixer);
-        break;
-    }
-  }
+  for (std::size_t i = 0; i < m.layers.size(); ++i)
+    for (const Mixer mixer : {m.layers[i].mixer, m.layers[i].beside}) add_mixer(cost, m, i, mixer);
 
   cost.layers = m.num_hidden_layers;
   if (m.moe) {

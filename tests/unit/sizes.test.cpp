@@ -26,18 +26,6 @@ Sized sized(const std::string& model, const std::string& quant, bool from_16_bit
 
 }  // namespace
 
-TEST_CASE("GGUF tensors are as large as published, within 1 %") {
-  const auto rows = test::read_csv(test::source_path("tests/data/gguf_sizes.csv"));
-  REQUIRE(rows.size() >= 60);
-  for (const auto& row : rows) {
-    const double size_gib = sized(row.at("model"), row.at("quant")).bytes / gib;
-    const double published = std::stod(row.at("size_gib"));
-    INFO(row.at("model") << " " << row.at("quant") << ": " << size_gib << " GiB, published " << published << " by "
-                         << row.at("url"));
-    CHECK(std::fabs(size_gib / published - 1) <= 0.01);
-  }
-}
-
 TEST_CASE("bits per weight are those of llama.cpp's rules") {
   // Without an importance matrix llama.cpp gives the first eighth of the down projections more bits; the recipes are
   // those with one.

@@ -70,7 +70,7 @@ struct TowerCost {
 /// touches only numbers. `summarize()` makes it.
 struct ModelCost {
   static constexpr std::size_t max_loads = 40;
-  static constexpr std::size_t max_attention_classes = 4;
+  static constexpr std::size_t max_attention_classes = 8;
   std::array<OperatorLoad, max_loads> loads;
   std::size_t load_count = 0;
   std::array<AttentionClass, max_attention_classes> attention;

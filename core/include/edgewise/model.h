@@ -25,9 +25,15 @@ enum class Mixer : std::uint8_t {
 /// What follows the mixer in the layer.
 enum class FeedForward : std::uint8_t { none, dense, moe, moe_and_dense };
 
+/// A layer; numbers that are 0 are the model's.
 struct Layer {
   Mixer mixer = Mixer::full_attention;
   FeedForward feed_forward = FeedForward::dense;
+  Mixer beside = Mixer::none;  ///< a second mixer that reads the same input (Falcon-H1: Mamba beside attention)
+  double heads = 0;
+  double kv_heads = 0;
+  double intermediate_size = 0;
+  double compress_ratio = 0;  ///< tokens that one entry of the compressed cache stands for; 0: only a window
 };
 
 enum class QkNorm : std::uint8_t { none, per_head, full };
@@ -39,6 +45,7 @@ struct MoeConfig {
   double shared_intermediate_size = 0;  ///< 0: no shared expert
   double first_k_dense = 0;             ///< leading layers with a dense MLP
   double latent_size = 0;               ///< experts work in a projection of this width; 0: in hidden_size
+  double zero_experts = 0;              ///< routed to, without weights: they return their input (LongCat-Flash)
   bool shared_gate = false;
   bool router_bias = false;
   bool expert_bias = false;
@@ -52,24 +59,49 @@ struct MlaConfig {
   double qk_nope_head_dim = 0;
   double qk_rope_head_dim = 0;
   double v_head_dim = 0;
+  double index_n_heads = 0;   ///< lightning indexer of sparse attention (DeepSeek-V3.2); 0: attention is dense
+  double index_head_dim = 0;  ///< its key, cached beside the latent
 };
 
-/// Gated DeltaNet, as in Qwen3-Next and Qwen3.5.
+/// Attention over a window and a compressed cache, from which an indexer picks where it is dense (DeepSeek-V4). One
+/// head of keys, which are the values too; the output projection is of low rank in groups.
+struct CompressedAttentionConfig {
+  double q_lora_rank = 0;
+  double o_groups = 0;
+  double o_lora_rank = 0;
+  double index_n_heads = 0;
+  double index_head_dim = 0;
+  /// Up to here entries overlap, and an indexer picks among them.
+  static constexpr double most_indexed_ratio = 16;
+};
+
+enum class LinearAttention : std::uint8_t {
+  gated_deltanet,        ///< Qwen3-Next, Qwen3.5 (arXiv 2412.06464)
+  kimi_delta_attention,  ///< a decay for each channel, from a low-rank pair (arXiv 2510.26692)
+  lightning_attention    ///< constant decays, an output gate and norm (arXiv 2501.08313)
+};
+
+/// Attention whose state does not grow with the sequence.
 struct LinearAttentionConfig {
+  LinearAttention type = LinearAttention::gated_deltanet;
   double num_key_heads = 0;
   double num_value_heads = 0;
   double key_head_dim = 0;
   double value_head_dim = 0;
-  double conv_kernel = 0;
+  double conv_kernel = 0;  ///< 0: none
 };
 
-/// Mamba-2, as in Nemotron-H.
+/// Mamba-2, as in Nemotron-H; with dt_rank Mamba-1, as in Jamba, whose one head is the whole inner width.
 struct MambaConfig {
   double num_heads = 0;
   double head_dim = 0;
   double state_size = 0;
   double n_groups = 0;
   double conv_kernel = 0;
+  double dt_rank = 0;      ///< Mamba-1: rank of the step's projection; 0: Mamba-2
+  bool proj_bias = false;  ///< the projections in and out have a bias
+  bool conv_bias = true;
+  bool norm = true;  ///< Mamba-2: of the output; Mamba-1: of step, B and C (Jamba)
 };
 
 struct RwkvConfig {
@@ -157,6 +189,8 @@ struct Model {
   double head_dim = 0;
   double vocab_size = 0;
   double embedding_rows = 0;  ///< rows of the input embedding where they differ from vocab_size
+  double position_rows = 0;   ///< rows of a learned position embedding (GPT-2); 0: none
+  double v_head_dim = 0;      ///< width of a value head where it differs from head_dim (MiMo-V2)
   double sliding_window = 0;
   double max_position_embeddings = 0;  ///< 0: unknown
   double norms_per_layer = 2;
@@ -168,7 +202,9 @@ struct Model {
   bool mlp_bias = false;
   bool lm_head_bias = false;
   bool layer_norm = false;        ///< LayerNorm (weight and bias) instead of RMSNorm (weight)
+  bool embedding_norm = false;    ///< a norm between the embedding and the first layer (BLOOM)
   bool attn_output_gate = false;  ///< the query projection also yields a gate of the same width
+  bool attn_head_gate = false;    ///< a gate for each head, from a projection of its own (Step-3.5)
   bool attention_k_eq_v = false;  ///< full-attention layers use the keys as values (Gemma 4)
   bool attn_sinks = false;
   bool sub_norms = false;
@@ -180,12 +216,15 @@ struct Model {
   double num_kv_shared_layers = 0;  ///< trailing layers that reuse the KV cache of an earlier one
   double global_head_dim = 0;       ///< head_dim of full-attention layers where it differs
   double num_global_key_value_heads = 0;
-  double altup_inputs = 0;  ///< Gemma 3n
-  double laurel_rank = 0;   ///< Gemma 3n
+  double altup_inputs = 0;      ///< Gemma 3n
+  double laurel_rank = 0;       ///< Gemma 3n
+  double residual_streams = 0;  ///< mixed by hyper-connections before and after each half layer (arXiv 2512.24880)
+  double mtp_layers = 0;        ///< layers that predict further tokens, in the checkpoint beside the model
 
   std::vector<Layer> layers;
   std::optional<MoeConfig> moe;
   std::optional<MlaConfig> mla;
+  std::optional<CompressedAttentionConfig> compressed_attention;
   std::optional<LinearAttentionConfig> linear_attention;
   std::optional<MambaConfig> mamba;
   std::optional<RwkvConfig> rwkv;
@@ -195,9 +234,9 @@ struct Model {
   double shortconv_kernel = 0;
   std::optional<Checkpoint> checkpoint;
 
-  /// Heads, KV heads and head dimension of layer `i`.
+  /// Heads, KV heads and head dimensions of layer `i`.
   struct AttentionShape {
-    double heads, kv_heads, head_dim;
+    double heads, kv_heads, head_dim, v_head_dim;
     bool keys_are_values;
     bool owns_kv;
   };
@@ -227,6 +266,7 @@ struct ParameterCounts {
   double text = 0;         ///< every text weight, tied embeddings once
   double total = 0;        ///< with vision and audio towers
   double decode_read = 0;  ///< text weights that one decoded token reads: no lookup tables, no idle experts
+  double mtp = 0;  ///< layers for multi-token prediction, in none of the others; without copies of the embedding
 };
 ParameterCounts count_parameters(const Model&);
 

@@ -47,6 +47,8 @@ enum class Role : std::uint8_t {
   norm,
   bias,
   time_mix,
+  indexer,
+  position_embd,
   vision,
   audio,
   mtp,  ///< layers that predict further tokens: stored, not run

@@ -111,7 +111,8 @@ void check_model(const Checked& c) {
   for (const auto& [key, mixer] :
        {std::pair("linear_attention", Mixer::linear_attention), {"shortconv", Mixer::conv}, {"mamba", Mixer::mamba}})
     if (has(object_in(c.preset, "config"), key) &&
-        std::none_of(m.layers.begin(), m.layers.end(), [&, &kind = mixer](const Layer& l) { return l.mixer == kind; }))
+        std::none_of(m.layers.begin(), m.layers.end(),
+                     [&, &kind = mixer](const Layer& l) { return l.mixer == kind || l.beside == kind; }))
       c.refuse("inconsistent", std::string("config.") + key, "is given, but no layer is of that kind");
   if (const std::string repo = text_in(c.preset, "hf_repo"); !repo.empty()) {
     const auto slash = repo.find('/');

@@ -156,7 +156,7 @@ bool is_preset(const json::Json& document) { return document.is_object() && docu
 Result<std::string> model_preset(const std::vector<ModelFile>& files, std::string_view name) {
   if (files.size() == 1 && files[0].bytes.substr(0, 4) != "GGUF") {
     // A preset says its type; a config.json has none.
-    const auto parsed = json::parse_strict(files[0].bytes);
+    const auto parsed = json::parse_hf_config(files[0].bytes);
     if (parsed && is_preset(*parsed)) {
       if ((*parsed)["type"] == "model") return json::canonical(*parsed, json::Reading::preset);
       return Error{"wrong_type", "type", "must be \"model\" for the import of a model"};

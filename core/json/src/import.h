@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edgewise/import.h"
@@ -48,6 +49,10 @@ class StoredList {
   std::vector<std::pair<double, std::string>> by_bytes() const;
   std::vector<Sum> sums_;
 };
+
+/// Parses a config.json strictly, but for `NaN`, `Infinity` and `-Infinity` as Python writes them: they become texts,
+/// which no field that holds a number takes.
+Result<Json> parse_hf_config(std::string_view text);
 
 /// Adds the towers of a config.json, which stand beside its language model, to the `config` of a preset that already
 /// holds the language model.

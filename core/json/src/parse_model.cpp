@@ -1,38 +1,84 @@
+#include <algorithm>
 #include <cmath>
 
+#include "edgewise/canonical.h"
 #include "parse.h"
 
 namespace edgewise::json {
 
 namespace {
 
-std::vector<Mixer> layer_types(Reader& config, const std::vector<std::string>& names, double layers, double window) {
-  std::vector<Mixer> pattern;
+struct LayerType {
+  const char* word;
+  Mixer mixer;
+  Mixer beside;
+};
+constexpr LayerType layer_type_words[] = {{"full_attention", Mixer::full_attention, Mixer::none},
+                                          {"sliding_attention", Mixer::sliding_attention, Mixer::none},
+                                          {"linear_attention", Mixer::linear_attention, Mixer::none},
+                                          {"cross_attention", Mixer::cross_attention, Mixer::none},
+                                          {"conv", Mixer::conv, Mixer::none},
+                                          {"mamba", Mixer::mamba, Mixer::none},
+                                          {"hybrid", Mixer::full_attention, Mixer::mamba},
+                                          {"none", Mixer::none, Mixer::none}};
+
+/// One row of `words` for each of the names, an error where there is none.
+template <class Row, std::size_t n>
+std::vector<Row> named_rows(Reader& config, const char* key, const std::vector<std::string>& names,
+                            const Row (&words)[n]) {
+  std::vector<Row> out;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == "full_attention")
-      pattern.push_back(Mixer::full_attention);
-    else if (names[i] == "sliding_attention")
-      pattern.push_back(Mixer::sliding_attention);
-    else if (names[i] == "linear_attention")
-      pattern.push_back(Mixer::linear_attention);
-    else if (names[i] == "cross_attention")
-      pattern.push_back(Mixer::cross_attention);
-    else if (names[i] == "conv")
-      pattern.push_back(Mixer::conv);
-    else
-      config.error(("layer_types[" + std::to_string(i) + "]").c_str(), "unknown_word",
-                   "is \"" + names[i] +
-                       "\", must be one of full_attention, sliding_attention, linear_attention, cross_attention, conv");
+    const auto it =
+        std::find_if(std::begin(words), std::end(words), [&](const Row& row) { return names[i] == row.word; });
+    if (it != std::end(words)) {
+      out.push_back(*it);
+      continue;
+    }
+    std::string list;
+    for (const Row& row : words) list += (list.empty() ? "" : ", ") + std::string(row.word);
+    config.error((std::string(key) + "[" + std::to_string(i) + "]").c_str(), "unknown_word",
+                 "is \"" + names[i] + "\", must be one of " + list);
   }
-  if (pattern.empty()) pattern.push_back(Mixer::full_attention);
+  return out;
+}
+
+std::vector<LayerType> layer_types(Reader& config, const std::vector<std::string>& names, double layers,
+                                   double window) {
+  std::vector<LayerType> pattern = named_rows(config, "layer_types", names, layer_type_words);
+  if (pattern.empty()) pattern.push_back(layer_type_words[0]);
   if (static_cast<double>(pattern.size()) > layers)
     config.error("layer_types", "out_of_range", "names more layers than num_hidden_layers");
-  for (const Mixer m : pattern)
-    if (m == Mixer::sliding_attention && window <= 0) {
+  for (const LayerType& type : pattern)
+    if (type.mixer == Mixer::sliding_attention && window <= 0) {
       config.error("sliding_window", "missing", "is required where a layer is sliding_attention");
       break;
     }
   return pattern;
+}
+
+struct MlpLayerType {
+  const char* word;
+  FeedForward feed_forward;
+};
+constexpr MlpLayerType mlp_layer_type_words[] = {{"dense", FeedForward::dense},
+                                                 {"sparse", FeedForward::moe},
+                                                 {"sparse_and_dense", FeedForward::moe_and_dense},
+                                                 {"none", FeedForward::none}};
+
+/// A number for each layer; empty where the config states one for all.
+std::vector<double> per_layer(Reader& config, const char* key, double layers, double max) {
+  config.unread({{key, Holds::wholes}});
+  std::vector<double> out;
+  const Json* v = config.any(key);
+  if (!v || !v->is_array()) return out;
+  for (const Json& x : *v) out.push_back(x.is_number() ? x.get<double>() : 0);
+  if (static_cast<double>(out.size()) != layers)
+    config.error(key, "out_of_range", "must state num_hidden_layers numbers");
+  else if (std::any_of(out.begin(), out.end(), [&](double x) { return !(x <= max); }))
+    config.error(key, "out_of_range", "holds a number above " + number_text(max));
+  else
+    return out;
+  return {};
 }
 
 void hybrid_layers(Reader& config, Model& m, const std::string& pattern) {
@@ -103,6 +149,7 @@ MoeConfig parse_moe(Reader& e, double layers) {
   x.expert_bias = e.mark("expert_bias");
   x.parallel_dense = e.mark("parallel_dense");
   x.latent_size = e.amount("latent_size", max_size);
+  x.zero_experts = e.amount("zero_experts", max_count);
   e.unread({{"norm_topk_prob", Holds::mark}, {"routed_scaling_factor", Holds::positive}});
   e.finish();
   return x;
@@ -115,18 +162,32 @@ MlaConfig parse_mla(Reader& a) {
   x.qk_nope_head_dim = a.required_whole("qk_nope_head_dim", 1, max_size);
   x.qk_rope_head_dim = a.required_whole("qk_rope_head_dim", 0, max_size);
   x.v_head_dim = a.required_whole("v_head_dim", 1, max_size);
+  x.index_n_heads = a.amount("index_n_heads", max_count);
+  x.index_head_dim = a.amount("index_head_dim", max_size);
+  a.finish();
+  return x;
+}
+
+CompressedAttentionConfig parse_compressed_attention(Reader& a) {
+  CompressedAttentionConfig x;
+  x.q_lora_rank = a.required_whole("q_lora_rank", 1, max_size);
+  x.o_groups = a.required_whole("o_groups", 1, max_count);
+  x.o_lora_rank = a.required_whole("o_lora_rank", 1, max_size);
+  x.index_n_heads = a.required_whole("index_n_heads", 1, max_count);
+  x.index_head_dim = a.required_whole("index_head_dim", 1, max_size);
   a.finish();
   return x;
 }
 
 LinearAttentionConfig parse_linear_attention(Reader& a) {
   LinearAttentionConfig x;
-  a.word("type", {"gated_deltanet"}, 0);
+  x.type = static_cast<LinearAttention>(
+      a.word("type", {"gated_deltanet", "kimi_delta_attention", "lightning_attention"}, 0));
   x.num_key_heads = a.required_whole("num_key_heads", 1, max_count);
   x.num_value_heads = a.required_whole("num_value_heads", 1, max_count);
   x.key_head_dim = a.required_whole("key_head_dim", 1, max_size);
   x.value_head_dim = a.required_whole("value_head_dim", 1, max_size);
-  x.conv_kernel = a.required_whole("conv_kernel", 1, 64);
+  x.conv_kernel = a.whole("conv_kernel", 1, 64, 0);
   a.word("state_dtype", {"float32"}, 0);
   a.finish();
   return x;
@@ -139,6 +200,10 @@ MambaConfig parse_mamba(Reader& a) {
   x.state_size = a.required_whole("state_size", 1, max_size);
   x.n_groups = a.required_whole("n_groups", 1, max_count);
   x.conv_kernel = a.required_whole("conv_kernel", 1, 64);
+  x.dt_rank = a.amount("dt_rank", max_size);
+  x.proj_bias = a.mark("proj_bias");
+  x.conv_bias = a.flag("conv_bias", true);
+  x.norm = a.flag("norm", true);
   a.unread({{"state_elems_per_layer", Holds::count}});
   a.finish();
   return x;
@@ -208,8 +273,13 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
   m.num_attention_heads = c.required_whole("num_attention_heads", 1, max_count);
   m.num_key_value_heads = c.whole("num_key_value_heads", 1, max_count, m.num_attention_heads);
   m.head_dim = c.whole("head_dim", 1, max_size, m.hidden_size / m.num_attention_heads);
+  m.v_head_dim = c.amount("v_head_dim", max_size);
+  const auto heads = per_layer(c, "num_attention_heads_per_layer", m.num_hidden_layers, max_count),
+             kv_heads = per_layer(c, "num_key_value_heads_per_layer", m.num_hidden_layers, max_count),
+             widths = per_layer(c, "intermediate_size_per_layer", m.num_hidden_layers, max_size);
   m.vocab_size = c.required_whole("vocab_size", 1, max_size);
   m.embedding_rows = c.amount("embedding_rows", max_size);
+  m.position_rows = c.amount("position_rows", max_size);
   m.tie_word_embeddings = c.flag("tie_word_embeddings", false);
   c.unread({{"hidden_act", Holds::text}});
   m.gated_mlp = c.flag("gated_mlp", true);
@@ -221,11 +291,13 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
   m.norms_per_layer = c.whole("norms_per_layer", 0, 16, 2);
   c.word("norm_position", {"post"}, 0);
   m.sub_norms = c.mark("sub_norms");
+  m.embedding_norm = c.mark("embedding_norm");
   c.unread({{"parallel_block", Holds::mark}});  // the same weights and work, whichever way
   m.qk_norm = static_cast<QkNorm>(c.word("qk_norm", {"none", "per_head", "full"}, 0));
   c.unread({{"value_norm", Holds::mark}});
   m.sliding_window = c.amount("sliding_window", 1e9);
   const std::vector<std::string> names = c.texts("layer_types", true);
+  const std::vector<std::string> mlp_names = c.texts("mlp_layer_types", true);
   const std::string hybrid = c.text("hybrid_pattern");
   m.max_position_embeddings = c.whole("max_position_embeddings", 1, 1e9, 0);
   c.word("position", {"alibi", "none"}, 0);
@@ -243,6 +315,7 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
             {"dim_model_base", Holds::positive}});
   m.attn_sinks = c.mark("attn_sinks");
   m.attn_output_gate = c.mark("attn_output_gate");
+  m.attn_head_gate = c.mark("attn_head_gate");
   m.fused_qkv = c.mark("fused_qkv");
   m.fused_gate_up = c.mark("fused_gate_up");
   if (Reader a = c.object("activation_sparsity")) {
@@ -253,6 +326,10 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
   }
   if (Reader e = c.object("moe")) m.moe = parse_moe(e, m.num_hidden_layers);
   if (Reader a = c.object("mla")) m.mla = parse_mla(a);
+  if (Reader a = c.object("compressed_attention")) m.compressed_attention = parse_compressed_attention(a);
+  const auto ratios = per_layer(c, "compress_ratios", m.num_hidden_layers, max_size);
+  if (m.compressed_attention && m.sliding_window <= 0)
+    c.error("sliding_window", "missing", "is required by compressed_attention");
   if (Reader a = c.object("per_layer_embedding")) {
     const double dim = a.required_whole("dim", 1, max_size);
     m.per_layer_embedding = PerLayerEmbeddingConfig{dim, a.required_whole("vocab_size", 1, max_size)};
@@ -265,6 +342,7 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
     a.finish();
   }
   m.laurel_rank = c.amount("laurel_rank", max_size);
+  m.residual_streams = c.amount("residual_streams", 64);
   if (Reader a = c.object("linear_attention")) m.linear_attention = parse_linear_attention(a);
   if (Reader s = c.object("shortconv")) {
     m.shortconv_kernel = s.required_whole("kernel", 1, 64);
@@ -278,7 +356,7 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
   m.num_kv_shared_layers = c.amount("num_kv_shared_layers", max_count);
   m.drop_shared_kv_weights = c.mark("kv_shared_layers_drop_kv_weights");
   m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
-  c.unread({{"mtp_layers", Holds::count}});
+  m.mtp_layers = c.amount("mtp_layers", max_count);
   if (Reader v = c.object("vision")) m.vision = parse_vision(v, m.hidden_size);
   if (Reader v = c.object("audio")) m.audio = parse_audio(v, m.hidden_size);
   c.wanted({"num_key_value_heads", "head_dim", "tie_word_embeddings", "hidden_act", "gated_mlp", "attention_bias",
@@ -290,24 +368,34 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
     m.layers.assign(static_cast<std::size_t>(m.num_hidden_layers), {Mixer::rwkv, FeedForward::dense});
   } else {
     const auto pattern = layer_types(c, names, m.num_hidden_layers, m.sliding_window);
+    const auto mlps = named_rows(c, "mlp_layer_types", mlp_names, mlp_layer_type_words);
     for (std::size_t i = 0; i < static_cast<std::size_t>(m.num_hidden_layers); ++i) {
       FeedForward ff = FeedForward::dense;
-      if (m.moe && static_cast<double>(i) >= m.moe->first_k_dense)
+      if (!mlps.empty())
+        ff = mlps[i % mlps.size()].feed_forward;
+      else if (m.moe && static_cast<double>(i) >= m.moe->first_k_dense)
         ff = m.moe->parallel_dense ? FeedForward::moe_and_dense : FeedForward::moe;
-      m.layers.push_back({pattern[i % pattern.size()], ff});
+      Layer layer{pattern[i % pattern.size()].mixer, ff, pattern[i % pattern.size()].beside};
+      if (!heads.empty()) layer.heads = heads[i];
+      if (!kv_heads.empty()) layer.kv_heads = kv_heads[i];
+      if (!widths.empty()) layer.intermediate_size = widths[i];
+      if (!ratios.empty()) layer.compress_ratio = ratios[i];
+      m.layers.push_back(layer);
     }
   }
   for (const Layer& layer : m.layers) {
-    const bool lacks = (layer.mixer == Mixer::linear_attention && !m.linear_attention) ||
-                       (layer.mixer == Mixer::mamba && !m.mamba) ||
-                       (layer.mixer == Mixer::conv && m.shortconv_kernel <= 0);
-    if (lacks) {
+    const auto lacks = [&](Mixer mixer, bool described) {
+      return (layer.mixer == mixer || layer.beside == mixer) && !described;
+    };
+    if (lacks(Mixer::linear_attention, m.linear_attention.has_value()) || lacks(Mixer::mamba, m.mamba.has_value()) ||
+        lacks(Mixer::conv, m.shortconv_kernel > 0)) {
       c.error("layer_types", "missing",
               "names a kind of layer whose dimensions (linear_attention, mamba or shortconv) are missing");
       break;
     }
-    if (layer.feed_forward == FeedForward::moe && !m.moe) {
-      c.error("moe", "missing", "is required by hybrid_pattern");
+    if ((layer.feed_forward == FeedForward::moe || layer.feed_forward == FeedForward::moe_and_dense) && !m.moe) {
+      c.error("moe", "missing",
+              std::string("is required by ") + (hybrid.empty() ? "mlp_layer_types" : "hybrid_pattern"));
       break;
     }
   }
