@@ -31,7 +31,8 @@ auto with_files(const emscripten::val& list, const Use& use) {
 }
 
 std::string import_model(const emscripten::val& list, const std::string& name) {
-  return with_files(list, [&](const auto& files) { return reply(edgewise::import_model(files, name, catalog()), as_text); });
+  return with_files(list,
+                    [&](const auto& files) { return reply(edgewise::import_model(files, name, catalog()), as_text); });
 }
 
 std::string model_preset(const emscripten::val& list, const std::string& name) {

@@ -60,9 +60,15 @@ void Catalog::link(Runtime& runtime) const {
 }
 
 void Catalog::link(Device& device) const {
-  if (device.usable_is_own) return;
   const DeviceClass* known = find_in(device_classes_, device.device_class);
-  device.usable = known ? known->usable : UsableMemory();
+  const UsableMemory of_class = known ? known->usable : UsableMemory();
+  UsableMemory& usable = device.usable;
+  usable.session = of_class.session;
+  if (device.usable_is_own) return;
+  usable.reserved_B = of_class.reserved_B;
+  usable.reserved_share = of_class.reserved_share;
+  usable.share = of_class.share;
+  usable.larger = of_class.larger;
 }
 
 void Catalog::add(Model m, const std::vector<std::string>& aliases) {
@@ -148,8 +154,8 @@ void Catalog::add_device_names(std::string id, std::vector<std::string> names) {
 Catalog::Meant Catalog::model_meant(std::string_view typed) const {
   if (typed.empty()) return {};
   if (const std::string* id = id_in(model_names_, typed)) return {*id, {}, {}};
-  auto [ids, name] = models_meant(model_names_, typed,
-                                  [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
+  auto [ids, name] = models_meant(
+      model_names_, typed, [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
   Meant out = one_of(model_names_, typed, name.words, std::move(ids));
   out.quant = std::move(name.quant);
   return out;

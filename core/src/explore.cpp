@@ -112,8 +112,9 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
-    // Threads set the rates themselves, not only the work.
-    if (field->member == &Workload::threads) {
+    // Threads set the rates themselves, not only the work; so does what is said of the memory.
+    if (field->member == &Workload::threads || field->member == &Workload::memory_taken_gib ||
+        field->member == &Workload::gpu_memory_gib) {
       Query with = q;
       with.workload = w;
       auto again = prepare(catalog, with);
@@ -134,6 +135,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (const double x = bounds.*f.member; is_known(x) && !(x >= 0 && x <= 1e15))
       errors.push_back({"out_of_range", f.name, "must be a number between 0 and " + count(1e15)});
   Query q = asked;
+  const bool by_default = lower(q.quant) == default_quantization;
+  if (by_default) q.quant.clear();
   const auto resolve = [&](const char* what, std::string& name, const Catalog::Meant& meant) {
     if (!name.empty() && meant.id.empty()) errors.push_back(no_preset(what, name, meant));
     name = meant.id;
@@ -178,11 +181,15 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
       if (!q.device.empty()) return why_none;
       continue;
     }
-    const auto recipes =
-        q.quant.empty() ? offered(catalog, *chosen->runtime) : std::vector<const Quantization*>{chosen->quantization};
+    const Runtime& runtime = *chosen->runtime;
+    std::vector<const Quantization*> recipes = {chosen->quantization};
+    if (by_default && q.quant.empty())
+      recipes = {catalog.quantization(catalog.resolve_quantization(runtime.default_quantization, runtime))};
+    else if (q.quant.empty())
+      recipes = offered(catalog, runtime);
     Estimate e;
     for (const Model* model : models) {
-      const Quantization* own = q.quant.empty() ? catalog.native_quantization(*model, *chosen->runtime) : nullptr;
+      const Quantization* own = q.quant.empty() ? catalog.native_quantization(*model, runtime) : nullptr;
       // A file that the runtime does not read is none of its answers.
       if (!own && q.quant.empty() && model->checkpoint && model->checkpoint->is_file()) continue;
       for (const Quantization* recipe : own ? std::vector<const Quantization*>{own} : recipes) {
@@ -194,7 +201,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         estimate(cost->second, chosen->rates, q.workload, e);
         const Explored::Row row{model,
                                 &preset.device,
-                                chosen->runtime,
+                                &runtime,
                                 recipe,
                                 e[Term::decode_tok_s],
                                 e[Term::ttft_s],

@@ -14,8 +14,7 @@ constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_na
     "ffn_up_exps", "ffn_down_exps", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_latent", "ssm_in",
     "ssm_out", "ssm_conv1d", "ssm_small", "shortconv_in", "shortconv_out", "shortconv_conv", "per_layer_token_embd",
     "per_layer_model_proj", "per_layer_gate", "per_layer_proj", "altup", "laurel", "norm", "bias", "time_mix",
-    "indexer", "position_embd", "vision", "audio",
-    "mtp"};
+    "indexer", "position_embd", "vision", "audio", "mtp"};
 // clang-format on
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {

@@ -111,6 +111,21 @@ void add_recurrent(ModelCost& cost, const Model& m, Mixer mixer) {
   cost.recurrent_ops += 8 * state + 2 * tail;  // decay, rank-one update and read-out of each state element
 }
 
+/// The part of a tower that its format does not change.
+void add_tower(TowerCost& cost, const TowerConfig& t) {
+  cost.present = true;
+  cost.projector_weights = t.projector_parameters;
+  // Of convolutions no position meets all weights: their operations are stated.
+  cost.stack_weights = t.num_layers > 0 ? t.parameters - t.projector_parameters - t.table_parameters : 0;
+  cost.ops_per_input = t.ops_per_input;
+  cost.num_layers = t.num_layers;
+  cost.hidden_size = t.hidden_size;
+  cost.window = t.window;
+  cost.full_layers = t.full_layers;
+  cost.image = t.image;
+  cost.audio = t.audio;
+}
+
 void add_mixer(ModelCost& cost, const Model& m, std::size_t i, Mixer mixer) {
   switch (mixer) {
     case Mixer::full_attention:
@@ -127,21 +142,6 @@ void add_mixer(ModelCost& cost, const Model& m, std::size_t i, Mixer mixer) {
     case Mixer::rwkv:
       return add_recurrent(cost, m, mixer);
   }
-}
-
-/// The part of a tower that its format does not change.
-void add_tower(TowerCost& cost, const TowerConfig& t) {
-  cost.present = true;
-  cost.projector_weights = t.projector_parameters;
-  // Of convolutions no position meets all weights: their operations are stated.
-  cost.stack_weights = t.num_layers > 0 ? t.parameters - t.projector_parameters - t.table_parameters : 0;
-  cost.ops_per_input = t.ops_per_input;
-  cost.num_layers = t.num_layers;
-  cost.hidden_size = t.hidden_size;
-  cost.window = t.window;
-  cost.full_layers = t.full_layers;
-  cost.image = t.image;
-  cost.audio = t.audio;
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ export type Action =
   /** Asks once more for what failed. */
   | { do: 'again' }
   | { do: 'forget'; device: string }
-  | { do: 'take'; input: string | Blob; file: string }
+  | { do: 'take'; input: string | File[]; file: string }
   /** Adds a catalog for good, or asks for it once more. */
   | { do: 'list'; catalog: string }
   | { do: 'unlist'; catalog: string };
@@ -75,18 +75,19 @@ export function notesOf({ badVersion, revision, unknown }: Loaded, present: stri
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
 export function noteOf({ field, asked }: Aside): string[] {
-  if (field === 'threads' || field === 'images' || field === 'audio_s') return [];
+  if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib') return [];
   const names = {
     model: en.form.model,
     device: en.form.device,
     power_mode: en.form.mode,
     runtime: en.form.runtime,
     quant: en.form.quant,
-    kv_quant: en.form.kv
+    kv_quant: en.form.kv,
+    session: en.form.session
   };
   return [fill(en.notes.replaced, { what: names[field], id: asked })];
 }
 
 /** What a preset that was just brought is asked with. */
 export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>
-  kind === 'model' ? { model: id } : { device: id, runtime: '', power_mode: '' };
+  kind === 'model' ? { model: id, quant: '' } : { device: id, runtime: '', power_mode: '' };

@@ -222,14 +222,14 @@ export class Engine {
     this.index = withoutDevice(this.index, url);
   }
 
-  #inspect(input: string | Blob, name: string, kinds?: Kind[]): Promise<Inspected> {
+  #inspect(input: string | File[], name: string, kinds?: Kind[]): Promise<Inspected> {
     return this.#sources.inspect({ input, name, kinds, base: this.#base });
   }
   /**
    * Takes a preset, a config.json or the header of a .gguf file. It never replaces a preset that comes with the
    * page: then it gets another id. Throws EdgewiseError.
    */
-  async take(input: string | Blob, name: string, kinds?: Kind[]): Promise<Taken> {
+  async take(input: string | File[], name: string, kinds?: Kind[]): Promise<Taken> {
     return this.#add(await this.#inspect(input, name, kinds));
   }
   #add({ kind, asked, text }: Inspected, address?: string): Taken {

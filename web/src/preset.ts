@@ -2,14 +2,22 @@ import type { Edgewise } from 'edgewise';
 import { en, fill } from './i18n/en';
 import type { Inspected, Inspection, Kind } from './types';
 
-/** The header of a .gguf file lies at its start; the weights are never read. */
+/** Headers lie at the start; the weights are never read. Those of safetensors state their length first. */
 const headerBytes = 32 * 1024 * 1024;
+const lengthBytes = 8;
 
-async function contentOf(file: Blob): Promise<string | Uint8Array> {
-  const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  const gguf = String.fromCharCode(...start) === 'GGUF';
-  if (!gguf && file.size > headerBytes) throw new Error(en.files.unreadable);
-  return gguf ? new Uint8Array(await file.slice(0, headerBytes).arrayBuffer()) : file.text();
+const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array> =>
+  new Uint8Array(await file.slice(from, to).arrayBuffer());
+
+async function contentOf(file: File): Promise<string | Uint8Array> {
+  const start = await bytesOf(file, 0, lengthBytes);
+  if (String.fromCharCode(...start.slice(0, 4)) === 'GGUF') return bytesOf(file, 0, headerBytes);
+  if (file.name.toLowerCase().endsWith('.safetensors') && start.length === lengthBytes) {
+    const length = Number(new DataView(start.buffer).getBigUint64(0, true));
+    return bytesOf(file, 0, lengthBytes + Math.min(length, headerBytes));
+  }
+  if (file.size > headerBytes) throw new Error(en.files.unreadable);
+  return file.text();
 }
 
 /** Refuses what no machine does. What else a published preset must say, one's own need not. */
@@ -43,7 +51,7 @@ function kindOf(json: unknown): Kind | undefined {
 
 /** Every configuration file is called config.json: its content says better what it is of. */
 function configName(json: unknown, file: string): string {
-  if (file !== 'config') return file;
+  if (file !== 'config' && file !== 'model') return file;
   const { _name_or_path: path, model_type: type } = (json ?? {}) as {
     _name_or_path?: unknown;
     model_type?: unknown;
@@ -52,31 +60,39 @@ function configName(json: unknown, file: string): string {
   return name?.split('/').pop() ?? file;
 }
 
-function modelPreset(engine: Edgewise, content: string | Uint8Array, name: string): string {
+type Content = string | Uint8Array;
+
+function modelPreset(engine: Edgewise, files: { name: string; bytes: Content }[], name: string): string {
   try {
-    return engine.modelPreset(content, name);
+    return engine.modelPreset(files, name);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    throw code === 'syntax' && typeof content === 'string' ? notJson(error) : error;
+    const text = files.length === 1 && typeof files[0]?.bytes === 'string';
+    throw code === 'syntax' && text ? notJson(error) : error;
   }
 }
 
 /**
- * Makes the preset of what others wrote: a preset, a config.json or the header of a .gguf file. It takes the
- * whole engine, an empty one, so that what is refused changes nothing. Throws EdgewiseError.
+ * Makes the preset of what others wrote: a preset, or the files of a model, of whose weights only headers are read.
+ * It takes the whole engine, an empty one, so that what is refused changes nothing. Throws EdgewiseError.
  */
 export async function inspect(
   load: () => Promise<Edgewise>,
   { input, name, kinds, base }: Inspection
 ): Promise<Inspected> {
-  const content = typeof input === 'string' ? input : await contentOf(input);
-  const json = parse(content, kinds);
+  const files =
+    typeof input === 'string'
+      ? [{ name, bytes: input as Content }]
+      : await Promise.all(input.map(async (file) => ({ name: file.name, bytes: await contentOf(file) })));
+  const described = files.find((f) => f.name.endsWith('config.json')) ?? files[0];
+  const content = described?.bytes ?? '';
+  const json = files.length > 1 && typeof content !== 'string' ? undefined : parse(content, kinds);
   const own = kindOf(json);
   const kind = own ?? 'model';
   if (kinds && !kinds.includes(kind)) throw new Error(fill(en.files.wrongKind, { kinds: kinds.join(', ') }));
   const engine = await load();
   engine.addPresets(base);
-  const text = own ? (content as string) : modelPreset(engine, content, configName(json, name));
+  const text = own ? (content as string) : modelPreset(engine, files, configName(json, name));
   const asked = engine.addPreset(text);
   if (own) sensible(engine, text);
   return { kind, asked, text };

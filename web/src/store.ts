@@ -2,6 +2,7 @@ import type { Site } from './catalogs';
 import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
+import { modelName } from './files';
 import { en, fill } from './i18n/en';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
@@ -273,13 +274,13 @@ export class Store {
     if (query.device === device) return this.act({ query: { device: other, runtime: '', power_mode: '' } });
   }
 
-  async #take(input: string | Blob, file: string): Promise<void> {
+  async #take(input: string | File[], file: string): Promise<void> {
     const engine = this.#engine;
     if (!engine) return;
     // What reads files is fetched first.
     this.#set({ toast: fill(en.files.reading, { file }) });
     try {
-      const { kind, id } = await engine.take(input, file.replace(/\.(json|gguf)$/i, ''));
+      const { kind, id } = await engine.take(input, modelName(file));
       const draft = this.#state.draft === input ? '' : this.#state.draft;
       this.#set({ rejected: undefined, draft });
       await this.act({ query: kind === 'other' ? {} : usingPreset(kind, id) });

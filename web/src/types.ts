@@ -32,6 +32,7 @@ export type Query = Asked & {
   image_height: number;
   audio_s: number;
   context: number;
+  memory_taken_gib: number;
 };
 
 /**
@@ -82,7 +83,7 @@ export type Kind = 'model' | 'device' | 'other';
 
 /** What others wrote, to be read. */
 export interface Inspection {
-  input: string | Blob;
+  input: string | File[];
   /** What the model of a file that names none is called. */
   name: string;
   /** The kinds of presets that are taken; none given: all. */

@@ -42,20 +42,11 @@ function take(wasm: Estimator, own: Search['own']): void {
   }
 }
 
-/** The quantization to search with; none: all of them. */
-function quantization(wasm: Estimator, { quant, query }: Search): string | undefined {
-  if (quant === 'any') return undefined;
-  if (!query.device) return 'Q4_K_M';
-  const catalog = wasm.catalog();
-  const device = catalog.devices.find((d) => d.id === query.device);
-  return catalog.runtimes.find((r) => r.id === device?.runtimes[0])?.default_quantization;
-}
-
 async function answer(search: Search): Promise<Found> {
   try {
     const wasm = await (engine ??= start());
     take(wasm, search.own);
-    const query = { ...search.query, quant: quantization(wasm, search) };
+    const query = { ...search.query, quant: search.quant === 'any' ? undefined : 'default' };
     const { rows, count } = wasm.explore(query, search.bounds, 5000);
     return { id: search.id, rows, count };
   } catch (error) {

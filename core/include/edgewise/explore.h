@@ -69,7 +69,10 @@ struct Explored {
   std::vector<Row> rows;  ///< the fastest `limit` of them, fastest first; unknown speeds last
 };
 /// Every combination of models, devices and quantizations that the query leaves open, fits in memory and meets the
-/// bounds. Each row is what `answer` says of it. Points into the catalog.
+/// bounds. Where the quantization is open, models that come in formats of their own are searched in these; "default"
+/// asks for the one of each pair that `answer` takes without being told. Each row is what `answer` says of it. Points
+/// into the catalog.
+inline constexpr std::string_view default_quantization = "default";
 Result<Explored> explore(const Catalog&, const Query&, const Bounds&, double limit);
 
 }  // namespace edgewise

@@ -132,8 +132,9 @@ Result<Imported> preset_of(const std::vector<ModelFile>& files) {
       weights.push_back(f);
     else if (says_storage(f.name))
       storage = f;
-    else if (!ends_with(f.name, ".index.json"))
-      config = f.bytes;
+    else if (!ends_with(f.name, ".index.json") && (config.empty() || ends_with(f.name, "config.json")))
+      // Of files beside it that say other things (generation_config.json), config.json is the one.
+      config = ends_with(f.name, "_config.json") && !config.empty() ? config : f.bytes;
   }
   if (!gguf.empty()) return preset_of_gguf(gguf);
   if (config.empty() && !(weights.empty() && storage.name.empty()))

@@ -58,6 +58,10 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--audio-s", w.audio_s, "seconds of audio in the prompt");
   app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)");
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
+  app->add_option("--session", q.session, "headless or desktop (default: as devices of its class usually run)");
+  app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
+  app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
+                  "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
 }
 
 /// The command line, and the command that it names.

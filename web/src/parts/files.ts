@@ -13,13 +13,13 @@ export function files(state: State, act: Act): TemplateResult {
     void takeFiles([...(input.files ?? [])], act);
     input.value = '';
   };
-  const accepted = '.json,.gguf,application/json';
+  const accepted = '.json,.gguf,.safetensors,application/json';
   return html`<details class="more files" ?open=${state.rejected !== undefined}>
     <summary>${en.files.title}</summary>
     <p class="hint">${en.files.text}</p>
     <p class="row">
       <label class="button"
-        >${en.files.choose}<input class="vh" type="file" accept=${accepted} @change=${chosen}
+        >${en.files.choose}<input class="vh" type="file" multiple accept=${accepted} @change=${chosen}
       /></label>
     </p>
     ${paste(state, act)}${catalogs(state, act)}${state.rejected ? refusal(state.rejected, act) : nothing}

@@ -40,19 +40,28 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
 const marked = (name: string, isDefault: boolean): string =>
   isDefault ? fill(en.defaultMark, { name }) : name;
 
-function quantizations({ engine, result }: Answer, choose: (q: Partial<Query>) => void): TemplateResult {
+/** What the model's own file holds, where it is one. */
+const ofFile = ({ engine, result }: Answer): string | undefined => {
+  const preset = result && engine?.preset('models', result.model.id);
+  return (preset as { checkpoint?: { recipe?: { id?: string } } } | undefined)?.checkpoint?.recipe?.id;
+};
+
+function quantizations(a: Answer, choose: (q: Partial<Query>) => void): TemplateResult {
+  const { engine, result } = a;
   const runtime = result && engine?.runtime(result.runtime.id);
   const runs = new Set(runtime?.quantizations);
   const groups = new Map<string, [string, string][]>();
+  const own = ofFile(a);
+  if (own !== undefined) groups.set(en.form.file, [['', fill(en.form.asInFile, { name: own })]]);
   for (const { id, family } of engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? []) {
     if (!groups.has(family)) groups.set(family, []);
-    groups.get(family)!.push([id, marked(id, id === runtime?.default_quantization)]);
+    groups.get(family)!.push([id, marked(id, own === undefined && id === runtime?.default_quantization)]);
   }
   return select({
     id: 'quant',
     label: en.form.quant,
     groups: groups.size > 1 ? [...groups] : [['', [...groups.values()].flat()]],
-    value: result?.quantization.id ?? '',
+    value: result?.quantization.of_file ? '' : (result?.quantization.id ?? ''),
     result,
     choose: (quant) => choose({ quant })
   });
