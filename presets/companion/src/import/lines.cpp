@@ -27,6 +27,7 @@ double leading_number(std::string_view text, std::string_view* rest) {
   text = trimmed(text);
   std::size_t n = !text.empty() && text[0] == '-' ? 1 : 0;
   while (n < text.size() && n < 64 && (is_digit(text[n]) || text[n] == '.')) ++n;
+  if (n > 0 && text[n - 1] == '.') --n;  // the end of a sentence
   // An exponent, if digits follow.
   if (n > 0 && n + 1 < text.size() && (text[n] == 'e' || text[n] == 'E')) {
     const std::size_t sign = text[n + 1] == '-' || text[n + 1] == '+' ? 1 : 0;

@@ -68,7 +68,9 @@ class LlamaLogReader : public FormatReader {
       offloaded_ = of_layers_ = unknown;
       overridden_ = 0;
       kv_on_host_ = false;
-      devices_.clear();
+      // The devices are named before the file.
+      if (!devices_are_new_) devices_.clear();
+      devices_are_new_ = false;
       hint_.name = quoted(file);
     } else if (const auto name = after(line, "general.name"); !name.empty() && name[0] == '=') {
       // The files of Ollama are named by their hash.
@@ -86,6 +88,8 @@ class LlamaLogReader : public FormatReader {
     } else if (line.find("buffer type overridden to ") != line.npos) {
       overridden_ += 1;
     } else if (const auto device = after(line, "using device "); !device.empty()) {
+      if (!devices_are_new_) devices_.clear();
+      devices_are_new_ = true;
       devices_.push_back(quoted(words_of(device).front()));
     } else if (line.find("CPU KV buffer size") != line.npos) {
       kv_on_host_ = true;
@@ -254,7 +258,7 @@ class LlamaLogReader : public FormatReader {
   std::string version_;
   std::vector<std::string> devices_;  ///< that the log says to use
   double offloaded_ = unknown, of_layers_ = unknown, overridden_ = 0, threads_ = unknown;
-  bool kv_on_host_ = false;
+  bool kv_on_host_ = false, devices_are_new_ = false;
   std::vector<Sums> sums_;
   bool batched_ = false, batched_table_ = false;
   Json settings_ = Json::object();

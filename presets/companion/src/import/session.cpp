@@ -43,7 +43,11 @@ void Session::name_model(Run& run, const ModelHint& hint) {
   if (!runtime && !run.runtime.empty()) remark("runtime \"" + run.runtime + "\" has no preset");
   const FoundNames found = names_of(hint, runtime, catalog_);
   run.model = context_.model.empty() ? found.model : context_.model;
-  run.quant = context_.quant.empty() ? found.quant : context_.quant;
+  run.quant = found.quant;
+  if (!context_.quant.empty()) {
+    run.quant = runtime ? catalog_.resolve_quantization(context_.quant, *runtime) : std::string();
+    if (run.quant.empty()) run.quant = context_.quant;
+  }
   if (run.model.empty() && found.spelled.empty()) return lacks("names no model: give --model");
   if (run.model.empty()) {
     remark("model \"" + found.spelled + "\" " +
