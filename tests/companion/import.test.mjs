@@ -104,6 +104,12 @@ test('every row says where the model was', () => {
   ]) assert.deepEqual(placed(changes), [expected, expected], JSON.stringify(changes));
 });
 
+test('before each layer had its own cache, keys and values were two layers more', () => {
+  const old = readFileSync(data('llama-bench-2023.csv'), 'utf8');
+  const layers = (n) => rowsOf(file('old.csv', old.replaceAll('"99"', `"${n}"`))).map((r) => r.placement);
+  assert.deepEqual([35, 34, 33, 10].map((n) => layers(n)[0]), ['', 'gpu_layers=34', 'gpu_layers=33', 'gpu_layers=10']);
+});
+
 test('without layers on the card the card still helps with prompts: only decoding is the CPU alone', () => {
   assert.deepEqual(placed({ n_gpu_layers: 0 }), ['gpu_layers=0', '']);
   assert.deepEqual(placed({ n_gpu_layers: 0, no_op_offload: 1 }), ['', '']);
@@ -153,6 +159,17 @@ test('what a file lacks is named with the option that gives it', () => {
     assert.ok(!existsSync(path.join(folder, 'lacking.csv')));
   }
   assert.match(run('import', data('ollama.json'), '--device', 'raspberry-pi-5-8gb').stderr, /quantization .* --quant/);
+});
+
+test('mlx_lm of 2024 printed no number of tokens: options say it', () => {
+  const old = file('mlx-2024.txt', '==========\nPrompt: 150.500 tokens-per-sec\nGeneration: 45.250 tokens-per-sec\n');
+  assert.match(run('import', old, '--model', 'qwen3-4b').stderr, /give --prompt/);
+  assert.deepEqual(rowsOf(old, '--model', 'qwen3-4b', '--prompt', '13', '--generate', '100').map(short), ['mlx qwen3-4b  1x13+0@0 prefill_tok_s=150.5', 'mlx qwen3-4b  1x13+100@0 decode_tok_s=45.25']);
+});
+
+test('a table that was quoted, and bold numbers', () => {
+  const md = readFileSync(data('llama-bench.md'), 'utf8');
+  assert.deepEqual(rowsOf(file('quoted.md', md.replace(/^/gm, '> '))).map(short), rowsOf(data('llama-bench.md')).map(short));
 });
 
 test('speculative decoding and several platforms are not passed off as the device', () => {

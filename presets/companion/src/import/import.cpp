@@ -175,7 +175,7 @@ class Importer {
     if (std::any_of(readers_.begin(), readers_.end(), [&](const auto& r) { return r->object(value, path); }))
       return session_.recognise();
     for (const auto& [key, member] : value.items())
-      if (member.is_structured() && !member.empty()) offer(member, path + "." + key);
+      if (member.is_structured() && !member.empty()) offer(member, std::string(path).append(".").append(key));
   }
 
   Session session_;

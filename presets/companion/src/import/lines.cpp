@@ -53,6 +53,8 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 std::vector<std::string> cells_of(std::string_view line) {
   line = trimmed(line);
+  // A table that somebody quoted.
+  while (!line.empty() && line.front() == '>') line = trimmed(line.substr(1));
   std::vector<std::string> out;
   if (line.find('|') == line.npos) return out;
   if (line.front() == '|') line.remove_prefix(1);

@@ -101,11 +101,11 @@ double count_gpus(const std::string& gpu_info, std::size_t backends) {
   return static_cast<double>(names.size());
 }
 
-double partial_layers(double gpu_layers, const Model* model) {
+double partial_layers(double gpu_layers, const Model* model, bool cache_apart) {
   if (!(gpu_layers >= 0)) return unknown;
   // One more than the layers: the output. Where the model is not known, 99 and more is how people say "all".
   constexpr double all = 99;
-  const double whole = model ? static_cast<double>(model->layers.size()) + 1 : all;
+  const double whole = model ? static_cast<double>(model->layers.size()) + (cache_apart ? 3 : 1) : all;
   return gpu_layers >= whole ? unknown : gpu_layers;
 }
 
@@ -131,7 +131,8 @@ Placement llama_placement(Fields& f, const LlamaPlace& place, const Model* model
     if (prompt >= offloaded_from && no_op_offload == 0) p.gpu_layers = 0;
     return p;
   }
-  p.gpu_layers = partial_layers(layers, model);
+  const bool cache_apart = f.has("f16_kv") || f.text("model_type").find(" mostly ") != std::string::npos;
+  p.gpu_layers = partial_layers(layers, model, cache_apart);
   p.gpu_layers_auto = fit_target > 0;
   p.cpu_moe = cpu_moe;
   p.overrides = overrides_in(overrides, place);

@@ -29,7 +29,8 @@ std::string llama_runtime(const LlamaPlace&, double gpu_layers, const Session&);
 double count_gpus(const std::string& gpu_info, std::size_t backends);
 
 /// Layers that were asked for, as a placement has them: unknown where they are all of them. Negative: all.
-double partial_layers(double gpu_layers, const Model* model);
+/// `cache_apart`: keys and values counted as two more layers, as they did before each layer had its own cache (2023).
+double partial_layers(double gpu_layers, const Model* model, bool cache_apart = false);
 
 /// The placement that a record of llama-bench states. `prompt`: tokens that are processed at once in some part of it.
 Placement llama_placement(Fields&, const LlamaPlace&, const Model* model, double prompt);

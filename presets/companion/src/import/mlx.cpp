@@ -1,4 +1,6 @@
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "format_reader.h"
 #include "lines.h"
@@ -54,20 +56,25 @@ class MlxReader : public FormatReader {
     session_.errors().push_back({"missing", "line " + std::to_string(line), message});
   }
 
+  /// "13 tokens, 150.123 tokens-per-sec"; in 2024 only the speed.
+  static std::pair<double, double> tokens_and_speed(std::string_view text) {
+    std::string_view rest;
+    const double first = leading_number(text, &rest);
+    if (trimmed(rest).substr(0, 14) == "tokens-per-sec") return {unknown, first};
+    return {first, number_after(rest, ",")};
+  }
+
   /// "Prompt: 13 tokens, 150.123 tokens-per-sec", "Generation: ..." alike, "Peak memory: 1.234 GB".
   bool generate_line(std::string_view line, std::size_t number, bool batch) {
     session_.recognise();
-    std::string_view rest;
     if (line.substr(0, 7) == "Prompt:") {
       flush();
       generated_.line = number;
       generated_.batch = batch ? sequences_ : 1;
-      generated_.prompt = leading_number(after(line, "Prompt:"), &rest);
-      generated_.prefill = number_after(rest, ",");
+      std::tie(generated_.prompt, generated_.prefill) = tokens_and_speed(after(line, "Prompt:"));
     } else if (line.substr(0, 11) == "Generation:") {
       generated_.line = generated_.line > 0 ? generated_.line : number;
-      generated_.generated = leading_number(after(line, "Generation:"), &rest);
-      generated_.decode = number_after(rest, ",");
+      std::tie(generated_.generated, generated_.decode) = tokens_and_speed(after(line, "Generation:"));
     } else if (line.substr(0, 12) == "Peak memory:") {
       generated_.memory_gb = number_after(line, "Peak memory:");
       flush();
@@ -93,7 +100,15 @@ class MlxReader : public FormatReader {
     generated_ = {};
   }
 
-  void add_rows(const char* source, const Numbers& n) {
+  void add_rows(const char* source, Numbers n) {
+    if (n.prefill > 0 && !is_known(n.prompt)) {
+      n.prompt = session_.context().prompt;
+      if (!is_known(n.prompt)) return session_.lacks("says not how long the prompt was: give --prompt");
+    }
+    if (n.decode > 0 && !is_known(n.generated)) {
+      n.generated = session_.context().generate;
+      if (!is_known(n.generated)) return session_.lacks("says not how many tokens were generated: give --generate");
+    }
     const auto positive = [&](double x) { return x > 0 && x < 1e12; };
     if (!positive(n.prompt) || !positive(n.generated) || !positive(n.prefill) || !positive(n.decode) ||
         !positive(n.batch))
