@@ -399,7 +399,8 @@ Errors outliers(const std::string& runtime, const char* expected_of, const std::
   }
   Errors out;
   for (const auto& [kind, found] : furthest) {
-    const auto& [distance, i] = found;
+    const double distance = found.first;
+    const std::size_t i = found.second;
     const auto shown = [&](double x) { return human(x, "") + " " + after[i].unit; };
     out.push_back({"outlier", runtime + ", " + after[i].what,
                    "is " + shown(after[i].measured) + "; " + expected_of + " has " + shown(before[i].predicted) +

@@ -17,7 +17,7 @@ int run_import(ImportRequest r, std::ostream& out, std::ostream& err) {
   if (!catalog) return refuse(catalog.errors(), err);
   if (!r.output.empty())
     if (const Errors errors = check_writable(r.output); !errors.empty()) return refuse(errors, err);
-  const auto resolved = [](std::string id, const std::string& typed) { return id.empty() ? typed : std::move(id); };
+  const auto resolved = [](const std::string& id, const std::string& typed) { return id.empty() ? typed : id; };
   const std::string device = resolved(catalog->resolve_device(r.query.device), r.query.device),
                     model = resolved(catalog->resolve_model(r.query.model), r.query.model);
   if (r.placement != "alone")
