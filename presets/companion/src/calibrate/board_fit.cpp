@@ -5,7 +5,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <tuple>
 
 #include "edgewise/canonical.h"
 #include "edgewise/json.h"
@@ -14,6 +13,7 @@
 #include "edgewise/text.h"
 #include "hierarchy.h"
 #include "json_text.h"
+#include "outliers.h"
 #include "parameters_json.h"
 #include "presets.h"
 
@@ -368,8 +368,7 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, cons
 std::vector<BoardFit::ExplainedRow> explained_by(const Parameters& p, const Runs& runs, const FormatTable& formats) {
   std::vector<BoardFit::ExplainedRow> out;
   for (std::size_t i = 0; i < runs.samples.size(); ++i)
-    out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats),
-                   std::string(info(runs.samples[i].metric).unit)});
+    out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats), runs.samples[i].metric});
   return out;
 }
 
@@ -379,35 +378,6 @@ double median_error(const std::vector<BoardFit::ExplainedRow>& rows) {
   errors.reserve(rows.size());
   for (const BoardFit::ExplainedRow& row : rows) errors.push_back(std::fabs(row.predicted / row.measured - 1));
   return median(errors);
-}
-
-/// Beyond this factor from what its class reaches a board is seldom different, and its run often: with layers on the
-/// host, throttled, another model.
-constexpr double far_from_class = 2;
-
-/// Of the rows of each kind the one that the fit moves furthest, where that is too far. `before`, `after`: the same
-/// rows as what the fit begins with and what it ends with explain them.
-Errors outliers(const std::string& runtime, const char* expected_of, const std::vector<BoardFit::ExplainedRow>& before,
-                const std::vector<BoardFit::ExplainedRow>& after) {
-  std::map<std::string, std::pair<double, std::size_t>> furthest;
-  const auto moved = [&](std::size_t i) { return std::fabs(std::log(after[i].predicted / before[i].predicted)); };
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (!(moved(i) > std::log(far_from_class))) continue;
-    const std::string kind = after[i].what.substr(after[i].what.rfind(' ') + 1);
-    auto& [distance, row] = furthest[kind];
-    if (moved(i) > distance) std::tie(distance, row) = std::pair(moved(i), i);
-  }
-  Errors out;
-  for (const auto& [kind, found] : furthest) {
-    const double distance = found.first;
-    const std::size_t i = found.second;
-    const auto shown = [&](double x) { return human(x, "") + " " + after[i].unit; };
-    out.push_back({"outlier", runtime + ", " + after[i].what,
-                   "is " + shown(after[i].measured) + "; " + expected_of + " has " + shown(before[i].predicted) +
-                       ", and the fit would take the board to " + shown(after[i].predicted) + ", a factor of " +
-                       human(std::exp(distance), "")});
-  }
-  return out;
 }
 
 /// Microbenchmarks that an engine's rows correct.

@@ -28,7 +28,7 @@ struct BoardFit {
   struct ExplainedRow {
     std::string what;
     double measured = 0, predicted = 0;
-    std::string unit;
+    Metric metric = Metric::count;
   };
   /// One calibration and the engine's rows behind it.
   struct Explained {
