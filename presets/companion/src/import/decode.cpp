@@ -26,7 +26,8 @@ void append_utf8(std::string& out, std::uint32_t c) {
 
 std::string from_utf16(std::string_view bytes, bool little_endian) {
   const auto unit = [&](std::size_t i) -> std::uint32_t {
-    const auto first = static_cast<unsigned char>(bytes[2 * i]), second = static_cast<unsigned char>(bytes[2 * i + 1]);
+    const std::uint32_t first = static_cast<unsigned char>(bytes[2 * i]),
+                        second = static_cast<unsigned char>(bytes[2 * i + 1]);
     return little_endian ? first | (second << 8) : second | (first << 8);
   };
   constexpr std::uint32_t replacement = 0xfffd;
