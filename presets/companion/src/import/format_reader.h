@@ -14,7 +14,7 @@ namespace edgewise {
 /// order.
 class FormatReader {
  public:
-  explicit FormatReader(Session& session) : session_(session) {}
+  explicit FormatReader(ImportSession& session) : session_(session) {}
   virtual ~FormatReader() = default;
   /// Whether the object was one of its own. `path`: where it stands in the file.
   virtual bool object(const nlohmann::ordered_json&, const std::string& /*path*/) { return false; }
@@ -24,15 +24,15 @@ class FormatReader {
   virtual void finish() {}
 
  protected:
-  Session& session_;
+  ImportSession& session_;
 };
 
-std::unique_ptr<FormatReader> llama_bench_reader(Session&);
-std::unique_ptr<FormatReader> llama_log_reader(Session&);
-std::unique_ptr<FormatReader> ollama_reader(Session&);
-std::unique_ptr<FormatReader> mlx_reader(Session&);
-std::unique_ptr<FormatReader> rkllm_reader(Session&);
-std::unique_ptr<FormatReader> vllm_reader(Session&);
-std::unique_ptr<FormatReader> localscore_reader(Session&);
+std::unique_ptr<FormatReader> llama_bench_reader(ImportSession&);
+std::unique_ptr<FormatReader> llama_log_reader(ImportSession&);
+std::unique_ptr<FormatReader> ollama_reader(ImportSession&);
+std::unique_ptr<FormatReader> mlx_reader(ImportSession&);
+std::unique_ptr<FormatReader> rkllm_reader(ImportSession&);
+std::unique_ptr<FormatReader> vllm_reader(ImportSession&);
+std::unique_ptr<FormatReader> localscore_reader(ImportSession&);
 
 }  // namespace edgewise

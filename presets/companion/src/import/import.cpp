@@ -178,7 +178,7 @@ class Importer {
       if (member.is_structured() && !member.empty()) offer(member, std::string(path).append(".").append(key));
   }
 
-  Session session_;
+  ImportSession session_;
   std::vector<std::unique_ptr<FormatReader>> readers_;
 };
 

@@ -139,7 +139,7 @@ class LlamaBenchReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> llama_bench_reader(Session& session) {
+std::unique_ptr<FormatReader> llama_bench_reader(ImportSession& session) {
   return std::make_unique<LlamaBenchReader>(session);
 }
 

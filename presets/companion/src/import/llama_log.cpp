@@ -266,6 +266,8 @@ class LlamaLogReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> llama_log_reader(Session& session) { return std::make_unique<LlamaLogReader>(session); }
+std::unique_ptr<FormatReader> llama_log_reader(ImportSession& session) {
+  return std::make_unique<LlamaLogReader>(session);
+}
 
 }  // namespace edgewise

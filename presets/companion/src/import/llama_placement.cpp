@@ -75,7 +75,7 @@ void add_backends(LlamaPlace& place, const std::string& backends, const Catalog&
   }
 }
 
-std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const Session& session) {
+std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const ImportSession& session) {
   if (!session.context().runtime.empty()) return session.context().runtime;
   if (place.accelerators.empty() || gpu_layers == 0 || place.devices == "none") return "llama.cpp-cpu";
   std::string backend = place.accelerators[0];

@@ -23,7 +23,7 @@ void add_backends(LlamaPlace&, const std::string& backends, const Catalog&);
 
 /// The runtime preset of a build with these backends of which `gpu_layers` were asked for; where there is none, a name
 /// made of the backend's.
-std::string llama_runtime(const LlamaPlace&, double gpu_layers, const Session&);
+std::string llama_runtime(const LlamaPlace&, double gpu_layers, const ImportSession&);
 
 /// The number of GPUs that a list of names holds: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas.
 double count_gpus(const std::string& gpu_info, std::size_t backends);

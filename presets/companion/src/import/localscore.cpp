@@ -80,7 +80,7 @@ class LocalScoreReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> localscore_reader(Session& session) {
+std::unique_ptr<FormatReader> localscore_reader(ImportSession& session) {
   return std::make_unique<LocalScoreReader>(session);
 }
 

@@ -136,6 +136,6 @@ class MlxReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> mlx_reader(Session& session) { return std::make_unique<MlxReader>(session); }
+std::unique_ptr<FormatReader> mlx_reader(ImportSession& session) { return std::make_unique<MlxReader>(session); }
 
 }  // namespace edgewise

@@ -136,6 +136,6 @@ class OllamaReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> ollama_reader(Session& session) { return std::make_unique<OllamaReader>(session); }
+std::unique_ptr<FormatReader> ollama_reader(ImportSession& session) { return std::make_unique<OllamaReader>(session); }
 
 }  // namespace edgewise

@@ -196,6 +196,6 @@ class RkllmReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> rkllm_reader(Session& session) { return std::make_unique<RkllmReader>(session); }
+std::unique_ptr<FormatReader> rkllm_reader(ImportSession& session) { return std::make_unique<RkllmReader>(session); }
 
 }  // namespace edgewise

@@ -13,15 +13,15 @@
 
 namespace edgewise {
 
-void Session::remark(const std::string& text) {
+void ImportSession::remark(const std::string& text) {
   if (said_.insert(text).second) out_.remarks.push_back(text);
 }
 
-void Session::lacks(const std::string& message) {
+void ImportSession::lacks(const std::string& message) {
   if (said_.insert(message).second) errors_.push_back({"missing", "", message});
 }
 
-std::string Session::runtime_of(std::string_view family, const std::vector<std::string>& backends) {
+std::string ImportSession::runtime_of(std::string_view family, const std::vector<std::string>& backends) {
   if (!context_.runtime.empty()) return context_.runtime;
   std::vector<std::string> possible;
   const DevicePreset* device = catalog_.device(catalog_.resolve_device(context_.device));
@@ -38,7 +38,7 @@ std::string Session::runtime_of(std::string_view family, const std::vector<std::
   return {};
 }
 
-void Session::name_model(Run& run, const ModelHint& hint) {
+void ImportSession::name_model(Run& run, const ModelHint& hint) {
   const Runtime* runtime = catalog_.runtime(run.runtime);
   if (!runtime && !run.runtime.empty()) remark("runtime \"" + run.runtime + "\" has no preset");
   const FoundNames found = names_of(hint, runtime, catalog_);
@@ -60,7 +60,7 @@ void Session::name_model(Run& run, const ModelHint& hint) {
            "\" is not stated: --quant names it");
 }
 
-void Session::add(const Run& run, Metric metric, double value) {
+void ImportSession::add(const Run& run, Metric metric, double value) {
   std::map<std::string_view, std::string> fields;
   const auto number = [&](std::string_view column, double x) {
     if (!is_known(x)) return;

@@ -29,9 +29,9 @@ struct ModelHint {
 };
 
 /// What the readers of one file find, and what they share.
-class Session {
+class ImportSession {
  public:
-  Session(const ImportContext& context, const Catalog& catalog) : context_(context), catalog_(catalog) {}
+  ImportSession(const ImportContext& context, const Catalog& catalog) : context_(context), catalog_(catalog) {}
 
   const ImportContext& context() const { return context_; }
   const Catalog& catalog() const { return catalog_; }

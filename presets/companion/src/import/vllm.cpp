@@ -105,6 +105,6 @@ class VllmReader : public FormatReader {
 
 }  // namespace
 
-std::unique_ptr<FormatReader> vllm_reader(Session& session) { return std::make_unique<VllmReader>(session); }
+std::unique_ptr<FormatReader> vllm_reader(ImportSession& session) { return std::make_unique<VllmReader>(session); }
 
 }  // namespace edgewise
