@@ -19,6 +19,8 @@ export interface Query {
   /** A storage format ("q8_0"), or "k:FORMAT,v:FORMAT". */
   kv_quant?: string;
   flash_attention?: boolean;
+  /** What runs beside the model, on a device that states what an idle system takes in both. */
+  session?: '' | 'headless' | 'desktop';
   prompt?: number;
   generate?: number;
   depth?: number;
@@ -31,6 +33,10 @@ export interface Query {
   audio_s?: number;
   threads?: number;
   context?: number;
+  /** Memory that other programs take of the device's. */
+  memory_taken_gib?: number;
+  /** What the system was set to lend a GPU that shares its memory; left out: as delivered. */
+  gpu_memory_gib?: number;
   requests_per_day?: number;
   battery_wh?: number;
   electricity_usd_per_kwh?: number;
@@ -39,7 +45,7 @@ export interface Query {
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
-  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s';
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib';
   asked: string;
   taken: string;
   message: string;
@@ -124,7 +130,7 @@ export interface ExploreRow {
 export interface CatalogList {
   models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean }[];
   /** `runtimes` lists what runs on the device, the default first. */
-  devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; runtimes: string[] }[];
+  devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; sessions: ('headless' | 'desktop')[]; runtimes: string[] }[];
   runtimes: {
     id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[];
     default_kv_format: string; kv_formats: string[];

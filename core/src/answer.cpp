@@ -12,6 +12,8 @@ namespace edgewise {
 
 namespace {
 
+constexpr const char* no_gpu_that_shares = "no GPU that shares the memory computes here";
+
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 /// The formats of "q8_0" or "k:q8_0,v:f16".
@@ -48,7 +50,7 @@ class Chooser {
       refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
       return std::move(choice_);
     }
-    if (power_mode() && runtime() && quantization() && kv_cache()) {
+    if (power_mode() && session() && runtime() && quantization() && kv_cache()) {
       misfits_of_the_workload();
       rates();
       refuse_all(check_context(query().workload, media_tokens(answer_.cost, query().workload)));
@@ -104,6 +106,16 @@ class Chooser {
     return misfit("unknown_id", "power_mode", asked, "",
                   quoted(asked) + " is no power mode of " + query().device +
                       (modes.empty() ? ", which has none" : "; it has " + listed(modes)));
+  }
+
+  bool session() {
+    std::string& asked = query().session;
+    for (const Session s : {Session::unstated, Session::headless, Session::desktop})
+      if (asked == to_string(s)) {
+        memory_.session = s;
+        return true;
+      }
+    return misfit("unknown_word", "session", asked, "", "is " + quoted(asked) + ", must be headless or desktop");
   }
 
   /// Why the runtime that was asked for is not taken.
@@ -226,6 +238,10 @@ class Chooser {
     };
     if (answer_.runtime->processor != Processor::cpu) clear("threads", w.threads, "the CPU does not compute here");
     if (!answer_.model->vision) clear("images", w.images, "the model has no vision tower");
+    if (is_known(w.gpu_memory_gib) && !answer_.device.shares_memory_with(answer_.runtime->processor)) {
+      choice_.put_aside.push_back({"gpu_memory_gib", significant(w.gpu_memory_gib), "", no_gpu_that_shares});
+      w.gpu_memory_gib = unknown;
+    }
     if (!answer_.model->audio) clear("audio_s", w.audio_s, "the model has no audio tower");
   }
 
@@ -239,7 +255,11 @@ class Chooser {
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
     const Parameters parameters = parameters_for(answer_.device, runtime, answer_.calibration.calibration);
-    answer_.rates = resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads);
+    memory_.taken_B = q.workload.memory_taken_gib * gib;
+    memory_.gpu_B = q.workload.gpu_memory_gib * gib;
+    answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
+    answer_.rates =
+        resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads, memory_);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
@@ -258,6 +278,7 @@ class Chooser {
   Answer answer_;
   const DevicePreset* preset_ = nullptr;
   double kv_bytes_ = unknown;
+  MemoryQuestion memory_;
 };
 
 Ranged bounded_by(const IntervalRule* rule, double value, bool inverse) {
@@ -455,6 +476,16 @@ Errors warnings(const Answer& a) {
         {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
   if (q.workload.images > 0 && !a.model->vision)
     out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
+  const auto [keys, values] = keys_and_values(q.kv_quant);
+  const FormatTable& formats = a.catalog->formats();
+  for (const std::string& name : {keys, values}) {
+    const auto f = formats.find(upper(name));
+    if (!f || formats[*f].only_in.empty()) continue;
+    out.push_back({"special_build", "kv_quant", "a KV cache of " + name + " needs " + formats[*f].only_in});
+    break;
+  }
+  if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
+    out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})

@@ -60,9 +60,15 @@ void Catalog::link(Runtime& runtime) const {
 }
 
 void Catalog::link(Device& device) const {
-  if (device.usable_is_own) return;
   const DeviceClass* known = find_in(device_classes_, device.device_class);
-  device.usable = known ? known->usable : UsableMemory();
+  const UsableMemory of_class = known ? known->usable : UsableMemory();
+  UsableMemory& usable = device.usable;
+  usable.session = of_class.session;
+  if (device.usable_is_own) return;
+  usable.reserved_B = of_class.reserved_B;
+  usable.reserved_share = of_class.reserved_share;
+  usable.share = of_class.share;
+  usable.larger = of_class.larger;
 }
 
 void Catalog::add(Model m, const std::vector<std::string>& aliases) {

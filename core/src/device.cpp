@@ -67,9 +67,56 @@ double Device::gpu_matrix_ops(bool int8) const {
   return stated * (is_known(gpu_product_share) ? std::clamp(gpu_product_share, 0.5, 1.0) : typical_share);
 }
 
-double UsableMemory::of(double capacity_B) const {
-  if (is_known(reserved_B)) return std::max(0.0, capacity_B - std::max(reserved_B, reserved_share * capacity_B));
-  return capacity_B * (capacity_B > large_B ? large_share : share);
+const char* to_string(Session s) {
+  switch (s) {
+    case Session::headless:
+      return "headless";
+    case Session::desktop:
+      return "desktop";
+    case Session::unstated:
+      break;
+  }
+  return "";
+}
+
+Session UsableMemory::session_for(Session asked) const {
+  if (is_known(headless_B) && is_known(desktop_B)) return asked == Session::unstated ? session : asked;
+  return is_known(headless_B) ? Session::headless : is_known(desktop_B) ? Session::desktop : Session::unstated;
+}
+
+double UsableMemory::kept_B(double capacity_B, Session asked) const {
+  const double by_class =
+      is_known(reserved_B) ? std::max(reserved_B, reserved_share * capacity_B) : capacity_B - lent_B(capacity_B, false);
+  if (!is_known(by_class)) return unknown;
+  const Session s = session_for(asked);
+  const double idle = s == Session::headless ? headless_B : s == Session::desktop ? desktop_B : unknown;
+  if (!is_known(visible_B)) return is_known(idle) ? std::max(by_class, idle) : by_class;
+  // The class's share stands for what firmware takes, which is known here; its amount is the system's own.
+  const double carved = capacity_B - visible_B;
+  if (is_known(idle)) return carved + idle;
+  return is_known(reserved_B) ? carved + reserved_B : std::max(by_class, carved);
+}
+
+double UsableMemory::lent_B(double capacity_B, bool to_a_gpu_that_shares) const {
+  if (!is_known(share) && !is_known(reserved_B)) return unknown;
+  if (to_a_gpu_that_shares && is_known(gpu_B)) return gpu_B;
+  if (!is_known(share)) return capacity_B;
+  double lent = share;
+  for (const Larger& l : larger)
+    if (capacity_B >= l.from_B) lent = l.share;
+  return lent * capacity_B;
+}
+
+double Device::kept_memory_B(const MemoryQuestion& q) const { return usable.kept_B(memory_capacity_B, q.session); }
+
+double Device::lent_memory_B(Processor p, const MemoryQuestion& q) const {
+  return shares_memory_with(p) && is_known(q.gpu_B) ? q.gpu_B : usable.lent_B(memory_capacity_B, shares_memory_with(p));
+}
+
+double Device::usable_memory_B(Processor p, const MemoryQuestion& q) const {
+  const double left = memory_capacity_B - kept_memory_B(q) - q.taken_B, lent = lent_memory_B(p, q);
+  if (!is_known(left) || !is_known(lent)) return unknown;
+  return std::max(0.0, std::min(lent, left));
 }
 
 double Device::full_power_w() const { return is_known(load_w) ? load_w : tdp_w; }

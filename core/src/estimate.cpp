@@ -254,7 +254,7 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 }
 
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
-              double kv_bytes_per_element, double threads) {
+              double kv_bytes_per_element, double threads, const MemoryQuestion& asked) {
   double vector = unknown, matrix = unknown;
   const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
   switch (rt.processor) {
@@ -281,6 +281,14 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
 
   Rates r;
   r.parameters = p;
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    auto like = formats.formats()[f].costs_like;
+    for (std::size_t hops = 0; like && hops < formats.size(); ++hops, like = formats.formats()[*like].costs_like) {
+      if (!is_known(r.parameters.decode_cost[f])) r.parameters.decode_cost[f] = p.decode_cost[*like];
+      if (!is_known(r.parameters.prefill_efficiency[f]))
+        r.parameters.prefill_efficiency[f] = p.prefill_efficiency[*like];
+    }
+  }
   r.memory_bandwidth_Bps = bandwidth_Bps;
   r.vector_ops = vector;
   r.matrix_ops = matrix;
@@ -289,8 +297,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
   r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
   for (std::size_t f = 0; f < formats.size(); ++f) {
-    r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / p.decode_cost[f];
-    r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * p.prefill_efficiency[f] / 2;
+    r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / r.parameters.decode_cost[f];
+    r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * r.parameters.prefill_efficiency[f] / 2;
   }
   r.prefill_half_rows = p[Parameter::prefill_half_rows];
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
@@ -303,7 +311,10 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.storage_Bps = d.storage_Bps;
   r.host_link_Bps = d.kind == DeviceKind::host_centric ? d.host_link_Bps : unknown;
   r.capacity_B = d.memory_capacity_B;
-  r.usable_B = d.usable_memory_B();
+  r.kept_B = d.kept_memory_B(asked);
+  r.taken_B = asked.taken_B;
+  r.lent_B = d.lent_memory_B(rt.processor, asked);
+  r.usable_B = d.usable_memory_B(rt.processor, asked);
   r.kv_bytes_per_element = kv_bytes_per_element;
   r.idle_w = p[Parameter::idle_share] * d.idle_w;
   r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
@@ -420,6 +431,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::storage_Bps] = r.storage_Bps;
   t[Term::host_link_Bps] = r.host_link_Bps;
   t[Term::capacity_B] = r.capacity_B;
+  t[Term::kept_B] = r.kept_B;
+  t[Term::memory_taken_B] = r.taken_B;
+  t[Term::lent_B] = r.lent_B;
   t[Term::usable_B] = r.usable_B;
   t[Term::device_idle_w] = r.device_idle_w;
   t[Term::device_full_w] = r.device_full_w;
@@ -475,7 +489,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::model_load_B] = t[Term::weights_B];
   const double memory = memory_B(m, r, resident, seen.cross_tokens, prompt, context, w.batch);
   t[Term::memory_B] = memory;
-  t[Term::memory_share] = memory / r.usable_B;
+  t[Term::memory_share] = r.usable_B == 0 ? unknown : memory / r.usable_B;  // all taken: no share of it
   t[Term::free_B] = r.usable_B - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
   t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) {

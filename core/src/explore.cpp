@@ -112,8 +112,9 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
-    // Threads set the rates themselves, not only the work.
-    if (field->member == &Workload::threads) {
+    // Threads set the rates themselves, not only the work; so does what is said of the memory.
+    if (field->member == &Workload::threads || field->member == &Workload::memory_taken_gib ||
+        field->member == &Workload::gpu_memory_gib) {
       Query with = q;
       with.workload = w;
       auto again = prepare(catalog, with);

@@ -70,19 +70,26 @@ std::optional<FormatIndex> FormatTable::name(std::string_view id) {
   return static_cast<FormatIndex>(formats_.size() - 1);
 }
 
-bool FormatTable::define(const std::vector<std::pair<Format, std::string>>& formats_and_fallbacks) {
+bool FormatTable::define(const std::vector<Definition>& definitions) {
   FormatTable next = *this;
-  for (Format& f : next.formats_) f = {f.id, unknown, unknown, std::nullopt};
+  for (Format& f : next.formats_) {
+    std::string id = std::move(f.id);
+    f = {};
+    f.id = std::move(id);
+  }
   // In the order of their definitions, which tables by format keep when they are written.
-  for (const auto& [format, fallback] : formats_and_fallbacks)
-    if (!next.name(format.id)) return false;
-  for (const auto& [format, fallback] : formats_and_fallbacks) {
-    const auto at = next.find(format.id);
-    next.formats_[*at] = format;
-    if (fallback.empty()) continue;
-    const auto other = next.name(fallback);
-    if (!other) return false;
-    next.formats_[*at].fallback = other;
+  for (const Definition& d : definitions)
+    if (!next.name(d.format.id)) return false;
+  for (const Definition& d : definitions) {
+    const auto at = next.find(d.format.id);
+    next.formats_[*at] = d.format;
+    for (const auto& [other, to] :
+         {std::pair(&d.fallback, &Format::fallback), std::pair(&d.costs_like, &Format::costs_like)}) {
+      if (other->empty()) continue;
+      const auto index = next.name(*other);
+      if (!index) return false;
+      next.formats_[*at].*to = index;
+    }
   }
   next.defined_ = true;
   *this = std::move(next);
@@ -120,6 +127,7 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
     if (rule.max_gqa > 0 && gqa >= rule.max_gqa) continue;
     if (rule.experts > 0 && experts != rule.experts) continue;
     if (rule.min_experts > 0 && experts < rule.min_experts) continue;
+    if (rule.tied && !model.tie_word_embeddings) continue;
     if (!in_layers(rule, i, n)) continue;
     format = rule.format;
     break;
@@ -160,8 +168,7 @@ std::vector<StoredTensors> stored_tensors(const Model& m, const Quantization& re
   for (const Tensor& t : tensors) {
     const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
     const bool routed = is_expert_matrix(t.role) || (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
-    add_stored(sums,
-               {t.role, t.op, t.layer >= 0, routed, f, 1, t.weights(), t.weights() * formats[f].bytes_per_weight()});
+    add_stored(sums, {t.role, t.op, t.layer >= 0, routed, f, 1, t.weights(), formats[f].bytes(t.weights(), t.columns)});
   }
   return sums;
 }

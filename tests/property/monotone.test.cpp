@@ -289,3 +289,68 @@ TEST_CASE("a device with twice the memory holds at least as much") {
     CHECK(after[Term::memory_B] == before[Term::memory_B]);
   });
 }
+
+TEST_CASE("the more memory others take and the less a GPU is lent, the less fits") {
+  const Catalog& c = test::shipped();
+  const auto asked = [&](const std::string& device, const std::string& session, const Workload& w) {
+    Query q;
+    q.model = "llama-3.2-1b";
+    q.device = device;
+    q.session = session;
+    q.workload = w;
+    return answer(c, q);
+  };
+  const auto fits = [](const Estimate& e) {
+    switch (verdict(e)) {
+      case Verdict::fits:
+        return 2;
+      case Verdict::tight:
+        return 1;
+      default:
+        return 0;
+    }
+  };
+  const auto no_better = [&](const Estimate& less, const Estimate& more) {
+    CHECK(no_more(less[Term::usable_B], more[Term::usable_B]));
+    CHECK(fits(less) <= fits(more));
+    for (const Term t : {Term::max_context_tokens, Term::max_batch, Term::layers_on_device, Term::free_B})
+      CHECK_FALSE(less[t] > more[t]);
+    CHECK_FALSE(less[Term::memory_B] < more[Term::memory_B]);
+  };
+  for (const auto& [id, preset] : c.devices()) {
+    if (c.runtimes_for(preset.device).empty()) continue;
+    INFO(id);
+    Workload w;
+    const auto none = asked(id, "", w);
+    REQUIRE(none);
+    Estimate before = none->estimate;
+    for (const double gib : {0.25, 1.0, 3.0, 20.0, 5000.0}) {
+      w.memory_taken_gib = gib;
+      const auto a = asked(id, "", w);
+      REQUIRE(a);
+      no_better(a->estimate, before);
+      CHECK(a->estimate[Term::usable_B] >= 0);
+      CHECK_FALSE(std::isinf(a->estimate[Term::memory_share]));
+      before = a->estimate;
+    }
+    CHECK(before[Term::usable_B] == 0);
+
+    w = Workload();
+    if (is_known(preset.device.usable.headless_B) && is_known(preset.device.usable.desktop_B)) {
+      const auto headless = asked(id, "headless", w), desktop = asked(id, "desktop", w);
+      REQUIRE((headless && desktop));
+      no_better(desktop->estimate, headless->estimate);
+    }
+    w.gpu_memory_gib = 4000;
+    const auto everything = asked(id, "", w);
+    REQUIRE(everything);
+    Estimate lent = everything->estimate;
+    for (const double gib : {60.0, 6.0, 1.0}) {
+      w.gpu_memory_gib = gib;
+      const auto a = asked(id, "", w);
+      REQUIRE(a);
+      no_better(a->estimate, lent);
+      lent = a->estimate;
+    }
+  }
+}

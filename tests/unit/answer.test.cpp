@@ -51,32 +51,110 @@ TEST_CASE("the memory that a model may take, by class of device") {
     return d->device.usable_memory_B() / gib;
   };
   // The greater of an amount and a share stays with the system.
-  CHECK(usable("raspberry-pi-5-8gb") == 7.5);
+  CHECK(usable("rk3566-8gb") == 7.5);
   CHECK(usable("raspberry-pi-5-16gb") == 16 - 0.06 * 16);
   // Phones end a program that takes more than 0.6 of the memory.
   CHECK(usable("iphone-15-pro-8gb") == 0.6 * 8);
   CHECK(usable("samsung-galaxy-s24-ultra-12gb") == 0.6 * 12);
-  // Macs lend the GPU two thirds, three quarters above 36 GiB.
-  CHECK(usable("apple-m3-max-30core-36gb") == 36 * (2.0 / 3.0));
-  CHECK(usable("apple-m3-max-48gb") == 36);
-  CHECK(usable("apple-m2-16gb") == 16 * (2.0 / 3.0));
-  CHECK(usable("rtx-4090-24gb") == 24 - 0.03 * 24);
+  // Macs lend the GPU the more the larger they are: what llama.cpp prints at start under macOS 26.
+  CHECK(usable("apple-m2-8gb") == 8 * (2.0 / 3.0));
+  CHECK(usable("apple-m2-16gb") == 0.74 * 16);
+  CHECK(usable("apple-m3-max-30core-36gb") == 0.78 * 36);
+  CHECK(usable("apple-m4-max-128gb") == 0.84 * 128);
+  CHECK(usable("rtx-3090-24gb") == 24 - 0.03 * 24);
   CHECK(usable("rtx-3050-8gb") == 8 - 0.4);
   // A device may say it for itself.
   CHECK(usable("hailo-10h-8gb") == 8 - 0.4);
+  CHECK(std::fabs(usable("jetson-orin-nano-8gb") - (7.44 - 0.7)) < 1e-12);
 
   // What the system keeps can be more than there is; less than nothing it is not.
-  UsableMemory more_than_all;
-  more_than_all.reserved_B = 0.5 * gib;
-  more_than_all.reserved_share = 0.06;
-  CHECK(more_than_all.of(0.25 * gib) == 0);
+  Device more_than_all;
+  more_than_all.memory_capacity_B = 0.25 * gib;
+  more_than_all.usable.reserved_B = 0.5 * gib;
+  more_than_all.usable.reserved_share = 0.06;
+  CHECK(more_than_all.usable_memory_B() == 0);
   Answer none = answered(example_query());
   none.rates.usable_B = 0;
   estimate(none.cost, none.rates, none.query.workload, none.estimate);
   CHECK(verdict(none.estimate) == Verdict::no);
 
-  UsableMemory nobody_said;
-  CHECK_FALSE(is_known(nobody_said.of(8 * gib)));
+  Device nobody_said;
+  nobody_said.memory_capacity_B = 8 * gib;
+  CHECK_FALSE(is_known(nobody_said.usable_memory_B()));
+}
+
+TEST_CASE("what a device's own system reports takes the place of what its class assumes") {
+  Device d;
+  d.kind = DeviceKind::soc_integrated;
+  d.memory_capacity_B = 8 * gib;
+  UsableMemory& u = d.usable;
+  u.reserved_B = 0.5 * gib;
+  u.reserved_share = 0.06;
+  u.session = Session::headless;
+  const auto usable = [&](Session s = Session::unstated) {
+    return d.usable_memory_B(Processor::cpu, {s, 0, unknown}) / gib;
+  };
+  CHECK(usable() == 7.5);
+  // An idle system that takes more than the class says; one that takes less may have carve-outs on top.
+  u.headless_B = 0.75 * gib;
+  CHECK(usable() == 7.25);
+  u.headless_B = 0.25 * gib;
+  CHECK(usable() == 7.5);
+  // With the carve-outs known both count, and nothing of the class's.
+  u.visible_B = 7.5 * gib;
+  CHECK(usable() == 7.25);
+  u.headless_B = unknown;
+  CHECK(usable() == 7);  // the class's amount is the system's own
+  u.headless_B = 0.25 * gib;
+  u.desktop_B = 1.25 * gib;
+  CHECK(usable() == 7.25);
+  CHECK(usable(Session::desktop) == 6.25);
+  u.session = Session::desktop;
+  CHECK(usable() == 6.25);
+  CHECK(usable(Session::headless) == 7.25);
+  // Where only one is stated, that one holds.
+  u.headless_B = unknown;
+  CHECK(usable(Session::headless) == 6.25);
+
+  // Other programs and a limit of what a GPU may take of the same memory.
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 2 * gib, unknown}) == 4.25 * gib);
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 100 * gib, unknown}) == 0);
+  u.gpu_B = 4 * gib;
+  CHECK(d.usable_memory_B(Processor::gpu, {}) == 4 * gib);
+  CHECK(d.usable_memory_B(Processor::cpu, {}) == 6.25 * gib);
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 0, 6 * gib}) == 6 * gib);
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 0, 8 * gib}) == 6.25 * gib);
+  d.kind = DeviceKind::host_centric;
+  CHECK(d.usable_memory_B(Processor::gpu, {Session::unstated, 0, 6 * gib}) == 6.25 * gib);
+}
+
+TEST_CASE("a question says what runs beside the model and what it takes") {
+  const auto asked = [](const char* device, const std::function<void(Query&)>& change) {
+    Query q = example_query();
+    q.device = device;
+    change(q);
+    return answered(q);
+  };
+  const Answer alone = asked("raspberry-pi-5-8gb", [](Query&) {});
+  const Answer beside = asked("raspberry-pi-5-8gb", [](Query& q) { q.workload.memory_taken_gib = 6.75; });
+  CHECK(beside.estimate[Term::usable_B] == alone.estimate[Term::usable_B] - 6.75 * gib);
+  CHECK(beside.estimate[Term::memory_taken_B] == 6.75 * gib);
+  CHECK(verdict(alone.estimate) == Verdict::fits);
+  CHECK(verdict(beside.estimate) == Verdict::no);
+
+  const Answer lent = asked("apple-m2-16gb", [](Query& q) { q.workload.gpu_memory_gib = 13; });
+  CHECK(lent.estimate[Term::lent_B] == 13 * gib);
+  CHECK(lent.estimate[Term::usable_B] == 13 * gib);
+  const Answer ignored = asked("rtx-3090-24gb", [](Query& q) { q.workload.gpu_memory_gib = 13; });
+  CHECK(ignored.estimate[Term::usable_B] == 24 * gib - 0.03 * 24 * gib);
+  const auto notes = warnings(ignored);
+  CHECK(std::any_of(notes.begin(), notes.end(), [](const Error& e) { return e.path == "gpu_memory_gib"; }));
+
+  Query q = example_query();
+  q.session = "weekend";
+  const Choice refused = choose(test::shipped(), q);
+  REQUIRE(refused.errors.size() == 1);
+  CHECK(refused.errors[0].path == "session");
 }
 
 TEST_CASE("a calibration of the asked power mode counts before one of any, the device's own before the published") {
@@ -357,10 +435,10 @@ TEST_CASE("a KV cache is of formats that the runtime has") {
 
 TEST_CASE("a choice names the presets that are lacking; with them it is the answer") {
   Catalog c;
-  Query q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
+  Query q = asked("llama-3.2-1b", "raspberry-pi-5-16gb");
   Choice choice = choose(c, q);
   CHECK(needs(choice, "model", "llama-3.2-1b"));
-  CHECK(needs(choice, "device", "raspberry-pi-5-8gb"));
+  CHECK(needs(choice, "device", "raspberry-pi-5-16gb"));
   CHECK_FALSE(choice.answer);
 
   const auto add = [&](const std::string& folder, const std::string& name) {
@@ -369,7 +447,7 @@ TEST_CASE("a choice names the presets that are lacking; with them it is the answ
     REQUIRE(id);
   };
   add("models", "llama-3.2-1b");
-  add("devices", "raspberry-pi-5-8gb");
+  add("devices", "raspberry-pi-5-16gb");
   CHECK_FALSE(choose(c, q).answer);  // no runtime
   q.runtime = "llama.cpp-cpu";
   CHECK(needs(choose(c, q), "runtime", "llama.cpp-cpu"));
@@ -423,11 +501,7 @@ TEST_CASE("numbers of a question are held to their limits") {
   CHECK(check_workload(w).empty());
   for (const WorkloadField& f : workload_fields) {
     INFO(f.name);
-    for (const double bad : {f.max * 1.01 + 1, -1.0,
-                             f.whole     ? 1.5
-                             : f.min > 0 ? 0.0
-                                         : -0.5,
-                             static_cast<double>(INFINITY)}) {
+    for (const double bad : {f.max * 1.01 + 1, -1.0, f.whole ? 1.5 : f.min - 1e-3, static_cast<double>(INFINITY)}) {
       Workload x;
       x.*f.member = bad;
       const Errors errors = check_workload(x);
@@ -460,4 +534,52 @@ TEST_CASE("numbers of a question are held to their limits") {
   // Minus zero is zero.
   q.workload.depth = -0.0;
   CHECK_FALSE(std::signbit(choose(test::shipped(), q).answer->query.workload.depth));
+}
+
+TEST_CASE("a format that nobody measured costs what the one it costs like does; without one its speed is unknown") {
+  const Catalog& c = test::shipped();
+  const FormatTable& formats = c.formats();
+  const auto asked = [&](const char* quant, const char* runtime) {
+    Query q;
+    q.model = "llama-3.1-8b";
+    q.device = "ryzen-9-9950x-64gb";
+    q.runtime = runtime;
+    q.quant = quant;
+    return answer(c, q);
+  };
+  const auto a = asked("IQ4_K", "ik-llama.cpp-cpu");
+  INFO((a ? std::string() : test::describe(a.errors())));
+  REQUIRE(a);
+  const auto rate = [&](const char* id) { return a->rates.decode_weights_per_s[*formats.find(id)]; };
+  CHECK(is_known(a->estimate[Term::decode_tok_s]));
+  CHECK(rate("IQ4_K") == rate("IQ4_XS"));
+  CHECK(rate("IQ4_K_R4") == rate("IQ4_XS"));  // by way of IQ4_K
+  CHECK_FALSE(is_known(rate("IQ4_KT")));
+  const auto trellis = asked("IQ4_KT", "ik-llama.cpp-cpu");
+  REQUIRE(trellis);
+  CHECK(is_known(trellis->estimate[Term::memory_B]));
+  CHECK_FALSE(is_known(trellis->estimate[Term::decode_tok_s]));
+  const auto fields = missing_fields(trellis->estimate, Processor::cpu, Term::decode_tok_s);
+  CHECK(std::count(fields.begin(), fields.end(), "calibration.parameters.decode_cost") == 1);
+
+  const auto elsewhere = asked("IQ4_K", "llama.cpp-cpu");
+  REQUIRE_FALSE(elsewhere);
+  CHECK(elsewhere.errors()[0].code == "unsupported");
+}
+
+TEST_CASE("a format of the KV cache that only some builds have says which") {
+  Query q;
+  q.model = "llama-3.1-8b";
+  q.device = "rtx-3090-24gb";
+  q.runtime = "llama.cpp-cuda";
+  const auto plain = answer(test::shipped(), q);
+  q.kv_quant = "TURBO3";
+  const auto turbo = answer(test::shipped(), q);
+  REQUIRE((plain && turbo));
+  CHECK(turbo->estimate[Term::kv_cache_B] < plain->estimate[Term::kv_cache_B] / 4);
+  const auto said = [](const Errors& all) {
+    return std::count_if(all.begin(), all.end(), [](const Error& e) { return e.code == "special_build"; });
+  };
+  CHECK(said(warnings(*plain)) == 0);
+  CHECK(said(warnings(*turbo)) == 1);
 }

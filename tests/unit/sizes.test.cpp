@@ -64,6 +64,11 @@ TEST_CASE("a format's bytes per weight and its fallback for rows that are no who
   CHECK(at("Q4_K").bytes_per_weight() == 144.0 / 256);
   CHECK(at("Q6_K").bytes_per_weight() == 210.0 / 256);
   CHECK_FALSE(formats.find("no-such-format"));
+  // ik_llama.cpp begins a row of some types with its scale.
+  CHECK(at("IQ4_KS").bytes(2 * 4096, 4096) == 2 * (4096 / 256 * 136 + 4));
+  CHECK(at("IQ4_KS_R4").bytes(2 * 4096, 4096) == at("IQ4_KS").bytes(2 * 4096, 4096));
+  CHECK(at("IQ2_KS").bytes(2 * 4096, 4096) == 2 * (4096 / 256 * 70 + 2));
+  CHECK(at("IQ4_K").bytes(2 * 4096, 4096) == 2 * 4096 * 4.5 / 8);
 
   const Catalog& c = test::shipped();
   Model m = *c.model("llama-3.2-1b");
@@ -141,6 +146,16 @@ TEST_CASE("a recipe's rules apply by layer, by head grouping and by expert count
   second.format = 1;
   q.rules.push_back(second);
   CHECK(given(Role::ffn_down, 0) == "b");
+
+  RecipeRule tied;
+  tied.roles = {Role::token_embd};
+  tied.tied = true;
+  tied.format = 2;
+  q.rules = {tied};
+  CHECK(given(Role::token_embd, -1) == "a");
+  m.tie_word_embeddings = true;
+  CHECK(given(Role::token_embd, -1) == "b");
+  m.tie_word_embeddings = false;
 
   CHECK(given(Role::norm, 0) == "small");
   CHECK(given(Role::ffn_gate_inp, 0) == "small");

@@ -75,14 +75,15 @@ export function notesOf({ badVersion, revision, unknown }: Loaded, present: stri
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
 export function noteOf({ field, asked }: Aside): string[] {
-  if (field === 'threads' || field === 'images' || field === 'audio_s') return [];
+  if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib') return [];
   const names = {
     model: en.form.model,
     device: en.form.device,
     power_mode: en.form.mode,
     runtime: en.form.runtime,
     quant: en.form.quant,
-    kv_quant: en.form.kv
+    kv_quant: en.form.kv,
+    session: en.form.session
   };
   return [fill(en.notes.replaced, { what: names[field], id: asked })];
 }

@@ -50,6 +50,9 @@ export function command(r: Result, own: boolean): string {
   count('image-height', q.image_height, 0);
   count('audio-s', q.audio_s, 0);
   count('context', q.context, 0);
+  count('memory-taken-gib', q.memory_taken_gib, 0);
+  count('gpu-memory-gib', q.gpu_memory_gib, NaN);
+  if (q.session) out.push('--session', q.session);
   return out.join(' ');
 }
 

@@ -134,7 +134,8 @@ const texts: Names = [
   ['q', 'quant'],
   ['mode', 'power_mode'],
   ['r', 'runtime'],
-  ['kv', 'kv_quant']
+  ['kv', 'kv_quant'],
+  ['session', 'session']
 ];
 const numbers: Names = [
   ['prompt', 'prompt'],
@@ -147,6 +148,8 @@ const numbers: Names = [
   ['audio', 'audio_s'],
   ['threads', 'threads'],
   ['c', 'context'],
+  ['taken', 'memory_taken_gib'],
+  ['gpu', 'gpu_memory_gib'],
   ['requests', 'requests_per_day'],
   ['battery', 'battery_wh'],
   ['price', 'electricity_usd_per_kwh'],

@@ -32,6 +32,7 @@ export type Query = Asked & {
   image_height: number;
   audio_s: number;
   context: number;
+  memory_taken_gib: number;
 };
 
 /**

@@ -19,6 +19,7 @@ struct Query {
   std::string quant;         ///< empty: the runtime's default
   std::string kv_quant;      ///< a format, or "k:FORMAT,v:FORMAT"; empty: the runtime's default
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
+  std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
   Workload workload;
 };
 /// The question that a newcomer is shown.
@@ -32,7 +33,7 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 14> workload_fields = {{
+inline constexpr std::array<WorkloadField, 16> workload_fields = {{
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
@@ -43,6 +44,8 @@ inline constexpr std::array<WorkloadField, 14> workload_fields = {{
     {"audio_s", &Workload::audio_s, 0, 1e6, false, false},
     {"threads", &Workload::threads, 0, 1024, true, false},
     {"context", &Workload::context, 0, 1e8, true, false},
+    {"memory_taken_gib", &Workload::memory_taken_gib, 0, 1e5, false, false},
+    {"gpu_memory_gib", &Workload::gpu_memory_gib, 1e-3, 1e5, false, true},
     {"requests_per_day", &Workload::requests_per_day, 1e-3, 1e12, false, true},
     {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},

@@ -18,8 +18,10 @@ struct Workload {
   double images = 0;
   double image_width = 0, image_height = 0;  ///< pixels; 0: of the size that the model's rule names
   double audio_s = 0;
-  double threads = 0;  ///< CPU threads; 0: one per core of the fast clusters
-  double context = 0;  ///< allocated context; 0: depth + prompt + generate
+  double threads = 0;               ///< CPU threads; 0: one per core of the fast clusters
+  double context = 0;               ///< allocated context; 0: depth + prompt + generate
+  double memory_taken_gib = 0;      ///< memory that other programs take of the same
+  double gpu_memory_gib = unknown;  ///< what the system was set to lend a GPU that shares its memory
   double requests_per_day = unknown;
   double battery_wh = unknown;
   double electricity_usd_per_kwh = unknown;

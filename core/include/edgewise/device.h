@@ -20,16 +20,43 @@ struct CpuCluster {
   bool efficiency = false;  ///< vector units half as wide as those of the big cores beside it
 };
 
-/// What a class of device lets a model take of its memory. Either the system keeps the greater of an amount and a
-/// share of the capacity, or it lends a share (and a larger one of a large memory). All unknown: nobody said.
+/// Whether a desktop runs on the device while the model does; `unstated`: as the device's class usually has it.
+enum class Session : std::uint8_t { unstated, headless, desktop };
+const char* to_string(Session);  ///< empty where unstated
+
+/// What a class of device lets a model take of its memory, and what the system of a device says itself. All unknown:
+/// nobody said.
 struct UsableMemory {
+  // Of the class: the system keeps the greater of an amount and a share of the capacity, or lends a share of it. Where
+  // both stand there, both hold.
   double reserved_B = unknown;
   double reserved_share = unknown;
   double share = unknown;
-  double large_B = unknown;  ///< above this capacity `large_share` is lent; unknown: never
-  double large_share = unknown;
-  /// Bytes of `capacity_B` that weights and caches may use.
-  double of(double capacity_B) const;
+  struct Larger {
+    double from_B = unknown, share = unknown;
+  };
+  std::vector<Larger> larger;           ///< shares of larger memories, by rising capacity
+  Session session = Session::unstated;  ///< which of the two below holds where nobody asks
+
+  // Of the device; what is known here takes the place of the class's.
+  double visible_B = unknown;   ///< what its system reports in all, firmware and ECC having taken theirs
+  double headless_B = unknown;  ///< what an idle system takes of that without a desktop
+  double desktop_B = unknown;   ///< and with one
+  double gpu_B = unknown;       ///< most that the system as delivered lends a GPU that shares the memory
+
+  /// Which of the two figures of an idle system holds where `asked` is; `unstated`: there is none.
+  Session session_for(Session asked) const;
+  /// What firmware and system keep of `capacity_B`, bytes.
+  double kept_B(double capacity_B, Session) const;
+  /// The most of `capacity_B` that the system lends: all of it where nobody set a limit.
+  double lent_B(double capacity_B, bool to_a_gpu_that_shares) const;
+};
+
+/// What a question says of the memory.
+struct MemoryQuestion {
+  Session session = Session::unstated;
+  double taken_B = 0;      ///< by other programs
+  double gpu_B = unknown;  ///< what the system was set to lend a GPU that shares the memory
 };
 
 /// A power mode scales clocks and may cap power. Unknown members leave the device's own value.
@@ -47,9 +74,9 @@ struct PowerMode {
 struct Device {
   std::string id;
   std::string name;
-  std::string device_class;  ///< sbc, jetson, phone, mac, laptop, mini-pc, dgpu, ...
-  UsableMemory usable;       ///< as the preset says, or as its class has it: the catalog links that
-  bool usable_is_own = false;
+  std::string device_class;    ///< sbc, jetson, phone, mac, laptop, mini-pc, dgpu, ...
+  UsableMemory usable;         ///< as the preset says, else as its class has it: the catalog links that
+  bool usable_is_own = false;  ///< the preset itself says what a class says
   DeviceKind kind = DeviceKind::soc_integrated;
   double price_usd = unknown;
 
@@ -90,9 +117,13 @@ struct Device {
   double cpu_bandwidth_Bps() const;
   /// Rate of large matrix products on the GPU, operations per second: the datasheet's, times the measured share.
   double gpu_matrix_ops(bool int8) const;
-  /// Memory that a model may take: the capacity less what the operating system, the display and, on phones and
-  /// Macs, the system's own limit keep. Unknown where the device's class says nothing.
-  double usable_memory_B() const { return usable.of(memory_capacity_B); }
+  bool shares_memory_with(Processor p) const { return p == Processor::gpu && kind == DeviceKind::soc_integrated; }
+  /// What is kept, and the most that is lent to `p`; see `UsableMemory`.
+  double kept_memory_B(const MemoryQuestion&) const;
+  double lent_memory_B(Processor p, const MemoryQuestion&) const;
+  /// Memory that a model on `p` may take: the capacity less what firmware, system and other programs keep, and no more
+  /// than the system lends. Unknown where neither the device nor its class says anything.
+  double usable_memory_B(Processor p = Processor::cpu, const MemoryQuestion& = {}) const;
   /// Power under full load of the processors, W: the mode's budget, else the measured load, else the TDP.
   double full_power_w() const;
   /// Share of the CPU's arithmetic rate that `threads` threads reach, fastest cores first; 0 threads: one

@@ -41,7 +41,10 @@ struct Rates {
   double storage_Bps = unknown;
   double host_link_Bps = unknown;
   double capacity_B = unknown;  ///< memory that weights and caches may use
-  double usable_B = unknown;    ///< capacity less what the system keeps
+  double kept_B = unknown;      ///< what firmware, system and display keep of it
+  double taken_B = 0;           ///< what other programs take of it
+  double lent_B = unknown;      ///< the most that the system lends this processor
+  double usable_B = unknown;    ///< what that leaves to a model
   double kv_bytes_per_element = 2;
   double idle_w = unknown;  ///< as the sensor behind the power shares sees it
   double full_w = unknown;  ///< full load
@@ -59,7 +62,7 @@ Parameters parameters_for(const Device&, const Runtime&, const Calibration*);
 
 /// `device` with its power mode applied. `threads` 0: one per core of the fast clusters.
 Rates resolve(const Device& device, const Runtime&, const Parameters&, const FormatTable&, double kv_bytes_per_element,
-              double threads);
+              double threads, const MemoryQuestion& = {});
 
 /// One row of the breakdown.
 struct OperatorTime {

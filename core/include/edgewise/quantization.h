@@ -17,17 +17,26 @@ struct Model;
 struct Tensor;
 
 using FormatIndex = std::uint8_t;
-inline constexpr std::size_t max_formats = 128;
+inline constexpr std::size_t max_formats = 192;
 
-/// A storage format: blocks of `block_weights` weights in `block_bytes` bytes. Unknown as long as a preset names it and
-/// none defines it.
+/// A storage format: blocks of `block_weights` weights in `block_bytes` bytes, and `row_bytes` for each row of a
+/// matrix. Unknown as long as a preset names it and none defines it.
 struct Format {
   std::string id;
   double block_weights = unknown;
   double block_bytes = unknown;
+  double row_bytes = 0;  ///< of a row's own header
+  /// Whose kernels' cost holds where nobody measured this one's: the same values in another order, or the same number
+  /// of bits unpacked alike. Empty: unknown stays unknown.
+  std::optional<FormatIndex> costs_like;
+  std::string only_in;                  ///< where it is to be had, if not in every release of the runtimes that name it
   std::optional<FormatIndex> fallback;  ///< for rows whose length is no multiple of the block; empty: none needed
   bool defined() const { return is_known(block_weights); }
   double bytes_per_weight() const { return block_bytes / block_weights; }
+  /// Bytes of `weights` weights in rows of `columns`.
+  double bytes(double weights, double columns) const {
+    return weights * bytes_per_weight() + (row_bytes > 0 ? weights / columns * row_bytes : 0);
+  }
 };
 
 /// Storage formats by name. A name keeps its index for good, so that what refers to it may be read before or after its
@@ -43,9 +52,13 @@ class FormatTable {
   std::optional<FormatIndex> name(std::string_view id);
   /// Whether definitions were read: from then on a name without one is a mistake.
   bool defined() const { return defined_; }
+  struct Definition {
+    Format format;
+    std::string fallback, costs_like;  ///< names of formats; empty: none
+  };
   /// Replaces every definition. Names without one stay, undefined. False, and nothing is changed, where there are too
   /// many.
-  bool define(const std::vector<std::pair<Format, std::string>>& formats_and_fallbacks);
+  bool define(const std::vector<Definition>&);
 
  private:
   std::vector<Format> formats_;
@@ -64,6 +77,7 @@ struct RecipeRule {
   double max_gqa = 0;         ///< heads / KV heads below; 0: any
   double experts = 0;         ///< exactly this many experts; 0: any
   double min_experts = 0;
+  bool tied = false;  ///< only models that store one table as embedding and head
   FormatIndex format = 0;
 };
 

@@ -19,8 +19,8 @@ enum class Term : std::uint8_t {
   parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
   // the device
-  memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, usable_B, device_idle_w,
-  device_full_w, price_usd,
+  memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, kept_B, memory_taken_B, lent_B,
+  usable_B, device_idle_w, device_full_w, price_usd,
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
   prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, step_overhead_s,

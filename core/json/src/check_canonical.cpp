@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "edgewise/canonical.h"
 #include "edgewise/check.h"
@@ -27,13 +28,17 @@ Json in_order(const Json& value, const Keys& order, const std::string& path) {
   }
   if (!value.is_object()) return value;
   Json out = Json::object();
+  // Appended: an object looks for each of its keys among all of them.
+  std::vector<Json::object_t::value_type, Json::object_t::allocator_type>& members = out.get_ref<Json::object_t&>();
+  std::set<std::string_view> done;
   const auto add = [&](const std::string& key, const Json& member) {
-    if (!out.contains(key)) out[key] = in_order(member, order, path.empty() ? key : path + "." + key);
+    if (done.insert(key).second)
+      members.emplace_back(key, in_order(member, order, path.empty() ? key : path + "." + key));
   };
   if (const auto keys = order.of.find(path); keys != order.of.end())
     for (const char* key : keys->second)
-      if (const auto member = value.find(key); member != value.end()) add(key, *member);
-  for (const auto& [key, member] : value.items()) add(key, member);
+      if (const auto member = value.find(key); member != value.end()) add(member.key(), *member);
+  for (auto member = value.begin(); member != value.end(); ++member) add(member.key(), *member);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "edgewise/csv.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace edgewise {
@@ -30,9 +31,10 @@ Result<Csv> parse_csv(std::string_view text) {
     if (csv.columns.empty()) {
       csv.columns = std::exchange(row, {});
       // A spreadsheet's empty columns may be several.
-      for (auto it = csv.columns.begin(); it != csv.columns.end(); ++it)
-        if (!it->empty() && std::find(csv.columns.begin(), it, *it) != it)
-          return {{"duplicate_column", "line " + std::to_string(line), "names the column " + *it + " twice"}};
+      std::set<std::string_view> seen;
+      for (const std::string& column : csv.columns)
+        if (!column.empty() && !seen.insert(column).second)
+          return {{"duplicate_column", "line " + std::to_string(line), "names the column " + column + " twice"}};
     } else if (row.size() != csv.columns.size()) {
       return {{"wrong_length", "line " + std::to_string(line),
                "has " + std::to_string(row.size()) + " fields, the header has " + std::to_string(csv.columns.size())}};

@@ -38,8 +38,6 @@ std::vector<DeviceClass> parse_device_classes(Reader&);
 
 /// The `kind` of a device, or the kind of devices that is meant.
 DeviceKind parse_kind(Reader&);
-/// What a model may take of the memory, in a class or a device.
-UsableMemory parse_usable(Reader&);
 Parameters parse_parameters(Reader&, FormatTable&);
 /// One calibration: of a device, which names its runtime, or (`runtime` given) of a runtime.
 Calibration parse_calibration(Reader&, FormatTable&, const std::string& runtime, const std::string& device);

@@ -31,21 +31,60 @@ DeviceKind parse_kind(Reader& r) {
   return static_cast<DeviceKind>(r.word("kind", {"soc-integrated", "host-centric"}, 0));
 }
 
-UsableMemory parse_usable(Reader& r) {
-  UsableMemory u;
+namespace {
+
+/// What classes and devices may both say of what the system keeps or lends. True: it says something.
+bool parse_system_share(Reader& r, UsableMemory& u) {
   u.reserved_B = r.number("reserved_gib", 0, 1e5, unknown) * gib;
   u.reserved_share = r.number("reserved_share", 0, 1, unknown);
   u.share = r.positive("share", 1);
-  u.large_B = r.positive("large_gib", 1e5) * gib;
-  u.large_share = r.positive("large_share", 1);
-  if (is_known(u.reserved_B) == is_known(u.share))
-    r.error(nullptr, "missing", "needs either reserved_gib and reserved_share, or share");
+  double from = 0;
+  for (Reader& larger : r.objects("larger")) {
+    const UsableMemory::Larger l{larger.required_number("from_gib", 0.0625, 1e5) * gib,
+                                 larger.required_number("share", 0.01, 1)};
+    if (!(l.from_B > from)) larger.error("from_gib", "order", "must be above the one before");
+    from = l.from_B;
+    larger.finish();
+    u.larger.push_back(l);
+  }
   if (is_known(u.reserved_B) != is_known(u.reserved_share))
     r.error("reserved_share", "missing", "is required beside reserved_gib");
-  if (is_known(u.large_B) != is_known(u.large_share)) r.error("large_share", "missing", "is required beside large_gib");
+  if (!u.larger.empty() && !is_known(u.share)) r.error("share", "missing", "is required beside larger");
+  return is_known(u.reserved_B) || is_known(u.share);
+}
+
+UsableMemory parse_class_usable(Reader& r) {
+  UsableMemory u;
+  if (!parse_system_share(r, u)) r.error(nullptr, "missing", "needs reserved_gib and reserved_share, or share");
   r.finish();
   return u;
 }
+
+/// What the system of this device says; true: also what a class says.
+bool parse_device_usable(Reader& r, double capacity_B, UsableMemory& u) {
+  const bool own = parse_system_share(r, u);
+  const auto within = [&](const char* key, double limit_B, const char* of) {
+    const double bytes = r.positive(key, 1e5) * gib;
+    if (bytes > limit_B) r.error(key, "physics", std::string("is above ") + of);
+    return bytes;
+  };
+  u.visible_B = within("visible_gib", capacity_B, "capacity_gib");
+  const double visible_B = is_known(u.visible_B) ? u.visible_B : capacity_B;
+  u.headless_B = within("headless_gib", visible_B, "what the system sees");
+  u.desktop_B = within("desktop_gib", visible_B, "what the system sees");
+  if (u.headless_B > u.desktop_B) r.error("headless_gib", "physics", "is above desktop_gib");
+  u.gpu_B = within("gpu_gib", capacity_B, "capacity_gib");
+  r.unread({{"note", Holds::text}, {"source", Holds::text}});
+  const bool says = is_known(u.visible_B) || is_known(u.headless_B) || is_known(u.desktop_B) || is_known(u.gpu_B);
+  if (says)
+    r.wanted({"source"});
+  else if (!own)
+    r.error(nullptr, "missing", "says nothing");
+  r.finish();
+  return own;
+}
+
+}  // namespace
 
 std::vector<DeviceClass> parse_device_classes(Reader& r) {
   std::vector<DeviceClass> out;
@@ -55,9 +94,10 @@ std::vector<DeviceClass> parse_device_classes(Reader& r) {
     entry.id = c.required_text("id");
     entry.name = c.required_text("name");
     if (Reader usable = c.object("usable"))
-      entry.usable = parse_usable(usable);
+      entry.usable = parse_class_usable(usable);
     else
       c.error("usable", "missing", "is required");
+    entry.usable.session = c.word("session", {"headless", "desktop"}, 1) == 0 ? Session::headless : Session::desktop;
     c.unread({{"note", Holds::text}});
     c.finish();
     for (const DeviceClass& other : out)
@@ -281,7 +321,7 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   r.whole("release_year", 2000, 2100, unknown);
   d.price_usd = scaled(r, "price_usd", 1);
   r.unread({{"price_note", Holds::text}});
-  aliases = r.texts("aliases");
+  aliases = r.aliases();
   r.mark("unsure");
 
   Reader memory = r.object("memory");
@@ -290,8 +330,7 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   memory.unread({{"type", Holds::text}, {"bus_width_bits", Holds::count}, {"data_rate_mts", Holds::positive}});
   d.memory_bandwidth_Bps = scaled(memory, "peak_bandwidth_gb_s", giga, 1e5);
   if (Reader usable = memory.object("usable")) {
-    d.usable = parse_usable(usable);
-    d.usable_is_own = true;
+    d.usable_is_own = parse_device_usable(usable, d.memory_capacity_B, d.usable);
   }
   memory.unread({{"note", Holds::text}});
   std::vector<Bandwidth> measured = parse_measured_bandwidth(memory, d);

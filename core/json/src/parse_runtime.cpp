@@ -24,6 +24,7 @@ RecipeRule parse_rule(Reader& r, FormatTable& formats) {
   rule.max_gqa = r.number("max_gqa", 1, 1e4, 0);
   rule.experts = r.whole("experts", 1, 1e4, 0);
   rule.min_experts = r.whole("min_experts", 1, 1e4, 0);
+  rule.tied = r.mark("tied");
   rule.format = format_in(r, "format", formats, std::nullopt);
   r.unread({{"note", Holds::text}});
   r.wanted({"tensors"});
@@ -53,24 +54,32 @@ FormatIndex format_in(Reader& r, const char* key, FormatTable& formats, std::opt
 }
 
 void parse_formats(Reader& r, FormatTable& table) {
-  std::vector<std::pair<Format, std::string>> formats;
+  std::vector<FormatTable::Definition> formats;
   r.word("id", {"formats"}, 0);
   for (Reader& f : r.objects("formats")) {
-    Format format;
+    if (formats.size() > max_formats) break;  // refused below
+    FormatTable::Definition d;
+    Format& format = d.format;
     format.id = f.required_text("id");
     format.block_weights = f.required_whole("block_weights", 1, 65536);
     format.block_bytes = f.required_number("block_bytes", 0.01, 1e6);
-    for (const auto& [other, fallback] : formats)
-      if (other.id == format.id) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
-    formats.emplace_back(std::move(format), f.text("fallback"));
+    format.row_bytes = f.amount("row_bytes", 1000);
+    d.fallback = f.text("fallback");
+    d.costs_like = f.text("costs_like");
+    format.only_in = f.text("only_in");
+    for (const auto& other : formats)
+      if (other.format.id == format.id) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
+    formats.push_back(std::move(d));
     f.unread({{"note", Holds::text}, {"confidence", Holds::known}, {"source", Holds::text}});
     f.wanted({"confidence", "source"});
     f.finish();
   }
-  for (const auto& [format, fallback] : formats)
-    if (!fallback.empty() && std::none_of(formats.begin(), formats.end(),
-                                          [&, &name = fallback](const auto& f) { return f.first.id == name; }))
-      r.error("formats", "unknown_format", format.id + " falls back to \"" + fallback + "\"");
+  for (const auto& d : formats)
+    for (const auto& [name, how] :
+         {std::pair(&d.fallback, " falls back to "), std::pair(&d.costs_like, " costs like ")})
+      if (!name->empty() &&
+          std::none_of(formats.begin(), formats.end(), [&, n = name](const auto& f) { return f.format.id == *n; }))
+        r.error("formats", "unknown_format", d.format.id + how + "\"" + *name + "\"");
   r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
   r.wanted({"id", "formats", "sources"});
   if (!table.define(formats))
@@ -82,7 +91,7 @@ Quantization parse_recipe(Reader& q, const std::string& family, FormatTable& for
   Quantization recipe;
   recipe.id = q.required_text("id");
   recipe.family = family;
-  aliases = q.texts("aliases");
+  aliases = q.aliases();
   recipe.common = q.mark("common");
   recipe.linear = format_in(q, "linear", formats, std::nullopt);
   recipe.output = format_in(q, "output", formats, recipe.linear);

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t max_depth = 64;
 
-/// Builds the document and refuses what nlohmann accepts silently.
+/// Builds the document, in time that grows as its text does, and refuses what nlohmann accepts silently. (Its own
+/// builder looks for every key among all earlier ones of the object.)
 class StrictSax {
  public:
   using number_integer_t = Json::number_integer_t;
@@ -22,33 +23,30 @@ class StrictSax {
   using string_t = Json::string_t;
   using binary_t = Json::binary_t;
 
-  explicit StrictSax(Json& root) : dom_(root, false) {}
+  explicit StrictSax(Json& root) : root_(root) {}
 
-  bool null() { return value() && dom_.null(); }
-  bool boolean(bool v) { return value() && dom_.boolean(v); }
-  bool number_integer(number_integer_t v) { return value() && dom_.number_integer(v); }
-  bool number_unsigned(number_unsigned_t v) { return value() && dom_.number_unsigned(v); }
-  bool number_float(number_float_t v, const string_t& s) { return value() && dom_.number_float(v, s); }
-  bool string(string_t& v) { return value() && dom_.string(v); }
-  bool binary(binary_t& v) { return value() && dom_.binary(v); }
+  bool null() { return add(nullptr); }
+  bool boolean(bool v) { return add(v); }
+  bool number_integer(number_integer_t v) { return add(v); }
+  bool number_unsigned(number_unsigned_t v) { return add(v); }
+  bool number_float(number_float_t v, const string_t&) { return add(v); }
+  bool string(string_t& v) { return add(std::move(v)); }
+  bool binary(binary_t&) { return false; }  // text has none
 
-  bool start_object(std::size_t n) { return value() && open(false) && dom_.start_object(n); }
-  bool end_object() { return close() && dom_.end_object(); }
-  bool start_array(std::size_t n) { return value() && open(true) && dom_.start_array(n); }
-  bool end_array() { return close() && dom_.end_array(); }
-
+  bool start_object(std::size_t) { return open(Json::object()); }
+  bool start_array(std::size_t) { return open(Json::array()); }
+  bool end_array() {
+    levels_.pop_back();
+    return true;
+  }
+  bool end_object() {
+    repeated_ = repeated_key();
+    if (repeated_) return fail("duplicate_key", "the key \"" + *repeated_ + "\" stands twice in this object");
+    return end_array();
+  }
   bool key(string_t& v) {
-    // The document keeps the order of its keys and looks for each among all: more than any preset has would take
-    // minutes.
-    constexpr std::size_t most_keys = 4096;
-    if (levels_.back().keys.size() == most_keys)
-      return fail("too_many", "an object has more than " + std::to_string(most_keys) + " keys");
-    if (!levels_.back().keys.insert(v).second) {
-      levels_.back().key = v;
-      return fail("duplicate_key", "the key \"" + v + "\" stands twice in this object");
-    }
-    levels_.back().key = v;
-    return dom_.key(v);
+    members().emplace_back(std::move(v), nullptr);
+    return true;
   }
 
   template <class Exception>
@@ -62,42 +60,73 @@ class StrictSax {
   Error error;
 
  private:
-  struct Level {
-    bool array = false;
-    std::size_t index = 0;
-    std::string key;
-    std::set<std::string> keys;
-  };
+  using Members = std::vector<Json::object_t::value_type, Json::object_t::allocator_type>;
 
-  bool value() {
-    if (!levels_.empty() && levels_.back().array) ++levels_.back().index;
+  /// Of the object that is open: appended to, not looked through.
+  Members& members() { return levels_.back()->get_ref<Json::object_t&>(); }
+
+  /// The place of the next value, which takes it.
+  Json* place(Json value) {
+    if (levels_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    if (levels_.back()->is_array()) {
+      auto& items = levels_.back()->get_ref<Json::array_t&>();
+      items.push_back(std::move(value));
+      return &items.back();
+    }
+    Json& member = members().back().second;
+    member = std::move(value);
+    return &member;
+  }
+  bool add(Json value) {
+    place(std::move(value));
     return true;
   }
-  bool open(bool array) {
+  bool open(Json container) {
+    // What stands around a container that is open does not grow, so that the places stay.
+    Json* at = place(std::move(container));
     if (levels_.size() >= max_depth) return fail("too_deep", "nested deeper than 64 levels");
-    levels_.emplace_back();
-    levels_.back().array = array;
+    levels_.push_back(at);
     return true;
   }
-  bool close() {
-    levels_.pop_back();
-    return true;
+
+  /// The first key of the open object that stood there before; null: none.
+  const std::string* repeated_key() {
+    const Members& all = members();
+    std::vector<std::uint32_t> order(all.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const int by_key = all[a].first.compare(all[b].first);
+      return by_key != 0 ? by_key < 0 : a < b;
+    });
+    std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
+    for (std::size_t i = 1; i < order.size(); ++i)
+      if (all[order[i - 1]].first == all[order[i]].first) first = std::min(first, order[i]);
+    return first < all.size() ? &all[first].first : nullptr;
   }
+
   bool fail(std::string code, std::string message) {
     std::string path;
-    for (const Level& level : levels_) {
-      if (level.array) {
-        if (level.index > 0) path += "[" + std::to_string(level.index - 1) + "]";
-      } else if (!level.key.empty()) {
-        path += (path.empty() ? "" : ".") + level.key;
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+      const Json& level = *levels_[i];
+      if (level.is_array()) {
+        if (!level.empty()) path += "[" + std::to_string(level.size() - 1) + "]";
+        continue;
       }
+      const Members& all = level.get_ref<const Json::object_t&>();
+      if (all.empty()) continue;
+      const bool repeated = repeated_ && i + 1 == levels_.size();
+      path += (path.empty() ? "" : ".") + (repeated ? *repeated_ : all.back().first);
     }
     error = {std::move(code), std::move(path), std::move(message)};
     return false;
   }
 
-  nlohmann::detail::json_sax_dom_parser<Json> dom_;
-  std::vector<Level> levels_;
+  Json& root_;
+  std::vector<Json*> levels_;
+  const std::string* repeated_ = nullptr;  ///< of the innermost object: the key that is wrong, if it is not the last
 };
 
 const char* kind_of(const Json& value) {
@@ -133,21 +162,41 @@ Reader::Reader(const Json& value, std::string path, Errors& errors, Reading read
   if (!value.is_object()) {
     errors_->push_back({"wrong_type", path_, std::string("must be an object, is ") + kind_of(value)});
     value_ = nullptr;
+    return;
   }
+  constexpr std::size_t large = 256;
+  if (value.size() < large) return;
+  index_.reserve(value.size());
+  for (auto it = value.begin(); it != value.end(); ++it) index_.emplace_back(it.key(), &*it);
+  std::sort(index_.begin(), index_.end());
 }
 
 std::string Reader::at(const char* key) const { return path_.empty() ? key : path_ + "." + key; }
 
+bool Reader::full() const { return errors_->size() >= most_errors; }
+
 void Reader::error(const char* key, std::string code, std::string message) {
+  if (full()) return;
   errors_->push_back({std::move(code), key ? at(key) : path_, std::move(message)});
+  if (full()) errors_->back() = {"too_many", "", "and there are more errors than are listed here"};
+}
+
+const Json* Reader::member(std::string_view key) const {
+  if (index_.empty()) {
+    const auto it = value_->find(key);
+    return it == value_->end() ? nullptr : &*it;
+  }
+  const auto it = std::lower_bound(index_.begin(), index_.end(), key,
+                                   [](const auto& m, std::string_view k) { return m.first < k; });
+  return it == index_.end() || it->first != key ? nullptr : it->second;
 }
 
 const Json* Reader::find(const char* key) {
   asked_.push_back(key);
   if (!value_) return nullptr;
-  const auto it = value_->find(key);
-  if (it == value_->end()) return nullptr;
-  if (!it->is_null()) return &*it;
+  const Json* found = member(key);
+  if (!found) return nullptr;
+  if (!found->is_null()) return found;
   if (reading_ != Reading::preset) error(key, "wrong_type", "must not be null; leave it out where it has no value");
   return nullptr;
 }
@@ -193,7 +242,7 @@ double Reader::whole(const char* key, double min, double max, double fallback) {
 
 double Reader::amount(const char* key, double max) {
   const double x = whole(key, 0, max, 0);
-  if (checked() && x == 0 && value_ && value_->contains(key)) error(key, "void", "is 0; leave it out");
+  if (checked() && x == 0 && value_ && member(key)) error(key, "void", "is 0; leave it out");
   return x;
 }
 
@@ -267,7 +316,8 @@ std::size_t Reader::word(const char* key, std::initializer_list<std::string_view
 void Reader::list(const char* key, const Json& value, Holds element, bool repeated) {
   if (!value.is_array()) return error(key, "wrong_type", std::string("must be a list, is ") + kind_of(value));
   if (checked() && value.empty()) error(key, "void", "is empty; leave it out");
-  for (std::size_t i = 0; i < value.size(); ++i) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < value.size() && !full(); ++i) {
     const Json& x = value[i];
     const bool text = element == Holds::text;
     const char* wrong = text                       ? (x.is_string() ? nullptr : "must be a text")
@@ -280,8 +330,7 @@ void Reader::list(const char* key, const Json& value, Holds element, bool repeat
     if (wrong) error(here.c_str(), "wrong_type", wrong);
     if (!checked() || !text || wrong) continue;
     if (x.get_ref<const std::string&>().empty()) error(here.c_str(), "void", "is empty");
-    if (!repeated && std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), x) !=
-                         value.begin() + static_cast<std::ptrdiff_t>(i))
+    if (!repeated && !seen.insert(x.get_ref<const std::string&>()).second)
       error(here.c_str(), "repeated", "stands there twice");
   }
 }
@@ -308,6 +357,13 @@ std::vector<std::int32_t> Reader::wholes(const char* key, double max) {
     if (x.get<double>() > max) error(key, "out_of_range", "holds a number above " + number_text(max));
     out.push_back(static_cast<std::int32_t>(std::min(x.get<double>(), max)));
   }
+  return out;
+}
+
+std::vector<std::string> Reader::aliases() {
+  constexpr std::size_t most = 256;
+  std::vector<std::string> out = texts("aliases");
+  if (out.size() > most) error("aliases", "too_many", "are more than " + std::to_string(most));
   return out;
 }
 
@@ -379,15 +435,17 @@ void Reader::unread(std::initializer_list<Unread> members) {
 void Reader::wanted(std::initializer_list<const char*> keys) {
   if (!checked() || !value_) return;
   for (const char* key : keys)
-    if (!value_->contains(key)) error(key, "missing", "is required");
+    if (!member(key)) error(key, "missing", "is required");
 }
 
 void Reader::finish() {
   if (!value_) return;
   if (order_) order_->add(path_, asked_);
+  std::vector<std::string_view> known(asked_.begin(), asked_.end());
+  std::sort(known.begin(), known.end());
   for (const auto& [key, value] : value_->items()) {
-    if (std::find_if(asked_.begin(), asked_.end(), [&k = key](const char* a) { return k == a; }) != asked_.end())
-      continue;
+    if (std::binary_search(known.begin(), known.end(), std::string_view(key))) continue;
+    if (full()) return;
     const std::vector<std::string> near = nearest(key, {asked_.begin(), asked_.end()}, 1);
     error(key.c_str(), "unknown_key",
           "is not a field" + (near.empty() ? std::string() : "; did you mean \"" + near[0] + "\"?"));

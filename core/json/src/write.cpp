@@ -33,6 +33,7 @@ Json query_json(const Query& q) {
                      {"runtime", q.runtime},
                      {"quant", q.quant},
                      {"kv_quant", q.kv_quant}});
+  if (!q.session.empty()) out["session"] = q.session;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -102,6 +103,7 @@ Result<Query> parse_query(std::string_view text) {
     q.runtime = r.text("runtime");
     q.quant = r.text("quant");
     q.kv_quant = r.text("kv_quant");
+    q.session = r.text("session");
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
@@ -281,12 +283,16 @@ Json catalog_json(const Catalog& catalog) {
     Json modes = Json::array(), usable = Json::array();
     for (const PowerMode& mode : d.power_modes) modes.push_back(object({{"id", mode.id}, {"name", mode.name}}));
     for (const Runtime* rt : catalog.runtimes_for(d)) usable.push_back(rt->id);
+    Json sessions = Json::array();
+    if (is_known(d.usable.headless_B) && is_known(d.usable.desktop_B))
+      for (const Session s : {Session::headless, Session::desktop}) sessions.push_back(to_string(s));
     devices.push_back(object({{"id", id},
                               {"name", d.name},
                               {"class", d.device_class},
                               {"kind", to_string(d.kind)},
                               {"memory_gib", d.memory_capacity_B / gib},
                               {"power_modes", modes},
+                              {"sessions", sessions},
                               {"runtimes", usable}}));
   }
   for (const auto& [id, rt] : catalog.runtimes()) {

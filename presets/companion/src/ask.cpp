@@ -58,6 +58,10 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--audio-s", w.audio_s, "seconds of audio in the prompt");
   app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)");
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
+  app->add_option("--session", q.session, "headless or desktop (default: as devices of its class usually run)");
+  app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
+  app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
+                  "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
 }
 
 /// The command line, and the command that it names.
@@ -162,8 +166,7 @@ void add_measuring(Grammar& g) {
                       "power mode that the machine is in, as its preset names it");
   add_root(measure, r.measure.root);
 
-  auto* import =
-      g.add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", r.import, run_import);
+  auto* import = g.add("import", "what an inference engine printed into measurement rows (CSV)", r.import, run_import);
   import->add_option("FILE", r.import.files, "files")->required();
   import->add_option("--output", r.import.output, "file to write (default: standard output)");
   import->add_option("--device", r.import.query.device, "device that the rows are of");
@@ -171,6 +174,14 @@ void add_measuring(Grammar& g) {
   import->add_option("--runtime", r.import.query.runtime, "runtime, where the file does not say");
   import->add_option("--model", r.import.query.model, "model, where the file's name has no preset");
   import->add_option("--quant", r.import.query.quant, "quantization, likewise");
+  import->add_option(
+      "--placement", r.import.placement,
+      "where the model was, as measurement files have it (gpu_layers=20;kv=host), or alone: on the device "
+      "alone, whatever the file says");
+  const auto whole = CLI::Range(0.0, 1e9);
+  import->add_option("--prompt", r.import.prompt, "prompt tokens, where the file does not say")->check(whole);
+  import->add_option("--generate", r.import.generate, "generated tokens, likewise")->check(whole);
+  import->add_option("--batch", r.import.batch, "sequences at once, likewise")->check(CLI::Range(1.0, 1e6));
 
   auto* fit_board = g.add("fit", "a measurement and rows of an engine into a device preset", r.fit, run_fit);
   fit_board
@@ -186,6 +197,8 @@ void add_measuring(Grammar& g) {
   fit_board->add_option("--peak-bandwidth", r.fit.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")
       ->check(CLI::PositiveNumber);
   fit_board->add_flag("--accept-noise", r.fit.accept_noise, "fit a measurement that scatters beyond use all the same");
+  fit_board->add_flag("--accept-outlier", r.fit.accept_outlier,
+                      "fit rows that move the board more than twice from its class all the same");
   fit_board->add_option("--price", r.fit.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
 }
 

@@ -14,7 +14,7 @@ int main() {
   model.vocab_size = 1000;
   model.layers.resize(2);
   edgewise::FormatTable formats;
-  formats.define({{{"F16", 1, 2, {}}, ""}});
+  formats.define({{.format = {.id = "F16", .block_weights = 1, .block_bytes = 2}}});
   const edgewise::ModelCost cost = edgewise::summarize(model, edgewise::Quantization{}, formats);
   std::printf("edgewise %s: %.0f parameters, %.0f bytes\n", EDGEWISE_VERSION, cost.parameters, cost.file_B);
 }

@@ -72,7 +72,9 @@ function legend(r: Result, act: Act): TemplateResult {
   const rest = Math.abs(free);
   return html`<ul class="legend">
     ${used}${item(null, 'free_B', free >= 0 ? en.memory.free : en.memory.over, show(rest, 'B'), share(rest))}
-    ${item(null, 'capacity_B', en.memory.system, show(value(r, 'capacity_B') - usable, 'B'), '')}
+    ${item(null, 'kept_B', en.memory.system, text(r, 'kept_B'), '')}
+    ${value(r, 'memory_taken_B') > 0 ? item(null, 'memory_taken_B', en.memory.taken, text(r, 'memory_taken_B'), '') : nothing}
+    ${value(r, 'lent_B') < value(r, 'capacity_B') ? item(null, 'lent_B', en.memory.lent, text(r, 'lent_B'), '') : nothing}
   </ul>`;
 }
 

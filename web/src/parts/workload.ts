@@ -79,7 +79,38 @@ function running(
       result,
       choose: (kv_quant) => choose({ kv_quant })
     })}
+    ${memory(engine, result, choose, field)}
   </div>`;
+}
+
+/** What others take of the memory, and what the system lends. */
+function memory(
+  engine: Answer['engine'],
+  result: Answer['result'],
+  choose: Choose,
+  field: (f: Field) => TemplateResult
+): TemplateResult {
+  const taken: Field = { member: 'memory_taken_gib', label: en.form.taken, unit: en.form.gib };
+  const lent: Field = {
+    member: 'gpu_memory_gib',
+    label: en.form.gpuMemory,
+    unit: en.form.gib,
+    empty: en.form.asDelivered
+  };
+  const shared = result?.device.kind === 'soc-integrated' && result.runtime.processor === 'gpu';
+  const sessions = (result && engine?.device(result.device.id)?.sessions) ?? [];
+  return html`${field(taken)}${shared ? field(lent) : nothing}${
+    sessions.length
+      ? select({
+          id: 'session',
+          label: en.form.session,
+          groups: [['', sessions.map((s) => [s, en.form.sessions[s]] as const)]],
+          value: result?.query.session ?? '',
+          result,
+          choose: (session) => choose({ session: session as Query['session'] })
+        })
+      : nothing
+  }`;
 }
 
 /** The size of the images is asked for where there are any. */
@@ -113,9 +144,20 @@ function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResu
 /** How many of the further settings are set; a batch says so itself. */
 function count({ query: q }: State, { engine }: Answer): number {
   const defaults = engine?.catalog.default_query;
-  const set = (
-    ['depth', 'images', 'image_width', 'image_height', 'audio_s', 'threads', 'context'] as const
-  ).filter((k) => q[k] !== defaults?.[k]);
-  const named = economics.filter(({ member }) => known(q[member] as number | undefined));
-  return engine ? set.length + named.length + (q.kv_quant ? 1 : 0) : 0;
+  const counts = [
+    'depth',
+    'images',
+    'image_width',
+    'image_height',
+    'audio_s',
+    'threads',
+    'context',
+    'memory_taken_gib'
+  ] as const;
+  const set = counts.filter((k) => q[k] !== defaults?.[k]);
+  const named = [...economics.map(({ member }) => member), 'gpu_memory_gib' as const].filter((member) =>
+    known(q[member] as number | undefined)
+  );
+  const chosen = [q.kv_quant, q.session].filter(Boolean);
+  return engine ? set.length + named.length + chosen.length : 0;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "edgewise/result.h"
@@ -80,6 +81,8 @@ class Reader {
   std::vector<std::string> texts(const char* key, bool repeated = false);
   /// Whole numbers from 0 to `max`.
   std::vector<std::int32_t> wholes(const char* key, double max);
+  /// Names beside the id. Each is held against every name of every preset: so many mean nothing.
+  std::vector<std::string> aliases();
   /// Sub-object; an empty reader where absent or null.
   Reader object(const char* key);
   std::vector<Reader> objects(const char* key, bool may_be_empty = false);
@@ -105,11 +108,17 @@ class Reader {
   void finish();
 
  private:
+  /// So many errors say that the document is none of this kind: nobody reads more, and a page that shows them waits.
+  static constexpr std::size_t most_errors = 100;
+  bool full() const;
+  const Json* member(std::string_view key) const;
   const Json* find(const char* key);
   void list(const char* key, const Json& value, Holds element, bool repeated);
   std::string at(const char* key) const;
 
   const Json* value_;
+  /// The members of a large object by key: those of nlohmann are looked through one by one.
+  std::vector<std::pair<std::string_view, const Json*>> index_;
   std::string path_;
   Reading reading_;
   Errors* errors_;

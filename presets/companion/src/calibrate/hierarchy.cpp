@@ -10,15 +10,38 @@ namespace edgewise {
 
 namespace {
 
-/// Formats that no sample uses stay at the prior: only the used ones are searched.
-void restrict_to_used(Parameters& sd, const std::vector<Sample>& samples) {
-  std::array<bool, max_formats> used{};
+using Used = std::array<bool, max_formats>;
+
+Used used_by(const std::vector<Sample>& samples) {
+  Used used{};
   for (const Sample& s : samples)
     for (std::size_t i = 0; i < s.model->load_count; ++i)
       if (s.model->loads[i].op != Operator::other) used[s.model->loads[i].format] = true;
+  return used;
+}
+
+/// A used format without a prior begins at the one that it costs like, else at F16.
+void begin_used(Parameters& p, const Used& used, const FormatTable& formats) {
+  const auto f16 = formats.find("F16");
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (!used[f] || is_known(p.decode_cost[f])) continue;
+    auto like = formats.formats()[f].costs_like;
+    for (std::size_t hops = 0; like && !is_known(p.decode_cost[*like]) && hops < formats.size(); ++hops)
+      like = formats.formats()[*like].costs_like;
+    if (!like) like = f16;
+    if (!like) continue;
+    p.decode_cost[f] = p.decode_cost[*like];
+    p.prefill_efficiency[f] = p.prefill_efficiency[*like];
+  }
+}
+
+/// Formats that no sample uses stay at the prior: only the used ones are searched.
+void restrict_to_used(Parameters& sd, const Used& used) {
   for (std::size_t f = 0; f < max_formats; ++f)
     if (!used[f]) sd.decode_cost[f] = sd.prefill_efficiency[f] = unknown;
-}  /// Decoding, prefill and power are learnt one after the other, each on its own rows: what decoding taught
+}
+
+/// Decoding, prefill and power are learnt one after the other, each on its own rows: what decoding taught
 /// is held while prefill is fitted.
 enum class Stage { decode, prefill, power };
 
@@ -60,8 +83,10 @@ Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, 
     std::copy_if(all.begin(), all.end(), std::back_inserter(samples),
                  [&](const Sample& s) { return stage_of(s.metric) == stage; });
     if (samples.empty()) continue;
+    const Used used = used_by(samples);
+    begin_used(fitted, used, formats);
     Prior prior{fitted, only(prior_sd(level), stage), physical_limits(samples[0].runtime->processor)};
-    restrict_to_used(prior.sd, samples);
+    restrict_to_used(prior.sd, used);
     FitOptions options;
     options.noise = level >= Level::site ? 0.05 : 0.12;
     Parameters begin = fitted;

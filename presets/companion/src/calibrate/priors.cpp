@@ -7,14 +7,18 @@ namespace edgewise {
 namespace {
 
 /// Relative work of unpacking one weight and multiplying it, by what the format's layout asks of a vector
-/// unit: a Q4_0 weight is 1. Where the search begins, not where it ends.
-double unpacking_work(const std::string& format) {
+/// unit: a Q4_0 weight is 1. Where the search begins, not where it ends. Unknown for what costs like another format,
+/// which it then follows, and for trellises, which compute their weights.
+double unpacking_work(const Format& format) {
+  if (format.costs_like) return unknown;
   static const std::map<std::string, double> work = {
-      {"F32", 0.7},    {"F16", 0.7},    {"BF16", 0.8},  {"Q8_0", 0.9},    {"Q4_1", 1.1}, {"Q5_0", 1.3},
-      {"Q5_1", 1.3},   {"Q2_K", 1.3},   {"Q3_K", 1.6},  {"Q4_K", 1.1},    {"Q5_K", 1.4}, {"Q6_K", 1.5},
-      {"IQ4_NL", 1.3}, {"IQ4_XS", 1.3}, {"IQ3_S", 2.8}, {"IQ3_XXS", 2.8}, {"IQ2_S", 3},  {"IQ2_XS", 3},
-      {"IQ2_XXS", 3},  {"IQ1_S", 2.5},  {"IQ1_M", 3},   {"Q1_0", 1.3},    {"Q2_0", 1.3}};
-  const auto it = work.find(format);
+      {"F32", 0.7},        {"F16", 0.7},       {"BF16", 0.8},   {"Q8_0", 0.9},       {"Q4_1", 1.1},
+      {"Q5_0", 1.3},       {"Q5_1", 1.3},      {"Q2_K", 1.3},   {"Q3_K", 1.6},       {"Q4_K", 1.1},
+      {"Q5_K", 1.4},       {"Q6_K", 1.5},      {"IQ4_NL", 1.3}, {"IQ4_XS", 1.3},     {"IQ3_S", 2.8},
+      {"IQ3_XXS", 2.8},    {"IQ2_S", 3},       {"IQ2_XS", 3},   {"IQ2_XXS", 3},      {"IQ1_S", 2.5},
+      {"IQ1_M", 3},        {"Q1_0", 1.3},      {"Q2_0", 1.3},   {"IQ1_KT", unknown}, {"IQ2_KT", unknown},
+      {"IQ3_KT", unknown}, {"IQ4_KT", unknown}};
+  const auto it = work.find(format.id);
   return it == work.end() ? 1 : it->second;
 }
 
@@ -74,8 +78,9 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::prefill_power_share] = 0.8;
   p[Parameter::idle_share] = 1;
   for (std::size_t f = 0; f < formats.size(); ++f) {
-    p.decode_cost[f] = (cpu ? 3 : gpu ? 8 : 50) * unpacking_work(formats.formats()[f].id);
-    p.prefill_efficiency[f] = 1;
+    const double work = unpacking_work(formats.formats()[f]);
+    p.decode_cost[f] = (cpu ? 3 : gpu ? 8 : 50) * work;
+    p.prefill_efficiency[f] = is_known(work) ? 1 : unknown;
   }
   return p;
 }

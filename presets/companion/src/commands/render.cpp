@@ -53,6 +53,9 @@ std::string render_text(const Answer& a) {
     if (e[t] > 0) row(std::string(info(t).label), t);
   row("Total", Term::memory_B);
   row("Usable on the device", Term::usable_B);
+  for (const Term t : {Term::kept_B, Term::memory_taken_B})
+    if (e[t] > 0) row("  " + std::string(info(t).label), t);
+  if (e[Term::lent_B] < e[Term::capacity_B]) row("  " + std::string(info(Term::lent_B).label), Term::lent_B);
   row("Largest context", Term::max_context_tokens);
   row("Largest batch", Term::max_batch);
 

@@ -10,6 +10,8 @@ export const panels = {
     reserve: 'Runtime',
     free: 'Free',
     system: 'System',
+    taken: 'Other programs',
+    lent: 'Lent at most',
     over: 'Too much',
     usable: 'usable {value}',
     maxContext: 'Largest context',
