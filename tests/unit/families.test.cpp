@@ -200,6 +200,20 @@ TEST_CASE("what must stand in a file is missed outside of nested configs") {
   CHECK_THAT(refusal(R"({"model_type": "qwen3_next", "hidden_size": 64})"), Contains("missing num_hidden_layers"));
 }
 
+TEST_CASE("a number for each layer must be one that there can be") {
+  const auto with = [](const char* layers) {
+    return R"({"model_type": "llama", "hidden_size": 64, "num_attention_heads": 2, "intermediate_size": 64,
+               "vocab_size": 100, "num_hidden_layers": )" +
+           std::string(layers) + "}";
+  };
+  CHECK(refusal(with("[2, 2]")).empty());
+  CHECK_THAT(refusal(with("[-5, -5]")), Contains("out_of_range num_hidden_layers"));
+  CHECK_THAT(refusal(with("[1e300]")), Contains("out_of_range num_hidden_layers"));
+  CHECK_THAT(refusal(with("[2.5]")), Contains("not_whole num_hidden_layers"));
+  CHECK_THAT(refusal(with("[2, 3]")), Contains("unsupported num_hidden_layers"));
+  CHECK_THAT(refusal(with("[]")), Contains("wrong_type num_hidden_layers"));
+}
+
 TEST_CASE("numbers that are none, as Python writes them") {
   const std::string text = config_text("llama-3.2-1b");
   const auto with = [&](const std::string& member) { return "{" + member + ", " + text.substr(text.find('"')); };
