@@ -52,7 +52,7 @@ Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) 
   const auto timing = [&](double token, double position, double window, bool whole) {
     tower["ms_per_token"] = token;
     tower["ms_per_position"] = position;
-    tower["window_s"] = window;
+    if (window > 0) tower["window_s"] = window;
     if (whole) tower["whole_windows"] = true;
   };
   if (family == "voxtral" || family == "qwen2_audio") {
@@ -85,7 +85,7 @@ Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) 
     projector = dense(h, out) + 2 * out;
     tower["kind"] = "whisper";
     timing(40, 20, 0, false);
-  } else if (family == "qwen3_omni_moe" || family == "qwen3_omni_moe_thinker") {
+  } else if (family == "qwen3_omni_moe" || family == "qwen3_omni_moe_thinker" || family == "qwen3_asr") {
     layers = number(a, {"encoder_layers", "num_hidden_layers"}, 32);
     h = number(a, {"d_model"}, 1280);
     const double c = number(a, {"downsample_hidden_size"}, 480), mel = number(a, {"num_mel_bins"}, 128),
