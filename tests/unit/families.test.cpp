@@ -84,7 +84,18 @@ bool agrees(const Published& p, double n) {
 const std::map<std::string, std::string> exceptions = {
     {"lfm2-2.6b", "the source leaves out block_auto_adjust_ff_dim, which the model sets to false"},
     {"step-3.7-flash", "its multi-token-prediction layers have dense MLPs; the source leaves out the vision tower"},
-    {"step-3.7-flash-fp8", "the same"}};
+    {"step-3.7-flash-fp8", "the same"},
+    {"exaone-4.5-33b", "a vision tower of no known structure: unknown, not nothing"},
+    {"minicpm-v-4.6", "the same"},
+    {"gemma-3n-e2b", "the configuration here is of the language model"},
+    {"gemma-4-e2b", "the same"},
+    {"gemma-4-26b-a4b", "the same; the source counts the tied output head a second time"},
+    {"gemma-4-26b-a4b-nvfp4", "the source counts the tied output head a second time"},
+    {"llama-4-scout-17b-16e-instruct", "the configuration here is of the language model"},
+    {"molmo-7b-d-0924", "the same: its vision tower is in its code"},
+    {"qwen3.5-0.8b", "the configuration here is of the language model"},
+    {"qwen2.5-omni", "the source counts what speaks too"},
+    {"qwen3-asr", "the source counts the larger of the family"}};
 
 }  // namespace
 
@@ -102,12 +113,7 @@ TEST_CASE("configs as they are count what others counted, within half a percent"
     if (!is_known(p.parameters)) continue;
     const double n = counted(p, *m);
     INFO("counted " << n << ", published " << p.parameters);
-    // Towers are tests/unit/towers.test.cpp's; the language model must fit into the whole.
-    if (p.scope == "total") {
-      CHECK(count_parameters(*m).text <= 1.005 * p.parameters);
-    } else {
-      CHECK(agrees(p, n) == (exceptions.count(p.config) == 0));
-    }
+    CHECK(agrees(p, n) == (exceptions.count(p.config) == 0));
     ++checked;
   }
   CHECK(checked >= 200);

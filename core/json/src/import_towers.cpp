@@ -292,7 +292,8 @@ class Vision {
     if (is({"phi4mm", "phi4_multimodal"})) {
       projector_ = dense(h, t) + dense(t, t) + 2 * h;
       // The pooling head of SigLIP is stored and not used.
-      tables_ = low_rank(root_, "vision_lora", text_) + 3 * h + 4 * dense(h, h) + dense(h, width_) + dense(width_, h);
+      tables_ =
+          low_rank(root_, "vision_lora", text_, 256) + 3 * h + 4 * dense(h, h) + dense(h, width_) + dense(width_, h);
       return rule({{"rule", "phi4mm"}, {"max_tiles", 36}, {"tokens_per_tile", square(std::floor(across / 2))}});
     }
     if (is({"kimi_vl", "kimi_k25"})) {
