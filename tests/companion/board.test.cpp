@@ -8,7 +8,7 @@
 
 #include "bundle.h"
 #include "calibrate/board_fit.h"
-#include "calibrate/import.h"
+#include "import/import.h"
 #include "edgewise/answer.h"
 #include "measure/machine.h"
 #include "measure/power_log.h"

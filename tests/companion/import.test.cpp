@@ -1,4 +1,4 @@
-#include "calibrate/import.h"
+#include "import/import.h"
 
 #include <catch2/catch.hpp>
 #include <map>
@@ -71,7 +71,7 @@ TEST_CASE("what names its owner stays behind") {
   for (const auto& [column, value] : benched[0]) CHECK(value.find("someone") == std::string::npos);
   const auto rows =
       rows_of(R"({"model":"llama3.2:1b","response":"a secret","eval_count":10,"eval_duration":1000000000,"done":true})",
-              {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
+              {.runtime = "llama.cpp-cpu", .model = "llama-3.2-1b", .quant = "Q4_K_M"});
   for (const auto& [column, value] : rows[0]) CHECK(value.find("secret") == std::string::npos);
 }
 
@@ -110,18 +110,18 @@ TEST_CASE("Ollama's verbose text and its API answers") {
       "duration: 130ms\n"
       "prompt eval rate:     200.00 tokens/s\neval count:           60 token(s)\neval duration:        1m0.5s\neval "
       "rate:            0.99 tokens/s\n";
-  const auto rows = rows_of(text, {"", "", "llama.cpp-cpu", "llama-3.2-1b", "Q4_K_M"});
+  const auto rows = rows_of(text, {.runtime = "llama.cpp-cpu", .model = "llama-3.2-1b", .quant = "Q4_K_M"});
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].at("metric") == "prefill_tok_s");
   CHECK(std::stod(rows[0].at("value")) == Approx(200));
   CHECK(std::stod(rows[1].at("value")) == Approx(60 / 60.5));
-  CHECK(error_of(text).message.find("--model") != std::string::npos);
-  CHECK(error_of(text, {"", "", "", "llama-3.2-1b", ""}).message.find("--runtime") != std::string::npos);
+  CHECK(error_of(text, {.runtime = "llama.cpp-cpu"}).message.find("--model") != std::string::npos);
+  CHECK(error_of(text, {.model = "llama-3.2-1b"}).message.find("--runtime") != std::string::npos);
 
   const auto streamed = rows_of(
       "{\"model\":\"llama3.2:1b\",\"response\":\"x\",\"done\":false}\n"
       "{\"model\":\"llama3.2:1b\",\"done\":true,\"eval_count\":100,\"eval_duration\":5000000000}\n",
-      {"", "", "llama.cpp-cpu", "", "Q4_K_M"});
+      {.runtime = "llama.cpp-cpu", .quant = "Q4_K_M"});
   REQUIRE(streamed.size() == 1);
   CHECK(std::stod(streamed[0].at("value")) == Approx(20));
 }
@@ -130,7 +130,7 @@ TEST_CASE("mlx_lm.generate") {
   const auto rows = rows_of(
       "==========\nPrompt: 13 tokens, 150.5 tokens-per-sec\nGeneration: 100 tokens, 45.25 tokens-per-sec\nPeak memory: "
       "1.048576 GB\n",
-      {"apple-m2-8gb", "", "", "llama-3.2-1b", ""});
+      {.device = "apple-m2-8gb", .model = "llama-3.2-1b"});
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].at("value") == "150.5");
   CHECK(rows[1].at("value") == "45.25");
@@ -143,29 +143,28 @@ TEST_CASE("hostile and truncated files are errors that say where") {
   CHECK(error_of("").code == "empty");
   CHECK(error_of("[]").code == "empty");
   CHECK(error_of("hello").code == "unknown_format");
-  CHECK(error_of("{}").path == "[0]");
-  CHECK(error_of("[1,2]").path == "[0]");
+  CHECK(error_of("{}").code == "unknown_format");
+  CHECK(error_of("[1,2]").code == "unknown_format");
   CHECK(error_of("[" + bench().substr(0, 200)).code == "syntax");
   CHECK(error_of(bench() + "\n" + bench().substr(0, 99)).path == "line 2");
-  CHECK(error_of(std::string(200000, '[')).code == "syntax");
+  CHECK(error_of(std::string(200000, '[')).code == "unknown_format");
   const auto with = [](const std::string& from, const std::string& to) {
     std::string text = bench();
     return text.replace(text.find(from), from.size(), to);
   };
-  CHECK(error_of(with("50.5", "-1")).path == "[0].avg_ts");
-  CHECK(error_of(with("50.5", "0")).path == "[0].avg_ts");
-  CHECK(error_of(with("50.5", "1e999")).code == "syntax");
-  CHECK(error_of(with("50.5", "\"fast\"")).path == "[0].avg_ts");
-  CHECK(error_of(with("50.5", "[[]]")).path == "[0].avg_ts");
-  CHECK(error_of(with("\"n_threads\":4", "\"n_threads\":0")).path == "[0].n_threads");
-  CHECK(error_of(with("512", "0")).path == "[0].n_prompt");
-  CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "{}")).path == "[0].model_type");
-  CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "\"" + std::string(5000, 'x') + "\"")).path == "[0].model_type");
-  CHECK(error_of("build_commit,avg_ts\na\n").code == "wrong_length");
-  CHECK(error_of("eval rate: 1\neval count: x\neval duration: 3 parsecs\n", {"", "", "llama.cpp-cpu", "m", ""}).code ==
-        "missing");
-  CHECK(error_of("Prompt: 13 tokens, 150.5 tokens-per-sec\nGenera", {"", "", "", "llama-3.2-1b", ""}).path ==
-        "Generation:");
+  CHECK(error_of(with("50.5", "-1")).path == "line 1.avg_ts");
+  CHECK(error_of(with("50.5", "0")).path == "line 1.avg_ts");
+  CHECK(error_of(with("50.5", "1e999")).code == "not_finite");
+  CHECK(error_of(with("50.5", "\"fast\"")).path == "line 1.avg_ts");
+  CHECK(error_of(with("50.5", "[[]]")).path == "line 1.avg_ts");
+  CHECK(error_of(with("\"n_threads\":4", "\"n_threads\":0")).path == "line 1.n_threads");
+  CHECK(error_of(with("512", "0")).path == "line 1.n_prompt");
+  CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "{}")).path == "line 1.model_type");
+  CHECK(error_of(with("\"llama 1B Q4_K - Medium\"", "\"" + std::string(5000, 'x') + "\"")).path == "line 1.model_type");
+  CHECK(error_of("build_commit,avg_ts\n\"a\"\n").code == "wrong_length");
+  CHECK(error_of("eval rate: 1\neval count: x\neval duration: 3 parsecs\n", {.runtime = "llama.cpp-cpu", .model = "m"})
+            .path == "line 2: eval count");
+  CHECK(error_of("Prompt: 13 tokens, 150.5 tokens-per-sec\nGenera", {.model = "llama-3.2-1b"}).path == "line 1");
 }
 
 TEST_CASE("names that a terminal or JSON could not bear are refused") {
@@ -174,8 +173,8 @@ TEST_CASE("names that a terminal or JSON could not bear are refused") {
     const std::string from = "llama 1B Q4_K - Medium";
     return text.replace(text.find(from), from.size(), type);
   };
-  CHECK(error_of(with_type("\\u001b[2J")).path == "[0].model_type");
-  CHECK(error_of(with_type("\\u202e")).path == "[0].model_type");
+  CHECK(error_of(with_type("\\u001b[2J")).path == "line 1.model_type");
+  CHECK(error_of(with_type("\\u202e")).path == "line 1.model_type");
   CHECK(error_of(with_type("\xff")).code == "syntax");
   CHECK(error_of("build_commit,model_type,avg_ts,n_prompt,n_gen,n_threads\na,\xff Q4_0,5,1,0,4\n").path ==
         "row 1.model_type");

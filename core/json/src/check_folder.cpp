@@ -4,6 +4,7 @@
 
 #include "edgewise/check.h"
 #include "edgewise/csv.h"
+#include "edgewise/placement.h"
 #include "edgewise/presets.h"
 #include "rules.h"
 
@@ -15,7 +16,9 @@ using json::Json;
 
 constexpr std::string_view measurement_columns =
     "id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,generate,"
-    "depth,flash_attention,metric,value,unit,model_size_gib,note,exclude";
+    "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,exclude";
+/// A column that a table may do without.
+constexpr std::string_view optional_column = ",placement";
 constexpr std::string_view quality_columns =
     "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note";
 
@@ -30,7 +33,12 @@ class Row {
  public:
   Row(const Csv& table, const std::vector<std::string>& fields, std::vector<Problem>& problems)
       : table_(table), fields_(fields), problems_(problems) {}
-  const std::string& operator[](std::string_view column) const { return fields_[table_.find(column)]; }
+  /// Empty where the table does without the column.
+  const std::string& operator[](std::string_view column) const {
+    static const std::string none;
+    const std::size_t at = table_.find(column);
+    return at == Csv::npos ? none : fields_[at];
+  }
   bool has(std::string_view column) const { return !(*this)[column].empty(); }
   void refuse(const char* rule, std::string_view column, std::string message) const {
     problems_.push_back({rule, (*this)["id"] + "." + std::string(column), std::move(message)});
@@ -57,7 +65,10 @@ std::vector<Problem> check_table(std::string_view text, std::string_view columns
   }
   std::string header;
   for (const std::string& column : table->columns) header += (header.empty() ? "" : ",") + column;
-  if (header != columns) {
+  std::string without_optional(columns);
+  if (const auto at = columns.find(optional_column); at != columns.npos)
+    without_optional.erase(at, optional_column.size());
+  if (header != columns && header != without_optional) {
     problems.push_back({"unknown_key", "", "the header is " + header + ", must be " + std::string(columns)});
     return problems;
   }
@@ -107,6 +118,8 @@ void check_measurement(const Row& row, const Catalog& known) {
     if (!device || !apply_power_mode(in_mode, row["power_mode"]))
       row.refuse("reference", "power_mode", "\"" + row["power_mode"] + "\" is no power mode of the device");
   }
+  if (const auto placement = parse_placement(row["placement"]); !placement)
+    row.refuse("unknown_word", "placement", placement.errors()[0].message);
   const bool doubtful = row["trust"] == "D" || row["note"].find("SUSPECT:") != std::string::npos ||
                         row["note"].find("LIKELY CPU FALLBACK") != std::string::npos;
   if (doubtful && !row.has("exclude"))

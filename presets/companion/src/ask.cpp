@@ -166,8 +166,7 @@ void add_measuring(Grammar& g) {
                       "power mode that the machine is in, as its preset names it");
   add_root(measure, r.measure.root);
 
-  auto* import =
-      g.add("import", "output of llama-bench, Ollama or mlx_lm into measurement rows (CSV)", r.import, run_import);
+  auto* import = g.add("import", "what an inference engine printed into measurement rows (CSV)", r.import, run_import);
   import->add_option("FILE", r.import.files, "files")->required();
   import->add_option("--output", r.import.output, "file to write (default: standard output)");
   import->add_option("--device", r.import.query.device, "device that the rows are of");
@@ -175,6 +174,14 @@ void add_measuring(Grammar& g) {
   import->add_option("--runtime", r.import.query.runtime, "runtime, where the file does not say");
   import->add_option("--model", r.import.query.model, "model, where the file's name has no preset");
   import->add_option("--quant", r.import.query.quant, "quantization, likewise");
+  import->add_option(
+      "--placement", r.import.placement,
+      "where the model was, as measurement files have it (gpu_layers=20;kv=host), or alone: on the device "
+      "alone, whatever the file says");
+  const auto whole = CLI::Range(0.0, 1e9);
+  import->add_option("--prompt", r.import.prompt, "prompt tokens, where the file does not say")->check(whole);
+  import->add_option("--generate", r.import.generate, "generated tokens, likewise")->check(whole);
+  import->add_option("--batch", r.import.batch, "sequences at once, likewise")->check(CLI::Range(1.0, 1e6));
 
   auto* fit_board = g.add("fit", "a measurement and rows of an engine into a device preset", r.fit, run_fit);
   fit_board
@@ -190,6 +197,8 @@ void add_measuring(Grammar& g) {
   fit_board->add_option("--peak-bandwidth", r.fit.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")
       ->check(CLI::PositiveNumber);
   fit_board->add_flag("--accept-noise", r.fit.accept_noise, "fit a measurement that scatters beyond use all the same");
+  fit_board->add_flag("--accept-outlier", r.fit.accept_outlier,
+                      "fit rows that move the board more than twice from its class all the same");
   fit_board->add_option("--price", r.fit.price_usd, "price, US dollars")->check(CLI::PositiveNumber);
 }
 

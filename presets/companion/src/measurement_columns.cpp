@@ -24,7 +24,8 @@ const std::vector<std::string>& measurement_columns() {
                                                    "value",
                                                    "unit",
                                                    "model_size_gib",
-                                                   "note"};
+                                                   "note",
+                                                   "placement"};
   return columns;
 }
 

@@ -13,6 +13,7 @@
 #include "edgewise/text.h"
 #include "hierarchy.h"
 #include "json_text.h"
+#include "outliers.h"
 #include "parameters_json.h"
 #include "presets.h"
 
@@ -328,6 +329,10 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, cons
       ignored["metric is not fitted"] += 1;
       continue;
     }
+    if (q.quant.empty()) {
+      ignored["the quantization is not stated"] += 1;
+      continue;
+    }
     if (!q.device.empty() && q.device != o.id && q.device != o.device) {
       ignored["device is \"" + q.device + "\""] += 1;
       continue;
@@ -337,6 +342,11 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, cons
     const auto a = prepare(catalog, q);
     if (!a) {
       ignored[a.errors()[0].path + " " + a.errors()[0].message] += 1;
+      continue;
+    }
+    // Whether the row says it or not: parts of such a model were elsewhere, or it paged.
+    if (const auto whole = answer(catalog, q); whole && exceeds_memory(whole->estimate)) {
+      ignored["the model needs more memory than the device has"] += 1;
       continue;
     }
     const ModelCost& cost = costs.emplace(a->query.model + " " + a->query.quant, a->cost).first->second;
@@ -358,7 +368,7 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, cons
 std::vector<BoardFit::ExplainedRow> explained_by(const Parameters& p, const Runs& runs, const FormatTable& formats) {
   std::vector<BoardFit::ExplainedRow> out;
   for (std::size_t i = 0; i < runs.samples.size(); ++i)
-    out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats)});
+    out.push_back({runs.names[i], runs.samples[i].value, predict(runs.samples[i], p, formats), runs.samples[i].metric});
   return out;
 }
 
@@ -480,6 +490,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     return Error{"nothing", "FILE",
                  out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
 
+  Errors refused;
   Json calibrations = Json::array();
   for (const auto& [id, of_runtime] : runs) {
     const std::vector<Sample>& samples = of_runtime.samples;
@@ -487,11 +498,15 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     const bool microbenchmarks = measured && id == measured_runtime;
     Parameters fitted =
         microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
-    BoardFit::Explained e{id, microbenchmarks, {}, median_error(explained_by(fitted, of_runtime, formats)), unknown};
+    const auto expected = explained_by(fitted, of_runtime, formats);
+    BoardFit::Explained e{id, microbenchmarks, {}, median_error(expected), unknown};
     if (!samples.empty())
       fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
     e.rows = explained_by(fitted, of_runtime, formats);
     e.error = median_error(e.rows);
+    const Errors far =
+        outliers(id, microbenchmarks ? "what the microbenchmarks explain" : "its class", expected, e.rows);
+    if (!o.accept_outlier) refused.insert(refused.end(), far.begin(), far.end());
 
     Json calibration = {{"runtime", id}};
     if (!o.power_mode.empty()) calibration["power_mode"] = o.power_mode;
@@ -507,12 +522,21 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     if (is_known(e.error))
       calibration["fit"] = "median error " + human(100 * e.error, "%") + " over " +
                            human(static_cast<double>(samples.size()), "") + " row(s) of an engine";
+    std::string doubts;
     if (microbenchmarks && !scatter.empty())
-      calibration["note"] = "Samples scatter: " + joined(scatter, ", ") +
-                            ". The machine was not quiet, and its numbers are less sure than others";
+      doubts = "Samples scatter: " + joined(scatter, ", ") +
+               ". The machine was not quiet, and its numbers are less sure than others";
+    for (const Error& x : far) doubts += (doubts.empty() ? "Accepted: " : ". Accepted: ") + x.path + " " + x.message;
+    if (!doubts.empty()) calibration["note"] = doubts;
     calibrations.push_back(std::move(calibration));
     advise(of_runtime, microbenchmarks, out.notes);
     out.explained.push_back(std::move(e));
+  }
+  if (!refused.empty()) {
+    refused.push_back(
+        {"outlier", "--accept-outlier",
+         "fits them all the same: give it if the whole model was on this device alone and nothing else ran"});
+    return refused;
   }
   // The newest calibration of a runtime and mode replaces the earlier one.
   for (const Json& c : preset.value("calibrations", Json::array()))

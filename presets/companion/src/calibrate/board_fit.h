@@ -17,7 +17,8 @@ struct BoardFitOptions {
   std::string power_mode;
   double peak_bandwidth_Bps = unknown;
   double price_usd = unknown;
-  bool accept_noise = false;  ///< calibrate even where the rows scatter beyond use
+  bool accept_noise = false;    ///< calibrate even where the rows scatter beyond use
+  bool accept_outlier = false;  ///< calibrate even where the rows move the board far from its class
 };
 
 struct BoardFit {
@@ -27,6 +28,7 @@ struct BoardFit {
   struct ExplainedRow {
     std::string what;
     double measured = 0, predicted = 0;
+    Metric metric = Metric::count;
   };
   /// One calibration and the engine's rows behind it.
   struct Explained {
@@ -40,7 +42,9 @@ struct BoardFit {
 
 /// Turns a measurement into a device preset. Microbenchmarks give the parameters of llama.cpp on the CPU physically,
 /// the engine's own rows (if any) correct them. Rows of other runtimes calibrate these, weighed against their class. A
-/// measurement without rows is one of an engine only; `options.device` then says what it ran on.
+/// measurement without rows is one of an engine only; `options.device` then says what it ran on. Rows that were not of
+/// the device alone are set aside; rows that move what is expected of the board more than twice are refused unless
+/// accepted.
 Result<BoardFit> fit_board(const Measurement&, const std::vector<Row>& engine, const BoardFitOptions&, Catalog&);
 
 }  // namespace edgewise

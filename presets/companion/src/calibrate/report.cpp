@@ -328,6 +328,8 @@ void Report::count_the_rest(const std::vector<Prediction>& predictions) {
       reason = reason.find("decode collapsed") != std::string::npos
                    ? "suspect: the file pages from storage"
                    : "suspect: about three times more or less than the only comparable row";
+    else if (reason.empty() && !row.placement.empty())
+      reason = "not the device alone: layers on the host, several devices or the like";
     else if (reason.empty() && row.metric != Metric::count && info(row.metric).kind == Kind::memory)
       reason = "memory: compared as shipped, see By kind";
     else if (reason.empty() && status != "ok")

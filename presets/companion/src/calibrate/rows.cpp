@@ -50,6 +50,7 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     row.trust = text("trust");
     row.note = text("note");
     row.exclude = text("exclude");
+    row.placement = text("placement");
     row.batch = text("batch");
     row.metric = find_metric(text("metric"));
     row.value = parse_number(text("value"));
@@ -57,6 +58,8 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
       row.reason = "metric \"" + text("metric") + "\" is not known";
     else if (const std::string unit = text("unit"); !unit.empty() && unit != info(row.metric).unit)
       row.reason = "unit \"" + unit + "\" is not that of the metric, " + std::string(info(row.metric).unit);
+
+    if (!row.placement.empty() && row.reason.empty()) row.reason = "not the device alone (" + row.placement + ")";
 
     Query& q = row.query;
     q.model = text("model");

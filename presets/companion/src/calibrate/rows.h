@@ -11,11 +11,12 @@ namespace edgewise {
 /// One row of a file of cases or measurements.
 struct Row {
   std::size_t number = 0;  ///< in the table
-  std::string reason;      ///< why it cannot be understood; empty: it can
+  std::string reason;      ///< why it cannot be understood or says nothing of the device alone; empty: neither
   Metric metric = Metric::count;
   Query query;
   double value = unknown;  ///< measured; NaN where the file only asks
   std::string id, source, url, trust, note, exclude;
+  std::string placement;      ///< where the model was; empty: on the device alone
   std::string batch;          ///< as the file has it
   std::string configuration;  ///< what errors are counted by
 };

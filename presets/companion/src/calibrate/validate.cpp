@@ -29,7 +29,7 @@ Validation validate(const std::vector<Row>& rows, const Catalog& catalog, const 
   for (const Row& row : rows) {
     if (!is_known(row.value)) continue;
     out.rows += 1;
-    if (!row.exclude.empty()) {
+    if (!row.exclude.empty() || !row.placement.empty()) {
       out.excluded += 1;
       continue;
     }

@@ -86,8 +86,10 @@ int run_measure(MeasureRequest, std::ostream& out, std::ostream& err);
 /// An engine's benchmark output into rows of measurement files.
 struct ImportRequest {
   std::vector<std::string> files;
-  std::string output;  ///< empty: standard output
-  Query query;         ///< what the files do not say
+  std::string output;     ///< empty: standard output
+  Query query;            ///< what the files do not say
+  std::string placement;  ///< as measurement files have it, or "alone"; empty: as the files say
+  double prompt = unknown, generate = unknown, batch = unknown;
 };
 int run_import(ImportRequest, std::ostream& out, std::ostream& err);
 
@@ -97,7 +99,7 @@ struct FitRequest {
   std::string output;
   Query query;  ///< the device to start from, and its power mode
   std::string name, device_class;
-  bool accept_noise = false;
+  bool accept_noise = false, accept_outlier = false;
   double peak_bandwidth_gb_s = unknown, price_usd = unknown;
 };
 int run_fit(FitRequest, std::ostream& out, std::ostream& err);

@@ -33,6 +33,7 @@ int run_fit(FitRequest b, std::ostream& out, std::ostream& err) {
   o.peak_bandwidth_Bps = b.peak_bandwidth_gb_s * 1e9;
   o.price_usd = b.price_usd;
   o.accept_noise = b.accept_noise;
+  o.accept_outlier = b.accept_outlier;
 
   // Without a measurement file there are rows of an engine alone.
   Measurement m;

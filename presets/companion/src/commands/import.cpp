@@ -1,8 +1,9 @@
-#include "calibrate/import.h"
+#include "import/import.h"
 
 #include "commands.h"
 #include "deliver.h"
 #include "edgewise/csv.h"
+#include "edgewise/placement.h"
 #include "errors.h"
 #include "files.h"
 #include "measurement_columns.h"
@@ -16,12 +17,20 @@ int run_import(ImportRequest r, std::ostream& out, std::ostream& err) {
   if (!catalog) return refuse(catalog.errors(), err);
   if (!r.output.empty())
     if (const Errors errors = check_writable(r.output); !errors.empty()) return refuse(errors, err);
+  const auto resolved = [](const std::string& id, const std::string& typed) { return id.empty() ? typed : id; };
+  const std::string device = resolved(catalog->resolve_device(r.query.device), r.query.device),
+                    model = resolved(catalog->resolve_model(r.query.model), r.query.model);
+  if (r.placement != "alone")
+    if (const auto placement = parse_placement(r.placement); !placement)
+      return refuse({{"unknown_word", "--placement", placement.errors()[0].message}}, err);
   std::string csv = format_csv_row(measurement_columns());
   for (const std::string& file : r.files) {
-    const auto text = read_text(file, 64.0 * 1048576);
-    if (!text) return refuse(text.errors(), err);
-    const auto read =
-        import_benchmark(*text, {r.query.device, asked.power_mode, asked.runtime, asked.model, asked.quant}, *catalog);
+    const auto bytes = read_file(file);
+    if (!bytes) return refuse(bytes.errors(), err);
+    const auto read = import_benchmark(
+        *bytes,
+        {device, asked.power_mode, asked.runtime, model, asked.quant, r.placement, r.prompt, r.generate, r.batch},
+        *catalog);
     if (!read) return refuse(in_file(file, read.errors()), err);
     for (const auto& row : read->rows) csv += format_csv_row(row);
     for (const std::string& remark : read->remarks) say(err, std::string(file).append(": ").append(remark));

@@ -4,12 +4,12 @@
 #include <chrono>
 #include <cmath>
 
-#include "calibrate/import.h"
 #include "commands.h"
 #include "deliver.h"
 #include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
+#include "import/import.h"
 #include "measure/bench.h"
 #include "measure/doubts.h"
 #include "measure/interrupt.h"
@@ -105,9 +105,10 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
       const std::string printed =
           output_of({b.engine, "-m", b.model_file, "-p", "512", "-n", "64", "-r", "3", "-ngl", "0", "-o", "json"}, 3600,
                     interrupted);
-      const auto rows = printed.empty()
-                            ? Result<Imported>(Error{"engine", b.engine, "was not found, failed, or printed nothing"})
-                            : import_benchmark(printed, {"", b.power_mode, "llama.cpp-cpu", "", ""}, *catalog);
+      const auto rows =
+          printed.empty()
+              ? Result<Imported>(Error{"engine", b.engine, "was not found, failed, or printed nothing"})
+              : import_benchmark(printed, {.power_mode = b.power_mode, .runtime = "llama.cpp-cpu"}, *catalog);
       if (rows) {
         m.engine_rows = rows->rows;
         for (const std::string& remark : rows->remarks) m.warnings.push_back(remark);

@@ -213,6 +213,10 @@ Result<Measurement> parse_measurement(std::string_view text) {
       m.engine_rows.emplace_back();
       for (const Json& field : row)
         if (field.is_string()) m.engine_rows.back().push_back(field.get<std::string>());
+      // Columns are added at the end; a file of before has none of them.
+      constexpr std::size_t first_version = 22;
+      if (m.engine_rows.back().size() >= first_version && m.engine_rows.back().size() < measurement_columns().size())
+        m.engine_rows.back().resize(measurement_columns().size());
       if (m.engine_rows.back().size() != measurement_columns().size()) {
         r.error("engine_rows", "wrong_length", "must hold rows of measurement files");
         break;

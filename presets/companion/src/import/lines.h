@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edgewise {
+
+/// Without blanks around it.
+std::string_view trimmed(std::string_view);
+/// What follows `label` in the line, trimmed; empty where it does not hold the label.
+std::string_view after(std::string_view line, std::string_view label);
+/// The number that `text` begins with, after blanks; NaN where there is none. `rest` is what follows it.
+double leading_number(std::string_view text, std::string_view* rest = nullptr);
+/// The number after `label` in the line; NaN where there is none.
+double number_after(std::string_view line, std::string_view label);
+/// The words between blanks.
+std::vector<std::string_view> words_of(std::string_view);
+/// The cells of a line of a Markdown table, without the asterisks of bold ones; empty where it is none.
+std::vector<std::string> cells_of(std::string_view line);
+/// Whether the cells are the line below a table's header: dashes and colons.
+bool is_ruler(const std::vector<std::string>& cells);
+
+}  // namespace edgewise

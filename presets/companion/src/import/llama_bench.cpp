@@ -1,0 +1,146 @@
+#include "llama_bench.h"
+
+#include <nlohmann/json.hpp>
+
+#include "edgewise/text.h"
+#include "format_reader.h"
+#include "lines.h"
+#include "llama_placement.h"
+
+namespace edgewise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// llama-bench: JSON, JSONL, CSV, SQL and Markdown, from 2023 on.
+class LlamaBenchReader : public FormatReader {
+ public:
+  using FormatReader::FormatReader;
+
+  bool object(const Json& object, const std::string& path) override {
+    if (!object.contains("avg_ts") && !(object.contains("n_prompt") && object.contains("n_gen"))) return false;
+    record(object, path);
+    return true;
+  }
+
+  bool line(std::string_view line, std::size_t number) override {
+    // "ggml_cuda_init: found 2 CUDA devices:"; a Markdown table does not say it.
+    if (line.substr(0, 5) == "ggml_" && line.find(" devices") != line.npos)
+      if (const double n = number_after(line, "found "); is_known(n)) gpus_ = n;
+    if (tables_.line(line, number)) {
+      session_.recognise();
+      take(false);
+      return true;
+    }
+    // The last line of a Markdown table: "build: d088d5b74 (8240)".
+    if (line.substr(0, 7) == "build: " && !waiting_.empty()) {
+      const double build = number_after(line, "(");
+      if (build > 0) version_ = "b" + human(build, "");
+      release();
+      return true;
+    }
+    return false;
+  }
+
+  void finish() override {
+    take(true);
+    release();
+  }
+
+ private:
+  struct Waiting {
+    Run run;
+    Metric metric;
+    double value;
+  };
+
+  void take(bool at_end) {
+    for (const LlamaBenchTables::Record& r : tables_.take(at_end, session_.errors()))
+      if (!session_.hopeless()) record(r.fields, r.path);
+  }
+
+  void release() {
+    for (Waiting& w : waiting_) {
+      w.run.runtime_version = version_;
+      session_.add(w.run, w.metric, w.value);
+    }
+    waiting_.clear();
+    version_.clear();
+  }
+
+  /// The columns of 2023 are flags: cuda, opencl, metal, ...
+  static std::string flagged_backends(Fields& f) {
+    static constexpr std::pair<const char*, const char*> flags[] = {
+        {"cuda", "CUDA"}, {"hipblas", "ROCm"},  {"vulkan", "Vulkan"}, {"kompute", "Kompute"}, {"metal", "Metal"},
+        {"sycl", "SYCL"}, {"opencl", "OpenCL"}, {"rpc", "RPC"},       {"blas", "BLAS"}};
+    std::string out;
+    for (const auto& [key, name] : flags)
+      if (f.number(key, 0, 1, 0) == 1) out += (out.empty() ? "" : ",") + std::string(name);
+    return out;
+  }
+
+  void record(const Json& object, const std::string& path) {
+    Errors errors;
+    Fields f(object, path, errors);
+    const double speed = f.number("avg_ts", 1e-6, 1e9);
+    const double prompt = f.number("n_prompt", 0, 1e9), generate = f.number("n_gen", 0, 1e9),
+                 depth = f.number("n_depth", 0, 1e9, 0);
+    Run run;
+    run.source = "llama-bench";
+    run.threads = f.maybe("n_threads", 1, 65536);
+    run.size_B = f.number("model_size", 0, 1e15, 0);
+    const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), build = f.number("build_number", 0, 1e9, 0);
+    run.flash_attention = f.number("flash_attn", -1, 2, -1);
+    const double f16_kv = f.number("f16_kv", 0, 1, 1);
+    LlamaPlace place;
+    add_backends(place, f.has("backends") ? f.text("backends") : flagged_backends(f), session_.catalog());
+    place.gpu_info = f.text("gpu_info");
+    place.devices = f.text("devices");
+    place.gpus = gpus_;
+    const std::string key = f.text("type_k"), value = f.text("type_v"), commit = f.text("build_commit");
+    const ModelHint hint{f.text("model_filename"), f.text("model_type"), "", f.maybe("model_n_params", 0, 1e15),
+                         f.number("model_n_params_within", 0, 1e15, 0)};
+    if (errors.empty() && prompt + generate == 0) f.fail("n_prompt", "out_of_range", "and n_gen are both 0");
+    if (errors.empty()) {
+      run.runtime = llama_runtime(place, layers, session_);
+      session_.name_model(run, hint);
+      run.placement = placement_text(llama_placement(f, place, session_.catalog().model(run.model), prompt));
+    }
+    if (!errors.empty()) {
+      session_.errors().insert(session_.errors().end(), errors.begin(), errors.end());
+      return;
+    }
+    if (run.runtime == "llama.cpp-cpu" && !place.accelerators.empty())
+      run.note = "built for " + listed(place.accelerators) + ", no layers offloaded";
+    run.runtime_version = build > 0 ? "b" + human(build, "") : commit;
+    run.kv_quant = key.empty() && value.empty() ? (f16_kv == 0 ? "f32" : "f16")
+                   : key == value               ? key
+                                                : "k:" + key + ",v:" + value;
+    run.prompt = prompt;
+    run.generate = generate;
+    run.depth = depth;
+    const Metric metric = generate == 0 ? Metric::prefill_tok_s
+                          : prompt == 0 ? Metric::decode_tok_s
+                                        : Metric::throughput_tok_s;
+    // Of a run of both it counts all tokens; a throughput is of those that were generated.
+    const double rate = metric == Metric::throughput_tok_s ? speed * generate / (prompt + generate) : speed;
+    if (run.runtime_version.empty())
+      waiting_.push_back({std::move(run), metric, rate});
+    else
+      session_.add(run, metric, rate);
+  }
+
+  LlamaBenchTables tables_;
+  std::vector<Waiting> waiting_;  ///< rows of a table whose version stands below it
+  std::string version_;
+  double gpus_ = unknown;
+};
+
+}  // namespace
+
+std::unique_ptr<FormatReader> llama_bench_reader(ImportSession& session) {
+  return std::make_unique<LlamaBenchReader>(session);
+}
+
+}  // namespace edgewise

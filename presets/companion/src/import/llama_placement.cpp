@@ -1,0 +1,156 @@
+#include "llama_placement.h"
+
+#include <algorithm>
+#include <set>
+
+#include "edgewise/text.h"
+#include "json_text.h"
+#include "lines.h"
+
+namespace edgewise {
+
+namespace {
+
+std::vector<std::string> split(const std::string& text, std::string_view separator) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find(separator, at), text.size());
+    if (const auto part = trimmed(std::string_view(text).substr(at, end - at)); !part.empty()) out.emplace_back(part);
+    at = end + separator.size();
+  }
+  return out;
+}
+
+/// Names of cards may hold a slash ("RX 6700/6750 XT"): what follows one is a card of its own only if it names a maker
+/// or a series.
+bool names_a_gpu(const std::string& text) {
+  static constexpr std::string_view makers[] = {"nvidia",   "geforce", "tesla", "quadro", "rtx",      "gtx",
+                                                "amd",      "radeon",  "intel", "apple",  "adreno",   "mali",
+                                                "qualcomm", "ascend",  "mtt",   "rpc",    "instinct", "arc"};
+  const std::string small = lower(text);
+  return std::any_of(std::begin(makers), std::end(makers),
+                     [&](std::string_view maker) { return small.find(maker) != small.npos; });
+}
+
+/// Of a preset, whose backend the name begins with: "CUDA0" is CUDA's.
+const Runtime* runtime_of_backend(const std::string& backend, const Catalog& catalog) {
+  for (const auto& [id, runtime] : catalog.runtimes())
+    if (runtime.family == "llama.cpp" &&
+        std::any_of(runtime.backends.begin(), runtime.backends.end(),
+                    [&](const std::string& name) { return lower(backend).rfind(lower(name), 0) == 0; }))
+      return &runtime;
+  return nullptr;
+}
+
+/// Libraries that compute on the CPU.
+bool is_of_the_cpu(const std::string& backend, const Catalog& catalog) {
+  static const std::set<std::string> libraries = {"ZenDNN", "zDNN", "KleidiAI", "Accelerate", "RPC"};
+  if (libraries.count(backend)) return true;
+  const Runtime* runtime = runtime_of_backend(backend, catalog);
+  return runtime && runtime->processor == Processor::cpu;
+}
+
+/// Tensors that were placed elsewhere than on an accelerator: "none", or "PATTERN=BUFFER;PATTERN=BUFFER".
+double overrides_in(const std::string& text, const LlamaPlace& place) {
+  double n = 0;
+  for (const std::string& part : split(text, ";")) {
+    const auto equals = part.rfind('=');
+    if (equals == part.npos) continue;
+    const std::string buffer = lower(part.substr(equals + 1));
+    // A pinned buffer of the host carries the accelerator's name too: "CUDA_Host".
+    const bool on_accelerator = buffer.find("host") == buffer.npos &&
+                                std::any_of(place.accelerators.begin(), place.accelerators.end(),
+                                            [&](const std::string& a) { return buffer.rfind(lower(a), 0) == 0; });
+    if (!on_accelerator) n += 1;
+  }
+  return n;
+}
+
+}  // namespace
+
+void add_backends(LlamaPlace& place, const std::string& backends, const Catalog& catalog) {
+  for (const std::string& backend : split(backends, ",")) {
+    if (backend == "RPC") place.rpc = true;
+    if (!is_of_the_cpu(backend, catalog)) place.accelerators.push_back(backend);
+  }
+}
+
+std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const ImportSession& session) {
+  if (!session.context().runtime.empty()) return session.context().runtime;
+  if (place.accelerators.empty() || gpu_layers == 0 || place.devices == "none") return "llama.cpp-cpu";
+  std::string backend = place.accelerators[0];
+  for (const std::string& a : place.accelerators)
+    if (lower(place.devices).rfind(lower(a), 0) == 0) backend = a;
+  // Builds for ROCm said CUDA for a long time.
+  if (backend == "CUDA" &&
+      (place.gpu_info.find("AMD") != std::string::npos || place.gpu_info.find("Radeon") != std::string::npos))
+    backend = "ROCm";
+  const Runtime* runtime = runtime_of_backend(backend, session.catalog());
+  return runtime ? runtime->id : "llama.cpp-" + lower(backend);
+}
+
+double count_gpus(const std::string& gpu_info, std::size_t backends) {
+  std::vector<std::string> names;
+  for (const std::string& part : split(gpu_info, ", "))
+    for (const std::string& name : split(part, "/"))
+      if (names.empty() || names_a_gpu(name) || part.find('/') == part.npos) names.push_back(name);
+  if (names.empty()) return unknown;
+  // A build with two backends lists the same card once for each.
+  const std::set<std::string> different(names.begin(), names.end());
+  if (backends > 1 && different.size() * backends == names.size()) return static_cast<double>(different.size());
+  return static_cast<double>(names.size());
+}
+
+double partial_layers(double gpu_layers, const Model* model, bool cache_apart) {
+  if (!(gpu_layers >= 0)) return unknown;
+  // One more than the layers: the output. Where the model is not known, 99 and more is how people say "all".
+  constexpr double all = 99;
+  const double whole = model ? static_cast<double>(model->layers.size()) + (cache_apart ? 3 : 1) : all;
+  return gpu_layers >= whole ? unknown : gpu_layers;
+}
+
+Placement llama_placement(Fields& f, const LlamaPlace& place, const Model* model, double prompt) {
+  Placement p;
+  const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), cpu_moe = f.number("n_cpu_moe", 0, 1e6, 0);
+  const double no_kv_offload = f.number("no_kv_offload", 0, 1, 0), no_op_offload = f.number("no_op_offload", 0, 1, 0),
+               embeddings = f.number("embeddings", 0, 1, 0), fit_target = f.number("fit_target", 0, 1e18, 0);
+  const std::string split_mode = f.text("split_mode"), tensor_split = f.text("tensor_split"),
+                    overrides = f.text("tensor_buft_overrides");
+  p.embeddings = embeddings == 1;
+  double chosen = unknown;
+  p.rpc = place.rpc;
+  if (!place.devices.empty() && place.devices != "auto") {
+    const auto names = split(place.devices, "/");
+    chosen = place.devices == "none" ? 0 : static_cast<double>(names.size());
+    p.rpc = std::any_of(names.begin(), names.end(), [](const std::string& n) { return n.rfind("RPC", 0) == 0; });
+  }
+  if (place.accelerators.empty() || chosen == 0) return p;
+  if (layers == 0) {
+    // Without layers on the card llama.cpp still sends it the products of many tokens.
+    constexpr double offloaded_from = 32;
+    if (prompt >= offloaded_from && no_op_offload == 0) p.gpu_layers = 0;
+    return p;
+  }
+  const bool cache_apart = f.has("f16_kv") || f.text("model_type").find(" mostly ") != std::string::npos;
+  p.gpu_layers = partial_layers(layers, model, cache_apart);
+  p.gpu_layers_auto = fit_target > 0;
+  p.cpu_moe = cpu_moe;
+  p.overrides = overrides_in(overrides, place);
+  p.kv_on_host = no_kv_offload == 1;
+  double shares = 0;
+  for (const std::string& share : split(tensor_split, "/"))
+    if (parse_number(share) > 0) shares += 1;
+  double seen = count_gpus(place.gpu_info, place.accelerators.size());
+  if (!is_known(seen)) seen = place.gpus;
+  if (split_mode == "none")
+    p.devices = 1;
+  else if (is_known(chosen))
+    p.devices = chosen;
+  else if (shares > 0)
+    p.devices = shares;
+  else if (is_known(seen))
+    p.devices = seen;
+  return p;
+}
+
+}  // namespace edgewise

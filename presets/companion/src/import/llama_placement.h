@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "edgewise/placement.h"
+#include "fields.h"
+#include "session.h"
+
+namespace edgewise {
+
+/// What llama.cpp says of where it ran.
+struct LlamaPlace {
+  std::vector<std::string> accelerators;  ///< backends that are neither the CPU's nor a network, in the order given
+  bool rpc = false;
+  std::string gpu_info;   ///< names of the GPUs that it saw
+  double gpus = unknown;  ///< that it saw, where it names none
+  std::string devices;    ///< "auto", "none" or names
+};
+
+/// Splits "CUDA,BLAS,RPC" into the parts of a place.
+void add_backends(LlamaPlace&, const std::string& backends, const Catalog&);
+
+/// The runtime preset of a build with these backends of which `gpu_layers` were asked for; where there is none, a name
+/// made of the backend's.
+std::string llama_runtime(const LlamaPlace&, double gpu_layers, const ImportSession&);
+
+/// The number of GPUs that a list of names holds: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas.
+double count_gpus(const std::string& gpu_info, std::size_t backends);
+
+/// Layers that were asked for, as a placement has them: unknown where they are all of them. Negative: all.
+/// `cache_apart`: keys and values counted as two more layers, as they did before each layer had its own cache (2023).
+double partial_layers(double gpu_layers, const Model* model, bool cache_apart = false);
+
+/// The placement that a record of llama-bench states. `prompt`: tokens that are processed at once in some part of it.
+Placement llama_placement(Fields&, const LlamaPlace&, const Model* model, double prompt);
+
+}  // namespace edgewise

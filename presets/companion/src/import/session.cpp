@@ -1,0 +1,108 @@
+#include "session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+
+#include "edgewise/json.h"
+#include "edgewise/text.h"
+#include "measurement_columns.h"
+#include "names.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+void ImportSession::remark(const std::string& text) {
+  if (said_.insert(text).second) out_.remarks.push_back(text);
+}
+
+void ImportSession::lacks(const std::string& message) {
+  if (said_.insert(message).second) errors_.push_back({"missing", "", message});
+}
+
+std::string ImportSession::runtime_of(std::string_view family, const std::vector<std::string>& backends) {
+  if (!context_.runtime.empty()) return context_.runtime;
+  std::vector<std::string> possible;
+  const DevicePreset* device = catalog_.device(catalog_.resolve_device(context_.device));
+  const auto has_one = [&](const Runtime& runtime) {
+    return backends.empty() || std::find_first_of(backends.begin(), backends.end(), runtime.backends.begin(),
+                                                  runtime.backends.end()) != backends.end();
+  };
+  for (const auto& [id, runtime] : catalog_.runtimes())
+    if (runtime.family == family && id.rfind(family, 0) == 0 && has_one(runtime) &&
+        (!device || runtime.runs_on(device->device)))
+      possible.push_back(id);
+  if (possible.size() == 1) return possible[0];
+  lacks("says not which processor ran the model: give --runtime, one of " + listed(possible));
+  return {};
+}
+
+void ImportSession::name_model(Run& run, const ModelHint& hint) {
+  const Runtime* runtime = catalog_.runtime(run.runtime);
+  if (!runtime && !run.runtime.empty()) remark("runtime \"" + run.runtime + "\" has no preset");
+  const FoundNames found = names_of(hint, runtime, catalog_);
+  run.model = context_.model.empty() ? found.model : context_.model;
+  run.quant = found.quant;
+  if (!context_.quant.empty()) {
+    run.quant = runtime ? catalog_.resolve_quantization(context_.quant, *runtime) : std::string();
+    if (run.quant.empty()) run.quant = context_.quant;
+  }
+  if (run.model.empty() && found.spelled.empty()) return lacks("names no model: give --model");
+  if (run.model.empty()) {
+    remark("model \"" + found.spelled + "\" " +
+           (found.candidates.empty() ? "has no preset: --model names the one to use"
+                                     : "may be " + listed(found.candidates) + ": --model names the one that it was"));
+    run.model = lower(found.spelled);
+  }
+  if (run.quant.empty())
+    remark("the quantization of \"" + (found.spelled.empty() ? run.model : found.spelled) +
+           "\" is not stated: --quant names it");
+}
+
+void ImportSession::add(const Run& run, Metric metric, double value) {
+  std::map<std::string_view, std::string> fields;
+  const auto number = [&](std::string_view column, double x) {
+    if (!is_known(x)) return;
+    fields[column] = x == std::floor(x) && std::fabs(x) < 1e15 ? std::to_string(static_cast<long long>(x)) : exact(x);
+  };
+  fields["source"] = run.source;
+  fields["url"] = "none: own measurement";
+  fields["trust"] = "A";
+  fields["device"] = context_.device;
+  fields["power_mode"] = context_.power_mode;
+  fields["runtime"] = run.runtime;
+  fields["runtime_version"] = run.runtime_version;
+  fields["model"] = run.model;
+  fields["quant"] = run.quant;
+  fields["kv_quant"] = run.kv_quant;
+  fields["note"] = run.note;
+  fields["placement"] = context_.placement.empty()      ? run.placement
+                        : context_.placement == "alone" ? std::string()
+                                                        : context_.placement;
+  number("batch", run.batch);
+  number("threads", run.threads);
+  number("prompt", run.prompt);
+  number("generate", run.generate);
+  number("depth", run.depth);
+  if (run.flash_attention == 0 || run.flash_attention == 1) number("flash_attention", run.flash_attention);
+  if (run.size_B > 0) number("model_size_gib", std::round(run.size_B / gib * 1e4) / 1e4);
+  fields["metric"] = info(metric).id;
+  fields["unit"] = info(metric).unit;
+  number("value", value);
+
+  std::vector<std::string> row;
+  std::uint64_t hash = 14695981039346656037ull;  // FNV-1a of everything: the same row has the same id again
+  for (const std::string& column : measurement_columns()) {
+    const auto it = fields.find(column);
+    row.push_back(it == fields.end() ? std::string() : it->second);
+    if (column == "placement" && row.back().empty()) continue;  // ids are older than this column
+    for (const char c : row.back() + ",") hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  }
+  static constexpr char digits[] = "0123456789abcdef";
+  row[0] = "m";
+  for (int i = 0; i < 12; ++i) row[0] += digits[(hash >> (4 * i)) & 15];
+  out_.rows.push_back(std::move(row));
+}
+
+}  // namespace edgewise
