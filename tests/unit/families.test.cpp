@@ -93,7 +93,11 @@ const std::map<std::string, std::string> exceptions = {
     {"qwen2.5-omni", "the published count includes what speaks: another model beside this one"},
     {"qwen3.5-0.8b", "its file here holds the language model only"},
     {"step-3.7-flash", "its multi-token-prediction layers have dense MLPs; the source leaves out the vision tower"},
-    {"step-3.7-flash-fp8", "the same"}};
+    {"step-3.7-flash-fp8", "the same"},
+    {"exaone-4.5-33b", "a vision tower of no known structure: unknown, not nothing"},
+    {"minicpm-v-4.6", "the same"},
+    {"gemma-4-26b-a4b-nvfp4", "the source counts the tied output head a second time"},
+    {"qwen3-asr", "the source counts the larger of the family"}};
 
 }  // namespace
 
