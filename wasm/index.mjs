@@ -71,6 +71,11 @@ export async function load({ wasmUrl, wasmBinary } = {}) {
   return {
     addPreset: (preset) => unwrap(engine.addPreset(text(preset, 'preset'))),
     addPresets: (sequence) => void unwrap(engine.addSequence(text(sequence, 'sequence'))),
+    addNames: (names) => void unwrap(engine.addNames(text(JSON.stringify(names) ?? '', 'names'))),
+    meant(kind, name) {
+      if (!['model', 'device', 'runtime'].includes(kind)) refuse('unknown_word', 'kind', 'must be one of model, device, runtime');
+      return unwrap(engine.meant(kind, text(name, 'name')));
+    },
     check: (preset) => unwrap(engine.check(text(preset, 'preset'))),
     importModel: (input, name = 'imported') => unwrap(engine.importModel(asText(input), text(name, 'name'))),
     choose: (query) => unwrap(engine.choose(asJson(query))),

@@ -11,8 +11,6 @@ namespace edgewise {
 
 namespace {
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
-
 /// The formats of "q8_0" or "k:q8_0,v:f16".
 std::pair<std::string, std::string> keys_and_values(std::string_view text) {
   const auto comma = text.find(',');

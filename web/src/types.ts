@@ -50,6 +50,8 @@ export interface ModelEntry {
   context?: number;
   vision?: 1;
   also?: string;
+  /** On Hugging Face. */
+  repo?: string;
   own?: true;
 }
 export interface DeviceEntry {
