@@ -229,7 +229,8 @@ TEST_CASE("safetensors are answered as what they hold, to the byte") {
     double bytes;
   };
   const auto tensor = [](Json& t, const std::string& name, const char* type, double rows, double columns) {
-    t[name] = {{"dtype", type}, {"shape", {static_cast<int>(rows), static_cast<int>(columns)}}, {"data_offsets", {0, 0}}};
+    t[name] = {
+        {"dtype", type}, {"shape", {static_cast<int>(rows), static_cast<int>(columns)}}, {"data_offsets", {0, 0}}};
   };
   const std::vector<Case> cases = {
       {"bf16", Json::object(), "bf16", "rtx-4090-24gb", "vllm-cuda",
@@ -296,7 +297,8 @@ TEST_CASE("hostile safetensors headers are refused with the file and the tensor"
   CHECK_THAT(refusal(safetensors({{"a", 5}})), Contains("wrong_type w.safetensors: a"));
   CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "Q9"}, {"shape", {1}}}}})), Contains("w.safetensors: a.dtype"));
   CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "F32"}, {"shape", {-1}}}}})), Contains("w.safetensors: a.shape"));
-  CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "F32"}, {"shape", {1000000000000, 1000000000000}}}}})), Contains("a.shape"));
+  CHECK_THAT(refusal(safetensors({{"a", {{"dtype", "F32"}, {"shape", {1000000000000, 1000000000000}}}}})),
+             Contains("a.shape"));
   CHECK_THAT(refusal(safetensors({{"model.embed_tokens.weight", {{"dtype", "F32"}, {"shape", {1}}}}})),
              Contains("unsupported tensors: hold"));
   const auto alone = model_preset({{"w.safetensors", safetensors(Json::object())}}, "x");
@@ -460,4 +462,46 @@ TEST_CASE("a model that is published quantized is answered so where the runtime 
   q.quant = "Q8_0";
   q.runtime = "llama.cpp-cuda";
   CHECK(answer(c, q)->quantization->id == "Q8_0");
+}
+
+TEST_CASE("a hybrid GGUF: layers of Mamba, of attention, and of neither") {
+  const std::uint64_t h = 256, inner = 512, state = 64, heads = 8, groups = 2;
+  GgufWriter w;
+  w.model("nemotron_h", 3, 256, 512, 4, 2, 1000);
+  for (const auto& [key, value] : {std::pair{"ssm.inner_size", inner}, {"ssm.state_size", state}})
+    w.number(std::string("nemotron_h.") + key, static_cast<std::uint32_t>(value));
+  for (const auto& [key, value] :
+       {std::pair{"ssm.time_step_rank", heads}, {"ssm.group_count", groups}, {"ssm.conv_kernel", std::uint64_t{4}}})
+    w.number(std::string("nemotron_h.") + key, static_cast<std::uint32_t>(value));
+  w.tensor("token_embd.weight", {h, 1000}, f16);
+  w.tensor("output.weight", {h, 1000}, f16);
+  w.tensor("output_norm.weight", {h}, f32);
+  for (const char* norm : {"blk.0.attn_norm.weight", "blk.1.attn_norm.weight", "blk.2.attn_norm.weight"})
+    w.tensor(norm, {h}, f32);
+  w.tensor("blk.0.ssm_in.weight", {h, 2 * inner + 2 * groups * state + heads}, f16);
+  w.tensor("blk.0.ssm_conv1d.weight", {4, inner + 2 * groups * state}, f32);
+  w.tensor("blk.0.ssm_conv1d.bias", {inner + 2 * groups * state}, f32);
+  for (const char* each : {"blk.0.ssm_a", "blk.0.ssm_d", "blk.0.ssm_dt.bias"}) w.tensor(each, {heads}, f32);
+  w.tensor("blk.0.ssm_norm.weight", {inner}, f32);
+  w.tensor("blk.0.ssm_out.weight", {inner, h}, f16);
+  w.tensor("blk.1.attn_q.weight", {h, 256}, f16);
+  w.tensor("blk.1.attn_k.weight", {h, 128}, f16);
+  w.tensor("blk.1.attn_v.weight", {h, 128}, f16);
+  w.tensor("blk.1.attn_output.weight", {256, h}, f16);
+  w.tensor("blk.2.ffn_up.weight", {h, 512}, f16);
+  w.tensor("blk.2.ffn_down.weight", {512, h}, f16);
+  const std::string bytes = w.bytes();
+  const Asked a({{"x.gguf", bytes}}, "rtx-4090-24gb");
+  REQUIRE(a.refusal().empty());
+  const Model& m = *a.catalog.model(a.id);
+  CHECK(m.layers[0].mixer == Mixer::mamba);
+  CHECK(m.layers[0].feed_forward == FeedForward::none);
+  CHECK(m.layers[1].mixer == Mixer::full_attention);
+  CHECK(m.layers[2].mixer == Mixer::none);
+  CHECK(m.layers[2].feed_forward == FeedForward::dense);
+  CHECK(a.answer->cost.recurrent_layers == 1);
+  CHECK(a.answer->cost.attention[0].layers == 1);
+  double weights = 0;
+  for (const StoredTensors& t : m.checkpoint->tensors) weights += t.weights;
+  CHECK(count_parameters(m).text == weights);
 }

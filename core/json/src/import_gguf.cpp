@@ -65,7 +65,10 @@ class Description {
 
     c_["hidden_size"] = hidden;
     c_["num_hidden_layers"] = blocks;
-    const double heads = required("attention.head_count"), kv_heads = optional("attention.head_count_kv", heads);
+    // A model without attention states no heads of it.
+    const bool attends = in_block(attending_, "attn_output.weight") || !in_block(0, "ssm_in.weight");
+    const double heads = attends ? required("attention.head_count") : optional("ssm.time_step_rank", 1),
+                 kv_heads = optional("attention.head_count_kv", heads);
     c_["num_attention_heads"] = heads;
     c_["num_key_value_heads"] = kv_heads;
     c_["head_dim"] = optional("attention.key_length", std::floor(hidden / std::max(1.0, heads)));
@@ -212,26 +215,52 @@ class Description {
     return 0;
   }
 
+  /// Mamba-2, or Mamba-1, whose steps are projections of their own.
+  void mamba(std::size_t i) {
+    const GgufTensor* step = in_block(i, "ssm_dt.weight");
+    const double inner = required("ssm.inner_size"), heads = step ? 1 : required("ssm.time_step_rank");
+    Json m = {{"num_heads", heads},
+              {"head_dim", std::floor(inner / std::max(1.0, heads))},
+              {"state_size", required("ssm.state_size")},
+              {"n_groups", optional("ssm.group_count", 1)},
+              {"conv_kernel", required("ssm.conv_kernel")}};
+    if (step) m["dt_rank"] = required("ssm.time_step_rank");
+    m["conv_bias"] = in_block(i, "ssm_conv1d.bias") != nullptr;
+    m["norm"] = in_block(i, "ssm_norm.weight") != nullptr || in_block(i, "ssm_dt_norm.weight") != nullptr;
+    c_["mamba"] = m;
+  }
+
+  void linear_attention(double kernel) {
+    const double value_heads = required("ssm.time_step_rank");
+    c_["linear_attention"] = {{"num_key_heads", required("ssm.group_count")},
+                              {"num_value_heads", value_heads},
+                              {"key_head_dim", required("ssm.state_size")},
+                              {"value_head_dim", std::floor(required("ssm.inner_size") / std::max(1.0, value_heads))},
+                              {"conv_kernel", kernel}};
+  }
+
   void layers() {
     const double window = optional("attention.sliding_window", 0);
     const GgufValue* pattern = value(architecture + ".attention.sliding_window_pattern");
     const double stated = pattern && is_known(pattern->number) ? pattern->number : window_period();
-    bool slides = false;
-    Json types = Json::array();
+    bool slides = false, recurs = false;
+    Json types = Json::array(), mlps = Json::array();
     for (std::size_t i = 0; i < blocks_; ++i) {
-      if (in_block(i, "shortconv.conv.weight")) {
-        c_["shortconv"] = {{"kernel", in_block(i, "shortconv.conv.weight")->dims[0]}};
+      const bool moe = in_block(i, "ffn_up_exps.weight") != nullptr, dense = in_block(i, "ffn_up.weight") != nullptr;
+      mlps.push_back(moe && dense ? "sparse_and_dense" : moe ? "sparse" : dense ? "dense" : "none");
+      const bool attends = in_block(i, "attn_output.weight") != nullptr;
+      if (in_block(i, "ssm_in.weight")) {
+        mamba(i);
+        recurs = true;
+        types.push_back(attends ? "hybrid" : "mamba");
+      } else if (const GgufTensor* conv = in_block(i, "shortconv.conv.weight")) {
+        c_["shortconv"] = {{"kernel", conv->dims[0]}};
         types.push_back("conv");
-      } else if (const GgufTensor* conv = in_block(i, "ssm_conv1d.weight")) {
-        const double value_heads = required("ssm.time_step_rank"), key_heads = required("ssm.group_count"),
-                     state = required("ssm.state_size");
-        c_["linear_attention"] = {
-            {"num_key_heads", key_heads},
-            {"num_value_heads", value_heads},
-            {"key_head_dim", state},
-            {"value_head_dim", std::floor(required("ssm.inner_size") / std::max(1.0, value_heads))},
-            {"conv_kernel", conv->dims[0]}};
+      } else if (const GgufTensor* kernel = in_block(i, "ssm_conv1d.weight")) {
+        linear_attention(kernel->dims[0]);
         types.push_back("linear_attention");
+      } else if (!attends && (moe || dense)) {
+        types.push_back("none");
       } else {
         const bool listed = pattern && i < pattern->numbers.size();
         const bool slide = window > 0 && (listed       ? pattern->numbers[i] != 0
@@ -243,6 +272,8 @@ class Description {
     }
     if (slides) c_["sliding_window"] = window;
     c_["layer_types"] = types;
+    // Where it is more than "experts from some layer on".
+    if (recurs) c_["mlp_layer_types"] = mlps;
   }
 
   const GgufHeader& h_;
