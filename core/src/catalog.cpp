@@ -45,7 +45,7 @@ Catalog::Meant one_of(const NamesOf& presets, std::string_view typed, const Word
     out.id = std::move(ids[0]);
   } else {
     out.several = !ids.empty();
-    out.near = likeliest(presets, typed, words, std::move(ids));
+    out.near = likeliest(presets, typed, words, ids);
   }
   return out;
 }
@@ -147,8 +147,8 @@ void Catalog::add_device_names(std::string id, std::vector<std::string> names) {
 Catalog::Meant Catalog::model_meant(std::string_view typed) const {
   if (typed.empty()) return {};
   if (const std::string* id = id_in(model_names_, typed)) return {*id, {}, {}};
-  auto [ids, name] = models_meant(model_names_, typed,
-                                  [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
+  auto [ids, name] = models_meant(
+      model_names_, typed, [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
   Meant out = one_of(model_names_, typed, name.words, std::move(ids));
   out.quant = std::move(name.quant);
   return out;
