@@ -69,9 +69,9 @@ double likeness(const Words& typed, const Words& name) {
     std::size_t at = 0;
     for (std::size_t i = 0; i < name.size(); ++i) {
       if (taken[i]) continue;
-      const bool mistyped = word.size() > 3 && word.find_first_of("0123456789") == word.npos &&
-                            edit_distance(word, name[i]) <= word.size() / 4;
-      const bool begun = word.size() > 1 && is_letter(word[0]) && name[i].starts_with(word);
+      const bool letters = word.size() > 1 && word.find_first_of("0123456789") == word.npos;
+      const bool mistyped = letters && edit_distance(word, name[i]) <= word.size() / 4;
+      const bool begun = letters && name[i].starts_with(word);
       const double like = word == name[i] ? 1 : mistyped ? 0.8 : begun ? 0.7 : 0;
       if (like > best) {
         best = like;
