@@ -46,7 +46,7 @@ Catalog::Meant one_of(const NamesOf& presets, std::string_view typed, const Word
     out.id = std::move(ids[0]);
   } else {
     out.several = !ids.empty();
-    out.near = likeliest(presets, typed, words, std::move(ids));
+    out.near = likeliest(presets, typed, words, ids);
   }
   return out;
 }

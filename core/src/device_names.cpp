@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <initializer_list>
 
 #include "names.h"
 
@@ -7,9 +6,6 @@ namespace edgewise {
 
 namespace {
 
-bool one_of(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 bool holds(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -17,20 +13,19 @@ bool holds(const Words& words, std::string_view word) {
 /// What a maker's word goes with where the preset does not say it.
 bool implied(std::string_view word, const Words& device) {
   struct Maker {
-    std::string_view word;
-    std::initializer_list<std::string_view> products;
+    std::string_view word, products;
   };
-  static const Maker makers[] = {{"nvidia", {"rtx", "gtx", "geforce", "jetson", "tesla", "quadro", "dgx"}},
-                                 {"geforce", {"rtx", "gtx"}},
-                                 {"amd", {"rx", "radeon", "ryzen", "threadripper", "epyc"}},
-                                 {"radeon", {"rx"}},
-                                 {"intel", {"core", "arc", "xeon", "n100", "n150", "n97"}},
-                                 {"qualcomm", {"snapdragon"}},
-                                 {"samsung", {"galaxy"}},
-                                 {"google", {"pixel"}},
-                                 {"apple", {"iphone", "ipad", "macbook", "mac"}},
-                                 {"valve", {"steam"}},
-                                 {"asus", {"rog"}}};
+  static constexpr Maker makers[] = {{"nvidia", "rtx gtx geforce jetson tesla quadro dgx"},
+                                     {"geforce", "rtx gtx"},
+                                     {"amd", "rx radeon ryzen threadripper epyc"},
+                                     {"radeon", "rx"},
+                                     {"intel", "core arc xeon n100 n150 n97"},
+                                     {"qualcomm", "snapdragon"},
+                                     {"samsung", "galaxy"},
+                                     {"google", "pixel"},
+                                     {"apple", "iphone ipad macbook mac"},
+                                     {"valve", "steam"},
+                                     {"asus", "rog"}};
   for (const Maker& maker : makers)
     if (maker.word == word)
       return std::any_of(device.begin(), device.end(), [&](const std::string& w) { return one_of(w, maker.products); });
@@ -40,8 +35,8 @@ bool implied(std::string_view word, const Words& device) {
 /// What people add to the name of a device of any kind.
 bool is_general(std::string_view word) {
   return one_of(word,
-                {"gpu", "graphics", "card",     "devkit", "kit",  "developer", "dev",  "board",  "phone", "smartphone",
-                 "soc", "desktop",  "computer", "pc",     "with", "ram",       "vram", "memory", "sbc",   "the"});
+                "gpu graphics card devkit kit developer dev board phone smartphone soc desktop computer pc with ram "
+                "vram memory sbc the");
 }
 
 /// "ddr", "lpddr", "gddr": a number or a letter and a number follow.
@@ -58,8 +53,8 @@ struct DeviceName {
 
 /// Whether the word before lets a lone digit be a series: Ryzen 7, Ultra 9, i5.
 bool is_series(const std::string& word, const Words& all) {
-  if (one_of(word, {"i3", "i5", "i7", "i9"})) return true;
-  if (one_of(word, {"3", "5", "7", "9"})) return holds(all, "ryzen") || (holds(all, "core") && holds(all, "ultra"));
+  if (one_of(word, "i3 i5 i7 i9")) return true;
+  if (one_of(word, "3 5 7 9")) return holds(all, "ryzen") || (holds(all, "core") && holds(all, "ultra"));
   return word == "ultra" && holds(all, "core");
 }
 
@@ -108,21 +103,19 @@ Words in_our_words(const Words& typed) {
   });
   for (std::size_t i = 0; i < typed.size(); ++i) {
     const std::string& word = typed[i];
-    const auto next = [&](std::initializer_list<std::string_view> list) {
-      return i + 1 < typed.size() && one_of(typed[i + 1], list);
-    };
+    const auto next = [&](std::string_view list) { return i + 1 < typed.size() && one_of(typed[i + 1], list); };
     if (word == "rpi" || word == "raspi" || word == "raspberrypi") {
       out.insert(out.end(), {"raspberry", "pi"});
     } else if (word == "opi") {
       out.insert(out.end(), {"orange", "pi"});
-    } else if (one_of(word, {"mobile", "notebook"})) {
+    } else if (one_of(word, "mobile notebook")) {
       out.emplace_back("laptop");
-    } else if (apple && one_of(word, {"macbook", "mac", "imac", "mbp", "mba"})) {
+    } else if (apple && one_of(word, "macbook mac imac mbp mba")) {
       // Which Mac it is in changes nothing that presets tell apart: "macbook air m3", "mac mini m4".
       out.emplace_back("apple");
-      if (next({"air", "pro", "mini", "studio"})) ++i;
-      if (next({"13", "14", "15", "16", "24"})) ++i;
-      if (next({"inch"})) ++i;
+      if (next("air pro mini studio")) ++i;
+      if (next("13 14 15 16 24")) ++i;
+      if (next("inch")) ++i;
     } else if (apple && word.size() == 4 && word.starts_with("20")) {
       // Its year.
     } else {
@@ -181,15 +174,14 @@ bool is(const DeviceName& typed, const DeviceName& name, const Words& device) {
 bool is_memory_size(std::string_view word) {
   const auto digits = word.find_first_not_of("0123456789");
   if (digits == word.npos || digits == 0) return false;
-  return one_of(word.substr(digits), {"gb", "tb"}) || (word.substr(digits) == "g" && digits < 4);
+  return one_of(word.substr(digits), "gb tb") || (word.substr(digits) == "g" && digits < 4);
 }
 
 bool is_maker(std::string_view word) {
   return one_of(word,
-                {"nvidia", "geforce",  "rtx",      "gtx",    "amd",       "radeon",   "rx",     "ryzen", "intel",
-                 "arc",    "core",     "ai",       "apple",  "jetson",    "tesla",    "quadro", "asus",  "samsung",
-                 "google", "rockchip", "qualcomm", "radxa",  "raspberry", "broadcom", "xiaomi", "axera", "mediatek",
-                 "lenovo", "dell",     "msi",      "oracle", "gmktec",    "tensor",   "sifive", "milkv", "valve"});
+                "nvidia geforce rtx gtx amd radeon rx ryzen intel arc core ai apple jetson tesla quadro asus samsung "
+                "google rockchip qualcomm radxa raspberry broadcom xiaomi axera mediatek lenovo dell msi oracle gmktec "
+                "tensor sifive milkv valve");
 }
 
 std::vector<std::string> devices_meant(const NamesOf& presets, std::string_view text) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <initializer_list>
 
 #include "edgewise/text.h"
 #include "names.h"
@@ -8,31 +7,21 @@ namespace edgewise {
 
 namespace {
 
-bool one_of(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
 /// What a name may say beside the model without meaning another one: tuned by its own maker to follow instructions,
 /// the kind of file, how it was quantized, who made it.
 bool is_harmless(std::string_view word) {
-  return one_of(word, {"instruct", "it",      "chat", "base",      "pt",       "hf",   "latest",      "moe",
-                       "gguf",     "imatrix", "imat", "i1",        "ud",       "qat",  "quantized",   "dynamic",
-                       "mlx",      "onnx",    "ov",   "openvino",  "exl2",     "exl3", "safetensors", "meta",
-                       "nvidia",   "google",  "ibm",  "microsoft", "mistralai"});
+  return one_of(word,
+                "instruct it chat base pt hf latest moe gguf imatrix imat i1 ud qat quantized dynamic mlx onnx ov "
+                "openvino exl2 exl3 safetensors meta nvidia google ibm microsoft mistralai");
 }
 
 /// Who publishes the models of others as they are, in other formats.
 bool requantizes(std::string_view owner) {
-  return one_of(owner, {"unsloth",        "bartowski",      "mlx-community", "lmstudio-community",
-                        "thebloke",       "quantfactory",   "mradermacher",  "ggml-org",
-                        "maziyarpanahi",  "second-state",   "redhatai",      "neuralmagic",
-                        "casperhansen",   "hugging-quants", "solidrust",     "isba-daslab",
-                        "ista-daslab",    "kaitchup",       "turboderp",     "lonestriker",
-                        "onnx-community", "openvino",       "amd",           "intel",
-                        "ubergarm",       "devquasar",      "tensorblock",   "modelcloud",
-                        "cyankiwi",       "mungert",        "qualcomm",      "litert-community",
-                        "library",        "nexa-ai",        "nexaai",        "aisingapore",
-                        "lmstudio-ai",    "ggml-model",     "jart25",        "stelterlab"});
+  return one_of(owner,
+                "unsloth bartowski mlx-community lmstudio-community thebloke quantfactory mradermacher ggml-org "
+                "maziyarpanahi second-state redhatai neuralmagic casperhansen hugging-quants solidrust ista-daslab "
+                "kaitchup turboderp lonestriker onnx-community openvino amd intel ubergarm devquasar tensorblock "
+                "modelcloud cyankiwi mungert qualcomm litert-community library nexaai lmstudio-ai stelterlab");
 }
 
 /// The words that name a quantization lie between these.
@@ -66,17 +55,15 @@ std::size_t gguf_recipe(const Words& pieces, std::size_t begin) {
   std::string_view first = pieces[i];
   if (first.starts_with("iq") || first.starts_with("tq")) first.remove_prefix(1);
   if (first.size() != 2 || first[0] != 'q' || first[1] < '1' || first[1] > '8') return 0;
-  for (++i; i < pieces.size() && one_of(pieces[i], {"k", "s", "m", "l",  "xl", "xxl", "xs",  "xxs", "nl", "0",
-                                                    "1", "4", "8", "kl", "ks", "kt",  "kss", "kv",  "r4", "r8"});)
-    ++i;
+  for (++i; i < pieces.size() && one_of(pieces[i], "k s m l xl xxl xs xxs nl 0 1 4 8 kl ks kt kss kv r4 r8");) ++i;
   return i - begin;
 }
 
 /// Words that say that there is a quantization, whose recipe nobody here knows.
 bool is_format(std::string_view piece) {
-  return one_of(piece, {"int4",  "int8",  "int2",  "int3", "fp4",  "fp6",  "fp8",  "nf4",     "hqq",
-                        "aqlm",  "eetq",  "quark", "awq",  "gptq", "w4a4", "w4a8", "torchao", "nvfp4",
-                        "mxfp4", "mxfp8", "f16",   "bf16", "f32",  "fp16", "fp32"}) ||
+  return one_of(piece,
+                "int4 int8 int2 int3 fp4 fp6 fp8 nf4 hqq aqlm eetq quark awq gptq w4a4 w4a8 torchao nvfp4 mxfp4 mxfp8 "
+                "f16 bf16 f32 fp16 fp32") ||
          (piece.size() == 4 && piece[0] >= '1' && piece[0] <= '8' && piece.ends_with("bit"));
 }
 
@@ -122,9 +109,8 @@ Address address_of(std::string_view text) {
   if (parts.empty()) return {};
   const bool file = parts.back().ends_with(".gguf");
   // A page of a repository, or a file in it.
-  if (parts.size() > 3 && one_of(parts[2], {"resolve", "blob", "tree"}))
-    return {parts[0], file ? parts.back() : parts[1]};
-  if (parts.size() == 2 && !one_of(parts[0], {"", ".", "..", "~"})) return {parts[0], parts[1]};
+  if (parts.size() > 3 && one_of(parts[2], "resolve blob tree")) return {parts[0], file ? parts.back() : parts[1]};
+  if (parts.size() == 2 && !parts[0].empty() && !one_of(parts[0], ". .. ~")) return {parts[0], parts[1]};
   return {"", parts.back()};
 }
 

@@ -69,9 +69,9 @@ double likeness(const Words& typed, const Words& name) {
     std::size_t at = 0;
     for (std::size_t i = 0; i < name.size(); ++i) {
       if (taken[i]) continue;
-      const bool mistyped = word.size() > 3 && word.find_first_of("0123456789") == word.npos &&
-                            edit_distance(word, name[i]) <= word.size() / 4;
-      const bool begun = word.size() > 1 && is_letter(word[0]) && name[i].starts_with(word);
+      const bool letters = word.size() > 1 && word.find_first_of("0123456789") == word.npos;
+      const bool mistyped = letters && edit_distance(word, name[i]) <= word.size() / 4;
+      const bool begun = letters && name[i].starts_with(word);
       const double like = word == name[i] ? 1 : mistyped ? 0.8 : begun ? 0.7 : 0;
       if (like > best) {
         best = like;
@@ -96,6 +96,15 @@ std::string together(const Words& words, bool with_memory) {
 }
 
 }  // namespace
+
+bool one_of(std::string_view word, std::string_view list) {
+  while (!list.empty()) {
+    const auto end = list.find(' ');
+    if (list.substr(0, end) == word) return true;
+    list.remove_prefix(end == list.npos ? list.size() : end + 1);
+  }
+  return false;
+}
 
 Words words_of(std::string_view name) {
   Words out;
@@ -149,11 +158,7 @@ Words words_of(std::string_view name) {
 }
 
 bool same_words(const Words& a, const Words& b) {
-  const auto sorted = [](Words words) {
-    std::sort(words.begin(), words.end());
-    return words;
-  };
-  if (a.size() == b.size() && sorted(a) == sorted(b)) return true;
+  if (a.size() == b.size() && std::is_permutation(a.begin(), a.end(), b.begin())) return true;
   const auto written_together = [](const Words& words) {
     Words out;
     bool letters = false;
@@ -185,17 +190,18 @@ std::string outside_parentheses(std::string_view name, const std::function<void(
 }
 
 std::vector<std::string> likeliest(const NamesOf& presets, std::string_view typed, const Words& words,
-                                   std::vector<std::string> meant, std::size_t count) {
+                                   const std::vector<std::string>& meant, std::size_t count) {
   if (typed.size() > longest_name || words.empty()) return {};
-  std::sort(meant.begin(), meant.end(), naturally_before);
   const bool memory = std::any_of(words.begin(), words.end(), is_memory_size);
   const std::string letters = together(words, memory);
   const std::size_t meant_count = meant.size();
   struct Ranked {
     double likeness;
-    std::string id;
+    std::string_view id;
   };
   std::vector<Ranked> ranked;
+  constexpr double is_meant = 2;  // before whatever is only like it
+  for (const std::string& id : meant) ranked.push_back({is_meant, id});
   for (const auto& [id, names] : presets) {
     if (lower(id) == lower(typed) || std::find(meant.begin(), meant.end(), id) != meant.end()) continue;
     double best = 0;
@@ -217,15 +223,21 @@ std::vector<std::string> likeliest(const NamesOf& presets, std::string_view type
     for (std::size_t i = 0; i < names.size() && (i == 0 || meant_count == 0); ++i) compare(names[i]);
     if (best > 0) ranked.push_back({best, id});
   }
-  std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return a.likeness != b.likeness ? a.likeness > b.likeness : naturally_before(a.id, b.id);
-  });
   // What shares less than half is no near miss; beside one that is very near, the others are none either.
-  const double least = ranked.empty() ? 1 : std::max(0.5, ranked[0].likeness - 0.2);
+  double least = 0.7;
   for (const Ranked& r : ranked)
-    if (r.likeness >= least) meant.push_back(r.id);
-  if (meant.size() > count) meant.resize(count);
-  return meant;
+    if (r.likeness < is_meant) least = std::max(least, r.likeness);
+  least -= 0.2;
+  std::vector<std::string> out;
+  while (out.size() < count) {
+    const auto next = std::min_element(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+      return a.likeness != b.likeness ? a.likeness > b.likeness : naturally_before(a.id, b.id);
+    });
+    if (next == ranked.end() || next->likeness < least) break;
+    out.emplace_back(next->id);
+    next->likeness = 0;
+  }
+  return out;
 }
 
 }  // namespace edgewise

@@ -23,6 +23,8 @@ using Words = std::vector<std::string>;
 /// Letters before a number and the one letter or unit after it belong to it where they could not be a word of their
 /// own: m3, a4000, 8gb, 24core.
 Words words_of(std::string_view name);
+/// Whether the word is one of these, which stand between spaces.
+bool one_of(std::string_view word, std::string_view list);
 /// "8gb".
 bool is_memory_size(std::string_view word);
 /// Makers and series, which may be left out: what follows them says which device it is.
@@ -54,6 +56,6 @@ ModelMeant models_meant(const NamesOf&, std::string_view typed, const IsQuant&);
 /// The ids whose names are most like what was typed, which says `words`, the likeliest first; those of `meant` before
 /// them, and then only those that hold all of the words. Never the word that was typed.
 std::vector<std::string> likeliest(const NamesOf&, std::string_view typed, const Words& words,
-                                   std::vector<std::string> meant = {}, std::size_t count = 5);
+                                   const std::vector<std::string>& meant = {}, std::size_t count = 5);
 
 }  // namespace edgewise

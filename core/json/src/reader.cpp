@@ -94,17 +94,10 @@ class StrictSax {
 
   /// The first key of the open object that stood there before; null: none.
   const std::string* repeated_key() {
-    const Members& all = members();
-    std::vector<std::uint32_t> order(all.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const int by_key = all[a].first.compare(all[b].first);
-      return by_key != 0 ? by_key < 0 : a < b;
-    });
-    std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
-    for (std::size_t i = 1; i < order.size(); ++i)
-      if (all[order[i - 1]].first == all[order[i]].first) first = std::min(first, order[i]);
-    return first < all.size() ? &all[first].first : nullptr;
+    std::set<std::string_view> seen;
+    for (const auto& [key, value] : members())
+      if (!seen.insert(key).second) return &key;
+    return nullptr;
   }
 
   bool fail(std::string code, std::string message) {
@@ -166,9 +159,7 @@ Reader::Reader(const Json& value, std::string path, Errors& errors, Reading read
   }
   constexpr std::size_t large = 256;
   if (value.size() < large) return;
-  index_.reserve(value.size());
-  for (auto it = value.begin(); it != value.end(); ++it) index_.emplace_back(it.key(), &*it);
-  std::sort(index_.begin(), index_.end());
+  for (auto it = value.begin(); it != value.end(); ++it) index_.emplace(it.key(), &*it);
 }
 
 std::string Reader::at(const char* key) const { return path_.empty() ? key : path_ + "." + key; }
@@ -186,9 +177,8 @@ const Json* Reader::member(std::string_view key) const {
     const auto it = value_->find(key);
     return it == value_->end() ? nullptr : &*it;
   }
-  const auto it = std::lower_bound(index_.begin(), index_.end(), key,
-                                   [](const auto& m, std::string_view k) { return m.first < k; });
-  return it == index_.end() || it->first != key ? nullptr : it->second;
+  const auto it = index_.find(key);
+  return it == index_.end() ? nullptr : it->second;
 }
 
 const Json* Reader::find(const char* key) {
@@ -441,10 +431,9 @@ void Reader::wanted(std::initializer_list<const char*> keys) {
 void Reader::finish() {
   if (!value_) return;
   if (order_) order_->add(path_, asked_);
-  std::vector<std::string_view> known(asked_.begin(), asked_.end());
-  std::sort(known.begin(), known.end());
+  const std::set<std::string_view> known(asked_.begin(), asked_.end());
   for (const auto& [key, value] : value_->items()) {
-    if (std::binary_search(known.begin(), known.end(), std::string_view(key))) continue;
+    if (known.contains(key)) continue;
     if (full()) return;
     const std::vector<std::string> near = nearest(key, {asked_.begin(), asked_.end()}, 1);
     error(key.c_str(), "unknown_key",

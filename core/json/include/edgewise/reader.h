@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "edgewise/result.h"
@@ -118,7 +118,7 @@ class Reader {
 
   const Json* value_;
   /// The members of a large object by key: those of nlohmann are looked through one by one.
-  std::vector<std::pair<std::string_view, const Json*>> index_;
+  std::map<std::string_view, const Json*> index_;
   std::string path_;
   Reading reading_;
   Errors* errors_;
