@@ -410,6 +410,7 @@ const char* to_string(Verdict v) {
 
 Verdict verdict(const Estimate& e) {
   const double share = e[Term::memory_share];
+  if (e[Term::usable_B] == 0 && e[Term::memory_B] > 0) return Verdict::no;  // all is taken: it needs no share of it
   if (!is_known(share)) return Verdict::undecided;
   return share <= 0.9 ? Verdict::fits : share <= 1 ? Verdict::tight : Verdict::no;
 }

@@ -75,7 +75,8 @@ export function notesOf({ badVersion, revision, unknown }: Loaded, present: stri
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
 export function noteOf({ field, asked }: Aside): string[] {
-  if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib') return [];
+  if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib')
+    return [];
   const names = {
     model: en.form.model,
     device: en.form.device,

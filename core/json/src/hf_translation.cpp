@@ -7,6 +7,9 @@ namespace edgewise::json {
 
 namespace {
 
+/// No width or count of a config is above it.
+constexpr double largest = 1e9;
+
 /// Python's words for numbers that are none, which `parse_hf_config` keeps as texts.
 bool not_finite(const Json& v) { return v.is_string() && (v == "NaN" || v == "Infinity" || v == "-Infinity"); }
 
@@ -53,12 +56,18 @@ double HfTranslation::whole(const char* field, double fallback) {
   }
   // Gemma 3n and Hunyuan state one number per layer, all equal.
   if (v->is_array() && !v->empty()) {
-    const bool equal = std::all_of(v->begin(), v->end(), [&](const Json& x) { return x == v->front(); });
-    if (equal && v->front().is_number()) return v->front().get<double>();
-    t_.error(key, "unsupported", "differs from layer to layer");
-    return 1;
+    const Json& first = v->front();
+    if (!first.is_number() || !std::all_of(v->begin(), v->end(), [&](const Json& x) { return x == first; })) {
+      t_.error(key, "unsupported", "differs from layer to layer");
+      return 1;
+    }
+    v = &first;
+    if (!(v->get<double>() >= 0 && v->get<double>() <= largest)) {
+      t_.error(key, "out_of_range", "holds numbers that are negative or too large");
+      return 1;
+    }
   }
-  const double x = t_.number(key, 0, 1e9, 1);
+  const double x = v->is_number() && t_.any(key)->is_array() ? v->get<double>() : t_.number(key, 0, largest, 1);
   if (x != std::floor(x)) t_.error(key, "not_whole", "must be a whole number");
   return x;
 }

@@ -35,13 +35,12 @@ double conformer(Reader& a, double layers, double h, double heads) {
 
 }  // namespace
 
-double low_rank(Reader& root, const char* key, double width) {
+double low_rank(Reader& root, const char* key, double width, double rank) {
   Reader lora = root.object(key);
-  if (!lora) return 0;
   const double f = number(root, {"intermediate_size"}, 8192), heads = number(root, {"num_attention_heads"}, 24),
                kv = width / std::max(1.0, heads) * number(root, {"num_key_value_heads"}, 8);
   const double sides = (2 * width + 2 * kv) + 2 * width + (width + 2 * f) + (f + width);
-  return number(lora, {"r"}, 0) * number(root, {"num_hidden_layers"}, 32) * sides;
+  return (lora ? number(lora, {"r"}, rank) : rank) * number(root, {"num_hidden_layers"}, 32) * sides;
 }
 
 Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) {
@@ -52,7 +51,7 @@ Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) 
   const auto timing = [&](double token, double position, double window, bool whole) {
     tower["ms_per_token"] = token;
     tower["ms_per_position"] = position;
-    tower["window_s"] = window;
+    if (window > 0) tower["window_s"] = window;
     if (whole) tower["whole_windows"] = true;
   };
   if (family == "voxtral" || family == "qwen2_audio") {
@@ -85,7 +84,7 @@ Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) 
     projector = dense(h, out) + 2 * out;
     tower["kind"] = "whisper";
     timing(40, 20, 0, false);
-  } else if (family == "qwen3_omni_moe" || family == "qwen3_omni_moe_thinker") {
+  } else if (family == "qwen3_omni_moe" || family == "qwen3_omni_moe_thinker" || family == "qwen3_asr") {
     layers = number(a, {"encoder_layers", "num_hidden_layers"}, 32);
     h = number(a, {"d_model"}, 1280);
     const double c = number(a, {"downsample_hidden_size"}, 480), mel = number(a, {"num_mel_bins"}, 128),
@@ -109,7 +108,7 @@ Json audio_tower(Reader& root, Reader& a, std::string_view family, double text) 
     projector = 2 * (dense(h, text) + dense(text, text));  // one for speech, one for speech with images
     const double tables =
         2 * number(a, {"bias_max_distance"}, 1000) * number(a, {"attention_heads", "num_attention_heads"}, 16) +
-        low_rank(root, "speech_lora", text);
+        low_rank(root, "speech_lora", text, 320);
     tower["kind"] = "conformer";
     tower["adapter_parameters"] = tables;
     stack += tables;

@@ -18,13 +18,22 @@ struct FileType {
   const char* recipe;
 };
 
-// include/llama.h, enum llama_ftype.
+// include/llama.h, enum llama_ftype; from 138 on those of ik_llama.cpp.
 constexpr FileType file_types[] = {
-    {0, "F32"},     {1, "F16"},     {2, "Q4_0"},     {3, "Q4_1"},    {7, "Q8_0"},      {8, "Q5_0"},    {9, "Q5_1"},
-    {10, "Q2_K"},   {11, "Q3_K_S"}, {12, "Q3_K_M"},  {13, "Q3_K_L"}, {14, "Q4_K_S"},   {15, "Q4_K_M"}, {16, "Q5_K_S"},
-    {17, "Q5_K_M"}, {18, "Q6_K"},   {19, "IQ2_XXS"}, {20, "IQ2_XS"}, {21, "Q2_K_S"},   {22, "IQ3_XS"}, {23, "IQ3_XXS"},
-    {24, "IQ1_S"},  {25, "IQ4_NL"}, {26, "IQ3_S"},   {27, "IQ3_M"},  {28, "IQ2_S"},    {29, "IQ2_M"},  {30, "IQ4_XS"},
-    {31, "IQ1_M"},  {32, "BF16"},   {36, "TQ1_0"},   {37, "TQ2_0"},  {38, "MXFP4_MOE"}};
+    {0, "F32"},         {1, "F16"},          {2, "Q4_0"},       {3, "Q4_1"},        {7, "Q8_0"},
+    {8, "Q5_0"},        {9, "Q5_1"},         {10, "Q2_K"},      {11, "Q3_K_S"},     {12, "Q3_K_M"},
+    {13, "Q3_K_L"},     {14, "Q4_K_S"},      {15, "Q4_K_M"},    {16, "Q5_K_S"},     {17, "Q5_K_M"},
+    {18, "Q6_K"},       {19, "IQ2_XXS"},     {20, "IQ2_XS"},    {21, "Q2_K_S"},     {22, "IQ3_XS"},
+    {23, "IQ3_XXS"},    {24, "IQ1_S"},       {25, "IQ4_NL"},    {26, "IQ3_S"},      {27, "IQ3_M"},
+    {28, "IQ2_S"},      {29, "IQ2_M"},       {30, "IQ4_XS"},    {31, "IQ1_M"},      {32, "BF16"},
+    {36, "TQ1_0"},      {37, "TQ2_0"},       {38, "MXFP4_MOE"}, {138, "IQ2_K"},     {139, "IQ3_K"},
+    {140, "IQ4_K"},     {141, "IQ5_K"},      {142, "IQ6_K"},    {145, "IQ4_KS"},    {146, "IQ3_KL"},
+    {147, "IQ2_KS"},    {148, "IQ4_KSS"},    {150, "IQ5_KS"},   {151, "IQ2_KT"},    {152, "IQ3_KT"},
+    {153, "IQ4_KT"},    {154, "IQ3_KS"},     {155, "IQ2_KL"},   {156, "IQ1_KT"},    {202, "Q4_0_R8"},
+    {207, "Q8_0_R8"},   {210, "Q2_K_R4"},    {211, "Q3_K_R4"},  {214, "Q4_K_R4"},   {216, "Q5_K_R4"},
+    {218, "Q6_K_R4"},   {223, "IQ3_XXS_R4"}, {224, "IQ1_S_R4"}, {225, "IQ4_NL_R4"}, {226, "IQ3_S_R4"},
+    {230, "IQ4_XS_R8"}, {231, "IQ1_M_R4"},   {338, "IQ2_K_R4"}, {339, "IQ3_K_R4"},  {340, "IQ4_K_R4"},
+    {341, "IQ5_K_R4"},  {345, "IQ4_KS_R4"},  {350, "IQ5_KS_R4"}};
 
 /// Turns a header into the `config` of a preset: dimensions from the metadata, the rest from which tensors there are.
 class Description {

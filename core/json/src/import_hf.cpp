@@ -122,9 +122,13 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
   const std::string prefix = nested ? path + "." : std::string();
   if (type.empty()) return Error{"missing", prefix + "model_type", "is required"};
   const json::HfArchitecture* a = json::find_hf_architecture(type);
-  for (const std::string& said : {type, outer})
-    if (const std::string why = json::why_no_decoder(said); !why.empty() && !(a && said == type))
-      return Error{"unsupported", said == type ? prefix + "model_type" : "model_type", "\"" + said + "\" is " + why};
+  for (const std::string& said : {type, outer}) {
+    if (a && said == type) continue;
+    std::string why = json::why_no_decoder(said);
+    if (why.empty()) continue;
+    why.insert(0, "\"" + said + "\" is ");
+    return Error{"unsupported", said == type ? prefix + "model_type" : "model_type", why};
+  }
   if (!a) {
     const std::vector<std::string> near = json::nearest_architectures(type);
     return Error{

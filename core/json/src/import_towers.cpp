@@ -59,6 +59,7 @@ constexpr Kind kinds[] = {
     {"glm4v_vision", "glm4v", gated | rms | patch_bias | grid_positions | pre_norm | post_norm | two_frames, 24, 1536,
      13696, 12, 336, 14},
     {"phi4mm", "siglip", biased | patch_bias | grid_positions | post_norm, 27, 1152, 4304, 16, 448, 14},
+    {"phi3_v", "clip", biased | class_token | grid_positions | pre_norm | post_norm, 24, 1024, 4096, 16, 336, 14},
     {"gemma3n_vision", "mobilenetv5", 0, 0, 2048, 0, 0, 768, 0},
 };
 
@@ -85,6 +86,7 @@ constexpr std::pair<std::string_view, std::string_view> same[] = {{"siglip", "si
                                                                   {"paligemma", "siglip_vision_model"},
                                                                   {"gemma3", "siglip_vision_model"},
                                                                   {"kimi_vl", "moonvit"},
+                                                                  {"kimi_k25", "moonvit"},
                                                                   {"mistral3", "pixtral"},
                                                                   {"llama4", "llama4_vision_model"},
                                                                   {"mllama", "mllama_vision_model"},
@@ -138,11 +140,12 @@ class Vision {
 
   void dimensions() {
     const bool qwen2 = is_kind("qwen2_vl");  // its hidden_size is the text's
-    layers_ = number(v_, {"num_hidden_layers", "depth", "num_layers"}, kind_.layers);
-    hidden_ = qwen2 ? number(v_, {"embed_dim"}, kind_.hidden) : number(v_, {"hidden_size"}, kind_.hidden);
-    width_ =
-        number(v_, {"intermediate_size"}, qwen2 ? hidden_ * v_.number("mlp_ratio", 0, 100, 4) : kind_.intermediate);
-    heads_ = std::max(1.0, number(v_, {"num_attention_heads", "num_heads"}, kind_.heads));
+    layers_ = number(v_, {"num_hidden_layers", "depth", "num_layers", "vt_num_hidden_layers"}, kind_.layers);
+    hidden_ =
+        qwen2 ? number(v_, {"embed_dim"}, kind_.hidden) : number(v_, {"hidden_size", "vt_hidden_size"}, kind_.hidden);
+    width_ = number(v_, {"intermediate_size", "vt_intermediate_size"},
+                    qwen2 ? hidden_ * v_.number("mlp_ratio", 0, 100, 4) : kind_.intermediate);
+    heads_ = std::max(1.0, number(v_, {"num_attention_heads", "num_heads", "vt_num_attention_heads"}, kind_.heads));
     patch_ = std::max(1.0, number(v_, {"patch_size"}, kind_.patch));
     image_ = number(v_, {"image_size"}, kind_.image);
     if (is_kind("intern_vit")) {
@@ -199,7 +202,7 @@ class Vision {
   bool family() {
     const double h = hidden_, t = text_, merge = number(v_, {"spatial_merge_size"}, 2),
                  across = std::floor(image_ / patch_);
-    const bool bias = root_.flag("multimodal_projector_bias", family_ != "mistral3");
+    const bool bias = root_.flag("multimodal_projector_bias", !is({"mistral3", "ministral3"}));
     tower_["image_size"] = image_;
     if (is({"llava", "llava_next", "llava_onevision", "vipllava"})) {
       projector_ = dense(h, t, bias) + dense(t, t, bias);
@@ -238,7 +241,7 @@ class Vision {
           {{"rule", "internvl"}, {"max_tiles", number(root_, {"max_dynamic_patch"}, 12)}, {"tokens_per_tile", tokens}});
     }
     if (is_kind("qwen2_vl") || is_kind("qwen2_5_vl") || is_kind("qwen3_vl")) return qwen(merge);
-    if (family_ == "mistral3") {
+    if (is({"mistral3", "ministral3"})) {
       tower_["spatial_merge"] = number(root_, {"spatial_merge_size"}, 2);
       projector_ = h + square(tower_["spatial_merge"].get<double>()) * h * h + dense(h, t, bias) + dense(t, t, bias);
       return rule({{"rule", "pixtral"}, {"longest_edge", image_}});
@@ -281,17 +284,23 @@ class Vision {
                    {"max_tiles", number(root_, {"max_tiles"}, 10)},
                    {"tokens_per_tile", square(std::floor(side / patch_ / factor))}});
     }
+    if (family_ == "phi3_v") {
+      // Four patches become one; the tokens of its crops depend on a number that the config does not state.
+      projector_ = dense(4 * h, t) + dense(t, t) + 8 * h;
+      return true;
+    }
     if (is({"phi4mm", "phi4_multimodal"})) {
       projector_ = dense(h, t) + dense(t, t) + 2 * h;
       // The pooling head of SigLIP is stored and not used.
-      tables_ = low_rank(root_, "vision_lora", text_) + 3 * h + 4 * dense(h, h) + dense(h, width_) + dense(width_, h);
+      tables_ =
+          low_rank(root_, "vision_lora", text_, 256) + 3 * h + 4 * dense(h, h) + dense(h, width_) + dense(width_, h);
       return rule({{"rule", "phi4mm"}, {"max_tiles", 36}, {"tokens_per_tile", square(std::floor(across / 2))}});
     }
-    if (family_ == "kimi_vl") {
+    if (is({"kimi_vl", "kimi_k25"})) {
       const double m = number(v_, {"merge_kernel_size"}, 2), in = h * m * m;
       projector_ = 2 * h + dense(in, in) + dense(in, t);
       tower_["spatial_merge"] = m;
-      return rule({{"rule", "kimi_vl"}, {"max_pixels", 4096 * patch_ * patch_}});
+      return rule({{"rule", "kimi_vl"}, {"max_pixels", (family_ == "kimi_vl" ? 4096 : 16384) * patch_ * patch_}});
     }
     if (is({"glm4v", "glm4v_moe"})) {
       const double out = width_, context = number(v_, {"intermediate_size"}, 13696);
@@ -386,11 +395,11 @@ void add_towers(Reader& root, Json& config) {
   // Models that also speak nest what listens and sees.
   Reader r = root.has("thinker_config") ? root.object("thinker_config") : root;
   Reader v = r.object("vision_config"), a = r.object("audio_config");
-  if (family == "phi4mm") {
-    // Its own code holds the dimensions of SigLIP.
-    const Json siglip = Json::object();
+  if (family == "phi4mm" || family == "phi3_v") {
+    // Their own code holds the dimensions of the tower.
+    const Json empty = Json::object();
     Errors none;
-    Reader fixed(siglip, "", none);
+    Reader fixed(empty, "", none);
     config["vision"] = Vision(r, fixed, family, text).run();
     Reader processor = r.object("audio_processor");
     if (Reader conformer = processor.object("config")) config["audio"] = audio_tower(r, conformer, family, text);

@@ -23,7 +23,7 @@ inline double square(double x) { return x * x; }
 
 /// Weights of the low-rank adapters that Phi-4-multimodal puts on every matrix of its language model, of that width,
 /// for one kind of input.
-double low_rank(Reader& root, const char* key, double width);
+double low_rank(Reader& root, const char* key, double width, double rank);
 
 /// The `audio` of a preset from an audio_config; only its kind where the structure is not known.
 Json audio_tower(Reader& root, Reader& audio, std::string_view family, double text_width);
