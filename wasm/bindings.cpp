@@ -5,6 +5,7 @@
 
 #include <emscripten/bind.h>
 
+#include "edgewise/names.h"
 #include "edgewise/presets.h"
 #include "edgewise/version.h"
 
@@ -37,6 +38,17 @@ std::string add_preset(const std::string& text) { return reply(edgewise::add_pre
 std::string add_sequence(const std::string& text) {
   const edgewise::Errors errors = edgewise::add_presets(catalog(), text);
   return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
+}
+
+std::string add_names(const std::string& text) {
+  const edgewise::Errors errors = edgewise::add_names(catalog(), text);
+  return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
+}
+
+std::string meant(const std::string& kind, const std::string& name) {
+  return edgewise::to_text(Json{{"value", edgewise::to_json(kind == "device"    ? catalog().device_meant(name)
+                                                            : kind == "runtime" ? catalog().runtime_meant(name)
+                                                                                : catalog().model_meant(name))}});
 }
 
 std::string choose(const std::string& query) {
@@ -95,6 +107,8 @@ double benchmark(const std::string& query, double n) {
 EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("addPreset", &add_preset);
   emscripten::function("addSequence", &add_sequence);
+  emscripten::function("addNames", &add_names);
+  emscripten::function("meant", &meant);
   emscripten::function("choose", &choose);
   emscripten::function("estimate", &estimate);
   emscripten::function("explain", &explain);

@@ -81,6 +81,11 @@ export function estimator(engine) {
   return {
     addPreset: (preset) => unwrap(engine.addPreset(text(preset, 'preset'))),
     addPresets: (sequence) => void unwrap(engine.addSequence(text(sequence, 'sequence'))),
+    addNames: (names) => void unwrap(engine.addNames(text(JSON.stringify(names) ?? '', 'names'))),
+    meant(kind, name) {
+      if (!['model', 'device', 'runtime'].includes(kind)) refuse('unknown_word', 'kind', 'must be one of model, device, runtime');
+      return unwrap(engine.meant(kind, text(name, 'name')));
+    },
     choose: (query) => unwrap(engine.choose(asJson(query))),
     estimate: (query) => unwrap(engine.estimate(asJson(query))),
     explain: (query) => unwrap(engine.explain(asJson(query))),

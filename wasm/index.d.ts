@@ -66,6 +66,17 @@ export interface Choice {
   errors: EdgewiseProblem[];
 }
 
+export interface Meant {
+  /** The one preset that is meant; empty: none, or one of several. */
+  id: string;
+  /** Of a model: the quantization that its name carries. */
+  quant: string;
+  /** Where there is no id: what may be meant, the likeliest first. */
+  near: string[];
+  /** The name fits each of `near`, or more. */
+  several: boolean;
+}
+
 /** `null` is unknown, never zero. `low` and `high` bound an 80 % interval. */
 export interface TermValue { value: number | null; low: number | null; high: number | null; unit: string }
 export interface OperatorRow {
@@ -148,6 +159,11 @@ export interface Estimator {
   addPreset(text: string): string;
   /** Adds presets separated by the ASCII record separator (RFC 7464). */
   addPresets(text: string): void;
+  /** Names of presets that are not here, each list with the id first and then the preset's own name: what means one of
+   *  them is then among what a choice needs. */
+  addNames(names: { models?: string[][]; devices?: string[][] }): void;
+  /** What a name means, however it is written: an id, an alias, a Hugging Face repository, an Ollama tag, a file's name. */
+  meant(kind: 'model' | 'device' | 'runtime', name: string): Meant;
   /** Answers leniently: what does not go together is put aside and said; what is missing is named. */
   choose(query: Query): Choice;
   /** Answers, or refuses what does not go together. */

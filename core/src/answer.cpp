@@ -14,8 +14,6 @@ namespace {
 
 constexpr const char* no_gpu_that_shares = "no GPU that shares the memory computes here";
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
-
 /// The formats of "q8_0" or "k:q8_0,v:f16".
 std::pair<std::string, std::string> keys_and_values(std::string_view text) {
   const auto comma = text.find(',');

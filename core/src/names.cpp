@@ -59,7 +59,7 @@ double weight(const Words& words) {
   return sum;
 }
 
-/// How alike two lists of words are, from 0 to 1; words of letters may be mistyped.
+/// How alike two lists of words are, from 0 to 1; words of letters may be mistyped or begun.
 double likeness(const Words& typed, const Words& name) {
   double shared = 0;
   std::size_t found = 0;
@@ -71,7 +71,8 @@ double likeness(const Words& typed, const Words& name) {
       if (taken[i]) continue;
       const bool mistyped = word.size() > 3 && word.find_first_of("0123456789") == word.npos &&
                             edit_distance(word, name[i]) <= word.size() / 4;
-      const double like = word == name[i] ? 1 : mistyped ? 0.8 : 0;
+      const bool begun = word.size() > 1 && is_letter(word[0]) && name[i].starts_with(word);
+      const double like = word == name[i] ? 1 : mistyped ? 0.8 : begun ? 0.7 : 0;
       if (like > best) {
         best = like;
         at = i;

@@ -120,6 +120,8 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
 std::string listed(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& w : words) out += (out.empty() ? "" : ", ") + w;

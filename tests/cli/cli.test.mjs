@@ -236,3 +236,34 @@ test('bytes that are no UTF-8 in a file name are replaced, in every format', () 
     if (format === 'json') assert.equal(JSON.parse(text).model.id, 'm\ufffd');
   }
 });
+
+test('a terminal gets no escapes in any format', () => {
+  const device = JSON.parse(readFileSync(join(root, 'presets/devices/raspberry-pi-5-8gb.json'), 'utf8'));
+  device.name = evil;
+  device.id = `evil\u001b[2J\u009b`;
+  const preset = file('evil-id.json', JSON.stringify(device));
+  for (const format of ['text', 'json', 'csv'])
+    for (const command of ['estimate', 'explore']) {
+      const line = [binary, command, '--device', preset, '--model', 'llama-3.2-1b', '--format', format].map((x) => `'${x}'`).join(' ');
+      // util-linux' script gives the command a terminal.
+      const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      assert.ok(stdout.length > 100, `${command} ${format}`);
+      clean({ out: stdout.replaceAll('\r\n', '\n'), err: '' }, `${command} ${format}`);
+    }
+});
+
+test('names as people type them: one is taken, several are named, a path that is none is said to be none', () => {
+  const taken = (...args) => {
+    const { query } = JSON.parse(edgewise('estimate', ...args, '--format', 'json').out);
+    return `${query.model} ${query.device} ${query.quant}`;
+  };
+  assert.equal(taken('--model', 'unsloth/Llama-3.2-1B-Instruct-GGUF:Q6_K', '--device', 'rpi5 8gb'), 'llama-3.2-1b raspberry-pi-5-8gb Q6_K');
+  assert.equal(taken('--model', 'llama3.2:1b', '--device', 'Orin Nano Super', '--quant', 'q8-0'), 'llama-3.2-1b jetson-orin-nano-super-8gb Q8_0');
+  const several = edgewise('estimate', '--model', 'llama3.2:1b', '--device', 'rpi5');
+  assert.equal(several.status, 2);
+  assert.match(several.err, /"rpi5" may be any of several; did you mean raspberry-pi-5-2gb, raspberry-pi-5-4gb/);
+  const near = edgewise('estimate', '--model', 'someone/Llama-3.2-1B-tuned', '--device', 'rpi5 8gb');
+  assert.equal(near.status, 2);
+  assert.match(near.err, /is no known model; did you mean llama-3\.2-1b/);
+  assert.match(edgewise('estimate', '--model', './models/no.gguf', '--device', 'rpi5 8gb').err, /no\.gguf: /);
+});

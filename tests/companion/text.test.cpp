@@ -60,6 +60,7 @@ TEST_CASE("CSV: every kind of line break, and no column twice") {
   CHECK(error("a,b\n1,2\n3\n").path == "line 3");
   CHECK(error("a,b\r1,2\r3").path == "line 3");
   CHECK(error("a\n\"1").code == "syntax");
+  CHECK(error(std::string_view("a\n1\n\0\n", 6)).path == "line 3");
   CHECK(error("").code == "empty");
   CHECK(parse_csv("a,,\n1,,\n"));  // the empty columns of a spreadsheet
 }

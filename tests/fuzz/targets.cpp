@@ -8,9 +8,12 @@
 #include <string_view>
 
 #include "edgewise/check.h"
+#include "edgewise/csv.h"
 #include "edgewise/import.h"
 #include "edgewise/json.h"
+#include "edgewise/names.h"
 #include "edgewise/presets.h"
+#include "edgewise/text.h"
 
 namespace {
 
@@ -76,6 +79,40 @@ void check(const Model& model) {
   if (!model) return check(model.errors());
   check(*model);
   require(model->checkpoint && !model->checkpoint->tensors.empty());
+}
+
+/// A table that was read reads the same when it is written.
+[[maybe_unused]] void csv(std::string_view bytes) {
+  const auto table = parse_csv(bytes);
+  if (!table) return check(table.errors());
+  std::string text = format_csv_row(table->columns);
+  if (text.starts_with("\xEF\xBB\xBF")) return;  // would be the mark at the start of a file
+  for (const auto& row : table->rows) {
+    require(row.size() == table->columns.size());
+    text += format_csv_row(row);
+  }
+  const auto again = parse_csv(text);
+  require(again && again->columns == table->columns && again->rows == table->rows);
+}
+
+/// Any text as a name: at most five others, each of them known, and never itself.
+[[maybe_unused]] void names(std::string_view bytes) {
+  static const Catalog some = [] {
+    Catalog c;
+    c.add_model_names("qwen3-8b", {"Qwen3-8B", "Qwen/Qwen3-8B"});
+    c.add_model_names("llama-3.1-8b", {"Llama-3.1-8B", "meta-llama/Llama-3.1-8B"});
+    c.add_device_names("rtx-3060-8gb", {"GeForce RTX 3060 8GB"});
+    c.add_device_names("rtx-3060-12gb", {"GeForce RTX 3060 12GB"});
+    c.add_device_names("ryzen-ai-max-395-64gb", {"Ryzen AI Max+ 395 (Strix Halo, Radeon 8060S) 64GB"});
+    return c;
+  }();
+  for (const Catalog::Meant& m : {some.model_meant(bytes), some.device_meant(bytes)}) {
+    require(m.near.size() <= 5 && (m.id.empty() || m.near.empty()) && !(m.several && m.near.size() < 2));
+    for (const std::string& near : m.near) require(lower(near) != lower(bytes));
+    to_text(to_json(m));
+  }
+  Catalog named;
+  if (const Errors errors = add_names(named, bytes); !errors.empty()) check(errors);
 }
 
 }  // namespace

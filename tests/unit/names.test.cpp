@@ -1,5 +1,7 @@
 // What people type, and what the preset's own names are, against the presets that there are.
 
+#include "edgewise/names.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -188,4 +190,17 @@ TEST_CASE("names of presets that are not here are understood, and the preset is 
   CHECK(choice.needs[1].id == "raspberry-pi-5-8gb");
   CHECK(choice.query.model == "qwen3-8b");
   CHECK_FALSE(choice.errors.empty());
+}
+
+TEST_CASE("names come as JSON, and say what they mean as JSON") {
+  Catalog catalog;
+  CHECK(
+      add_names(catalog, R"({"models": [["qwen3-8b", "Qwen3-8B", "Qwen/Qwen3-8B"]], "devices": [["a-8gb", "A 8GB"]]})")
+          .empty());
+  CHECK(to_json(catalog.model_meant("unsloth/Qwen3-8B-GGUF:Q6_K")).dump() ==
+        R"({"id":"qwen3-8b","quant":"Q6_K","near":[],"several":false})");
+  for (const char* wrong : {"[]", R"({"models": 1})", R"({"models": [[]]})", R"({"models": [[1]]})", R"({"model": []})",
+                            R"({"devices": [{"id": "x"}]})", "{", R"({"models": [["new", "New"]], "devices": [1]})"})
+    CHECK_FALSE(add_names(catalog, wrong).empty());
+  CHECK(catalog.model_meant("new").id.empty());
 }

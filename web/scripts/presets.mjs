@@ -120,7 +120,8 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
       context: m.config?.max_position_embeddings,
       vision: m.config?.vision ? 1 : undefined,
       audio: m.config?.audio ? 1 : undefined,
-      also: searchable(m)
+      also: searchable(m),
+      repo: m.hf_repo
     })),
     devices: devices.map((d) => ({
       id: d.id,

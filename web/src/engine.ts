@@ -44,6 +44,7 @@ export type Facts = Pick<
   | 'device'
   | 'runtime'
   | 'explain'
+  | 'meant'
   | 'sweep'
   | 'preset'
   | 'calibration'
@@ -52,6 +53,13 @@ export type Facts = Pick<
 >;
 
 const mostBytes = 256_000;
+
+const namesOf = (entry: { id: string; name: string; also?: string; repo?: string }): string[] => [
+  entry.id,
+  entry.name,
+  ...(entry.also?.split(' · ') ?? []),
+  ...(entry.repo ? [entry.repo] : [])
+];
 
 /** The engine with the presets that were needed so far. */
 export class Engine {
@@ -83,7 +91,10 @@ export class Engine {
       sources.text('index.json')
     ]);
     wasm.addPresets(base);
-    return new Engine(sources, wasm, base, JSON.parse(index) as Index);
+    const known = JSON.parse(index) as Index;
+    // Whatever means a preset of the site, in a link or an attribute, is fetched by its id.
+    wasm.addNames({ models: known.models.map(namesOf), devices: known.devices.map(namesOf) });
+    return new Engine(sources, wasm, base, known);
   }
 
   // --- questions ---
@@ -101,6 +112,11 @@ export class Engine {
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
     }
+  }
+  /** The ids that a name means or may mean, as `estimate` in a terminal takes it. */
+  meant(kind: 'model' | 'device', name: string): string[] {
+    const { id, near } = this.#wasm.meant(kind, name);
+    return id ? [id] : near;
   }
   explain(query: Query): ExplainedTerm[] {
     return this.#wasm.explain(query).terms;

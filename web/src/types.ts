@@ -55,6 +55,8 @@ export interface ModelEntry {
   vision?: 1;
   audio?: 1;
   also?: string;
+  /** On Hugging Face. */
+  repo?: string;
   own?: true;
 }
 export interface DeviceEntry {

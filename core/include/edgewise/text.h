@@ -21,6 +21,8 @@ bool is_utf8(std::string_view);
 std::string valid_utf8(std::string_view);
 std::string lower(std::string_view);
 std::string upper(std::string_view);
+/// The text between quotation marks.
+std::string quoted(const std::string&);
 /// "a, b, c".
 std::string listed(const std::vector<std::string>&);
 /// How many bytes one text takes to become the other: each inserted, left out or replaced, or two

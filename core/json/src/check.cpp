@@ -27,8 +27,6 @@ std::string at(const std::string& list, std::size_t index) { return list + "[" +
 
 namespace {
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
-
 /// A name that others put between spaces: queries, samples of an engine, measurements.
 void check_name(const Checked& c, const std::string& name, const std::string& path) {
   if (name.find_first_of(" \t\n\r") != name.npos) c.refuse("bad_id", path, "must have no spaces");
@@ -320,31 +318,37 @@ constexpr Rules rules[] = {{"model", check_model},
 
 }  // namespace json
 
+namespace {
+
+std::vector<Problem> problems_of(const Errors& errors) {
+  std::vector<Problem> out;
+  for (const Error& e : errors) out.push_back({e.code, e.path, e.message});
+  return out;
+}
+
+}  // namespace
+
 std::vector<Problem> check(std::string_view text, const Catalog& known, const CheckOptions& options) {
-  std::vector<Problem> problems;
-  const auto report = [&](const Errors& errors) {
-    for (const Error& e : errors) problems.push_back({e.code, e.path, e.message});
-  };
   const auto parsed = json::parse_strict(text);
-  if (!parsed) {
-    report(parsed.errors());
-    return problems;
-  }
+  return parsed ? check_document(*parsed, known, options) : problems_of(parsed.errors());
+}
+
+std::vector<Problem> check_document(const json::Json& preset, const Catalog& known, const CheckOptions& options) {
   Errors errors;
   Catalog own;
   own.set(known.formats());
-  json::read_preset(*parsed, own, errors, json::Reading::checked);
-  report(errors);
+  json::read_preset(preset, own, errors, json::Reading::checked);
+  std::vector<Problem> problems = problems_of(errors);
   if (!errors.empty()) {
     // One that only lacks what the rule book wants still has a sense that can be wrong.
     errors.clear();
     own = Catalog();
     own.set(known.formats());
-    json::read_preset(*parsed, own, errors, json::Reading::preset);
+    json::read_preset(preset, own, errors, json::Reading::preset);
     if (!errors.empty()) return problems;
   }
-  const json::Checked checked{*parsed, own, known, options.partial, problems};
-  const std::string type = json::text_in(*parsed, "type");
+  const json::Checked checked{preset, own, known, options.partial, problems};
+  const std::string type = json::text_in(preset, "type");
   for (const json::Rules& r : json::rules)
     if (r.type == type) r.check(checked);
   return problems;

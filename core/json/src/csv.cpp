@@ -13,6 +13,11 @@ std::size_t Csv::find(std::string_view column) const {
 
 Result<Csv> parse_csv(std::string_view text) {
   if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return Error{
+        "syntax",
+        "line " + std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n')),
+        "holds a NUL byte"};
   Csv csv;
   std::vector<std::string> row;
   std::string field;

@@ -106,8 +106,12 @@ std::string json::read_preset(const Json& document, Catalog& catalog, Errors& er
 Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
+  return add_document(catalog, *parsed);
+}
+
+Result<std::string> add_document(Catalog& catalog, const Json& preset) {
   Errors errors;
-  std::string id = json::read_preset(*parsed, catalog, errors, json::Reading::preset);
+  std::string id = json::read_preset(preset, catalog, errors, json::Reading::preset);
   if (!errors.empty()) return errors;
   return id;
 }

@@ -7,6 +7,9 @@
 
 namespace edgewise {
 
+/// What a device preset may be long, wherever it comes from.
+inline constexpr double largest_device_B = 4.0 * 1048576;
+
 /// A file's bytes. Refuses what is no regular file and what is larger than `limit_B`.
 Result<std::string> read_file(const std::string& path, double limit_B = 256.0 * 1048576);
 /// The same of a text. A NUL byte, at which many parsers stop as if the file ended there, is refused.

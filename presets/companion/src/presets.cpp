@@ -17,9 +17,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-bool names_file(const std::string& text) {
+/// Whether a file is meant: one that there is, or what can only be the path of one. "Qwen/Qwen3-8B" is a name.
+bool names_file(const std::string& text, const Catalog::Meant& meant) {
   std::error_code ignored;
-  return text.find('/') != std::string::npos || fs::exists(text, ignored);
+  if (fs::is_regular_file(text, ignored)) return true;
+  if (fs::is_directory(text, ignored)) return meant.id.empty() || text.back() == '/' || text[0] == '.' || text[0] == '/';
+  if (text.find('/') == std::string::npos || !meant.id.empty()) return false;
+  const std::string ending = lower(fs::path(text).extension().string());
+  return std::string_view("./~").find(text[0]) != std::string_view::npos || ending == ".json" || ending == ".gguf" ||
+         ending == ".safetensors";
 }
 
 }  // namespace
@@ -51,14 +57,14 @@ Json bundled_preset(const std::string& type, const std::string& id) {
 Result<Catalog> load_catalog(Query& q) {
   auto catalog = bundled_catalog();
   if (!catalog) return catalog;
-  if (names_file(q.device)) {
-    auto text = read_text(q.device, 4.0 * 1048576);
+  if (names_file(q.device, catalog->device_meant(q.device))) {
+    auto text = read_text(q.device, largest_device_B);
     if (!text) return text.errors();
     auto id = add_preset(*catalog, *text);
     if (!id) return in_file(q.device, id.errors());
     q.device = *id;
   }
-  if (names_file(q.model)) {
+  if (names_file(q.model, catalog->model_meant(q.model))) {
     const auto id = add_model_from(q.model, *catalog);
     if (!id) return id.errors();
     q.model = *id;

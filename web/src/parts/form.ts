@@ -20,6 +20,7 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
       .label=${en.form.model}
       .value=${q.model}
       .options=${modelOptions(index?.models)}
+      .meant=${(text: string) => a.engine?.meant('model', text) ?? []}
       @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
     ></ew-combobox>
     ${quantizations(a, choose)}
@@ -28,6 +29,7 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
       .label=${en.form.device}
       .value=${q.device}
       .options=${deviceOptions(index?.devices)}
+      .meant=${(text: string) => a.engine?.meant('device', text) ?? []}
       @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
     ></ew-combobox>
     ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)} ${files(state, act)}

@@ -12,6 +12,7 @@ export class Combobox extends LitElement {
     label: {},
     value: {},
     options: { attribute: false },
+    meant: { attribute: false },
     open: { state: true },
     text: { state: true },
     active: { state: true }
@@ -19,6 +20,8 @@ export class Combobox extends LitElement {
   declare label: string;
   declare value: string;
   declare options: Option[];
+  /** The ids that a text means, asked where no option holds its words. */
+  declare meant: (text: string) => string[];
   declare open: boolean;
   /** What was typed; null: nothing since it opened. */
   declare text: string | null;
@@ -31,6 +34,7 @@ export class Combobox extends LitElement {
     this.label = '';
     this.value = '';
     this.options = [];
+    this.meant = () => [];
     this.open = false;
     this.text = null;
     this.active = -1;
@@ -48,6 +52,10 @@ export class Combobox extends LitElement {
   protected willUpdate(changed: PropertyValues): void {
     if (!changed.has('text') && !changed.has('options') && !changed.has('open')) return;
     this.#shown = find(this.options, this.text ?? '');
+    if (!this.#shown.length && this.text) {
+      const ids = this.meant(this.text);
+      this.#shown = grouped(this.options.filter((o) => ids.includes(o.id))).flatMap(([, members]) => members);
+    }
     if (changed.has('text') && this.text) this.active = this.#shown.length ? 0 : -1;
   }
   protected updated(changed: PropertyValues): void {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct CheckOptions {
 /// What is wrong with a preset that stands beside those of `known` (which may hold it already): its shape; where that
 /// is right, what its numbers say of each other and of physics, and what it refers to.
 std::vector<Problem> check(std::string_view preset_text, const Catalog& known, const CheckOptions& = {});
+/// The same of one that was parsed.
+std::vector<Problem> check_document(const nlohmann::ordered_json& preset, const Catalog& known,
+                                    const CheckOptions& = {});
 
 /// A preset in its canonical form: keys in the order of its type too. Errors where it has no right shape.
 Result<std::string> canonical_preset(std::string_view preset_text);

@@ -15,9 +15,9 @@ Result<CheckedDevice> check_device(std::string_view json_text, Catalog& catalog)
   if (!parsed->is_object() || !parsed->contains("type") || (*parsed)["type"] != "device")
     return Error{"wrong_type", "type", "is not \"device\""};
   Errors errors;
-  for (const Problem& p : check(json_text, catalog)) errors.push_back({p.rule, p.path, p.message});
+  for (const Problem& p : check_document(*parsed, catalog)) errors.push_back({p.rule, p.path, p.message});
   if (!errors.empty()) return errors;
-  const auto id = add_preset(catalog, json_text);
+  const auto id = add_document(catalog, *parsed);
   if (!id) return id.errors();
 
   CheckedDevice out;

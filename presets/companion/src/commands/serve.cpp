@@ -26,7 +26,7 @@ int run_serve(const ServeRequest& r, std::ostream& out, std::ostream& err) {
                                    : "\"" + o.site + "\" holds no index.html"}},
                   err);
   if (!r.device.empty()) {
-    auto preset = read_text(r.device, 4.0 * 1048576);
+    auto preset = read_text(r.device, largest_device_B);
     if (!preset) return refuse(preset.errors(), err);
     Query q;
     q.device = r.device;

@@ -64,7 +64,7 @@ Result<std::vector<Candidate>> from_address(const std::string& address, const Ht
     if (answer->status != 200) return Error{"refused", url, "the server answered " + std::to_string(answer->status)};
     return std::move(answer->body);
   };
-  const auto text = get(address, 4.0 * 1048576);
+  const auto text = get(address, largest_device_B);
   if (!text) return text.errors();
   const auto index = CatalogIndex::parse(*text);
   if (!index) return in_file(address, index.errors());

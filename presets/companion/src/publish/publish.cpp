@@ -179,7 +179,7 @@ int run_publish(const PublishRequest& p, std::ostream& out, std::ostream& err) {
     return refuse(
         {{"missing", "--to", "is required to send: https://..., s3://BUCKET/PREFIX or github:OWNER/REPOSITORY"}}, err);
 
-  const auto text = read_text(p.file, 4.0 * 1048576);
+  const auto text = read_text(p.file, largest_device_B);
   if (!text) return refuse(text.errors(), err);
   const auto prepared = prepare_upload(p.file, *text);
   if (!prepared) return refuse(prepared.errors(), err);
