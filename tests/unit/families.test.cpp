@@ -88,15 +88,12 @@ const std::map<std::string, std::string> exceptions = {
     {"lfm2-2.6b", "the source leaves out block_auto_adjust_ff_dim, which the model sets to false"},
     {"llama-4-scout-17b-16e-instruct", "the source leaves out the vision tower"},
     {"molmo-7b-d-0924", "its vision tower stands in code, not in the file"},
-    {"phi-3.5-vision-instruct", "its vision tower stands in code, not in the file"},
-    {"phi-4-multimodal-instruct", "its vision tower stands in code, not in the file"},
     {"qwen2.5-omni", "the published count includes what speaks: another model beside this one"},
     {"qwen3.5-0.8b", "its file here holds the language model only"},
     {"step-3.7-flash", "its multi-token-prediction layers have dense MLPs; the source leaves out the vision tower"},
     {"step-3.7-flash-fp8", "the same"},
     {"exaone-4.5-33b", "a vision tower of no known structure: unknown, not nothing"},
     {"minicpm-v-4.6", "the same"},
-    {"gemma-4-26b-a4b-nvfp4", "the source counts the tied output head a second time"},
     {"qwen3-asr", "the source counts the larger of the family"}};
 
 }  // namespace
