@@ -8,8 +8,8 @@
 
 #include "bundle.h"
 #include "calibrate/board_fit.h"
-#include "import/import.h"
 #include "edgewise/answer.h"
+#include "import/import.h"
 #include "measure/machine.h"
 #include "measure/power_log.h"
 #include "measure/sensors.h"
