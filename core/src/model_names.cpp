@@ -11,7 +11,7 @@ namespace {
 /// the kind of file, how it was quantized, who made it.
 bool is_harmless(std::string_view word) {
   return one_of(word,
-                "instruct it chat base pt hf latest moe gguf imatrix imat i1 ud qat quantized dynamic mlx onnx ov "
+                "instruct it chat base pt hf latest gguf imatrix imat i1 ud qat quantized dynamic mlx onnx ov "
                 "openvino exl2 exl3 safetensors meta nvidia google ibm microsoft mistralai");
 }
 
