@@ -353,6 +353,8 @@ Ranged Answer::ranged(Metric m) const {
                     of.inverse);
 }
 
+bool Answer::is_of_file() const { return model->checkpoint && quantization == &model->checkpoint->recipe; }
+
 Sureness Answer::sureness() const {
   if (calibration.calibration) return calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
   return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
@@ -466,7 +468,7 @@ Errors warnings(const Answer& a) {
   if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
     out.push_back({"beyond_context", "context",
                    "the context is longer than the model's " + count(a.model->max_position_embeddings) + " positions"});
-  if (const auto& own = a.model->checkpoint; own && own->is_file() && a.quantization != &own->recipe)
+  if (const auto& own = a.model->checkpoint; own && own->is_file() && !a.is_of_file())
     out.push_back(
         {"converted", "quant",
          "the file holds " + own->recipe.id + "; this is what it would be, converted to " + a.quantization->id});

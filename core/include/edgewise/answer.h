@@ -95,6 +95,8 @@ struct Answer {
   /// In the metric's own unit.
   Ranged ranged(Metric) const;
   Sureness sureness() const;
+  /// Whether the model is a file, answered as what that holds.
+  bool is_of_file() const;
   /// None where it fits, or where the memory is unknown.
   std::optional<Instead> instead() const;
 };

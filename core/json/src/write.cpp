@@ -173,7 +173,7 @@ Json to_json(const Answer& a) {
        {"quantization", object({{"id", a.quantization->id},
                                 {"family", a.quantization->family},
                                 {"approximate", a.quantization->approximate},
-                                {"of_file", a.model->checkpoint && a.quantization == &a.model->checkpoint->recipe}})},
+                                {"of_file", a.is_of_file()}})},
        {"verdict", to_string(verdict(a.estimate))},
        {"sentence", sentence(a)},
        {"instead", instead_json(a)},

@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 bool names_file(const std::string& text, const Catalog::Meant& meant) {
   std::error_code ignored;
   if (fs::is_regular_file(text, ignored)) return true;
-  if (fs::is_directory(text, ignored)) return meant.id.empty() || text.back() == '/' || text[0] == '.' || text[0] == '/';
+  if (fs::is_directory(text, ignored))
+    return meant.id.empty() || text.back() == '/' || text[0] == '.' || text[0] == '/';
   if (text.find('/') == std::string::npos || !meant.id.empty()) return false;
   const std::string ending = lower(fs::path(text).extension().string());
   return std::string_view("./~").find(text[0]) != std::string_view::npos || ending == ".json" || ending == ".gguf" ||

@@ -56,7 +56,12 @@ export class Combobox extends LitElement {
       const ids = this.meant(this.text);
       this.#shown = grouped(this.options.filter((o) => ids.includes(o.id))).flatMap(([, members]) => members);
     }
-    if (changed.has('text') && this.text) this.active = this.#shown.length ? 0 : -1;
+    if (changed.has('text') && this.text) this.active = this.#likeliest(this.text.trim().toLowerCase());
+  }
+  /** The option that is called just so; else the first. */
+  #likeliest(text: string): number {
+    const called = this.#shown.findIndex((o) => o.name.toLowerCase() === text || o.id === text);
+    return called >= 0 ? called : Math.min(0, this.#shown.length - 1);
   }
   protected updated(changed: PropertyValues): void {
     if (this.open && (changed.has('active') || changed.has('open')) && this.active >= 0)

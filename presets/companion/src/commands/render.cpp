@@ -18,10 +18,9 @@ std::string percent(double share) { return is_known(share) ? significant(100 * s
 std::string render_text(const Answer& a) {
   const Estimate& e = a.estimate;
   std::string out =
-      harmless(a.model->name + ", " + a.quantization->id +
-               (a.model->checkpoint && a.quantization == &a.model->checkpoint->recipe ? " (the file's own), on "
-                                                                                       : ", on ") + a.device.name +
-               (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name) +
+      harmless(a.model->name + ", " + a.quantization->id + (a.is_of_file() ? " (the file's own), on " : ", on ") +
+               a.device.name + (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " +
+               a.runtime->name) +
       "\n" + harmless(sentence(a)) + "\n\n";
   const auto row = [&](const std::string& label, Term t) {
     const TermInfo& n = info(t);
