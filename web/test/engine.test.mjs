@@ -112,7 +112,7 @@ test('what others wrote becomes a preset: a model that keeps its numbers, and ne
     ['tests/data/configs/qwen3-4b.json', 'qwen3-4b.json', 'qwen3-4b~own']
   ]) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
-    const input = new Blob([await readFile(new URL(path, root))]);
+    const input = [new File([await readFile(new URL(path, root))], file)];
     // oxlint-disable-next-line no-await-in-loop
     await store.act({ do: 'take', input, file });
     assert.equal(store.state.rejected, undefined, path);
@@ -121,6 +121,6 @@ test('what others wrote becomes a preset: a model that keeps its numbers, and ne
     assert.ok(engine.own.some((text) => JSON.parse(text).id === id));
   }
   assert.equal(store.answer.result.model.parameters, 4_022_468_096);
-  await store.act({ do: 'take', input: new Blob(['GGUF\u0003\0\0\0']), file: 'cut.gguf' });
+  await store.act({ do: 'take', input: [new File(['GGUF\u0003\0\0\0'], 'cut.gguf')], file: 'cut.gguf' });
   assert.equal(store.state.rejected.file, 'cut.gguf');
 });
