@@ -22,7 +22,7 @@ const refuse = (code, path, message) => {
   throw new EdgewiseError([{ code, path, message }]);
 };
 /** The engine's memory is finite: more than any preset, header or sweep needs is refused before it is copied. */
-const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000, files: 1000 };
+const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000, files: 1000, input: 256 * 1024 * 1024 };
 export function text(value, path) {
   if (typeof value !== 'string') refuse('wrong_type', path, 'must be a text');
   if (value.length > most.text) refuse('too_large', path, `is longer than ${most.text} characters`);
@@ -47,14 +47,24 @@ export function asText(input) {
   // Of a .gguf file only the header is read.
   return new Uint8Array(input.buffer ?? input, input.byteOffset ?? 0, Math.min(input.byteLength, most.header));
 }
+/** Of a safetensors file, which states the length of its header first, no more than that. */
+function headerOf(bytes) {
+  if (typeof bytes === 'string' || bytes.length < 8) return bytes;
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  return length < BigInt(bytes.length) ? bytes.subarray(0, 8 + Number(length)) : bytes;
+}
 /** The files of a model: one, which is called as the model, or several with their names. */
 export function asFiles(input, name) {
   const files = Array.isArray(input) ? input : [{ name: String(name), bytes: input }];
   if (files.length < 1 || files.length > most.files) refuse('out_of_range', 'input', `must be 1 to ${most.files} files`);
-  return files.map((file) => {
+  const read = files.map((file) => {
     if (file === null || typeof file !== 'object') refuse('wrong_type', 'input', 'must be a list of {name, bytes}');
-    return { name: text(file.name, 'input.name'), bytes: asText(file.bytes) };
+    const [name, bytes] = [text(file.name, 'input.name'), asText(file.bytes)];
+    return { name, bytes: /\.safetensors$/i.test(name) ? headerOf(bytes) : bytes };
   });
+  const size = read.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (size > most.input) refuse('too_large', 'input', `is longer than ${most.input} bytes: of weights only headers are needed`);
+  return read;
 }
 function asNumbers(values) {
   if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) refuse('wrong_type', 'values', 'must be a list of numbers');

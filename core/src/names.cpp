@@ -212,6 +212,9 @@ std::vector<std::string> likeliest(const NamesOf& presets, std::string_view type
       };
       if (of_name.empty() || (meant_count > 0 && !std::all_of(words.begin(), words.end(), held))) return;
       best = std::max(best, likeness(words, of_name));
+      // A name that holds every word that was typed is nearer than one that is only written like them.
+      if (std::all_of(words.begin(), words.end(), held))
+        best = std::max(best, 1 - 0.01 * static_cast<double>(of_name.size() - std::min(words.size(), of_name.size())));
       const std::string other = together(of_name, memory);
       const std::size_t longer = std::max(letters.size(), other.size());
       if (longer == 0) return;

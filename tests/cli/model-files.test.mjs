@@ -71,7 +71,7 @@ test('the parts of a split GGUF are one model, found beside the one that is name
   const path = file('big-00001-of-00002.gguf', one.bytes);
   const alone = estimate(path, 'raspberry-pi-5-8gb');
   assert.equal(alone.status, 2);
-  assert.match(alone.err, /split\.count: says 2 parts, of which 1 were read/);
+  assert.match(alone.err, /split\.count: says 2 parts, of which 1 was read/);
   file('big-00002-of-00002.gguf', two.bytes);
   const r = estimate(path, 'raspberry-pi-5-8gb');
   assert.equal(r.status, 0, r.err);

@@ -154,8 +154,8 @@ TEST_CASE("a file's name for itself counts where its tensors agree") {
   };
   CHECK(name(q4_k, q6_k, 15) == "Q4_K_M");
   CHECK(name(q4_k, q6_k, 14) == "Q4_K_S");
-  CHECK(name(q4_0, q4_0, 15) == "Q4_K_M");  // both are of four bits
-  CHECK(name(q8_0, q8_0, 15) == "Q8_0");    // it is not what it says
+  CHECK(name(q4_0, q4_0, 15) == "Q4_0");  // it is not what it says
+  CHECK(name(q8_0, q8_0, 15) == "Q8_0");
   CHECK(name(q4_0, q6_k, 998) == "mixed (Q4_0, Q6_K)");
   CHECK(name(f16, f16, 999) == "F16");
 }
@@ -210,7 +210,16 @@ TEST_CASE("a split GGUF needs all of its parts") {
   const std::string a = one.bytes(), b = two.bytes(), c = whole.bytes();
   const auto missing = model_preset({{"x-00001-of-00002.gguf", a}}, "x");
   REQUIRE_FALSE(missing);
-  CHECK_THAT(test::describe(missing.errors()), Contains("missing split.count: says 2 parts, of which 1 were read"));
+  CHECK_THAT(test::describe(missing.errors()), Contains("missing split.count: says 2 parts, of which 1 was read"));
+  GgufWriter other;
+  other.model("qwen2", 1, 64, 128, 4, 2, 100);
+  other.tensor("x", {64});
+  const std::string foreign = other.bytes();
+  const auto mixed = model_preset({{"x-00001-of-00002.gguf", a}, {"x-00002-of-00002.gguf", foreign}}, "x");
+  REQUIRE_FALSE(mixed);
+  CHECK_THAT(test::describe(mixed.errors()), Contains("inconsistent x-00002-of-00002.gguf: general.architecture"));
+  const auto twice = model_preset({{"a", a}, {"b", a}}, "x");
+  CHECK_THAT(test::describe(twice.errors()), Contains("split.no"));
   const auto both = model_preset({{"x-00001-of-00002.gguf", a}, {"x-00002-of-00002.gguf", b}}, "x");
   const auto plain = model_preset({{"x.gguf", c}}, "x");
   REQUIRE(both);
@@ -301,6 +310,9 @@ TEST_CASE("hostile safetensors headers are refused with the file and the tensor"
              Contains("a.shape"));
   CHECK_THAT(refusal(safetensors({{"model.embed_tokens.weight", {{"dtype", "F32"}, {"shape", {1}}}}})),
              Contains("unsupported tensors: hold"));
+  CHECK_THAT(refusal(safetensors(Json::object())), Contains("missing tensors"));
+  CHECK_THAT(refusal(safetensors({{"model.layers.7.mlp.up_proj.weight", {{"dtype", "F32"}, {"shape", {5}}}}})),
+             Contains("out_of_range w.safetensors: model.layers.7.mlp.up_proj.weight"));
   const auto alone = model_preset({{"w.safetensors", safetensors(Json::object())}}, "x");
   CHECK_THAT(test::describe(alone.errors()), Contains("missing config.json"));
 }
@@ -391,6 +403,23 @@ TEST_CASE("a config says how its weights are stored, whatever made them") {
   CHECK_THAT(refused(q({{"quant_method", 4}})), Contains("quantization_config.quant_method"));
 }
 
+TEST_CASE("of an MXFP4 checkpoint the experts are quantized, and nothing else") {
+  const std::string config = test::read_file(test::source_path("tests/data/configs/gpt-oss-20b.json"));
+  for (const Json& left : {Json(nullptr), Json{"lm_head"}, Json{"model.layers.*.self_attn", "model.embed_tokens"}}) {
+    Json with_format = Json::parse(config);
+    with_format["quantization_config"] = {{"quant_method", "mxfp4"}};
+    if (!left.is_null()) with_format["quantization_config"]["modules_to_not_convert"] = left;
+    const std::string text = with_format.dump();
+    const Asked a({{"config.json", text}}, "rtx-4090-24gb", "vllm-cuda");
+    REQUIRE(a.refusal().empty());
+    Query q;
+    q.model = "gpt-oss-20b";
+    q.device = "rtx-4090-24gb";
+    q.runtime = "vllm-cuda";
+    CHECK(a.answer->cost.file_B == answer(test::shipped(), q)->cost.file_B);
+  }
+}
+
 TEST_CASE("modules that are left alone keep 16 bits, and only these") {
   const auto rules = [](const Json& names) {
     const Json config =
@@ -407,7 +436,10 @@ TEST_CASE("modules that are left alone keep 16 bits, and only these") {
 }
 
 TEST_CASE("lists of modules are read as their makers mean them") {
-  using json::means_module;
+  std::size_t steps = 100000;
+  const auto means_module = [&](std::string_view pattern, std::string_view name) {
+    return json::means_module(pattern, name, steps);
+  };
   const char* q1 = "layers.1.self_attn.q_proj";
   CHECK(means_module("model.layers.1", q1));
   CHECK_FALSE(means_module("model.layers.1", "layers.10.self_attn.q_proj"));
@@ -424,6 +456,19 @@ TEST_CASE("lists of modules are read as their makers mean them") {
   CHECK(means_module("re:^model.layers.[0-3].self_attn.(q|k|v)_proj", q1));
   CHECK_FALSE(means_module("re:.*mlp.gate$", "layers.1.mlp.gate_proj"));
   CHECK_FALSE(means_module("re:(a*)*b", std::string(40, 'a')));
+  // What backtracks without end uses up its steps, and no stack.
+  steps = 10000;
+  CHECK_FALSE(means_module("re:(.+)+x$", std::string(60, 'a')));
+  CHECK(steps == 0);
+  steps = 100000;
+  for (const char* piece : {"a?", ".*", "(", "*", "|", "\\"})
+    for (const std::string before : {"re:", "layers."}) {
+      std::string long_one = before;
+      while (long_one.size() < 100000) long_one += piece;
+      CHECK_FALSE(means_module(long_one, q1));
+      means_module(std::string_view(long_one).substr(0, json::longest_pattern), q1);
+    }
+  steps = 100000;
   for (const char* odd : {"re:", "re:(", "re:[", "re:\\", "re:)", "re:|", "re:*", "*", "", "re:((((", "re:[a-"})
     means_module(odd, q1);
 }

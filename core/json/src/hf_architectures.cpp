@@ -512,7 +512,7 @@ const Nesting* find_nesting(std::string_view outer) {
 
 /// Names of one and the same number, the usual one first.
 constexpr const char* fields[][8] = {
-    {"hidden_size", "n_embd", "d_model", "model_dim"},
+    {"hidden_size", "n_embd", "n_embed", "d_model", "model_dim"},
     {"num_hidden_layers", "num_layers", "n_layer", "n_layers", "num_transformer_layers"},
     {"num_attention_heads", "n_head", "n_heads", "num_heads"},
     {"num_key_value_heads", "multi_query_group_num", "num_kv_heads", "num_attention_groups", "n_head_kv", "kv_n_heads"},

@@ -72,12 +72,12 @@ constexpr HfName names[] = {
 };
 
 /// Matches a regular expression of the kind that lists of modules hold: literals, ".", classes, groups with
-/// alternatives, "*", "+", "?", anchors. Bounded: what backtracks longer does not match.
+/// alternatives, "*", "+", "?", anchors. Bounded by `steps`, which it uses up: what backtracks longer does not match.
 class Pattern {
   using Then = std::function<bool(std::size_t)>;
 
  public:
-  Pattern(std::string_view pattern, std::string_view text) : p_(pattern), t_(text) {}
+  Pattern(std::string_view pattern, std::string_view text, std::size_t& steps) : p_(pattern), t_(text), steps_(steps) {}
   /// Whether it matches from the beginning of the text, as Python's re.match does.
   bool run() {
     return at(0, p_.size(), 0, [](std::size_t) { return true; });
@@ -156,7 +156,8 @@ class Pattern {
   }
 
   bool sequence(std::size_t i, std::size_t to, std::size_t t, const Then& then) {
-    if (++steps_ > 100000) return false;
+    if (steps_ == 0) return false;
+    --steps_;
     if (i >= to) return then(t);
     if (p_[i] == '^') return t == 0 && sequence(i + 1, to, t, then);
     if (p_[i] == '$') return t == t_.size() && sequence(i + 1, to, t, then);
@@ -173,7 +174,7 @@ class Pattern {
   }
 
   std::string_view p_, t_;
-  std::size_t steps_ = 0;
+  std::size_t& steps_;
 };
 
 /// What stands from "layers." on; the whole name where there are none.
@@ -182,14 +183,24 @@ std::string_view from_layers(std::string_view name) {
   return at == std::string_view::npos ? name : name.substr(at);
 }
 
+/// A path with wildcards: each "*" stands for any text.
 bool glob(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern[0] == '*') {
-    for (std::size_t i = 0; i <= text.size(); ++i)
-      if (glob(pattern.substr(1), text.substr(i))) return true;
-    return false;
+  std::size_t p = 0, t = 0, star = pattern.npos, resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != pattern.npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
   }
-  return !text.empty() && pattern[0] == text[0] && glob(pattern.substr(1), text.substr(1));
+  return pattern.find_first_not_of('*', p) == pattern.npos;
 }
 
 /// Whether the parts of `some`, between dots, follow one another in `path`.
@@ -207,11 +218,13 @@ bool follows_in(std::string_view some, std::string_view path) {
 const HfName* begin_hf_names() { return std::begin(names); }
 const HfName* end_hf_names() { return std::end(names); }
 
-bool means_module(std::string_view pattern, std::string_view name) {
+bool means_module(std::string_view pattern, std::string_view name, std::size_t& steps) {
+  if (pattern.size() > longest_pattern || steps == 0) return false;
+  --steps;
   if (pattern.substr(0, 3) == "re:") {
     const std::string_view expression = pattern.substr(3);
     for (const char* before : {"model.", "", "model.language_model.", "language_model.model."})
-      if (Pattern(expression, before + std::string(name)).run()) return true;
+      if (Pattern(expression, before + std::string(name), steps).run()) return true;
     return false;
   }
   const std::string_view p = from_layers(pattern);

@@ -163,8 +163,9 @@ class Storage {
   void mxfp4() {
     // Only the experts; other matrices stay as they are.
     all_in("compressed-tensors", "mxfp4", "MXFP4", 4);
+    constexpr Role experts[] = {Role::ffn_gate_exps, Role::ffn_up_exps, Role::ffn_down_exps};
     for (const HfName* n = begin_hf_names(); n != end_hf_names(); ++n)
-      if (std::string(n->name).find("experts.") == std::string::npos) kept_.insert(n->role);
+      if (std::find(std::begin(experts), std::end(experts), n->role) == std::end(experts)) kept_.insert(n->role);
   }
 
   void torchao() {
@@ -252,30 +253,38 @@ class Storage {
   /// A rule for each role of which some module is meant.
   void named(const std::vector<std::string>& patterns, const std::string& format) {
     if (patterns.empty()) return;
-    std::map<Role, std::vector<double>> layers;
+    std::map<Role, std::set<double>> layers;
+    // Most lists name each module in full: these are looked up. What is left is held against every name.
+    std::vector<std::string_view> general;
+    for (const std::string& p : patterns) {
+      const bool plain = p.rfind("re:", 0) != 0 && p.find('*') == std::string::npos;
+      const auto module = plain ? hf_module(p) : std::nullopt;
+      if (module && module->layer >= 0 && module->layer < layers_)
+        layers[module->role].insert(module->layer);
+      else if (p.size() > longest_pattern)
+        return refuse(nullptr,
+                      "lists modules by a pattern of more than " + std::to_string(longest_pattern) + " characters");
+      else
+        general.emplace_back(p);
+    }
     const auto meant = [&](const std::string& name) {
-      return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) { return means_module(p, name); });
+      return std::any_of(general.begin(), general.end(),
+                         [&](std::string_view p) { return means_module(p, name, steps_); });
     };
     for (const HfName* n = begin_hf_names(); n != end_hf_names(); ++n) {
       const std::string name = n->name;
       const auto at = name.find(".N.");
       if (at == std::string::npos) {
-        if (!meant(name)) continue;
-        (n->role == Role::output ? s_.output : s_.embedding) = format;
+        if (meant(name)) (n->role == Role::output ? s_.output : s_.embedding) = format;
         continue;
       }
-      for (double i = 0; i < layers_; ++i) {
-        if (!meant(name.substr(0, at + 1) + whole_text(i) + name.substr(at + 2))) continue;
-        auto& of_role = layers[n->role];
-        if (std::find(of_role.begin(), of_role.end(), i) == of_role.end()) of_role.push_back(i);
-      }
+      for (double i = 0; i < layers_; ++i)
+        if (meant(name.substr(0, at + 1) + whole_text(i) + name.substr(at + 2))) layers[n->role].insert(i);
     }
-    for (auto& [role, some] : layers) {
+    if (steps_ == 0) refuse(nullptr, "lists modules by more patterns than can be held against every layer");
+    for (const auto& [role, some] : layers) {
       Json rule = {{"tensors", {to_string(role)}}};
-      if (static_cast<double>(some.size()) < layers_) {
-        std::sort(some.begin(), some.end());
-        rule["only"] = some;
-      }
+      if (static_cast<double>(some.size()) < layers_) rule["only"] = some;
       rule["format"] = format;
       s_.rules.push_back(std::move(rule));
     }
@@ -310,6 +319,7 @@ class Storage {
   const double layers_;
   HfStorage s_;
   std::set<Role> kept_;
+  std::size_t steps_ = 20'000'000;  // of matching patterns, a second's work
 };
 
 }  // namespace
@@ -355,6 +365,7 @@ Json storage_config(std::string_view name, const Json& document) {
 }
 
 HfStorage hf_storage(Reader& root, Reader& text, double layers) {
+  if (!(layers <= max_count)) return {};  // the reader of the preset refuses it
   for (Reader* r : {&root, &text})
     for (const char* key : {"quantization_config", "quantization", "compression_config"})
       if (r->has(key)) {

@@ -58,11 +58,15 @@ std::string StoredList::dominant() const {
 
 std::string StoredList::name(const std::string& named) const {
   const auto formats = by_bytes();
-  const auto width = [](const std::string& id) { return id.substr(0, id.find('_')); };
-  // "Q4_K_M" is a recipe around Q4_K: a file whose weights are of another width does not follow it, whatever it says.
-  if (!named.empty() && width(named) == width(dominant())) return named;
-  double all = 0;
-  for (const auto& [sum, format] : formats) all += sum;
+  // "Q4_K_M" is a recipe around Q4_K, "IQ2_M" around formats of IQ2: a file that holds little of these does not follow
+  // it, whatever it says.
+  double all = 0, of_recipe = 0;
+  for (const auto& [sum, format] : formats) {
+    const bool same_width = named.substr(0, 2) == "IQ" && named.substr(0, 3) == format.substr(0, 3);
+    if (named == format || named.substr(0, format.size() + 1) == format + "_" || same_width) of_recipe += sum;
+    all += sum;
+  }
+  if (of_recipe > 0.25 * all) return named;
   if (formats.empty() || formats[0].first > 0.999 * all) return dominant();
   std::string some;
   for (std::size_t i = 0; i < std::min<std::size_t>(formats.size(), 3); ++i)
@@ -71,14 +75,22 @@ std::string StoredList::name(const std::string& named) const {
 }
 
 Json StoredList::checkpoint(const std::string& family, const std::string& id) const {
+  // Scales of what has no weights of its own, as of a cache, go with the largest.
+  double loose = 0;
+  const Sum* largest = &sums_.front();
+  for (const Sum& s : sums_) {
+    if (s.stored.weights == 0) loose += s.stored.bytes;
+    if (s.stored.weights > largest->stored.weights) largest = &s;
+  }
   Json tensors = Json::array();
   for (const Sum& s : sums_) {
+    if (s.stored.weights == 0) continue;
     Json t = {{"role", to_string(s.stored.role)}, {"operator", to_string(s.stored.op)}};
     if (s.stored.in_layers) t["in_layers"] = true;
     if (s.stored.routed) t["routed"] = true;
     t["format"] = s.format;
     t["weights"] = s.stored.weights;
-    t["bytes"] = s.stored.bytes;
+    t["bytes"] = s.stored.bytes + (&s == largest ? loose : 0);
     tensors.push_back(std::move(t));
   }
   return {{"recipe", {{"family", family}, {"id", id}, {"linear", dominant()}, {"confidence", "read"}}},

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "gguf_header.h"
 #include "import.h"
@@ -361,27 +362,66 @@ std::string recipe_of(const GgufHeader& header) {
   return {};
 }
 
+double number_of(const GgufHeader& header, const std::string& key) {
+  const auto it = header.values.find(key);
+  return it == header.values.end() ? unknown : it->second.number;
+}
+
+/// Reads one part more. Parts of one file agree on what it is, and each of them stands there once.
+Errors add_part(GgufHeader& whole, const ModelFile& part, std::set<double>& numbers) {
+  GgufHeader header;
+  Errors errors = header.add(part.bytes);
+  const auto disagrees = [&](const char* key, std::string message) {
+    errors.push_back({"inconsistent", key, std::move(message)});
+  };
+  if (errors.empty() && !whole.tensors.empty()) {
+    for (const char* key : {"general.architecture", "split.count", "split.tensors.count"}) {
+      const auto here = header.values.find(key), there = whole.values.find(key);
+      if (here == header.values.end()) continue;
+      if (there == whole.values.end() || here->second.text != there->second.text ||
+          (is_known(here->second.number) && here->second.number != there->second.number))
+        disagrees(key, "is not that of the other parts");
+    }
+    if (!is_known(number_of(header, "split.no"))) disagrees("split.no", "is missing: the file is no part of another");
+  }
+  if (const double n = number_of(header, "split.no"); errors.empty() && is_known(n) && !numbers.insert(n).second)
+    disagrees("split.no", "is that of another part");
+  if (errors.empty()) errors = whole.add(part.bytes);
+  return errors;
+}
+
 /// Whether every part of a split file is there.
 std::optional<Error> incomplete(const GgufHeader& header, std::size_t parts) {
-  const auto number = [&](const char* key) {
-    const auto it = header.values.find(key);
-    return it == header.values.end() ? unknown : it->second.number;
-  };
-  const double of = number("split.count"), tensors = number("split.tensors.count");
-  if (!(of > 1)) return std::nullopt;
-  if (is_known(tensors) ? static_cast<double>(header.tensors.size()) >= tensors : static_cast<double>(parts) >= of)
-    return std::nullopt;
+  const double of = number_of(header, "split.count");
+  if (!(of > static_cast<double>(parts))) return std::nullopt;
   return Error{"missing", "split.count",
                "says " + count(of) + " parts, of which " + count(static_cast<double>(parts)) +
-                   " were read: the others are needed too, or their headers"};
+                   (parts == 1 ? " was read" : " were read") + ": the others are needed too, or their headers"};
+}
+
+/// A layer that the metadata does not count.
+std::optional<Error> beyond(const GgufHeader& header, const std::string& key) {
+  const double blocks = number_of(header, key);
+  for (const auto& [name, t] : header.tensors) {
+    double block = -1;
+    if (name.rfind("blk.", 0) == 0) {
+      std::uint32_t n = 0;
+      std::from_chars(name.data() + 4, name.data() + name.size(), n);
+      block = n;
+    }
+    if (block >= blocks)
+      return Error{"out_of_range", key, "is " + count(blocks) + ", and there is \"" + valid_utf8(name) + "\""};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 Result<Imported> preset_of_gguf(const std::vector<ModelFile>& parts) {
   GgufHeader header;
+  std::set<double> numbers;
   for (const ModelFile& part : parts) {
-    Errors errors = header.add(part.bytes);
+    Errors errors = add_part(header, part, numbers);
     if (errors.empty()) continue;
     if (parts.size() > 1)
       for (Error& e : errors) e.path = std::string(part.name) + ": " + e.path;
@@ -391,6 +431,7 @@ Result<Imported> preset_of_gguf(const std::vector<ModelFile>& parts) {
   Description description(header);
   Json config = description.run();
   if (!description.errors.empty()) return description.errors;
+  if (const auto error = beyond(header, description.architecture + ".block_count")) return *error;
   const double layers = config["num_hidden_layers"].get<double>();
   Imported made = imported(description.architecture, std::move(config), description.architecture + ".");
   const StoredList list = stored(header, layers, made.unknown);

@@ -63,7 +63,9 @@ Role role_of(std::string_view name, bool in_layers, std::int32_t layer, double l
 
 class Headers {
  public:
-  Headers(const HfStorage& storage, double layers) : storage_(storage), layers_(layers) {}
+  /// `further`: layers beyond these that predict further tokens.
+  Headers(const HfStorage& storage, double layers, double further)
+      : storage_(storage), layers_(layers), further_(further) {}
 
   std::optional<Error> add(const ModelFile& file) {
     const auto wrong = [&](std::string code, const std::string& path, std::string message) {
@@ -92,6 +94,7 @@ class Headers {
           r.error("shape", "wrong_type", "must hold whole numbers up to 1e12");
         else
           elements *= side.get<double>();
+        if (elements > 1e14) break;
       }
       const auto dtype =
           std::find_if(std::begin(dtypes), std::end(dtypes), [&](const Dtype& d) { return type == d.name; });
@@ -99,7 +102,8 @@ class Headers {
         r.error("dtype", "unsupported", "\"" + type + "\" is no known type");
       if (errors.empty() && elements > 1e14) r.error("shape", "out_of_range", "holds more than 1e14 elements");
       if (!errors.empty()) return wrong(errors[0].code, errors[0].path, errors[0].message);
-      tensor_of(name, *dtype, elements);
+      if (elements > 0) tensor_of(name, *dtype, elements);
+      if (beyond_) return wrong("out_of_range", name, "is of a layer that the config does not have");
     }
     return std::nullopt;
   }
@@ -112,12 +116,14 @@ class Headers {
     std::int32_t layer = -1;
     if (at != std::string::npos) std::from_chars(name.data() + at + 7, name.data() + name.size(), layer);
     const Role role = role_of(name, layer >= 0, layer, layers_);
+    // A tower has layers of its own.
+    beyond_ = role == Role::mtp && layer >= layers_ + further_ && !has(name, "mtp");
     const bool recurrent = has(name, "linear_attn") || has(name, "mamba") || has(name, "mixer") || has(name, ".conv.");
     const Operator op = operator_of(role, name, recurrent);
     const bool in_layers = layer >= 0 && role != Role::vision && role != Role::audio;
     const bool routed = has(name, "experts.") && !has(name, "shared_expert");
     const double bytes = elements * dtype.bytes;
-    const bool companion = goes_with_weights(name);
+    const bool companion = !storage_.format.empty() && goes_with_weights(name);
     const bool packed = !companion && !dtype.format;
     const std::string format = packed || companion ? storage_.format : dtype.format;
     const double weights = companion ? 0 : packed ? std::round(bytes * 8 / storage_.bits) : elements;
@@ -125,15 +131,18 @@ class Headers {
   }
 
   const HfStorage& storage_;
-  const double layers_;
+  const double layers_, further_;
+  bool beyond_ = false;
 };
 
 }  // namespace
 
 Result<Imported> with_safetensors(Imported made, const std::vector<ModelFile>& weights) {
-  Headers headers(made.storage, made.preset["config"]["num_hidden_layers"].get<double>());
+  const Json& config = made.preset["config"];
+  Headers headers(made.storage, config["num_hidden_layers"].get<double>(), config.value("mtp_layers", 0.0));
   for (const ModelFile& file : weights)
     if (auto error = headers.add(file)) return *error;
+  if (headers.list.empty()) return Error{"missing", "tensors", "there are none in the files"};
   const std::string plain = headers.list.dominant(), digits = plain.substr(plain.find('F') + 1);
   made.preset["checkpoint"] = made.storage.family.empty()
                                   ? headers.list.checkpoint("full-precision", plain == "BF16"  ? "bf16"

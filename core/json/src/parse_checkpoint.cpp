@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "parse.h"
+#include "roles.h"
 
 namespace edgewise::json {
 
@@ -18,6 +19,10 @@ StoredTensors parse_stored(Reader& r, FormatTable& formats) {
     t.op = *found;
   else
     r.error("operator", "unknown_word", "\"" + op + "\" is no operator");
+  // What multiplies by it follows from the role, but for what several have.
+  const bool free = t.role == Role::bias || t.role == Role::norm || t.role == Role::mtp;
+  if (!free && t.op != operator_of(t.role, "", false) && t.op != operator_of(t.role, "", true))
+    r.error("operator", "inconsistent", "is not what multiplies by " + role);
   t.in_layers = r.mark("in_layers");
   t.routed = r.mark("routed");
   t.format = format_in(r, "format", formats, std::nullopt);

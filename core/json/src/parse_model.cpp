@@ -242,9 +242,14 @@ void parse_counts(Reader& r) {
 /// Tensors that the config does not describe would be computed wrongly.
 void check_stored(Reader& k, const Model& m) {
   if (!m.checkpoint || m.checkpoint->tensors.empty() || !is_whole(m)) return;
-  double stored = 0;
+  double stored = 0, further = 0, towers = 0;
   for (const StoredTensors& t : m.checkpoint->tensors)
-    if (t.role != Role::mtp && t.role != Role::vision && t.role != Role::audio) stored += t.weights;
+    (t.role == Role::mtp ? further : t.role == Role::vision || t.role == Role::audio ? towers : stored) += t.weights;
+  if (further > stored)
+    k.error("tensors", "inconsistent", "predict further tokens with more weights than the model has");
+  if (towers > 0.005 * stored && !m.vision && !m.audio)
+    k.error("tensors", "unsupported",
+            "hold a tower of " + count(towers) + " weights, which the config does not describe");
   const double described = count_parameters(m).text;
   if (std::fabs(described - stored) > 0.005 * stored)
     k.error("tensors", "unsupported",
@@ -353,7 +358,7 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
   m.global_head_dim = c.amount("global_head_dim", max_size);
   m.num_global_key_value_heads = c.amount("num_global_key_value_heads", max_count);
   m.attention_k_eq_v = c.mark("attention_k_eq_v");
-  m.num_kv_shared_layers = c.amount("num_kv_shared_layers", max_count);
+  m.num_kv_shared_layers = c.amount("num_kv_shared_layers", m.num_hidden_layers - 1);  // one has the cache
   m.drop_shared_kv_weights = c.mark("kv_shared_layers_drop_kv_weights");
   m.double_wide_mlp_when_shared = c.mark("use_double_wide_mlp");
   m.mtp_layers = c.amount("mtp_layers", max_count);

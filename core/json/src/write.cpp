@@ -142,7 +142,8 @@ std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(
 
 Json to_json(const Errors& errors) {
   Json out = Json::array();
-  for (const Error& e : errors) out.push_back(object({{"code", e.code}, {"path", e.path}, {"message", e.message}}));
+  for (const Error& e : errors)
+    out.push_back(object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}}));
   return out;
 }
 

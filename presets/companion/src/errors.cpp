@@ -1,5 +1,6 @@
 #include "errors.h"
 
+#include "edgewise/text.h"
 #include "terminal.h"
 
 namespace edgewise {
@@ -14,7 +15,7 @@ void say(std::ostream& err, std::string_view text) { err << "edgewise: " << harm
 int refuse(const Errors& errors, std::ostream& err) {
   constexpr std::size_t most = 20;
   for (std::size_t i = 0; i < errors.size() && i < most; ++i)
-    say(err, (errors[i].path.empty() ? "" : errors[i].path + ": ") + errors[i].message);
+    say(err, (errors[i].path.empty() ? "" : shortened(errors[i].path) + ": ") + shortened(errors[i].message));
   if (errors.size() > most) say(err, "and " + std::to_string(errors.size() - most) + " more errors");
   return bad_input;
 }

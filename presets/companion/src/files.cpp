@@ -36,6 +36,8 @@ Result<std::string> read_text(const std::string& path, double limit_B) {
 }
 
 Result<std::string> read_head(const std::string& path, std::size_t most) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return Error{"no_file", path, error ? error.message() : "is no file"};
   std::ifstream in(path, std::ios::binary);
   std::string head(most, '\0');
   in.read(head.data(), static_cast<std::streamsize>(head.size()));
