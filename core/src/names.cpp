@@ -200,6 +200,7 @@ std::vector<std::string> likeliest(const NamesOf& presets, std::string_view type
     std::string_view id;
   };
   std::vector<Ranked> ranked;
+  ranked.reserve(meant.size() + presets.size());
   constexpr double is_meant = 2;  // before whatever is only like it
   for (const std::string& id : meant) ranked.push_back({is_meant, id});
   for (const auto& [id, names] : presets) {

@@ -324,8 +324,8 @@ TEST_CASE("the more memory others take and the less a GPU is lent, the less fits
     const auto none = asked(id, "", w);
     REQUIRE(none);
     Estimate before = none->estimate;
-    for (const double gib : {0.25, 1.0, 3.0, 20.0, 5000.0}) {
-      w.memory_taken_gib = gib;
+    for (const double taken : {0.25, 1.0, 3.0, 20.0, 5000.0}) {
+      w.memory_taken_gib = taken;
       const auto a = asked(id, "", w);
       REQUIRE(a);
       no_better(a->estimate, before);
@@ -345,8 +345,8 @@ TEST_CASE("the more memory others take and the less a GPU is lent, the less fits
     const auto everything = asked(id, "", w);
     REQUIRE(everything);
     Estimate lent = everything->estimate;
-    for (const double gib : {60.0, 6.0, 1.0}) {
-      w.gpu_memory_gib = gib;
+    for (const double lent_gib : {60.0, 6.0, 1.0}) {
+      w.gpu_memory_gib = lent_gib;
       const auto a = asked(id, "", w);
       REQUIRE(a);
       no_better(a->estimate, lent);

@@ -44,7 +44,7 @@ Catalog devices(std::initializer_list<std::pair<const char*, const char*>> names
   return out;
 }
 
-std::string asked(Query q) {
+std::string asked(const Query& q) {
   const auto a = answer(shipped(), q);
   return a ? a->query.model + " " + a->query.device + " " + a->query.runtime + " " + a->query.quant
            : describe(a.errors());

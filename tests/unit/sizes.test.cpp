@@ -65,9 +65,9 @@ TEST_CASE("a format's bytes per weight and its fallback for rows that are no who
   CHECK(at("Q6_K").bytes_per_weight() == 210.0 / 256);
   CHECK_FALSE(formats.find("no-such-format"));
   // ik_llama.cpp begins a row of some types with its scale.
-  CHECK(at("IQ4_KS").bytes(2 * 4096, 4096) == 2 * (4096 / 256 * 136 + 4));
+  CHECK(at("IQ4_KS").bytes(2 * 4096, 4096) == 2 * (16.0 * 136 + 4));
   CHECK(at("IQ4_KS_R4").bytes(2 * 4096, 4096) == at("IQ4_KS").bytes(2 * 4096, 4096));
-  CHECK(at("IQ2_KS").bytes(2 * 4096, 4096) == 2 * (4096 / 256 * 70 + 2));
+  CHECK(at("IQ2_KS").bytes(2 * 4096, 4096) == 2 * (16.0 * 70 + 2));
   CHECK(at("IQ4_K").bytes(2 * 4096, 4096) == 2 * 4096 * 4.5 / 8);
 
   const Catalog& c = test::shipped();

@@ -238,9 +238,7 @@ class Storage {
     s_.output = s_.embedding = s_.format;
     std::map<std::string, std::vector<std::string>> by_format;
     for (const auto& [key, value] : q_.raw().items()) {
-      if (value.is_boolean() && !value.get<bool>() && key.find('.') != std::string::npos)
-        by_format[s_.unquantized].push_back(key);
-      else if (value.is_boolean() && !value.get<bool>() && hf_module(key))
+      if (value.is_boolean() && !value.get<bool>() && (key.find('.') != std::string::npos || hf_module(key)))
         by_format[s_.unquantized].push_back(key);
       if (!value.is_object()) continue;
       Reader own = q_.object(key.c_str());

@@ -46,6 +46,7 @@ std::vector<std::pair<double, std::string>> StoredList::by_bytes() const {
     bytes[s.format] += s.stored.bytes;
   }
   std::vector<std::pair<double, std::string>> out;
+  out.reserve(bytes.size());
   for (const auto& [format, sum] : bytes) out.emplace_back(sum, format);
   std::sort(out.rbegin(), out.rend());
   return out;

@@ -89,7 +89,7 @@ Result<std::vector<fs::path>> files_of(const fs::path& path) {
 Result<std::string> bytes_of(const fs::path& path) {
   if (is(path, ".gguf")) return read_head(path.string(), gguf_head_B);
   if (!is(path, ".safetensors")) return read_text(path.string(), text_limit_B);
-  const auto length = read_head(path.string(), 8);
+  auto length = read_head(path.string(), 8);
   if (!length) return length;
   std::size_t size = 0;
   for (std::size_t i = 0; i < length->size(); ++i)

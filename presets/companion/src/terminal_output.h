@@ -12,7 +12,7 @@ class TerminalOutput : public std::streambuf {
   explicit TerminalOutput(std::streambuf& terminal) : terminal_(terminal) {}
   TerminalOutput(const TerminalOutput&) = delete;
   TerminalOutput& operator=(const TerminalOutput&) = delete;
-  ~TerminalOutput() override { sync(); }
+  ~TerminalOutput() override { TerminalOutput::sync(); }
 
  protected:
   int_type overflow(int_type c) override;
