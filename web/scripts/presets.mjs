@@ -143,13 +143,15 @@ export function writePresets(from, to, accept = () => undefined) {
     mkdirSync(join(to, folder), { recursive: true });
   const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
   // As RFC 7464 has it.
-  const sequence = (name, presets) =>
-    writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, evidence))}\n`).join(''));
+  const sequence = (name, presets, drop) =>
+    writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, drop))}\n`).join(''));
 
   const all = readAll(from, accept);
   const { classes, families, runtimes, models, devices, fitted, rest } = all;
-  sequence('base.json', [...classes, ...families, ...runtimes, ...rest]);
-  sequence('everything.json', [...models, ...devices, ...fitted]);
+  // Other names of models and devices are in the index; those of quantizations are not.
+  const named = new Set([...evidence].filter((key) => key !== 'aliases'));
+  sequence('base.json', [...classes, ...families, ...runtimes, ...rest], named);
+  sequence('everything.json', [...models, ...devices, ...fitted], evidence);
   for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
   for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
   for (const p of fitted) write(`calibrations/${p.runtime}.json`, strip(p, evidence));

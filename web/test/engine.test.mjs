@@ -124,3 +124,8 @@ test('what others wrote becomes a preset: a model that keeps its numbers, and ne
   await store.act({ do: 'take', input: [new File(['GGUF\u0003\0\0\0'], 'cut.gguf')], file: 'cut.gguf' });
   assert.equal(store.state.rejected.file, 'cut.gguf');
 });
+
+test('a model that is published in a format of its own is answered in it', async () => {
+  const { store } = await ask('#v=1&m=gpt-oss-20b&device=rtx-3090-24gb');
+  assert.equal(store.answer.result.quantization.id, 'MXFP4_MOE');
+});

@@ -42,10 +42,14 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
 const marked = (name: string, isDefault: boolean): string =>
   isDefault ? fill(en.defaultMark, { name }) : name;
 
-/** What the model's own file holds, where it is one. */
-const ofFile = ({ engine, result }: Answer): string | undefined => {
+/** How the published weights of a model are stored: as its file says, or in recipes. */
+interface Checkpoint {
+  recipe?: { id?: string };
+  quantizations?: string[];
+}
+const checkpointOf = ({ engine, result }: Answer): Checkpoint | undefined => {
   const preset = result && engine?.preset('models', result.model.id);
-  return (preset as { checkpoint?: { recipe?: { id?: string } } } | undefined)?.checkpoint?.recipe?.id;
+  return (preset as { checkpoint?: Checkpoint } | undefined)?.checkpoint;
 };
 
 function quantizations(a: Answer, choose: (q: Partial<Query>) => void): TemplateResult {
@@ -53,11 +57,13 @@ function quantizations(a: Answer, choose: (q: Partial<Query>) => void): Template
   const runtime = result && engine?.runtime(result.runtime.id);
   const runs = new Set(runtime?.quantizations);
   const groups = new Map<string, [string, string][]>();
-  const own = ofFile(a);
+  const checkpoint = checkpointOf(a);
+  const own = checkpoint?.recipe?.id;
+  const byDefault = checkpoint?.quantizations?.find((id) => runs.has(id)) ?? runtime?.default_quantization;
   if (own !== undefined) groups.set(en.form.file, [['', fill(en.form.asInFile, { name: own })]]);
   for (const { id, family } of engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? []) {
     if (!groups.has(family)) groups.set(family, []);
-    groups.get(family)!.push([id, marked(id, own === undefined && id === runtime?.default_quantization)]);
+    groups.get(family)!.push([id, marked(id, own === undefined && id === byDefault)]);
   }
   return select({
     id: 'quant',
