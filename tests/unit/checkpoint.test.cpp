@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/answer.h"
+#include "edgewise/check.h"
 #include "edgewise/import.h"
 #include "edgewise/presets.h"
 #include "gguf_writer.hpp"
@@ -494,6 +495,14 @@ TEST_CASE("an imported preset holds all that the file said") {
   Errors errors;
   Catalog other = test::shipped();
   CHECK_FALSE(add_preset(other, forged.dump()));
+}
+
+TEST_CASE("a recipe that a model is published in exists") {
+  Json preset = Json::parse(test::read_file(test::source_path("presets/models/gpt-oss-20b.json")));
+  preset["checkpoint"]["quantizations"] = {"nosuch"};
+  const auto problems = check(preset.dump(), test::shipped());
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].path == "checkpoint.quantizations[0]");
 }
 
 TEST_CASE("a model that is published quantized is answered so where the runtime runs it") {

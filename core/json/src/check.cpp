@@ -102,6 +102,10 @@ void check_parameters(const Checked& c) {
 
 void check_model(const Checked& c) {
   const Model& m = c.own.models().begin()->second;
+  if (m.checkpoint)
+    for (std::size_t i = 0; i < m.checkpoint->quantizations.size(); ++i)
+      if (const std::string& id = m.checkpoint->quantizations[i]; lacks(c, c.known.quantizations(), id))
+        c.refuse("reference", at("checkpoint.quantizations", i), quoted(id) + " is no recipe");
   for (const auto& [key, kv] : {std::pair("num_key_value_heads", m.num_key_value_heads),
                                 {"num_global_key_value_heads", m.num_global_key_value_heads}})
     if (kv > 0 && std::fmod(m.num_attention_heads, kv) != 0)

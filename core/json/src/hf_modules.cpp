@@ -223,8 +223,10 @@ bool means_module(std::string_view pattern, std::string_view name, std::size_t& 
   --steps;
   if (pattern.substr(0, 3) == "re:") {
     const std::string_view expression = pattern.substr(3);
-    for (const char* before : {"model.", "", "model.language_model.", "language_model.model."})
+    for (const char* before : {"model.", "", "model.language_model.", "language_model.model."}) {
       if (Pattern(expression, before + std::string(name), steps).run()) return true;
+      if (expression.substr(0, 2) == ".*") break;  // whatever stands before
+    }
     return false;
   }
   const std::string_view p = from_layers(pattern);

@@ -250,7 +250,7 @@ class Storage {
 
   /// A rule for each role of which some module is meant.
   void named(const std::vector<std::string>& patterns, const std::string& format) {
-    if (patterns.empty()) return;
+    if (patterns.empty() || steps_ == 0) return;
     std::map<Role, std::set<double>> layers;
     // Most lists name each module in full: these are looked up. What is left is held against every name.
     std::vector<std::string_view> general;
@@ -317,7 +317,7 @@ class Storage {
   const double layers_;
   HfStorage s_;
   std::set<Role> kept_;
-  std::size_t steps_ = 20'000'000;  // of matching patterns, a second's work
+  std::size_t steps_ = 60'000'000;  // of matching patterns, two seconds' work
 };
 
 }  // namespace
