@@ -215,8 +215,7 @@ bool follows_in(std::string_view some, std::string_view path) {
 
 }  // namespace
 
-const HfName* begin_hf_names() { return std::begin(names); }
-const HfName* end_hf_names() { return std::end(names); }
+std::span<const HfName> hf_names() { return names; }
 
 bool means_module(std::string_view pattern, std::string_view name, std::size_t& steps) {
   if (pattern.size() > longest_pattern || steps == 0) return false;

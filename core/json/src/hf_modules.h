@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,6 @@ struct HfName {
   const char* name;
   Role role;
 };
-const HfName* begin_hf_names();
-const HfName* end_hf_names();
+std::span<const HfName> hf_names();
 
 }  // namespace edgewise::json

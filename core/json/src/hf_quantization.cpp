@@ -15,12 +15,10 @@ namespace edgewise::json {
 
 namespace {
 
-std::string whole_text(double x) { return count(x); }
-
 /// Matrices in groups of `group` share a scale; 0: a row does.
 std::string int_format(double bits, double group, bool symmetric) {
-  std::string id = "INT" + whole_text(bits);
-  if (group > 0) id += "_G" + whole_text(group) + (symmetric && bits == 4 ? "_S" : "");
+  std::string id = "INT" + count(bits);
+  if (group > 0) id += "_G" + count(group) + (symmetric && bits == 4 ? "_S" : "");
   return id;
 }
 
@@ -87,14 +85,12 @@ class Storage {
   void awq() {
     const double b = q_.has("w_bit") ? bits("w_bit", 4) : bits("bits", 4),
                  g = q_.has("q_group_size") ? group("q_group_size", 128) : group("group_size", 128);
-    all_in("awq", b == 4 ? "awq-int4-g" + whole_text(g) : "awq-int" + whole_text(b), int_format(b, g, false), b);
+    all_in("awq", "awq-int" + count(b) + (b == 4 && g > 0 ? "-g" + count(g) : ""), int_format(b, g, false), b);
   }
 
   void gptq() {
     const double b = bits("bits", 4), g = group("group_size", 128);
-    all_in("gptq",
-           b == 4 ? (g > 0 ? "gptq-int4-g" + whole_text(g) : std::string("gptq-int4")) : "gptq-int" + whole_text(b),
-           int_format(b, g, false), b);
+    all_in("gptq", "gptq-int" + count(b) + (b == 4 && g > 0 ? "-g" + count(g) : ""), int_format(b, g, false), b);
     if (q_.flag("lm_head", false)) s_.output = s_.format;
   }
 
@@ -116,7 +112,7 @@ class Storage {
       id = b == 4 ? (g == 32 ? "mxfp4" : "nvfp4") : "fp8";
       return b == 4 ? (g == 32 ? "MXFP4" : "NVFP4") : "FP8";
     }
-    id = "w" + whole_text(b) + "a16";
+    id = "w" + count(b) + "a16";
     return int_format(b, std::max(0.0, g), w.flag("symmetric", true));
   }
 
@@ -164,8 +160,8 @@ class Storage {
     // Only the experts; other matrices stay as they are.
     all_in("compressed-tensors", "mxfp4", "MXFP4", 4);
     constexpr Role experts[] = {Role::ffn_gate_exps, Role::ffn_up_exps, Role::ffn_down_exps};
-    for (const HfName* n = begin_hf_names(); n != end_hf_names(); ++n)
-      if (std::find(std::begin(experts), std::end(experts), n->role) == std::end(experts)) kept_.insert(n->role);
+    for (const HfName& n : hf_names())
+      if (std::find(std::begin(experts), std::end(experts), n.role) == std::end(experts)) kept_.insert(n.role);
   }
 
   void torchao() {
@@ -183,7 +179,7 @@ class Storage {
     if (Reader k = q_.object("quant_type_kwargs")) g = k.number("group_size", -1, 1e6, g);
     kind = lower(kind);
     if (kind.find("int4") != std::string::npos)
-      all_in("torchao", "int4wo-g" + whole_text(g), int_format(4, g, false), 4);
+      all_in("torchao", "int4wo-g" + count(g), int_format(4, g, false), 4);
     else if (kind.find("int8") != std::string::npos)
       all_in("torchao", "int8wo", "INT8", 8);
     else if (kind.find("float8") != std::string::npos || kind.find("fp8") != std::string::npos)
@@ -196,7 +192,7 @@ class Storage {
     Reader params = q_.object("quant_config");
     Reader w = params.object("weight_quant_params");
     const double b = w.whole("nbits", 1, 8, 4), g = w.number("group_size", 1, 1e6, 64);
-    all_in("hqq", "hqq-int" + whole_text(b) + "-g" + whole_text(g), int_format(b, g, false), b);
+    all_in("hqq", "hqq-int" + count(b) + "-g" + count(g), int_format(b, g, false), b);
   }
 
   void exl2() {
@@ -213,8 +209,7 @@ class Storage {
     const double b = bits("bits", q_.text("weight_format").find("int4") != std::string::npos ? 4 : 8),
                  g = group("group_size", b == 4 ? 128 : -1);
     const bool symmetric = q_.flag("sym", false);
-    all_in("openvino",
-           b == 8 ? "openvino-int8" : std::string("int4-") + (symmetric ? "sym" : "asym") + "-g" + whole_text(g),
+    all_in("openvino", b == 8 ? "openvino-int8" : std::string("int4-") + (symmetric ? "sym" : "asym") + "-g" + count(g),
            int_format(b, g, symmetric), b);
     // Head and embedding take 8 bits.
     s_.output = s_.embedding = "INT8";
@@ -225,15 +220,14 @@ class Storage {
     if (mode == "mxfp4") return "MXFP4";
     if (mode == "nvfp4") return "NVFP4";
     if (mode == "mxfp8") return "MXFP8";
-    return "MLX" + whole_text(b) + "_G" + whole_text(g);
+    return "MLX" + count(b) + "_G" + count(g);
   }
 
   /// MLX: one format for all, and paths of modules with another or with none.
   void mlx() {
     const double b = bits("bits", 4), g = group("group_size", 64);
     const std::string mode = q_.text("mode", "affine");
-    all_in("mlx",
-           mode == "affine" ? "mlx-" + whole_text(b) + "bit" + (g == 64 ? "" : "-g" + whole_text(g)) : "mlx-" + mode,
+    all_in("mlx", mode == "affine" ? "mlx-" + count(b) + "bit" + (g == 64 ? "" : "-g" + count(g)) : "mlx-" + mode,
            mlx_format(q_, b, g), b);
     s_.output = s_.embedding = s_.format;
     std::map<std::string, std::vector<std::string>> by_format;
@@ -269,15 +263,15 @@ class Storage {
       return std::any_of(general.begin(), general.end(),
                          [&](std::string_view p) { return means_module(p, name, steps_); });
     };
-    for (const HfName* n = begin_hf_names(); n != end_hf_names(); ++n) {
-      const std::string name = n->name;
+    for (const HfName& n : hf_names()) {
+      const std::string name = n.name;
       const auto at = name.find(".N.");
       if (at == std::string::npos) {
-        if (meant(name)) (n->role == Role::output ? s_.output : s_.embedding) = format;
+        if (meant(name)) (n.role == Role::output ? s_.output : s_.embedding) = format;
         continue;
       }
       for (double i = 0; i < layers_; ++i)
-        if (meant(name.substr(0, at + 1) + whole_text(i) + name.substr(at + 2))) layers[n->role].insert(i);
+        if (meant(name.substr(0, at + 1) + count(i) + name.substr(at + 2))) layers[n.role].insert(i);
     }
     if (steps_ == 0) refuse(nullptr, "lists modules by more patterns than can be held against every layer");
     for (const auto& [role, some] : layers) {
