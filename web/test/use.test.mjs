@@ -92,7 +92,7 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   await page.getByRole('button', { name: 'Copy as command' }).click();
   assert.equal(
     await clipboard(),
-    'edgewise estimate --model llama-3.2-1b --device raspberry-pi-5-8gb --runtime llama.cpp-cpu --quant Q4_K_M --kv-quant F16 --prompt 1000 --generate 128'
+    'edgewise estimate --model llama-3.2-1b --device raspberry-pi-5-8gb --runtime llama.cpp-cpu --quant Q4_K_M --kv-quant F16 --prompt 1000 --generate 128 --session headless'
   );
   const save = async (name) => {
     if (
