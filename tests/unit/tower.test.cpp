@@ -219,7 +219,10 @@ TEST_CASE("towers are counted to what their checkpoints hold, whatever the langu
     json::add_towers(root, out);
     INFO(test::describe(errors));
     REQUIRE(errors.empty());
-    return out.value("/vision/parameters"_json_pointer, 0.0) + out.value("/audio/parameters"_json_pointer, 0.0);
+    double sum = 0;
+    for (const char* tower : {"vision", "audio"})
+      if (out.contains(tower) && out[tower].contains("parameters")) sum += out[tower]["parameters"].get<double>();
+    return sum;
   };
   // Totals of the published checkpoints less their language models, where these are exact.
   SECTION("PaliGemma 3B, 2,923,466,480 weights in all, 2,508,662,784 of them Gemma 2B with 257,216 tokens") {
