@@ -159,9 +159,8 @@ class Chooser {
 
   /// Whether the model is a file and no other quantization than its own is asked for.
   bool asks_for_the_file() const {
-    const auto& own = answer_.model->checkpoint;
     const std::string& asked = choice_.query.quant;
-    return own && own->is_file() && (asked.empty() || lower(asked) == lower(own->recipe.id));
+    return answer_.model->is_file() && (asked.empty() || lower(asked) == lower(answer_.model->checkpoint->recipe.id));
   }
 
   bool quantization() {
@@ -468,10 +467,10 @@ Errors warnings(const Answer& a) {
   if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
     out.push_back({"beyond_context", "context",
                    "the context is longer than the model's " + count(a.model->max_position_embeddings) + " positions"});
-  if (const auto& own = a.model->checkpoint; own && own->is_file() && !a.is_of_file())
-    out.push_back(
-        {"converted", "quant",
-         "the file holds " + own->recipe.id + "; this is what it would be, converted to " + a.quantization->id});
+  if (a.model->is_file() && !a.is_of_file())
+    out.push_back({"converted", "quant",
+                   "the file holds " + a.model->checkpoint->recipe.id + "; this is what it would be, converted to " +
+                       a.quantization->id});
   if (a.quantization->approximate)
     out.push_back(
         {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
@@ -162,7 +163,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   // A file chooses a runtime that reads it; others leave the choice to the device.
   const Model* any_model = models[0];
   for (const Model* m : models)
-    if (!m->checkpoint || !m->checkpoint->is_file()) any_model = m;
+    if (!m->is_file()) any_model = m;
 
   Explored out;
   std::vector<Explored::Row>& rows = out.rows;
@@ -191,8 +192,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     for (const Model* model : models) {
       const Quantization* own = q.quant.empty() ? catalog.native_quantization(*model, runtime) : nullptr;
       // A file that the runtime does not read is none of its answers.
-      if (!own && q.quant.empty() && model->checkpoint && model->checkpoint->is_file()) continue;
-      for (const Quantization* recipe : own ? std::vector<const Quantization*>{own} : recipes) {
+      if (!own && q.quant.empty() && model->is_file()) continue;
+      for (const Quantization* recipe : own ? std::span(&own, 1) : std::span<const Quantization* const>(recipes)) {
         auto cost = costs.find({model, recipe});
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;

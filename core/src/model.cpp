@@ -372,6 +372,13 @@ class Inventory {
 }  // namespace
 
 const char* to_string(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+bool is_expert_matrix(Role role) {
+  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps;
+}
+bool is_routed(const Tensor& t) {
+  return is_expert_matrix(t.role) || (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
+}
+
 std::optional<Role> find_role(std::string_view name) {
   const auto at = std::find(role_names.begin(), role_names.end(), name);
   if (at == role_names.end()) return std::nullopt;
@@ -443,9 +450,7 @@ ParameterCounts count_parameters(const Model& model) {
     counts.text += n;
     const bool lookup = t.role == Role::per_layer_token_embd || t.role == Role::position_embd ||
                         (t.role == Role::token_embd && !model.tie_word_embeddings);
-    const bool routed = t.role == Role::ffn_gate_exps || t.role == Role::ffn_up_exps || t.role == Role::ffn_down_exps ||
-                        (t.role == Role::bias && model.moe && t.count == model.moe->num_experts);
-    if (!lookup) counts.decode_read += routed ? n / model.moe->num_experts * model.moe->experts_per_token : n;
+    if (!lookup) counts.decode_read += is_routed(t) ? n / model.moe->num_experts * model.moe->experts_per_token : n;
   }
   counts.mtp = multi_token_prediction(model);
   return counts;

@@ -51,10 +51,6 @@ bool is_small(Role role) {
   }
 }
 
-bool is_expert_matrix(Role role) {
-  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps;
-}
-
 }  // namespace
 
 std::optional<FormatIndex> FormatTable::find(std::string_view id) const {
@@ -167,8 +163,8 @@ std::vector<StoredTensors> stored_tensors(const Model& m, const Quantization& re
   std::vector<StoredTensors> sums;
   for (const Tensor& t : tensors) {
     const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
-    const bool routed = is_expert_matrix(t.role) || (t.role == Role::bias && t.op == Operator::experts && t.count > 1);
-    add_stored(sums, {t.role, t.op, t.layer >= 0, routed, f, 1, t.weights(), formats[f].bytes(t.weights(), t.columns)});
+    add_stored(sums,
+               {t.role, t.op, t.layer >= 0, is_routed(t), f, 1, t.weights(), formats[f].bytes(t.weights(), t.columns)});
   }
   return sums;
 }

@@ -233,6 +233,8 @@ struct Model {
   std::optional<TowerConfig> audio;
   double shortconv_kernel = 0;
   std::optional<Checkpoint> checkpoint;
+  /// Whether it was made of files that say themselves what is stored.
+  bool is_file() const { return checkpoint && checkpoint->is_file(); }
 
   /// Heads, KV heads and head dimensions of layer `i`.
   struct AttentionShape {
@@ -258,6 +260,9 @@ struct Tensor {
 /// Whether every layer is described and has its dimensions, which the inventory relies on. Readers make no other
 /// models; one that is filled in by hand may lack a layer or a width.
 bool is_whole(const Model&);
+
+/// Whether it holds routed experts, of which a token visits some.
+bool is_routed(const Tensor&);
 
 /// Every weight tensor of a model, exact. Parameter counts are sums over it.
 std::vector<Tensor> tensor_inventory(const Model&);

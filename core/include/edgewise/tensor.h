@@ -55,6 +55,8 @@ enum class Role : std::uint8_t {
   count
 };
 const char* to_string(Role);
+/// Whether it is a matrix of the routed experts.
+bool is_expert_matrix(Role);
 
 /// Operators that time is counted by.
 enum class Operator : std::uint8_t {

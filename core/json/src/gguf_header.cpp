@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <set>
 
 #include "edgewise/text.h"
 
@@ -94,32 +93,7 @@ constexpr GgufType types[] = {{0, "F32", 1, 4, 0},
                               {340, "IQ5_K_R4", 256, 176, 0},
                               {344, "IQ4_KS_R4", 256, 136, 4},
                               {352, "IQ5_KS_R4", 256, 168, 4},
-                              {353, "MXFP4_R8", 32, 17, 0},
-                              {133, "Q6_0", 32, 26, 0},
-                              {202, "Q4_0_R8", 32, 18, 0},
-                              {206, "Q5_0_R4", 32, 22, 0},
-                              {208, "Q8_0_R8", 32, 34, 0},
-                              {210, "Q2_K_R4", 256, 84, 0},
-                              {211, "Q3_K_R4", 256, 110, 0},
-                              {212, "Q4_K_R4", 256, 144, 0},
-                              {213, "Q5_K_R4", 256, 176, 0},
-                              {214, "Q6_K_R4", 256, 210, 0},
-                              {216, "IQ2_XXS_R4", 256, 66, 0},
-                              {217, "IQ2_XS_R4", 256, 74, 0},
-                              {218, "IQ3_XXS_R4", 256, 98, 0},
-                              {219, "IQ1_S_R4", 32, 6, 2},
-                              {220, "IQ4_NL_R4", 32, 18, 0},
-                              {221, "IQ3_S_R4", 256, 110, 0},
-                              {222, "IQ2_S_R4", 256, 82, 0},
-                              {223, "IQ4_XS_R8", 256, 136, 0},
-                              {229, "IQ1_M_R4", 32, 7, 2},
-                              {233, "Q6_0_R4", 32, 26, 0},
-                              {337, "IQ2_K_R4", 256, 76, 0},
-                              {338, "IQ3_K_R4", 256, 110, 0},
-                              {339, "IQ4_K_R4", 256, 144, 0},
-                              {340, "IQ5_K_R4", 256, 176, 0},
-                              {344, "IQ4_KS_R4", 256, 136, 4},
-                              {352, "IQ5_KS_R4", 256, 168, 4}};
+                              {353, "MXFP4_R8", 32, 17, 0}};
 
 enum ValueType : std::uint32_t { u8, i8, u16, i16, u32, i32, f32, boolean, string, array, u64, i64, f64 };
 
@@ -289,8 +263,7 @@ class HeaderReader {
       return void(fail("unsupported", key, "has the unknown type " + std::to_string(type)));
     }
     if (failed_) return;
-    if (!keys_.insert(key).second) return void(fail("duplicate_key", key, "stands twice"));
-    header_.values.emplace(key, std::move(value));
+    if (!header_.values.emplace(key, std::move(value)).second) fail("duplicate_key", key, "stands twice");
   }
 
   void tensor(std::uint64_t i) {
@@ -327,7 +300,6 @@ class HeaderReader {
 
   std::string_view bytes_;
   GgufHeader& header_;
-  std::set<std::string> keys_;
   std::size_t at_ = 0;
   bool failed_ = false;
 };
@@ -338,11 +310,12 @@ double GgufTensor::bytes() const {
   return count() / type->block_weights * type->block_bytes + count() / dims[0] * type->row_bytes;
 }
 
-Errors GgufHeader::add(std::string_view bytes) {
-  if (bytes.substr(0, 4) != "GGUF") return {{"syntax", "header", "is not a GGUF file"}};
-  HeaderReader reader(bytes, *this);
-  if (!reader.run()) return {reader.error};
-  return {};
+Result<GgufHeader> read_gguf_header(std::string_view bytes) {
+  if (bytes.substr(0, 4) != "GGUF") return Error{"syntax", "header", "is not a GGUF file"};
+  GgufHeader header;
+  HeaderReader reader(bytes, header);
+  if (!reader.run()) return reader.error;
+  return header;
 }
 
 }  // namespace edgewise::json

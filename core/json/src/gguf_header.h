@@ -33,12 +33,11 @@ struct GgufValue {
   double length = 0;
 };
 
-/// Metadata and tensor table of a GGUF file, of all its parts where it is split.
+/// Metadata and tensor table of a GGUF file.
 struct GgufHeader {
   std::map<std::string, GgufValue> values;
   std::map<std::string, GgufTensor, std::less<>> tensors;
-  /// Reads one part more; of metadata that parts repeat the first counts.
-  Errors add(std::string_view bytes);
 };
+Result<GgufHeader> read_gguf_header(std::string_view bytes);
 
 }  // namespace edgewise::json

@@ -72,10 +72,7 @@ class Storage {
     s_.bits = bits;
   }
 
-  double bits(const char* key, double fallback) {
-    const double b = q_.whole(key, 1, 16, fallback);
-    return b;
-  }
+  double bits(const char* key, double fallback) { return q_.whole(key, 1, 16, fallback); }
   double group(const char* key, double fallback) {
     // -1: one group to a row.
     const double g = q_.number(key, -1, 1e6, fallback);

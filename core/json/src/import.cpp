@@ -1,7 +1,6 @@
 #include "edgewise/import.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 #include "edgewise/presets.h"
@@ -26,24 +25,18 @@ Imported imported(const std::string& family, Json config, std::string prefix) {
 
 void StoredList::add(Role role, Operator op, bool in_layers, bool routed, const std::string& format, double weights,
                      double bytes) {
-  for (Sum& s : sums_) {
-    StoredTensors& t = s.stored;
-    if (t.role != role || t.op != op || t.in_layers != in_layers || t.routed != routed || s.format != format) continue;
-    t.weights += weights;
-    t.bytes += bytes;
-    return;
-  }
-  sums_.push_back({{role, op, in_layers, routed, 0, 0, weights, bytes}, format});
+  // There are more formats than any list of types names.
+  add_stored(sums_, {role, op, in_layers, routed, formats_.name(format).value_or(0), 1, weights, bytes});
 }
 
 /// Formats of the weights, the one that takes most bytes first. Norms and biases are full precision everywhere, and
 /// towers are files of their own.
 std::vector<std::pair<double, std::string>> StoredList::by_bytes() const {
   std::map<std::string, double> bytes;
-  for (const Sum& s : sums_) {
-    const Role r = s.stored.role;
+  for (const StoredTensors& t : sums_) {
+    const Role r = t.role;
     if (r == Role::norm || r == Role::bias || r == Role::vision || r == Role::audio || r == Role::mtp) continue;
-    bytes[s.format] += s.stored.bytes;
+    bytes[formats_[t.format].id] += t.bytes;
   }
   std::vector<std::pair<double, std::string>> out;
   out.reserve(bytes.size());
@@ -78,21 +71,21 @@ std::string StoredList::name(const std::string& named) const {
 Json StoredList::checkpoint(const std::string& family, const std::string& id) const {
   // Scales of what has no weights of its own, as of a cache, go with the largest.
   double loose = 0;
-  const Sum* largest = &sums_.front();
-  for (const Sum& s : sums_) {
-    if (s.stored.weights == 0) loose += s.stored.bytes;
-    if (s.stored.weights > largest->stored.weights) largest = &s;
+  const StoredTensors* largest = &sums_.front();
+  for (const StoredTensors& t : sums_) {
+    if (t.weights == 0) loose += t.bytes;
+    if (t.weights > largest->weights) largest = &t;
   }
   Json tensors = Json::array();
-  for (const Sum& s : sums_) {
-    if (s.stored.weights == 0) continue;
-    Json t = {{"role", to_string(s.stored.role)}, {"operator", to_string(s.stored.op)}};
-    if (s.stored.in_layers) t["in_layers"] = true;
-    if (s.stored.routed) t["routed"] = true;
-    t["format"] = s.format;
-    t["weights"] = s.stored.weights;
-    t["bytes"] = s.stored.bytes + (&s == largest ? loose : 0);
-    tensors.push_back(std::move(t));
+  for (const StoredTensors& t : sums_) {
+    if (t.weights == 0) continue;
+    Json listed = {{"role", to_string(t.role)}, {"operator", to_string(t.op)}};
+    if (t.in_layers) listed["in_layers"] = true;
+    if (t.routed) listed["routed"] = true;
+    listed["format"] = formats_[t.format].id;
+    listed["weights"] = t.weights;
+    listed["bytes"] = t.bytes + (&t == largest ? loose : 0);
+    tensors.push_back(std::move(listed));
   }
   return {{"recipe", {{"family", family}, {"id", id}, {"linear", dominant()}, {"confidence", "read"}}},
           {"tensors", std::move(tensors)}};
@@ -127,10 +120,11 @@ void name_it(Json& preset, std::string_view name) {
   preset["name"] = preset["id"];
 }
 
-bool ends_with(std::string_view name, std::string_view end) {
-  if (name.size() < end.size()) return false;
-  return std::equal(end.begin(), end.end(), name.end() - static_cast<std::ptrdiff_t>(end.size()),
-                    [](char a, char b) { return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b))); });
+/// The model of what was imported, which gets that name.
+Result<Model> model_called(Result<Imported>& made, std::string_view name, FormatTable& formats) {
+  if (!made) return made.errors();
+  name_it(made->preset, name);
+  return read(*made, formats);
 }
 
 /// What the files describe: which of them matter, and who reads them.
@@ -139,15 +133,16 @@ Result<Imported> preset_of(const std::vector<ModelFile>& files) {
   std::string_view config;
   ModelFile storage;
   for (const ModelFile& f : files) {
+    const std::string called = lower(f.name);
     if (f.bytes.substr(0, 4) == "GGUF")
       gguf.push_back(f);
-    else if (ends_with(f.name, ".safetensors"))
+    else if (called.ends_with(".safetensors"))
       weights.push_back(f);
     else if (says_storage(f.name))
       storage = f;
-    else if (!ends_with(f.name, ".index.json") && (config.empty() || ends_with(f.name, "config.json")))
+    else if (!called.ends_with(".index.json") && (config.empty() || called.ends_with("config.json")))
       // Of files beside it that say other things (generation_config.json), config.json is the one.
-      config = ends_with(f.name, "_config.json") && !config.empty() ? config : f.bytes;
+      config = called.ends_with("_config.json") && !config.empty() ? config : f.bytes;
   }
   if (!gguf.empty()) return preset_of_gguf(gguf);
   if (config.empty() && !(weights.empty() && storage.name.empty()))
@@ -177,10 +172,8 @@ Result<std::string> model_preset(const std::vector<ModelFile>& files, std::strin
     }
   }
   auto made = json::preset_of(files);
-  if (!made) return made.errors();
-  json::name_it(made->preset, name);
   FormatTable unbound;
-  if (const auto model = json::read(*made, unbound); !model) return model.errors();
+  if (const auto model = json::model_called(made, name, unbound); !model) return model.errors();
   return json::canonical(made->preset, json::Reading::preset);
 }
 
@@ -200,17 +193,13 @@ Result<std::string> import_model(std::string_view bytes, std::string_view name, 
 
 Result<Model> model_from_hf_config(std::string_view text, std::string_view name) {
   auto made = json::preset_of_config(text, {});
-  if (!made) return made.errors();
-  json::name_it(made->preset, name);
   FormatTable unbound;
-  return json::read(*made, unbound);
+  return json::model_called(made, name, unbound);
 }
 
 Result<Model> model_from_gguf(std::string_view bytes, std::string_view name, FormatTable& formats) {
   auto made = json::preset_of_gguf({{"", bytes}});
-  if (!made) return made.errors();
-  json::name_it(made->preset, name);
-  return json::read(*made, formats);
+  return json::model_called(made, name, formats);
 }
 
 }  // namespace edgewise

@@ -42,12 +42,9 @@ class StoredList {
   Json checkpoint(const std::string& family, const std::string& id) const;
 
  private:
-  struct Sum {
-    StoredTensors stored;
-    std::string format;
-  };
   std::vector<std::pair<double, std::string>> by_bytes() const;
-  std::vector<Sum> sums_;
+  FormatTable formats_;
+  std::vector<StoredTensors> sums_;
 };
 
 /// Parses a config.json strictly, but for `NaN`, `Infinity` and `-Infinity` as Python writes them: they become texts,

@@ -367,26 +367,33 @@ double number_of(const GgufHeader& header, const std::string& key) {
   return it == header.values.end() ? unknown : it->second.number;
 }
 
-/// Reads one part more. Parts of one file agree on what it is, and each of them stands there once.
+/// Adds one part more. Parts of one file agree on what it is, and each of them stands there once; of metadata that they
+/// repeat the first counts.
 Errors add_part(GgufHeader& whole, const ModelFile& part, std::set<double>& numbers) {
-  GgufHeader header;
-  Errors errors = header.add(part.bytes);
+  auto header = read_gguf_header(part.bytes);
+  if (!header) return header.errors();
+  Errors errors;
   const auto disagrees = [&](const char* key, std::string message) {
     errors.push_back({"inconsistent", key, std::move(message)});
   };
-  if (errors.empty() && !whole.tensors.empty()) {
+  if (!whole.tensors.empty()) {
     for (const char* key : {"general.architecture", "split.count", "split.tensors.count"}) {
-      const auto here = header.values.find(key), there = whole.values.find(key);
-      if (here == header.values.end()) continue;
+      const auto here = header->values.find(key), there = whole.values.find(key);
+      if (here == header->values.end()) continue;
       if (there == whole.values.end() || here->second.text != there->second.text ||
           (is_known(here->second.number) && here->second.number != there->second.number))
         disagrees(key, "is not that of the other parts");
     }
-    if (!is_known(number_of(header, "split.no"))) disagrees("split.no", "is missing: the file is no part of another");
+    if (!is_known(number_of(*header, "split.no"))) disagrees("split.no", "is missing: the file is no part of another");
   }
-  if (const double n = number_of(header, "split.no"); errors.empty() && is_known(n) && !numbers.insert(n).second)
+  if (const double n = number_of(*header, "split.no"); errors.empty() && is_known(n) && !numbers.insert(n).second)
     disagrees("split.no", "is that of another part");
-  if (errors.empty()) errors = whole.add(part.bytes);
+  whole.values.merge(header->values);
+  whole.tensors.merge(header->tensors);
+  // What was not taken over is there already.
+  if (errors.empty() && !header->tensors.empty())
+    errors.push_back(
+        {"duplicate_key", "tensors", "\"" + valid_utf8(header->tensors.begin()->first) + "\" stands twice"});
   return errors;
 }
 

@@ -26,9 +26,6 @@ constexpr Dtype dtypes[] = {{"F64", 8, nullptr},   {"F32", 4, "F32"},     {"F16"
                             {"F4", 0.5, nullptr}};
 
 bool has(std::string_view name, std::string_view part) { return name.find(part) != std::string_view::npos; }
-bool ends(std::string_view name, std::string_view end) {
-  return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;
-}
 
 /// Whether the tensor goes with another: scales, zeros and the order of groups are bytes of the weights they are for.
 bool goes_with_weights(std::string_view name) {
@@ -36,7 +33,7 @@ bool goes_with_weights(std::string_view name) {
        {"scale", "zero", "g_idx", "absmax", "quant_map", "quant_state", "nested_", "SCB", "weight_shape"})
     if (has(name, part)) return true;
   // MLX calls the lower end of a group its bias: "q_proj.biases".
-  return ends(name, ".biases");
+  return name.ends_with(".biases");
 }
 
 Role role_outside_layers(std::string_view name) {
@@ -51,12 +48,12 @@ Role role_of(std::string_view name, bool in_layers, std::int32_t layer, double l
   // A tower has layers too.
   if (const Role role = role_outside_layers(name); role != Role::bias) return role;
   if (layer >= layers) return Role::mtp;
-  if (ends(name, ".bias") || ends(name, "_bias")) return Role::bias;
+  if (name.ends_with(".bias") || name.ends_with("_bias")) return Role::bias;
   if (const auto module = hf_module(name)) return module->role;
   if (has(name, "norm")) return Role::norm;
   if (!in_layers && (has(name, "embed") || has(name, "wte"))) return Role::token_embd;
   if (!in_layers && has(name, "output")) return Role::output;
-  return in_layers && (has(name, "router") || ends(name, "mlp.gate.weight") || ends(name, "_moe.gate.weight"))
+  return in_layers && (has(name, "router") || name.ends_with("mlp.gate.weight") || name.ends_with("_moe.gate.weight"))
              ? Role::ffn_gate_inp
              : Role::bias;
 }
