@@ -16,9 +16,9 @@ using json::Json;
 
 constexpr std::string_view measurement_columns =
     "id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,generate,"
-    "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,exclude";
-/// A column that a table may do without.
-constexpr std::string_view optional_column = ",placement";
+    "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,host,scope,exclude";
+/// Columns that a table may do without.
+constexpr std::string_view optional_columns[] = {",placement", ",host", ",scope"};
 constexpr std::string_view quality_columns =
     "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note";
 
@@ -65,10 +65,11 @@ std::vector<Problem> check_table(std::string_view text, std::string_view columns
   }
   std::string header;
   for (const std::string& column : table->columns) header += (header.empty() ? "" : ",") + column;
-  std::string without_optional(columns);
-  if (const auto at = columns.find(optional_column); at != columns.npos)
-    without_optional.erase(at, optional_column.size());
-  if (header != columns && header != without_optional) {
+  std::string wanted(columns);
+  for (const std::string_view column : optional_columns)
+    if (const auto at = wanted.find(column); at != wanted.npos && table->find(column.substr(1)) == Csv::npos)
+      wanted.erase(at, column.size());
+  if (header != wanted) {
     problems.push_back({"unknown_key", "", "the header is " + header + ", must be " + std::string(columns)});
     return problems;
   }

@@ -25,7 +25,9 @@ const std::vector<std::string>& measurement_columns() {
                                                    "unit",
                                                    "model_size_gib",
                                                    "note",
-                                                   "placement"};
+                                                   "placement",
+                                                   "host",
+                                                   "scope"};
   return columns;
 }
 
