@@ -20,15 +20,16 @@ double slower(double a, double b) { return a >= b ? a : (b > a ? b : unknown); }
 /// add as the sides of a right angle. Close to the greater where one dominates; unknown if either is.
 double overlapped(double memory_s, double compute_s) { return std::sqrt(memory_s * memory_s + compute_s * compute_s); }
 
-/// Adds one piece of work to the breakdown and returns its time.
-double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s) {
-  const double total = overlapped(memory_s, compute_s);
+/// Adds one piece of work to the breakdown and returns its time; `exposed_s` of arithmetic overlaps with nothing.
+double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s,
+           double exposed_s = 0) {
+  const double total = overlapped(memory_s, compute_s) + exposed_s;
   if (rows) {
     OperatorTime& row = (*rows)[index(op)];
     row.bytes += bytes;
     row.operations += operations;
     row.memory_s += memory_s;
-    row.compute_s += compute_s;
+    row.compute_s += compute_s + exposed_s;
     row.total_s += total;
   }
   return total;
@@ -60,16 +61,24 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
     const double read_weights = times * (load.weights + share * load.expert_weights);
     const double dense = n * load.weights, routed = n * active * load.expert_weights;
     const double multiply_adds = dense + routed;
+    const double dot_rate = r.decode_weights_per_s[load.format], product_rate = r.prefill_weights_per_s[load.format];
+    if (phase == Phase::decode && multiply_adds > 0) {
+      // Every weight read meets a first token while the next is fetched; further tokens of a batch come on top, as
+      // products of few rows or as dot products, whichever is faster.
+      const double further = std::max(0.0, multiply_adds - read_weights);
+      const double further_s =
+          further > 0 ? std::min(further / dot_rate, further / (r.batch_rate_share * product_rate)) : 0;
+      seconds +=
+          run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, read_weights / dot_rate, further_s);
+      continue;
+    }
     // As a matrix product: every weight read is dequantized once and meets every token once. Products of few
-    // rows leave the matrix units half empty, those of experts first of all. A decode step may also take a
-    // dot product for each token; it takes the faster of the two.
+    // rows leave the matrix units half empty, those of experts first of all.
     const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
     const double filled =
         dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
-    double compute_s =
-        slower(read_weights / r.decode_weights_per_s[load.format], filled / r.prefill_weights_per_s[load.format]);
-    if (phase == Phase::decode) compute_s = std::min(compute_s, multiply_adds / r.decode_weights_per_s[load.format]);
-    seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, compute_s);
+    seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps,
+                   slower(read_weights / dot_rate, filled / product_rate));
   }
   return seconds;
 }
@@ -283,6 +292,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
   r.prefill_recurrent_flops = p[Parameter::recurrent_prefill_share] * matrix;
+  r.batch_rate_share = p[Parameter::batch_rate_share];
+  r.sequence_s = p[Parameter::sequence_s];
   r.step_s = p[Parameter::step_s];
   r.launch_s = p[Parameter::launch_s];
   r.recurrent_layer_s = p[Parameter::recurrent_layer_s];
@@ -321,7 +332,8 @@ double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, do
                    operations / r.decode_attention_flops);
   }
   seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
-  return with_fixed(r, seconds, pass_s(m, r), rows);
+  const double further_s = batch > 1 ? (batch - 1) * r.sequence_s : 0;
+  return with_fixed(r, seconds, pass_s(m, r) + further_s, rows);
 }
 
 /// What the formats of a model cost on average, over the weights that a token multiplies.
@@ -472,6 +484,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::attention_decode_share] = p[Parameter::attention_decode_share];
   t[Term::attention_prefill_share] = p[Parameter::attention_prefill_share];
   t[Term::recurrent_prefill_share] = p[Parameter::recurrent_prefill_share];
+  t[Term::batch_rate_share] = r.batch_rate_share;
+  t[Term::sequence_s] = r.sequence_s;
   t[Term::step_overhead_s] = r.step_s;
   t[Term::launch_overhead_s] = r.launch_s;
   t[Term::recurrent_layer_s] = r.recurrent_layer_s;

@@ -90,6 +90,8 @@ Rates plain_rates() {
   r.launch_s = 1e-6;
   r.recurrent_layer_s = 1e-5;
   r.prefill_step_s = 2e-3;
+  r.batch_rate_share = 0.5;
+  r.sequence_s = 1e-4;
   r.storage_Bps = 1e9;
   r.capacity_B = 16.0 * 1073741824;
   r.usable_B = 15.0 * 1073741824;

@@ -34,6 +34,8 @@ struct Rates {
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;
   double prefill_recurrent_flops = unknown;
+  double batch_rate_share = unknown;
+  double sequence_s = unknown;
   double step_s = unknown;
   double launch_s = unknown;
   double recurrent_layer_s = unknown;

@@ -23,6 +23,8 @@ enum class Parameter : std::uint8_t {
   attention_decode_share,   ///< attention arithmetic in decode, of the vector rate
   attention_prefill_share,  ///< attention arithmetic in prefill, of the matrix rate
   recurrent_prefill_share,  ///< arithmetic of recurrent layers in prefill, of the matrix rate
+  batch_rate_share,         ///< products of the few rows of a batch in decode, of the rate of large matrix products
+  sequence_s,               ///< fixed time of each further sequence of a decode step: its sampling and its cache
   step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
   launch_s,                 ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
   recurrent_layer_s,        ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the

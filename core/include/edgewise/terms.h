@@ -23,7 +23,7 @@ enum class Term : std::uint8_t {
   usable_B, host_usable_B, host_bandwidth_Bps, device_idle_w, device_full_w, price_usd,
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
-  prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, step_overhead_s,
+  prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, batch_rate_share, sequence_s, step_overhead_s,
   launch_overhead_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
   // rates: a share of the device's
   bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,

@@ -109,7 +109,8 @@ Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, 
 }  // namespace
 
 bool learns(const RowSample& m) {
-  return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) && info(m.metric).kind != Kind::throughput;
+  return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) &&
+         (info(m.metric).kind != Kind::throughput || m.workload.batch > 1);
 }
 
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
