@@ -279,27 +279,44 @@ class Chooser {
     return d.kind == DeviceKind::soc_integrated ? d.id : catalog_.typical_host(d);
   }
 
+  /// What is asked of a host, where there is none to ask it of.
+  bool no_host(const std::string& why) {
+    Workload& w = answer_.query.workload;
+    if (!choice_.query.host.empty() && !misfit("unsupported", "host", query().host, "", why)) return false;
+    if (!asks_for_parts()) return true;
+    if (misfit_ == Misfit::refuse) return refuse("unsupported", "gpu_layers", why);
+    choice_.put_aside.push_back({"gpu_layers", "", "", why});
+    for (Workload* of : {&w, &query().workload}) {
+      of->gpu_layers = of->cpu_moe = unknown;
+      of->kv_on_host = 0;
+    }
+    return true;
+  }
+  bool asks_for_parts() const {
+    const Workload& w = choice_.query.workload;
+    return w.kv_on_host > 0 || w.cpu_moe > 0 || w.gpu_layers < answer_.cost.layers;
+  }
+
   /// Who computes what the device does not hold.
   void find_host() {
     const Runtime& runtime = *answer_.runtime;
-    Workload& w = answer_.query.workload;
-    const bool asked =
-        !choice_.query.host.empty() || w.kv_on_host > 0 || w.cpu_moe > 0 || w.gpu_layers < answer_.cost.layers;
+    const Workload& w = answer_.query.workload;
+    const bool alone = runtime.processor == Processor::cpu;
+    if (alone && choice_.query.host.empty()) return;  // it is the host
     if (runtime.host_runtime.empty()) {
-      if (asked)
-        refuse("unsupported", choice_.query.host.empty() ? "gpu_layers" : "host",
-               runtime.id + " leaves no part of a model to the host");
+      no_host(runtime.id + (alone ? " computes on the device's own cores" : " leaves no part of a model to a host"));
       return;
     }
-    if (asked && !choice_.query.host.empty() && answer_.device.kind == DeviceKind::soc_integrated) {
-      refuse("unsupported", "host", answer_.query.device + " is its own host");
+    if (!choice_.query.host.empty() && answer_.device.kind == DeviceKind::soc_integrated &&
+        !misfit("unsupported", "host", query().host, "", answer_.query.device + " is its own host"))
       return;
-    }
     const DevicePreset* host = catalog_.device(host_id());
     const Runtime* on_host = catalog_.runtime(runtime.host_runtime);
     const bool computes = host && on_host && on_host->runs_on(host->device);
-    if (host && on_host && !computes && !choice_.query.host.empty())
-      refuse("unsupported", "host", host->device.id + " has no processor that " + on_host->id + " runs on");
+    if (host && on_host && !computes && !choice_.query.host.empty() &&
+        !misfit("unsupported", "host", query().host, "",
+                host->device.id + " has no processor that " + on_host->id + " runs on"))
+      return;
     if (computes) {
       Device d = host->device;
       if (is_known(w.host_cores) && d.cores() > 0) scale_cores(d, w.host_cores / d.cores());
@@ -320,9 +337,9 @@ class Chooser {
       if (!itself) answer_.query.host = host->device.id;
       return;
     }
-    Estimate alone;
-    estimate(answer_.cost, answer_.rates, w, alone);
-    if (!asked && alone[Term::unplaced_B] <= 0) return;
+    Estimate in_one;
+    estimate(answer_.cost, answer_.rates, w, in_one);
+    if (!asks_for_parts() && in_one[Term::unplaced_B] <= 0) return;
     if (!host && !host_id().empty()) need("device", host_id());
     if (!on_host) need("runtime", runtime.host_runtime);
   }
@@ -563,6 +580,13 @@ Errors warnings(const Answer& a) {
   }
   if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
     out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
+  const bool says_where = is_known(q.workload.gpu_layers) || is_known(q.workload.cpu_moe) || q.workload.kv_on_host > 0;
+  if (says_where && a.runtime->processor == Processor::cpu)
+    out.push_back({"no_effect", "gpu_layers", "the CPU computes all of it: no layers are to be placed"});
+  if (a.on_host())
+    out.push_back({"on_host", "host",
+                   "a part of the model is with " + a.host->device.name +
+                       (q.host.empty() ? ", which has the same memory" : "") + ": speed, time and energy are of both"});
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})

@@ -116,14 +116,16 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     }
     // Threads set the rates themselves, not only the work; so does what is said of the memory.
     if (field->member == &Workload::threads || field->member == &Workload::memory_taken_gib ||
-        field->member == &Workload::gpu_memory_gib) {
+        field->member == &Workload::gpu_memory_gib || field->member == &Workload::host_cores ||
+        field->member == &Workload::host_memory_gib || field->member == &Workload::host_memory_gb_s) {
       Query with = q;
       with.workload = w;
       auto again = prepare(catalog, with);
       if (!again) return again.errors();
       prepared->rates = again->rates;
+      prepared->host_rates = again->host_rates;
     }
-    estimate(prepared->cost, prepared->rates, w, e);
+    estimate(prepared->cost, prepared->rates, w, e, prepared->host_rates ? &*prepared->host_rates : nullptr);
     for (Sweep::Column& c : out.columns) c.values.push_back(e[c.term]);
   }
   return out;

@@ -256,6 +256,12 @@ void check_runtime(const Checked& c) {
     c.refuse("reference", "default_quantization", quoted(r.default_quantization) + " is no recipe that it runs");
   check_format(c, text_in(c.preset, "default_kv_format"), "default_kv_format");
   for (std::size_t i = 0; i < r.kv_formats.size(); ++i) check_format(c, r.kv_formats[i], at("kv_formats", i));
+  if (!r.host_runtime.empty()) {
+    if (lacks(c, c.known.runtimes(), r.host_runtime))
+      c.refuse("reference", "host_runtime", quoted(r.host_runtime) + " is no runtime");
+    else if (const Runtime* host = c.known.runtime(r.host_runtime); host && host->processor != Processor::cpu)
+      c.refuse("inconsistent", "host_runtime", quoted(r.host_runtime) + " does not run on the host's cores");
+  }
   for (std::size_t i = 0; i < r.processor_classes.size(); ++i)
     check_processor_class(c, r.processor_classes[i], r.processor, at("processor_classes", i));
   for (std::size_t i = 0; i < r.rank_on.size(); ++i)

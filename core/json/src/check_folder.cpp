@@ -113,6 +113,8 @@ void check_measurement(const Row& row, const Catalog& known) {
   resolves("runtime", known.runtimes());
   if (!excused("no preset for the device")) resolves("device", known.devices());
   if (!excused("no preset for the model")) resolves("model", known.models());
+  if (row.has("host") && !known.devices().empty() && !known.device(row["host"]))
+    row.refuse("reference", "host", "\"" + row["host"] + "\" is no device");
   if (row.has("power_mode")) {
     const DevicePreset* device = known.device(row["device"]);
     Device in_mode = device ? device->device : Device{};
