@@ -115,7 +115,9 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     }
     // Threads set the rates themselves, not only the work; so does what is said of the memory.
     if (field->member == &Workload::threads || field->member == &Workload::memory_taken_gib ||
-        field->member == &Workload::gpu_memory_gib) {
+        field->member == &Workload::gpu_memory_gib || field->member == &Workload::gpu_memory_utilization ||
+        field->member == &Workload::max_num_batched_tokens || field->member == &Workload::max_num_seqs ||
+        field->member == &Workload::enforce_eager || field->member == &Workload::micro_batch) {
       Query with = q;
       with.workload = w;
       auto again = prepare(catalog, with);

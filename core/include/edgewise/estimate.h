@@ -52,6 +52,7 @@ struct Rates {
   double prefill_power_share = unknown;
   double price_usd = unknown;
   MemoryRules memory;
+  Reserve reserve;
   double prefill_chunk = 0;
   bool eager = false;
   Situation situation = Situation::datasheet;
