@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "edgewise/options.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
 #include "names.h"
@@ -218,6 +219,14 @@ class Chooser {
           !misfit("unsupported", "kv_quant", asked, "",
                   runtime.id + " has no KV cache of " + asked + "; it has " + listed(runtime.kv_formats)))
         return false;
+      const bool fused = query().flash_attention >= 0 ? query().flash_attention == 1 : runtime.memory.flash_attention;
+      const auto values = catalog_.formats().find(upper(keys_and_values(asked).second));
+      if (values && refuses_values_of(runtime, catalog_.formats()[*values], fused) &&
+          !misfit("unsupported", "kv_quant", asked, "",
+                  runtime.id + " refuses values in " + lower(keys_and_values(asked).second) +
+                      " without flash attention: set flash_attention to 1, or quantize the keys alone (k:" +
+                      lower(keys_and_values(asked).first) + ",v:f16)"))
+        return false;
     }
     kv_bytes_ = kv_bytes_per_element(catalog_.formats(), asked.empty() ? runtime.default_kv_format : asked);
     if (is_known(kv_bytes_)) return true;
@@ -258,6 +267,7 @@ class Chooser {
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
     answer_.rates =
         resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads, memory_);
+    apply_options(answer_.rates, answer_.device, runtime, q.workload);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
@@ -391,7 +401,17 @@ Errors check_workload(const Workload& w, double media_tokens) {
 }
 
 Errors check_context(const Workload& w, double media_tokens) {
-  if (w.context == 0 || w.context >= w.depth + w.prompt + media_tokens + w.generate) return {};
+  const double tokens = w.depth + w.prompt + media_tokens + w.generate;
+  if (is_known(w.parallel) && w.batch > w.parallel)
+    return {{"out_of_range", "batch", "is more than the " + count(w.parallel) + " slots of parallel"}};
+  const double shared = w.kv_unified == 1 ? w.batch : is_known(w.parallel) ? w.parallel : 1;
+  if (w.context > 0 && w.context >= tokens && w.context < tokens * shared)
+    return {{"out_of_range", "context",
+             "is " + count(w.context) + " for " + count(shared) +
+                 " slots, which do not hold depth + prompt + generate "
+                 "each: " +
+                 count(tokens * shared) + " would"}};
+  if (w.context == 0 || w.context >= tokens) return {};
   return {{"out_of_range", "context", "is smaller than depth + prompt + generate, images and audio included"}};
 }
 
@@ -594,6 +614,8 @@ Errors warnings(const Answer& a) {
       out.push_back({"unknown_tower", std::string("model.config.") + what,
                      std::string("the model's ") + what + " tower (" + (*tower)->kind +
                          ") is of no known structure: its weights and work are unknown"});
+  const Errors options = option_warnings(a);
+  out.insert(out.end(), options.begin(), options.end());
   if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
     out.push_back({"power_scope", "device",
                    "power and energy are what the sensor behind this calibration saw, " +

@@ -119,20 +119,37 @@ double padded(double context, const MemoryRules& rules) {
 
 /// Cached tokens of one attention class when `context` tokens are allocated.
 /// Models whose layers all slide are given the whole context, as llama.cpp does.
-double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRules& rules, double context) {
+double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRules& rules, double context,
+                     double sequences) {
   const double all = padded(context, rules);
   if (a.window <= 0 || !rules.sliding_window_kv || m.attention_count < 2) return all;
-  // llama.cpp keeps the window and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
-  return std::min(all, whole_up((a.window + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
+  // llama.cpp keeps the window of each sequence and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
+  return std::min(all, whole_up((a.window * sequences + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
 }
 
-double kv_cache_B(const ModelCost& m, const Rates& r, double context, double cross) {
-  double bytes = cross * m.cross_kv_elements * r.kv_bytes_per_element;
+/// Of one cache of `context` tokens that `sequences` share.
+double kv_cache_B(const ModelCost& m, const Rates& r, double context, double cross, double sequences = 1) {
+  double bytes = sequences * cross * m.cross_kv_elements * r.kv_bytes_per_element;
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
-    bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context) * r.kv_bytes_per_element;
+    bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context, sequences) * r.kv_bytes_per_element;
   }
   return bytes;
+}
+
+/// How `batch` sequences share what is allocated: each its own context; or, where slots are stated, one context that is
+/// divided among them or shared.
+struct Slots {
+  double count = 1, caches = 1;
+  double context = 0;  ///< of a cache
+};
+Slots slots_of(const Workload& w, double context, double batch) {
+  const double count = is_known(w.parallel) ? std::max(w.parallel, batch) : batch;
+  if (w.kv_unified == 1) return {count, 1, context};
+  return {count, count, is_known(w.parallel) ? whole_down(context / count) : context};
+}
+double kv_caches_B(const ModelCost& m, const Rates& r, const Slots& s, double cross) {
+  return s.caches * kv_cache_B(m, r, s.context, cross, s.count / s.caches);
 }
 
 double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
@@ -157,6 +174,7 @@ double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, doubl
     }
     case MemoryModel::vllm:
     case MemoryModel::generic: {
+      if (r.reserve.of != ShareOf::nothing) return profile_activation_B(m, r.reserve) + r.reserve.graph_B;
       const double n = std::min(rules.micro_batch, std::max(1.0, prompt)) * batch;
       return 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size) +
              4 * batch * m.vocab_size;
@@ -193,10 +211,11 @@ double repacked_B(const ModelCost& m, const Rates& r) {
 }
 
 /// `cross`: positions of images that each sequence attends to across.
-double memory_B(const ModelCost& m, const Rates& r, double weights, double cross, double prompt, double context,
-                double batch, double devices) {
-  return weights + batch * (kv_cache_B(m, r, context, cross) + m.recurrent_state_B) +
-         devices * (compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B);
+double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double weights, double cross, double prompt,
+                double context, double batch, double devices) {
+  const Slots slots = slots_of(w, context, batch);
+  return weights + kv_caches_B(m, r, slots, cross) + slots.count * m.recurrent_state_B +
+         devices * (compute_buffer_B(m, r, prompt, slots.context, batch) + r.memory.runtime_reserve_B);
 }
 
 /// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none.
@@ -312,6 +331,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.prefill_power_share = p[Parameter::prefill_power_share];
   r.price_usd = d.price_usd;
   r.memory = rt.memory;
+  r.reserve = resolve(rt.reserve, d, Workload());
   r.prefill_chunk = rt.prefill_chunk;
   r.eager = rt.eager;
   r.reads_from_storage = rt.memory.model == MemoryModel::llama_cpp && rt.processor == Processor::cpu;
@@ -431,7 +451,11 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const TowerLoad seen = vision_load(m, w), heard = hearing_load(m, w);
   const double prompt = w.prompt + seen.tokens + heard.tokens;
   const double full_context = w.depth + prompt + w.generate;
-  const double context = w.context > 0 ? w.context : full_context;
+  const bool divided = is_known(w.parallel) && w.kv_unified != 1;
+  const double context = w.context > 0       ? w.context
+                         : divided           ? full_context * std::max(w.parallel, w.batch)
+                         : w.kv_unified == 1 ? full_context * w.batch
+                                             : full_context;
 
   t[Term::prompt_tokens] = prompt;
   t[Term::generated_tokens] = w.generate;
@@ -461,8 +485,6 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::capacity_B] = r.capacity_B;
   t[Term::kept_B] = r.kept_B;
   t[Term::memory_taken_B] = r.taken_B;
-  t[Term::lent_B] = r.lent_B;
-  t[Term::usable_B] = r.usable_B;
   t[Term::device_idle_w] = r.device_idle_w;
   t[Term::device_full_w] = r.device_full_w;
   t[Term::price_usd] = r.price_usd;
@@ -470,6 +492,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::electricity_usd_per_kWh] = w.electricity_usd_per_kwh;
   t[Term::requests_per_day] = w.requests_per_day;
   t[Term::device_life_years] = w.device_life_years;
+  const bool reserves = r.reserve.of != ShareOf::nothing;
+  t[Term::reserve_share] = r.reserve.share;
+  t[Term::batched_tokens] = reserves ? r.reserve.batched_tokens : r.memory.micro_batch;
+  t[Term::max_sequences] = reserves ? r.reserve.sequences : w.batch;
 
   // What the runtime reaches, and the rates that follow.
   const Parameters& p = r.parameters;
@@ -512,26 +538,46 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   for (std::size_t i = 0; i < m.attention_count; ++i)
     per_token += m.attention[i].kv_layers * m.attention[i].kv_elements * r.kv_bytes_per_element;
   t[Term::kv_B_per_token] = per_token;
-  t[Term::kv_cache_B] = w.batch * kv_cache_B(m, r, context, seen.cross_tokens);
-  t[Term::recurrent_state_B] = w.batch * m.recurrent_state_B;
-  t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
+  const Slots slots = slots_of(w, context, w.batch);
+  t[Term::kv_cache_B] = kv_caches_B(m, r, slots, seen.cross_tokens);
+  t[Term::recurrent_state_B] = slots.count * m.recurrent_state_B;
+  const double compute = compute_buffer_B(m, r, prompt, slots.context, w.batch);
+  t[Term::compute_buffer_B] = compute;
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
   t[Term::model_load_B] = t[Term::weights_B];
-  const double memory = memory_B(m, r, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
+  const double memory = memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
   t[Term::memory_B] = memory;
-  const double usable = w.devices * r.usable_B;
+  // A runtime that reserves lends what it holds.
+  const double other = resident + r.memory.runtime_reserve_B, activation = compute - r.reserve.graph_B;
+  const double reserved = reserves ? reserved_B(r.reserve, other, activation) : memory;
+  const double lent = reserves ? std::min(r.lent_B, reserved) : r.lent_B;
+  const double usable_of_one = reserves ? std::min(r.usable_B, reserved) : r.usable_B;
+  t[Term::lent_B] = lent;
+  t[Term::usable_B] = usable_of_one;
+  const double usable = w.devices * usable_of_one;
+  t[Term::activation_B] = activation;
+  t[Term::reserved_B] = reserved;
+  const double cache = reserved - resident - compute - r.memory.runtime_reserve_B;
+  t[Term::cache_B] = cache;
+  t[Term::slot_context_tokens] = divided ? slots.context : context;
+  // A cache of whole blocks, as many sequences of it as there is room for.
+  const double sequence = kv_cache_B(m, r, slots.context, seen.cross_tokens) + m.recurrent_state_B;
+  t[Term::cache_tokens] =
+      reserves ? whole_down(slots.context * std::max(0.0, cache) / sequence / r.memory.kv_padding) * r.memory.kv_padding
+               : slots.caches * slots.context;
+  t[Term::concurrency] = t[Term::cache_tokens] / t[Term::slot_context_tokens];
   t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
   t[Term::free_B] = usable - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
   t[Term::max_context_tokens] = largest(1, context_limit + 1, usable, [&](double c) {
-    return memory_B(m, r, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
+    return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
   });
-  t[Term::max_batch] = largest(1, 4097, usable, [&](double b) {
-    return memory_B(m, r, resident, seen.cross_tokens, prompt, context, b, w.devices);
+  t[Term::max_batch] = largest(1, 1 + (divided ? w.parallel : 4096), usable, [&](double b) {
+    return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
   });
   const Split split = place(m, r, host, w,
                             {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],
-                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B]});
+                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B], usable_of_one});
   t[Term::devices] = w.devices;
   t[Term::layers_on_device] = split.layers;
   t[Term::expert_layers_on_device] = split.expert_layers;

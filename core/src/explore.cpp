@@ -106,7 +106,6 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
                                      Term::request_energy_J};
   Sweep out{std::string(axis), values, {}};
   for (const Term t : columns) out.columns.push_back({t, {}});
-  Estimate e;
   for (std::size_t i = 0; i < values.size(); ++i) {
     Workload w = prepared->query.workload;
     w.*field->member = values[i];
@@ -114,19 +113,11 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
-    // Threads set the rates themselves, not only the work; so does what is said of the memory.
-    if (field->member == &Workload::threads || field->member == &Workload::memory_taken_gib ||
-        field->member == &Workload::gpu_memory_gib || field->member == &Workload::host_cores ||
-        field->member == &Workload::host_memory_gib || field->member == &Workload::host_memory_gb_s) {
-      Query with = q;
-      with.workload = w;
-      auto again = prepare(catalog, with);
-      if (!again) return again.errors();
-      prepared->rates = again->rates;
-      prepared->host_rates = again->host_rates;
-    }
-    estimate(prepared->cost, prepared->rates, w, e, prepared->host_rates ? &*prepared->host_rates : nullptr);
-    for (Sweep::Column& c : out.columns) c.values.push_back(e[c.term]);
+    Query with = q;
+    with.workload = w;
+    const auto at = answer(catalog, with);
+    if (!at) return at.errors();
+    for (Sweep::Column& c : out.columns) c.values.push_back(at->estimate[c.term]);
   }
   return out;
 }

@@ -20,7 +20,7 @@ constexpr std::array<MetricInfo, metric_count> table = {{
     {M::total_latency_ms, "total_latency_ms", "ms", K::throughput, T::total_latency_s, 1e3, true, true},
     {M::throughput_tok_s, "throughput_tok_s", "tok/s", K::throughput, T::throughput_tok_s, 1, false, true},
     {M::model_load_mem_mib, "model_load_mem_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
-    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, T::memory_B, per_mib, false, false},
+    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, T::reserved_B, per_mib, false, false},
     {M::kv_cache_mib, "kv_cache_mib", "MiB", K::memory, T::kv_cache_B, per_mib, false, false},
     {M::compute_buffer_mib, "compute_buffer_mib", "MiB", K::memory, T::compute_buffer_B, per_mib, false, false},
     {M::model_buffer_mib, "model_buffer_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
@@ -71,6 +71,7 @@ std::optional<Bounded> bounded(Term t) {
     case Term::ttft_s:
       return Bounded{Kind::prefill, true};
     case Term::memory_B:
+    case Term::reserved_B:
       return Bounded{Kind::memory};
     case Term::decode_w:
     case Term::prefill_w:

@@ -102,7 +102,7 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   Split s;
   s.layers = m.layers;
   s.expert_layers = m.moe_layers;
-  const double all_B = f.weights_B + f.cache_B + w.devices * f.scratch_B, usable_B = w.devices * r.usable_B;
+  const double all_B = f.weights_B + f.cache_B + w.devices * f.scratch_B, usable_B = w.devices * f.usable_B;
   s.device_B = all_B;
   const bool stated = is_known(w.gpu_layers) || is_known(w.cpu_moe) || w.kv_on_host > 0;
   if (stated && host) {
@@ -118,7 +118,7 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
     s.cache_follows = w.kv_on_host == 0;
   } else if (!stated && host && all_B > usable_B) {
     fill(s, m, std::min(usable_B, w.devices * (r.capacity_B - r.taken_B - fit_target_B)),
-         {f.weights_B, f.tower_B, f.cache_B, w.devices * f.scratch_B});
+         {f.weights_B, f.tower_B, f.cache_B, w.devices * f.scratch_B, f.usable_B});
   }
 
   const double layer_share = m.layers > 0 ? s.layers / m.layers : 1;

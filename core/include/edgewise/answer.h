@@ -34,7 +34,7 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 24> workload_fields = {{
+inline constexpr auto workload_fields = std::to_array<WorkloadField>({
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
@@ -59,7 +59,14 @@ inline constexpr std::array<WorkloadField, 24> workload_fields = {{
     {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
-}};
+    {"gpu_memory_utilization", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
+    {"max_num_batched_tokens", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
+    {"max_num_seqs", &Workload::max_num_seqs, 1, 1e5, true, true},
+    {"enforce_eager", &Workload::enforce_eager, 0, 1, true, true},
+    {"micro_batch", &Workload::micro_batch, 1, 1e6, true, true},
+    {"parallel", &Workload::parallel, 1, 1e4, true, true},
+    {"kv_unified", &Workload::kv_unified, 0, 1, true, true},
+});
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.
 Errors check_workload(const Workload&, double media_tokens = 0);

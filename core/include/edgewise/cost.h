@@ -34,6 +34,14 @@ struct Workload {
   double battery_wh = unknown;
   double electricity_usd_per_kwh = unknown;
   double device_life_years = unknown;
+  // Options of engines; unknown: as the runtime does by default.
+  double gpu_memory_utilization = unknown;  ///< share of the memory that a runtime reserves (vLLM's name)
+  double max_num_batched_tokens = unknown;  ///< tokens in one pass at most (vLLM)
+  double max_num_seqs = unknown;            ///< sequences at once at most (vLLM)
+  double enforce_eager = unknown;           ///< 1: no captured graphs (vLLM)
+  double micro_batch = unknown;             ///< prompt tokens in one pass (llama.cpp's -ub)
+  double parallel = unknown;    ///< slots that `context` is divided among (llama.cpp's -np); unknown: each sequence has it
+  double kv_unified = unknown;  ///< 1: one cache that all slots share (llama.cpp's -kvu)
 };
 
 /// Weights of one operator in one format: what a step streams and multiplies.

@@ -54,6 +54,7 @@ struct Rates {
   double prefill_power_share = unknown;
   double price_usd = unknown;
   MemoryRules memory;
+  Reserve reserve;
   double prefill_chunk = 0;
   bool eager = false;
   bool reads_from_storage = false;  ///< what the memory does not hold is read again from the mapped file

@@ -74,6 +74,14 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
                   "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
+  app->add_option("--gpu-memory-utilization", w.gpu_memory_utilization,
+                  "share of the memory that vLLM, SGLang or TensorRT-LLM reserves");
+  app->add_option("--max-num-batched-tokens", w.max_num_batched_tokens, "vLLM: tokens in one pass at most");
+  app->add_option("--max-num-seqs", w.max_num_seqs, "vLLM: sequences at once at most");
+  app->add_option("--enforce-eager", w.enforce_eager, "vLLM: 1 for no captured graphs");
+  app->add_option("--micro-batch", w.micro_batch, "llama.cpp: prompt tokens in one pass (-ub)");
+  app->add_option("--parallel", w.parallel, "llama.cpp: slots that the context is divided among (-np)");
+  app->add_option("--kv-unified", w.kv_unified, "llama.cpp: 1 for one cache that all slots share (-kvu)");
 }
 
 /// The command line, and the command that it names.

@@ -90,14 +90,12 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   return p;
 }
 
-// An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms per
-// token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt. Its attention is a library's
-// too and runs at the rate of its products: the 1B model on the L4 does 44 TFLOP/s at 32,768 tokens, half of them
-// attention's.
+// The attention of an eager runtime is a library's and runs at the rate of its products: Llama 3.2 1B on an L4 does
+// 44 TFLOP/s at 32,768 tokens, half of them attention's.
 Parameters expected(const Runtime& runtime, Parameters processor) {
   if (runtime.eager) {
-    processor[Parameter::launch_s] = 1.5e-4;
-    processor[Parameter::prefill_step_s] = 5e-3;
+    processor[Parameter::launch_s] = eager_launch_s;
+    processor[Parameter::prefill_step_s] = eager_prefill_step_s;
     processor[Parameter::attention_prefill_share] = processor[Parameter::prefill_rate_share];
   }
   return processor;

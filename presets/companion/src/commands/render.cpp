@@ -51,6 +51,8 @@ std::string render_text(const Answer& a) {
        {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
     if (e[t] > 0) row(std::string(info(t).label), t);
   row("Total", Term::memory_B);
+  if (a.rates.reserve.of != ShareOf::nothing)
+    for (const Term t : {Term::reserved_B, Term::cache_tokens, Term::concurrency}) row(std::string(info(t).label), t);
   row("Usable on the device", Term::usable_B);
   for (const Term t : {Term::kept_B, Term::memory_taken_B})
     if (e[t] > 0) row("  " + std::string(info(t).label), t);
