@@ -424,10 +424,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double prompt = w.prompt + seen.tokens + heard.tokens;
   const double full_context = w.depth + prompt + w.generate;
   const bool divided = is_known(w.parallel) && w.kv_unified != 1;
-  const double context = w.context > 0             ? w.context
-                         : divided                 ? full_context * std::max(w.parallel, w.batch)
-                         : w.kv_unified == 1       ? full_context * w.batch
-                                                   : full_context;
+  const double context = w.context > 0       ? w.context
+                         : divided           ? full_context * std::max(w.parallel, w.batch)
+                         : w.kv_unified == 1 ? full_context * w.batch
+                                             : full_context;
 
   t[Term::prompt_tokens] = prompt;
   t[Term::generated_tokens] = w.generate;
@@ -547,7 +547,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double weights = t[Term::model_load_B];
   t[Term::layers_on_device] =
       memory <= usable ? m.layers
-                           : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - usable) / weights))));
+                       : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - usable) / weights))));
 
   // Time.
   t[Term::repacked_B] = repacked_B(m, r);

@@ -57,8 +57,7 @@ Errors option_warnings(const Answer& a) {
   const Runtime& rt = *a.runtime;
   const Workload& w = a.query.workload;
   for (const Option& o : options)
-    if (is_known(w.*o.member) && !o.known_to(rt))
-      out.push_back({"no_effect", o.field, rt.id + " has no such option"});
+    if (is_known(w.*o.member) && !o.known_to(rt)) out.push_back({"no_effect", o.field, rt.id + " has no such option"});
   if (!reserves(rt)) return out;
   const double reserved = a.estimate[Term::reserved_B],
                free = a.device.memory_capacity_B - a.rates.kept_B - a.rates.taken_B;

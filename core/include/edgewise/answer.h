@@ -97,6 +97,9 @@ struct Answer {
   Rates rates;
   Estimate estimate;
   const Catalog* catalog = nullptr;
+  const Launcher* launcher = nullptr;  ///< that starts the runtime; null: nobody named one
+  /// What the launcher's defaults gave the workload.
+  std::vector<std::pair<const WorkloadField*, double>> taken;
 
   Ranged ranged(Term) const;
   /// In the metric's own unit.
