@@ -41,6 +41,16 @@ export interface Query {
   battery_wh?: number;
   electricity_usd_per_kwh?: number;
   device_life_years?: number;
+  /** Share of the memory that vLLM, SGLang or TensorRT-LLM reserves, and what they reserve it for. */
+  gpu_memory_utilization?: number;
+  max_num_batched_tokens?: number;
+  max_num_seqs?: number;
+  /** 1: no captured graphs. */
+  enforce_eager?: number;
+  /** llama.cpp's -ub, -np and -kvu (1: one cache for all slots). */
+  micro_batch?: number;
+  parallel?: number;
+  kv_unified?: number;
 }
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
@@ -52,7 +62,7 @@ export interface PutAside {
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
-  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes';
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes' | 'launchers';
   id: string;
 }
 export interface Choice {

@@ -53,7 +53,8 @@ class Chooser {
     if (power_mode() && session() && runtime() && quantization() && kv_cache()) {
       misfits_of_the_workload();
       rates();
-      refuse_all(check_context(query().workload, media_tokens(answer_.cost, query().workload)));
+      const Workload& w = answer_.query.workload;
+      refuse_all(check_context(w, media_tokens(answer_.cost, w)));
       if (choice_.errors.empty()) choice_.answer = std::move(answer_);
     }
     return std::move(choice_);
@@ -125,7 +126,46 @@ class Chooser {
            (processor.empty() ? std::string("it has no ") + to_string(asked.processor) : "not on its " + processor);
   }
 
+  /// What a launcher starts on this device. False: it starts nothing, which is said.
+  bool launched() {
+    for (const Launcher::Backend& b : answer_.launcher->backends)
+      if (const Runtime* rt = catalog_.runtime(b.runtime); rt && takes(b, *rt, preset_->device)) {
+        answer_.runtime = rt;
+        break;
+      }
+    query().runtime = answer_.launcher->id;
+    if (answer_.runtime && !catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
+    return answer_.runtime ||
+           refuse("unsupported", "runtime", answer_.launcher->name + " starts no known runtime on " + query().device);
+  }
+
+  /// The launcher's defaults, where the question leaves them open. A context is never shorter than the question needs.
+  void take_defaults() {
+    if (!answer_.launcher) return;
+    Workload& w = answer_.query.workload;
+    const auto take = [&](const WorkloadField& f, double x) {
+      if (f.optional ? is_known(w.*f.member) : w.*f.member != 0) return;
+      w.*f.member = x;
+      answer_.taken.emplace_back(&f, x);
+    };
+    for (const WorkloadField& f : workload_fields)
+      for (const auto& [name, x] : answer_.launcher->defaults)
+        if (name == f.name) take(f, x);
+    if (is_known(w.parallel) && w.batch > w.parallel) w.parallel = w.batch;
+    double slot = default_context(*answer_.launcher, answer_.device, *answer_.runtime);
+    if (slot == 0) return;
+    const double tokens = w.depth + w.prompt + media_tokens(answer_.cost, w) + w.generate;
+    if (answer_.model->max_position_embeddings > 0) slot = std::min(slot, answer_.model->max_position_embeddings);
+    const bool shared = w.kv_unified == 1;
+    const double slots = is_known(w.parallel) && !shared ? w.parallel : 1;
+    slot = std::max(slot, tokens * (shared ? w.batch : 1));
+    for (const WorkloadField& f : workload_fields)
+      if (f.member == &Workload::context) take(f, slot * slots);
+  }
+
   bool runtime() {
+    answer_.launcher = catalog_.launcher(query().runtime);
+    if (answer_.launcher) return launched();
     if (!query().runtime.empty()) {
       const Catalog::Meant meant = catalog_.runtime_meant(query().runtime, &preset_->device);
       const Runtime* asked = catalog_.runtime(meant.id);
@@ -261,13 +301,14 @@ class Chooser {
     if (q.kv_quant.empty()) answer_.query.kv_quant = runtime.default_kv_format;
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
+    take_defaults();
     const Parameters parameters = parameters_for(answer_.device, runtime, answer_.calibration.calibration);
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
     answer_.rates =
         resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads, memory_);
-    apply_options(answer_.rates, answer_.device, runtime, q.workload);
+    apply_options(answer_.rates, answer_.device, runtime, answer_.query.workload);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),

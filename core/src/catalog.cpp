@@ -175,6 +175,14 @@ Catalog::Meant Catalog::device_meant(std::string_view typed) const {
   return one_of(device_names_, typed, words_of(typed), devices_meant(device_names_, typed));
 }
 
+const Launcher* Catalog::launcher(std::string_view typed) const {
+  const Words words = words_of(typed);
+  for (const Launcher& l : launchers_)
+    for (const std::string& name : all_names(l.name, l.aliases))
+      if (!words.empty() && (same_words(words, words_of(name)) || typed == l.id)) return &l;
+  return nullptr;
+}
+
 Catalog::Meant Catalog::runtime_meant(std::string_view typed, const Device* device) const {
   NamesOf names;
   for (const auto& [id, runtime] : runtimes_) names[id] = {runtime.name};

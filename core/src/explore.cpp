@@ -141,10 +141,13 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   resolve("device", q.device, catalog.device_meant(q.device));
   if (q.quant.empty()) q.quant = named.quant;
   const DevicePreset* on = catalog.device(q.device);
-  if (!q.runtime.empty()) resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
+  // What a launcher starts is another runtime on each device.
+  const bool launched = catalog.launcher(q.runtime) != nullptr;
+  if (!q.runtime.empty() && !launched)
+    resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
   if (!q.quant.empty() && !catalog.names_quantization(q.quant))
     errors.push_back({"unknown_id", "quant", unknown_name("quant", q.quant, catalog.nearest_quantizations(q.quant))});
-  if (errors.empty() && !q.runtime.empty() && !q.quant.empty() &&
+  if (errors.empty() && !q.runtime.empty() && !launched && !q.quant.empty() &&
       catalog.resolve_quantization(q.quant, *catalog.runtime(q.runtime)).empty())
     errors.push_back({"unsupported", "quant", q.runtime + " does not run " + q.quant});
   if (!errors.empty()) return errors;
@@ -192,8 +195,9 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
         // A stated context that does not hold the images of this model is no answer either.
-        if (!check_context(q.workload, media_tokens(cost->second, q.workload)).empty()) continue;
-        estimate(cost->second, chosen->rates, q.workload, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
+        const Workload& w = launched ? chosen->query.workload : q.workload;
+        if (!check_context(w, media_tokens(cost->second, w)).empty()) continue;
+        estimate(cost->second, chosen->rates, w, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
         const Explored::Row row{model,
                                 &preset.device,
                                 &runtime,

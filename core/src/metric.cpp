@@ -71,7 +71,6 @@ std::optional<Bounded> bounded(Term t) {
     case Term::ttft_s:
       return Bounded{Kind::prefill, true};
     case Term::memory_B:
-    case Term::reserved_B:
       return Bounded{Kind::memory};
     case Term::decode_w:
     case Term::prefill_w:

@@ -108,6 +108,9 @@ struct Answer {
   std::optional<Rates> host_rates;
   Estimate estimate;
   const Catalog* catalog = nullptr;
+  const Launcher* launcher = nullptr;  ///< that starts the runtime; null: nobody named one
+  /// What the launcher's defaults gave the workload.
+  std::vector<std::pair<const WorkloadField*, double>> taken;
 
   /// Estimates anew, as where its rates were changed.
   void compute();

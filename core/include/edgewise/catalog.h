@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "edgewise/device.h"
+#include "edgewise/launcher.h"
 #include "edgewise/metric.h"
 #include "edgewise/model.h"
 #include "edgewise/quantization.h"
@@ -61,6 +62,7 @@ class Catalog {
   void add(Quantization, const std::vector<std::string>& aliases);
   void add(std::vector<DeviceClass>);
   void add(std::vector<IntervalRule>);
+  void add(std::vector<Launcher> launchers) { launchers_ = std::move(launchers); }
   /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
   void set(FormatTable formats) { formats_ = std::move(formats); }
 
@@ -68,6 +70,8 @@ class Catalog {
   const DevicePreset* device(std::string_view id) const;
   const Runtime* runtime(std::string_view id) const;
   const Quantization* quantization(std::string_view id) const;
+  /// A launcher by id, name or alias, as people type it; null: none.
+  const Launcher* launcher(std::string_view typed) const;
   /// What is fitted for a runtime; null: nothing was read.
   const RuntimeCalibrations* calibrations(std::string_view runtime) const;
 
@@ -125,6 +129,7 @@ class Catalog {
   const ByName<Runtime>& runtimes() const { return runtimes_; }
   const ByName<Quantization>& quantizations() const { return quantizations_; }
   const ByName<DeviceClass>& device_classes() const { return device_classes_; }
+  const std::vector<Launcher>& launchers() const { return launchers_; }
   const std::vector<IntervalRule>& intervals() const { return intervals_; }
 
  private:
@@ -138,6 +143,7 @@ class Catalog {
   ByName<Quantization> quantizations_;
   ByName<RuntimeCalibrations> calibrations_;
   ByName<DeviceClass> device_classes_;
+  std::vector<Launcher> launchers_;
   ByName<std::vector<std::string>> model_names_, device_names_;  ///< beside the id, its own name first
   /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;

@@ -40,7 +40,8 @@ struct Workload {
   double max_num_seqs = unknown;            ///< sequences at once at most (vLLM)
   double enforce_eager = unknown;           ///< 1: no captured graphs (vLLM)
   double micro_batch = unknown;             ///< prompt tokens in one pass (llama.cpp's -ub)
-  double parallel = unknown;    ///< slots that `context` is divided among (llama.cpp's -np); unknown: each sequence has it
+  double parallel =
+      unknown;  ///< slots that `context` is divided among (llama.cpp's -np); unknown: each sequence has it
   double kv_unified = unknown;  ///< 1: one cache that all slots share (llama.cpp's -kvu)
 };
 

@@ -4,8 +4,8 @@
 
 namespace edgewise {
 
-/// Puts the engine's options that the workload states (micro-batch, share of the memory, eager mode, ...) into the rates
-/// of `runtime` on `device`.
+/// Puts the engine's options that the workload states (micro-batch, share of the memory, eager mode, ...) into the
+/// rates of `runtime` on `device`.
 void apply_options(Rates&, const Device&, const Runtime&, const Workload&);
 /// Options that have no effect on this runtime, and what a reserving runtime's reader should mind; each with its field.
 Errors option_warnings(const Answer&);

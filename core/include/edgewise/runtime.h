@@ -69,8 +69,8 @@ struct MemoryRules {
   double runtime_reserve_B = 0;    ///< libraries, contexts, allocator
 };
 
-/// An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms per
-/// token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt.
+/// An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms
+/// per token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt.
 inline constexpr double eager_launch_s = 1.5e-4, eager_prefill_step_s = 5e-3;
 /// Clock of a core that takes so long.
 inline constexpr double eager_host_hz = 3e9;

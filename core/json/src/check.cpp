@@ -312,6 +312,21 @@ void check_formats(const Checked& c) {
   }
 }
 
+void check_launchers(const Checked& c) {
+  std::size_t i = 0;
+  for (const Launcher& l : c.own.launchers()) {
+    const std::string path = at("launchers", i++) + ".backends";
+    for (std::size_t k = 0; k < l.backends.size(); ++k) {
+      const Runtime* rt = c.known.runtime(l.backends[k].runtime);
+      if (!rt && !c.partial)
+        c.refuse("reference", at(path, k) + ".runtime", quoted(l.backends[k].runtime) + " is no runtime");
+      for (std::size_t n = 0; rt && n < l.backends[k].processor_classes.size(); ++n)
+        check_processor_class(c, l.backends[k].processor_classes[n], rt->processor,
+                              at(at(path, k) + ".processor_classes", n));
+    }
+  }
+}
+
 struct Rules {
   std::string_view type;
   void (*check)(const Checked&);
@@ -322,7 +337,8 @@ constexpr Rules rules[] = {{"model", check_model},
                            {"formats", check_formats},
                            {"quantizations", check_quantizations},
                            {"calibrations", check_calibrations},
-                           {"intervals", check_intervals}};
+                           {"intervals", check_intervals},
+                           {"launchers", check_launchers}};
 
 }  // namespace
 

@@ -76,6 +76,13 @@ Json instead_json(const Answer& a) {
                  {"tpot_s", number(instead->tpot_s)}});
 }
 
+Json launcher_json(const Answer& a) {
+  if (!a.launcher) return nullptr;
+  Json taken = Json::array();
+  for (const auto& [field, value] : a.taken) taken.push_back(object({{"field", field->name}, {"value", value}}));
+  return object({{"id", a.launcher->id}, {"name", a.launcher->name}, {"taken", taken}});
+}
+
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
 
 /// The formula, or where no formula over other terms gives it, the definition in words.
@@ -173,6 +180,7 @@ Json to_json(const Answer& a) {
                           {"power_mode", q.power_mode}})},
        {"runtime",
         object({{"id", a.runtime->id}, {"name", a.runtime->name}, {"processor", to_string(a.runtime->processor)}})},
+       {"launcher", launcher_json(a)},
        {"quantization", object({{"id", a.quantization->id},
                                 {"family", a.quantization->family},
                                 {"approximate", a.quantization->approximate},

@@ -68,6 +68,13 @@ std::string render_text(const Answer& a) {
            field(human(r.total_s, "s"), 12, Side::right) +
            field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
   }
+  if (a.launcher) {
+    out += "\n" + a.launcher->name + " runs it as " + a.runtime->id;
+    for (std::size_t i = 0; i < a.taken.size(); ++i)
+      out += (i == 0 ? " with its defaults " : ", ") + std::string(a.taken[i].first->name) + " " +
+             count(a.taken[i].second);
+    out += ".\n";
+  }
   out += "\nHow sure: " + how_sure(a) + ".\n";
   for (const Error& w : warnings(a)) out += "Note: " + harmless(w.message) + ".\n";
   return out;
