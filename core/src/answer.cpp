@@ -48,7 +48,7 @@ class Chooser {
       refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
       return std::move(choice_);
     }
-    if (power_mode() && session() && runtime() && quantization() && kv_cache()) {
+    if (power_mode() && session() && runtime() && quantization() && kv_cache() && power()) {
       misfits_of_the_workload();
       rates();
       refuse_all(check_context(query().workload, media_tokens(answer_.cost, query().workload)));
@@ -224,6 +224,44 @@ class Chooser {
     return refuse("unknown_id", "kv_quant", quoted(runtime.default_kv_format) + " is no format for the KV cache");
   }
 
+  /// What power and energy are to be of, and how that is reached from what the device's own powers are of.
+  bool power() {
+    std::string& asked = query().power_scope;
+    const Device& device = answer_.device;
+    const auto reach = [&] {
+      scope_ = asked.empty() ? device.power_scope : find_scope(asked);
+      power_ = catalog_.power(device, query().power_mode, answer_.runtime->processor, scope_);
+      // Readings of a rail are parameters of their own, of the rail's share of the device's powers.
+      power_scale_ = scope_ == Scope::rail ? PowerScale{}
+                                           : power_scale(device.power_conversions, device.power_scope, scope_);
+    };
+    reach();
+    if (asked.empty() || (power_ && power_scale_ && scope_ != Scope::unstated)) return true;
+    const std::string of = " of " + device.id;
+    const std::string why =
+        scope_ == Scope::unstated ? "is " + quoted(asked) + ", must be one of rail, soc, module, gpu and wall"
+        : !power_                 ? "nobody has published readings of a rail" + of + " with its " +
+                          to_string(answer_.runtime->processor)
+                  : "no conversion to " + asked + " is known from what the powers" + of + " are of, " +
+                        (device.power_scope == Scope::unstated ? "which nobody states" : to_string(device.power_scope));
+    if (!misfit(scope_ == Scope::unstated ? "unknown_word" : "unsupported", "power_scope", asked, "", why)) return false;
+    reach();
+    return true;
+  }
+
+  /// Power does not depend on the runtime but through the speed, unless it was measured on this very board with it.
+  Parameters with_power(const Parameters& parameters) {
+    const Calibration* own = answer_.calibration.in_device ? answer_.calibration.calibration : nullptr;
+    if (!power_ || (own && is_known(own->parameters[Parameter::decode_power_share]))) return parameters;
+    Parameters out = power_->parameters.over(parameters);
+    // Nothing says what share of a TDP the CPU takes that has a GPU beside it.
+    const Device& device = answer_.device;
+    if (power_->situation == Situation::datasheet && answer_.runtime->processor == Processor::cpu && device.has_gpu &&
+        !is_known(device.load_w))
+      out[Parameter::decode_power_share] = out[Parameter::prefill_power_share] = unknown;
+    return out;
+  }
+
   /// What has no effect is only worth mentioning where choices may be put aside; else `warnings` says it.
   void misfits_of_the_workload() {
     if (misfit_ == Misfit::refuse) return;
@@ -251,12 +289,15 @@ class Chooser {
     if (q.kv_quant.empty()) answer_.query.kv_quant = runtime.default_kv_format;
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
-    const Parameters parameters = parameters_for(answer_.device, runtime, answer_.calibration.calibration);
+    const Parameters parameters =
+        with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
     answer_.rates =
         resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads, memory_);
+    if (power_scale_) convert_power(answer_.rates, scope_, *power_scale_);
+    answer_.query.power_scope = to_string(answer_.rates.power_scope);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
@@ -264,6 +305,12 @@ class Chooser {
     answer_.rates.situation = answer_.calibration.calibration ? Situation::calibrated
                               : related                       ? Situation::related
                                                               : Situation::datasheet;
+    // Without readings of its own, power is what the parameters of the runtime say.
+    const bool measured = answer_.calibration.in_device && answer_.calibration.calibration->measured;
+    answer_.rates.power_situation = measured                              ? Situation::calibrated
+                                    : power_ && is_known(power_->parameters[Parameter::decode_power_share])
+                                        ? power_->situation
+                                        : answer_.rates.situation;
     if (catalog_.intervals().empty()) need("intervals", "intervals");
     if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
     if (!is_known(answer_.cost.file_B)) need("formats", answer_.quantization->id);
@@ -276,11 +323,37 @@ class Chooser {
   const DevicePreset* preset_ = nullptr;
   double kv_bytes_ = unknown;
   MemoryQuestion memory_;
+  Scope scope_ = Scope::unstated;
+  std::optional<Catalog::Power> power_;
+  std::optional<PowerScale> power_scale_;
 };
 
 Ranged bounded_by(const IntervalRule* rule, double value, bool inverse) {
   if (!rule || !is_known(value)) return {value, unknown, unknown};
   return {value, value * (inverse ? 1 / rule->high : rule->low), value * (inverse ? 1 / rule->low : rule->high)};
+}
+
+/// Two independent spreads about one value, as factors below and above it.
+Ranged with_spread(const Ranged& r, double low, double high) {
+  const auto joined = [](double a, double b) { return 1 + std::sqrt((a - 1) * (a - 1) + (b - 1) * (b - 1)); };
+  return {r.value, r.value / joined(r.value / r.low, 1 / low), r.value * joined(r.high / r.value, high)};
+}
+
+/// Power or energy: intervals do not depend on the runtime; what is converted to another scope is less sure, and where
+/// it may be more than twice off no value is named, only the range.
+Ranged power_ranged(const Answer& a, Kind kind, double value) {
+  const Rates& r = a.rates;
+  const Situation s = kind == Kind::energy ? std::max(r.power_situation, r.situation) : r.power_situation;
+  Ranged out = bounded_by(a.catalog->interval(kind, "", s), value, false);
+  const double w = a.estimate[Term::decode_w], own = (w - r.power_scale.value.offset_w) / r.power_scale.value.factor;
+  if (is_known(out.low) && r.power_scope != a.device.power_scope && r.power_scope != Scope::rail)
+    out = with_spread(out, std::max(0.0, r.power_scale.low(own)) / w, r.power_scale.high(own) / w);
+  if (out.low < out.value / 2 || out.high > 2 * out.value) out.value = unknown;
+  return out;
+}
+
+bool is_of_power(const std::optional<Bounded>& of) {
+  return of && (of->kind == Kind::power || of->kind == Kind::energy);
 }
 
 }  // namespace
@@ -342,12 +415,14 @@ Result<Answer> answer(const Catalog& catalog, const Query& q) {
 
 Ranged Answer::ranged(Term t) const {
   const auto of = bounded(t);
+  if (is_of_power(of)) return power_ranged(*this, of->kind, estimate[t]);
   return bounded_by(of ? catalog->interval(of->kind, runtime->family, rates.situation) : nullptr, estimate[t],
                     of && of->inverse);
 }
 
 Ranged Answer::ranged(Metric m) const {
   const Bounded of = bounded(m);
+  if (is_of_power(of)) return power_ranged(*this, of.kind, metric_value(estimate, m));
   return bounded_by(catalog->interval(of.kind, runtime->family, rates.situation), metric_value(estimate, m),
                     of.inverse);
 }
@@ -493,11 +568,16 @@ Errors warnings(const Answer& a) {
       out.push_back({"unknown_tower", std::string("model.config.") + what,
                      std::string("the model's ") + what + " tower (" + (*tower)->kind +
                          ") is of no known structure: its weights and work are unknown"});
-  if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
-    out.push_back({"power_scope", "device",
-                   "power and energy are what the sensor behind this calibration saw, " +
-                       count(std::floor(100 * seen + 0.5)) +
-                       " % of the board's idle power: the whole board draws more"});
+  if (a.rates.power_scope == Scope::rail)
+    out.push_back({"power_scope", "power_scope",
+                   "power and energy are of one supply rail, as its sensor reads it: the whole module draws more"});
+  else if (a.rates.power_scope != a.device.power_scope)
+    out.push_back({"power_scope", "power_scope",
+                   std::string("power and energy are converted from ") + to_string(a.device.power_scope) + " to " +
+                       to_string(a.rates.power_scope) + " as devices of its class usually are built"});
+  if (const Ranged w = a.ranged(Term::decode_w); !is_known(w.value) && is_known(w.low))
+    out.push_back({"power_range", "device",
+                   "what is known of such devices does not say their power within a factor of two: it is a range"});
   return out;
 }
 

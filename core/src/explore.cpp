@@ -175,13 +175,23 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     Query of_device = q;
     of_device.model = any_model->id;
     of_device.device = id;
+    if (q.device.empty() && q.power_scope.empty()) of_device.power_scope = to_string(Scope::wall);
     auto chosen = prepare(catalog, of_device);
+    // Speed and memory stand where no power of that scope is known.
+    bool other_scope = false;
+    if (!chosen && q.device.empty() && chosen.errors()[0].path == "power_scope" &&
+        find_scope(of_device.power_scope) != Scope::unstated) {
+      of_device.power_scope.clear();
+      chosen = prepare(catalog, of_device);
+      other_scope = true;
+    }
     if (!chosen) {
       // Where devices are left open, those that do not go with the rest are none of the answers.
       why_none = chosen.errors();
       if (!q.device.empty()) return why_none;
       continue;
     }
+    if (other_scope) chosen->rates.idle_w = chosen->rates.full_w = unknown;
     const Runtime& runtime = *chosen->runtime;
     std::vector<const Quantization*> recipes = {chosen->quantization};
     if (by_default && q.quant.empty())
@@ -213,6 +223,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
                                 cost->second.parameters,
                                 chosen->rates.situation,
                                 verdict(e),
+                                chosen->rates.power_scope,
                                 false};
         const bool runs = row.verdict == Verdict::fits || row.verdict == Verdict::tight;
         if (runs && meets(bounds, row)) rows.push_back(row);

@@ -57,6 +57,8 @@ double metric_value(const Estimate& e, Metric metric) {
     const double tpot_s = e[Term::paging_tpot_s];
     return m.is_time ? tpot_s * m.scale : e[Term::batch] / tpot_s;
   }
+  // What was read while nothing was generated was read in prefill.
+  if (metric == Metric::power_w && e[Term::generated_tokens] == 0) return e[Term::prefill_w];
   return e[m.term] * m.scale;
 }
 

@@ -20,6 +20,7 @@ struct Query {
   std::string kv_quant;      ///< a format, or "k:FORMAT,v:FORMAT"; empty: the runtime's default
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
+  std::string power_scope;   ///< what power and energy are to be of; empty: what the device's own powers are of
   Workload workload;
 };
 /// The question that a newcomer is shown.
@@ -33,7 +34,7 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 16> workload_fields = {{
+inline constexpr std::array<WorkloadField, 18> workload_fields = {{
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
@@ -50,6 +51,8 @@ inline constexpr std::array<WorkloadField, 16> workload_fields = {{
     {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
+    {"api_usd_per_mtok", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
+    {"grid_gco2e_per_kwh", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
 }};
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.
@@ -91,6 +94,7 @@ struct Answer {
   Estimate estimate;
   const Catalog* catalog = nullptr;
 
+  /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.
   Ranged ranged(Term) const;
   /// In the metric's own unit.
   Ranged ranged(Metric) const;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "edgewise/device.h"
+#include "edgewise/estimate.h"
 #include "edgewise/metric.h"
 #include "edgewise/model.h"
 #include "edgewise/quantization.h"
@@ -42,6 +44,23 @@ struct DeviceClass {
   std::string id;
   std::string name;
   UsableMemory usable;
+  Scope power_scope = Scope::unstated;  ///< what the powers of its devices are of, where these do not say
+  std::vector<PowerConversion> power_conversions;
+};
+
+/// The power that a processor takes while a model runs on it, whatever the runtime: fitted to the published readings.
+/// Parameters that have nothing to do with power are unknown.
+struct PowerCalibrations {
+  struct Entry {
+    Processor processor = Processor::count;
+    std::string device_class;  ///< of every device of a class; empty: of one device, or of all
+    std::string device;
+    std::string power_mode;         ///< empty: any mode without an entry of its own
+    Scope scope = Scope::unstated;  ///< what readings of a device are of; of classes unstated: of any scope but rails
+    double configurations = 0;
+    Parameters parameters;
+  };
+  std::vector<Entry> processors, classes, devices;
 };
 
 /// Everything that presets say, by name. Presets enter in any order: what one says of another is linked when both are
@@ -55,6 +74,7 @@ class Catalog {
   void add(Quantization, const std::vector<std::string>& aliases);
   void add(std::vector<DeviceClass>);
   void add(std::vector<IntervalRule>);
+  void add(PowerCalibrations);
   /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
   void set(FormatTable formats) { formats_ = std::move(formats); }
 
@@ -72,6 +92,15 @@ class Catalog {
   };
   /// The calibration that applies: of the power mode before any mode, the device's own before the published one.
   Found calibration(const DevicePreset&, std::string_view power_mode, std::string_view runtime) const;
+  /// Power parameters of a processor of a device in a power mode, and what they rest on.
+  struct Power {
+    Parameters parameters;
+    Situation situation = Situation::datasheet;
+    double configurations = 0;  ///< of the device itself
+  };
+  /// Those of the device over its class's over those of every such processor. A rail's readings are of one device and
+  /// say nothing of another, nor of what is not a rail: nothing where `scope` is a rail that nobody has read.
+  std::optional<Power> power(const Device&, std::string_view power_mode, Processor, Scope scope) const;
   /// The interval that applies: that of the runtime's family before that of any family; null: none.
   const IntervalRule* interval(Kind, std::string_view family, Situation) const;
 
@@ -134,6 +163,7 @@ class Catalog {
   /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;
+  PowerCalibrations power_;
 };
 
 }  // namespace edgewise

@@ -26,6 +26,8 @@ struct Workload {
   double battery_wh = unknown;
   double electricity_usd_per_kwh = unknown;
   double device_life_years = unknown;
+  double api_usd_per_mtok = unknown;    ///< what an API asks for a million generated tokens
+  double grid_gco2e_per_kwh = unknown;  ///< carbon intensity of the electricity
 };
 
 /// Weights of one operator in one format: what a step streams and multiplies.

@@ -63,6 +63,7 @@ struct Explored {
     double decode_tok_s, ttft_s, memory_B, energy_per_token_J, decode_w, price_usd, parameters;
     Situation situation;
     Verdict verdict;
+    Scope power_scope;  ///< what the powers are of
     bool pareto;  ///< no other row is at least as good in speed, parameters and memory
   };
   std::size_t count = 0;  ///< of all that meet the bounds
@@ -70,7 +71,8 @@ struct Explored {
 };
 /// Every combination of models, devices and quantizations that the query leaves open, fits in memory and meets the
 /// bounds. Where the quantization is open, models that come in formats of their own are searched in these; "default"
-/// asks for the one of each pair that `answer` takes without being told. Each row is what `answer` says of it. Points
+/// asks for the one of each pair that `answer` takes without being told. Where devices are open, powers are of the whole
+/// system unless another scope is asked: what is of different scopes is never compared. Each row is what `answer` says of it. Points
 /// into the catalog.
 inline constexpr std::string_view default_quantization = "default";
 Result<Explored> explore(const Catalog&, const Query&, const Bounds&, double limit);

@@ -147,4 +147,43 @@ std::vector<IntervalRule> parse_intervals(Reader& r) {
   return rules;
 }
 
+PowerCalibrations parse_power(Reader& r, FormatTable& formats) {
+  PowerCalibrations out;
+  r.word("id", {"power"}, 0);
+  parse_provenance(r);
+  const auto entry = [&](Reader& e) {
+    PowerCalibrations::Entry p;
+    p.processor = static_cast<Processor>(e.word("processor", {"cpu", "gpu", "npu"}, 0));
+    p.configurations = e.whole("configurations", 0, 1e9, 0);
+    p.parameters = parameters_in(e, formats);
+    e.wanted({"processor", "configurations"});
+    return p;
+  };
+  for (Reader& e : r.objects("processors", true)) {
+    out.processors.push_back(entry(e));
+    e.finish();
+  }
+  for (Reader& e : r.objects("classes", true)) {
+    e.unread({{"devices", Holds::whole}});
+    out.classes.push_back(entry(e));
+    out.classes.back().device_class = e.required_text("device_class");
+    e.finish();
+  }
+  for (Reader& e : r.objects("devices", true)) {
+    const auto ids = e.texts("devices");
+    if (ids.empty()) e.error("devices", "missing", "names no device");
+    PowerCalibrations::Entry p = entry(e);
+    p.power_mode = e.text("power_mode");
+    p.scope = find_scope(e.text("power_scope"));
+    if (p.scope == Scope::unstated) e.error("power_scope", "unknown_word", "must be rail, soc, module, gpu or wall");
+    e.finish();
+    for (const std::string& id : ids) {
+      p.device = id;
+      out.devices.push_back(p);
+    }
+  }
+  r.wanted({"processors", "classes", "devices"});
+  return out;
+}
+
 }  // namespace edgewise::json

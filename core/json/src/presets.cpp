@@ -70,6 +70,11 @@ std::string read_intervals(Reader& r, FormatTable formats, const Errors& errors,
   return finished(r, formats, errors, catalog, "intervals", [&] { catalog.add(std::move(rules)); });
 }
 
+std::string read_power(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  PowerCalibrations power = json::parse_power(r, formats);
+  return finished(r, formats, errors, catalog, "power", [&] { catalog.add(std::move(power)); });
+}
+
 struct Type {
   std::string_view name;
   Read read;
@@ -81,6 +86,7 @@ constexpr Type types[] = {{"model", read_model},
                           {"quantizations", read_quantizations},
                           {"calibrations", read_calibrations},
                           {"intervals", read_intervals},
+                          {"power", read_power},
                           {"device-classes", read_device_classes}};
 
 }  // namespace

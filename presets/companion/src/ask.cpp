@@ -60,6 +60,8 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
   app->add_option("--session", q.session, "headless or desktop (default: as devices of its class usually run)");
   app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
+  app->add_option("--power-scope", q.power_scope,
+                  "what power and energy are of: rail, soc, module, gpu or wall (default: the device's own)");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
                   "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
 }
@@ -95,6 +97,10 @@ void add_questions(Grammar& g) {
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
   estimate->add_option("--device-life-years", r.estimate.query.workload.device_life_years);
+  estimate->add_option("--api-usd-per-mtok", r.estimate.query.workload.api_usd_per_mtok,
+                       "what an API asks for a million generated tokens");
+  estimate->add_option("--grid-gco2e-per-kwh", r.estimate.query.workload.grid_gco2e_per_kwh,
+                       "carbon intensity of the electricity");
 
   auto* predict = g.add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
   predict->add_option("CASES", r.predict.file, "cases file")->required();
