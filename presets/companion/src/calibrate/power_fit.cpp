@@ -72,6 +72,8 @@ Parameters fit_power_node(const std::vector<const Reading*>& readings, const Par
   FitOptions options;
   options.noise = level >= Level::site ? 0.08 : 0.15;
   Prior prior{parent, power_sd(level, rail), physical_limits(Processor::gpu)};
+  // What a stress test draws is not all that a chip can: models have drawn half as much again.
+  prior.most[Parameter::decode_power_share] = prior.most[Parameter::prefill_power_share] = 2;
   return fit(samples, prior, formats, options).parameters;
 }
 
