@@ -312,6 +312,7 @@ class Chooser {
                                         ? power_->situation
                                         : answer_.rates.situation;
     if (catalog_.intervals().empty()) need("intervals", "intervals");
+    if (catalog_.power().processors.empty()) need("power", "power");
     if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
     if (!is_known(answer_.cost.file_B)) need("formats", answer_.quantization->id);
   }

@@ -147,6 +147,7 @@ class Catalog {
   const ByName<Quantization>& quantizations() const { return quantizations_; }
   const ByName<DeviceClass>& device_classes() const { return device_classes_; }
   const std::vector<IntervalRule>& intervals() const { return intervals_; }
+  const PowerCalibrations& power() const { return power_; }
 
  private:
   void link(Runtime&) const;

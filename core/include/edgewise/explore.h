@@ -30,9 +30,12 @@ struct Sweep {
   };
   std::string axis;
   std::vector<double> values;
+  std::vector<std::string> names;  ///< of the values, where they are no numbers
   std::vector<Column> columns;
 };
-/// The main terms over `values` of one number of the workload.
+/// The main terms over `values` of one number of the workload, or over the power modes of the device (axis
+/// "power_mode"): the device as its preset states it first, then each mode; `values` are their places in that order,
+/// none: all of them.
 Result<Sweep> sweep(const Catalog&, const Query&, std::string_view axis, const std::vector<double>& values);
 
 /// Bounds for `explore`; NaN where there is none. A bound on something unknown is not met.

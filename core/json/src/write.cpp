@@ -252,7 +252,9 @@ Json to_json(const Sweep& s) {
     Json& column = columns[std::string(info(c.term).id)] = Json::array();
     for (const double x : c.values) column.push_back(number(x));
   }
-  return object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
+  Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
+  if (!s.names.empty()) out["names"] = s.names;
+  return out;
 }
 
 Json to_json(const Explored& e) {

@@ -124,6 +124,12 @@ void add_questions(Grammar& g) {
   explore->add_option("--min-parameters-b", r.explore.bounds.min_parameters_b, "billions of parameters at least");
   explore->add_option("--limit", r.explore.limit, "rows to show");
 
+  auto* swept = g.add("sweep", "the main terms over the values of one field", r.sweep, run_sweep);
+  add_query(swept, r.sweep.query, true);
+  add_output(swept, r.sweep.output);
+  swept->add_option("--axis", r.sweep.axis, "a number of the question (batch, prompt, ...), or power_mode")->required();
+  swept->add_option("--values", r.sweep.values, "its values (default: every power mode)")->delimiter(',');
+
   auto* list = g.add("list", "models, devices, runtimes or quants", r.list, run_list);
   list->add_option("WHAT", r.list.what, "models, devices, runtimes or quants")
       ->required()
