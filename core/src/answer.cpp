@@ -232,19 +232,20 @@ class Chooser {
       scope_ = asked.empty() ? device.power_scope : find_scope(asked);
       power_ = catalog_.power(device, query().power_mode, answer_.runtime->processor, scope_);
       // Readings of a rail are parameters of their own, of the rail's share of the device's powers.
-      power_scale_ = scope_ == Scope::rail ? PowerScale{}
-                                           : power_scale(device.power_conversions, device.power_scope, scope_);
+      power_scale_ =
+          scope_ == Scope::rail ? PowerScale{} : power_scale(device.power_conversions, device.power_scope, scope_);
     };
     reach();
     if (asked.empty() || (power_ && power_scale_ && scope_ != Scope::unstated)) return true;
     const std::string of = " of " + device.id;
     const std::string why =
         scope_ == Scope::unstated ? "is " + quoted(asked) + ", must be one of rail, soc, module, gpu and wall"
-        : !power_                 ? "nobody has published readings of a rail" + of + " with its " +
-                          to_string(answer_.runtime->processor)
-                  : "no conversion to " + asked + " is known from what the powers" + of + " are of, " +
-                        (device.power_scope == Scope::unstated ? "which nobody states" : to_string(device.power_scope));
-    if (!misfit(scope_ == Scope::unstated ? "unknown_word" : "unsupported", "power_scope", asked, "", why)) return false;
+        : !power_
+            ? "nobody has published readings of a rail" + of + " with its " + to_string(answer_.runtime->processor)
+            : "no conversion to " + asked + " is known from what the powers" + of + " are of, " +
+                  (device.power_scope == Scope::unstated ? "which nobody states" : to_string(device.power_scope));
+    if (!misfit(scope_ == Scope::unstated ? "unknown_word" : "unsupported", "power_scope", asked, "", why))
+      return false;
     reach();
     return true;
   }
@@ -289,8 +290,7 @@ class Chooser {
     if (q.kv_quant.empty()) answer_.query.kv_quant = runtime.default_kv_format;
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
-    const Parameters parameters =
-        with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
+    const Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
@@ -307,7 +307,7 @@ class Chooser {
                                                               : Situation::datasheet;
     // Without readings of its own, power is what the parameters of the runtime say.
     const bool measured = answer_.calibration.in_device && answer_.calibration.calibration->measured;
-    answer_.rates.power_situation = measured                              ? Situation::calibrated
+    answer_.rates.power_situation = measured ? Situation::calibrated
                                     : power_ && is_known(power_->parameters[Parameter::decode_power_share])
                                         ? power_->situation
                                         : answer_.rates.situation;

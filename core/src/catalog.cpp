@@ -138,7 +138,7 @@ Catalog::Found Catalog::calibration(const DevicePreset& preset, std::string_view
 }
 
 std::optional<Catalog::Power> Catalog::power(const Device& device, std::string_view power_mode, Processor processor,
-                                            Scope scope) const {
+                                             Scope scope) const {
   const bool rail = scope == Scope::rail;
   Power out;
   bool found = false;

@@ -91,10 +91,10 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
 namespace {
 
 Sweep swept(std::string_view axis, const std::vector<double>& values) {
-  static constexpr Term columns[] = {Term::memory_B,        Term::kv_cache_B,       Term::ttft_s,
-                                     Term::prefill_tok_s,   Term::tpot_mean_s,      Term::decode_tok_s,
-                                     Term::total_latency_s, Term::throughput_tok_s, Term::energy_per_token_J,
-                                     Term::request_energy_J, Term::decode_w,        Term::mean_w};
+  static constexpr Term columns[] = {Term::memory_B,         Term::kv_cache_B,       Term::ttft_s,
+                                     Term::prefill_tok_s,    Term::tpot_mean_s,      Term::decode_tok_s,
+                                     Term::total_latency_s,  Term::throughput_tok_s, Term::energy_per_token_J,
+                                     Term::request_energy_J, Term::decode_w,         Term::mean_w};
   Sweep out{std::string(axis), values, {}, {}};
   for (const Term t : columns) out.columns.push_back({t, {}});
   return out;

@@ -32,8 +32,7 @@ std::optional<PowerScale> power_scale(const std::vector<PowerConversion>& conver
       return PowerScale{outward(rest.value, supply.value), outward(rest.low, supply.high),
                         outward(rest.high, supply.low)};
     if (c.outer == from && c.inner == to)
-      return PowerScale{inward(rest.value, supply.value), inward(rest.high, supply.low),
-                        inward(rest.low, supply.high)};
+      return PowerScale{inward(rest.value, supply.value), inward(rest.high, supply.low), inward(rest.low, supply.high)};
   }
   return std::nullopt;
 }

@@ -67,16 +67,16 @@ struct Explored {
     Situation situation;
     Verdict verdict;
     Scope power_scope;  ///< what the powers are of
-    bool pareto;  ///< no other row is at least as good in speed, parameters and memory
+    bool pareto;        ///< no other row is at least as good in speed, parameters and memory
   };
   std::size_t count = 0;  ///< of all that meet the bounds
   std::vector<Row> rows;  ///< the fastest `limit` of them, fastest first; unknown speeds last
 };
 /// Every combination of models, devices and quantizations that the query leaves open, fits in memory and meets the
 /// bounds. Where the quantization is open, models that come in formats of their own are searched in these; "default"
-/// asks for the one of each pair that `answer` takes without being told. Where devices are open, powers are of the whole
-/// system unless another scope is asked: what is of different scopes is never compared. Each row is what `answer` says of it. Points
-/// into the catalog.
+/// asks for the one of each pair that `answer` takes without being told. Where devices are open, powers are of the
+/// whole system unless another scope is asked: what is of different scopes is never compared. Each row is what `answer`
+/// says of it. Points into the catalog.
 inline constexpr std::string_view default_quantization = "default";
 Result<Explored> explore(const Catalog&, const Query&, const Bounds&, double limit);
 

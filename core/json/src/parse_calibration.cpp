@@ -151,32 +151,39 @@ PowerCalibrations parse_power(Reader& r, FormatTable& formats) {
   PowerCalibrations out;
   r.word("id", {"power"}, 0);
   parse_provenance(r);
-  const auto entry = [&](Reader& e) {
-    PowerCalibrations::Entry p;
+  using Entry = PowerCalibrations::Entry;
+  const auto processor = [](Reader& e) {
+    Entry p;
     p.processor = static_cast<Processor>(e.word("processor", {"cpu", "gpu", "npu"}, 0));
+    return p;
+  };
+  const auto rest = [&](Reader& e, Entry& p) {
     p.configurations = e.whole("configurations", 0, 1e9, 0);
     p.parameters = parameters_in(e, formats);
     e.wanted({"processor", "configurations"});
-    return p;
+    e.finish();
   };
   for (Reader& e : r.objects("processors", true)) {
-    out.processors.push_back(entry(e));
-    e.finish();
+    Entry p = processor(e);
+    rest(e, p);
+    out.processors.push_back(p);
   }
   for (Reader& e : r.objects("classes", true)) {
+    Entry p = processor(e);
+    p.device_class = e.required_text("device_class");
     e.unread({{"devices", Holds::whole}});
-    out.classes.push_back(entry(e));
-    out.classes.back().device_class = e.required_text("device_class");
-    e.finish();
+    e.wanted({"devices"});
+    rest(e, p);
+    out.classes.push_back(p);
   }
   for (Reader& e : r.objects("devices", true)) {
-    const auto ids = e.texts("devices");
+    const auto ids = e.texts("devices");  // memory sizes of one board
     if (ids.empty()) e.error("devices", "missing", "names no device");
-    PowerCalibrations::Entry p = entry(e);
+    Entry p = processor(e);
     p.power_mode = e.text("power_mode");
-    p.scope = find_scope(e.text("power_scope"));
-    if (p.scope == Scope::unstated) e.error("power_scope", "unknown_word", "must be rail, soc, module, gpu or wall");
-    e.finish();
+    p.scope = static_cast<Scope>(e.word("power_scope", {"rail", "soc", "module", "gpu", "wall"}, 4));
+    e.wanted({"power_scope"});
+    rest(e, p);
     for (const std::string& id : ids) {
       p.device = id;
       out.devices.push_back(p);

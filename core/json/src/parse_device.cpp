@@ -84,13 +84,13 @@ bool parse_device_usable(Reader& r, double capacity_B, UsableMemory& u) {
   return own;
 }
 
-PowerConversion::Spread parse_spread(Reader& c, const char* key, double most) {
+PowerConversion::Spread parse_spread(Reader& c, const char* key, double least, double most) {
   PowerConversion::Spread s;
   if (Reader r = c.object(key)) {
-    s.low = r.required_number("low", 0, most);
-    s.value = r.required_number("value", 0, most);
-    s.high = r.required_number("high", 0, most);
-    if (!(s.low <= s.value && s.value <= s.high)) r.error("value", "order", "must lie between low and high");
+    s.low = r.required_number("low", least, most);
+    s.value = r.required_number("value", least, most);
+    s.high = r.required_number("high", least, most);
+    if (!(s.low <= s.value && s.value <= s.high)) r.error("value", "inconsistent", "must lie between low and high");
     r.finish();
   } else {
     c.error(key, "missing", "is required");
@@ -107,10 +107,9 @@ void parse_class_power(Reader& power, DeviceClass& c) {
   c.power_scope = scope(power, "scope");
   power.wanted({"scope"});
   for (Reader& r : power.objects("conversions")) {
-    PowerConversion conversion{scope(r, "inner"), scope(r, "outer"), parse_spread(r, "rest_w", 1e4),
-                               parse_spread(r, "efficiency", 1)};
-    if (!(conversion.inner < conversion.outer)) r.error("outer", "order", "must be wider than inner");
-    if (!(conversion.efficiency.low > 0)) r.error("efficiency", "out_of_range", "must be above 0");
+    PowerConversion conversion{scope(r, "inner"), scope(r, "outer"), parse_spread(r, "rest_w", 0, 1e4),
+                               parse_spread(r, "efficiency", 0.1, 1)};
+    if (!(conversion.inner < conversion.outer)) r.error("outer", "inconsistent", "must be wider than inner");
     r.unread({{"note", Holds::text}, {"sources", Holds::texts}});
     r.wanted({"inner", "outer", "sources"});
     r.finish();

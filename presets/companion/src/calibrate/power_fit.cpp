@@ -20,8 +20,10 @@ struct Reading {
 bool is_rail(const RowSample& m) { return m.scope == Scope::rail; }
 
 const Parameters& speeds_of(const RowSample& m, const Hierarchy& h) {
-  for (const auto& [level, key] : {std::pair(&h.setting, m.setting), {&h.site, m.site},
-                                   {&h.processor_class, class_of(m)}, {&h.runtime, m.runtime->id}})
+  for (const auto& [level, key] : {std::pair(&h.setting, m.setting),
+                                   {&h.site, m.site},
+                                   {&h.processor_class, class_of(m)},
+                                   {&h.runtime, m.runtime->id}})
     if (const auto it = level->find(key); it != level->end()) return it->second;
   return h.processor.at(processor_of(m));
 }
@@ -107,9 +109,7 @@ Parameters of_site(const Readings& readings, const Parameters& cls, const Format
 }  // namespace
 
 std::string power_class_of(const RowSample& m) { return processor_of(m) + "|" + m.device->device_class; }
-std::string power_site_of(const RowSample& m) {
-  return m.board + "|" + processor_of(m) + (is_rail(m) ? "|rail" : "");
-}
+std::string power_site_of(const RowSample& m) { return m.board + "|" + processor_of(m) + (is_rail(m) ? "|rail" : ""); }
 std::string power_setting_of(const RowSample& m) { return power_site_of(m) + "|" + m.row.query.power_mode; }
 
 Parameters power_part(const Parameters& p) {
@@ -192,10 +192,10 @@ std::map<const RowSample*, PowerWithout> cross_validate_power(const Samples& sam
             p.class_known = !alike.empty();
             const auto mode = modes.find(power_setting_of(*r->row));
             if (mode == modes.end()) continue;
-            p.calibrated = power_part(mode->second.size() == known.size()
-                                          ? calibrated
-                                          : fit_power_node(mode->second, calibrated, Level::setting,
-                                                           is_rail(*r->row), formats));
+            p.calibrated =
+                power_part(mode->second.size() == known.size()
+                               ? calibrated
+                               : fit_power_node(mode->second, calibrated, Level::setting, is_rail(*r->row), formats));
           }
         }
     }

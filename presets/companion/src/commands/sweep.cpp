@@ -16,7 +16,8 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
   if (r.values.empty() && r.axis != "power_mode")
-    return refuse({Error{"missing", "values", "are required; only power modes are swept all where none are named"}}, err);
+    return refuse({Error{"missing", "values", "are required; only power modes are swept all where none are named"}},
+                  err);
   const auto swept = sweep(*catalog, r.query, r.axis, r.values);
   if (!swept) return refuse(swept.errors(), err);
   if (r.output == Output::json) {
@@ -36,8 +37,9 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
     for (std::size_t i = 0; i < fields.size(); ++i) out << field(fields[i], 14, i == 0 ? Side::left : Side::right, 1);
     out << "\n";
   };
-  static constexpr Term shown[] = {Term::decode_tok_s, Term::ttft_s,          Term::total_latency_s,
-                                   Term::decode_w,     Term::energy_per_token_J, Term::request_energy_J};
+  static constexpr Term shown[] = {Term::decode_tok_s,       Term::ttft_s,
+                                   Term::total_latency_s,    Term::decode_w,
+                                   Term::energy_per_token_J, Term::request_energy_J};
   std::vector<std::string> head = {r.axis};
   const auto in_text = [&](Term t) { return std::find(std::begin(shown), std::end(shown), t) != std::end(shown); };
   for (const Sweep::Column& c : swept->columns)
