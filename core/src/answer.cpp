@@ -50,7 +50,7 @@ class Chooser {
       refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
       return std::move(choice_);
     }
-    if (power_mode() && session() && runtime() && quantization() && kv_cache()) {
+    if (power_mode() && session() && runtime() && quantization() && kv_cache() && power()) {
       misfits_of_the_workload();
       rates();
       const Workload& w = answer_.query.workload;
@@ -274,6 +274,45 @@ class Chooser {
     return refuse("unknown_id", "kv_quant", quoted(runtime.default_kv_format) + " is no format for the KV cache");
   }
 
+  /// What power and energy are to be of, and how that is reached from what the device's own powers are of.
+  bool power() {
+    std::string& asked = query().power_scope;
+    const Device& device = answer_.device;
+    const auto reach = [&] {
+      scope_ = asked.empty() ? device.power_scope : find_scope(asked);
+      power_ = catalog_.power(device, query().power_mode, answer_.runtime->processor, scope_);
+      // Readings of a rail are parameters of their own, of the rail's share of the device's powers.
+      power_scale_ =
+          scope_ == Scope::rail ? PowerScale{} : power_scale(device.power_conversions, device.power_scope, scope_);
+    };
+    reach();
+    if (asked.empty() || (power_ && power_scale_ && scope_ != Scope::unstated)) return true;
+    const std::string of = " of " + device.id;
+    const std::string why =
+        scope_ == Scope::unstated ? "is " + quoted(asked) + ", must be one of rail, soc, module, gpu and wall"
+        : !power_
+            ? "nobody has published readings of a rail" + of + " with its " + to_string(answer_.runtime->processor)
+            : "no conversion to " + asked + " is known from what the powers" + of + " are of, " +
+                  (device.power_scope == Scope::unstated ? "which nobody states" : to_string(device.power_scope));
+    if (!misfit(scope_ == Scope::unstated ? "unknown_word" : "unsupported", "power_scope", asked, "", why))
+      return false;
+    reach();
+    return true;
+  }
+
+  /// Power does not depend on the runtime but through the speed, unless it was measured on this very board with it.
+  Parameters with_power(const Parameters& parameters) {
+    const Calibration* own = answer_.calibration.in_device ? answer_.calibration.calibration : nullptr;
+    if (!power_ || (own && is_known(own->parameters[Parameter::decode_power_share]))) return parameters;
+    Parameters out = power_->parameters.over(parameters);
+    // Nothing says what share of a TDP the CPU takes that has a GPU beside it.
+    const Device& device = answer_.device;
+    if (power_->situation == Situation::datasheet && answer_.runtime->processor == Processor::cpu && device.has_gpu &&
+        !is_known(device.load_w))
+      out[Parameter::decode_power_share] = out[Parameter::prefill_power_share] = unknown;
+    return out;
+  }
+
   /// What has no effect is only worth mentioning where choices may be put aside; else `warnings` says it.
   void misfits_of_the_workload() {
     if (misfit_ == Misfit::refuse) return;
@@ -302,13 +341,15 @@ class Chooser {
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
     take_defaults();
-    const Parameters parameters = parameters_for(answer_.device, runtime, answer_.calibration.calibration);
+    const Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
     answer_.rates =
         resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads, memory_);
     apply_options(answer_.rates, answer_.device, runtime, answer_.query.workload);
+    if (power_scale_) convert_power(answer_.rates, scope_, *power_scale_);
+    answer_.query.power_scope = to_string(answer_.rates.power_scope);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
@@ -317,7 +358,14 @@ class Chooser {
     answer_.rates.situation = answer_.calibration.calibration ? Situation::calibrated
                               : related                       ? Situation::related
                                                               : Situation::datasheet;
+    // Without readings of its own, power is what the parameters of the runtime say.
+    const bool measured = answer_.calibration.in_device && answer_.calibration.calibration->measured;
+    answer_.rates.power_situation = measured ? Situation::calibrated
+                                    : power_ && is_known(power_->parameters[Parameter::decode_power_share])
+                                        ? power_->situation
+                                        : answer_.rates.situation;
     if (catalog_.intervals().empty()) need("intervals", "intervals");
+    if (catalog_.power().processors.empty()) need("power", "power");
     if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
     if (!is_known(answer_.cost.file_B)) need("formats", answer_.quantization->id);
   }
@@ -377,8 +425,9 @@ class Chooser {
         d.cpu_measured_bandwidth_Bps = unknown;
       }
       const bool itself = answer_.device.kind == DeviceKind::soc_integrated;
-      const Parameters parameters =
-          parameters_for(d, *on_host, catalog_.calibration(*host, "", on_host->id).calibration);
+      Parameters parameters = parameters_for(d, *on_host, catalog_.calibration(*host, "", on_host->id).calibration);
+      if (const auto power = catalog_.power(d, "", on_host->processor, d.power_scope))
+        parameters = power->parameters.over(parameters);
       Rates rates = resolve(itself ? answer_.device : d, *on_host, parameters, catalog_.formats(), kv_bytes_, w.threads,
                             itself ? memory_ : MemoryQuestion{});
       // The device's step and call hold both.
@@ -402,6 +451,9 @@ class Chooser {
   const DevicePreset* preset_ = nullptr;
   double kv_bytes_ = unknown;
   MemoryQuestion memory_;
+  Scope scope_ = Scope::unstated;
+  std::optional<Catalog::Power> power_;
+  std::optional<PowerScale> power_scale_;
 };
 
 /// Intervals are those of models in one memory. Where a model is shared among processors they are wider by as much: 19
@@ -412,6 +464,29 @@ Ranged bounded_by(const IntervalRule* rule, double value, bool inverse, double w
   if (!rule || !is_known(value)) return {value, unknown, unknown};
   const double low = rule->low / wider, high = rule->high * wider;
   return {value, value * (inverse ? 1 / high : low), value * (inverse ? 1 / low : high)};
+}
+
+/// Two independent spreads about one value, as factors below and above it.
+Ranged with_spread(const Ranged& r, double low, double high) {
+  const auto joined = [](double a, double b) { return 1 + std::sqrt((a - 1) * (a - 1) + (b - 1) * (b - 1)); };
+  return {r.value, r.value / joined(r.value / r.low, 1 / low), r.value * joined(r.high / r.value, high)};
+}
+
+/// Power or energy: intervals do not depend on the runtime; what is converted to another scope is less sure, and where
+/// it may be more than twice off no value is named, only the range.
+Ranged power_ranged(const Answer& a, Kind kind, double value) {
+  const Rates& r = a.rates;
+  const Situation s = kind == Kind::energy ? std::max(r.power_situation, r.situation) : r.power_situation;
+  Ranged out = bounded_by(a.catalog->interval(kind, "", s), value, false);
+  const double w = a.estimate[Term::decode_w], own = (w - r.power_scale.value.offset_w) / r.power_scale.value.factor;
+  if (is_known(out.low) && r.power_scope != a.device.power_scope && r.power_scope != Scope::rail)
+    out = with_spread(out, std::max(0.0, r.power_scale.low(own)) / w, r.power_scale.high(own) / w);
+  if (out.low < out.value / 2 || out.high > 2 * out.value) out.value = unknown;
+  return out;
+}
+
+bool is_of_power(const std::optional<Bounded>& of) {
+  return of && (of->kind == Kind::power || of->kind == Kind::energy);
 }
 
 }  // namespace
@@ -487,12 +562,14 @@ void Answer::compute() {
 
 Ranged Answer::ranged(Term t) const {
   const auto of = bounded(t);
+  if (is_of_power(of)) return power_ranged(*this, of->kind, estimate[t]);
   return bounded_by(of ? catalog->interval(of->kind, runtime->family, rates.situation) : nullptr, estimate[t],
                     of && of->inverse, of && of->kind != Kind::memory && is_split() ? split_widening : 1);
 }
 
 Ranged Answer::ranged(Metric m) const {
   const Bounded of = bounded(m);
+  if (is_of_power(of)) return power_ranged(*this, of.kind, metric_value(estimate, m));
   return bounded_by(catalog->interval(of.kind, runtime->family, rates.situation), metric_value(estimate, m), of.inverse,
                     of.kind != Kind::memory && is_split() ? split_widening : 1);
 }
@@ -657,11 +734,16 @@ Errors warnings(const Answer& a) {
                          ") is of no known structure: its weights and work are unknown"});
   const Errors options = option_warnings(a);
   out.insert(out.end(), options.begin(), options.end());
-  if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
-    out.push_back({"power_scope", "device",
-                   "power and energy are what the sensor behind this calibration saw, " +
-                       count(std::floor(100 * seen + 0.5)) +
-                       " % of the board's idle power: the whole board draws more"});
+  if (a.rates.power_scope == Scope::rail)
+    out.push_back({"power_scope", "power_scope",
+                   "power and energy are of one supply rail, as its sensor reads it: the whole module draws more"});
+  else if (a.rates.power_scope != a.device.power_scope)
+    out.push_back({"power_scope", "power_scope",
+                   std::string("power and energy are converted from ") + to_string(a.device.power_scope) + " to " +
+                       to_string(a.rates.power_scope) + " as devices of its class usually are built"});
+  if (const Ranged w = a.ranged(Term::decode_w); !is_known(w.value) && is_known(w.low))
+    out.push_back({"power_range", "device",
+                   "what is known of such devices does not say their power within a factor of two: it is a range"});
   return out;
 }
 

@@ -329,6 +329,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
   r.decode_power_share = p[Parameter::decode_power_share];
   r.prefill_power_share = p[Parameter::prefill_power_share];
+  if (rt.processor == Processor::cpu) r.active_share = d.cpu_share(threads);
+  r.power_scope = d.power_scope;
   r.price_usd = d.price_usd;
   r.memory = rt.memory;
   r.reserve = resolve(rt.reserve, d, Workload());
@@ -336,6 +338,14 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.eager = rt.eager;
   r.reads_from_storage = rt.memory.model == MemoryModel::llama_cpp && rt.processor == Processor::cpu;
   return r;
+}
+
+void convert_power(Rates& r, Scope scope, const PowerScale& scale) {
+  r.power_scope = scope;
+  r.power_scale = scale;
+  r.idle_w = scale.value(r.idle_w);
+  if (r.idle_w < 0) r.idle_w = 0;
+  r.full_w = scale.value(r.full_w);
 }
 
 namespace {
@@ -496,6 +506,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::reserve_share] = r.reserve.share;
   t[Term::batched_tokens] = reserves ? r.reserve.batched_tokens : r.memory.micro_batch;
   t[Term::max_sequences] = reserves ? r.reserve.sequences : w.batch;
+  t[Term::api_usd_per_Mtok] = w.api_usd_per_mtok;
+  t[Term::grid_gCO2e_per_kWh] = w.grid_gco2e_per_kwh;
 
   // What the runtime reaches, and the rates that follow.
   const Parameters& p = r.parameters;
@@ -519,6 +531,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::idle_share] = p[Parameter::idle_share];
   t[Term::decode_power_share] = r.decode_power_share;
   t[Term::prefill_power_share] = r.prefill_power_share;
+  t[Term::power_factor] = r.power_scale.value.factor;
+  t[Term::power_offset_w] = r.power_scale.value.offset_w;
+  t[Term::active_share] = r.active_share;
   t[Term::bandwidth_Bps] = r.bandwidth_Bps;
   t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
   t[Term::decode_weights_per_s] = p[Parameter::decode_rate_share] * r.vector_ops / means.decode_cost;
@@ -629,8 +644,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_bandwidth_share] = bytes / mean / r.bandwidth_Bps;
 
   // Energy.
-  const double above_idle = r.full_w - r.idle_w;
-  t[Term::host_w] = times.host > 0 ? host->decode_power_share * (host->full_w - host->idle_w) : 0;
+  const double above_idle = r.active_share * (r.full_w - r.idle_w);
+  t[Term::host_w] = times.host > 0 ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w) : 0;
   t[Term::decode_w] =
       alone
           ? r.idle_w + r.decode_power_share * above_idle
@@ -655,6 +670,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;
   t[Term::device_usd_per_Mtok] = r.price_usd / tokens_per_life * 1e6;
   t[Term::usd_per_Mtok] = t[Term::electricity_usd_per_Mtok] + t[Term::device_usd_per_Mtok];
+  t[Term::saved_usd_per_Mtok] = t[Term::api_usd_per_Mtok] - t[Term::usd_per_Mtok];
+  t[Term::co2e_g_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.grid_gco2e_per_kwh;
 }
 
 }  // namespace edgewise

@@ -89,23 +89,56 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
   return out;
 }
 
+namespace {
+
+Sweep swept(std::string_view axis, const std::vector<double>& values) {
+  static constexpr Term columns[] = {Term::memory_B,         Term::kv_cache_B,       Term::ttft_s,
+                                     Term::prefill_tok_s,    Term::tpot_mean_s,      Term::decode_tok_s,
+                                     Term::total_latency_s,  Term::throughput_tok_s, Term::energy_per_token_J,
+                                     Term::request_energy_J, Term::decode_w,         Term::mean_w};
+  Sweep out{std::string(axis), values, {}, {}};
+  for (const Term t : columns) out.columns.push_back({t, {}});
+  return out;
+}
+
+Result<Sweep> sweep_power_modes(const Catalog& catalog, Query q, std::vector<double> values) {
+  q.power_mode.clear();
+  const auto as_stated = prepare(catalog, q);
+  if (!as_stated) return as_stated.errors();
+  const std::vector<PowerMode>& modes = as_stated->device.power_modes;
+  if (values.empty())
+    for (std::size_t i = 0; i <= modes.size(); ++i) values.push_back(static_cast<double>(i));
+  Sweep out = swept("power_mode", values);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double at = values[i];
+    if (!(at >= 0 && at <= static_cast<double>(modes.size())) || at != std::floor(at))
+      return Error{"out_of_range", "values[" + std::to_string(i) + "]",
+                   "must be a whole number between 0 and " + std::to_string(modes.size())};
+    q.power_mode = at == 0 ? "" : modes[static_cast<std::size_t>(at) - 1].id;
+    const auto a = answer(catalog, q);
+    if (!a) return a.errors();
+    out.names.push_back(q.power_mode);
+    for (Sweep::Column& c : out.columns) c.values.push_back(a->estimate[c.term]);
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axis, const std::vector<double>& values) {
+  if (axis == "power_mode") return sweep_power_modes(catalog, q, values);
   const auto field = std::find_if(workload_fields.begin(), workload_fields.end(),
                                   [&](const WorkloadField& f) { return axis == f.name; });
   if (field == workload_fields.end()) {
     std::vector<std::string> names;
     names.reserve(workload_fields.size());
     for (const WorkloadField& f : workload_fields) names.emplace_back(f.name);
+    names.emplace_back("power_mode");
     return Error{"unknown_word", "axis", "is \"" + std::string(axis) + "\", must be one of " + listed(names)};
   }
   auto prepared = prepare(catalog, q);
   if (!prepared) return prepared.errors();
-  static constexpr Term columns[] = {Term::memory_B,        Term::kv_cache_B,       Term::ttft_s,
-                                     Term::prefill_tok_s,   Term::tpot_mean_s,      Term::decode_tok_s,
-                                     Term::total_latency_s, Term::throughput_tok_s, Term::energy_per_token_J,
-                                     Term::request_energy_J};
-  Sweep out{std::string(axis), values, {}};
-  for (const Term t : columns) out.columns.push_back({t, {}});
+  Sweep out = swept(axis, values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     Workload w = prepared->query.workload;
     w.*field->member = values[i];
@@ -172,13 +205,23 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     Query of_device = q;
     of_device.model = any_model->id;
     of_device.device = id;
+    if (q.device.empty() && q.power_scope.empty()) of_device.power_scope = to_string(Scope::wall);
     auto chosen = prepare(catalog, of_device);
+    // Speed and memory stand where no power of that scope is known.
+    bool other_scope = false;
+    if (!chosen && q.device.empty() && chosen.errors()[0].path == "power_scope" &&
+        find_scope(of_device.power_scope) != Scope::unstated) {
+      of_device.power_scope.clear();
+      chosen = prepare(catalog, of_device);
+      other_scope = true;
+    }
     if (!chosen) {
       // Where devices are left open, those that do not go with the rest are none of the answers.
       why_none = chosen.errors();
       if (!q.device.empty()) return why_none;
       continue;
     }
+    if (other_scope) chosen->rates.idle_w = chosen->rates.full_w = unknown;
     const Runtime& runtime = *chosen->runtime;
     std::vector<const Quantization*> recipes = {chosen->quantization};
     if (by_default && q.quant.empty())
@@ -211,6 +254,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
                                 cost->second.parameters,
                                 chosen->rates.situation,
                                 verdict(e),
+                                chosen->rates.power_scope,
                                 false};
         const bool runs = row.verdict == Verdict::fits || row.verdict == Verdict::tight;
         if (runs && meets(bounds, row)) rows.push_back(row);

@@ -53,6 +53,8 @@ Metric find_metric(std::string_view id) {
 
 double metric_value(const Estimate& e, Metric metric) {
   const MetricInfo& m = info(metric);
+  // What was read while nothing was generated was read in prefill.
+  if (metric == Metric::power_w && e[Term::generated_tokens] == 0) return e[Term::prefill_w];
   return e[m.term] * m.scale;
 }
 

@@ -28,6 +28,8 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::reserve_share, "reserve_share", "Reserved share", "", "input", "", "", "", "gpu_memory_utilization", "Of the memory, taken by the runtime at start; llama.cpp and its like take none."},
     {T::batched_tokens, "batched_tokens", "Tokens in one pass", "tokens", "input", "", "", "", "max_num_batched_tokens", "At most: what activations are reserved for."},
     {T::max_sequences, "max_sequences", "Sequences at once", "", "input", "", "", "", "max_num_seqs", "At most: what the sampler's memory is reserved for."},
+    {T::api_usd_per_Mtok, "api_usd_per_Mtok", "Price of an API", "USD", "input", "", "", "", "api_usd_per_mtok", "For a million generated tokens."},
+    {T::grid_gCO2e_per_kWh, "grid_gCO2e_per_kWh", "Carbon intensity", "g/kWh", "input", "", "", "", "grid_gco2e_per_kwh", "Of the electricity, CO2 equivalent."},
 
     {T::parameters, "parameters", "Parameters", "", "input", "", "sum of rows x columns over every weight tensor", "", "model.config", "Weights of the model, exact; a tied embedding counts once."},
     {T::file_B, "file_B", "Model file", "B", "input", "", "sum of tensor weights x bytes per weight of the tensor's format", "parameters", "quant", "Size of every stored tensor under the quantization recipe."},
@@ -75,6 +77,9 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::idle_share, "idle_share", "Share of the idle power that is seen", "", "input", "", "", "", "calibration.parameters.idle_share", "By the sensor behind the power shares."},
     {T::decode_power_share, "decode_power_share", "Decode power share", "", "input", "", "", "", "calibration.parameters.decode_power_share", "Of the power between idle and full load."},
     {T::prefill_power_share, "prefill_power_share", "Prefill power share", "", "input", "", "", "", "calibration.parameters.prefill_power_share", "Of the power between idle and full load."},
+    {T::power_factor, "power_factor", "Conversion of the power, factor", "", "input", "", "1 / efficiency of the supply to a wider scope, the efficiency to a narrower one; 1 where power is of what the device's own is of", "", "power_scope", "From what the device's powers are of to what is asked."},
+    {T::power_offset_w, "power_offset_w", "Conversion of the power, offset", "W", "input", "", "what the rest of the system draws, over the efficiency, to a wider scope; less it to a narrower one; else 0", "", "power_scope", "From what the device's powers are of to what is asked."},
+    {T::active_share, "active_share", "Share of the cores at work", "", "input", "", "of the CPU's cores by their rate; 1 where the CPU does not compute", "", "threads", "Idle cores draw idle power."},
 
     {T::bandwidth_Bps, "bandwidth_Bps", "Weight bandwidth", "B/s", "input", "bandwidth_share x memory_bandwidth_Bps", "", "", "", "Weights streamed by this runtime on this device."},
     {T::kv_bandwidth_Bps, "kv_bandwidth_Bps", "KV bandwidth", "B/s", "input", "kv_bandwidth_share x memory_bandwidth_Bps", "", "", "", "KV cache streamed by attention."},
@@ -83,8 +88,8 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::decode_attention_flops, "decode_attention_flops", "Attention rate, decode", "FLOP/s", "input", "attention_decode_share x vector_ops", "", "", "", "Arithmetic of attention over the cache."},
     {T::prefill_attention_flops, "prefill_attention_flops", "Attention rate, prefill", "FLOP/s", "input", "attention_prefill_share x matrix_ops", "", "", "", "Arithmetic of attention over the prompt."},
     {T::prefill_recurrent_flops, "prefill_recurrent_flops", "Recurrent rate, prefill", "FLOP/s", "input", "recurrent_prefill_share x matrix_ops", "", "", "", "Arithmetic of recurrent layers over the prompt."},
-    {T::idle_w, "idle_w", "Idle power", "W", "input", "idle_share x device_idle_w", "", "", "", "As the sensor behind the power shares sees it."},
-    {T::full_w, "full_w", "Full-load power", "W", "input", "idle_w + (device_full_w - device_idle_w)", "", "", "", "As the same sensor sees it."},
+    {T::idle_w, "idle_w", "Idle power", "W", "input", "max(0, power_factor x idle_share x device_idle_w + power_offset_w)", "", "", "", "Of the scope that is named."},
+    {T::full_w, "full_w", "Full-load power", "W", "input", "power_factor x (idle_share x device_idle_w + device_full_w - device_idle_w) + power_offset_w", "", "", "", "Of the same scope."},
 
     {T::tower_B, "tower_B", "Towers", "B", "memory", "", "weights of the towers for images and audio, where the runtime loads them", "images audio_s parameters", "", "Part of the weights."},
     {T::host_weights_B, "host_weights_B", "Weights on the host", "B", "memory", "", "tables that the runtime leaves in the host's memory", "file_B", "", "Lookup tables of the input embedding."},
@@ -138,9 +143,9 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::decode_bandwidth_share, "decode_bandwidth_share", "Share of the bandwidth", "", "bound", "decode_bytes / tpot_mean_s / bandwidth_Bps", "", "", "", "Of the achievable bandwidth; near 1, memory binds."},
 
     {T::host_w, "host_w", "Power of the host", "W", "energy", "", "power above idle of the host's cores while they compute; 0 where they do not", "host_s", "host", "Of the computer that the device is in."},
-    {T::decode_w, "decode_w", "Power, decode", "W", "energy", "idle_w + (decode_power_share x (full_w - idle_w) x (tpot_mean_s - host_s) + host_w x host_s) / tpot_mean_s", "", "", "", "While generating; where the host computes too, the device's and the host's above its idle."},
-    {T::prefill_w, "prefill_w", "Power, prefill", "W", "energy", "idle_w + prefill_power_share x (full_w - idle_w)", "", "", "", "While reading the prompt."},
-    {T::mean_w, "mean_w", "Power, mean", "W", "energy", "request_energy_J / total_latency_s", "", "", "", "Over a request."},
+    {T::decode_w, "decode_w", "Power, decode", "W", "energy", "idle_w + (decode_power_share x active_share x (full_w - idle_w) x (tpot_mean_s - host_s) + host_w x host_s) / tpot_mean_s", "", "", "", "While generating; where the host computes too, the device's and the host's above its idle."},
+    {T::prefill_w, "prefill_w", "Power, prefill", "W", "energy", "idle_w + prefill_power_share x active_share x (full_w - idle_w)", "", "", "", "While reading the prompt."},
+    {T::mean_w, "mean_w", "Power, mean", "W", "energy", "request_energy_J / total_latency_s", "", "", "", "Over a request: E / t."},
     {T::energy_per_token_J, "energy_per_token_J", "Energy per token", "J", "energy", "decode_w x tpot_mean_s / batch", "", "", "", "One generated token, prefill not included."},
     {T::prefill_energy_J, "prefill_energy_J", "Energy of the prefill", "J", "energy", "prefill_w x ttft_s", "", "", "", "Reading the prompt."},
     {T::request_energy_J, "request_energy_J", "Energy per request", "J", "energy", "prefill_energy_J + decode_w x (total_latency_s - ttft_s)", "", "", "", "All sequences of the batch."},
@@ -152,6 +157,8 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::electricity_usd_per_Mtok, "electricity_usd_per_Mtok", "Electricity per million tokens", "USD", "energy", "energy_Wh_per_Mtok / 1000 x electricity_usd_per_kWh", "", "", "", "Electricity alone."},
     {T::device_usd_per_Mtok, "device_usd_per_Mtok", "Device per million tokens", "USD", "energy", "price_usd / (busy_share x throughput_tok_s x device_life_years x 365.25 x 86400) x 1000000", "", "", "", "Over its life."},
     {T::usd_per_Mtok, "usd_per_Mtok", "Cost per million tokens", "USD", "energy", "electricity_usd_per_Mtok + device_usd_per_Mtok", "", "", "", "To be set beside an API's price."},
+    {T::saved_usd_per_Mtok, "saved_usd_per_Mtok", "Saved beside an API", "USD", "energy", "api_usd_per_Mtok - usd_per_Mtok", "", "", "", "Per million tokens; negative where the API is cheaper."},
+    {T::co2e_g_per_Mtok, "co2e_g_per_Mtok", "Carbon per million tokens", "g", "energy", "energy_Wh_per_Mtok / 1000 x grid_gCO2e_per_kWh", "", "", "", "Of the electricity, CO2 equivalent; making the device is not in it."},
     // clang-format on
 }};
 

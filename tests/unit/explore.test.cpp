@@ -144,6 +144,7 @@ TEST_CASE("every row of an exploration is what the answer says") {
         one.device = r.device->id;
         one.quant = r.quantization->id;
         one.runtime = r.runtime->id;
+        one.power_scope = to_string(r.power_scope);
         const auto a = answer(c, one);
         REQUIRE(a);
         INFO(r.device->id << " " << r.runtime->id << " " << r.quantization->id);

@@ -27,7 +27,8 @@ Json schema_of(const std::string& type) {
   const std::map<std::string, std::string> file = {{"quantizations", "quantization"},
                                                    {"formats", "quantization"},
                                                    {"calibrations", "calibration"},
-                                                   {"intervals", "calibration"}};
+                                                   {"intervals", "calibration"},
+                                                   {"power", "calibration"}};
   const auto in = file.find(type);
   const std::string name = (in == file.end() ? type : in->second) + ".schema.json";
   std::string text = schema_file(name).dump();

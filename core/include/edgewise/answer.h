@@ -21,6 +21,7 @@ struct Query {
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   std::string host;          ///< the computer that a card is in: a device; empty: a typical one of the card's class
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
+  std::string power_scope;   ///< what power and energy are to be of; empty: what the device's own powers are of
   Workload workload;
 };
 /// The question that a newcomer is shown.
@@ -66,6 +67,8 @@ inline constexpr auto workload_fields = std::to_array<WorkloadField>({
     {"micro_batch", &Workload::micro_batch, 1, 1e6, true, true},
     {"parallel", &Workload::parallel, 1, 1e4, true, true},
     {"kv_unified", &Workload::kv_unified, 0, 1, true, true},
+    {"api_usd_per_mtok", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
+    {"grid_gco2e_per_kwh", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
 });
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.
@@ -114,6 +117,7 @@ struct Answer {
 
   /// Estimates anew, as where its rates were changed.
   void compute();
+  /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.
   Ranged ranged(Term) const;
   /// In the metric's own unit.
   Ranged ranged(Metric) const;

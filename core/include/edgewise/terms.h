@@ -14,7 +14,7 @@ namespace edgewise {
 enum class Term : std::uint8_t {
   // what is asked
   prompt_tokens, generated_tokens, depth_tokens, batch, devices, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
-  requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences,
+  requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences, api_usd_per_Mtok, grid_gCO2e_per_kWh,
   // the model
   parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
@@ -25,6 +25,7 @@ enum class Term : std::uint8_t {
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
   prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, batch_rate_share, sequence_s, step_overhead_s,
   launch_overhead_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
+  power_factor, power_offset_w, active_share,
   // rates: a share of the device's
   bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
   prefill_attention_flops, prefill_recurrent_flops, idle_w, full_w,
@@ -41,6 +42,7 @@ enum class Term : std::uint8_t {
   // energy
   host_w, decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
   busy_share, requests_per_battery, battery_h, electricity_usd_per_Mtok, device_usd_per_Mtok, usd_per_Mtok,
+  saved_usd_per_Mtok, co2e_g_per_Mtok,
   count
 };
 // clang-format on

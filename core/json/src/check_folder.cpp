@@ -123,6 +123,14 @@ void check_measurement(const Row& row, const Catalog& known) {
   }
   if (const auto placement = parse_placement(row["placement"]); !placement)
     row.refuse("unknown_word", "placement", placement.errors()[0].message);
+  const Metric metric = find_metric(row["metric"]);
+  const bool of_power = metric == Metric::power_w || metric == Metric::energy_j_per_token;
+  if (row.has("scope") && find_scope(row["scope"]) == Scope::unstated)
+    row.refuse("unknown_word", "scope", "is \"" + row["scope"] + "\", must be rail, soc, module, gpu or wall");
+  else if (of_power && !row.has("scope") && !row.has("exclude"))
+    row.refuse("missing", "scope", "is required of power and energy");
+  else if (!of_power && row.has("scope"))
+    row.refuse("inconsistent", "scope", "is of power and energy alone");
   const bool doubtful = row["trust"] == "D" || row["note"].find("SUSPECT:") != std::string::npos ||
                         row["note"].find("LIKELY CPU FALLBACK") != std::string::npos;
   if (doubtful && !row.has("exclude"))
@@ -152,7 +160,7 @@ const Folder folders[] = {{"", {"device-classes", "launchers"}},
                           {"devices", {"device"}},
                           {"runtimes", {"runtime"}},
                           {"quantizations", {"quantizations", "formats"}},
-                          {"calibrations", {"calibrations", "intervals"}}};
+                          {"calibrations", {"calibrations", "intervals", "power"}}};
 constexpr std::string_view measurements = "measurements/published.csv", quality = "quality/quality.csv";
 
 struct Place {

@@ -34,6 +34,7 @@ std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizatio
 Quantization parse_recipe(Reader&, const std::string& family, FormatTable&, std::vector<std::string>& aliases);
 RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
 std::vector<IntervalRule> parse_intervals(Reader&);
+PowerCalibrations parse_power(Reader&, FormatTable&);
 std::vector<DeviceClass> parse_device_classes(Reader&);
 std::vector<Launcher> parse_launchers(Reader&);
 

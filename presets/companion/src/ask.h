@@ -15,6 +15,7 @@ struct Request {
   PredictRequest predict;
   ValidateRequest validate;
   ExploreRequest explore;
+  SweepRequest sweep;
   ListRequest list;
   CheckRequest check;
   FitPublishedRequest fit_published;

@@ -137,7 +137,7 @@ Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, 
 Hierarchy fit_hierarchy(const Samples& samples) {
   RowSamples all;
   for (const RowSample& m : samples.all())
-    if (learns(m)) all.push_back(&m);
+    if (learns(m) && !is_of_power(m)) all.push_back(&m);
   const FormatTable& formats = samples.formats();
   Hierarchy h;
   for (const auto& [processor, rows] : grouped(all, processor_of)) {

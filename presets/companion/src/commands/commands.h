@@ -40,6 +40,15 @@ struct ExploreRequest {
 };
 int run_explore(ExploreRequest, std::ostream& out, std::ostream& err);
 
+/// The main terms over the values of one field of a query.
+struct SweepRequest {
+  Query query;
+  std::string axis;
+  std::vector<double> values;
+  Output output = Output::text;
+};
+int run_sweep(SweepRequest, std::ostream& out, std::ostream& err);
+
 struct ListRequest {
   std::string what;
   Output output = Output::text;

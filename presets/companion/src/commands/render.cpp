@@ -43,6 +43,8 @@ std::string render_text(const Answer& a) {
   row("Total latency", Term::total_latency_s);
   row("Load, cold", Term::load_cold_s);
   row("Power, decode", Term::decode_w);
+  if (const std::string scope = to_string(a.rates.power_scope); !scope.empty())
+    out += "    " + field("of", 22, Side::left) + field(scope, 12, Side::right) + "\n";
   row("Energy per token", Term::energy_per_token_J);
   row("Energy per request", Term::request_energy_J);
 
