@@ -360,7 +360,7 @@ Sureness Answer::sureness() const {
 }
 
 std::optional<Instead> Answer::instead() const {
-  if (verdict(estimate) != Verdict::no) return std::nullopt;
+  if (!exceeds_usable(estimate)) return std::nullopt;
   if (device.kind == DeviceKind::host_centric)
     return Instead{Instead::Kind::host, estimate[Term::layers_on_device], estimate[Term::paging_tpot_s]};
   const double paging = estimate[Term::paging_tpot_s];
@@ -391,57 +391,6 @@ const char* to_string(Sureness s) {
       return "datasheet";
   }
   return "";
-}
-
-const char* to_string(Verdict v) {
-  switch (v) {
-    case Verdict::fits:
-      return "fits";
-    case Verdict::tight:
-      return "tight";
-    case Verdict::no:
-      return "no";
-    case Verdict::undecided:
-      return "unknown";
-  }
-  return "";
-}
-
-Verdict verdict(const Estimate& e) {
-  const double share = e[Term::memory_share];
-  if (e[Term::usable_B] == 0 && e[Term::memory_B] > 0) return Verdict::no;  // all is taken: it needs no share of it
-  if (!is_known(share)) return Verdict::undecided;
-  return share <= 0.9 ? Verdict::fits : share <= 1 ? Verdict::tight : Verdict::no;
-}
-
-std::string sentence(const Answer& a) {
-  const Estimate& e = a.estimate;
-  const std::string memory = human(e[Term::memory_B], "B") + " of " + human(e[Term::usable_B], "B") + " usable";
-  const Ranged speed = a.ranged(Term::decode_tok_s);
-  std::string rate = ", speed unknown";
-  if (is_known(speed.value)) {
-    rate = ", " + human(speed.value, "tok/s");
-    if (is_known(speed.low)) rate += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
-    rate += std::string(", limited by ") + bound(e.decode);
-  }
-  switch (verdict(e)) {
-    case Verdict::fits:
-      return "Yes: it needs " + memory + rate + ".";
-    case Verdict::tight:
-      return "Barely: it needs " + memory + rate + ".";
-    case Verdict::no:
-      break;
-    case Verdict::undecided:
-      return "Unknown: the memory cannot be computed.";
-  }
-  const Instead instead = *a.instead();
-  std::string then = "the load would run out of memory.";
-  if (instead.kind == Instead::Kind::host)
-    then = count(instead.layers_on_device) + " of " + count(e[Term::layers]) +
-           " layers fit, the rest stays with the host.";
-  if (instead.kind == Instead::Kind::paging)
-    then = "paging from storage would take " + human(instead.tpot_s, "s") + " per token.";
-  return "No: it needs " + memory + "; " + then;
 }
 
 std::string how_sure(const Answer& a) {

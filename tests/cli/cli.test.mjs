@@ -35,7 +35,7 @@ test('estimate, text: the answer first, then times, memory and how sure', () => 
   assert.equal(r.err, '');
   assert.match(r.out, /Llama-3\.2-1B/);
   assert.match(r.out, /Raspberry Pi 5/);
-  assert.match(r.out, /^Yes: it needs/m);
+  assert.match(r.out, /^Runs well: it needs/m);
   for (const word of ['Time to first token', 'Decode', 'Weights', 'KV cache', 'How sure']) assert.ok(r.out.includes(word), word);
 });
 
@@ -46,7 +46,7 @@ test('estimate, json: the document that the page shares', () => {
   assert.equal(answer.query.prompt, 1000);
   assert.equal(answer.quantization.id, 'Q4_0');
   assert.equal(answer.model.parameters, 1235814400);
-  assert.equal(answer.verdict, 'fits');
+  assert.equal(answer.verdict, 'runs_well');
   assert.equal(answer.terms.context_tokens.value, 1128);
 });
 

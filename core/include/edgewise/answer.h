@@ -7,6 +7,7 @@
 
 #include "edgewise/catalog.h"
 #include "edgewise/result.h"
+#include "edgewise/verdict.h"
 
 namespace edgewise {
 
@@ -21,7 +22,22 @@ struct Query {
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
   Workload workload;
+  bool ways_out = false;  ///< whether the answer's document is to hold the ways out
 };
+/// The texts of a query, by their names.
+struct QueryText {
+  const char* name;
+  std::string Query::*member;
+};
+inline constexpr std::array<QueryText, 7> query_texts = {{
+    {"model", &Query::model},
+    {"device", &Query::device},
+    {"power_mode", &Query::power_mode},
+    {"runtime", &Query::runtime},
+    {"quant", &Query::quant},
+    {"kv_quant", &Query::kv_quant},
+    {"session", &Query::session},
+}};
 /// The question that a newcomer is shown.
 Query example_query();
 
@@ -61,10 +77,6 @@ Errors check_context(const Workload&, double media_tokens);
 struct Ranged {
   double value = unknown, low = unknown, high = unknown;
 };
-
-enum class Verdict { fits, tight, no, undecided };
-const char* to_string(Verdict);
-Verdict verdict(const Estimate&);
 
 /// What happens where the model does not fit.
 struct Instead {
@@ -129,6 +141,9 @@ Result<Answer> prepare(const Catalog&, const Query&);
 /// Resolves and estimates.
 Result<Answer> answer(const Catalog&, const Query&);
 
+/// Whether the host takes what the device's memory does not hold.
+bool on_host(const Answer&);
+Verdict verdict(const Answer&);
 /// One sentence that answers the question.
 std::string sentence(const Answer&);
 /// How sure it is, as the end of a sentence.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ enum class Output { text, json, csv };
 struct EstimateRequest {
   Query query;
   Output output = Output::text;
+  std::optional<bool> ways_out;  ///< empty: as text has them
 };
 int run_estimate(EstimateRequest, std::ostream& out, std::ostream& err);
 
