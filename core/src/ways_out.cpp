@@ -13,6 +13,9 @@ namespace {
 
 /// What is a tenth faster is worth a change.
 constexpr double worthwhile = 0.9;
+/// Share of the file's bytes from which recipes of two runtimes are of about the same quality: the 4-bit formats of
+/// all of them lie within it.
+constexpr double as_many_bits = 0.75;
 /// A context below this holds no conversation.
 constexpr double least_context = 1024;
 
@@ -108,10 +111,13 @@ class Search {
 
   void kv_cache() {
     std::vector<std::pair<std::string, double>> smaller;
-    for (const std::string& format : asked_.runtime->kv_formats)
-      if (const double bytes = kv_bytes_per_element(catalog_.formats(), format);
-          bytes < asked_.rates.kv_bytes_per_element)
+    for (const std::string& format : asked_.runtime->kv_formats) {
+      // What only a special build has is no way out.
+      const auto f = catalog_.formats().find(format);
+      if (!f || !catalog_.formats()[*f].only_in.empty()) continue;
+      if (const double bytes = catalog_.formats()[*f].bytes_per_weight(); bytes < asked_.rates.kv_bytes_per_element)
         smaller.emplace_back(lower(format), bytes);
+    }
     order_by(smaller, [](const auto& x) { return -x.second; });
     std::vector<Query> questions(smaller.size(), asked_.query);
     for (std::size_t i = 0; i < smaller.size(); ++i) questions[i].kv_quant = smaller[i].first;
@@ -156,6 +162,7 @@ class Search {
     });
   }
 
+  /// With weights of about as many bits: fewer are another way out.
   void runtime() {
     std::vector<Query> questions;
     for (const Runtime* other : catalog_.runtimes_for(asked_.device)) {
@@ -164,7 +171,8 @@ class Search {
       q.runtime = other->id;
       q.kv_quant.clear();
       if (catalog_.resolve_quantization(q.quant, *other).empty()) q.quant.clear();
-      questions.push_back(std::move(q));
+      const auto prepared = prepare(catalog_, q);
+      if (prepared && prepared->cost.file_B >= as_many_bits * asked_.cost.file_B) questions.push_back(std::move(q));
     }
     best_of(Kind::runtime, questions, [](const Answer& a) { return a.runtime->name + ", " + a.query.quant; });
   }
@@ -219,11 +227,12 @@ class Search {
     best_of(Kind::model, questions, [](const Answer& a) { return a.model->name; });
   }
 
-  /// The cheapest that runs it well; what costs less than the answer's own device and does not is passed over.
+  /// The cheapest that runs it well. A card is none for somebody who has no computer to put it in.
   void device() {
     std::vector<const Device*> priced;
     for (const auto& [id, preset] : catalog_.devices())
       if (preset.device.price_usd > 0 && id != asked_.query.device &&
+          (preset.device.kind == DeviceKind::soc_integrated || preset.device.kind == asked_.device.kind) &&
           preset.device.memory_capacity_B > asked_.estimate[Term::weights_B])
         priced.push_back(&preset.device);
     order_by(priced, [](const Device* d) { return d->price_usd; });

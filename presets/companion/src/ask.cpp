@@ -91,8 +91,12 @@ void add_questions(Grammar& g) {
   auto* estimate = g.add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
   add_query(estimate, r.estimate.query, true);
   add_output(estimate, r.estimate.output);
-  estimate->add_flag("--ways-out,!--no-ways-out", r.estimate.ways_out,
-                     "what to change where it does not run well (default: in text)");
+  auto* ways_out = estimate->add_flag_callback(
+      "--ways-out", [&r] { r.estimate.ways_out = true; }, "what to change where it does not run well, in JSON too");
+  estimate
+      ->add_flag_callback(
+          "--no-ways-out", [&r] { r.estimate.ways_out = false; }, "nothing of that in the text either")
+      ->excludes(ways_out);
   estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
