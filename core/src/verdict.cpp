@@ -28,14 +28,14 @@ std::string speed_of(const Answer& a) {
   if (const Ranged speed = a.ranged(Term::decode_tok_s); is_known(speed.value)) {
     out = ", " + human(speed.value, "tok/s");
     if (is_known(speed.low)) out += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
-    if (e[Term::tpot_mean_s] * reading_speed_tok_s > 1)
+    if (slower_than_reading(e))
       out += std::string(e[Term::batch] > 1 ? " in all, each" : ",") + " below reading speed (" +
              count(reading_speed_tok_s) + " tok/s)";
     out += std::string(", limited by ") + bound(e.decode);
   } else if (e[Term::generated_tokens] > 0) {
     out = ", speed unknown";
   }
-  if (e[Term::ttft_s] > longest_wait_s) out += "; the first token comes after " + human(e[Term::ttft_s], "s");
+  if (longer_than_a_wait(e)) out += "; the first token comes after " + human(e[Term::ttft_s], "s");
   return out;
 }
 
@@ -64,6 +64,11 @@ const char* words(Verdict v) {
 }
 
 bool exceeds_usable(const Estimate& e) { return e[Term::memory_B] > e[Term::usable_B]; }
+
+bool slower_than_reading(const Estimate& e) {
+  return e[Term::generated_tokens] > 0 && e[Term::tpot_mean_s] * reading_speed_tok_s > 1;
+}
+bool longer_than_a_wait(const Estimate& e) { return e[Term::ttft_s] > longest_wait_s; }
 
 double slowness(const Estimate& e) {
   const double waits = e[Term::ttft_s] / longest_wait_s;

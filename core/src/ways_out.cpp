@@ -55,7 +55,8 @@ class Search {
   /// The answer to the changed question, where it is worth the change.
   std::optional<Tried> better(const Query& q) const {
     auto a = answer(catalog_, q);
-    if (!a) return std::nullopt;
+    // Of a runtime whose calibrations are not here (yet) the answer would change once they are.
+    if (!a || !catalog_.calibrations(a->runtime->id)) return std::nullopt;
     const Verdict v = verdict(*a);
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
     const bool ran = verdict_ != Verdict::does_not_run && verdict_ != Verdict::undecided;

@@ -32,6 +32,10 @@ inline constexpr double longest_wait_s = 10;
 
 /// Whether the estimate needs more memory than is usable; false where that is unknown.
 bool exceeds_usable(const Estimate&);
+/// Whether a sequence is written slower than people read, and whether its first token comes later than they wait; false
+/// where that is unknown.
+bool slower_than_reading(const Estimate&);
+bool longer_than_a_wait(const Estimate&);
 /// How slow it is for a person: 1 and below is fast enough; the tokens of one sequence against reading, or the first
 /// token against the longest wait, whichever is worse. Unknown where the speed is.
 double slowness(const Estimate&);

@@ -195,6 +195,7 @@ Json to_json(const Answer& a) {
                                 {"of_file", a.is_of_file()}})},
        {"verdict", to_string(verdict(a))},
        {"sentence", sentence(a)},
+       {"slow", object({{"decode", slower_than_reading(a.estimate)}, {"ttft", longer_than_a_wait(a.estimate)}})},
        {"instead", instead_json(a)},
        {"situation", to_string(a.rates.situation)},
        {"sure",
