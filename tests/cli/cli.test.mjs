@@ -46,8 +46,29 @@ test('estimate, json: the document that the page shares', () => {
   assert.equal(answer.query.prompt, 1000);
   assert.equal(answer.quantization.id, 'Q4_0');
   assert.equal(answer.model.parameters, 1235814400);
-  assert.equal(answer.verdict, 'runs_well');
+  assert.equal(answer.verdict, 'runs_slowly');
+  assert.deepEqual(answer.slow, { decode: false, ttft: true });
+  assert.equal(answer.ways_out, undefined);
   assert.equal(answer.terms.context_tokens.value, 1128);
+});
+
+test('estimate says what to change where it does not run well, in text or where it is asked', () => {
+  const args = ['estimate', '--model', 'llama-3.1-70b', '--device', 'apple-m2-16gb'];
+  const text = edgewise(...args);
+  assert.equal(text.status, 0, text.err);
+  assert.match(text.out, /^Does not run: it needs[^\n]*\n\nWays out +memory +decode +TTFT\n  \S/m);
+  assert.ok(!edgewise(...args, '--no-ways-out').out.includes('Ways out'));
+  assert.ok(!edgewise('estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-4090-24gb').out.includes('Ways out'));
+  const { ways_out: ways } = JSON.parse(edgewise(...args, '--format', 'json', '--ways-out').out);
+  assert.ok(ways.length > 0 && ways.length <= 6);
+  for (const way of ways) {
+    // Each is the answer to the changed question.
+    const { model = 'llama-3.1-70b', device = 'apple-m2-16gb', ...rest } = way.change;
+    const options = Object.entries(rest).filter(([, v]) => v !== '').flatMap(([k, v]) => [`--${k.replaceAll('_', '-')}`, String(v)]);
+    const again = JSON.parse(edgewise('estimate', '--model', model, '--device', device, ...options, '--format', 'json').out);
+    assert.equal(again.verdict, way.verdict, way.label);
+    assert.equal(again.terms.decode_tok_s.value, way.decode_tok_s.value, way.label);
+  }
 });
 
 test('estimate, csv: one line per term, the same numbers', () => {
