@@ -150,7 +150,8 @@ const Folder folders[] = {{"", {"device-classes"}},
                           {"devices", {"device"}},
                           {"runtimes", {"runtime"}},
                           {"quantizations", {"quantizations", "formats"}},
-                          {"calibrations", {"calibrations", "intervals"}}};
+                          {"calibrations", {"calibrations", "intervals"}},
+                          {"studies", {"study"}}};
 constexpr std::string_view measurements = "measurements/published.csv", quality = "quality/quality.csv";
 
 struct Place {

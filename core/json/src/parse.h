@@ -4,6 +4,7 @@
 
 #include "edgewise/catalog.h"
 #include "edgewise/reader.h"
+#include "edgewise/study.h"
 
 namespace edgewise::json {
 
@@ -35,6 +36,7 @@ Quantization parse_recipe(Reader&, const std::string& family, FormatTable&, std:
 RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
 std::vector<IntervalRule> parse_intervals(Reader&);
 std::vector<DeviceClass> parse_device_classes(Reader&);
+Study parse_study(Reader&);
 
 /// The `kind` of a device, or the kind of devices that is meant.
 DeviceKind parse_kind(Reader&);

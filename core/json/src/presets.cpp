@@ -70,6 +70,12 @@ std::string read_intervals(Reader& r, FormatTable formats, const Errors& errors,
   return finished(r, formats, errors, catalog, "intervals", [&] { catalog.add(std::move(rules)); });
 }
 
+/// Questions, not answers: nothing of it enters the catalog.
+std::string read_study(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  const std::string id = json::parse_study(r).id;
+  return finished(r, formats, errors, catalog, id, [] {});
+}
+
 struct Type {
   std::string_view name;
   Read read;
@@ -81,7 +87,8 @@ constexpr Type types[] = {{"model", read_model},
                           {"quantizations", read_quantizations},
                           {"calibrations", read_calibrations},
                           {"intervals", read_intervals},
-                          {"device-classes", read_device_classes}};
+                          {"device-classes", read_device_classes},
+                          {"study", read_study}};
 
 }  // namespace
 

@@ -130,6 +130,10 @@ void add_questions(Grammar& g) {
       ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
   add_output(list, r.list.output);
 
+  auto* study = g.add("study", "a published study as one table, with what it says beside it", r.study, run_study);
+  study->add_option("STUDY", r.study.study, "id, or a preset (default: which there are)");
+  add_output(study, r.study.output);
+
   auto* check = g.add("check", "validates presets, or a folder of them; every error with its path", r.check, run_check);
   check->add_option("FILE", r.check.files, "presets, or folders laid out as presets/ is")->required();
   check->add_flag("--fix", r.check.fix, "write presets in canonical form that are only not written so");

@@ -17,6 +17,7 @@ struct Request {
   ExploreRequest explore;
   ListRequest list;
   CheckRequest check;
+  StudyRequest study;
   FitPublishedRequest fit_published;
   ReportRequest report;
   ProbeRequest probe;

@@ -48,6 +48,12 @@ struct ListRequest {
 };
 int run_list(const ListRequest&, std::ostream& out, std::ostream& err);
 
+struct StudyRequest {
+  std::string study;  ///< id, or a file; empty: which there are
+  Output output = Output::text;
+};
+int run_study(const StudyRequest&, std::ostream& out, std::ostream& err);
+
 struct CheckRequest {
   std::vector<std::string> files;  ///< presets, or folders of them
   bool fix = false;                ///< write those in canonical form that lack nothing else
