@@ -97,7 +97,7 @@ test('study prints a published study as one table, in text, CSV and JSON', () =>
     for (const r of rows) if (r.verdict === 'does_not_run') assert.equal(r.decode_tok_s, '');
   }
   const grid = csv(edgewise('study', '2506.09554', '--format', 'csv').out);
-  for (const [key, count] of [['batch', 8], ['quant', 4], ['model', 4], ['power_mode', 4]]) assert.equal(new Set(grid.map((r) => r[key])).size, count, key);
+  for (const [key, count] of [['batch', 8], ['quant', 4], ['model', 4], ['power_mode', 8]]) assert.equal(new Set(grid.map((r) => r[key])).size, count, key);
   const unknown = edgewise('study', '2506.0955');
   assert.equal(unknown.status, 2);
   assert.match(unknown.err, /study: unknown study "2506\.0955"; there are 2503\.09114, 2506\.09554/);
