@@ -1,8 +1,11 @@
 #include "edgewise/study.h"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "edgewise/check.h"
+#include "parse.h"
 #include "prelude.hpp"
 #include "support.hpp"
 
@@ -67,6 +70,37 @@ TEST_CASE("a study is refused with the path of what is wrong in it") {
   CHECK_THAT(refused("/tables/0/query/promt", 1), Contains("tables[0].query.promt"));
   CHECK_THAT(refused("/published/0/value", "fast"), Contains("published[0].value"));
   CHECK_THAT(refused("/type", "model"), Contains("type"));
+}
+
+TEST_CASE("the schema of studies and their reader know the same keys in the same order") {
+  struct Asked : json::KeyOrder {
+    std::map<std::string, std::vector<std::string>> of;
+    void add(const std::string& path, const std::vector<const char*>& keys) override {
+      std::vector<std::string>& once = of[path];
+      once.clear();
+      for (const char* key : keys)
+        if (std::find(once.begin(), once.end(), key) == once.end()) once.emplace_back(key);
+    }
+  } asked;
+  Json preset = small();
+  preset["findings"] = Json::parse(R"([{"text": "t", "source": "s"}])");
+  Catalog own;
+  Errors errors;
+  json::read_preset(preset, own, errors, json::Reading::checked, &asked);
+  REQUIRE(errors.empty());
+  const Json schema = Json::parse(test::read_file(test::source_path("presets/schema/study.schema.json")));
+  for (const auto& [path, pointer] : {std::pair("", ""),
+                                      {"tables[0]", "/properties/tables/items"},
+                                      {"tables[0].axes[0]", "/properties/tables/items/properties/axes/items"},
+                                      {"published[0]", "/properties/published/items"},
+                                      {"findings[0]", "/properties/findings/items"}}) {
+    INFO(path);
+    const Json& node = schema.at(Json::json_pointer(pointer));
+    std::vector<std::string> properties;
+    for (const auto& [key, value] : node.at("properties").items()) properties.push_back(key);
+    CHECK(asked.of[path] == properties);
+    CHECK(node.at("additionalProperties") == false);
+  }
 }
 
 TEST_CASE("the rule book asks every question of a study") {

@@ -124,7 +124,8 @@ export class Engine {
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
     let found = this.#ways.get(result);
-    if (!found) this.#ways.set(result, (found = this.#wasm.estimate({ ...query, ways_out: true }).ways_out ?? []));
+    if (!found)
+      this.#ways.set(result, (found = this.#wasm.estimate({ ...query, ways_out: true }).ways_out ?? []));
     return found;
   }
   explain(query: Query): ExplainedTerm[] {
