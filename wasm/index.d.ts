@@ -57,6 +57,22 @@ export interface Query {
   grid_gco2e_per_kwh?: number;
   /** What power and energy are to be of; by default what the device's own powers are of. */
   power_scope?: Exclude<PowerScope, ''>;
+  /** Whether the result holds `ways_out`: some hundred answers more. */
+  ways_out?: boolean;
+}
+
+/** From the best to the worst; unknown: memory or speed is. */
+export type Verdict = 'runs_well' | 'runs_slowly' | 'likely_fits' | 'with_host' | 'does_not_run' | 'unknown';
+/** A change of the question that makes its answer better, with that answer. */
+export interface WayOut {
+  kind: 'quantization' | 'kv_cache' | 'context' | 'batch' | 'runtime' | 'session' | 'gpu_memory' | 'power_mode' | 'model' | 'device';
+  /** What is changed, in a few words. */
+  label: string;
+  /** The members of the question that change; null: left out. */
+  change: { [member in keyof Query]?: Query[member] | null };
+  verdict: Verdict;
+  memory_B: number; usable_B: number; ttft_s: number | null;
+  decode_tok_s: { value: number | null; low: number | null; high: number | null };
 }
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
@@ -108,8 +124,10 @@ export interface Result {
   runtime: { id: string; name: string; processor: 'cpu' | 'gpu' | 'npu' };
   /** `of_file`: what the model's own file holds, not a conversion of it. */
   quantization: { id: string; family: string; approximate: boolean; of_file: boolean };
-  verdict: 'fits' | 'tight' | 'no' | 'unknown';
+  verdict: Verdict;
   sentence: string;
+  /** Whether it is written slower than people read, and whether the first token comes later than they wait. */
+  slow: { decode: boolean; ttft: boolean };
   /** Where it does not fit: layers stay with the host, weights are read again from storage, or the load fails. */
   instead: null | {
     kind: 'host' | 'paging' | 'out_of_memory';
@@ -136,6 +154,8 @@ export interface Result {
   bound: { decode: string; prefill: string };
   breakdown: { decode: OperatorRow[]; prefill: OperatorRow[] };
   warnings: EdgewiseProblem[];
+  /** Where they were asked for: what to change, the best first. */
+  ways_out?: WayOut[];
 }
 
 export interface ExplainedTerm {
@@ -156,7 +176,7 @@ export interface Bounds {
 export interface ExploreRow {
   model: string; device: string; runtime: string; quant: string; decode_tok_s: number | null; ttft_s: number | null;
   memory_B: number; energy_per_token_J: number | null; decode_w: number | null; price_usd: number | null;
-  parameters: number; verdict: 'fits' | 'tight'; situation: string; pareto: boolean;
+  parameters: number; verdict: Verdict; situation: string; pareto: boolean;
 }
 
 export interface CatalogList {
@@ -170,6 +190,8 @@ export interface CatalogList {
   quantizations: { id: string; family: string }[];
   /** What the numbers of a query may be. */
   limits: { field: keyof Query; min: number; max: number; whole: boolean; default: number | null }[];
+  /** Where the verdict changes over. */
+  thresholds: { reading_speed_tok_s: number; longest_wait_s: number };
   /** The question that a newcomer is shown. */
   default_query: Query;
 }

@@ -574,12 +574,9 @@ Ranged Answer::ranged(Metric m) const {
                     of.kind != Kind::memory && is_split() ? split_widening : 1);
 }
 
-bool Answer::on_host() const {
-  return host_rates && (estimate[Term::layers_on_device] < estimate[Term::layers] ||
-                        estimate[Term::expert_layers_on_device] < cost.moe_layers || query.workload.kv_on_host > 0);
+bool Answer::is_split() const {
+  return on_host(estimate) || query.workload.devices > 1 || estimate[Term::paging_s] > 0;
 }
-
-bool Answer::is_split() const { return on_host() || query.workload.devices > 1 || estimate[Term::paging_s] > 0; }
 
 bool Answer::is_of_file() const { return model->checkpoint && quantization == &model->checkpoint->recipe; }
 
@@ -589,10 +586,10 @@ Sureness Answer::sureness() const {
 }
 
 std::optional<Instead> Answer::instead() const {
-  if (verdict(estimate) != Verdict::no) return std::nullopt;
+  if (!exceeds_usable(estimate) && !on_host(estimate)) return std::nullopt;
   const Instead::Kind kind = !is_known(estimate[Term::tpot_mean_s]) ? Instead::Kind::out_of_memory
                              : estimate[Term::paging_s] > 0         ? Instead::Kind::paging
-                             : on_host()                            ? Instead::Kind::host
+                             : on_host(estimate)                    ? Instead::Kind::host
                                                                     : Instead::Kind::out_of_memory;
   return Instead{kind, estimate[Term::layers_on_device], estimate[Term::tpot_mean_s]};
 }
@@ -621,59 +618,6 @@ const char* to_string(Sureness s) {
       return "datasheet";
   }
   return "";
-}
-
-const char* to_string(Verdict v) {
-  switch (v) {
-    case Verdict::fits:
-      return "fits";
-    case Verdict::tight:
-      return "tight";
-    case Verdict::no:
-      return "no";
-    case Verdict::undecided:
-      return "unknown";
-  }
-  return "";
-}
-
-Verdict verdict(const Estimate& e) {
-  const double share = e[Term::memory_share];
-  if (e[Term::usable_B] == 0 && e[Term::memory_B] > 0) return Verdict::no;  // all is taken: it needs no share of it
-  if (!is_known(share)) return Verdict::undecided;
-  return share <= 0.9 ? Verdict::fits : share <= 1 ? Verdict::tight : Verdict::no;
-}
-
-std::string sentence(const Answer& a) {
-  const Estimate& e = a.estimate;
-  const std::string memory = human(e[Term::memory_B], "B") + " of " + human(e[Term::usable_B], "B") + " usable";
-  const Ranged speed = a.ranged(Term::decode_tok_s);
-  std::string rate = ", speed unknown";
-  if (is_known(speed.value)) {
-    rate = ", " + human(speed.value, "tok/s");
-    if (is_known(speed.low)) rate += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
-    rate += std::string(", limited by ") + bound(e.decode);
-  }
-  switch (verdict(e)) {
-    case Verdict::fits:
-      return "Yes: it needs " + memory + rate + ".";
-    case Verdict::tight:
-      return "Barely: it needs " + memory + rate + ".";
-    case Verdict::no:
-      break;
-    case Verdict::undecided:
-      return "Unknown: the memory cannot be computed.";
-  }
-  const Instead instead = *a.instead();
-  std::string then = "the load would run out of memory.";
-  if (instead.kind == Instead::Kind::host)
-    then = (e[Term::expert_layers_on_device] < e[Term::layers_on_device] && e[Term::layers_on_device] >= e[Term::layers]
-                ? "with the experts of " + count(a.cost.moe_layers - e[Term::expert_layers_on_device]) + " of " +
-                      count(a.cost.moe_layers)
-                : "with " + count(e[Term::layers] - e[Term::layers_on_device]) + " of " + count(e[Term::layers])) +
-           " layers on the host" + rate + ".";
-  if (instead.kind == Instead::Kind::paging) then = "paging from storage" + rate + ".";
-  return "No: it needs " + memory + "; " + then;
 }
 
 std::string how_sure(const Answer& a) {
@@ -721,7 +665,7 @@ Errors warnings(const Answer& a) {
   const bool says_where = is_known(q.workload.gpu_layers) || is_known(q.workload.cpu_moe) || q.workload.kv_on_host > 0;
   if (says_where && a.runtime->processor == Processor::cpu)
     out.push_back({"no_effect", "gpu_layers", "the CPU computes all of it: no layers are to be placed"});
-  if (a.on_host())
+  if (on_host(a.estimate))
     out.push_back({"on_host", "host",
                    "a part of the model is with " + a.host->device.name +
                        (q.host.empty() ? ", which has the same memory" : "") + ": speed, time and energy are of both"});

@@ -228,6 +228,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
       recipes = {catalog.quantization(catalog.resolve_quantization(runtime.default_quantization, runtime))};
     else if (q.quant.empty())
       recipes = offered(catalog, runtime);
+    const IntervalRule* memory = catalog.interval(Kind::memory, runtime.family, chosen->rates.situation);
     Estimate e;
     for (const Model* model : models) {
       const Quantization* own = q.quant.empty() ? catalog.native_quantization(*model, runtime) : nullptr;
@@ -253,11 +254,12 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
                                 e[Term::price_usd],
                                 cost->second.parameters,
                                 chosen->rates.situation,
-                                verdict(e),
+                                verdict(e, memory, on_host(e)),
                                 chosen->rates.power_scope,
                                 false};
-        const bool runs = row.verdict == Verdict::fits || row.verdict == Verdict::tight;
-        if (runs && meets(bounds, row)) rows.push_back(row);
+        // What fits at an unknown speed is offered too, last.
+        if (row.verdict != Verdict::does_not_run && is_known(e[Term::memory_share]) && meets(bounds, row))
+          rows.push_back(row);
       }
     }
   }

@@ -101,7 +101,7 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::runtime_reserve_B, "runtime_reserve_B", "Runtime reserve", "B", "memory", "", "", "", "runtime.memory.runtime_reserve_mib", "Libraries, contexts and allocator of the runtime."},
     {T::memory_B, "memory_B", "Memory", "B", "memory", "weights_B + kv_cache_B + recurrent_state_B + devices x (compute_buffer_B + runtime_reserve_B)", "", "", "", "All that the runtime allocates at its peak."},
     {T::model_load_B, "model_load_B", "Memory after load", "B", "memory", "weights_B", "", "", "", "Weights as loaded, before any context."},
-    {T::memory_share, "memory_share", "Memory used", "", "memory", "memory_B / (devices x usable_B)", "", "", "", "Up to 0.9 fits, up to 1 is tight, above does not fit."},
+    {T::memory_share, "memory_share", "Memory used", "", "memory", "memory_B / (devices x usable_B)", "", "", "", "Above 1 it does not fit."},
     {T::free_B, "free_B", "Free memory", "B", "memory", "devices x usable_B - memory_B", "", "", "", "Left for other programs; negative where it does not fit."},
     {T::max_context_tokens, "max_context_tokens", "Largest context", "tokens", "memory", "", "largest context with memory_B <= usable_B", "", "", "Bounded by the model's own limit."},
     {T::max_batch, "max_batch", "Largest batch", "", "memory", "", "largest number of sequences with memory_B <= usable_B", "", "", "At this context; 0 where none fits; searched up to 4,096."},

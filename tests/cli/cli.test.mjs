@@ -35,7 +35,7 @@ test('estimate, text: the answer first, then times, memory and how sure', () => 
   assert.equal(r.err, '');
   assert.match(r.out, /Llama-3\.2-1B/);
   assert.match(r.out, /Raspberry Pi 5/);
-  assert.match(r.out, /^Yes: it needs/m);
+  assert.match(r.out, /^Runs, slowly: it needs/m);
   for (const word of ['Time to first token', 'Decode', 'Weights', 'KV cache', 'How sure']) assert.ok(r.out.includes(word), word);
 });
 
@@ -46,7 +46,9 @@ test('estimate, json: the document that the page shares', () => {
   assert.equal(answer.query.prompt, 1000);
   assert.equal(answer.quantization.id, 'Q4_0');
   assert.equal(answer.model.parameters, 1235814400);
-  assert.equal(answer.verdict, 'fits');
+  assert.equal(answer.verdict, 'runs_slowly');
+  assert.deepEqual(answer.slow, { decode: false, ttft: true });
+  assert.equal(answer.ways_out, undefined);
   assert.equal(answer.terms.context_tokens.value, 1128);
 });
 
@@ -71,6 +73,62 @@ test('estimate with a launcher: the runtime that it starts and the defaults that
   const refused = edgewise('estimate', ...pair, '--kv-quant', 'q8_0', '--flash-attention', '0');
   assert.equal(refused.status, 2);
   assert.match(refused.err, /kv_quant: .* without flash attention/);
+});
+
+test('estimate says what to change where it does not run well, in text or where it is asked', () => {
+  const args = ['estimate', '--model', 'llama-3.1-70b', '--device', 'apple-m2-16gb'];
+  const text = edgewise(...args);
+  assert.equal(text.status, 0, text.err);
+  assert.match(text.out, /^Does not run: it needs[^\n]*\n\nWays out +memory +decode +TTFT\n  \S/m);
+  assert.ok(!edgewise(...args, '--no-ways-out').out.includes('Ways out'));
+  assert.ok(!edgewise('estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-4090-24gb').out.includes('Ways out'));
+  const { ways_out: ways } = JSON.parse(edgewise(...args, '--format', 'json', '--ways-out').out);
+  assert.ok(ways.length > 0 && ways.length <= 6);
+  for (const way of ways) {
+    // Each is the answer to the changed question.
+    const { model = 'llama-3.1-70b', device = 'apple-m2-16gb', ...rest } = way.change;
+    const options = Object.entries(rest).filter(([, v]) => v !== '').flatMap(([k, v]) => [`--${k.replaceAll('_', '-')}`, String(v)]);
+    const again = JSON.parse(edgewise('estimate', '--model', model, '--device', device, ...options, '--format', 'json').out);
+    assert.equal(again.verdict, way.verdict, way.label);
+    assert.equal(again.terms.decode_tok_s.value, way.decode_tok_s.value, way.label);
+  }
+});
+
+test('study prints a published study as one table, in text, CSV and JSON', () => {
+  const ids = edgewise('study').out.trim().split('\n').map((line) => line.split(' ')[0]);
+  assert.deepEqual(ids, ['2503.09114', '2506.09554']);
+  for (const id of ids) {
+    const text = edgewise('study', id);
+    assert.equal(text.status, 0, text.err);
+    assert.match(text.out, /^Runs well: 5 tok\/s and more, as people read, and the first token within 10 s\.$/m);
+    assert.match(text.out, /^What is published of it$/m);
+    assert.ok(!text.out.includes('no answer'));
+    const rows = csv(edgewise('study', id, '--format', 'csv').out);
+    const { tables } = JSON.parse(edgewise('study', id, '--format', 'json').out);
+    assert.equal(rows.length, tables.flatMap((t) => t.rows).length);
+    assert.ok(rows.length > 100);
+    assert.equal(Number(rows[0].decode_tok_s), tables[0].rows[0].terms.decode_tok_s.value);
+    assert.equal(rows[0].verdict, tables[0].rows[0].verdict);
+    assert.ok(rows.every((row) => row.error === ''));
+    // A row is the answer to its question.
+    const row = rows.find((r) => r.verdict === 'runs_well');
+    const keys = ['model', 'device', 'power_mode', 'runtime', 'quant', 'batch', 'prompt', 'generate', 'threads'].filter((k) => row[k] !== '');
+    const options = keys.flatMap((k) => [`--${k.replace('_', '-')}`, row[k]]);
+    const alone = JSON.parse(edgewise('estimate', ...options, '--format', 'json').out);
+    assert.equal(alone.terms.decode_tok_s.value, Number(row.decode_tok_s));
+    // No speed beside a verdict that says there is none.
+    for (const r of rows) if (r.verdict === 'does_not_run') assert.equal(r.decode_tok_s, '');
+  }
+  const grid = csv(edgewise('study', '2506.09554', '--format', 'csv').out);
+  for (const [key, count] of [['batch', 8], ['quant', 4], ['model', 4], ['power_mode', 8]]) assert.equal(new Set(grid.map((r) => r[key])).size, count, key);
+  const unknown = edgewise('study', '2506.0955');
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.err, /study: unknown study "2506\.0955"; there are 2503\.09114, 2506\.09554/);
+  const own = file('own.json', JSON.stringify({ type: 'study', format_version: 1, id: 'own', name: 'Own', source: 'me',
+    tables: [{ name: 'One', query: { device: 'raspberry-pi-5-8gb' }, axes: [{ name: 'model', points: [{ model: 'llama-3.2-1b' }, { model: 'none' }] }], columns: ['decode_tok_s'] }] }));
+  assert.match(edgewise('study', own).out, /llama-3\.2-1b +Runs, slowly +10\.2 tok\/s\n +none +no answer: model: /);
+  const bad = file('bad.json', readFileSync(own, 'utf8').replace('decode_tok_s', 'speed'));
+  assert.match(edgewise('study', bad).err, /bad\.json.*tables\[0\]\.columns.*"speed" is no term/);
 });
 
 test('estimate, csv: one line per term, the same numbers', () => {

@@ -214,23 +214,22 @@ TEST_CASE("the breakdowns add up to the times they explain") {
 
 TEST_CASE("the verdict is what memory and its limit say") {
   for_all([](const Setting&, const Estimate& e) {
-    switch (verdict(e)) {
-      case Verdict::fits:
-        CHECK(e[Term::memory_B] <= 0.9 * e[Term::usable_B]);
-        CHECK(e[Term::layers_on_device] == e[Term::layers]);
-        break;
-      case Verdict::tight:
-        CHECK(e[Term::memory_B] <= e[Term::usable_B]);
-        CHECK(e[Term::memory_B] > 0.9 * e[Term::usable_B]);
-        break;
-      case Verdict::no:
-        CHECK(e[Term::memory_B] > e[Term::usable_B]);
-        CHECK(e[Term::free_B] < 0);
-        CHECK(e[Term::unplaced_B] > 0);
-        break;
-      case Verdict::undecided:
-        FAIL("memory is always known");
-        break;
+    const IntervalRule wide{Kind::memory, "", Situation::datasheet, 0.8, 1.4, 1};
+    const double memory = e[Term::memory_B], usable = e[Term::usable_B];
+    const bool slow = e[Term::ttft_s] > longest_wait_s ||
+                      (e[Term::generated_tokens] > 0 && 1 / e[Term::tpot_mean_s] < reading_speed_tok_s);
+    const Verdict without = verdict(e, nullptr, false), with = verdict(e, &wide, false);
+    if (memory > usable) {
+      CHECK(without == Verdict::does_not_run);
+      CHECK(with == Verdict::does_not_run);
+      CHECK(verdict(e, &wide, true) == Verdict::with_host);
+      CHECK(e[Term::free_B] < 0);
+      CHECK(e[Term::unplaced_B] > 0);
+    } else {
+      CHECK(without == (slow ? Verdict::runs_slowly : Verdict::runs_well));
+      CHECK(with == (1.4 * memory > usable ? Verdict::likely_fits : without));
+      CHECK(verdict(e, &wide, true) == with);
+      CHECK(e[Term::layers_on_device] == e[Term::layers]);
     }
   });
 }
@@ -302,16 +301,7 @@ TEST_CASE("the more memory others take and the less a GPU is lent, the less fits
     q.workload = w;
     return answer(c, q);
   };
-  const auto fits = [](const Estimate& e) {
-    switch (verdict(e)) {
-      case Verdict::fits:
-        return 2;
-      case Verdict::tight:
-        return 1;
-      default:
-        return 0;
-    }
-  };
+  const auto fits = [](const Estimate& e) { return e[Term::memory_B] <= e[Term::usable_B]; };
   const auto no_better = [&](const Estimate& less, const Estimate& more) {
     CHECK(no_more(less[Term::usable_B], more[Term::usable_B]));
     CHECK(fits(less) <= fits(more));

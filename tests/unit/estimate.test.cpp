@@ -196,7 +196,7 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
 
   r = test::plain_rates();
   r.usable_B = unknown;
-  CHECK(verdict(test::estimated(m, r, w)) == Verdict::undecided);
+  CHECK(verdict(test::estimated(m, r, w), nullptr, false) == Verdict::undecided);
   // An unknown rate of a format that the model does not hold changes nothing.
   r = test::plain_rates();
   const Estimate all_known = test::estimated(m, r, w);

@@ -149,7 +149,7 @@ TEST_CASE("every row of an exploration is what the answer says") {
         REQUIRE(a);
         INFO(r.device->id << " " << r.runtime->id << " " << r.quantization->id);
         CHECK(a->rates.situation == r.situation);
-        CHECK(verdict(a->estimate) == r.verdict);
+        CHECK(verdict(*a) == r.verdict);
         const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
         CHECK(same(a->estimate[Term::decode_tok_s], r.decode_tok_s));
         CHECK(same(a->estimate[Term::ttft_s], r.ttft_s));

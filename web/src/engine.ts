@@ -15,7 +15,8 @@ import type {
   Need,
   Query,
   Result,
-  Sweep
+  Sweep,
+  WayOut
 } from './types';
 
 /** Where the engine and its presets come from. */
@@ -46,6 +47,7 @@ export type Facts = Pick<
   | 'explain'
   | 'meant'
   | 'sweep'
+  | 'waysOut'
   | 'preset'
   | 'calibration'
   | 'ownDevice'
@@ -72,6 +74,7 @@ export class Engine {
   readonly #parsed = new Map<string, { text: string; value: Record<string, unknown> }>();
   /** What devices of others call themselves. */
   readonly #asked = new Map<string, string>();
+  readonly #ways = new WeakMap<Result, WayOut[]>();
   #catalog: CatalogList | undefined;
   index: Index;
 
@@ -117,6 +120,13 @@ export class Engine {
   meant(kind: 'model' | 'device', name: string): string[] {
     const { id, near } = this.#wasm.meant(kind, name);
     return id ? [id] : near;
+  }
+  /** What to change, of the presets that are here; of one result once. */
+  waysOut(query: Query, result: Result): WayOut[] {
+    let found = this.#ways.get(result);
+    if (!found)
+      this.#ways.set(result, (found = this.#wasm.estimate({ ...query, ways_out: true }).ways_out ?? []));
+    return found;
   }
   explain(query: Query): ExplainedTerm[] {
     return this.#wasm.explain(query).terms;

@@ -8,8 +8,14 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
   const usable = show(r.terms.usable_B?.value, 'B');
   return {
     verdict: en.verdict[r.verdict],
-    sentence: fill(en.sentence[r.verdict], { model: r.model.name, device: r.device.name, memory, usable }),
-    speed: r.instead ? instead(r.instead, en.sentence) : speed(r)
+    sentence: fill(en.sentence[r.verdict], {
+      model: r.model.name,
+      device: r.device.name,
+      memory,
+      usable,
+      high: show(r.terms.memory_B?.high, 'B')
+    }),
+    speed: r.instead ? instead(r.instead, en.sentence) : `${speed(r)}${slow(r)}`
   };
 }
 
@@ -21,6 +27,15 @@ function speed(r: Result): string {
   if (!known(t.low) || !known(t.high)) return fill(en.sentence.speed, values);
   return fill(en.sentence.speedRange, { ...values, low: digits(t.low, 2), high: digits(t.high, 2) });
 }
+
+/** What of it is slow, as the engine says. */
+const slow = (r: Result): string =>
+  [
+    ...(r.slow.decode ? [en.sentence.slowDecode] : []),
+    ...(r.slow.ttft ? [fill(en.sentence.slowTtft, { time: show(r.terms.ttft_s?.value, 's', 2) })] : [])
+  ]
+    .map((text) => ` ${text}`)
+    .join('');
 
 /** What happens where it does not fit, as the engine says. */
 export function instead(

@@ -9,7 +9,8 @@ export type {
   OperatorRow,
   Result,
   Sweep,
-  TermValue
+  TermValue,
+  WayOut
 } from 'edgewise';
 export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];

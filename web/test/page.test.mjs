@@ -20,7 +20,7 @@ const links = JSON.parse(readFileSync(new URL('./links.json', import.meta.url)))
 test('the default answer appears, with nothing sent elsewhere and no policy broken', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);
-  assert.match(await page.locator('.verdict h2').innerText(), /Yes/);
+  assert.match(await page.locator('.verdict h2').innerText(), /Runs/);
   assert.match(
     await page.locator('.sentence').innerText(),
     /Llama-3\.2-1B needs [\d.]+\sGiB of [\d.]+\sGiB usable on Raspberry Pi 5 8GB/
@@ -209,7 +209,7 @@ test('a choice that cannot be computed says so', async () => {
 test('what does not fit says what happens instead', async () => {
   const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-30b-a3b`);
   await ready(page);
-  assert.match(await page.locator('.verdict h2').innerText(), /does not fit/);
+  assert.match(await page.locator('.verdict h2').innerText(), /Does not run/);
   assert.match(
     await page.locator('[aria-labelledby=memory-title] .note').innerText(),
     /What happens instead/

@@ -7,6 +7,7 @@
 
 #include "edgewise/catalog.h"
 #include "edgewise/result.h"
+#include "edgewise/verdict.h"
 
 namespace edgewise {
 
@@ -23,7 +24,25 @@ struct Query {
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
   std::string power_scope;   ///< what power and energy are to be of; empty: what the device's own powers are of
   Workload workload;
+  bool ways_out = false;  ///< whether the answer's document is to hold the ways out
 };
+/// The texts of a query, by their names.
+struct QueryText {
+  const char* name;
+  std::string Query::*member;
+  bool always;  ///< written where it is empty too
+};
+inline constexpr auto query_texts = std::to_array<QueryText>({
+    {"model", &Query::model, true},
+    {"device", &Query::device, true},
+    {"power_mode", &Query::power_mode, true},
+    {"runtime", &Query::runtime, true},
+    {"quant", &Query::quant, true},
+    {"kv_quant", &Query::kv_quant, true},
+    {"host", &Query::host, false},
+    {"session", &Query::session, false},
+    {"power_scope", &Query::power_scope, false},
+});
 /// The question that a newcomer is shown.
 Query example_query();
 
@@ -81,10 +100,6 @@ struct Ranged {
   double value = unknown, low = unknown, high = unknown;
 };
 
-enum class Verdict { fits, tight, no, undecided };
-const char* to_string(Verdict);
-Verdict verdict(const Estimate&);
-
 /// What happens where the model does not fit.
 struct Instead {
   enum class Kind { host, paging, out_of_memory } kind;
@@ -122,8 +137,6 @@ struct Answer {
   /// In the metric's own unit.
   Ranged ranged(Metric) const;
   Sureness sureness() const;
-  /// Whether the host computes a part.
-  bool on_host() const;
   /// Whether it is in more than one memory.
   bool is_split() const;
   /// Whether the model is a file, answered as what that holds.
@@ -160,6 +173,7 @@ Result<Answer> prepare(const Catalog&, const Query&);
 /// Resolves and estimates.
 Result<Answer> answer(const Catalog&, const Query&);
 
+Verdict verdict(const Answer&);
 /// One sentence that answers the question.
 std::string sentence(const Answer&);
 /// How sure it is, as the end of a sentence.

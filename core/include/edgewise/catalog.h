@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "edgewise/device.h"
-#include "edgewise/launcher.h"
 #include "edgewise/estimate.h"
+#include "edgewise/launcher.h"
 #include "edgewise/metric.h"
 #include "edgewise/model.h"
 #include "edgewise/quantization.h"

@@ -42,7 +42,7 @@ struct Workload {
   double micro_batch = unknown;             ///< prompt tokens in one pass (llama.cpp's -ub)
   double parallel =
       unknown;  ///< slots that `context` is divided among (llama.cpp's -np); unknown: each sequence has it
-  double kv_unified = unknown;  ///< 1: one cache that all slots share (llama.cpp's -kvu)
+  double kv_unified = unknown;          ///< 1: one cache that all slots share (llama.cpp's -kvu)
   double api_usd_per_mtok = unknown;    ///< what an API asks for a million generated tokens
   double grid_gco2e_per_kwh = unknown;  ///< carbon intensity of the electricity
 };

@@ -327,6 +327,26 @@ void check_launchers(const Checked& c) {
   }
 }
 
+/// Every point of a study has an answer.
+void check_study(const Checked& c) {
+  if (c.partial || c.known.models().empty() || c.known.devices().empty()) return;
+  Errors errors;
+  Reader r(c.preset, "", errors);
+  r.word("type", {"study"}, 0);
+  r.required_number("format_version", 1, 1);
+  const Study study = parse_study(r);
+  for (std::size_t t = 0; t < study.tables.size(); ++t) {
+    std::size_t i = 0;
+    for (const StudyRow& row : study_rows(c.known, study, study.tables[t])) {
+      if (!row.answer)
+        c.refuse("reference", at("tables", t),
+                 "row " + std::to_string(i) + " has no answer: " + row.answer.errors()[0].path + " " +
+                     row.answer.errors()[0].message);
+      ++i;
+    }
+  }
+}
+
 struct Rules {
   std::string_view type;
   void (*check)(const Checked&);
@@ -338,7 +358,9 @@ constexpr Rules rules[] = {{"model", check_model},
                            {"quantizations", check_quantizations},
                            {"calibrations", check_calibrations},
                            {"intervals", check_intervals},
-                           {"launchers", check_launchers}};
+                           {"launchers", check_launchers},
+
+                           {"study", check_study}};
 
 }  // namespace
 

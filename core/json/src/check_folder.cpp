@@ -160,7 +160,8 @@ const Folder folders[] = {{"", {"device-classes", "launchers"}},
                           {"devices", {"device"}},
                           {"runtimes", {"runtime"}},
                           {"quantizations", {"quantizations", "formats"}},
-                          {"calibrations", {"calibrations", "intervals", "power"}}};
+                          {"calibrations", {"calibrations", "intervals", "power"}},
+                          {"studies", {"study"}}};
 constexpr std::string_view measurements = "measurements/published.csv", quality = "quality/quality.csv";
 
 struct Place {

@@ -4,6 +4,7 @@
 
 #include "edgewise/catalog.h"
 #include "edgewise/reader.h"
+#include "edgewise/study.h"
 
 namespace edgewise::json {
 
@@ -37,6 +38,7 @@ std::vector<IntervalRule> parse_intervals(Reader&);
 PowerCalibrations parse_power(Reader&, FormatTable&);
 std::vector<DeviceClass> parse_device_classes(Reader&);
 std::vector<Launcher> parse_launchers(Reader&);
+Study parse_study(Reader&);
 
 /// The `kind` of a device, or the kind of devices that is meant.
 DeviceKind parse_kind(Reader&);

@@ -80,6 +80,12 @@ std::string read_power(Reader& r, FormatTable formats, const Errors& errors, Cat
   return finished(r, formats, errors, catalog, "power", [&] { catalog.add(std::move(power)); });
 }
 
+/// Questions, not answers: nothing of it enters the catalog.
+std::string read_study(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  const std::string id = json::parse_study(r).id;
+  return finished(r, formats, errors, catalog, id, [] {});
+}
+
 struct Type {
   std::string_view name;
   Read read;
@@ -93,7 +99,9 @@ constexpr Type types[] = {{"model", read_model},
                           {"intervals", read_intervals},
                           {"power", read_power},
                           {"device-classes", read_device_classes},
-                          {"launchers", read_launchers}};
+                          {"launchers", read_launchers},
+
+                          {"study", read_study}};
 
 }  // namespace
 

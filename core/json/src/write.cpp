@@ -3,6 +3,7 @@
 
 #include "edgewise/json.h"
 #include "edgewise/reader.h"
+#include "edgewise/ways_out.h"
 
 namespace edgewise {
 
@@ -27,15 +28,9 @@ Json object(std::initializer_list<Member> members) {
 Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json query_json(const Query& q) {
-  Json out = object({{"model", q.model},
-                     {"device", q.device},
-                     {"power_mode", q.power_mode},
-                     {"runtime", q.runtime},
-                     {"quant", q.quant},
-                     {"kv_quant", q.kv_quant}});
-  if (!q.host.empty()) out["host"] = q.host;
-  if (!q.session.empty()) out["session"] = q.session;
-  if (!q.power_scope.empty()) out["power_scope"] = q.power_scope;
+  Json out = Json::object();
+  for (const QueryText& t : query_texts)
+    if (t.always || !(q.*t.member).empty()) out[t.name] = q.*t.member;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -54,6 +49,32 @@ Json breakdown_json(const Breakdown& rows) {
                           {"fixed_s", number(r.fixed_s)},
                           {"total_s", number(r.total_s)},
                           {"bound", bound(r)}}));
+  }
+  return out;
+}
+
+/// The ways out, each with the members of the question that it changes; null: left out.
+Json ways_out_json(const Answer& a) {
+  Json out = Json::array();
+  for (const WayOut& w : ways_out(*a.catalog, a)) {
+    Json change = Json::object();
+    for (const QueryText& t : query_texts)
+      if (w.query.*t.member != a.query.*t.member) change[t.name] = w.query.*t.member;
+    for (const WorkloadField& f : workload_fields)
+      if (const double x = w.query.workload.*f.member, was = a.query.workload.*f.member;
+          x != was && (is_known(x) || is_known(was)))
+        change[f.name] = number(x);
+    const Ranged& speed = w.decode_tok_s;
+    out.push_back(
+        object({{"kind", to_string(w.kind)},
+                {"label", w.label},
+                {"change", std::move(change)},
+                {"verdict", to_string(w.verdict)},
+                {"memory_B", number(w.memory_B)},
+                {"usable_B", number(w.usable_B)},
+                {"ttft_s", number(w.ttft_s)},
+                {"decode_tok_s",
+                 object({{"value", number(speed.value)}, {"low", number(speed.low)}, {"high", number(speed.high)}})}}));
   }
   return out;
 }
@@ -106,18 +127,11 @@ Errors read_object(std::string_view text, const Fields& fields) {
 Result<Query> parse_query(std::string_view text) {
   Query q;
   Errors errors = read_object(text, [&](Reader& r) {
-    q.model = r.text("model");
-    q.device = r.text("device");
-    q.power_mode = r.text("power_mode");
-    q.runtime = r.text("runtime");
-    q.quant = r.text("quant");
-    q.kv_quant = r.text("kv_quant");
-    q.host = r.text("host");
-    q.session = r.text("session");
-    q.power_scope = r.text("power_scope");
+    for (const QueryText& t : query_texts) q.*t.member = r.text(t.name);
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
+    q.ways_out = r.flag("ways_out", false);
   });
   if (!errors.empty()) return errors;
   return q;
@@ -172,7 +186,7 @@ Json to_json(const Answer& a) {
   }
 
   const Query& q = a.query;
-  return object(
+  Json out = object(
       {{"query", query_json(q)},
        {"model", object({{"id", a.model->id}, {"name", a.model->name}, {"parameters", a.cost.parameters}})},
        {"device", object({{"id", a.device.id},
@@ -187,8 +201,9 @@ Json to_json(const Answer& a) {
                                 {"family", a.quantization->family},
                                 {"approximate", a.quantization->approximate},
                                 {"of_file", a.is_of_file()}})},
-       {"verdict", to_string(verdict(a.estimate))},
+       {"verdict", to_string(verdict(a))},
        {"sentence", sentence(a)},
+       {"slow", object({{"decode", slower_than_reading(a.estimate)}, {"ttft", longer_than_a_wait(a.estimate)}})},
        {"instead", instead_json(a)},
        {"situation", to_string(a.rates.situation)},
        {"power", object({{"scope", to_string(a.rates.power_scope)},
@@ -204,6 +219,8 @@ Json to_json(const Answer& a) {
        {"breakdown",
         object({{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}})},
        {"warnings", to_json(warnings(a))}});
+  if (q.ways_out) out["ways_out"] = ways_out_json(a);
+  return out;
 }
 
 Json to_json(const Choice& c) {
@@ -337,12 +354,14 @@ Json catalog_json(const Catalog& catalog) {
                              {"max", f.max},
                              {"whole", f.whole},
                              {"default", number(Workload().*f.member)}}));
-  return object({{"models", models},
-                 {"devices", devices},
-                 {"runtimes", runtimes},
-                 {"quantizations", quantizations},
-                 {"limits", limits},
-                 {"default_query", query_json(example)}});
+  return object(
+      {{"models", models},
+       {"devices", devices},
+       {"runtimes", runtimes},
+       {"quantizations", quantizations},
+       {"limits", limits},
+       {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
+       {"default_query", query_json(example)}});
 }
 
 }  // namespace edgewise

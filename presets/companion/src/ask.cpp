@@ -113,6 +113,12 @@ void add_questions(Grammar& g) {
   auto* estimate = g.add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
   add_query(estimate, r.estimate.query, true);
   add_output(estimate, r.estimate.output);
+  auto* ways_out = estimate->add_flag_callback(
+      "--ways-out", [&r] { r.estimate.ways_out = true; }, "what to change where it does not run well, in JSON too");
+  estimate
+      ->add_flag_callback(
+          "--no-ways-out", [&r] { r.estimate.ways_out = false; }, "nothing of that in the text either")
+      ->excludes(ways_out);
   estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
@@ -155,6 +161,10 @@ void add_questions(Grammar& g) {
       ->required()
       ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
   add_output(list, r.list.output);
+
+  auto* study = g.add("study", "a published study as one table, with what it says beside it", r.study, run_study);
+  study->add_option("STUDY", r.study.study, "id, or a preset (default: which there are)");
+  add_output(study, r.study.output);
 
   auto* check = g.add("check", "validates presets, or a folder of them; every error with its path", r.check, run_check);
   check->add_option("FILE", r.check.files, "presets, or folders laid out as presets/ is")->required();

@@ -18,6 +18,7 @@ struct Request {
   SweepRequest sweep;
   ListRequest list;
   CheckRequest check;
+  StudyRequest study;
   FitPublishedRequest fit_published;
   ReportRequest report;
   ProbeRequest probe;

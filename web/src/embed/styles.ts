@@ -37,13 +37,15 @@ export const styles = css`
     line-height: 1.3;
     margin: 0 0 0.2rem;
   }
-  .fits h2 {
+  .runs_well h2 {
     color: var(--accent);
   }
-  .tight h2 {
+  .runs_slowly h2,
+  .likely_fits h2,
+  .with_host h2 {
     color: var(--mid);
   }
-  .no h2 {
+  .does_not_run h2 {
     color: var(--bad);
   }
   p {

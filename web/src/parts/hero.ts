@@ -9,6 +9,7 @@ import { needs, spread, term, text } from '../ui/terms';
 import { verdictMark } from '../ui/verdict';
 import { actions } from './actions';
 import { details, provenance, type Origin } from './provenance';
+import { ways } from './ways';
 
 /** The answer: verdict, sentence, how sure, four numbers. */
 export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResult {
@@ -19,7 +20,7 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict">${verdict}</h2>
     </div>
     <p class="sentence">${sentence} ${speed}</p>
-    ${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
+    ${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
     ${actions(state, a, r, act)}
   </section>`;
 }
@@ -56,7 +57,7 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
 
 function card(r: Result, act: Act, id: string, label: string, note: string, origin: Origin): TemplateResult {
   const t = term(r, id);
-  const unreal = r.verdict === 'no' && id !== 'memory_B';
+  const unreal = r.instead !== null && id !== 'memory_B';
   const sub = unreal ? en.big.ifFits : note;
   const why = fill(en.big.why, { label });
   return html`<button

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ enum class Output { text, json, csv };
 struct EstimateRequest {
   Query query;
   Output output = Output::text;
+  std::optional<bool> ways_out;  ///< empty: as text has them
 };
 int run_estimate(EstimateRequest, std::ostream& out, std::ostream& err);
 
@@ -54,6 +56,12 @@ struct ListRequest {
   Output output = Output::text;
 };
 int run_list(const ListRequest&, std::ostream& out, std::ostream& err);
+
+struct StudyRequest {
+  std::string study;  ///< id, or a file; empty: which there are
+  Output output = Output::text;
+};
+int run_study(const StudyRequest&, std::ostream& out, std::ostream& err);
 
 struct CheckRequest {
   std::vector<std::string> files;  ///< presets, or folders of them

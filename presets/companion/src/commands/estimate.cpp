@@ -11,6 +11,7 @@ namespace edgewise {
 int run_estimate(EstimateRequest r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
+  r.query.ways_out = r.ways_out.value_or(r.output == Output::text);
   const auto a = answer(*catalog, r.query);
   if (!a) return refuse(a.errors(), err);
   switch (r.output) {

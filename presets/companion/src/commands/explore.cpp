@@ -29,15 +29,16 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
     return done;
   }
   const auto line = [&](const std::vector<std::string>& fields) {
-    static constexpr std::size_t widths[] = {30, 30, 20, 12, 13, 12, 12, 12, 7};
+    static constexpr std::size_t widths[] = {30, 30, 20, 12, 13, 12, 12, 12, 14, 5};
     for (std::size_t i = 0; i < fields.size(); ++i)
       out << field(fields[i], widths[i], i >= 4 ? Side::right : Side::left, 1);
     out << "\n";
   };
-  line({"model", "device", "runtime", "quant", "decode", "TTFT", "memory", "J/token", "best"});
+  line({"model", "device", "runtime", "quant", "decode", "TTFT", "memory", "J/token", "verdict", "best"});
   for (const Explored::Row& x : found->rows)
     line({x.model->id, x.device->id, x.runtime->id, x.quantization->id, human(x.decode_tok_s, "tok/s"),
-          human(x.ttft_s, "s"), human(x.memory_B, "B"), human(x.energy_per_token_J, "J"), x.pareto ? "*" : ""});
+          human(x.ttft_s, "s"), human(x.memory_B, "B"), human(x.energy_per_token_J, "J"), words(x.verdict),
+          x.pareto ? "*" : ""});
   out << "\n"
       << found->rows.size() << " of " << found->count
       << " combinations; * no other is as fast, as large and as small in memory.\n";

@@ -5,6 +5,7 @@
 #include "edgewise/csv.h"
 #include "edgewise/json.h"
 #include "edgewise/text.h"
+#include "edgewise/ways_out.h"
 #include "terminal.h"
 
 namespace edgewise {
@@ -12,6 +13,20 @@ namespace edgewise {
 namespace {
 
 std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
+
+/// What to change, with what then comes of it.
+std::string ways_out_of(const Answer& a) {
+  std::string out;
+  for (const WayOut& w : ways_out(*a.catalog, a)) {
+    out += "  " + field(harmless(w.label), 44, Side::left) + field(words(w.verdict), 28, Side::left) +
+           field(human(w.memory_B, "B"), 12, Side::right) +
+           field(human(w.decode_tok_s.value, "tok/s"), 14, Side::right) + field(human(w.ttft_s, "s"), 12, Side::right) +
+           "\n";
+  }
+  return out.empty() ? out
+                     : "Ways out" + std::string(66, ' ') + field("memory", 12, Side::right) +
+                           field("decode", 14, Side::right) + field("TTFT", 12, Side::right) + "\n" + out + "\n";
+}
 
 }  // namespace
 
@@ -22,6 +37,7 @@ std::string render_text(const Answer& a) {
                a.device.name + (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " +
                a.runtime->name) +
       "\n" + harmless(sentence(a)) + "\n\n";
+  if (a.query.ways_out) out += ways_out_of(a);
   const auto row = [&](const std::string& label, Term t) {
     const TermInfo& n = info(t);
     const Ranged r = a.ranged(t);

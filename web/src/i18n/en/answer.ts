@@ -1,10 +1,21 @@
 export const answer = {
-  verdict: { fits: 'Yes, it runs', tight: 'Barely', no: 'It does not fit', unknown: 'Unknown' },
+  verdict: {
+    runs_well: 'Runs well',
+    runs_slowly: 'Runs, slowly',
+    likely_fits: 'Likely fits',
+    with_host: 'Runs with parts on the host',
+    does_not_run: 'Does not run',
+    unknown: 'Unknown'
+  },
   sentence: {
-    fits: '{model} needs {memory} of {usable} usable on {device}.',
-    tight: '{model} needs {memory} of {usable} usable on {device}: almost nothing is left for anything else.',
-    no: '{model} needs {memory}, but {device} has {usable} usable.',
-    unknown: 'The memory that {model} needs on {device} cannot be computed.',
+    runs_well: '{model} needs {memory} of {usable} usable on {device}.',
+    runs_slowly: '{model} needs {memory} of {usable} usable on {device}.',
+    likely_fits: '{model} needs {memory}, at most {high}, of {usable} usable on {device}.',
+    with_host: '{model} needs {memory}, but {device} has {usable} usable.',
+    does_not_run: '{model} needs {memory}, but {device} has {usable} usable.',
+    unknown: 'Memory or speed of {model} on {device} cannot be computed.',
+    slowDecode: 'That is slower than people read.',
+    slowTtft: 'The first token comes after {time}.',
     speed: 'It writes {rate} tokens a second, limited by {bound}.',
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
     speedUnknown: 'How fast it would be is unknown.',
@@ -85,6 +96,7 @@ export const answer = {
     own: 'From your own file; nobody reviewed it.',
     foreign: 'From {host}; nobody of this page reviewed it.'
   },
+  ways: { title: 'Ways out', label: '{label}: {verdict}', numbers: '{memory}, {speed}' },
   big: {
     label: 'Key numbers',
     memory: 'Memory',

@@ -1,0 +1,113 @@
+#include "edgewise/verdict.h"
+
+#include <algorithm>
+
+#include "edgewise/answer.h"
+#include "edgewise/text.h"
+
+namespace edgewise {
+
+namespace {
+
+/// "6.94 GiB (6.53 to 11.1)" where the range is asked for.
+std::string in_range(const Ranged& r, std::string_view unit, bool with_range) {
+  std::string out = human(r.value, unit);
+  if (with_range && is_known(r.low)) out += " (" + human(r.low, unit) + " to " + human(r.high, unit) + ")";
+  return out;
+}
+
+std::string memory_of(const Answer& a, bool with_range) {
+  return "it needs " + in_range(a.ranged(Term::memory_B), "B", with_range) + " of " +
+         human(a.estimate[Term::usable_B], "B") + " usable";
+}
+
+/// Speed, what is slow about it, and what binds.
+std::string speed_of(const Answer& a) {
+  const Estimate& e = a.estimate;
+  std::string out;
+  if (const Ranged speed = a.ranged(Term::decode_tok_s); is_known(speed.value)) {
+    out = ", " + human(speed.value, "tok/s");
+    if (is_known(speed.low)) out += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
+    if (slower_than_reading(e))
+      out += std::string(e[Term::batch] > 1 ? " in all, each" : ",") + " below reading speed (" +
+             count(reading_speed_tok_s) + " tok/s)";
+    out += std::string(", limited by ") + bound(e.decode);
+  } else if (e[Term::generated_tokens] > 0) {
+    out = ", speed unknown";
+  }
+  if (longer_than_a_wait(e)) out += "; the first token comes after " + human(e[Term::ttft_s], "s");
+  return out;
+}
+
+/// What happens where it does not fit.
+std::string then_of(const Answer& a) {
+  const Estimate& e = a.estimate;
+  const auto instead = a.instead();
+  if (!instead || instead->kind == Instead::Kind::out_of_memory) return "the load would run out of memory";
+  if (instead->kind == Instead::Kind::paging) return "paging from storage" + speed_of(a);
+  const double layers = e[Term::layers] - e[Term::layers_on_device],
+               experts = a.cost.moe_layers - e[Term::expert_layers_on_device];
+  if (layers == 0 && experts > 0)
+    return "with the experts of " + count(experts) + " of " + count(a.cost.moe_layers) + " layers on the host" +
+           speed_of(a);
+  if (layers == 0) return "with the KV cache on the host" + speed_of(a);
+  return "with " + count(layers) + " of " + count(e[Term::layers]) + " layers on the host" + speed_of(a);
+}
+
+}  // namespace
+
+const char* to_string(Verdict v) {
+  static constexpr const char* names[] = {"runs_well", "runs_slowly",  "likely_fits",
+                                          "with_host", "does_not_run", "unknown"};
+  return names[static_cast<std::size_t>(v)];
+}
+
+const char* words(Verdict v) {
+  static constexpr const char* names[] = {"Runs well",    "Runs, slowly", "Likely fits", "Runs with parts on the host",
+                                          "Does not run", "Unknown"};
+  return names[static_cast<std::size_t>(v)];
+}
+
+bool exceeds_usable(const Estimate& e) { return e[Term::memory_B] > e[Term::devices] * e[Term::usable_B]; }
+
+bool on_host(const Estimate& e) { return e[Term::host_memory_B] > e[Term::host_weights_B]; }
+
+bool slower_than_reading(const Estimate& e) {
+  return e[Term::generated_tokens] > 0 && e[Term::tpot_mean_s] * reading_speed_tok_s > 1;
+}
+bool longer_than_a_wait(const Estimate& e) { return e[Term::ttft_s] > longest_wait_s; }
+
+double slowness(const Estimate& e) {
+  const double waits = e[Term::ttft_s] / longest_wait_s;
+  if (e[Term::generated_tokens] == 0) return waits;
+  const double reads = e[Term::tpot_mean_s] * reading_speed_tok_s;
+  return is_known(waits) && is_known(reads) ? std::max(waits, reads) : unknown;
+}
+
+Verdict verdict(const Estimate& e, const IntervalRule* memory, bool on_host) {
+  if (!is_known(e[Term::memory_B]) || !is_known(e[Term::usable_B])) return Verdict::undecided;
+  if (e[Term::unplaced_B] > 0) return Verdict::does_not_run;
+  if (on_host) return Verdict::with_host;
+  if (exceeds_usable(e)) return Verdict::does_not_run;
+  if (memory && e[Term::memory_B] * memory->high > e[Term::devices] * e[Term::usable_B]) return Verdict::likely_fits;
+  const double slow = slowness(e);
+  if (!is_known(slow)) return Verdict::undecided;
+  return slow > 1 ? Verdict::runs_slowly : Verdict::runs_well;
+}
+
+Verdict verdict(const Answer& a) {
+  return verdict(a.estimate, a.catalog->interval(Kind::memory, a.runtime->family, a.rates.situation),
+                 on_host(a.estimate));
+}
+
+std::string sentence(const Answer& a) {
+  const Verdict v = verdict(a);
+  if (v == Verdict::undecided && !is_known(a.estimate[Term::memory_share]))
+    return "Unknown: the memory cannot be computed.";
+  const bool fits = !a.instead();
+  const bool with_range =
+      v == Verdict::likely_fits || !(fits || a.ranged(Term::memory_B).low > a.estimate[Term::usable_B]);
+  return std::string(words(v)) + ": " + memory_of(a, with_range) + (fits ? speed_of(a) : "; " + then_of(a)) + ".";
+}
+
+}  // namespace edgewise

@@ -1,0 +1,273 @@
+#include "edgewise/ways_out.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "edgewise/text.h"
+#include "edgewise/tower.h"
+#include "order.h"
+
+namespace edgewise {
+
+namespace {
+
+/// What is a tenth faster is worth a change.
+constexpr double worthwhile = 0.9;
+/// Share of the file's bytes from which recipes of two runtimes are of about the same quality: the 4-bit formats of
+/// all of them lie within it.
+constexpr double as_many_bits = 0.75;
+/// A context below this holds no conversation.
+constexpr double least_context = 1024;
+
+/// "qwen3" of "qwen3-30b-a3b".
+std::string_view series(const Model& m) { return std::string_view(m.id).substr(0, m.id.find('-')); }
+
+class Search {
+ public:
+  using Kind = WayOut::Kind;
+
+  Search(const Catalog& catalog, const Answer& asked)
+      : catalog_(catalog), asked_(asked), verdict_(verdict(asked)), slowness_(slowness(asked.estimate)) {}
+
+  std::vector<WayOut> run() {
+    quantization();
+    kv_cache();
+    context();
+    batch();
+    runtime();
+    session();
+    gpu_memory();
+    power_mode();
+    model();
+    device();
+    order_by(found_, [](const WayOut& w) { return -w.decode_tok_s.value; });
+    order_by(found_, [](const WayOut& w) { return static_cast<double>(w.verdict); });
+    if (found_.size() > most_ways_out) found_.erase(found_.begin() + most_ways_out, found_.end());
+    return std::move(found_);
+  }
+
+ private:
+  struct Tried {
+    Answer answer;
+    Verdict verdict;
+  };
+
+  /// The answer to the changed question, where it is worth the change.
+  std::optional<Tried> better(const Query& q) const {
+    auto a = answer(catalog_, q);
+    // Of a runtime whose calibrations are not here (yet) the answer would change once they are.
+    if (!a || !catalog_.calibrations(a->runtime->id)) return std::nullopt;
+    const Verdict v = verdict(*a);
+    if (v == Verdict::runs_well) return Tried{std::move(*a), v};
+    const bool ran = verdict_ != Verdict::does_not_run && verdict_ != Verdict::undecided;
+    if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran)) return std::nullopt;
+    if (ran && !(slowness(a->estimate) <= worthwhile * slowness_)) return std::nullopt;
+    return Tried{std::move(*a), v};
+  }
+
+  void add(Kind kind, const Tried& t, std::string label) {
+    const Estimate& e = t.answer.estimate;
+    found_.push_back({kind, t.answer.query, t.verdict, e[Term::memory_B], e[Term::usable_B], e[Term::ttft_s],
+                      t.answer.ranged(Term::decode_tok_s), std::move(label)});
+  }
+
+  /// The best of many questions: the first that runs well, else by its verdict, and of one verdict the fastest.
+  template <class Questions, class Label>
+  void best_of(Kind kind, const Questions& questions, const Label& label) {
+    std::optional<Tried> best;
+    for (const Query& q : questions) {
+      auto tried = better(q);
+      if (!tried) continue;
+      if (!best || tried->verdict < best->verdict ||
+          (tried->verdict == best->verdict && slowness(tried->answer.estimate) < slowness(best->answer.estimate)))
+        best = std::move(tried);
+      if (best->verdict == Verdict::runs_well) break;
+    }
+    if (best) add(kind, *best, label(best->answer));
+  }
+
+  template <class Change>
+  std::vector<Query> changed(const Change& change) const {
+    std::vector<Query> out(1, asked_.query);
+    change(out[0]);
+    return out;
+  }
+
+  /// What people choose between and what the model is published in, of fewer bytes, the most bytes first.
+  void quantization() {
+    std::vector<std::pair<const Quantization*, double>> smaller;
+    const auto consider = [&](const Quantization& recipe) {
+      const double bytes = summarize(*asked_.model, recipe, catalog_.formats()).file_B;
+      if (bytes < asked_.cost.file_B) smaller.emplace_back(&recipe, bytes);
+    };
+    const Quantization* own = catalog_.native_quantization(*asked_.model, *asked_.runtime);
+    if (own) consider(*own);
+    for (const auto& [id, recipe] : catalog_.quantizations())
+      if (recipe.common && &recipe != own && asked_.runtime->runs(recipe)) consider(recipe);
+    order_by(smaller, [](const auto& x) { return -x.second; });
+    std::vector<Query> questions(smaller.size(), asked_.query);
+    for (std::size_t i = 0; i < smaller.size(); ++i) questions[i].quant = smaller[i].first->id;
+    best_of(Kind::quantization, questions, [](const Answer& a) { return a.query.quant; });
+  }
+
+  void kv_cache() {
+    std::vector<std::pair<std::string, double>> smaller;
+    for (const std::string& format : asked_.runtime->kv_formats) {
+      // What only a special build has is no way out.
+      const auto f = catalog_.formats().find(format);
+      if (!f || !catalog_.formats()[*f].only_in.empty()) continue;
+      if (const double bytes = catalog_.formats()[*f].bytes_per_weight(); bytes < asked_.rates.kv_bytes_per_element)
+        smaller.emplace_back(lower(format), bytes);
+    }
+    order_by(smaller, [](const auto& x) { return -x.second; });
+    std::vector<Query> questions(smaller.size(), asked_.query);
+    for (std::size_t i = 0; i < smaller.size(); ++i) questions[i].kv_quant = smaller[i].first;
+    best_of(Kind::kv_cache, questions, [](const Answer& a) { return "KV cache " + a.query.kv_quant; });
+  }
+
+  /// Powers of two below what is there now. What is stated is shortened to it; of what is not, first what is in the
+  /// cache already and then the prompt.
+  void context() {
+    const Workload& w = asked_.query.workload;
+    const double kept = w.generate + media_tokens(asked_.cost, w);
+    double tokens = least_context;
+    while (2 * tokens < asked_.estimate[Term::context_tokens]) tokens *= 2;
+    std::vector<Query> questions;
+    for (; tokens >= least_context && tokens < asked_.estimate[Term::context_tokens]; tokens /= 2) {
+      Query q = asked_.query;
+      Workload& shorter = q.workload;
+      if (w.context > 0) shorter.context = tokens;
+      if (const double excess = kept + w.prompt + w.depth - tokens; excess > 0) {
+        const double of_depth = std::min(excess, w.depth);
+        shorter.depth -= of_depth;
+        shorter.prompt -= excess - of_depth;
+      }
+      if (shorter.prompt < 1) break;
+      questions.push_back(std::move(q));
+    }
+    best_of(Kind::context, questions,
+            [](const Answer& a) { return "context " + count(a.estimate[Term::context_tokens]); });
+  }
+
+  void batch() {
+    const double most = asked_.estimate[Term::max_batch];
+    std::vector<Query> questions;
+    for (double n = asked_.query.workload.batch; n > 1;) {
+      n = std::min(std::floor(n / 2), n > most && most >= 1 ? most : n);
+      questions.push_back(asked_.query);
+      questions.back().workload.batch = n;
+    }
+    best_of(Kind::batch, questions, [](const Answer& a) {
+      const double n = a.query.workload.batch;
+      return count(n) + (n == 1 ? " sequence at once" : " sequences at once");
+    });
+  }
+
+  /// With weights of about as many bits: fewer are another way out.
+  void runtime() {
+    std::vector<Query> questions;
+    for (const Runtime* other : catalog_.runtimes_for(asked_.device)) {
+      if (other == asked_.runtime) continue;
+      Query q = asked_.query;
+      q.runtime = other->id;
+      q.kv_quant.clear();
+      if (catalog_.resolve_quantization(q.quant, *other).empty()) q.quant.clear();
+      const auto prepared = prepare(catalog_, q);
+      if (prepared && prepared->cost.file_B >= as_many_bits * asked_.cost.file_B) questions.push_back(std::move(q));
+    }
+    best_of(Kind::runtime, questions, [](const Answer& a) { return a.runtime->name + ", " + a.query.quant; });
+  }
+
+  void session() {
+    if (asked_.query.session != to_string(Session::desktop)) return;
+    best_of(Kind::session, changed([](Query& q) { q.session = to_string(Session::headless); }),
+            [](const Answer&) { return "without a desktop"; });
+  }
+
+  /// As much as the model may need, in whole GiB, and no more than the system has left.
+  void gpu_memory() {
+    if (!asked_.device.shares_memory_with(asked_.runtime->processor)) return;
+    const Ranged memory = asked_.ranged(Term::memory_B);
+    const double most = std::floor((asked_.rates.capacity_B - asked_.rates.kept_B - asked_.rates.taken_B) / gib);
+    const double needed = std::ceil((is_known(memory.high) ? memory.high : memory.value) / gib);
+    const double lent = std::min(most, needed);
+    if (!(lent * gib > asked_.rates.lent_B)) return;
+    best_of(Kind::gpu_memory, changed([&](Query& q) { q.workload.gpu_memory_gib = lent; }),
+            [&](const Answer&) { return count(lent) + " GiB lent to the GPU"; });
+  }
+
+  void power_mode() {
+    std::vector<Query> questions;
+    for (const PowerMode& mode : asked_.device.power_modes) {
+      if (mode.id == asked_.query.power_mode) continue;
+      questions.push_back(asked_.query);
+      questions.back().power_mode = mode.id;
+    }
+    best_of(Kind::power_mode, questions, [](const Answer& a) { return "power mode " + a.query.power_mode; });
+  }
+
+  /// Of the same name and tokenizer, with the same towers; the largest first.
+  void model() {
+    const Model& large = *asked_.model;
+    std::vector<std::pair<const Model*, double>> smaller;
+    for (const auto& [id, m] : catalog_.models()) {
+      const bool sibling = !m.is_file() && series(m) == series(large) && m.vocab_size < 1.02 * large.vocab_size &&
+                           large.vocab_size < 1.02 * m.vocab_size && m.vision.has_value() == large.vision.has_value() &&
+                           m.audio.has_value() == large.audio.has_value();
+      if (!sibling) continue;
+      if (const double parameters = count_parameters(m).total; parameters < asked_.cost.parameters)
+        smaller.emplace_back(&m, parameters);
+    }
+    order_by(smaller, [](const auto& x) { return -x.second; });
+    std::vector<Query> questions(smaller.size(), asked_.query);
+    for (std::size_t i = 0; i < smaller.size(); ++i) {
+      questions[i].model = smaller[i].first->id;
+      // A format that the other checkpoint does not come in would be a conversion.
+      if (asked_.model->checkpoint) questions[i].quant.clear();
+    }
+    best_of(Kind::model, questions, [](const Answer& a) { return a.model->name; });
+  }
+
+  /// The cheapest that runs it well. A card is none for somebody who has no computer to put it in.
+  void device() {
+    std::vector<const Device*> priced;
+    for (const auto& [id, preset] : catalog_.devices())
+      if (preset.device.price_usd > 0 && id != asked_.query.device &&
+          (preset.device.kind == DeviceKind::soc_integrated || preset.device.kind == asked_.device.kind) &&
+          preset.device.memory_capacity_B > asked_.estimate[Term::weights_B])
+        priced.push_back(&preset.device);
+    order_by(priced, [](const Device* d) { return d->price_usd; });
+    for (const Device* d : priced) {
+      Query q = asked_.query;
+      q.device = d->id;
+      q.power_mode = q.runtime = q.kv_quant = q.session = "";
+      q.workload.gpu_memory_gib = unknown;
+      q.workload.threads = 0;
+      const auto tried = better(q);
+      if (!tried || tried->verdict != Verdict::runs_well) continue;
+      add(Kind::device, *tried, d->name + " ($" + count(d->price_usd) + ")");
+      return;
+    }
+  }
+
+  const Catalog& catalog_;
+  const Answer& asked_;
+  const Verdict verdict_;
+  const double slowness_;
+  std::vector<WayOut> found_;
+};
+
+}  // namespace
+
+const char* to_string(WayOut::Kind k) {
+  static constexpr const char* names[] = {"quantization", "kv_cache",   "context",    "batch", "runtime",
+                                          "session",      "gpu_memory", "power_mode", "model", "device"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+std::vector<WayOut> ways_out(const Catalog& catalog, const Answer& a) {
+  if (verdict(a) == Verdict::runs_well) return {};
+  return Search(catalog, a).run();
+}
+
+}  // namespace edgewise

@@ -1,0 +1,225 @@
+// What an answer comes to in one word, and the ways out of a bad one.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "edgewise/explore.h"
+#include "edgewise/ways_out.h"
+#include "prelude.hpp"
+#include "support.hpp"
+
+using namespace edgewise;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Estimate of(double memory_B, double usable_B, double ttft_s, double tpot_s) {
+  Estimate e;
+  const auto set = [&](Term t, double x) { e.term[static_cast<std::size_t>(t)] = x; };
+  set(Term::memory_B, memory_B);
+  set(Term::usable_B, usable_B);
+  set(Term::ttft_s, ttft_s);
+  set(Term::tpot_mean_s, tpot_s);
+  set(Term::generated_tokens, 128);
+  return e;
+}
+
+Answer answered(const Query& q) {
+  auto a = answer(test::shipped(), q);
+  if (!a) FAIL(test::describe(a.errors()));
+  return *a;
+}
+
+Query asked(const char* model, const char* device, const char* quant = "") {
+  Query q;
+  q.model = model;
+  q.device = device;
+  q.quant = quant;
+  return q;
+}
+
+const WayOut* way(const std::vector<WayOut>& ways, WayOut::Kind kind) {
+  for (const WayOut& w : ways)
+    if (w.kind == kind) return &w;
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("five verdicts and unknown, by memory, its range and speed") {
+  const IntervalRule range{Kind::memory, "", Situation::calibrated, 0.9, 1.25, 10};
+  const auto said = [&](const Estimate& e, bool on_host = false) {
+    return std::string(to_string(verdict(e, &range, on_host)));
+  };
+  CHECK(said(of(8, 10, 1, 0.1)) == "runs_well");
+  CHECK(said(of(8, 10, 10, 0.2)) == "runs_well");  // at both limits
+  CHECK(said(of(8, 10, 10.01, 0.1)) == "runs_slowly");
+  CHECK(said(of(8, 10, 1, 0.201)) == "runs_slowly");
+  CHECK(said(of(8.01, 10, 1, 0.1)) == "likely_fits");
+  CHECK(said(of(8.01, 10, 100, 1)) == "likely_fits");
+  CHECK(said(of(10, 10, 1, 0.1)) == "likely_fits");
+  CHECK(said(of(10.01, 10, 1, 0.1)) == "does_not_run");
+  CHECK(said(of(10.01, 10, 1, 0.1), true) == "with_host");
+  CHECK(said(of(9, 10, 1, 0.1), true) == "likely_fits");
+  CHECK(said(of(1, 0, 1, 0.1)) == "does_not_run");  // all is taken
+  CHECK(said(of(unknown, 10, 1, 0.1)) == "unknown");
+  CHECK(said(of(8, unknown, 1, 0.1)) == "unknown");
+  CHECK(said(of(8, 10, 1, unknown)) == "unknown");
+  CHECK(said(of(8, 10, unknown, 0.1)) == "unknown");
+  // No range is known.
+  CHECK(verdict(of(10, 10, 1, 0.1), nullptr, false) == Verdict::runs_well);
+  // Nothing is written: only the wait counts.
+  Estimate e = of(8, 10, 1, unknown);
+  e.term[static_cast<std::size_t>(Term::generated_tokens)] = 0;
+  CHECK(said(e) == "runs_well");
+  CHECK(slowness(e) == 0.1);
+  for (const auto v : {Verdict::runs_well, Verdict::undecided}) CHECK(std::string(words(v)).size() > 6);
+}
+
+TEST_CASE("the sentence says what the verdict is about") {
+  CHECK_THAT(sentence(answered(asked("llama-3.1-8b", "rtx-4090-24gb"))),
+             Contains("Runs well: it needs") && Contains("limited by bandwidth."));
+  // Slow to write and slow to begin, and its range reaches beyond the memory.
+  CHECK_THAT(sentence(answered(asked("llama-3.1-8b", "raspberry-pi-4-8gb"))),
+             Contains("Likely fits: it needs") && Contains(" to ") && Contains("below reading speed (5 tok/s)") &&
+                 Contains("the first token comes after"));
+  Query q = asked("qwen3-0.6b", "raspberry-pi-4-8gb");
+  q.workload.prompt = 4000;
+  CHECK_THAT(sentence(answered(q)), Contains("Runs, slowly: it needs") && Contains("the first token comes after"));
+  CHECK_THAT(sentence(answered(asked("llama-3.1-70b", "rtx-4090-24gb"))), Contains("Runs with parts on the host: "));
+  CHECK_THAT(sentence(answered(asked("llama-3.1-70b", "raspberry-pi-5-8gb"))), Contains("Does not run: it needs"));
+  // Each of eight reads its own answer.
+  q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
+  q.workload.batch = 8;
+  CHECK_THAT(sentence(answered(q)), Contains("in all, each below reading speed"));
+}
+
+TEST_CASE("no verdict says that it runs where the range of its memory crosses the limit") {
+  const Catalog& c = test::shipped();
+  Query q;
+  q.quant = "default";
+  std::size_t rows = 0;
+  for (const char* device : {"raspberry-pi-5-8gb", "jetson-orin-nano-8gb", "apple-m2-16gb", "rtx-3060-12gb"}) {
+    q.device = device;
+    const auto found = explore(c, q, {}, 1e6);
+    REQUIRE(found);
+    for (const Explored::Row& r : found->rows) {
+      Query one = asked(r.model->id.c_str(), device, r.quantization->id.c_str());
+      one.runtime = r.runtime->id;
+      const Answer a = answered(one);
+      const bool crosses = a.ranged(Term::memory_B).high > a.estimate[Term::usable_B];
+      INFO(device << " " << r.model->id << " " << to_string(r.verdict));
+      CHECK(crosses == (r.verdict == Verdict::likely_fits));
+      CHECK(r.verdict == verdict(a));
+      ++rows;
+    }
+  }
+  CHECK(rows > 200);
+}
+
+TEST_CASE("each way out is what its own question is answered, and none is worse") {
+  const Catalog& c = test::shipped();
+  std::size_t seen = 0;
+  for (const char* device : {"raspberry-pi-4-4gb", "jetson-orin-nano-8gb", "apple-m2-16gb", "rtx-3060-12gb",
+                             "ryzen-ai-max-395-128gb", "radxa-aicore-ax-m1-8gb"})
+    for (const char* model : {"llama-3.2-1b", "llama-3.1-8b", "qwen3-30b-a3b", "gpt-oss-120b", "llama-3.1-405b"})
+      for (const double batch : {1.0, 16.0}) {
+        Query q = asked(model, device);
+        q.workload.batch = batch;
+        q.workload.prompt = 3000;
+        q.workload.context = 16384;
+        const auto found = answer(c, q);
+        if (!found) continue;
+        const Verdict before = verdict(*found);
+        const auto ways = ways_out(c, *found);
+        INFO(device << " " << model << " x" << batch << ": " << to_string(before));
+        CHECK(ways.size() <= most_ways_out);
+        if (before == Verdict::runs_well) CHECK(ways.empty());
+        std::vector<WayOut::Kind> kinds;
+        for (std::size_t i = 0; i < ways.size(); ++i) {
+          const WayOut& w = ways[i];
+          INFO(to_string(w.kind) << " " << w.label << ": " << to_string(w.verdict));
+          const Answer a = answered(w.query);
+          CHECK(verdict(a) == w.verdict);
+          CHECK(a.estimate[Term::memory_B] == w.memory_B);
+          CHECK(a.estimate[Term::usable_B] == w.usable_B);
+          CHECK(a.estimate[Term::ttft_s] == w.ttft_s);
+          CHECK(a.estimate[Term::decode_tok_s] == w.decode_tok_s.value);
+          CHECK(w.verdict <= before);
+          const bool ran = before != Verdict::does_not_run && before != Verdict::undecided;
+          if (w.verdict != Verdict::runs_well && ran) CHECK(slowness(a.estimate) < slowness(found->estimate));
+          if (!ran) CHECK(w.verdict < before);
+          CHECK(std::find(kinds.begin(), kinds.end(), w.kind) == kinds.end());
+          kinds.push_back(w.kind);
+          if (i > 0)
+            CHECK((ways[i - 1].verdict < w.verdict ||
+                   (ways[i - 1].verdict == w.verdict && ways[i - 1].decode_tok_s.value >= w.decode_tok_s.value)));
+          ++seen;
+        }
+      }
+  CHECK(seen > 60);
+}
+
+TEST_CASE("a way out is of the kind that the question leaves room for") {
+  const Catalog& c = test::shipped();
+  // Lent less than it needs.
+  Query q = asked("gpt-oss-120b", "ryzen-ai-max-395-128gb", "Q8_0");
+  q.workload.context = 131072;
+  auto ways = ways_out(c, answered(q));
+  const WayOut* lent = way(ways, WayOut::Kind::gpu_memory);
+  REQUIRE(lent);
+  CHECK(lent->verdict == Verdict::runs_well);
+  CHECK(lent->query.workload.gpu_memory_gib * gib >= lent->memory_B);
+  CHECK(lent->query.workload.context == 131072);
+  const WayOut* shorter = way(ways, WayOut::Kind::context);
+  REQUIRE(shorter);
+  CHECK(shorter->query.workload.context == 65536);
+  CHECK(shorter->query.workload.prompt == 512);
+
+  // A slow power mode; a card is none for somebody without a computer.
+  q = asked("qwen3-8b", "jetson-agx-orin-64gb");
+  q.power_mode = "15w";
+  q.workload.prompt = 2000;
+  ways = ways_out(c, answered(q));
+  const WayOut* mode = way(ways, WayOut::Kind::power_mode);
+  REQUIRE(mode);
+  CHECK(mode->query.power_mode != "15w");
+  for (const WayOut& w : ways)
+    if (w.kind == WayOut::Kind::device) CHECK(c.device(w.query.device)->device.kind == DeviceKind::soc_integrated);
+
+  // A quantization of the same model, the largest that runs well; a model of the same name and tokenizer.
+  ways = ways_out(c, answered(asked("llama-3.1-8b", "rtx-3060-12gb", "F16")));
+  const WayOut* quant = way(ways, WayOut::Kind::quantization);
+  REQUIRE(quant);
+  CHECK(quant->verdict == Verdict::runs_well);
+  CHECK(quant->query.model == "llama-3.1-8b");
+  for (const auto& [id, recipe] : c.quantizations())
+    if (recipe.common && c.runtime(quant->query.runtime)->runs(recipe) && id != "F16" && id != "BF16") {
+      const Answer a = answered(asked("llama-3.1-8b", "rtx-3060-12gb", id.c_str()));
+      INFO(id);
+      if (a.estimate[Term::memory_B] > quant->memory_B) CHECK(verdict(a) != Verdict::runs_well);
+    }
+  const WayOut* model = way(ways, WayOut::Kind::model);
+  REQUIRE(model);
+  CHECK(model->query.model == "llama-3.2-3b");
+  CHECK(model->query.quant == "F16");
+
+  // Fewer at once.
+  q = asked("qwen3-8b", "rtx-3060-12gb");
+  q.workload.batch = 64;
+  ways = ways_out(c, answered(q));
+  const WayOut* fewer = way(ways, WayOut::Kind::batch);
+  REQUIRE(fewer);
+  CHECK(fewer->query.workload.batch < 64);
+}
+
+TEST_CASE("a document holds the ways out where they are asked for, each as the members that it changes") {
+  const auto parsed = parse_query(
+      R"({"model": "gpt-oss-120b", "device": "ryzen-ai-max-395-128gb", "quant": "Q8_0", "context": 131072, "ways_out": true})");
+  REQUIRE(parsed);
+  const std::string text = to_text(to_json(answered(*parsed)));
+  CHECK_THAT(text, Contains(R"("kind":"gpu_memory")") && Contains(R"("change":{"gpu_memory_gib":)"));
+  CHECK_THAT(text, Contains(R"("change":{"context":65536.0})"));
+  Query quiet = *parsed;
+  quiet.ways_out = false;
+  CHECK_THAT(to_text(to_json(answered(quiet))), !Contains("ways_out"));
+}
