@@ -134,6 +134,14 @@ Catalog::Found Catalog::calibration(const DevicePreset& preset, std::string_view
   return {};
 }
 
+std::string Catalog::typical_host(const Device& d) const {
+  std::string id;
+  if (const DeviceClass* known = find_in(device_classes_, d.device_class))
+    for (const DeviceClass::Host& h : known->hosts)
+      if (id.empty() || d.host_link_Bps >= h.from_link_Bps) id = h.device;
+  return id;
+}
+
 const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation) const {
   const IntervalRule* best = nullptr;
   for (const IntervalRule& rule : intervals_) {

@@ -163,6 +163,11 @@ std::string processor_class(const Device& d, Processor p) {
   return {};
 }
 
+void scale_cores(Device& d, double share) {
+  for (CpuCluster& c : d.cpu_clusters) c.cores *= share;
+  for (double* rate : {&d.cpu_fp32_flops, &d.cpu_int8_ops}) *rate *= share;
+}
+
 bool apply_power_mode(Device& d, const std::string& id) {
   if (id.empty()) return true;
   const auto it =

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "arithmetic.h"
 #include "edgewise/tower.h"
+#include "split.h"
 
 namespace edgewise {
 
@@ -11,31 +13,8 @@ namespace {
 
 constexpr std::size_t index(Operator op) { return static_cast<std::size_t>(op); }
 
-double whole_down(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
-double whole_up(double x) {
-  const double down = whole_down(x);
-  return down < x ? down + 1 : down;
-}
-
 /// The greater of two times; unknown if either is.
 double slower(double a, double b) { return a >= b ? a : (b > a ? b : unknown); }
-
-/// base^n for whole n, by squaring: the same bits everywhere.
-double power(double base, double n) {
-  double result = 1;
-  for (auto k = static_cast<std::uint64_t>(n); k > 0; k >>= 1) {
-    if (k & 1) result *= base;
-    base *= base;
-  }
-  return result;
-}
-
-/// Expected share of the experts that `tokens` tokens touch when each picks k of E at random:
-/// 1 - (1 - k/E)^tokens (coupon collector).
-double touched_experts(const ModelCost& m, double tokens) {
-  if (m.experts <= 0) return 0;
-  return 1 - power(1 - m.experts_per_token / m.experts, std::min(tokens, 1e6));
-}
 
 /// Time of a piece of work that moves bytes and does arithmetic: neither hides the other fully, so the two
 /// add as the sides of a right angle. Close to the greater where one dominates; unknown if either is.
@@ -206,9 +185,9 @@ double repacked_B(const ModelCost& m, const Rates& r) {
 
 /// `cross`: positions of images that each sequence attends to across.
 double memory_B(const ModelCost& m, const Rates& r, double weights, double cross, double prompt, double context,
-                double batch) {
+                double batch, double devices) {
   return weights + batch * (kv_cache_B(m, r, context, cross) + m.recurrent_state_B) +
-         compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B;
+         devices * (compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B);
 }
 
 /// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none.
@@ -324,6 +303,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.memory = rt.memory;
   r.prefill_chunk = rt.prefill_chunk;
   r.eager = rt.eager;
+  r.reads_from_storage = rt.memory.model == MemoryModel::llama_cpp && rt.processor == Processor::cpu;
   return r;
 }
 
@@ -394,7 +374,43 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
   return with_fixed(r, seconds, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r), rows);
 }
 
-void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out) {
+namespace {
+
+/// What becomes of the prompt and of the answer, s.
+struct Times {
+  double prefill = 0, first = 0, mean = 0, last = 0;
+  double host = 0, crossing = 0, paging = 0;  ///< of the mean step
+};
+
+/// All in one place.
+Times times_of(const ModelCost& m, const Rates& r, const Workload& w, double prompt, double first, double last,
+               Estimate& out) {
+  Times t;
+  t.prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
+  const double matrices_s = linear_s(m, r, Phase::decode, w.batch, w.batch, 1, &out.decode);
+  t.first = decode_step_with_s(matrices_s, m, r, first, w.batch, nullptr);
+  t.last = decode_step_with_s(matrices_s, m, r, last, w.batch, nullptr);
+  // A step's time is linear in the context but for windows that fill up, so its mean is the step at mid-way.
+  t.mean = decode_step_with_s(matrices_s, m, r, (first + last) / 2, w.batch, &out.decode);
+  return t;
+}
+
+Times times_of(const PlacedModel& m, const Workload& w, double prompt, double first, double last, Estimate& out) {
+  Times t;
+  const double mean = (first + last) / 2;
+  t.prefill = prompt > 0 ? m.prefill_s(prompt, w.depth, w.batch, &out.prefill) : 0;
+  t.first = m.decode_step_s(first, w.batch);
+  t.last = m.decode_step_s(last, w.batch);
+  t.mean = m.decode_step_s(mean, w.batch, &out.decode);
+  t.host = m.host_s(mean, w.batch);
+  t.crossing = m.crossing_s(w.batch);
+  t.paging = m.paging_s(w.batch);
+  return t;
+}
+
+}  // namespace
+
+void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out, const Rates* host) {
   Terms t(out);
   out.decode = {};
   out.prefill = {};
@@ -487,49 +503,55 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
   t[Term::model_load_B] = t[Term::weights_B];
-  const double memory = memory_B(m, r, resident, seen.cross_tokens, prompt, context, w.batch);
+  const double memory = memory_B(m, r, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
   t[Term::memory_B] = memory;
-  t[Term::memory_share] = r.usable_B == 0 ? unknown : memory / r.usable_B;  // all taken: no share of it
-  t[Term::free_B] = r.usable_B - memory;
+  const double usable = w.devices * r.usable_B;
+  t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
+  t[Term::free_B] = usable - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
-  t[Term::max_context_tokens] = largest(1, context_limit + 1, r.usable_B, [&](double c) {
-    return memory_B(m, r, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch);
+  t[Term::max_context_tokens] = largest(1, context_limit + 1, usable, [&](double c) {
+    return memory_B(m, r, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
   });
-  t[Term::max_batch] = largest(
-      1, 4097, r.usable_B, [&](double b) { return memory_B(m, r, resident, seen.cross_tokens, prompt, context, b); });
-  const double weights = t[Term::model_load_B];
-  t[Term::layers_on_device] =
-      memory <= r.usable_B ? m.layers
-                           : std::max(0.0, whole_down(m.layers * (1 - std::min(1.0, (memory - r.usable_B) / weights))));
+  t[Term::max_batch] = largest(1, 4097, usable, [&](double b) {
+    return memory_B(m, r, resident, seen.cross_tokens, prompt, context, b, w.devices);
+  });
+  const Split split = place(m, r, host, w,
+                            {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],
+                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B]});
+  t[Term::devices] = w.devices;
+  t[Term::layers_on_device] = split.layers;
+  t[Term::expert_layers_on_device] = split.expert_layers;
+  t[Term::device_memory_B] = split.device_B;
+  t[Term::host_memory_B] = t[Term::host_weights_B] + split.host_B;
+  t[Term::host_usable_B] = host ? host->usable_B : unknown;
+  t[Term::host_bandwidth_Bps] = host ? host->bandwidth_Bps : unknown;
+  t[Term::unplaced_B] = split.over_B;
 
   // Time.
   t[Term::repacked_B] = repacked_B(m, r);
-  t[Term::upload_s] = is_known(r.host_link_Bps) ? weights / r.host_link_Bps : 0;
+  t[Term::upload_s] = is_known(r.host_link_Bps) ? split.device_weights_B / r.host_link_Bps : 0;
   t[Term::load_cold_s] = file / r.storage_Bps + t[Term::upload_s];
   // From the page cache the weights are copied once (read and write), those that are repacked once more, and all over
   // the link of a card.
   t[Term::load_warm_s] = 2 * (file + t[Term::repacked_B]) / r.bandwidth_Bps + t[Term::upload_s];
   t[Term::vision_s] = tower_s(m.vision, seen, r, w.batch, Operator::vision, out.prefill);
   t[Term::audio_tower_s] = tower_s(m.audio, heard, r, w.batch, Operator::audio, out.prefill);
-  const double prefill = prompt > 0 ? prefill_s(m, r, prompt, w.depth, w.batch, &out.prefill) : 0;
-  t[Term::ttft_s] = prefill + t[Term::vision_s] + t[Term::audio_tower_s];
-  t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / prefill : unknown;
   const double first = w.depth + prompt, last = std::max(first, full_context - 1);
-  const double matrices_s = linear_s(m, r, Phase::decode, w.batch, w.batch, 1, &out.decode);
-  t[Term::tpot_start_s] = decode_step_with_s(matrices_s, m, r, first, w.batch, nullptr);
-  t[Term::tpot_end_s] = decode_step_with_s(matrices_s, m, r, last, w.batch, nullptr);
-  // A step's time is linear in the context but for windows that fill up, so its mean is the step at mid-way.
-  const double mean = decode_step_with_s(matrices_s, m, r, (first + last) / 2, w.batch, &out.decode);
+  const bool alone = split.whole(m) && split.over_B == 0 && w.devices == 1;
+  const Times times = alone ? times_of(m, r, w, prompt, first, last, out)
+                            : times_of(PlacedModel(m, r, host, w, split), w, prompt, first, last, out);
+  t[Term::ttft_s] = times.prefill + t[Term::vision_s] + t[Term::audio_tower_s];
+  t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / times.prefill : unknown;
+  t[Term::host_s] = times.host;
+  t[Term::crossing_s] = times.crossing;
+  t[Term::paging_s] = times.paging;
+  t[Term::tpot_start_s] = times.first;
+  t[Term::tpot_end_s] = times.last;
+  const double mean = times.mean;
   t[Term::tpot_mean_s] = mean;
   t[Term::decode_tok_s] = w.batch / mean;
   t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * mean;
   t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
-  // Where it does not fit: on a card, the excess crosses the link for every token. In one memory, weights that
-  // are mapped from a file are read again for every token, all of them: what a token read first was evicted by
-  // what it read last.
-  const double excess_s =
-      is_known(r.host_link_Bps) ? std::min(memory - r.usable_B, weights) / r.host_link_Bps : weights / r.storage_Bps;
-  t[Term::paging_tpot_s] = memory <= r.usable_B ? 0 : mean + excess_s;
 
   // What binds.
   double bytes = 0, operations = 0, prefill_bytes = 0, prefill_operations = 0;
@@ -548,7 +570,11 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
 
   // Energy.
   const double above_idle = r.full_w - r.idle_w;
-  t[Term::decode_w] = r.idle_w + r.decode_power_share * above_idle;
+  t[Term::host_w] = times.host > 0 ? host->decode_power_share * (host->full_w - host->idle_w) : 0;
+  t[Term::decode_w] =
+      alone
+          ? r.idle_w + r.decode_power_share * above_idle
+          : r.idle_w + (r.decode_power_share * above_idle * (mean - times.host) + t[Term::host_w] * times.host) / mean;
   t[Term::prefill_w] = r.idle_w + r.prefill_power_share * above_idle;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
   t[Term::prefill_energy_J] = t[Term::prefill_w] * t[Term::ttft_s];

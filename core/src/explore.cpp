@@ -71,7 +71,8 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
     // A context that was stated stays what it is, unless the tokens outgrow it.
     Workload& w = changed.query.workload;
     if (w.context > 0) w.context = std::max(w.context, w.depth + w.prompt + media_tokens(a.cost, w) + w.generate);
-    estimate(changed.cost, changed.rates, w, raised[i]);
+    changed.compute();
+    raised[i] = changed.estimate;
   }
 
   std::vector<ExplainedTerm> out;
@@ -199,7 +200,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
         // A stated context that does not hold the images of this model is no answer either.
         if (!check_context(q.workload, media_tokens(cost->second, q.workload)).empty()) continue;
-        estimate(cost->second, chosen->rates, q.workload, e);
+        estimate(cost->second, chosen->rates, q.workload, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
         const Explored::Row row{model,
                                 &preset.device,
                                 &runtime,

@@ -53,10 +53,6 @@ Metric find_metric(std::string_view id) {
 
 double metric_value(const Estimate& e, Metric metric) {
   const MetricInfo& m = info(metric);
-  if (m.kind == Kind::decode && exceeds_memory(e)) {
-    const double tpot_s = e[Term::paging_tpot_s];
-    return m.is_time ? tpot_s * m.scale : e[Term::batch] / tpot_s;
-  }
   return e[m.term] * m.scale;
 }
 

@@ -188,6 +188,9 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
 
   cost.layers = m.num_hidden_layers;
   if (m.moe) {
+    cost.moe_layers = static_cast<double>(std::count_if(m.layers.begin(), m.layers.end(), [](const Layer& l) {
+      return l.feed_forward == FeedForward::moe || l.feed_forward == FeedForward::moe_and_dense;
+    }));
     cost.experts = m.moe->num_experts;
     cost.experts_per_token = m.moe->experts_per_token;
   }

@@ -19,6 +19,7 @@ struct Query {
   std::string quant;         ///< empty: the runtime's default
   std::string kv_quant;      ///< a format, or "k:FORMAT,v:FORMAT"; empty: the runtime's default
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
+  std::string host;          ///< the computer that a card is in: a device; empty: a typical one of the card's class
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
   Workload workload;
 };
@@ -33,7 +34,7 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 16> workload_fields = {{
+inline constexpr std::array<WorkloadField, 24> workload_fields = {{
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
@@ -46,6 +47,14 @@ inline constexpr std::array<WorkloadField, 16> workload_fields = {{
     {"context", &Workload::context, 0, 1e8, true, false},
     {"memory_taken_gib", &Workload::memory_taken_gib, 0, 1e5, false, false},
     {"gpu_memory_gib", &Workload::gpu_memory_gib, 1e-3, 1e5, false, true},
+    {"gpu_layers", &Workload::gpu_layers, 0, 1e5, true, true},
+    {"cpu_moe", &Workload::cpu_moe, 0, 1e5, true, true},
+    {"kv_on_host", &Workload::kv_on_host, 0, 1, true, false},
+    {"devices", &Workload::devices, 1, 64, true, false},
+    {"row_split", &Workload::row_split, 0, 1, true, false},
+    {"host_cores", &Workload::host_cores, 1, 4096, true, true},
+    {"host_memory_gib", &Workload::host_memory_gib, 1e-3, 1e5, false, true},
+    {"host_memory_gb_s", &Workload::host_memory_gb_s, 1e-3, 1e5, false, true},
     {"requests_per_day", &Workload::requests_per_day, 1e-3, 1e12, false, true},
     {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
@@ -88,13 +97,21 @@ struct Answer {
   Catalog::Found calibration;
   ModelCost cost;
   Rates rates;
+  const DevicePreset* host = nullptr;  ///< null: what the device does not hold, nobody computes
+  std::optional<Rates> host_rates;
   Estimate estimate;
   const Catalog* catalog = nullptr;
 
+  /// Estimates anew, as where its rates were changed.
+  void compute();
   Ranged ranged(Term) const;
   /// In the metric's own unit.
   Ranged ranged(Metric) const;
   Sureness sureness() const;
+  /// Whether the host computes a part.
+  bool on_host() const;
+  /// Whether it is in more than one memory.
+  bool is_split() const;
   /// Whether the model is a file, answered as what that holds.
   bool is_of_file() const;
   /// None where it fits, or where the memory is unknown.

@@ -42,6 +42,12 @@ struct DeviceClass {
   std::string id;
   std::string name;
   UsableMemory usable;
+  /// Typical computers that cards of the class are in, by rising bandwidth of the link that cards of the age have.
+  struct Host {
+    double from_link_Bps = 0;
+    std::string device;
+  };
+  std::vector<Host> hosts;
 };
 
 /// Everything that presets say, by name. Presets enter in any order: what one says of another is linked when both are
@@ -72,6 +78,8 @@ class Catalog {
   };
   /// The calibration that applies: of the power mode before any mode, the device's own before the published one.
   Found calibration(const DevicePreset&, std::string_view power_mode, std::string_view runtime) const;
+  /// The device that a card without a stated host is taken to be in; empty: none is typical of its class.
+  std::string typical_host(const Device&) const;
   /// The interval that applies: that of the runtime's family before that of any family; null: none.
   const IntervalRule* interval(Kind, std::string_view family, Situation) const;
 

@@ -22,6 +22,14 @@ struct Workload {
   double context = 0;               ///< allocated context; 0: depth + prompt + generate
   double memory_taken_gib = 0;      ///< memory that other programs take of the same
   double gpu_memory_gib = unknown;  ///< what the system was set to lend a GPU that shares its memory
+  double gpu_layers = unknown;      ///< of the model, the output layer counted, on the device; unknown: as many as fit
+  double cpu_moe = unknown;         ///< layers whose experts stay with the host, from the first on; unknown: as must
+  double kv_on_host = 0;            ///< 1: the KV cache stays with the host
+  double devices = 1;               ///< alike, that share the model
+  double row_split = 0;             ///< 1: each device has a share of every matrix; 0: of the layers
+  double host_cores = unknown;      ///< of the host, where it is another than its preset says
+  double host_memory_gib = unknown;
+  double host_memory_gb_s = unknown;  ///< peak bandwidth of its memory: channels x 8 bytes x transfers per second
   double requests_per_day = unknown;
   double battery_wh = unknown;
   double electricity_usd_per_kwh = unknown;
@@ -83,7 +91,8 @@ struct ModelCost {
   double per_layer_embedding_B = 0;
   double tower_B = 0;
   double layers = 0;
-  double launches = 0;  ///< weight tensors inside the layers: each is at least one kernel or thread barrier
+  double launches = 0;    ///< weight tensors inside the layers: each is at least one kernel or thread barrier
+  double moe_layers = 0;  ///< layers with routed experts, which follow those without
   double experts = 0;
   double experts_per_token = 0;
   double recurrent_state_B = 0;  ///< per sequence, all layers

@@ -136,6 +136,9 @@ struct Device {
 /// no such processor.
 std::string processor_class(const Device&, Processor);
 
+/// Of so many cores of each cluster, as a share of those that there are: rates follow.
+void scale_cores(Device&, double share);
+
 /// The device as it is in power mode `id` (empty: as the preset states it). False: no such mode.
 bool apply_power_mode(Device&, const std::string& id);
 

@@ -54,6 +54,7 @@ struct Rates {
   MemoryRules memory;
   double prefill_chunk = 0;
   bool eager = false;
+  bool reads_from_storage = false;  ///< what the memory does not hold is read again from the mapped file
   Situation situation = Situation::datasheet;
 };
 
@@ -85,7 +86,8 @@ struct Estimate {
 
 /// The analytical model. Allocates nothing, builds no strings, reads no global state; the same bits
 /// natively and in WebAssembly (only + - x / sqrt min max).
-void estimate(const ModelCost&, const Rates&, const Workload&, Estimate& out);
+/// `host`: rates of the computer that the device is in, for what the device does not hold; null: there is none.
+void estimate(const ModelCost&, const Rates&, const Workload&, Estimate& out, const Rates* host = nullptr);
 
 /// Time of one decode step with `context` tokens in the cache, s. The fitted equation itself.
 double decode_step_s(const ModelCost&, const Rates&, double context, double batch, Breakdown* = nullptr);

@@ -49,7 +49,7 @@ inline std::string_view to_string(Metric m) { return info(m).id; }
 
 /// Whether what was measured there was measured while paging, or with layers on the host: it exceeds the memory itself,
 /// not only what is comfortably usable.
-inline bool exceeds_memory(const Estimate& e) { return e[Term::memory_B] > e[Term::capacity_B]; }
+inline bool exceeds_memory(const Estimate& e) { return e[Term::memory_B] > e[Term::devices] * e[Term::capacity_B]; }
 /// The estimate's value of a metric, in the metric's unit; NaN where unknown.
 double metric_value(const Estimate&, Metric);
 /// Whether the fit can learn from it (speeds, times, power, energy) or it is exact arithmetic (memory).

@@ -86,6 +86,7 @@ struct Runtime {
   };
   std::vector<RankRule> rank_on;
   MemoryRules memory;
+  std::string host_runtime;  ///< computes the layers and experts that stay with the host; empty: all is on the device
   double prefill_chunk = 0;  ///< tokens per prefill pass; 0: the whole prompt in one
   bool eager = false;        ///< kernels are issued one by one from an interpreter on the host, while the device works
   bool prefill_uses_int8 = false;  ///< quantized prefill runs on int8 matrix units where there are any

@@ -13,14 +13,14 @@ namespace edgewise {
 // clang-format off
 enum class Term : std::uint8_t {
   // what is asked
-  prompt_tokens, generated_tokens, depth_tokens, batch, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
+  prompt_tokens, generated_tokens, depth_tokens, batch, devices, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
   requests_per_day, device_life_years,
   // the model
   parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
   // the device
   memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, kept_B, memory_taken_B, lent_B,
-  usable_B, device_idle_w, device_full_w, price_usd,
+  usable_B, host_usable_B, host_bandwidth_Bps, device_idle_w, device_full_w, price_usd,
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
   prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, step_overhead_s,
@@ -31,13 +31,14 @@ enum class Term : std::uint8_t {
   // memory
   tower_B, host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
+  expert_layers_on_device, device_memory_B, host_memory_B, unplaced_B,
   // time
-  repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, audio_tower_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
-  decode_tok_s, total_latency_s, throughput_tok_s, paging_tpot_s,
+  repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, audio_tower_s, host_s, crossing_s, paging_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
+  decode_tok_s, total_latency_s, throughput_tok_s,
   // what binds
   decode_bytes, decode_operations, arithmetic_intensity, prefill_operations, prefill_intensity, decode_bandwidth_share,
   // energy
-  decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
+  host_w, decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
   busy_share, requests_per_battery, battery_h, electricity_usd_per_Mtok, device_usd_per_Mtok, usd_per_Mtok,
   count
 };

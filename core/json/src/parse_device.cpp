@@ -98,6 +98,10 @@ std::vector<DeviceClass> parse_device_classes(Reader& r) {
     else
       c.error("usable", "missing", "is required");
     entry.usable.session = c.word("session", {"headless", "desktop"}, 1) == 0 ? Session::headless : Session::desktop;
+    for (Reader& h : c.objects("hosts")) {
+      entry.hosts.push_back({h.required_number("from_link_gb_s", 0, 1e5) * giga, h.required_id("device")});
+      h.finish();
+    }
     c.unread({{"note", Holds::text}});
     c.finish();
     for (const DeviceClass& other : out)

@@ -149,6 +149,7 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.kv_formats = r.texts("kv_formats");
   rt.quantizations = r.texts("quantizations");
   rt.processor_classes = r.texts("processor_classes");
+  rt.host_runtime = r.text("host_runtime");
   rt.prefill_chunk = r.amount("prefill_chunk", 1e6);
   rt.eager = r.flag("eager", false);
   rt.prefill_uses_int8 = r.flag("prefill_uses_int8", false);

@@ -33,6 +33,7 @@ Json query_json(const Query& q) {
                      {"runtime", q.runtime},
                      {"quant", q.quant},
                      {"kv_quant", q.kv_quant}});
+  if (!q.host.empty()) out["host"] = q.host;
   if (!q.session.empty()) out["session"] = q.session;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
@@ -103,6 +104,7 @@ Result<Query> parse_query(std::string_view text) {
     q.runtime = r.text("runtime");
     q.quant = r.text("quant");
     q.kv_quant = r.text("kv_quant");
+    q.host = r.text("host");
     q.session = r.text("session");
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
@@ -199,7 +201,7 @@ Json to_json(const Choice& c) {
   Json answer = nullptr;
   if (c.answer) {
     Answer estimated = *c.answer;
-    estimate(estimated.cost, estimated.rates, estimated.query.workload, estimated.estimate);
+    estimated.compute();
     answer = to_json(estimated);
   }
   return object({{"query", query_json(c.query)},

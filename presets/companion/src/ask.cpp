@@ -58,6 +58,18 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--audio-s", w.audio_s, "seconds of audio in the prompt");
   app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)");
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
+  app->add_option("--gpu-layers", w.gpu_layers,
+                  "layers on the device, the output layer counted (default: as many as fit)");
+  app->add_option("--cpu-moe", w.cpu_moe, "layers whose experts stay with the host, from the first on");
+  app->add_option("--kv-on-host", w.kv_on_host, "1: the KV cache stays with the host")->check(CLI::IsMember({0, 1}));
+  app->add_option("--devices", w.devices, "devices of this kind that share the model");
+  app->add_option("--row-split", w.row_split, "1: each device has a share of every matrix (default: of the layers)")
+      ->check(CLI::IsMember({0, 1}));
+  app->add_option("--host", q.host, "the computer that the device is in (default: a typical one)");
+  app->add_option("--host-cores", w.host_cores, "cores of the host");
+  app->add_option("--host-memory-gib", w.host_memory_gib, "memory of the host, GiB");
+  app->add_option("--host-memory-gb-s", w.host_memory_gb_s,
+                  "peak bandwidth of the host's memory, GB/s: channels x 8 bytes x transfers per second");
   app->add_option("--session", q.session, "headless or desktop (default: as devices of its class usually run)");
   app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,

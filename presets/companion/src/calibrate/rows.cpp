@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgewise/metric.h"
+#include "edgewise/placement.h"
 #include "errors.h"
 #include "files.h"
 #include "json_text.h"
@@ -16,11 +17,22 @@ std::string text_in(const Csv& csv, std::size_t row, const char* column) {
   return at == Csv::npos ? std::string() : csv.rows[row][at];
 }
 
+/// Puts where a run had the model into its question; why that cannot be asked, or empty.
+std::string place(const Placement& p, Workload& w) {
+  if (p.overrides > 0 || p.rpc || p.embeddings || p.devices == 0)
+    return "not a model in one computer (" + placement_text(p) + ")";
+  w.gpu_layers = p.gpu_layers;
+  if (p.cpu_moe > 0) w.cpu_moe = p.cpu_moe;
+  w.kv_on_host = p.kv_on_host ? 1 : 0;
+  w.devices = p.devices;
+  return {};
+}
+
 }  // namespace
 
 std::string configuration_of(const Csv& csv, std::size_t row) {
   std::string out = text_in(csv, row, "device");
-  for (const char* column : {"power_mode", "runtime", "model", "quant", "kv_quant", "threads", "batch"})
+  for (const char* column : {"power_mode", "runtime", "model", "quant", "kv_quant", "threads", "batch", "placement"})
     out += "|" + text_in(csv, row, column);
   return out;
 }
@@ -59,8 +71,6 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     else if (const std::string unit = text("unit"); !unit.empty() && unit != info(row.metric).unit)
       row.reason = "unit \"" + unit + "\" is not that of the metric, " + std::string(info(row.metric).unit);
 
-    if (!row.placement.empty() && row.reason.empty()) row.reason = "not the device alone (" + row.placement + ")";
-
     Query& q = row.query;
     q.model = text("model");
     q.device = text("device");
@@ -91,6 +101,12 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
       if (prefill && !prompt_stated && row.reason.empty()) row.reason = "the prompt length is not stated";
       if (prefill && prompt_stated && w.prompt == 0 && row.reason.empty()) row.reason = "the prompt is empty";
     }
+    q.host = text("host");
+    if (const auto placement = parse_placement(row.placement); !placement) {
+      if (row.reason.empty()) row.reason = "placement: " + placement.errors()[0].message;
+    } else if (row.reason.empty()) {
+      row.reason = place(*placement, w);
+    }
     if (q.device.empty() && memory) {
       // Buffers do not depend on the device: any that the runtime runs on will do.
       for (const auto& [id, preset] : catalog.devices()) {
@@ -117,9 +133,21 @@ Result<RowFile> load_rows(const std::string& path, const Catalog& catalog) {
   return RowFile{std::move(*csv), std::move(*rows)};
 }
 
+Result<Answer> answer_row(const Row& row, const Catalog& catalog) {
+  auto a = answer(catalog, row.query);
+  if (!a || !row.placement.empty() || exceeds_memory(a->estimate)) return a;
+  const Estimate& e = a->estimate;
+  if (e[Term::layers_on_device] >= e[Term::layers] && e[Term::expert_layers_on_device] >= a->cost.moe_layers &&
+      e[Term::unplaced_B] <= 0)
+    return a;
+  Query q = row.query;
+  q.workload.gpu_layers = e[Term::layers] + 1;
+  return answer(catalog, q);
+}
+
 Prediction predict_row(const Row& row, const Catalog& catalog) {
   if (!row.reason.empty()) return {{}, row.reason};
-  const auto a = answer(catalog, row.query);
+  const auto a = answer_row(row, catalog);
   if (!a) return {{}, a.errors()[0].path + ": " + a.errors()[0].message};
   Prediction p{a->ranged(row.metric)};
   if (is_known(p.value.value)) return p;

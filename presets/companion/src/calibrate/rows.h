@@ -35,6 +35,10 @@ struct RowFile {
 };
 Result<RowFile> load_rows(const std::string& path, const Catalog&);
 
+/// The answer to a row's question. A row that says nothing of its placement was measured on the device alone wherever
+/// the memory itself holds the model: its owner freed what the system usually keeps, or had it lend more.
+Result<Answer> answer_row(const Row&, const Catalog&);
+
 /// What the catalog says of a row, or why it says nothing.
 struct Prediction {
   Ranged value;

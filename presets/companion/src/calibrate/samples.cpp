@@ -21,14 +21,16 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
   const auto key = [](const RowSample& s) { return s.row.configuration + to_string(info(s.metric).kind); };
   for (const Row& row : rows) {
     if (!row.reason.empty()) continue;
-    const auto a = answer(catalog, row.query);
+    const auto a = answer_row(row, catalog);
     if (!a) continue;
     const Query& q = a->query;
     RowSample s;
     s.row = row;
     s.row.query = q;
     // Paging and host offload say how fast the storage or the link is, not the device.
-    if (row.exclude.empty() && info(row.metric).kind != Kind::memory && exceeds_memory(a->estimate))
+    if (row.exclude.empty() && !row.placement.empty())
+      s.row.exclude = "not the device alone";
+    else if (row.exclude.empty() && info(row.metric).kind != Kind::memory && exceeds_memory(a->estimate))
       s.row.exclude = "does not fit in memory";
     s.board = board_of(catalog.device(q.device)->device);
     s.site = s.board + "|" + q.runtime;
