@@ -52,7 +52,7 @@ export interface PutAside {
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
-  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes';
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes' | 'speculation';
   id: string;
 }
 export interface Choice {

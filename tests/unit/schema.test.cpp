@@ -93,7 +93,8 @@ std::string without_indices(std::string path) {
 const std::map<std::string, Json>& presets() {
   static const std::map<std::string, Json> all = [] {
     std::map<std::string, Json> out = {
-        {"device-classes", Json::parse(read_file(source_path("presets/device-classes.json")))}};
+        {"device-classes", Json::parse(read_file(source_path("presets/device-classes.json")))},
+        {"speculation", Json::parse(read_file(source_path("presets/speculation.json")))}};
     for (const char* folder : {"models", "devices", "runtimes", "quantizations", "calibrations"})
       for (const auto& [name, text] : preset_texts(folder)) out[std::string(folder) + "/" + name] = Json::parse(text);
     return out;

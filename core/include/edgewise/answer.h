@@ -21,6 +21,10 @@ struct Query {
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   std::string host;          ///< the computer that a card is in: a device; empty: a typical one of the card's class
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
+  std::string draft_model;  ///< drafts tokens that the model verifies; empty: none
+  std::string draft_quant;  ///< of that model; empty: the runtime's default
+  std::string task;         ///< what is written, for the acceptance of drafted tokens: "code", ...; empty: anything
+  bool mtp = false;         ///< the model's own heads for further tokens draft
   Workload workload;
 };
 /// The question that a newcomer is shown.
@@ -34,7 +38,7 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 24> workload_fields = {{
+inline constexpr std::array<WorkloadField, 28> workload_fields = {{
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
@@ -59,6 +63,10 @@ inline constexpr std::array<WorkloadField, 24> workload_fields = {{
     {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
+    {"draft_tokens", &Workload::draft_tokens, 0, 64, true, true},
+    {"acceptance", &Workload::acceptance, 0, 1, false, true},
+    {"link_rtt_ms", &Workload::link_rtt_ms, 0, 1e6, false, true},
+    {"link_mb_s", &Workload::link_mb_s, 1e-6, 1e6, false, true},
 }};
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.
@@ -107,6 +115,8 @@ struct Answer {
   Ranged ranged(Term) const;
   /// In the metric's own unit.
   Ranged ranged(Metric) const;
+  /// Of speculation: decode speed over that without, and its range by how many drafted tokens public runs accept.
+  Ranged gain() const;
   Sureness sureness() const;
   /// Whether the host computes a part.
   bool on_host() const;

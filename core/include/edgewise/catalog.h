@@ -10,6 +10,7 @@
 #include "edgewise/model.h"
 #include "edgewise/quantization.h"
 #include "edgewise/runtime.h"
+#include "edgewise/speculation.h"
 
 namespace edgewise {
 
@@ -61,6 +62,7 @@ class Catalog {
   void add(Quantization, const std::vector<std::string>& aliases);
   void add(std::vector<DeviceClass>);
   void add(std::vector<IntervalRule>);
+  void add(std::vector<SpeculativeRun> runs) { speculative_runs_ = std::move(runs); }
   /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
   void set(FormatTable formats) { formats_ = std::move(formats); }
 
@@ -126,6 +128,7 @@ class Catalog {
   const ByName<Quantization>& quantizations() const { return quantizations_; }
   const ByName<DeviceClass>& device_classes() const { return device_classes_; }
   const std::vector<IntervalRule>& intervals() const { return intervals_; }
+  const std::vector<SpeculativeRun>& speculative_runs() const { return speculative_runs_; }
 
  private:
   void link(Runtime&) const;
@@ -142,6 +145,7 @@ class Catalog {
   /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;
+  std::vector<SpeculativeRun> speculative_runs_;
 };
 
 }  // namespace edgewise

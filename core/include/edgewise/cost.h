@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 
 #include "edgewise/model.h"
 #include "edgewise/number.h"
@@ -34,7 +35,13 @@ struct Workload {
   double battery_wh = unknown;
   double electricity_usd_per_kwh = unknown;
   double device_life_years = unknown;
+  double draft_tokens = unknown;  ///< that speculation drafts for a step; unknown: as many as are the fastest
+  double acceptance = unknown;    ///< probability that a drafted token is accepted; unknown: as public runs of the task
+  double link_rtt_ms = unknown;   ///< of the network between who asks and the device; unknown: there is none
+  double link_mb_s = unknown;     ///< megabytes per second of that network
 };
+
+struct Speculation;
 
 /// Weights of one operator in one format: what a step streams and multiplies.
 struct OperatorLoad {
@@ -108,6 +115,14 @@ struct ModelCost {
   TowerCost vision, audio;
   bool fused_gate_up = false;  ///< the MLP's two halves come out of one tensor
   bool final_logit_softcap = false;
+  std::shared_ptr<const Speculation> speculation;  ///< null: none
+};
+
+/// Who drafts tokens for a model to verify.
+struct Speculation {
+  ModelCost draft;  ///< a model of its own, or heads of the model; `text_B`: what it adds to the weights
+  /// Probability that a drafted token is accepted: of public runs, with the range that eight in ten of them are in.
+  double acceptance = unknown, acceptance_low = unknown, acceptance_high = unknown;
 };
 
 /// Sums the tensor inventory under a recipe. Pure; allocates while summing, not afterwards.

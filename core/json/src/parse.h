@@ -35,6 +35,7 @@ Quantization parse_recipe(Reader&, const std::string& family, FormatTable&, std:
 RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
 std::vector<IntervalRule> parse_intervals(Reader&);
 std::vector<DeviceClass> parse_device_classes(Reader&);
+std::vector<SpeculativeRun> parse_speculation(Reader&);
 
 /// The `kind` of a device, or the kind of devices that is meant.
 DeviceKind parse_kind(Reader&);

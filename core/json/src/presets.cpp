@@ -70,6 +70,11 @@ std::string read_intervals(Reader& r, FormatTable formats, const Errors& errors,
   return finished(r, formats, errors, catalog, "intervals", [&] { catalog.add(std::move(rules)); });
 }
 
+std::string read_speculation(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  auto runs = json::parse_speculation(r);
+  return finished(r, formats, errors, catalog, "speculation", [&] { catalog.add(std::move(runs)); });
+}
+
 struct Type {
   std::string_view name;
   Read read;
@@ -81,7 +86,8 @@ constexpr Type types[] = {{"model", read_model},
                           {"quantizations", read_quantizations},
                           {"calibrations", read_calibrations},
                           {"intervals", read_intervals},
-                          {"device-classes", read_device_classes}};
+                          {"device-classes", read_device_classes},
+                          {"speculation", read_speculation}};
 
 }  // namespace
 

@@ -35,6 +35,10 @@ Json query_json(const Query& q) {
                      {"kv_quant", q.kv_quant}});
   if (!q.host.empty()) out["host"] = q.host;
   if (!q.session.empty()) out["session"] = q.session;
+  if (!q.draft_model.empty()) out["draft_model"] = q.draft_model;
+  if (!q.draft_quant.empty()) out["draft_quant"] = q.draft_quant;
+  if (!q.task.empty()) out["task"] = q.task;
+  if (q.mtp) out["mtp"] = true;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -106,6 +110,10 @@ Result<Query> parse_query(std::string_view text) {
     q.kv_quant = r.text("kv_quant");
     q.host = r.text("host");
     q.session = r.text("session");
+    q.draft_model = r.text("draft_model");
+    q.draft_quant = r.text("draft_quant");
+    q.task = r.text("task");
+    q.mtp = r.flag("mtp", false);
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);

@@ -74,6 +74,14 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
                   "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
+  app->add_option("--draft-model", q.draft_model, "model that drafts tokens for the other to verify");
+  app->add_option("--draft-quant", q.draft_quant, "its quantization (default: as the model's)");
+  app->add_flag("--mtp", q.mtp, "the model's own heads draft (multi-token prediction)");
+  app->add_option("--draft-tokens", w.draft_tokens, "drafted for a step (default: the number that is the fastest)");
+  app->add_option("--acceptance", w.acceptance, "probability that a drafted token is accepted (default: public runs')");
+  app->add_option("--task", q.task, "what is written, for the acceptance: code, math, translation, ...");
+  app->add_option("--link-rtt-ms", w.link_rtt_ms, "round trip of the network to who asks (default: none)");
+  app->add_option("--link-mb-s", w.link_mb_s, "megabytes per second of that network");
 }
 
 /// The command line, and the command that it names.
