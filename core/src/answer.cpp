@@ -255,7 +255,8 @@ class Chooser {
         if (!text->empty()) refuse("inconsistent", field, "goes with draft_model or mtp");
       return;
     }
-    if (q.mtp && !q.draft_model.empty()) return void(refuse("inconsistent", "mtp", "and draft_model exclude each other"));
+    if (q.mtp && !q.draft_model.empty())
+      return void(refuse("inconsistent", "mtp", "and draft_model exclude each other"));
     auto made = std::make_shared<Speculation>();
     if (q.mtp) {
       const auto heads = multi_token_heads(*answer_.model, *answer_.quantization, catalog_.formats());
@@ -293,6 +294,7 @@ class Chooser {
       made->acceptance = of.value;
       made->acceptance_low = of.low;
       made->acceptance_high = of.high;
+      made->most_tokens = std::max(1.0, of.most_tokens);
     }
     if (!q.task.empty() && !catalog_.speculative_runs().empty()) {
       const auto& runs = catalog_.speculative_runs();
@@ -409,8 +411,8 @@ Ranged bounded_by(const IntervalRule* rule, double value, bool inverse, double w
   return {value, value * (inverse ? 1 / high : low), value * (inverse ? 1 / low : high)};
 }
 
-/// What a range becomes where the gain of speculation has one of its own, the two being independent. Times, and energies
-/// with them, are long where the speed is low.
+/// What a range becomes where the gain of speculation has one of its own, the two being independent. Times, and
+/// energies with them, are long where the speed is low.
 Ranged widened(const Ranged& r, Kind kind, bool inverse, const Ranged& gain) {
   const bool follows = kind == Kind::decode || kind == Kind::throughput || kind == Kind::energy;
   if (!follows || !is_known(r.low) || !(gain.high > gain.low)) return r;

@@ -580,7 +580,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
       !linked ? 0
               : t[Term::link_rtt_s] + t[Term::link_token_s] +
                     (is_known(link_Bps) ? w.batch * (request_B + prompt_token_B * w.prompt) / link_Bps : 0);
-  t[Term::ttft_s] = times.prefill + t[Term::vision_s] + t[Term::audio_tower_s] + t[Term::draft_prefill_s] + t[Term::network_s];
+  t[Term::ttft_s] =
+      times.prefill + t[Term::vision_s] + t[Term::audio_tower_s] + t[Term::draft_prefill_s] + t[Term::network_s];
   t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / times.prefill : unknown;
   t[Term::host_s] = times.host;
   t[Term::crossing_s] = times.crossing;

@@ -7,8 +7,8 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::size_t most_prompts = 48;    // that wait at the start of a step
-constexpr double negligible = 1e-9;         // weights below are left out
+constexpr std::size_t most_prompts = 48;  // that wait at the start of a step
+constexpr double negligible = 1e-9;       // weights below are left out
 
 /// e^x by its series: only + - x /, so that it has the same bits everywhere.
 double exponential(double x) {
@@ -33,8 +33,8 @@ double mean_of(const std::vector<Point>& points) {
   return sum;
 }
 
-/// Log-normal lengths of mean 1 at those deviates, spread until their squared coefficient of variation is `cv2`: the few
-/// points stand for the whole in what depends on mean and variance.
+/// Log-normal lengths of mean 1 at those deviates, spread until their squared coefficient of variation is `cv2`: the
+/// few points stand for the whole in what depends on mean and variance.
 std::vector<Point> spread(std::vector<Point> deviates, double cv2) {
   if (!(cv2 > 0)) return {{1, 1}};
   std::vector<Point> out = deviates;
@@ -122,15 +122,25 @@ double stall_of(const Server& s, double n, double prompts) {
   const double beside = s.gap_s(n, prompts) - prompts * s.prompt_s - s.decode_s(n);
   return prompts * s.prompt_s + chunks(s).passes * beside;
 }
-/// Of one prompt; those that come while a step runs share the next.
+/// Steps for which a request has one of `n` slots: those of its answer, and the one that reads its prompt while the
+/// others decode.
+double own_steps(const Server& s, double n) {
+  const double answer = std::max(0.0, s.answer_tokens - 1);
+  return s.scheduling == Scheduling::mixed && n > 1 && answer > 0 ? answer + 1 : answer;
+}
+
+/// Mean of a Poisson number that is not 0.
+double together(double mean) { return mean > 1e-6 ? mean / (1 - exponential(-mean)) : 1; }
+
+/// Of one prompt beside `n` others; those that come while a step runs share the next.
 double stall_s(const Server& s, double n, double rate) {
-  const double at_once = static_cast<double>(chunks(s).at_once);
+  const double at_once = std::min(static_cast<double>(chunks(s).at_once), n + 1);
   if (at_once < 2) return stall_of(s, n, 1);
   double prompts = 1;
   for (int i = 0; i < 8; ++i) {
-    const double gap = s.scheduling == Scheduling::mixed ? s.gap_s(n, prompts) : std::max(s.decode_s(n), s.gap_s(0, prompts));
-    const double come = rate * gap;
-    prompts = std::clamp(come > 1e-6 ? come / (1 - exponential(-come)) : 1.0, 1.0, at_once);
+    const double gap =
+        s.scheduling == Scheduling::mixed ? s.gap_s(n, prompts) : std::max(s.decode_s(n), s.gap_s(0, prompts));
+    prompts = std::clamp(together(rate * gap), 1.0, at_once);
   }
   return stall_of(s, n, prompts) / prompts;
 }
@@ -258,7 +268,8 @@ std::vector<Point> waits(const std::vector<Point>& service, double slots, double
   for (std::size_t i = 0; i < 4096 && all_lasting(static_cast<double>(i) * cell) > end; ++i)
     add(first, i, all_lasting(static_cast<double>(i) * cell) - all_lasting(static_cast<double>(i + 1) * cell));
   for (std::size_t i = 0; i < 4096 && lasting(static_cast<double>(i) * cell * slots) > end; ++i)
-    add(portion, i, lasting(static_cast<double>(i) * cell * slots) - lasting(static_cast<double>(i + 1) * cell * slots));
+    add(portion, i,
+        lasting(static_cast<double>(i) * cell * slots) - lasting(static_cast<double>(i + 1) * cell * slots));
   std::vector<double> queue;  // what the others who wait need
   std::vector<Point> out;
   double left = 1;
@@ -292,12 +303,13 @@ double Server::gap_s(double n, double prompts) const {
 }
 
 double capacity_per_s(const Server& s) {
-  const double steps = std::max(0.0, s.answer_tokens - 1);
-  if (s.scheduling == Scheduling::one_at_a_time || s.slots() < 2)
+  const double steps = std::max(0.0, s.answer_tokens - 1), slots = s.slots();
+  if (s.scheduling == Scheduling::one_at_a_time || slots < 2)
     return 1 / (s.prefill_s + s.prompt_s + steps * s.decode_s(1));
-  double rate = 0;
-  for (int i = 0; i < 8; ++i) rate = 1 / (steps * s.decode_s(s.slots()) / s.slots() + stall_s(s, s.slots() - 1, rate));
-  return rate;
+  // Where all slots are taken, prompts begin as answers end: so many in a step, if any.
+  const double end = slots / std::max(1.0, steps);
+  const double prompts = std::clamp(together(end), 1.0, static_cast<double>(chunks(s).at_once));
+  return 1 / (own_steps(s, slots) * s.decode_s(slots) / slots + stall_of(s, slots - prompts, prompts) / prompts);
 }
 
 namespace {
@@ -313,7 +325,8 @@ void serve_one_by_one(const Server& s, const Arrivals& a, Service& out) {
   for (const Point& p : prompts) {
     const double own = s.prefill_s + p.value * s.prompt_s;
     ttft.add(own, p.weight * (1 - out.utilisation));
-    for (const Point& w : waits(service, 1, out.utilisation)) ttft.add(own + w.value, p.weight * out.utilisation * w.weight);
+    for (const Point& w : waits(service, 1, out.utilisation))
+      ttft.add(own + w.value, p.weight * out.utilisation * w.weight);
   }
   out.waiting = out.utilisation;
   out.mean_batch = steps > 0 ? 1 : 0;
@@ -361,9 +374,11 @@ Service serve(const Server& s, const Arrivals& a) {
 
   const std::vector<Point> prompts = lengths(a.prompt_cv2), answers = lengths(a.generate_cv2);
   const std::vector<Point> few = few_lengths(a.prompt_cv2);
-  // The number in the server: up by an arrival, down at the pace of a server that always has so many (the aggregation of
-  // Chandy, Herzog and Woo 1975).
-  const auto seconds_per_request = [&](double n) { return stall_s(s, n - 1, rate) + steps * s.decode_s(n) / n; };
+  // The number in the server: up by an arrival, down at the pace of a server that always has so many (the aggregation
+  // of Chandy, Herzog and Woo 1975).
+  const auto seconds_per_request = [&](double n) {
+    return stall_s(s, n - 1, rate) + own_steps(s, n) * s.decode_s(n) / n;
+  };
   std::vector<double> share = {1};
   double p = 1, all = 1;
   for (double n = 1; n < slots; ++n) {

@@ -4,12 +4,6 @@
 
 namespace edgewise {
 
-namespace {
-
-constexpr double most_draft_tokens = 16;
-
-}  // namespace
-
 double tokens_per_step(double acceptance, double drafted) {
   double tokens = 1, reached = 1;
   for (double i = 0; i < drafted; ++i) tokens += reached *= acceptance;
@@ -33,7 +27,8 @@ SpeculativeStep speculate(const ModelCost& m, const Rates& r, double context, do
   // Where the model is split, its step is longer by a factor, and so is the verification.
   const double split = plain_s / decode_step_s(m, r, context, batch);
   best.speedup = unknown;
-  const double least = is_known(draft_tokens) ? draft_tokens : 1, most = is_known(draft_tokens) ? draft_tokens : most_draft_tokens;
+  const double least = is_known(draft_tokens) ? draft_tokens : 1,
+               most = is_known(draft_tokens) ? draft_tokens : m.speculation->most_tokens;
   for (double n = least; n <= most; ++n) {
     const double tokens = tokens_per_step(acceptance, n), verify_s = split * verify_step_s(m, r, context, batch, n + 1);
     const double speedup = tokens * plain_s / (n * best.draft_s + verify_s);
@@ -48,10 +43,13 @@ SpeculativeStep speculate(const ModelCost& m, const Rates& r, double context, do
 
 Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view task, bool heads) {
   std::vector<double> found;
+  double most = 0;
   for (const bool any : {false, true}) {
     for (const SpeculativeRun& run : runs)
-      if (run.heads == heads && (any || task.empty() || run.task == task))
+      if (run.heads == heads && (any || task.empty() || run.task == task)) {
         found.push_back(acceptance_of(run.accepted, run.draft_tokens));
+        most = std::max(most, run.draft_tokens);
+      }
     if (!found.empty()) break;
   }
   if (found.empty()) return {};
@@ -61,7 +59,7 @@ Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view 
     const auto i = static_cast<std::size_t>(at);
     return found[i] + (at - static_cast<double>(i)) * (found[std::min(i + 1, found.size() - 1)] - found[i]);
   };
-  return {quantile(0.5), quantile(0.1), quantile(0.9)};
+  return {quantile(0.5), quantile(0.1), quantile(0.9), most};
 }
 
 std::optional<ModelCost> multi_token_heads(const Model& model, const Quantization& recipe, const FormatTable& formats) {

@@ -16,9 +16,9 @@ struct Simulated {
   double ttft_p50_s, ttft_p95_s, tpot_p50_s, tpot_p95_s, mean_batch;
 };
 
-class Random {
+class Dice {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
   /// In (0, 1): splitmix64.
   double uniform() {
     std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
@@ -48,7 +48,7 @@ inline Simulated simulate(const Server& s, const Arrivals& a, int requests, std:
   struct Request {
     double arrival, prompt_left, tokens_left, tokens, first = 0;
   };
-  Random random(seed);
+  Dice random(seed);
   std::deque<Request> waiting;
   std::vector<Request> reading, decoding;
   std::vector<double> ttft, tpot;
@@ -62,7 +62,8 @@ inline Simulated simulate(const Server& s, const Arrivals& a, int requests, std:
   while (finished < requests) {
     if (waiting.empty() && reading.empty() && decoding.empty()) now = std::max(now, next);
     for (; next <= now; next += random.exponential(1 / a.rate_per_s), ++arrived)
-      waiting.push_back({next, random.length(s.prompt_tokens, a.prompt_cv2), 0, random.length(s.answer_tokens, a.generate_cv2)});
+      waiting.push_back(
+          {next, random.length(s.prompt_tokens, a.prompt_cv2), 0, random.length(s.answer_tokens, a.generate_cv2)});
     while (!waiting.empty() && reading.size() + decoding.size() < slots) {
       waiting.front().tokens_left = waiting.front().tokens;
       reading.push_back(waiting.front());
@@ -103,7 +104,8 @@ inline Simulated simulate(const Server& s, const Arrivals& a, int requests, std:
     for (const double v : x) sum += v;
     return x.empty() ? 0 : sum / static_cast<double>(x.size());
   };
-  return {mean(ttft), mean(tpot), quantile(ttft, 0.5), quantile(ttft, 0.95), quantile(tpot, 0.5), quantile(tpot, 0.95), sequences / steps};
+  return {mean(ttft),          mean(tpot),           quantile(ttft, 0.5), quantile(ttft, 0.95),
+          quantile(tpot, 0.5), quantile(tpot, 0.95), sequences / steps};
 }
 
 }  // namespace edgewise::test

@@ -21,10 +21,10 @@ struct Query {
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   std::string host;          ///< the computer that a card is in: a device; empty: a typical one of the card's class
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
-  std::string draft_model;  ///< drafts tokens that the model verifies; empty: none
-  std::string draft_quant;  ///< of that model; empty: the runtime's default
-  std::string task;         ///< what is written, for the acceptance of drafted tokens: "code", ...; empty: anything
-  bool mtp = false;         ///< the model's own heads for further tokens draft
+  std::string draft_model;   ///< drafts tokens that the model verifies; empty: none
+  std::string draft_quant;   ///< of that model; empty: the runtime's default
+  std::string task;          ///< what is written, for the acceptance of drafted tokens: "code", ...; empty: anything
+  bool mtp = false;          ///< the model's own heads for further tokens draft
   Workload workload;
 };
 /// The question that a newcomer is shown.

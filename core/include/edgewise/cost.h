@@ -123,6 +123,7 @@ struct Speculation {
   ModelCost draft;  ///< a model of its own, or heads of the model; `text_B`: what it adds to the weights
   /// Probability that a drafted token is accepted: of public runs, with the range that eight in ten of them are in.
   double acceptance = unknown, acceptance_low = unknown, acceptance_high = unknown;
+  double most_tokens = 16;  ///< that are looked at where none are stated: public runs say nothing of more
 };
 
 /// Sums the tensor inventory under a recipe. Pure; allocates while summing, not afterwards.

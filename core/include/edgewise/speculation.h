@@ -19,13 +19,13 @@ double acceptance_of(double accepted, double drafted);
 /// A decode step with speculation.
 struct SpeculativeStep {
   double draft_tokens = 0;
-  double tokens = 1;      ///< per sequence
-  double draft_s = 0;     ///< of one drafted token
+  double tokens = 1;   ///< per sequence
+  double draft_s = 0;  ///< of one drafted token
   double verify_s = 0;
-  double speedup = 1;     ///< over decoding without
+  double speedup = 1;  ///< over decoding without
 };
-/// `draft_tokens` unknown: the number from 1 to 16 that is the fastest. The model alone takes `plain_s` for a step, on
-/// the device or split.
+/// `draft_tokens` unknown: the number, up to that of the model's speculation, that is the fastest. The model alone
+/// takes `plain_s` for a step, on the device or split.
 SpeculativeStep speculate(const ModelCost&, const Rates&, double context, double batch, double plain_s,
                           double draft_tokens, double acceptance);
 
@@ -40,6 +40,7 @@ struct SpeculativeRun {
 /// Where none is of the task, of all that drafted so; unknown where nobody did.
 struct Acceptance {
   double value = unknown, low = unknown, high = unknown;
+  double most_tokens = 0;  ///< that any of these drafted
 };
 Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view task, bool heads);
 

@@ -167,7 +167,9 @@ Place place_of(std::string_view path) {
   const auto folder =
       std::find_if(std::begin(folders), std::end(folders), [&](const Folder& f) { return f.name == directory; });
   // Beside the folders lie files of other programs.
-  if (folder == std::end(folders) || (folder->name.empty() && name != "device-classes.json" && name != "speculation.json")) return {};
+  if (folder == std::end(folders) ||
+      (folder->name.empty() && name != "device-classes.json" && name != "speculation.json"))
+    return {};
   return {&*folder, name.substr(0, name.size() - ending.size())};
 }
 

@@ -138,6 +138,21 @@ void add_questions(Grammar& g) {
   explore->add_option("--min-parameters-b", r.explore.bounds.min_parameters_b, "billions of parameters at least");
   explore->add_option("--limit", r.explore.limit, "rows to show");
 
+  auto* load = g.add("load", "many users at once: how long they wait, and how many it can serve", r.load, run_load);
+  add_query(load, r.load.query.query, true);
+  load->add_option("--format", r.load.output, "text or json")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}}));
+  load->add_option("--rate", r.load.query.arrivals.rate_per_s,
+                   "requests per second, arriving at random (default: only the largest rate is answered)");
+  load->add_option("--prompt-cv2", r.load.query.arrivals.prompt_cv2,
+                   "squared coefficient of variation of the prompts' lengths (default: 0, all alike)");
+  load->add_option("--generate-cv2", r.load.query.arrivals.generate_cv2, "the same of the answers");
+  load->add_option("--slots", r.load.query.slots, "sequences at once (default: as the runtime does, if they fit)");
+  load->add_option("--ttft-p95", r.load.query.promise.ttft_p95_s,
+                   "promise: 95 of 100 see their first token within so many seconds");
+  load->add_option("--tpot-p95", r.load.query.promise.tpot_p95_s, "promise: and then a token within so many seconds");
+
   auto* list = g.add("list", "models, devices, runtimes or quants", r.list, run_list);
   list->add_option("WHAT", r.list.what, "models, devices, runtimes or quants")
       ->required()

@@ -15,6 +15,7 @@ struct Request {
   PredictRequest predict;
   ValidateRequest validate;
   ExploreRequest explore;
+  LoadRequest load;
   ListRequest list;
   CheckRequest check;
   FitPublishedRequest fit_published;

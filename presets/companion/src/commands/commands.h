@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "edgewise/explore.h"
+#include "edgewise/serving.h"
 
 namespace edgewise {
 
@@ -39,6 +40,13 @@ struct ExploreRequest {
   Output output = Output::text;
 };
 int run_explore(ExploreRequest, std::ostream& out, std::ostream& err);
+
+/// A server under load.
+struct LoadRequest {
+  ServingQuery query;
+  Output output = Output::text;
+};
+int run_load(LoadRequest, std::ostream& out, std::ostream& err);
 
 struct ListRequest {
   std::string what;
