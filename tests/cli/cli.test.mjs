@@ -272,7 +272,7 @@ test('load: a server under load, as text and JSON', () => {
   const asked = ['load', '--model', 'llama-3.1-8b', '--device', 'rtx-4090-24gb', '--runtime', 'vllm-cuda', '--rate', '1', '--ttft-p95', '2'];
   const text = edgewise(...asked);
   assert.equal(text.status, 0);
-  assert.match(text.out, /^Yes: 1 requests\/s keep the promise\.$/m);
+  assert.match(text.out, /^Yes: 1\.00 requests\/s keep the promise\.$/m);
   for (const word of ['Utilisation', 'TTFT, p95', 'Time per token, p50', 'Capacity', 'mixed scheduling']) assert.ok(text.out.includes(word), word);
   const json = JSON.parse(edgewise(...asked, '--format', 'json').out);
   assert.equal(json.stable, true);
