@@ -103,7 +103,7 @@ export function estimator(engine) {
       const reply = unwrap(engine.sweep(asJson(query), text(axis, 'axis'), asNumbers(values)));
       const columns = Object.fromEntries(
         Object.entries(reply.columns).map(([id, column]) => [id, Float64Array.from(column, (x) => x ?? NaN)]));
-      return { axis, values: Float64Array.from(reply.values), columns };
+      return { axis, values: Float64Array.from(reply.values), columns, ...(reply.names && { names: reply.names }) };
     },
     explore(query, bounds = {}, limit = 200) {
       if (typeof limit !== 'number') refuse('wrong_type', 'limit', 'must be a number');

@@ -54,6 +54,22 @@ export interface Query {
   /** The network between who asks and the device; left out: none. */
   link_rtt_ms?: number;
   link_mb_s?: number;
+  /** Share of the memory that vLLM, SGLang or TensorRT-LLM reserves, and what they reserve it for. */
+  gpu_memory_utilization?: number;
+  max_num_batched_tokens?: number;
+  max_num_seqs?: number;
+  /** 1: no captured graphs. */
+  enforce_eager?: number;
+  /** llama.cpp's -ub, -np and -kvu (1: one cache for all slots). */
+  micro_batch?: number;
+  parallel?: number;
+  kv_unified?: number;
+  /** What an API asks for a million generated tokens, USD. */
+  api_usd_per_mtok?: number;
+  /** Carbon intensity of the electricity, g CO2e per kWh. */
+  grid_gco2e_per_kwh?: number;
+  /** What power and energy are to be of; by default what the device's own powers are of. */
+  power_scope?: Exclude<PowerScope, ''>;
 }
 /** What comes to a server: requests per second that arrive at random, the squared coefficients of variation of their
  *  lengths, sequences at once, and a promise in seconds. */
@@ -91,7 +107,7 @@ export interface Serving {
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
-  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib';
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib' | 'power_scope';
   asked: string;
   taken: string;
   message: string;
@@ -99,6 +115,7 @@ export interface PutAside {
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
   type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes' | 'speculation';
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'launchers';
   id: string;
 }
 export interface Choice {
@@ -123,7 +140,9 @@ export interface Meant {
   several: boolean;
 }
 
-/** `null` is unknown, never zero. `low` and `high` bound an 80 % interval. */
+/** One supply rail, the chip, the board or module, the card, the whole system; empty: nobody states it. */
+export type PowerScope = 'rail' | 'soc' | 'module' | 'gpu' | 'wall' | '';
+/** `null` is unknown, never zero. `low` and `high` bound an 80 % interval; a power with both and no value is a range. */
 export interface TermValue { value: number | null; low: number | null; high: number | null; unit: string }
 export interface OperatorRow {
   operator: string; bytes: number | null; operations: number | null; memory_s: number | null; compute_s: number | null;
@@ -148,6 +167,8 @@ export interface Result {
   /** What the answer rests on, and how many measured configurations that is. */
   sure: { level: 'measured' | 'fitted' | 'related' | 'datasheet'; configurations: number };
   situation: 'calibrated' | 'related' | 'datasheet';
+  /** What power and energy are of, what the device's own powers are of, and what their parameters rest on. */
+  power: { scope: PowerScope; of_device: PowerScope; situation: 'calibrated' | 'related' | 'datasheet' };
   /** The calibration that applies: entry `index` of the device preset's `calibrations`, or of the `devices` of the
    *  runtime's calibrations. `power_mode` is empty where it is of no mode in particular. */
   calibration: null | {
@@ -172,7 +193,8 @@ export interface ExplainedTerm {
   sensitivity: { input: string; change: number }[];
 }
 
-export interface Sweep { axis: string; values: Float64Array; columns: Record<string, Float64Array> }
+/** `names`: of the values where they are no numbers: power modes, of which the first is as the preset states it. */
+export interface Sweep { axis: string; values: Float64Array; columns: Record<string, Float64Array>; names?: string[] }
 
 export interface Bounds {
   min_decode_tok_s?: number; max_ttft_s?: number; max_memory_gib?: number; max_power_w?: number;

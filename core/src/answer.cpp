@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "edgewise/options.h"
 #include "edgewise/speculation.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
@@ -53,10 +54,11 @@ class Chooser {
       refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
       return std::move(choice_);
     }
-    if (power_mode() && session() && runtime() && quantization() && kv_cache()) {
+    if (power_mode() && session() && runtime() && quantization() && kv_cache() && power()) {
       misfits_of_the_workload();
       rates();
-      refuse_all(check_context(query().workload, media_tokens(answer_.cost, query().workload)));
+      const Workload& w = answer_.query.workload;
+      refuse_all(check_context(w, media_tokens(answer_.cost, w)));
       if (choice_.errors.empty()) choice_.answer = std::move(answer_);
     }
     return std::move(choice_);
@@ -128,7 +130,46 @@ class Chooser {
            (processor.empty() ? std::string("it has no ") + to_string(asked.processor) : "not on its " + processor);
   }
 
+  /// What a launcher starts on this device. False: it starts nothing, which is said.
+  bool launched() {
+    for (const Launcher::Backend& b : answer_.launcher->backends)
+      if (const Runtime* rt = catalog_.runtime(b.runtime); rt && takes(b, *rt, preset_->device)) {
+        answer_.runtime = rt;
+        break;
+      }
+    query().runtime = answer_.launcher->id;
+    if (answer_.runtime && !catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
+    return answer_.runtime ||
+           refuse("unsupported", "runtime", answer_.launcher->name + " starts no known runtime on " + query().device);
+  }
+
+  /// The launcher's defaults, where the question leaves them open. A context is never shorter than the question needs.
+  void take_defaults() {
+    if (!answer_.launcher) return;
+    Workload& w = answer_.query.workload;
+    const auto take = [&](const WorkloadField& f, double x) {
+      if (f.optional ? is_known(w.*f.member) : w.*f.member != 0) return;
+      w.*f.member = x;
+      answer_.taken.emplace_back(&f, x);
+    };
+    for (const WorkloadField& f : workload_fields)
+      for (const auto& [name, x] : answer_.launcher->defaults)
+        if (name == f.name) take(f, x);
+    if (is_known(w.parallel) && w.batch > w.parallel) w.parallel = w.batch;
+    double slot = default_context(*answer_.launcher, answer_.device, *answer_.runtime);
+    if (slot == 0) return;
+    const double tokens = w.depth + w.prompt + media_tokens(answer_.cost, w) + w.generate;
+    if (answer_.model->max_position_embeddings > 0) slot = std::min(slot, answer_.model->max_position_embeddings);
+    const bool shared = w.kv_unified == 1;
+    const double slots = is_known(w.parallel) && !shared ? w.parallel : 1;
+    slot = std::max(slot, tokens * (shared ? w.batch : 1));
+    for (const WorkloadField& f : workload_fields)
+      if (f.member == &Workload::context) take(f, slot * slots);
+  }
+
   bool runtime() {
+    answer_.launcher = catalog_.launcher(query().runtime);
+    if (answer_.launcher) return launched();
     if (!query().runtime.empty()) {
       const Catalog::Meant meant = catalog_.runtime_meant(query().runtime, &preset_->device);
       const Runtime* asked = catalog_.runtime(meant.id);
@@ -222,11 +263,58 @@ class Chooser {
           !misfit("unsupported", "kv_quant", asked, "",
                   runtime.id + " has no KV cache of " + asked + "; it has " + listed(runtime.kv_formats)))
         return false;
+      const bool fused = query().flash_attention >= 0 ? query().flash_attention == 1 : runtime.memory.flash_attention;
+      const auto values = catalog_.formats().find(upper(keys_and_values(asked).second));
+      if (values && refuses_values_of(runtime, catalog_.formats()[*values], fused) &&
+          !misfit("unsupported", "kv_quant", asked, "",
+                  runtime.id + " refuses values in " + lower(keys_and_values(asked).second) +
+                      " without flash attention: set flash_attention to 1, or quantize the keys alone (k:" +
+                      lower(keys_and_values(asked).first) + ",v:f16)"))
+        return false;
     }
     kv_bytes_ = kv_bytes_per_element(catalog_.formats(), asked.empty() ? runtime.default_kv_format : asked);
     if (is_known(kv_bytes_)) return true;
     need("formats", runtime.default_kv_format);
     return refuse("unknown_id", "kv_quant", quoted(runtime.default_kv_format) + " is no format for the KV cache");
+  }
+
+  /// What power and energy are to be of, and how that is reached from what the device's own powers are of.
+  bool power() {
+    std::string& asked = query().power_scope;
+    const Device& device = answer_.device;
+    const auto reach = [&] {
+      scope_ = asked.empty() ? device.power_scope : find_scope(asked);
+      power_ = catalog_.power(device, query().power_mode, answer_.runtime->processor, scope_);
+      // Readings of a rail are parameters of their own, of the rail's share of the device's powers.
+      power_scale_ =
+          scope_ == Scope::rail ? PowerScale{} : power_scale(device.power_conversions, device.power_scope, scope_);
+    };
+    reach();
+    if (asked.empty() || (power_ && power_scale_ && scope_ != Scope::unstated)) return true;
+    const std::string of = " of " + device.id;
+    const std::string why =
+        scope_ == Scope::unstated ? "is " + quoted(asked) + ", must be one of rail, soc, module, gpu and wall"
+        : !power_
+            ? "nobody has published readings of a rail" + of + " with its " + to_string(answer_.runtime->processor)
+            : "no conversion to " + asked + " is known from what the powers" + of + " are of, " +
+                  (device.power_scope == Scope::unstated ? "which nobody states" : to_string(device.power_scope));
+    if (!misfit(scope_ == Scope::unstated ? "unknown_word" : "unsupported", "power_scope", asked, "", why))
+      return false;
+    reach();
+    return true;
+  }
+
+  /// Power does not depend on the runtime but through the speed, unless it was measured on this very board with it.
+  Parameters with_power(const Parameters& parameters) {
+    const Calibration* own = answer_.calibration.in_device ? answer_.calibration.calibration : nullptr;
+    if (!power_ || (own && is_known(own->parameters[Parameter::decode_power_share]))) return parameters;
+    Parameters out = power_->parameters.over(parameters);
+    // Nothing says what share of a TDP the CPU takes that has a GPU beside it.
+    const Device& device = answer_.device;
+    if (power_->situation == Situation::datasheet && answer_.runtime->processor == Processor::cpu && device.has_gpu &&
+        !is_known(device.load_w))
+      out[Parameter::decode_power_share] = out[Parameter::prefill_power_share] = unknown;
+    return out;
   }
 
   /// What has no effect is only worth mentioning where choices may be put aside; else `warnings` says it.
@@ -317,12 +405,16 @@ class Chooser {
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
     draft();
-    const Parameters parameters = parameters_for(answer_.device, runtime, answer_.calibration.calibration);
+    take_defaults();
+    const Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
     answer_.rates =
         resolve(answer_.device, runtime, parameters, catalog_.formats(), kv_bytes_, q.workload.threads, memory_);
+    apply_options(answer_.rates, answer_.device, runtime, answer_.query.workload);
+    if (power_scale_) convert_power(answer_.rates, scope_, *power_scale_);
+    answer_.query.power_scope = to_string(answer_.rates.power_scope);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
@@ -331,7 +423,14 @@ class Chooser {
     answer_.rates.situation = answer_.calibration.calibration ? Situation::calibrated
                               : related                       ? Situation::related
                                                               : Situation::datasheet;
+    // Without readings of its own, power is what the parameters of the runtime say.
+    const bool measured = answer_.calibration.in_device && answer_.calibration.calibration->measured;
+    answer_.rates.power_situation = measured ? Situation::calibrated
+                                    : power_ && is_known(power_->parameters[Parameter::decode_power_share])
+                                        ? power_->situation
+                                        : answer_.rates.situation;
     if (catalog_.intervals().empty()) need("intervals", "intervals");
+    if (catalog_.power().processors.empty()) need("power", "power");
     if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
     if (!is_known(answer_.cost.file_B)) need("formats", answer_.quantization->id);
   }
@@ -344,27 +443,44 @@ class Chooser {
     return d.kind == DeviceKind::soc_integrated ? d.id : catalog_.typical_host(d);
   }
 
+  /// What is asked of a host, where there is none to ask it of.
+  bool no_host(const std::string& why) {
+    Workload& w = answer_.query.workload;
+    if (!choice_.query.host.empty() && !misfit("unsupported", "host", query().host, "", why)) return false;
+    if (!asks_for_parts()) return true;
+    if (misfit_ == Misfit::refuse) return refuse("unsupported", "gpu_layers", why);
+    choice_.put_aside.push_back({"gpu_layers", "", "", why});
+    for (Workload* of : {&w, &query().workload}) {
+      of->gpu_layers = of->cpu_moe = unknown;
+      of->kv_on_host = 0;
+    }
+    return true;
+  }
+  bool asks_for_parts() const {
+    const Workload& w = choice_.query.workload;
+    return w.kv_on_host > 0 || w.cpu_moe > 0 || w.gpu_layers < answer_.cost.layers;
+  }
+
   /// Who computes what the device does not hold.
   void find_host() {
     const Runtime& runtime = *answer_.runtime;
-    Workload& w = answer_.query.workload;
-    const bool asked =
-        !choice_.query.host.empty() || w.kv_on_host > 0 || w.cpu_moe > 0 || w.gpu_layers < answer_.cost.layers;
+    const Workload& w = answer_.query.workload;
+    const bool alone = runtime.processor == Processor::cpu;
+    if (alone && choice_.query.host.empty()) return;  // it is the host
     if (runtime.host_runtime.empty()) {
-      if (asked)
-        refuse("unsupported", choice_.query.host.empty() ? "gpu_layers" : "host",
-               runtime.id + " leaves no part of a model to the host");
+      no_host(runtime.id + (alone ? " computes on the device's own cores" : " leaves no part of a model to a host"));
       return;
     }
-    if (asked && !choice_.query.host.empty() && answer_.device.kind == DeviceKind::soc_integrated) {
-      refuse("unsupported", "host", answer_.query.device + " is its own host");
+    if (!choice_.query.host.empty() && answer_.device.kind == DeviceKind::soc_integrated &&
+        !misfit("unsupported", "host", query().host, "", answer_.query.device + " is its own host"))
       return;
-    }
     const DevicePreset* host = catalog_.device(host_id());
     const Runtime* on_host = catalog_.runtime(runtime.host_runtime);
     const bool computes = host && on_host && on_host->runs_on(host->device);
-    if (host && on_host && !computes && !choice_.query.host.empty())
-      refuse("unsupported", "host", host->device.id + " has no processor that " + on_host->id + " runs on");
+    if (host && on_host && !computes && !choice_.query.host.empty() &&
+        !misfit("unsupported", "host", query().host, "",
+                host->device.id + " has no processor that " + on_host->id + " runs on"))
+      return;
     if (computes) {
       Device d = host->device;
       if (is_known(w.host_cores) && d.cores() > 0) scale_cores(d, w.host_cores / d.cores());
@@ -374,8 +490,9 @@ class Chooser {
         d.cpu_measured_bandwidth_Bps = unknown;
       }
       const bool itself = answer_.device.kind == DeviceKind::soc_integrated;
-      const Parameters parameters =
-          parameters_for(d, *on_host, catalog_.calibration(*host, "", on_host->id).calibration);
+      Parameters parameters = parameters_for(d, *on_host, catalog_.calibration(*host, "", on_host->id).calibration);
+      if (const auto power = catalog_.power(d, "", on_host->processor, d.power_scope))
+        parameters = power->parameters.over(parameters);
       Rates rates = resolve(itself ? answer_.device : d, *on_host, parameters, catalog_.formats(), kv_bytes_, w.threads,
                             itself ? memory_ : MemoryQuestion{});
       // The device's step and call hold both.
@@ -385,9 +502,9 @@ class Chooser {
       if (!itself) answer_.query.host = host->device.id;
       return;
     }
-    Estimate alone;
-    estimate(answer_.cost, answer_.rates, w, alone);
-    if (!asked && alone[Term::unplaced_B] <= 0) return;
+    Estimate in_one;
+    estimate(answer_.cost, answer_.rates, w, in_one);
+    if (!asks_for_parts() && in_one[Term::unplaced_B] <= 0) return;
     if (!host && !host_id().empty()) need("device", host_id());
     if (!on_host) need("runtime", runtime.host_runtime);
   }
@@ -399,6 +516,9 @@ class Chooser {
   const DevicePreset* preset_ = nullptr;
   double kv_bytes_ = unknown;
   MemoryQuestion memory_;
+  Scope scope_ = Scope::unstated;
+  std::optional<Catalog::Power> power_;
+  std::optional<PowerScale> power_scale_;
 };
 
 /// Intervals are those of models in one memory. Where a model is shared among processors they are wider by as much: 19
@@ -421,6 +541,29 @@ Ranged widened(const Ranged& r, Kind kind, bool inverse, const Ranged& gain) {
   const auto both = [](double a, double b) { return std::sqrt(a * a + b * b); };
   return {r.value, r.value / (1 + both(r.value / r.low - 1, (falls ? fast : 1 / slow) - 1)),
           r.value * (1 + both(r.high / r.value - 1, (falls ? 1 / slow : fast) - 1))};
+}
+
+/// Two independent spreads about one value, as factors below and above it.
+Ranged with_spread(const Ranged& r, double low, double high) {
+  const auto joined = [](double a, double b) { return 1 + std::sqrt((a - 1) * (a - 1) + (b - 1) * (b - 1)); };
+  return {r.value, r.value / joined(r.value / r.low, 1 / low), r.value * joined(r.high / r.value, high)};
+}
+
+/// Power or energy: intervals do not depend on the runtime; what is converted to another scope is less sure, and where
+/// it may be more than twice off no value is named, only the range.
+Ranged power_ranged(const Answer& a, Kind kind, double value) {
+  const Rates& r = a.rates;
+  const Situation s = kind == Kind::energy ? std::max(r.power_situation, r.situation) : r.power_situation;
+  Ranged out = bounded_by(a.catalog->interval(kind, "", s), value, false);
+  const double w = a.estimate[Term::decode_w], own = (w - r.power_scale.value.offset_w) / r.power_scale.value.factor;
+  if (is_known(out.low) && r.power_scope != a.device.power_scope && r.power_scope != Scope::rail)
+    out = with_spread(out, std::max(0.0, r.power_scale.low(own)) / w, r.power_scale.high(own) / w);
+  if (out.low < out.value / 2 || out.high > 2 * out.value) out.value = unknown;
+  return out;
+}
+
+bool is_of_power(const std::optional<Bounded>& of) {
+  return of && (of->kind == Kind::power || of->kind == Kind::energy);
 }
 
 }  // namespace
@@ -451,7 +594,17 @@ Errors check_workload(const Workload& w, double media_tokens) {
 }
 
 Errors check_context(const Workload& w, double media_tokens) {
-  if (w.context == 0 || w.context >= w.depth + w.prompt + media_tokens + w.generate) return {};
+  const double tokens = w.depth + w.prompt + media_tokens + w.generate;
+  if (is_known(w.parallel) && w.batch > w.parallel)
+    return {{"out_of_range", "batch", "is more than the " + count(w.parallel) + " slots of parallel"}};
+  const double shared = w.kv_unified == 1 ? w.batch : is_known(w.parallel) ? w.parallel : 1;
+  if (w.context > 0 && w.context >= tokens && w.context < tokens * shared)
+    return {{"out_of_range", "context",
+             "is " + count(w.context) + " for " + count(shared) +
+                 " slots, which do not hold depth + prompt + generate "
+                 "each: " +
+                 count(tokens * shared) + " would"}};
+  if (w.context == 0 || w.context >= tokens) return {};
   return {{"out_of_range", "context", "is smaller than depth + prompt + generate, images and audio included"}};
 }
 
@@ -502,16 +655,22 @@ Ranged Answer::ranged(Term t) const {
   if (t == Term::speculation_speedup) return gain();
   const auto of = bounded(t);
   if (!of) return {estimate[t], unknown, unknown};
-  return widened(bounded_by(catalog->interval(of->kind, runtime->family, rates.situation), estimate[t], of->inverse,
-                            of->kind != Kind::memory && is_split() ? split_widening : 1),
-                 of->kind, of->inverse, gain());
+  const Ranged alone =
+      is_of_power(of)
+          ? power_ranged(*this, of->kind, estimate[t])
+          : bounded_by(catalog->interval(of->kind, runtime->family, rates.situation), estimate[t], of->inverse,
+                       of->kind != Kind::memory && is_split() ? split_widening : 1);
+  return widened(alone, of->kind, of->inverse, gain());
 }
 
 Ranged Answer::ranged(Metric m) const {
   const Bounded of = bounded(m);
-  return widened(bounded_by(catalog->interval(of.kind, runtime->family, rates.situation), metric_value(estimate, m),
-                            of.inverse, of.kind != Kind::memory && is_split() ? split_widening : 1),
-                 of.kind, of.inverse, gain());
+  const Ranged alone = is_of_power(of)
+                           ? power_ranged(*this, of.kind, metric_value(estimate, m))
+                           : bounded_by(catalog->interval(of.kind, runtime->family, rates.situation),
+                                        metric_value(estimate, m), of.inverse,
+                                        of.kind != Kind::memory && is_split() ? split_widening : 1);
+  return widened(alone, of.kind, of.inverse, gain());
 }
 
 bool Answer::on_host() const {
@@ -658,6 +817,13 @@ Errors warnings(const Answer& a) {
   }
   if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
     out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
+  const bool says_where = is_known(q.workload.gpu_layers) || is_known(q.workload.cpu_moe) || q.workload.kv_on_host > 0;
+  if (says_where && a.runtime->processor == Processor::cpu)
+    out.push_back({"no_effect", "gpu_layers", "the CPU computes all of it: no layers are to be placed"});
+  if (a.on_host())
+    out.push_back({"on_host", "host",
+                   "a part of the model is with " + a.host->device.name +
+                       (q.host.empty() ? ", which has the same memory" : "") + ": speed, time and energy are of both"});
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})
@@ -665,11 +831,18 @@ Errors warnings(const Answer& a) {
       out.push_back({"unknown_tower", std::string("model.config.") + what,
                      std::string("the model's ") + what + " tower (" + (*tower)->kind +
                          ") is of no known structure: its weights and work are unknown"});
-  if (const double seen = a.rates.idle_w / a.device.idle_w; seen < 0.8)
-    out.push_back({"power_scope", "device",
-                   "power and energy are what the sensor behind this calibration saw, " +
-                       count(std::floor(100 * seen + 0.5)) +
-                       " % of the board's idle power: the whole board draws more"});
+  const Errors options = option_warnings(a);
+  out.insert(out.end(), options.begin(), options.end());
+  if (a.rates.power_scope == Scope::rail)
+    out.push_back({"power_scope", "power_scope",
+                   "power and energy are of one supply rail, as its sensor reads it: the whole module draws more"});
+  else if (a.rates.power_scope != a.device.power_scope)
+    out.push_back({"power_scope", "power_scope",
+                   std::string("power and energy are converted from ") + to_string(a.device.power_scope) + " to " +
+                       to_string(a.rates.power_scope) + " as devices of its class usually are built"});
+  if (const Ranged w = a.ranged(Term::decode_w); !is_known(w.value) && is_known(w.low))
+    out.push_back({"power_range", "device",
+                   "what is known of such devices does not say their power within a factor of two: it is a range"});
   return out;
 }
 

@@ -64,6 +64,8 @@ void Catalog::link(Device& device) const {
   const UsableMemory of_class = known ? known->usable : UsableMemory();
   UsableMemory& usable = device.usable;
   usable.session = of_class.session;
+  device.power_conversions = known ? known->power_conversions : std::vector<PowerConversion>();
+  if (!device.power_scope_is_own) device.power_scope = known ? known->power_scope : Scope::unstated;
   if (device.usable_is_own) return;
   usable.reserved_B = of_class.reserved_B;
   usable.reserved_share = of_class.reserved_share;
@@ -111,6 +113,7 @@ void Catalog::add(std::vector<DeviceClass> classes) {
 }
 
 void Catalog::add(std::vector<IntervalRule> rules) { intervals_ = std::move(rules); }
+void Catalog::add(PowerCalibrations power) { power_ = std::move(power); }
 
 const Model* Catalog::model(std::string_view id) const { return find_in(models_, id); }
 const DevicePreset* Catalog::device(std::string_view id) const { return find_in(devices_, id); }
@@ -140,6 +143,31 @@ std::string Catalog::typical_host(const Device& d) const {
     for (const DeviceClass::Host& h : known->hosts)
       if (id.empty() || d.host_link_Bps >= h.from_link_Bps) id = h.device;
   return id;
+}
+
+std::optional<Catalog::Power> Catalog::power(const Device& device, std::string_view power_mode, Processor processor,
+                                             Scope scope) const {
+  const bool rail = scope == Scope::rail;
+  Power out;
+  bool found = false;
+  for (const PowerCalibrations::Entry& e : power_.processors)
+    if (e.processor == processor) out.parameters = e.parameters;
+  for (const PowerCalibrations::Entry& e : power_.classes)
+    if (e.processor == processor && e.device_class == device.device_class) {
+      out.parameters = e.parameters.over(out.parameters);
+      out.situation = Situation::related;
+    }
+  for (const std::string_view mode : {std::string_view(), power_mode})
+    for (const PowerCalibrations::Entry& e : power_.devices)
+      if (e.processor == processor && e.device == device.id && (e.scope == Scope::rail) == rail &&
+          e.power_mode == mode && !(mode.empty() && found)) {
+        out.parameters = e.parameters.over(out.parameters);
+        out.situation = Situation::calibrated;
+        out.configurations = e.configurations;
+        found = true;
+      }
+  if (rail && !found) return std::nullopt;
+  return out;
 }
 
 const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation) const {
@@ -173,6 +201,14 @@ Catalog::Meant Catalog::device_meant(std::string_view typed) const {
   if (typed.empty()) return {};
   if (const std::string* id = id_in(device_names_, typed)) return {*id, {}, {}};
   return one_of(device_names_, typed, words_of(typed), devices_meant(device_names_, typed));
+}
+
+const Launcher* Catalog::launcher(std::string_view typed) const {
+  const Words words = words_of(typed);
+  for (const Launcher& l : launchers_)
+    for (const std::string& name : all_names(l.name, l.aliases))
+      if (!words.empty() && (same_words(words, words_of(name)) || typed == l.id)) return &l;
+  return nullptr;
 }
 
 Catalog::Meant Catalog::runtime_meant(std::string_view typed, const Device* device) const {

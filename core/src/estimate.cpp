@@ -21,15 +21,16 @@ double slower(double a, double b) { return a >= b ? a : (b > a ? b : unknown); }
 /// add as the sides of a right angle. Close to the greater where one dominates; unknown if either is.
 double overlapped(double memory_s, double compute_s) { return std::sqrt(memory_s * memory_s + compute_s * compute_s); }
 
-/// Adds one piece of work to the breakdown and returns its time.
-double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s) {
-  const double total = overlapped(memory_s, compute_s);
+/// Adds one piece of work to the breakdown and returns its time; `exposed_s` of arithmetic overlaps with nothing.
+double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s,
+           double exposed_s = 0) {
+  const double total = overlapped(memory_s, compute_s) + exposed_s;
   if (rows) {
     OperatorTime& row = (*rows)[index(op)];
     row.bytes += bytes;
     row.operations += operations;
     row.memory_s += memory_s;
-    row.compute_s += compute_s;
+    row.compute_s += compute_s + exposed_s;
     row.total_s += total;
   }
   return total;
@@ -61,16 +62,24 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
     const double read_weights = times * (load.weights + share * load.expert_weights);
     const double dense = n * load.weights, routed = n * active * load.expert_weights;
     const double multiply_adds = dense + routed;
+    const double dot_rate = r.decode_weights_per_s[load.format], product_rate = r.prefill_weights_per_s[load.format];
+    if (phase == Phase::decode && multiply_adds > 0) {
+      // Every weight read meets a first token while the next is fetched; further tokens of a batch come on top, as
+      // products of few rows or as dot products, whichever is faster.
+      const double further = std::max(0.0, multiply_adds - read_weights);
+      const double further_s =
+          further > 0 ? std::min(further / dot_rate, further / (r.batch_rate_share * product_rate)) : 0;
+      seconds +=
+          run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, read_weights / dot_rate, further_s);
+      continue;
+    }
     // As a matrix product: every weight read is dequantized once and meets every token once. Products of few
-    // rows leave the matrix units half empty, those of experts first of all. A decode step may also take a
-    // dot product for each token; it takes the faster of the two.
+    // rows leave the matrix units half empty, those of experts first of all.
     const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
     const double filled =
         dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
-    double compute_s =
-        slower(read_weights / r.decode_weights_per_s[load.format], filled / r.prefill_weights_per_s[load.format]);
-    if (phase == Phase::decode) compute_s = std::min(compute_s, multiply_adds / r.decode_weights_per_s[load.format]);
-    seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, compute_s);
+    seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps,
+                   slower(read_weights / dot_rate, filled / product_rate));
   }
   return seconds;
 }
@@ -116,20 +125,37 @@ double padded(double context, const MemoryRules& rules) {
 
 /// Cached tokens of one attention class when `context` tokens are allocated.
 /// Models whose layers all slide are given the whole context, as llama.cpp does.
-double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRules& rules, double context) {
+double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRules& rules, double context,
+                     double sequences) {
   const double all = padded(context, rules);
   if (a.window <= 0 || !rules.sliding_window_kv || m.attention_count < 2) return all;
-  // llama.cpp keeps the window and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
-  return std::min(all, whole_up((a.window + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
+  // llama.cpp keeps the window of each sequence and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
+  return std::min(all, whole_up((a.window * sequences + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
 }
 
-double kv_cache_B(const ModelCost& m, const Rates& r, double context, double cross) {
-  double bytes = cross * m.cross_kv_elements * r.kv_bytes_per_element;
+/// Of one cache of `context` tokens that `sequences` share.
+double kv_cache_B(const ModelCost& m, const Rates& r, double context, double cross, double sequences = 1) {
+  double bytes = sequences * cross * m.cross_kv_elements * r.kv_bytes_per_element;
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
-    bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context) * r.kv_bytes_per_element;
+    bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context, sequences) * r.kv_bytes_per_element;
   }
   return bytes;
+}
+
+/// How `batch` sequences share what is allocated: each its own context; or, where slots are stated, one context that is
+/// divided among them or shared.
+struct Slots {
+  double count = 1, caches = 1;
+  double context = 0;  ///< of a cache
+};
+Slots slots_of(const Workload& w, double context, double batch) {
+  const double count = is_known(w.parallel) ? std::max(w.parallel, batch) : batch;
+  if (w.kv_unified == 1) return {count, 1, context};
+  return {count, count, is_known(w.parallel) ? whole_down(context / count) : context};
+}
+double kv_caches_B(const ModelCost& m, const Rates& r, const Slots& s, double cross) {
+  return s.caches * kv_cache_B(m, r, s.context, cross, s.count / s.caches);
 }
 
 double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
@@ -154,6 +180,7 @@ double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, doubl
     }
     case MemoryModel::vllm:
     case MemoryModel::generic: {
+      if (r.reserve.of != ShareOf::nothing) return profile_activation_B(m, r.reserve) + r.reserve.graph_B;
       const double n = std::min(rules.micro_batch, std::max(1.0, prompt)) * batch;
       return 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size) +
              4 * batch * m.vocab_size;
@@ -190,10 +217,11 @@ double repacked_B(const ModelCost& m, const Rates& r) {
 }
 
 /// `cross`: positions of images that each sequence attends to across.
-double memory_B(const ModelCost& m, const Rates& r, double weights, double cross, double prompt, double context,
-                double batch, double devices) {
-  return weights + batch * (kv_cache_B(m, r, context, cross) + m.recurrent_state_B) +
-         devices * (compute_buffer_B(m, r, prompt, context, batch) + r.memory.runtime_reserve_B) +
+double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double weights, double cross, double prompt,
+                double context, double batch, double devices) {
+  const Slots slots = slots_of(w, context, batch);
+  return weights + kv_caches_B(m, r, slots, cross) + slots.count * m.recurrent_state_B +
+         devices * (compute_buffer_B(m, r, prompt, slots.context, batch) + r.memory.runtime_reserve_B) +
          (m.speculation ? draft_B(m.speculation->draft, r, prompt, context, batch) : 0);
 }
 
@@ -290,6 +318,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
   r.prefill_recurrent_flops = p[Parameter::recurrent_prefill_share] * matrix;
+  r.batch_rate_share = p[Parameter::batch_rate_share];
+  r.sequence_s = p[Parameter::sequence_s];
   r.step_s = p[Parameter::step_s];
   r.launch_s = p[Parameter::launch_s];
   r.recurrent_layer_s = p[Parameter::recurrent_layer_s];
@@ -306,12 +336,23 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
   r.decode_power_share = p[Parameter::decode_power_share];
   r.prefill_power_share = p[Parameter::prefill_power_share];
+  if (rt.processor == Processor::cpu) r.active_share = d.cpu_share(threads);
+  r.power_scope = d.power_scope;
   r.price_usd = d.price_usd;
   r.memory = rt.memory;
+  r.reserve = resolve(rt.reserve, d, Workload());
   r.prefill_chunk = rt.prefill_chunk;
   r.eager = rt.eager;
   r.reads_from_storage = rt.memory.model == MemoryModel::llama_cpp && rt.processor == Processor::cpu;
   return r;
+}
+
+void convert_power(Rates& r, Scope scope, const PowerScale& scale) {
+  r.power_scope = scope;
+  r.power_scale = scale;
+  r.idle_w = scale.value(r.idle_w);
+  if (r.idle_w < 0) r.idle_w = 0;
+  r.full_w = scale.value(r.full_w);
 }
 
 namespace {
@@ -328,7 +369,8 @@ double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, do
                    operations / r.decode_attention_flops);
   }
   seconds += recurrent_s(m, positions * batch, r.decode_attention_flops, rows);
-  return with_fixed(r, seconds, pass_s(m, r), rows);
+  const double further_s = batch > 1 ? (batch - 1) * r.sequence_s : 0;
+  return with_fixed(r, seconds, pass_s(m, r) + further_s, rows);
 }
 
 /// What the formats of a model cost on average, over the weights that a token multiplies.
@@ -437,7 +479,11 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const TowerLoad seen = vision_load(m, w), heard = hearing_load(m, w);
   const double prompt = w.prompt + seen.tokens + heard.tokens;
   const double full_context = w.depth + prompt + w.generate;
-  const double context = w.context > 0 ? w.context : full_context;
+  const bool divided = is_known(w.parallel) && w.kv_unified != 1;
+  const double context = w.context > 0       ? w.context
+                         : divided           ? full_context * std::max(w.parallel, w.batch)
+                         : w.kv_unified == 1 ? full_context * w.batch
+                                             : full_context;
 
   t[Term::prompt_tokens] = prompt;
   t[Term::generated_tokens] = w.generate;
@@ -467,8 +513,6 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::capacity_B] = r.capacity_B;
   t[Term::kept_B] = r.kept_B;
   t[Term::memory_taken_B] = r.taken_B;
-  t[Term::lent_B] = r.lent_B;
-  t[Term::usable_B] = r.usable_B;
   t[Term::device_idle_w] = r.device_idle_w;
   t[Term::device_full_w] = r.device_full_w;
   t[Term::price_usd] = r.price_usd;
@@ -476,6 +520,12 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::electricity_usd_per_kWh] = w.electricity_usd_per_kwh;
   t[Term::requests_per_day] = w.requests_per_day;
   t[Term::device_life_years] = w.device_life_years;
+  const bool reserves = r.reserve.of != ShareOf::nothing;
+  t[Term::reserve_share] = r.reserve.share;
+  t[Term::batched_tokens] = reserves ? r.reserve.batched_tokens : r.memory.micro_batch;
+  t[Term::max_sequences] = reserves ? r.reserve.sequences : w.batch;
+  t[Term::api_usd_per_Mtok] = w.api_usd_per_mtok;
+  t[Term::grid_gCO2e_per_kWh] = w.grid_gco2e_per_kwh;
 
   // What the runtime reaches, and the rates that follow.
   const Parameters& p = r.parameters;
@@ -490,6 +540,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::attention_decode_share] = p[Parameter::attention_decode_share];
   t[Term::attention_prefill_share] = p[Parameter::attention_prefill_share];
   t[Term::recurrent_prefill_share] = p[Parameter::recurrent_prefill_share];
+  t[Term::batch_rate_share] = r.batch_rate_share;
+  t[Term::sequence_s] = r.sequence_s;
   t[Term::step_overhead_s] = r.step_s;
   t[Term::launch_overhead_s] = r.launch_s;
   t[Term::recurrent_layer_s] = r.recurrent_layer_s;
@@ -497,6 +549,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::idle_share] = p[Parameter::idle_share];
   t[Term::decode_power_share] = r.decode_power_share;
   t[Term::prefill_power_share] = r.prefill_power_share;
+  t[Term::power_factor] = r.power_scale.value.factor;
+  t[Term::power_offset_w] = r.power_scale.value.offset_w;
+  t[Term::active_share] = r.active_share;
   t[Term::bandwidth_Bps] = r.bandwidth_Bps;
   t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
   t[Term::decode_weights_per_s] = p[Parameter::decode_rate_share] * r.vector_ops / means.decode_cost;
@@ -516,27 +571,48 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   for (std::size_t i = 0; i < m.attention_count; ++i)
     per_token += m.attention[i].kv_layers * m.attention[i].kv_elements * r.kv_bytes_per_element;
   t[Term::kv_B_per_token] = per_token;
-  t[Term::kv_cache_B] = w.batch * kv_cache_B(m, r, context, seen.cross_tokens);
-  t[Term::recurrent_state_B] = w.batch * m.recurrent_state_B;
-  t[Term::compute_buffer_B] = compute_buffer_B(m, r, prompt, context, w.batch);
+  const Slots slots = slots_of(w, context, w.batch);
+  t[Term::kv_cache_B] = kv_caches_B(m, r, slots, seen.cross_tokens);
+  t[Term::recurrent_state_B] = slots.count * m.recurrent_state_B;
+  const double compute = compute_buffer_B(m, r, prompt, slots.context, w.batch);
+  t[Term::compute_buffer_B] = compute;
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
   t[Term::draft_B] = m.speculation ? draft_B(m.speculation->draft, r, prompt, context, w.batch) : 0;
   t[Term::model_load_B] = t[Term::weights_B];
-  const double memory = memory_B(m, r, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
+  const double memory = memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
   t[Term::memory_B] = memory;
-  const double usable = w.devices * r.usable_B;
+  // A runtime that reserves lends what it holds.
+  const double other = resident + r.memory.runtime_reserve_B, activation = compute - r.reserve.graph_B;
+  const double reserved = reserves ? reserved_B(r.reserve, other, activation) : memory;
+  const double lent = reserves ? std::min(r.lent_B, reserved) : r.lent_B;
+  const double usable_of_one = reserves ? std::min(r.usable_B, reserved) : r.usable_B;
+  t[Term::lent_B] = lent;
+  t[Term::usable_B] = usable_of_one;
+  const double usable = w.devices * usable_of_one;
+  t[Term::activation_B] = activation;
+  t[Term::reserved_B] = reserved;
+  const double cache = reserved - resident - compute - r.memory.runtime_reserve_B;
+  t[Term::cache_B] = cache;
+  t[Term::slot_context_tokens] = divided ? slots.context : context;
+  // A cache of whole blocks, as many sequences of it as there is room for.
+  const double sequence = kv_cache_B(m, r, slots.context, seen.cross_tokens) + m.recurrent_state_B;
+  t[Term::cache_tokens] =
+      reserves ? whole_down(slots.context * std::max(0.0, cache) / sequence / r.memory.kv_padding) * r.memory.kv_padding
+               : slots.caches * slots.context;
+  t[Term::concurrency] = t[Term::cache_tokens] / t[Term::slot_context_tokens];
   t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
   t[Term::free_B] = usable - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
   t[Term::max_context_tokens] = largest(1, context_limit + 1, usable, [&](double c) {
-    return memory_B(m, r, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
+    return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
   });
-  t[Term::max_batch] = largest(1, 4097, usable, [&](double b) {
-    return memory_B(m, r, resident, seen.cross_tokens, prompt, context, b, w.devices);
+  t[Term::max_batch] = largest(1, 1 + (divided ? w.parallel : 4096), usable, [&](double b) {
+    return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
   });
   const Split split = place(m, r, host, w,
                             {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],
-                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B] + t[Term::draft_B] / w.devices});
+                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B] + t[Term::draft_B] / w.devices,
+                              usable_of_one});
   t[Term::devices] = w.devices;
   t[Term::layers_on_device] = split.layers;
   t[Term::expert_layers_on_device] = split.expert_layers;
@@ -610,8 +686,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_bandwidth_share] = bytes / times.mean / r.bandwidth_Bps;
 
   // Energy.
-  const double above_idle = r.full_w - r.idle_w;
-  t[Term::host_w] = times.host > 0 ? host->decode_power_share * (host->full_w - host->idle_w) : 0;
+  const double above_idle = r.active_share * (r.full_w - r.idle_w);
+  t[Term::host_w] = times.host > 0 ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w) : 0;
   t[Term::decode_w] =
       alone
           ? r.idle_w + r.decode_power_share * above_idle
@@ -636,6 +712,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;
   t[Term::device_usd_per_Mtok] = r.price_usd / tokens_per_life * 1e6;
   t[Term::usd_per_Mtok] = t[Term::electricity_usd_per_Mtok] + t[Term::device_usd_per_Mtok];
+  t[Term::saved_usd_per_Mtok] = t[Term::api_usd_per_Mtok] - t[Term::usd_per_Mtok];
+  t[Term::co2e_g_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.grid_gco2e_per_kwh;
 }
 
 }  // namespace edgewise

@@ -89,24 +89,56 @@ std::vector<ExplainedTerm> explain(const Answer& a) {
   return out;
 }
 
+namespace {
+
+Sweep swept(std::string_view axis, const std::vector<double>& values) {
+  static constexpr Term columns[] = {Term::memory_B,         Term::kv_cache_B,       Term::ttft_s,
+                                     Term::prefill_tok_s,    Term::tpot_mean_s,      Term::decode_tok_s,
+                                     Term::total_latency_s,  Term::throughput_tok_s, Term::energy_per_token_J,
+                                     Term::request_energy_J, Term::decode_w,         Term::mean_w};
+  Sweep out{std::string(axis), values, {}, {}};
+  for (const Term t : columns) out.columns.push_back({t, {}});
+  return out;
+}
+
+Result<Sweep> sweep_power_modes(const Catalog& catalog, Query q, std::vector<double> values) {
+  q.power_mode.clear();
+  const auto as_stated = prepare(catalog, q);
+  if (!as_stated) return as_stated.errors();
+  const std::vector<PowerMode>& modes = as_stated->device.power_modes;
+  if (values.empty())
+    for (std::size_t i = 0; i <= modes.size(); ++i) values.push_back(static_cast<double>(i));
+  Sweep out = swept("power_mode", values);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double at = values[i];
+    if (!(at >= 0 && at <= static_cast<double>(modes.size())) || at != std::floor(at))
+      return Error{"out_of_range", "values[" + std::to_string(i) + "]",
+                   "must be a whole number between 0 and " + std::to_string(modes.size())};
+    q.power_mode = at == 0 ? "" : modes[static_cast<std::size_t>(at) - 1].id;
+    const auto a = answer(catalog, q);
+    if (!a) return a.errors();
+    out.names.push_back(q.power_mode);
+    for (Sweep::Column& c : out.columns) c.values.push_back(a->estimate[c.term]);
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axis, const std::vector<double>& values) {
+  if (axis == "power_mode") return sweep_power_modes(catalog, q, values);
   const auto field = std::find_if(workload_fields.begin(), workload_fields.end(),
                                   [&](const WorkloadField& f) { return axis == f.name; });
   if (field == workload_fields.end()) {
     std::vector<std::string> names;
     names.reserve(workload_fields.size());
     for (const WorkloadField& f : workload_fields) names.emplace_back(f.name);
+    names.emplace_back("power_mode");
     return Error{"unknown_word", "axis", "is \"" + std::string(axis) + "\", must be one of " + listed(names)};
   }
   auto prepared = prepare(catalog, q);
   if (!prepared) return prepared.errors();
-  static constexpr Term columns[] = {Term::memory_B,        Term::kv_cache_B,       Term::ttft_s,
-                                     Term::prefill_tok_s,   Term::tpot_mean_s,      Term::decode_tok_s,
-                                     Term::total_latency_s, Term::throughput_tok_s, Term::energy_per_token_J,
-                                     Term::request_energy_J};
-  Sweep out{std::string(axis), values, {}};
-  for (const Term t : columns) out.columns.push_back({t, {}});
-  Estimate e;
+  Sweep out = swept(axis, values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     Workload w = prepared->query.workload;
     w.*field->member = values[i];
@@ -114,17 +146,11 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
       if (errors.empty()) errors.push_back({"not_finite", "", "must be a number"});
       return Error{errors[0].code, "values[" + std::to_string(i) + "]", errors[0].message};
     }
-    // Threads set the rates themselves, not only the work; so does what is said of the memory.
-    if (field->member == &Workload::threads || field->member == &Workload::memory_taken_gib ||
-        field->member == &Workload::gpu_memory_gib) {
-      Query with = q;
-      with.workload = w;
-      auto again = prepare(catalog, with);
-      if (!again) return again.errors();
-      prepared->rates = again->rates;
-    }
-    estimate(prepared->cost, prepared->rates, w, e);
-    for (Sweep::Column& c : out.columns) c.values.push_back(e[c.term]);
+    Query with = q;
+    with.workload = w;
+    const auto at = answer(catalog, with);
+    if (!at) return at.errors();
+    for (Sweep::Column& c : out.columns) c.values.push_back(at->estimate[c.term]);
   }
   return out;
 }
@@ -148,10 +174,13 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   resolve("device", q.device, catalog.device_meant(q.device));
   if (q.quant.empty()) q.quant = named.quant;
   const DevicePreset* on = catalog.device(q.device);
-  if (!q.runtime.empty()) resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
+  // What a launcher starts is another runtime on each device.
+  const bool launched = catalog.launcher(q.runtime) != nullptr;
+  if (!q.runtime.empty() && !launched)
+    resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
   if (!q.quant.empty() && !catalog.names_quantization(q.quant))
     errors.push_back({"unknown_id", "quant", unknown_name("quant", q.quant, catalog.nearest_quantizations(q.quant))});
-  if (errors.empty() && !q.runtime.empty() && !q.quant.empty() &&
+  if (errors.empty() && !q.runtime.empty() && !launched && !q.quant.empty() &&
       catalog.resolve_quantization(q.quant, *catalog.runtime(q.runtime)).empty())
     errors.push_back({"unsupported", "quant", q.runtime + " does not run " + q.quant});
   if (!errors.empty()) return errors;
@@ -176,13 +205,23 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     Query of_device = q;
     of_device.model = any_model->id;
     of_device.device = id;
+    if (q.device.empty() && q.power_scope.empty()) of_device.power_scope = to_string(Scope::wall);
     auto chosen = prepare(catalog, of_device);
+    // Speed and memory stand where no power of that scope is known.
+    bool other_scope = false;
+    if (!chosen && q.device.empty() && chosen.errors()[0].path == "power_scope" &&
+        find_scope(of_device.power_scope) != Scope::unstated) {
+      of_device.power_scope.clear();
+      chosen = prepare(catalog, of_device);
+      other_scope = true;
+    }
     if (!chosen) {
       // Where devices are left open, those that do not go with the rest are none of the answers.
       why_none = chosen.errors();
       if (!q.device.empty()) return why_none;
       continue;
     }
+    if (other_scope) chosen->rates.idle_w = chosen->rates.full_w = unknown;
     const Runtime& runtime = *chosen->runtime;
     std::vector<const Quantization*> recipes = {chosen->quantization};
     if (by_default && q.quant.empty())
@@ -199,8 +238,9 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         if (cost == costs.end())
           cost = costs.emplace(std::make_pair(model, recipe), summarize(*model, *recipe, catalog.formats())).first;
         // A stated context that does not hold the images of this model is no answer either.
-        if (!check_context(q.workload, media_tokens(cost->second, q.workload)).empty()) continue;
-        estimate(cost->second, chosen->rates, q.workload, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
+        const Workload& w = launched ? chosen->query.workload : q.workload;
+        if (!check_context(w, media_tokens(cost->second, w)).empty()) continue;
+        estimate(cost->second, chosen->rates, w, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
         const Explored::Row row{model,
                                 &preset.device,
                                 &runtime,
@@ -214,6 +254,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
                                 cost->second.parameters,
                                 chosen->rates.situation,
                                 verdict(e),
+                                chosen->rates.power_scope,
                                 false};
         const bool runs = row.verdict == Verdict::fits || row.verdict == Verdict::tight;
         if (runs && meets(bounds, row)) rows.push_back(row);

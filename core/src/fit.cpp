@@ -69,8 +69,18 @@ bool solve(std::vector<double>& a, std::vector<double>& b, std::size_t n) {
 
 }  // namespace
 
+Rates rates_of(const Sample& s, const Parameters& p, const FormatTable& formats) {
+  Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads);
+  if (s.scope == Scope::unstated || s.scope == Scope::rail) return r;
+  constexpr PowerLine nothing{unknown, unknown};
+  convert_power(r, s.scope,
+                power_scale(s.device->power_conversions, s.device->power_scope, s.scope, s.host_idle_w)
+                    .value_or(PowerScale{nothing, nothing, nothing}));
+  return r;
+}
+
 double predict(const Sample& s, const Parameters& p, const FormatTable& formats) {
-  const Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads);
+  const Rates r = rates_of(s, p, formats);
   const Workload& w = s.workload;
   const double mean_context = w.depth + w.prompt + std::max(0.0, w.generate - 1) / 2;
   switch (s.metric) {

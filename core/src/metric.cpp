@@ -20,7 +20,7 @@ constexpr std::array<MetricInfo, metric_count> table = {{
     {M::total_latency_ms, "total_latency_ms", "ms", K::throughput, T::total_latency_s, 1e3, true, true},
     {M::throughput_tok_s, "throughput_tok_s", "tok/s", K::throughput, T::throughput_tok_s, 1, false, true},
     {M::model_load_mem_mib, "model_load_mem_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
-    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, T::memory_B, per_mib, false, false},
+    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, T::reserved_B, per_mib, false, false},
     {M::kv_cache_mib, "kv_cache_mib", "MiB", K::memory, T::kv_cache_B, per_mib, false, false},
     {M::compute_buffer_mib, "compute_buffer_mib", "MiB", K::memory, T::compute_buffer_B, per_mib, false, false},
     {M::model_buffer_mib, "model_buffer_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
@@ -53,6 +53,8 @@ Metric find_metric(std::string_view id) {
 
 double metric_value(const Estimate& e, Metric metric) {
   const MetricInfo& m = info(metric);
+  // What was read while nothing was generated was read in prefill.
+  if (metric == Metric::power_w && e[Term::generated_tokens] == 0) return e[Term::prefill_w];
   return e[m.term] * m.scale;
 }
 

@@ -13,6 +13,8 @@ const char* to_string(Parameter p) {
                                                                      "attention_decode_share",
                                                                      "attention_prefill_share",
                                                                      "recurrent_prefill_share",
+                                                                     "batch_rate_share",
+                                                                     "sequence_s",
                                                                      "step_s",
                                                                      "launch_s",
                                                                      "recurrent_layer_s",

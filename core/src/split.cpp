@@ -71,6 +71,14 @@ void add_read(Breakdown* rows, double bytes, double seconds) {
   row.total_s += seconds;
 }
 
+/// What does not run takes no known time.
+double never(Breakdown* rows) {
+  if (!rows) return unknown;
+  OperatorTime& row = (*rows)[static_cast<std::size_t>(Operator::other)];
+  row.memory_s = row.compute_s = row.fixed_s = row.total_s = unknown;
+  return unknown;
+}
+
 /// As many layers as the memory takes, and of how many the experts.
 void fill(Split& s, const ModelCost& m, double usable_B, const Footprint& f) {
   const double head = head_bytes(m), experts = expert_bytes(m);
@@ -94,7 +102,7 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   Split s;
   s.layers = m.layers;
   s.expert_layers = m.moe_layers;
-  const double all_B = f.weights_B + f.cache_B + w.devices * f.scratch_B, usable_B = w.devices * r.usable_B;
+  const double all_B = f.weights_B + f.cache_B + w.devices * f.scratch_B, usable_B = w.devices * f.usable_B;
   s.device_B = all_B;
   const bool stated = is_known(w.gpu_layers) || is_known(w.cpu_moe) || w.kv_on_host > 0;
   if (stated && host) {
@@ -110,7 +118,7 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
     s.cache_follows = w.kv_on_host == 0;
   } else if (!stated && host && all_B > usable_B) {
     fill(s, m, std::min(usable_B, w.devices * (r.capacity_B - r.taken_B - fit_target_B)),
-         {f.weights_B, f.tower_B, f.cache_B, w.devices * f.scratch_B});
+         {f.weights_B, f.tower_B, f.cache_B, w.devices * f.scratch_B, f.usable_B});
   }
 
   const double layer_share = m.layers > 0 ? s.layers / m.layers : 1;
@@ -164,6 +172,7 @@ double PlacedModel::host_s(double context, double batch) const {
 
 double PlacedModel::paging_s(double tokens) const {
   if (split_.over_B <= 0) return 0;
+  if (!split_.runs) return unknown;
   const ModelCost& part = split_.host_B > 0 ? on_host_ : on_device_;
   const double storage_Bps = split_.host_B > 0 ? host_->storage_Bps : device_.storage_Bps;
   // Experts are touched less often than the rest and are the first to be evicted; of what remains, a step evicts first
@@ -176,8 +185,8 @@ double PlacedModel::paging_s(double tokens) const {
 }
 
 double PlacedModel::decode_step_s(double context, double batch, Breakdown* rows) const {
-  if (!split_.runs) return unknown;
   double seconds = edgewise::decode_step_s(on_device_, device_, context, batch, rows);
+  if (!split_.runs) return never(rows);
   if (host_ && split_.host_B > 0) seconds += edgewise::decode_step_s(on_host_, *host_, context, batch, rows);
   const double crossings = crossing_s(batch), paging = paging_s(batch);
   add_fixed(rows, crossings);
@@ -186,9 +195,9 @@ double PlacedModel::decode_step_s(double context, double batch, Breakdown* rows)
 }
 
 double PlacedModel::prefill_s(double prompt, double depth, double batch, Breakdown* rows) const {
-  if (!split_.runs) return unknown;
   const double passes = device_.prefill_chunk > 0 ? std::max(1.0, whole_up(prompt / device_.prefill_chunk)) : 1;
   double seconds = edgewise::prefill_s(on_device_, device_, prompt, depth, batch, rows);
+  if (!split_.runs) return never(rows);
   // Cards that hold layers one after the other work on one micro-batch each.
   if (devices_ > 1 && !by_rows_ && rows == nullptr) seconds *= (passes + devices_ - 1) / (devices_ * passes);
   if (host_ && split_.host_B > 0) {

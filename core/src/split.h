@@ -10,6 +10,7 @@ struct Footprint {
   double tower_B = 0;
   double cache_B = 0;    ///< KV cache and recurrent state
   double scratch_B = 0;  ///< compute buffer and reserve of the runtime: of each device
+  double usable_B = 0;   ///< of one device
 };
 
 /// Which part of a model is where.

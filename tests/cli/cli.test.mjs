@@ -50,6 +50,29 @@ test('estimate, json: the document that the page shares', () => {
   assert.equal(answer.terms.context_tokens.value, 1128);
 });
 
+test('estimate with a runtime that reserves: what is held, its cache, and options by name', () => {
+  const asked = ['estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-3090-24gb', '--runtime', 'vllm-cuda'];
+  const text = edgewise(...asked);
+  assert.equal(text.status, 0);
+  for (const word of ['Reserved memory', 'Tokens of cache', 'Concurrency']) assert.ok(text.out.includes(word), word);
+  const { terms, query } = JSON.parse(edgewise(...asked, '--gpu-memory-utilization', '0.8', '--max-num-seqs', '8', '--format', 'json').out);
+  assert.equal(query.gpu_memory_utilization, 0.8);
+  assert.equal(terms.max_sequences.value, 8);
+  assert.ok(terms.cache_tokens.value > 0);
+  assert.equal(edgewise(...asked, '--gpu-memory-utilization', '1.5').status, 2);
+});
+
+test('estimate with a launcher: the runtime that it starts and the defaults that it takes', () => {
+  const asked = ['estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-3090-24gb', '--runtime', 'ollama'];
+  assert.match(edgewise(...asked).out, /^Ollama runs it as llama\.cpp-cuda with its defaults micro_batch 512, parallel 1, context 32768\.$/m);
+  const { launcher, runtime } = JSON.parse(edgewise(...asked, '--context', '8192', '--format', 'json').out);
+  assert.equal(runtime.id, 'llama.cpp-cuda');
+  assert.deepEqual(launcher, { id: 'ollama', name: 'Ollama', taken: [{ field: 'micro_batch', value: 512 }, { field: 'parallel', value: 1 }] });
+  const refused = edgewise('estimate', ...pair, '--kv-quant', 'q8_0', '--flash-attention', '0');
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /kv_quant: .* without flash attention/);
+});
+
 test('estimate, csv: one line per term, the same numbers', () => {
   const json = JSON.parse(edgewise('estimate', ...pair, '--format', 'json').out);
   const rows = csv(edgewise('estimate', ...pair, '--format', 'csv').out);

@@ -31,6 +31,7 @@ const std::vector<std::string> models = {
 
 /// Rates that the presets do not know are taken from a plain device, so that every property meets every device.
 void complete(Rates& r) {
+  r.reads_from_storage = true;  // all runs
   const Rates plain = test::plain_rates();
   for (double Rates::*rate :
        {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops,
@@ -163,6 +164,7 @@ TEST_CASE("a batch decodes at least as many tokens a second as one sequence, and
     for (const double batch : {2.0, 5.0, 32.0}) {
       many.batch = batch;
       const Estimate a = estimated(s.cost, s.rates, one), b = estimated(s.cost, s.rates, many);
+      if (b[Term::unplaced_B] > 0) continue;
       CHECK(no_more(a[Term::decode_tok_s], b[Term::decode_tok_s]));
       CHECK(no_more(a[Term::throughput_tok_s], b[Term::throughput_tok_s]));
       CHECK(no_more(a[Term::memory_B], b[Term::memory_B]));
@@ -224,7 +226,7 @@ TEST_CASE("the verdict is what memory and its limit say") {
       case Verdict::no:
         CHECK(e[Term::memory_B] > e[Term::usable_B]);
         CHECK(e[Term::free_B] < 0);
-        CHECK(e[Term::layers_on_device] < e[Term::layers]);
+        CHECK(e[Term::unplaced_B] > 0);
         break;
       case Verdict::undecided:
         FAIL("memory is always known");

@@ -61,6 +61,7 @@ TEST_CASE(
     for (const char* model : seven_billion) {
       const Estimate q4 = answered(question(model, device, runtime, "Q4_K_M")),
                      f16 = answered(question(model, device, runtime, "F16"));
+      if (f16[Term::unplaced_B] > 0) continue;  // an 8B model in 16 bits pages in 16 GB
       const double faster = q4[Term::decode_tok_s] / f16[Term::decode_tok_s];
       INFO(device << ", " << model << ": " << faster);
       CHECK(within(1.9, faster, 3.6));  // an 8B model measured 25.0 tok/s on the Orin, where FP16 can reach 12.7
@@ -92,7 +93,7 @@ TEST_CASE("INT8 by bitsandbytes slows small models on an AGX Orin, and not big o
   CHECK(gain("qwen2.5-1.5b") < 0.8);
   CHECK(gain("llama-3.2-3b") < 0.8);
   CHECK(gain("phi-2") < 0.8);
-  CHECK(gain("qwen2.5-32b") > 0.9);
+  CHECK(gain("mistral-small-24b") > 0.9);
 }
 
 TEST_CASE("a low memory clock costs time and energy") {

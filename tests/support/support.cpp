@@ -42,6 +42,7 @@ const Catalog& shipped() {
     };
     add("device-classes", read_file(source_path("presets/device-classes.json")));
     add("speculation", read_file(source_path("presets/speculation.json")));
+    add("launchers", read_file(source_path("presets/launchers.json")));
     for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"})
       for (const auto& [name, text] : preset_texts(folder)) add(name, text);
     return c;
@@ -91,6 +92,8 @@ Rates plain_rates() {
   r.launch_s = 1e-6;
   r.recurrent_layer_s = 1e-5;
   r.prefill_step_s = 2e-3;
+  r.batch_rate_share = 0.5;
+  r.sequence_s = 1e-4;
   r.storage_Bps = 1e9;
   r.capacity_B = 16.0 * 1073741824;
   r.usable_B = 15.0 * 1073741824;

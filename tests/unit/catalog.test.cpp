@@ -15,7 +15,8 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 std::vector<std::string> all_texts() {
-  std::vector<std::string> out = {read_file(source_path("presets/device-classes.json"))};
+  std::vector<std::string> out = {read_file(source_path("presets/device-classes.json")),
+                                  read_file(source_path("presets/launchers.json"))};
   for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"})
     for (const auto& [name, text] : preset_texts(folder)) out.push_back(text);
   return out;

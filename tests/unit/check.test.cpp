@@ -92,6 +92,7 @@ TEST_CASE("every shipped preset keeps every rule") {
   std::vector<PresetFile> files;
   const auto add = [&](const std::string& path) { files.push_back({path, read_file(source_path("presets/" + path))}); };
   add("device-classes.json");
+  add("launchers.json");
   add("measurements/published.csv");
   add("quality/quality.csv");
   for (const char* name : {"models", "devices", "runtimes", "quantizations", "calibrations"})
@@ -710,7 +711,8 @@ TEST_CASE("rows of scores") {
 // Prose
 
 TEST_CASE("the examples of the prose are presets that keep every rule, and it names every field") {
-  for (const char* name : {"model", "device", "runtime", "quantization", "calibration", "device-classes", "speculation"}) {
+  for (const char* name :
+       {"model", "device", "runtime", "quantization", "calibration", "device-classes", "launchers", "speculation"}) {
     const std::string prose = read_file(source_path(std::string("presets/schema/") + name + ".md"));
     std::size_t examples = 0;
     for (auto begin = prose.find("```json\n"); begin != prose.npos; begin = prose.find("```json\n", begin)) {

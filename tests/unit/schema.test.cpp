@@ -27,7 +27,8 @@ Json schema_of(const std::string& type) {
   const std::map<std::string, std::string> file = {{"quantizations", "quantization"},
                                                    {"formats", "quantization"},
                                                    {"calibrations", "calibration"},
-                                                   {"intervals", "calibration"}};
+                                                   {"intervals", "calibration"},
+                                                   {"power", "calibration"}};
   const auto in = file.find(type);
   const std::string name = (in == file.end() ? type : in->second) + ".schema.json";
   std::string text = schema_file(name).dump();
@@ -94,6 +95,7 @@ const std::map<std::string, Json>& presets() {
   static const std::map<std::string, Json> all = [] {
     std::map<std::string, Json> out = {
         {"device-classes", Json::parse(read_file(source_path("presets/device-classes.json")))},
+        {"launchers", Json::parse(read_file(source_path("presets/launchers.json")))},
         {"speculation", Json::parse(read_file(source_path("presets/speculation.json")))}};
     for (const char* folder : {"models", "devices", "runtimes", "quantizations", "calibrations"})
       for (const auto& [name, text] : preset_texts(folder)) out[std::string(folder) + "/" + name] = Json::parse(text);

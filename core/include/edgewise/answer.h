@@ -25,6 +25,7 @@ struct Query {
   std::string draft_quant;   ///< of that model; empty: the runtime's default
   std::string task;          ///< what is written, for the acceptance of drafted tokens: "code", ...; empty: anything
   bool mtp = false;          ///< the model's own heads for further tokens draft
+  std::string power_scope;   ///< what power and energy are to be of; empty: what the device's own powers are of
   Workload workload;
 };
 /// The question that a newcomer is shown.
@@ -38,7 +39,7 @@ struct WorkloadField {
   bool whole;
   bool optional;
 };
-inline constexpr std::array<WorkloadField, 28> workload_fields = {{
+inline constexpr auto workload_fields = std::to_array<WorkloadField>({
     {"prompt", &Workload::prompt, 0, 1e8, true, false},
     {"generate", &Workload::generate, 0, 1e8, true, false},
     {"depth", &Workload::depth, 0, 1e8, true, false},
@@ -67,7 +68,16 @@ inline constexpr std::array<WorkloadField, 28> workload_fields = {{
     {"acceptance", &Workload::acceptance, 0, 1, false, true},
     {"link_rtt_ms", &Workload::link_rtt_ms, 0, 1e6, false, true},
     {"link_mb_s", &Workload::link_mb_s, 1e-6, 1e6, false, true},
-}};
+    {"gpu_memory_utilization", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
+    {"max_num_batched_tokens", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
+    {"max_num_seqs", &Workload::max_num_seqs, 1, 1e5, true, true},
+    {"enforce_eager", &Workload::enforce_eager, 0, 1, true, true},
+    {"micro_batch", &Workload::micro_batch, 1, 1e6, true, true},
+    {"parallel", &Workload::parallel, 1, 1e4, true, true},
+    {"kv_unified", &Workload::kv_unified, 0, 1, true, true},
+    {"api_usd_per_mtok", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
+    {"grid_gco2e_per_kwh", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
+});
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.
 Errors check_workload(const Workload&, double media_tokens = 0);
@@ -109,9 +119,13 @@ struct Answer {
   std::optional<Rates> host_rates;
   Estimate estimate;
   const Catalog* catalog = nullptr;
+  const Launcher* launcher = nullptr;  ///< that starts the runtime; null: nobody named one
+  /// What the launcher's defaults gave the workload.
+  std::vector<std::pair<const WorkloadField*, double>> taken;
 
   /// Estimates anew, as where its rates were changed.
   void compute();
+  /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.
   Ranged ranged(Term) const;
   /// In the metric's own unit.
   Ranged ranged(Metric) const;

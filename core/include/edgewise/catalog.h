@@ -1,11 +1,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "edgewise/device.h"
+#include "edgewise/launcher.h"
+#include "edgewise/estimate.h"
 #include "edgewise/metric.h"
 #include "edgewise/model.h"
 #include "edgewise/quantization.h"
@@ -49,6 +52,23 @@ struct DeviceClass {
     std::string device;
   };
   std::vector<Host> hosts;
+  Scope power_scope = Scope::unstated;  ///< what the powers of its devices are of, where these do not say
+  std::vector<PowerConversion> power_conversions;
+};
+
+/// The power that a processor takes while a model runs on it, whatever the runtime: fitted to the published readings.
+/// Parameters that have nothing to do with power are unknown.
+struct PowerCalibrations {
+  struct Entry {
+    Processor processor = Processor::count;
+    std::string device_class;  ///< of every device of a class; empty: of one device, or of all
+    std::string device;
+    std::string power_mode;         ///< empty: any mode without an entry of its own
+    Scope scope = Scope::unstated;  ///< what readings of a device are of; of classes unstated: of any scope but rails
+    double configurations = 0;
+    Parameters parameters;
+  };
+  std::vector<Entry> processors, classes, devices;
 };
 
 /// Everything that presets say, by name. Presets enter in any order: what one says of another is linked when both are
@@ -63,6 +83,8 @@ class Catalog {
   void add(std::vector<DeviceClass>);
   void add(std::vector<IntervalRule>);
   void add(std::vector<SpeculativeRun> runs) { speculative_runs_ = std::move(runs); }
+  void add(std::vector<Launcher> launchers) { launchers_ = std::move(launchers); }
+  void add(PowerCalibrations);
   /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
   void set(FormatTable formats) { formats_ = std::move(formats); }
 
@@ -70,6 +92,8 @@ class Catalog {
   const DevicePreset* device(std::string_view id) const;
   const Runtime* runtime(std::string_view id) const;
   const Quantization* quantization(std::string_view id) const;
+  /// A launcher by id, name or alias, as people type it; null: none.
+  const Launcher* launcher(std::string_view typed) const;
   /// What is fitted for a runtime; null: nothing was read.
   const RuntimeCalibrations* calibrations(std::string_view runtime) const;
 
@@ -82,6 +106,15 @@ class Catalog {
   Found calibration(const DevicePreset&, std::string_view power_mode, std::string_view runtime) const;
   /// The device that a card without a stated host is taken to be in; empty: none is typical of its class.
   std::string typical_host(const Device&) const;
+  /// Power parameters of a processor of a device in a power mode, and what they rest on.
+  struct Power {
+    Parameters parameters;
+    Situation situation = Situation::datasheet;
+    double configurations = 0;  ///< of the device itself
+  };
+  /// Those of the device over its class's over those of every such processor. A rail's readings are of one device and
+  /// say nothing of another, nor of what is not a rail: nothing where `scope` is a rail that nobody has read.
+  std::optional<Power> power(const Device&, std::string_view power_mode, Processor, Scope scope) const;
   /// The interval that applies: that of the runtime's family before that of any family; null: none.
   const IntervalRule* interval(Kind, std::string_view family, Situation) const;
 
@@ -127,8 +160,10 @@ class Catalog {
   const ByName<Runtime>& runtimes() const { return runtimes_; }
   const ByName<Quantization>& quantizations() const { return quantizations_; }
   const ByName<DeviceClass>& device_classes() const { return device_classes_; }
+  const std::vector<Launcher>& launchers() const { return launchers_; }
   const std::vector<IntervalRule>& intervals() const { return intervals_; }
   const std::vector<SpeculativeRun>& speculative_runs() const { return speculative_runs_; }
+  const PowerCalibrations& power() const { return power_; }
 
  private:
   void link(Runtime&) const;
@@ -141,11 +176,13 @@ class Catalog {
   ByName<Quantization> quantizations_;
   ByName<RuntimeCalibrations> calibrations_;
   ByName<DeviceClass> device_classes_;
+  std::vector<Launcher> launchers_;
   ByName<std::vector<std::string>> model_names_, device_names_;  ///< beside the id, its own name first
   /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;
   std::vector<SpeculativeRun> speculative_runs_;
+  PowerCalibrations power_;
 };
 
 }  // namespace edgewise

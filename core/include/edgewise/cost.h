@@ -39,6 +39,17 @@ struct Workload {
   double acceptance = unknown;    ///< probability that a drafted token is accepted; unknown: as public runs of the task
   double link_rtt_ms = unknown;   ///< of the network between who asks and the device; unknown: there is none
   double link_mb_s = unknown;     ///< megabytes per second of that network
+  // Options of engines; unknown: as the runtime does by default.
+  double gpu_memory_utilization = unknown;  ///< share of the memory that a runtime reserves (vLLM's name)
+  double max_num_batched_tokens = unknown;  ///< tokens in one pass at most (vLLM)
+  double max_num_seqs = unknown;            ///< sequences at once at most (vLLM)
+  double enforce_eager = unknown;           ///< 1: no captured graphs (vLLM)
+  double micro_batch = unknown;             ///< prompt tokens in one pass (llama.cpp's -ub)
+  double parallel =
+      unknown;  ///< slots that `context` is divided among (llama.cpp's -np); unknown: each sequence has it
+  double kv_unified = unknown;  ///< 1: one cache that all slots share (llama.cpp's -kvu)
+  double api_usd_per_mtok = unknown;    ///< what an API asks for a million generated tokens
+  double grid_gco2e_per_kwh = unknown;  ///< carbon intensity of the electricity
 };
 
 struct Speculation;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "edgewise/number.h"
+#include "edgewise/power.h"
 
 namespace edgewise {
 
@@ -110,6 +111,9 @@ struct Device {
   double load_w = unknown;
   double tdp_w = unknown;
   std::vector<PowerMode> power_modes;
+  Scope power_scope = Scope::unstated;  ///< what the powers above are of: as the preset says, else as its class has it
+  bool power_scope_is_own = false;
+  std::vector<PowerConversion> power_conversions;  ///< of its class
 
   double cores() const;
   /// Bandwidth that the CPU can hope for: measured where it was, else a typical share of the peak. Small boards

@@ -34,6 +34,8 @@ struct Rates {
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;
   double prefill_recurrent_flops = unknown;
+  double batch_rate_share = unknown;
+  double sequence_s = unknown;
   double step_s = unknown;
   double launch_s = unknown;
   double recurrent_layer_s = unknown;
@@ -50,8 +52,13 @@ struct Rates {
   double full_w = unknown;  ///< full load
   double decode_power_share = unknown;
   double prefill_power_share = unknown;
+  double active_share = 1;              ///< of the CPU's cores that compute, by their rate; 1 of other processors
+  Scope power_scope = Scope::unstated;  ///< what the powers are of
+  PowerScale power_scale;               ///< to it from the scope of the device's own powers
+  Situation power_situation = Situation::datasheet;
   double price_usd = unknown;
   MemoryRules memory;
+  Reserve reserve;
   double prefill_chunk = 0;
   bool eager = false;
   bool reads_from_storage = false;  ///< what the memory does not hold is read again from the mapped file
@@ -64,6 +71,9 @@ Parameters parameters_for(const Device&, const Runtime&, const Calibration*);
 /// `device` with its power mode applied. `threads` 0: one per core of the fast clusters.
 Rates resolve(const Device& device, const Runtime&, const Parameters&, const FormatTable&, double kv_bytes_per_element,
               double threads, const MemoryQuestion& = {});
+
+/// Powers of another scope: `scale` leads there from the scope of the device's own.
+void convert_power(Rates&, Scope, const PowerScale& scale);
 
 /// One row of the breakdown.
 struct OperatorTime {

@@ -30,9 +30,12 @@ struct Sweep {
   };
   std::string axis;
   std::vector<double> values;
+  std::vector<std::string> names;  ///< of the values, where they are no numbers
   std::vector<Column> columns;
 };
-/// The main terms over `values` of one number of the workload.
+/// The main terms over `values` of one number of the workload, or over the power modes of the device (axis
+/// "power_mode"): the device as its preset states it first, then each mode; `values` are their places in that order,
+/// none: all of them.
 Result<Sweep> sweep(const Catalog&, const Query&, std::string_view axis, const std::vector<double>& values);
 
 /// Bounds for `explore`; NaN where there is none. A bound on something unknown is not met.
@@ -63,15 +66,17 @@ struct Explored {
     double decode_tok_s, ttft_s, memory_B, energy_per_token_J, decode_w, price_usd, parameters;
     Situation situation;
     Verdict verdict;
-    bool pareto;  ///< no other row is at least as good in speed, parameters and memory
+    Scope power_scope;  ///< what the powers are of
+    bool pareto;        ///< no other row is at least as good in speed, parameters and memory
   };
   std::size_t count = 0;  ///< of all that meet the bounds
   std::vector<Row> rows;  ///< the fastest `limit` of them, fastest first; unknown speeds last
 };
 /// Every combination of models, devices and quantizations that the query leaves open, fits in memory and meets the
 /// bounds. Where the quantization is open, models that come in formats of their own are searched in these; "default"
-/// asks for the one of each pair that `answer` takes without being told. Each row is what `answer` says of it. Points
-/// into the catalog.
+/// asks for the one of each pair that `answer` takes without being told. Where devices are open, powers are of the
+/// whole system unless another scope is asked: what is of different scopes is never compared. Each row is what `answer`
+/// says of it. Points into the catalog.
 inline constexpr std::string_view default_quantization = "default";
 Result<Explored> explore(const Catalog&, const Query&, const Bounds&, double limit);
 

@@ -16,6 +16,8 @@ struct Sample {
   Metric metric = Metric::count;
   double value = 0;
   double weight = 1;
+  Scope scope = Scope::unstated;  ///< of power and energy: what was read; unstated: what the device's powers are of
+  double host_idle_w = unknown;   ///< of the computer that the device is in, where that was read too
 };
 
 /// What the parameters were believed to be before the samples: log-normal, independent.
@@ -40,6 +42,8 @@ struct FitResult {
   int iterations = 0;
 };
 
+/// Rates of the sample's device, runtime and scope under `p`; powers are unknown where nothing leads to the scope.
+Rates rates_of(const Sample&, const Parameters& p, const FormatTable&);
 /// What the sample's equation gives with parameters `p`; NaN where unknown.
 double predict(const Sample&, const Parameters& p, const FormatTable&);
 

@@ -14,7 +14,7 @@ namespace edgewise {
 enum class Term : std::uint8_t {
   // what is asked
   prompt_tokens, generated_tokens, depth_tokens, batch, devices, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
-  requests_per_day, device_life_years, draft_tokens, acceptance, link_rtt_s, link_Bps,
+  requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences, api_usd_per_Mtok, grid_gCO2e_per_kWh, draft_tokens, acceptance, link_rtt_s, link_Bps,
   // the model
   parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
@@ -23,15 +23,17 @@ enum class Term : std::uint8_t {
   usable_B, host_usable_B, host_bandwidth_Bps, device_idle_w, device_full_w, price_usd,
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
-  prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, step_overhead_s,
+  prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, batch_rate_share, sequence_s, step_overhead_s,
   launch_overhead_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
+  power_factor, power_offset_w, active_share,
   // rates: a share of the device's
   bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
   prefill_attention_flops, prefill_recurrent_flops, idle_w, full_w,
   // memory
   tower_B, host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
-  expert_layers_on_device, device_memory_B, host_memory_B, unplaced_B, draft_B,
+  expert_layers_on_device, device_memory_B, host_memory_B, unplaced_B,
+  slot_context_tokens, activation_B, reserved_B, cache_B, cache_tokens, concurrency, draft_B,
   // time
   repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, audio_tower_s, host_s, crossing_s, paging_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
   decode_tok_s, total_latency_s, throughput_tok_s, tokens_per_step, draft_token_s, verify_s, speculation_speedup, draft_prefill_s, link_token_s, network_s,
@@ -40,6 +42,7 @@ enum class Term : std::uint8_t {
   // energy
   host_w, decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
   busy_share, requests_per_battery, battery_h, electricity_usd_per_Mtok, device_usd_per_Mtok, usd_per_Mtok,
+  saved_usd_per_Mtok, co2e_g_per_Mtok,
   count
 };
 // clang-format on

@@ -256,6 +256,12 @@ void check_runtime(const Checked& c) {
     c.refuse("reference", "default_quantization", quoted(r.default_quantization) + " is no recipe that it runs");
   check_format(c, text_in(c.preset, "default_kv_format"), "default_kv_format");
   for (std::size_t i = 0; i < r.kv_formats.size(); ++i) check_format(c, r.kv_formats[i], at("kv_formats", i));
+  if (!r.host_runtime.empty()) {
+    if (lacks(c, c.known.runtimes(), r.host_runtime))
+      c.refuse("reference", "host_runtime", quoted(r.host_runtime) + " is no runtime");
+    else if (const Runtime* host = c.known.runtime(r.host_runtime); host && host->processor != Processor::cpu)
+      c.refuse("inconsistent", "host_runtime", quoted(r.host_runtime) + " does not run on the host's cores");
+  }
   for (std::size_t i = 0; i < r.processor_classes.size(); ++i)
     check_processor_class(c, r.processor_classes[i], r.processor, at("processor_classes", i));
   for (std::size_t i = 0; i < r.rank_on.size(); ++i)
@@ -306,6 +312,21 @@ void check_formats(const Checked& c) {
   }
 }
 
+void check_launchers(const Checked& c) {
+  std::size_t i = 0;
+  for (const Launcher& l : c.own.launchers()) {
+    const std::string path = at("launchers", i++) + ".backends";
+    for (std::size_t k = 0; k < l.backends.size(); ++k) {
+      const Runtime* rt = c.known.runtime(l.backends[k].runtime);
+      if (!rt && !c.partial)
+        c.refuse("reference", at(path, k) + ".runtime", quoted(l.backends[k].runtime) + " is no runtime");
+      for (std::size_t n = 0; rt && n < l.backends[k].processor_classes.size(); ++n)
+        check_processor_class(c, l.backends[k].processor_classes[n], rt->processor,
+                              at(at(path, k) + ".processor_classes", n));
+    }
+  }
+}
+
 struct Rules {
   std::string_view type;
   void (*check)(const Checked&);
@@ -316,7 +337,8 @@ constexpr Rules rules[] = {{"model", check_model},
                            {"formats", check_formats},
                            {"quantizations", check_quantizations},
                            {"calibrations", check_calibrations},
-                           {"intervals", check_intervals}};
+                           {"intervals", check_intervals},
+                           {"launchers", check_launchers}};
 
 }  // namespace
 

@@ -113,6 +113,8 @@ void check_measurement(const Row& row, const Catalog& known) {
   resolves("runtime", known.runtimes());
   if (!excused("no preset for the device")) resolves("device", known.devices());
   if (!excused("no preset for the model")) resolves("model", known.models());
+  if (row.has("host") && !known.devices().empty() && !known.device(row["host"]))
+    row.refuse("reference", "host", "\"" + row["host"] + "\" is no device");
   if (row.has("power_mode")) {
     const DevicePreset* device = known.device(row["device"]);
     Device in_mode = device ? device->device : Device{};
@@ -121,6 +123,14 @@ void check_measurement(const Row& row, const Catalog& known) {
   }
   if (const auto placement = parse_placement(row["placement"]); !placement)
     row.refuse("unknown_word", "placement", placement.errors()[0].message);
+  const Metric metric = find_metric(row["metric"]);
+  const bool of_power = metric == Metric::power_w || metric == Metric::energy_j_per_token;
+  if (row.has("scope") && find_scope(row["scope"]) == Scope::unstated)
+    row.refuse("unknown_word", "scope", "is \"" + row["scope"] + "\", must be rail, soc, module, gpu or wall");
+  else if (of_power && !row.has("scope") && !row.has("exclude"))
+    row.refuse("missing", "scope", "is required of power and energy");
+  else if (!of_power && row.has("scope"))
+    row.refuse("inconsistent", "scope", "is of power and energy alone");
   const bool doubtful = row["trust"] == "D" || row["note"].find("SUSPECT:") != std::string::npos ||
                         row["note"].find("LIKELY CPU FALLBACK") != std::string::npos;
   if (doubtful && !row.has("exclude"))
@@ -145,12 +155,12 @@ struct Folder {
   std::string_view name;
   std::initializer_list<std::string_view> types;
 };
-const Folder folders[] = {{"", {"device-classes", "speculation"}},
+const Folder folders[] = {{"", {"device-classes", "launchers", "speculation"}},
                           {"models", {"model"}},
                           {"devices", {"device"}},
                           {"runtimes", {"runtime"}},
                           {"quantizations", {"quantizations", "formats"}},
-                          {"calibrations", {"calibrations", "intervals"}}};
+                          {"calibrations", {"calibrations", "intervals", "power"}}};
 constexpr std::string_view measurements = "measurements/published.csv", quality = "quality/quality.csv";
 
 struct Place {
@@ -168,7 +178,8 @@ Place place_of(std::string_view path) {
       std::find_if(std::begin(folders), std::end(folders), [&](const Folder& f) { return f.name == directory; });
   // Beside the folders lie files of other programs.
   if (folder == std::end(folders) ||
-      (folder->name.empty() && name != "device-classes.json" && name != "speculation.json"))
+      (folder->name.empty() && name != "device-classes.json" && name != "launchers.json" &&
+       name != "speculation.json"))
     return {};
   return {&*folder, name.substr(0, name.size() - ending.size())};
 }

@@ -34,8 +34,10 @@ std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizatio
 Quantization parse_recipe(Reader&, const std::string& family, FormatTable&, std::vector<std::string>& aliases);
 RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
 std::vector<IntervalRule> parse_intervals(Reader&);
+PowerCalibrations parse_power(Reader&, FormatTable&);
 std::vector<DeviceClass> parse_device_classes(Reader&);
 std::vector<SpeculativeRun> parse_speculation(Reader&);
+std::vector<Launcher> parse_launchers(Reader&);
 
 /// The `kind` of a device, or the kind of devices that is meant.
 DeviceKind parse_kind(Reader&);

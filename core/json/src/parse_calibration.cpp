@@ -147,4 +147,50 @@ std::vector<IntervalRule> parse_intervals(Reader& r) {
   return rules;
 }
 
+PowerCalibrations parse_power(Reader& r, FormatTable& formats) {
+  PowerCalibrations out;
+  r.word("id", {"power"}, 0);
+  parse_provenance(r);
+  using Entry = PowerCalibrations::Entry;
+  const auto processor = [](Reader& e) {
+    Entry p;
+    p.processor = static_cast<Processor>(e.word("processor", {"cpu", "gpu", "npu"}, 0));
+    return p;
+  };
+  const auto rest = [&](Reader& e, Entry& p) {
+    p.configurations = e.whole("configurations", 0, 1e9, 0);
+    p.parameters = parameters_in(e, formats);
+    e.wanted({"processor", "configurations"});
+    e.finish();
+  };
+  for (Reader& e : r.objects("processors", true)) {
+    Entry p = processor(e);
+    rest(e, p);
+    out.processors.push_back(p);
+  }
+  for (Reader& e : r.objects("classes", true)) {
+    Entry p = processor(e);
+    p.device_class = e.required_text("device_class");
+    e.unread({{"devices", Holds::whole}});
+    e.wanted({"devices"});
+    rest(e, p);
+    out.classes.push_back(p);
+  }
+  for (Reader& e : r.objects("devices", true)) {
+    const auto ids = e.texts("devices");  // memory sizes of one board
+    if (ids.empty()) e.error("devices", "missing", "names no device");
+    Entry p = processor(e);
+    p.power_mode = e.text("power_mode");
+    p.scope = static_cast<Scope>(e.word("power_scope", {"rail", "soc", "module", "gpu", "wall"}, 4));
+    e.wanted({"power_scope"});
+    rest(e, p);
+    for (const std::string& id : ids) {
+      p.device = id;
+      out.devices.push_back(p);
+    }
+  }
+  r.wanted({"processors", "classes", "devices"});
+  return out;
+}
+
 }  // namespace edgewise::json

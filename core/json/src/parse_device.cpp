@@ -84,6 +84,40 @@ bool parse_device_usable(Reader& r, double capacity_B, UsableMemory& u) {
   return own;
 }
 
+PowerConversion::Spread parse_spread(Reader& c, const char* key, double least, double most) {
+  PowerConversion::Spread s;
+  if (Reader r = c.object(key)) {
+    s.low = r.required_number("low", least, most);
+    s.value = r.required_number("value", least, most);
+    s.high = r.required_number("high", least, most);
+    if (!(s.low <= s.value && s.value <= s.high)) r.error("value", "inconsistent", "must lie between low and high");
+    r.finish();
+  } else {
+    c.error(key, "missing", "is required");
+  }
+  return s;
+}
+
+/// What the powers of a class are of, and how they become those of another scope.
+void parse_class_power(Reader& power, DeviceClass& c) {
+  const auto scope = [](Reader& r, const char* key) {
+    return static_cast<Scope>(static_cast<std::size_t>(Scope::soc) +
+                              static_cast<std::size_t>(r.word(key, {"soc", "module", "gpu", "wall"}, 3)));
+  };
+  c.power_scope = scope(power, "scope");
+  power.wanted({"scope"});
+  for (Reader& r : power.objects("conversions")) {
+    PowerConversion conversion{scope(r, "inner"), scope(r, "outer"), parse_spread(r, "rest_w", 0, 1e4),
+                               parse_spread(r, "efficiency", 0.1, 1)};
+    if (!(conversion.inner < conversion.outer)) r.error("outer", "inconsistent", "must be wider than inner");
+    r.unread({{"note", Holds::text}, {"sources", Holds::texts}});
+    r.wanted({"inner", "outer", "sources"});
+    r.finish();
+    c.power_conversions.push_back(conversion);
+  }
+  power.finish();
+}
+
 }  // namespace
 
 std::vector<DeviceClass> parse_device_classes(Reader& r) {
@@ -102,6 +136,7 @@ std::vector<DeviceClass> parse_device_classes(Reader& r) {
       entry.hosts.push_back({h.required_number("from_link_gb_s", 0, 1e5) * giga, h.required_id("device")});
       h.finish();
     }
+    if (Reader power = c.object("power")) parse_class_power(power, entry);
     c.unread({{"note", Holds::text}});
     c.finish();
     for (const DeviceClass& other : out)
@@ -258,7 +293,11 @@ void parse_npu(Reader& npu, Device& d) {
   npu.finish();
 }
 
-void parse_power(Reader& power, Device& d, double multiprocessors) {
+void parse_device_power(Reader& power, Device& d, double multiprocessors) {
+  d.power_scope = find_scope(power.text("scope"));
+  d.power_scope_is_own = d.power_scope != Scope::unstated;
+  if (power.has("scope") && (!d.power_scope_is_own || d.power_scope == Scope::rail))
+    power.error("scope", "unknown_word", "must be soc, module, gpu or wall");
   d.idle_w = power.positive("idle_w", 1e5);
   d.load_w = power.positive("load_w", 1e5);
   d.tdp_w = power.positive("tdp_w", 1e5);
@@ -289,7 +328,7 @@ void parse_power(Reader& power, Device& d, double multiprocessors) {
   for (Reader& m : power.objects("measured")) {
     m.word("state", {"idle", "cpu_load", "gpu_load", "gpu_cpu_load", "llm_inference", "load_spec"}, 0);
     m.unread({{"watts", Holds::positive}});
-    m.word("scope", {"wall", "module", "soc", "gpu"}, 0);
+    m.word("scope", {"wall", "module", "soc", "gpu", "rail"}, 0);
     m.unread({{"workload", Holds::text}, {"source", Holds::text}});
     m.wanted({"state", "watts", "scope", "source"});
     m.finish();
@@ -354,7 +393,7 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   d.last_level_cache_B = fastest({l2, l3, slc, scaled(cache, "gpu_l2_mib", mib, 1e6)});
   cache.finish();
 
-  if (Reader power = r.object("power")) parse_power(power, d, multiprocessors);
+  if (Reader power = r.object("power")) parse_device_power(power, d, multiprocessors);
 
   Reader storage = r.object("storage");
   for (const char* key : {"sd_mb_s", "emmc_mb_s", "nvme_mb_s", "usb3_ssd_mb_s", "ufs_mb_s", "nand_mb_s"})

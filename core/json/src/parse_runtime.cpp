@@ -126,6 +126,34 @@ std::vector<std::pair<Quantization, std::vector<std::string>>> parse_quantizatio
   return out;
 }
 
+namespace {
+
+ReserveRules parse_reserve(Reader& r) {
+  ReserveRules rules;
+  rules.share = r.required_number("share", 0.01, 1);
+  if (r.checked() && !r.has("of")) r.error("of", "missing", "is required");
+  rules.of = static_cast<ShareOf>(1 + r.word("of", {"total", "fixed", "free"}, 0));
+  rules.option = r.required_text("option");
+  rules.batched_tokens = r.required_whole("batched_tokens", 1, 1e6);
+  rules.sequences = r.required_whole("sequences", 1, 1e5);
+  if (Reader large = r.object("large")) {
+    rules.large_from_B = large.required_number("from_gib", 1, 1e5) * gib;
+    rules.large_batched_tokens = large.whole("batched_tokens", 1, 1e6, rules.batched_tokens);
+    rules.large_sequences = large.whole("sequences", 1, 1e5, rules.sequences);
+    rules.large_except = large.text("except");
+    large.finish();
+  }
+  rules.logit_B = r.amount("logit_bytes", 1000);
+  rules.graph_B = r.amount("graph_mib", 1e6) * mib;
+  rules.driver_B = r.amount("driver_mib", 1e6) * mib;
+  rules.driver_share = r.number("driver_share", 0, 0.5, 0);
+  r.unread({{"note", Holds::text}});
+  r.finish();
+  return rules;
+}
+
+}  // namespace
+
 Runtime parse_runtime(Reader& r, FormatTable& formats) {
   Runtime rt;
   rt.id = r.required_id("id");
@@ -166,6 +194,7 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
   rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mib;
+  if (Reader reserve = m.object("reserve")) rt.reserve = parse_reserve(reserve);
   m.unread({{"note", Holds::text}});
   m.wanted({"model", "runtime_reserve_mib"});
   m.finish();

@@ -75,6 +75,16 @@ std::string read_speculation(Reader& r, FormatTable formats, const Errors& error
   return finished(r, formats, errors, catalog, "speculation", [&] { catalog.add(std::move(runs)); });
 }
 
+std::string read_launchers(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  auto launchers = json::parse_launchers(r);
+  return finished(r, formats, errors, catalog, "launchers", [&] { catalog.add(std::move(launchers)); });
+}
+
+std::string read_power(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  PowerCalibrations power = json::parse_power(r, formats);
+  return finished(r, formats, errors, catalog, "power", [&] { catalog.add(std::move(power)); });
+}
+
 struct Type {
   std::string_view name;
   Read read;
@@ -86,7 +96,9 @@ constexpr Type types[] = {{"model", read_model},
                           {"quantizations", read_quantizations},
                           {"calibrations", read_calibrations},
                           {"intervals", read_intervals},
+                          {"power", read_power},
                           {"device-classes", read_device_classes},
+                          {"launchers", read_launchers},
                           {"speculation", read_speculation}};
 
 }  // namespace

@@ -39,6 +39,7 @@ Json query_json(const Query& q) {
   if (!q.draft_quant.empty()) out["draft_quant"] = q.draft_quant;
   if (!q.task.empty()) out["task"] = q.task;
   if (q.mtp) out["mtp"] = true;
+  if (!q.power_scope.empty()) out["power_scope"] = q.power_scope;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -80,6 +81,13 @@ Json instead_json(const Answer& a) {
                  {"tpot_s", number(instead->tpot_s)}});
 }
 
+Json launcher_json(const Answer& a) {
+  if (!a.launcher) return nullptr;
+  Json taken = Json::array();
+  for (const auto& [field, value] : a.taken) taken.push_back(object({{"field", field->name}, {"value", value}}));
+  return object({{"id", a.launcher->id}, {"name", a.launcher->name}, {"taken", taken}});
+}
+
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
 
 /// The formula, or where no formula over other terms gives it, the definition in words.
@@ -114,6 +122,7 @@ Result<Query> parse_query(std::string_view text) {
     q.draft_quant = r.text("draft_quant");
     q.task = r.text("task");
     q.mtp = r.flag("mtp", false);
+    q.power_scope = r.text("power_scope");
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
@@ -165,7 +174,7 @@ Json to_json(const Answer& a) {
     const Ranged r = a.ranged(t);
     terms[std::string(information.id)] = object(
         {{"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}, {"unit", information.unit}});
-    if (!is_known(r.value) && information.group != "input")
+    if (!is_known(r.value) && !is_known(r.low) && information.group != "input")
       unknowns.push_back(
           object({{"term", information.id}, {"needs", missing_fields(a.estimate, a.runtime->processor, t)}}));
   }
@@ -181,6 +190,7 @@ Json to_json(const Answer& a) {
                           {"power_mode", q.power_mode}})},
        {"runtime",
         object({{"id", a.runtime->id}, {"name", a.runtime->name}, {"processor", to_string(a.runtime->processor)}})},
+       {"launcher", launcher_json(a)},
        {"quantization", object({{"id", a.quantization->id},
                                 {"family", a.quantization->family},
                                 {"approximate", a.quantization->approximate},
@@ -189,6 +199,9 @@ Json to_json(const Answer& a) {
        {"sentence", sentence(a)},
        {"instead", instead_json(a)},
        {"situation", to_string(a.rates.situation)},
+       {"power", object({{"scope", to_string(a.rates.power_scope)},
+                         {"of_device", to_string(a.device.power_scope)},
+                         {"situation", to_string(a.rates.power_situation)}})},
        {"sure",
         object({{"level", to_string(a.sureness())},
                 {"configurations", a.calibration.calibration ? a.calibration.calibration->configurations : 0}})},
@@ -257,7 +270,9 @@ Json to_json(const Sweep& s) {
     Json& column = columns[std::string(info(c.term).id)] = Json::array();
     for (const double x : c.values) column.push_back(number(x));
   }
-  return object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
+  Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
+  if (!s.names.empty()) out["names"] = s.names;
+  return out;
 }
 
 Json to_json(const Explored& e) {
@@ -276,6 +291,7 @@ Json to_json(const Explored& e) {
                            {"parameters", r.parameters},
                            {"verdict", to_string(r.verdict)},
                            {"situation", to_string(r.situation)},
+                           {"power_scope", to_string(r.power_scope)},
                            {"pareto", r.pareto}}));
   return object({{"count", e.count}, {"rows", rows}});
 }

@@ -72,6 +72,8 @@ void add_query(CLI::App* app, Query& q, bool required) {
                   "peak bandwidth of the host's memory, GB/s: channels x 8 bytes x transfers per second");
   app->add_option("--session", q.session, "headless or desktop (default: as devices of its class usually run)");
   app->add_option("--memory-taken-gib", w.memory_taken_gib, "memory that other programs take of the device's, GiB");
+  app->add_option("--power-scope", q.power_scope,
+                  "what power and energy are of: rail, soc, module, gpu or wall (default: the device's own)");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
                   "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
   app->add_option("--draft-model", q.draft_model, "model that drafts tokens for the other to verify");
@@ -82,6 +84,14 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--task", q.task, "what is written, for the acceptance: code, math, translation, ...");
   app->add_option("--link-rtt-ms", w.link_rtt_ms, "round trip of the network to who asks (default: none)");
   app->add_option("--link-mb-s", w.link_mb_s, "megabytes per second of that network");
+  app->add_option("--gpu-memory-utilization", w.gpu_memory_utilization,
+                  "share of the memory that vLLM, SGLang or TensorRT-LLM reserves");
+  app->add_option("--max-num-batched-tokens", w.max_num_batched_tokens, "vLLM: tokens in one pass at most");
+  app->add_option("--max-num-seqs", w.max_num_seqs, "vLLM: sequences at once at most");
+  app->add_option("--enforce-eager", w.enforce_eager, "vLLM: 1 for no captured graphs");
+  app->add_option("--micro-batch", w.micro_batch, "llama.cpp: prompt tokens in one pass (-ub)");
+  app->add_option("--parallel", w.parallel, "llama.cpp: slots that the context is divided among (-np)");
+  app->add_option("--kv-unified", w.kv_unified, "llama.cpp: 1 for one cache that all slots share (-kvu)");
 }
 
 /// The command line, and the command that it names.
@@ -115,6 +125,10 @@ void add_questions(Grammar& g) {
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
   estimate->add_option("--device-life-years", r.estimate.query.workload.device_life_years);
+  estimate->add_option("--api-usd-per-mtok", r.estimate.query.workload.api_usd_per_mtok,
+                       "what an API asks for a million generated tokens");
+  estimate->add_option("--grid-gco2e-per-kwh", r.estimate.query.workload.grid_gco2e_per_kwh,
+                       "carbon intensity of the electricity");
 
   auto* predict = g.add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
   predict->add_option("CASES", r.predict.file, "cases file")->required();
@@ -152,6 +166,11 @@ void add_questions(Grammar& g) {
   load->add_option("--ttft-p95", r.load.query.promise.ttft_p95_s,
                    "promise: 95 of 100 see their first token within so many seconds");
   load->add_option("--tpot-p95", r.load.query.promise.tpot_p95_s, "promise: and then a token within so many seconds");
+  auto* swept = g.add("sweep", "the main terms over the values of one field", r.sweep, run_sweep);
+  add_query(swept, r.sweep.query, true);
+  add_output(swept, r.sweep.output);
+  swept->add_option("--axis", r.sweep.axis, "a number of the question (batch, prompt, ...), or power_mode")->required();
+  swept->add_option("--values", r.sweep.values, "its values (default: every power mode)")->delimiter(',');
 
   auto* list = g.add("list", "models, devices, runtimes or quants", r.list, run_list);
   list->add_option("WHAT", r.list.what, "models, devices, runtimes or quants")

@@ -16,6 +16,7 @@ struct Request {
   ValidateRequest validate;
   ExploreRequest explore;
   LoadRequest load;
+  SweepRequest sweep;
   ListRequest list;
   CheckRequest check;
   FitPublishedRequest fit_published;

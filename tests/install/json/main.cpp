@@ -21,7 +21,7 @@ const char presets[] =
         "memory": {"model": "generic", "runtime_reserve_mib": 100}})"
     "\x1e"
     R"({"type": "calibrations", "format_version": 1, "runtime": "r",
-        "defaults": {"bandwidth_share": 0.5, "kv_bandwidth_share": 0.5, "decode_rate_share": 0.5, "prefill_rate_share": 0.5, "attention_decode_share": 0.5, "attention_prefill_share": 0.5, "step_s": 0.001, "launch_s": 0, "decode_cost": {"F16": 1}, "prefill_efficiency": {"F16": 1}, "prefill_half_rows": 16, "prefill_step_s": 0.003, "recurrent_layer_s": 0}})"
+        "defaults": {"bandwidth_share": 0.5, "kv_bandwidth_share": 0.5, "decode_rate_share": 0.5, "prefill_rate_share": 0.5, "attention_decode_share": 0.5, "attention_prefill_share": 0.5, "batch_rate_share": 0.5, "sequence_s": 1e-4, "step_s": 0.001, "launch_s": 0, "decode_cost": {"F16": 1}, "prefill_efficiency": {"F16": 1}, "prefill_half_rows": 16, "prefill_step_s": 0.003, "recurrent_layer_s": 0}})"
     "\x1e"
     R"({"type": "model", "format_version": 1, "id": "m", "name": "Model", "family": "llama",
         "config": {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 16,

@@ -165,6 +165,13 @@ void add_measured(Json& preset, const Measurement& m) {
   const double idle = power_w(m, "idle"), load = std::fmax(power_w(m, "decode"), power_w(m, "prefill"));
   if (idle > 0 && load > idle) {
     Json& power = preset["power"];
+    // What the sensors see, as presets name it.
+    static const std::map<std::string, Scope> scopes = {{"board", Scope::module},
+                                                        {"battery", Scope::wall},
+                                                        {"package", Scope::soc},
+                                                        {"gpu", Scope::gpu},
+                                                        {"wall", Scope::wall}};
+    if (const auto at = scopes.find(m.power.front().scope); at != scopes.end()) power["scope"] = to_string(at->second);
     power["idle_w"] = rounded4(idle);
     power["load_w"] = rounded4(load);
     power["note"] = "Measured by " + m.power.front().source + ", scope " + m.power.front().scope;

@@ -6,6 +6,7 @@
 
 #include "edgewise/metric.h"
 #include "edgewise/statistics.h"
+#include "power_fit.h"
 
 namespace edgewise {
 
@@ -26,9 +27,10 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
   for (const RowSample& m : samples.all()) {
     if (!is_fitted(m.metric) || !(m.value > 0)) continue;
     all.push_back(&m);
-    if (learns(m)) learned.push_back(&m);
+    if (learns(m) && !is_of_power(m)) learned.push_back(&m);
   }
   const auto by_processor = grouped(learned, processor_of);
+  const auto powers = cross_validate_power(samples, full);
   std::vector<CrossPrediction> out;
 
   for (const auto& entry : grouped(all, [](const RowSample& m) { return m.board; })) {
@@ -59,7 +61,7 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
       for (const auto& [model, held_out] : grouped(of_site, [](const RowSample& m) { return m.row.query.model; })) {
         RowSamples known;
         for (const RowSample* m : of_site)
-          if (m->row.query.model != model && learns(*m)) known.push_back(m);
+          if (m->row.query.model != model && learns(*m) && !is_of_power(*m)) known.push_back(m);
         const Parameters calibrated = fit_node(known, prior, Level::site, formats);
         std::map<std::string, Parameters> by_setting;
         std::set<std::string> kinds;
@@ -71,6 +73,19 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
         }
         for (const RowSample* m : held_out) {
           CrossPrediction c{m};
+          if (is_of_power(*m)) {
+            const auto found = powers.find(m);
+            if (found == powers.end()) continue;
+            const PowerWithout& power = found->second;
+            const auto at = by_setting.find(m->setting);
+            const bool energy = info(m->metric).kind == Kind::energy;
+            c.unseen = predict(*m, with_power(power.unseen, without_power(prior)), formats);
+            c.class_known = power.class_known && (!energy || known_classes.count(class_of(*m)) > 0);
+            c.calibrated = predict(
+                *m, with_power(power.calibrated, without_power(at == by_setting.end() ? prior : at->second)), formats);
+            out.push_back(c);
+            continue;
+          }
           c.unseen = predict(*m, prior, formats);
           c.class_known = known_classes.count(class_of(*m)) > 0;
           // Calibrated is who has other rows of the same kind on this device, in this mode.
@@ -96,7 +111,8 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
     const Kind kind = bounded(metric).kind;
     kinds.emplace(to_string(kind), kind);
     groups[{to_string(kind), "", situation}][m.row.configuration].push_back(ratio);
-    groups[{to_string(kind), m.runtime->family, situation}][m.row.configuration].push_back(ratio);
+    // Powers do not depend on the runtime.
+    if (!is_of_power(m)) groups[{to_string(kind), m.runtime->family, situation}][m.row.configuration].push_back(ratio);
   };
   for (const CrossPrediction& p : predictions) {
     add(*p.sample, Situation::calibrated, p.calibrated);

@@ -8,6 +8,7 @@
 #include "edgewise/canonical.h"
 #include "json_text.h"
 #include "parameters_json.h"
+#include "power_fit.h"
 
 namespace edgewise {
 
@@ -16,6 +17,46 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 double whole(double x) { return std::round(x); }
+
+/// What the power of devices is, whatever the runtime.
+Json power_json(const PowerHierarchy& h, const FormatTable& formats,
+                const std::map<std::string, std::vector<std::string>>& devices_of_board) {
+  Json processors = Json::array(), classes = Json::array(), devices = Json::array();
+  std::map<std::string, std::set<std::string>> boards;
+  std::map<std::string, double> behind;
+  for (const auto& [key, m] : h.a_sample_of)
+    if (h.site.count(key) && m->scope != Scope::rail) {
+      boards[power_class_of(*m)].insert(m->board);
+      behind[processor_of(*m)] += h.configurations.at(key);
+    }
+  const auto add = [&](Json& list, Json entry, double configurations, const Parameters& parameters) {
+    entry["configurations"] = whole(configurations);
+    entry["parameters"] = parameters_json(power_part(parameters), formats, nullptr);
+    list.push_back(std::move(entry));
+  };
+  for (const auto& [processor, parameters] : h.processor)
+    add(processors, {{"processor", processor}}, behind[processor], parameters);
+  for (const auto& [key, parameters] : h.device_class) {
+    const RowSample& m = *h.a_sample_of.at(key);
+    add(classes,
+        {{"processor", processor_of(m)},
+         {"device_class", m.device->device_class},
+         {"devices", boards[power_class_of(m)].size()}},
+        h.configurations.at(key), parameters);
+  }
+  const auto add_device = [&](const std::string& key, const Parameters& parameters, const std::string& power_mode) {
+    const RowSample& m = *h.a_sample_of.at(key);
+    Json entry = {{"devices", devices_of_board.at(m.board)}, {"processor", processor_of(m)}};
+    if (!power_mode.empty()) entry["power_mode"] = power_mode;
+    entry["power_scope"] = to_string(m.scope == Scope::rail ? Scope::rail : m.device->power_scope);
+    add(devices, std::move(entry), h.configurations.at(key), parameters);
+  };
+  for (const auto& [key, parameters] : h.site) add_device(key, parameters, "");
+  for (const auto& [key, parameters] : h.setting)
+    if (const std::string& mode = h.a_sample_of.at(key)->row.query.power_mode; !mode.empty())
+      add_device(key, parameters, mode);
+  return {{"processors", processors}, {"classes", classes}, {"devices", devices}};
+}
 
 }  // namespace
 
@@ -50,14 +91,14 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
     if (by_processor == h.processor.end()) continue;
     const auto by_runtime = h.runtime.find(id);
     const Parameters defaults =
-        by_runtime != h.runtime.end() ? by_runtime->second : expected(runtime, by_processor->second);
+        without_power(by_runtime != h.runtime.end() ? by_runtime->second : expected(runtime, by_processor->second));
     Json classes = Json::array(), devices = Json::array();
     for (const auto& [key, parameters] : h.processor_class) {
       if (key.rfind(id + "|", 0) != 0) continue;
       classes.push_back({{"processor_class", key.substr(id.size() + 1)},
                          {"devices", boards_of_class[key].size()},
                          {"configurations", whole(configurations_of_class[key])},
-                         {"parameters", parameters_json(parameters, formats, &defaults)}});
+                         {"parameters", parameters_json(without_power(parameters), formats, &defaults)}});
     }
     const auto add = [&](const std::string& key, const Parameters& parameters, const Parameters& base,
                          const std::string& power_mode) {
@@ -67,7 +108,7 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
       if (!power_mode.empty()) entry["power_mode"] = power_mode;
       entry["origin"] = "fitted";
       entry["configurations"] = whole(h.configurations.at(key));
-      entry["parameters"] = parameters_json(parameters, formats, &base);
+      entry["parameters"] = parameters_json(without_power(parameters), formats, &base);
       devices.push_back(std::move(entry));
     };
     for (const auto& [key, parameters] : h.site) {
@@ -87,6 +128,10 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
     out.push_back({id, canonical_text(file),
                    std::to_string(classes.size()) + " classes, " + std::to_string(devices.size()) + " devices"});
   }
+
+  Json power = {{"type", "power"}, {"format_version", 1}, {"id", "power"}, {"provenance", provenance}};
+  power.update(power_json(fit_power(samples, h), formats, devices_of_board));
+  out.push_back({"power", canonical_text(power), std::to_string(power["devices"].size()) + " devices"});
 
   Json rules = Json::array();
   static constexpr const char* situations[] = {"calibrated", "related", "datasheet"};

@@ -109,7 +109,8 @@ Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, 
 }  // namespace
 
 bool learns(const RowSample& m) {
-  return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) && info(m.metric).kind != Kind::throughput;
+  return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) &&
+         (info(m.metric).kind != Kind::throughput || m.workload.batch > 1);
 }
 
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
@@ -136,7 +137,7 @@ Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, 
 Hierarchy fit_hierarchy(const Samples& samples) {
   RowSamples all;
   for (const RowSample& m : samples.all())
-    if (learns(m)) all.push_back(&m);
+    if (learns(m) && !is_of_power(m)) all.push_back(&m);
   const FormatTable& formats = samples.formats();
   Hierarchy h;
   for (const auto& [processor, rows] : grouped(all, processor_of)) {

@@ -39,6 +39,8 @@ Parameters prior_sd(Level level) {
   set(Parameter::attention_decode_share, 0.6, 0.3, 0.25, 0.5);
   set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.6);
   set(Parameter::recurrent_prefill_share, 0.7, 1.0, 0.7, 1.0);
+  set(Parameter::batch_rate_share, 0.7, 0.4, 0.3, 0.5);
+  set(Parameter::sequence_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::step_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::recurrent_layer_s, 1.0, 1.5, 1.0, 1.5);  // a runtime has a kernel for them or goes to the host
@@ -55,6 +57,7 @@ Parameters prior_sd(Level level) {
 Parameters physical_limits(Processor processor) {
   Parameters most;
   most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = processor == Processor::cpu ? 1.8 : 1;
+  most[Parameter::batch_rate_share] = 2;
   most[Parameter::idle_share] = 1.5;
   return most;
 }
@@ -70,6 +73,8 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::attention_decode_share] = 0.06;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::recurrent_prefill_share] = cpu ? 0.03 : 0.1;
+  p[Parameter::batch_rate_share] = 0.6;
+  p[Parameter::sequence_s] = 1e-4;
   p[Parameter::step_s] = 5e-4;
   p[Parameter::launch_s] = 5e-6;
   p[Parameter::recurrent_layer_s] = 2e-5;
@@ -85,14 +90,12 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   return p;
 }
 
-// An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms per
-// token for 128 and 224 of them, whatever the GPU could do, and 5 ms more for a prompt. Its attention is a library's
-// too and runs at the rate of its products: the 1B model on the L4 does 44 TFLOP/s at 32,768 tokens, half of them
-// attention's.
+// The attention of an eager runtime is a library's and runs at the rate of its products: Llama 3.2 1B on an L4 does
+// 44 TFLOP/s at 32,768 tokens, half of them attention's.
 Parameters expected(const Runtime& runtime, Parameters processor) {
   if (runtime.eager) {
-    processor[Parameter::launch_s] = 1.5e-4;
-    processor[Parameter::prefill_step_s] = 5e-3;
+    processor[Parameter::launch_s] = eager_launch_s;
+    processor[Parameter::prefill_step_s] = eager_prefill_step_s;
     processor[Parameter::attention_prefill_share] = processor[Parameter::prefill_rate_share];
   }
   return processor;

@@ -63,6 +63,7 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     row.note = text("note");
     row.exclude = text("exclude");
     row.placement = text("placement");
+    row.host = text("host");
     row.batch = text("batch");
     row.metric = find_metric(text("metric"));
     row.value = parse_number(text("value"));
@@ -78,6 +79,7 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     q.runtime = text("runtime");
     q.quant = text("quant");
     q.kv_quant = text("kv_quant");
+    q.power_scope = text("scope");
     if (const std::string fa = text("flash_attention"); fa == "0" || fa == "1") q.flash_attention = fa == "1" ? 1 : 0;
     Workload& w = q.workload;
     const bool known = row.metric != Metric::count;

@@ -21,7 +21,10 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
   const auto key = [](const RowSample& s) { return s.row.configuration + to_string(info(s.metric).kind); };
   for (const Row& row : rows) {
     if (!row.reason.empty()) continue;
-    const auto a = answer_row(row, catalog);
+    // A reading teaches of its scope what nobody could answer before.
+    Row plain = row;
+    plain.query.power_scope.clear();
+    const auto a = answer_row(plain, catalog);
     if (!a) continue;
     const Query& q = a->query;
     RowSample s;
@@ -36,7 +39,14 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
     s.site = s.board + "|" + q.runtime;
     s.setting = s.site + "|" + q.power_mode;
     s.processor_class = processor_class(a->device, a->runtime->processor);
-    s.shipped = a->ranged(row.metric);
+    if (const std::string& scope = row.query.power_scope; scope.empty()) {
+      s.shipped = a->ranged(row.metric);
+    } else {
+      const auto of_scope = answer(catalog, row.query);
+      if (of_scope) s.shipped = of_scope->ranged(row.metric);
+      s.scope = find_scope(scope);
+      if (const DevicePreset* host = catalog.device(row.host)) s.host_idle_w = host->device.idle_w;
+    }
     s.model = &costs_.emplace(q.model + "|" + q.quant, a->cost).first->second;
     s.device = &devices_.emplace(q.device + "|" + q.power_mode, a->device).first->second;
     s.runtime = a->runtime;

@@ -24,6 +24,11 @@ struct RowSample : Sample {
   Ranged shipped;  ///< what the catalog answers
 };
 
+/// Whether it is of power or energy, which do not depend on the runtime but through the speed.
+inline bool is_of_power(const RowSample& s) {
+  return info(s.metric).kind == Kind::power || info(s.metric).kind == Kind::energy;
+}
+
 /// The rows of a file that the catalog can answer. Owns what the samples point to.
 class Samples {
  public:

@@ -47,6 +47,14 @@ struct LoadRequest {
   Output output = Output::text;
 };
 int run_load(LoadRequest, std::ostream& out, std::ostream& err);
+/// The main terms over the values of one field of a query.
+struct SweepRequest {
+  Query query;
+  std::string axis;
+  std::vector<double> values;
+  Output output = Output::text;
+};
+int run_sweep(SweepRequest, std::ostream& out, std::ostream& err);
 
 struct ListRequest {
   std::string what;

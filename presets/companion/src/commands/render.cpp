@@ -47,6 +47,8 @@ std::string render_text(const Answer& a) {
   row("Total latency", Term::total_latency_s);
   row("Load, cold", Term::load_cold_s);
   row("Power, decode", Term::decode_w);
+  if (const std::string scope = to_string(a.rates.power_scope); !scope.empty())
+    out += "    " + field("of", 22, Side::left) + field(scope, 12, Side::right) + "\n";
   row("Energy per token", Term::energy_per_token_J);
   row("Energy per request", Term::request_energy_J);
 
@@ -55,6 +57,8 @@ std::string render_text(const Answer& a) {
                        Term::runtime_reserve_B, Term::draft_B})
     if (e[t] > 0) row(std::string(info(t).label), t);
   row("Total", Term::memory_B);
+  if (a.rates.reserve.of != ShareOf::nothing)
+    for (const Term t : {Term::reserved_B, Term::cache_tokens, Term::concurrency}) row(std::string(info(t).label), t);
   row("Usable on the device", Term::usable_B);
   for (const Term t : {Term::kept_B, Term::memory_taken_B})
     if (e[t] > 0) row("  " + std::string(info(t).label), t);
@@ -69,6 +73,13 @@ std::string render_text(const Answer& a) {
     out += "  " + field(to_string(static_cast<Operator>(i)), 24, Side::left) +
            field(human(r.total_s, "s"), 12, Side::right) +
            field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
+  }
+  if (a.launcher) {
+    out += "\n" + a.launcher->name + " runs it as " + a.runtime->id;
+    for (std::size_t i = 0; i < a.taken.size(); ++i)
+      out += (i == 0 ? " with its defaults " : ", ") + std::string(a.taken[i].first->name) + " " +
+             count(a.taken[i].second);
+    out += ".\n";
   }
   out += "\nHow sure: " + how_sure(a) + ".\n";
   for (const Error& w : warnings(a)) out += "Note: " + harmless(w.message) + ".\n";

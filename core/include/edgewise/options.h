@@ -1,0 +1,16 @@
+#pragma once
+
+#include "edgewise/answer.h"
+
+namespace edgewise {
+
+/// Puts the engine's options that the workload states (micro-batch, share of the memory, eager mode, ...) into the
+/// rates of `runtime` on `device`.
+void apply_options(Rates&, const Device&, const Runtime&, const Workload&);
+/// Options that have no effect on this runtime, and what a reserving runtime's reader should mind; each with its field.
+Errors option_warnings(const Answer&);
+/// Whether the runtime refuses a cache whose values are of `format`: llama.cpp has no quantized values without fused
+/// attention.
+bool refuses_values_of(const Runtime&, const Format& format, bool flash_attention);
+
+}  // namespace edgewise

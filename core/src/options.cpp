@@ -1,0 +1,79 @@
+#include "edgewise/options.h"
+
+#include <algorithm>
+
+#include "edgewise/text.h"
+
+namespace edgewise {
+
+namespace {
+
+/// Time in which the device's own host issues a module.
+double issue_s(const Device& d) {
+  double clock = 0;
+  for (const CpuCluster& c : d.cpu_clusters)
+    if (is_known(c.clock_hz)) clock = std::max(clock, c.clock_hz);
+  return clock > 0 && d.kind == DeviceKind::soc_integrated ? eager_launch_s * std::max(1.0, eager_host_hz / clock)
+                                                           : eager_launch_s;
+}
+
+bool is_llama_cpp(const Runtime& rt) { return rt.memory.model == MemoryModel::llama_cpp; }
+bool reserves(const Runtime& rt) { return rt.reserve.of != ShareOf::nothing; }
+
+struct Option {
+  const char* field;
+  double Workload::*member;
+  bool (*known_to)(const Runtime&);
+};
+constexpr Option options[] = {{"gpu_memory_utilization", &Workload::gpu_memory_utilization, reserves},
+                              {"max_num_batched_tokens", &Workload::max_num_batched_tokens, reserves},
+                              {"max_num_seqs", &Workload::max_num_seqs, reserves},
+                              {"enforce_eager", &Workload::enforce_eager, reserves},
+                              {"micro_batch", &Workload::micro_batch, is_llama_cpp},
+                              {"parallel", &Workload::parallel, is_llama_cpp},
+                              {"kv_unified", &Workload::kv_unified, is_llama_cpp}};
+
+}  // namespace
+
+void apply_options(Rates& r, const Device& d, const Runtime& rt, const Workload& w) {
+  r.reserve = resolve(rt.reserve, d, w);
+  if (reserves(rt)) {
+    r.memory.micro_batch = r.reserve.batched_tokens;
+    if (is_known(w.max_num_batched_tokens)) r.prefill_chunk = w.max_num_batched_tokens;
+    if (w.enforce_eager == 1 && !r.eager) {
+      r.eager = true;
+      r.launch_s = std::max(r.launch_s, issue_s(d));
+      r.prefill_step_s = std::max(r.prefill_step_s, eager_prefill_step_s);
+    }
+  }
+  if (is_llama_cpp(rt) && is_known(w.micro_batch)) {
+    r.memory.micro_batch = w.micro_batch;
+    if (r.prefill_chunk > 0) r.prefill_chunk = w.micro_batch;
+  }
+}
+
+Errors option_warnings(const Answer& a) {
+  Errors out;
+  const Runtime& rt = *a.runtime;
+  const Workload& w = a.query.workload;
+  for (const Option& o : options)
+    if (is_known(w.*o.member) && !o.known_to(rt)) out.push_back({"no_effect", o.field, rt.id + " has no such option"});
+  if (!reserves(rt)) return out;
+  const double reserved = a.estimate[Term::reserved_B],
+               free = a.device.memory_capacity_B - a.rates.kept_B - a.rates.taken_B;
+  if (rt.reserve.of != ShareOf::free && reserved > free)
+    out.push_back({"refuses_to_start", "gpu_memory_utilization",
+                   rt.id + " asks for " + human(reserved, "B") + " where " + human(free, "B") +
+                       " are free, and does not start; a smaller " + rt.reserve.option + " lets it"});
+  if (a.model->vision && rt.memory.model == MemoryModel::vllm)
+    out.push_back({"encoder_profile", "gpu_memory_utilization",
+                   rt.id + " also reserves for the largest images that the model takes, which is not counted here, "
+                           "unless it is started without images"});
+  return out;
+}
+
+bool refuses_values_of(const Runtime& rt, const Format& format, bool flash_attention) {
+  return is_llama_cpp(rt) && !flash_attention && format.block_weights > 1;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "edgewise/csv.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
+#include "errors.h"
+#include "presets.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
+  const auto catalog = load_catalog(r.query);
+  if (!catalog) return refuse(catalog.errors(), err);
+  if (r.values.empty() && r.axis != "power_mode")
+    return refuse({Error{"missing", "values", "are required; only power modes are swept all where none are named"}},
+                  err);
+  const auto swept = sweep(*catalog, r.query, r.axis, r.values);
+  if (!swept) return refuse(swept.errors(), err);
+  if (r.output == Output::json) {
+    out << to_text(to_json(*swept), 2) << "\n";
+    return done;
+  }
+  const auto name = [&](std::size_t i) {
+    if (swept->names.empty()) return exact(swept->values[i]);
+    return swept->names[i].empty() ? std::string("as stated") : swept->names[i];
+  };
+  const bool csv = r.output == Output::csv;
+  const auto line = [&](const std::vector<std::string>& fields) {
+    if (csv) {
+      out << format_csv_row(fields);
+      return;
+    }
+    for (std::size_t i = 0; i < fields.size(); ++i) out << field(fields[i], 14, i == 0 ? Side::left : Side::right, 1);
+    out << "\n";
+  };
+  static constexpr Term shown[] = {Term::decode_tok_s,       Term::ttft_s,
+                                   Term::total_latency_s,    Term::decode_w,
+                                   Term::energy_per_token_J, Term::request_energy_J};
+  std::vector<std::string> head = {r.axis};
+  const auto in_text = [&](Term t) { return std::find(std::begin(shown), std::end(shown), t) != std::end(shown); };
+  for (const Sweep::Column& c : swept->columns)
+    if (csv || in_text(c.term)) head.emplace_back(csv ? info(c.term).id : info(c.term).label.substr(0, 14));
+  line(head);
+  for (std::size_t i = 0; i < swept->values.size(); ++i) {
+    std::vector<std::string> fields = {name(i)};
+    for (const Sweep::Column& c : swept->columns)
+      if (csv)
+        fields.push_back(exact(c.values[i]));
+      else if (in_text(c.term))
+        fields.push_back(human(c.values[i], info(c.term).unit));
+    line(fields);
+  }
+  return done;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,265 @@
+// Powers have a scope: they are learnt, converted, inherited and answered within it.
+
+#include "edgewise/power.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "edgewise/check.h"
+#include "edgewise/explore.h"
+#include "edgewise/json.h"
+#include "prelude.hpp"
+#include "support.hpp"
+
+using namespace edgewise;
+using namespace edgewise::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const std::vector<PowerConversion> conversions = {{Scope::gpu, Scope::wall, {10, 40, 90}, {0.8, 0.9, 0.95}}};
+
+Query of(const char* model, const char* device, const char* runtime = "", const char* scope = "") {
+  Query q;
+  q.model = model;
+  q.device = device;
+  q.runtime = runtime;
+  q.power_scope = scope;
+  return q;
+}
+
+Answer answered(const Query& q) {
+  auto a = answer(shipped(), q);
+  INFO((a ? "" : describe(a.errors())));
+  REQUIRE(a);
+  return *a;
+}
+
+std::string refused(const Query& q) {
+  const auto a = answer(shipped(), q);
+  return a ? std::string() : describe(a.errors());
+}
+
+}  // namespace
+
+TEST_CASE("scopes have names, and only these") {
+  for (const char* name : {"rail", "soc", "module", "gpu", "wall"})
+    CHECK(std::string(to_string(find_scope(name))) == name);
+  CHECK(find_scope("plug") == Scope::unstated);
+  CHECK(find_scope("") == Scope::unstated);
+  CHECK(std::string(to_string(Scope::unstated)).empty());
+}
+
+TEST_CASE("a wider scope draws what the rest takes and the supply loses; the way back is the same line") {
+  const auto out = power_scale(conversions, Scope::gpu, Scope::wall);
+  REQUIRE(out);
+  CHECK(out->value(230) == Approx((230 + 40) / 0.9));
+  CHECK(out->low(230) == Approx((230 + 10) / 0.95));
+  CHECK(out->high(230) == Approx((230 + 90) / 0.8));
+  const auto back = power_scale(conversions, Scope::wall, Scope::gpu);
+  REQUIRE(back);
+  CHECK(back->value(out->value(230)) == Approx(230));
+  CHECK(back->low(300) < back->value(300));
+  CHECK(back->high(300) > back->value(300));
+  // A host that is known leaves the supply alone unsure.
+  const auto in_a_pi = power_scale(conversions, Scope::gpu, Scope::wall, 5);
+  CHECK(in_a_pi->value(230) == Approx((230 + 5) / 0.9));
+  CHECK(in_a_pi->low(230) == Approx((230 + 5) / 0.95));
+  const auto same = power_scale({}, Scope::soc, Scope::soc);
+  REQUIRE(same);
+  CHECK(same->value(7) == 7);
+  CHECK_FALSE(power_scale(conversions, Scope::soc, Scope::wall));
+  CHECK_FALSE(power_scale(conversions, Scope::gpu, Scope::rail));
+}
+
+TEST_CASE("converting powers leaves the unknown unknown, and no power below zero") {
+  Rates r;
+  convert_power(r, Scope::wall, *power_scale(conversions, Scope::gpu, Scope::wall));
+  CHECK_FALSE(is_known(r.idle_w));
+  CHECK(r.power_scope == Scope::wall);
+  r.idle_w = 5;
+  r.full_w = 100;
+  convert_power(r, Scope::gpu, *power_scale(conversions, Scope::wall, Scope::gpu));
+  CHECK(r.idle_w == 0);
+  CHECK(r.full_w == Approx(0.9 * 100 - 40));
+}
+
+TEST_CASE("the same card under two runtimes draws the same, and its energy differs by the speed alone") {
+  for (const char* device : {"rtx-4090-24gb", "rtx-3090-24gb", "ryzen-ai-max-395-128gb"}) {
+    std::set<double> watts;
+    const Device& d = shipped().device(device)->device;
+    for (const Runtime* runtime : shipped().runtimes_for(d)) {
+      if (runtime->processor != Processor::gpu) continue;
+      const Answer a = answered(of("llama-3.1-8b", device, runtime->id.c_str()));
+      INFO(device << " " << runtime->id);
+      CHECK(a.rates.power_scope == d.power_scope);
+      watts.insert(a.estimate[Term::decode_w]);
+      CHECK(a.estimate[Term::energy_per_token_J] == Approx(a.estimate[Term::decode_w] * a.estimate[Term::tpot_mean_s]));
+    }
+    CHECK(watts.size() == 1);
+  }
+}
+
+TEST_CASE("an answer of another scope is the converted one, and less sure") {
+  const Answer card = answered(of("llama-3.1-8b", "rtx-4090-24gb")),
+               plug = answered(of("llama-3.1-8b", "rtx-4090-24gb", "", "wall"));
+  const auto scale = power_scale(card.device.power_conversions, Scope::gpu, Scope::wall);
+  REQUIRE(scale);
+  CHECK(plug.estimate[Term::decode_w] == Approx(scale->value(card.estimate[Term::decode_w])));
+  CHECK(plug.estimate[Term::idle_w] == Approx(scale->value(card.estimate[Term::idle_w])));
+  CHECK(plug.estimate[Term::decode_tok_s] == card.estimate[Term::decode_tok_s]);
+  const Ranged a = card.ranged(Term::decode_w), b = plug.ranged(Term::decode_w);
+  if (is_known(a.low)) {
+    CHECK(b.high / plug.estimate[Term::decode_w] > a.high / card.estimate[Term::decode_w]);
+    CHECK(b.low / plug.estimate[Term::decode_w] < a.low / card.estimate[Term::decode_w]);
+  }
+  CHECK(plug.query.power_scope == "wall");
+}
+
+TEST_CASE("a rail is answered for where it was read, and for nobody else") {
+  const Answer rail = answered(of("llama-3.2-1b", "jetson-orin-nano-super-8gb", "llama.cpp-cuda", "rail")),
+               module = answered(of("llama-3.2-1b", "jetson-orin-nano-super-8gb", "llama.cpp-cuda"));
+  CHECK(rail.estimate[Term::decode_w] < module.estimate[Term::decode_w]);
+  CHECK(module.estimate[Term::idle_share] == 1);
+  CHECK_THAT(refused(of("llama-3.2-1b", "rtx-4090-24gb", "", "rail")), Contains("unsupported power_scope"));
+  CHECK_THAT(refused(of("llama-3.2-1b", "rtx-4090-24gb", "", "plug")), Contains("unknown_word power_scope"));
+  CHECK_THAT(refused(of("llama-3.2-1b", "rtx-4090-24gb", "", "module")), Contains("unsupported power_scope"));
+  const Choice put_aside = choose(shipped(), of("llama-3.2-1b", "rtx-4090-24gb", "", "module"), Misfit::put_aside);
+  REQUIRE(put_aside.answer);
+  CHECK(put_aside.answer->rates.power_scope == Scope::gpu);
+  REQUIRE(put_aside.put_aside.size() == 1);
+  CHECK(put_aside.put_aside[0].field == "power_scope");
+}
+
+TEST_CASE("power entries: the device's over its class's over the processor's, rails apart") {
+  Catalog c;
+  PowerCalibrations p;
+  const auto entry = [](double share) {
+    PowerCalibrations::Entry e;
+    e.processor = Processor::gpu;
+    e.parameters[Parameter::decode_power_share] = share;
+    return e;
+  };
+  p.processors = {entry(0.1)};
+  p.classes = {entry(0.2)};
+  p.classes[0].device_class = "jetson";
+  p.devices = {entry(0.3), entry(0.4), entry(0.5)};
+  for (auto& e : p.devices) e.device = "board";
+  p.devices[0].scope = Scope::module;
+  p.devices[1].scope = Scope::module;
+  p.devices[1].power_mode = "low";
+  p.devices[2].scope = Scope::rail;
+  c.add(std::move(p));
+  Device d;
+  const auto share = [&](const char* mode, Scope scope) {
+    return c.power(d, mode, Processor::gpu, scope)->parameters[Parameter::decode_power_share];
+  };
+  CHECK(share("", Scope::gpu) == 0.1);
+  CHECK(c.power(d, "", Processor::gpu, Scope::gpu)->situation == Situation::datasheet);
+  d.device_class = "jetson";
+  CHECK(share("", Scope::module) == 0.2);
+  CHECK(c.power(d, "", Processor::gpu, Scope::module)->situation == Situation::related);
+  CHECK_FALSE(c.power(d, "", Processor::gpu, Scope::rail));
+  d.id = "board";
+  CHECK(share("", Scope::module) == 0.3);
+  CHECK(share("low", Scope::module) == 0.4);
+  CHECK(share("high", Scope::module) == 0.3);
+  CHECK(share("low", Scope::rail) == 0.5);
+  CHECK(c.power(d, "", Processor::gpu, Scope::module)->situation == Situation::calibrated);
+  CHECK_FALSE(is_known(c.power(d, "", Processor::cpu, Scope::module)->parameters[Parameter::decode_power_share]));
+}
+
+TEST_CASE("where power may be more than twice off, it is a range") {
+  Answer a = answered(of("llama-3.2-1b", "raspberry-pi-5-8gb"));
+  Catalog c;
+  IntervalRule rule;
+  rule.kind = Kind::power;
+  rule.situation = a.rates.power_situation;
+  a.catalog = &c;
+  rule.low = 0.6;
+  rule.high = 1.9;
+  c.add(std::vector<IntervalRule>{rule});
+  CHECK(is_known(a.ranged(Term::decode_w).value));
+  rule.high = 2.1;
+  c.add(std::vector<IntervalRule>{rule});
+  const Ranged w = a.ranged(Term::decode_w);
+  CHECK_FALSE(is_known(w.value));
+  CHECK(w.low == Approx(0.6 * a.estimate[Term::decode_w]));
+  CHECK(w.high == Approx(2.1 * a.estimate[Term::decode_w]));
+}
+
+TEST_CASE("a CPU draws above idle as many cores compute") {
+  Query q = of("llama-3.2-1b", "raspberry-pi-5-8gb", "llama.cpp-cpu");
+  double last = 0;
+  for (const double threads : {1.0, 2.0, 3.0, 4.0}) {
+    q.workload.threads = threads;
+    const Answer a = answered(q);
+    const double above = a.estimate[Term::decode_w] - a.estimate[Term::idle_w];
+    if (last > 0) CHECK(above == Approx(last * threads / (threads - 1)));
+    last = above;
+  }
+}
+
+TEST_CASE("carbon and the price of an API stand beside the own cost, and are unknown where nobody says") {
+  Query q = of("llama-3.2-1b", "raspberry-pi-5-8gb");
+  CHECK_FALSE(is_known(answered(q).estimate[Term::co2e_g_per_Mtok]));
+  CHECK_FALSE(is_known(answered(q).estimate[Term::saved_usd_per_Mtok]));
+  q.workload.grid_gco2e_per_kwh = 400;
+  q.workload.electricity_usd_per_kwh = 0.2;
+  q.workload.device_life_years = 3;
+  q.workload.api_usd_per_mtok = 0.5;
+  const Estimate e = answered(q).estimate;
+  CHECK(e[Term::co2e_g_per_Mtok] == Approx(e[Term::energy_Wh_per_Mtok] / 1000 * 400));
+  CHECK(e[Term::saved_usd_per_Mtok] == Approx(0.5 - e[Term::usd_per_Mtok]));
+}
+
+TEST_CASE("power modes are swept, each as the answer has it") {
+  const Query q = of("llama-3.2-1b", "jetson-orin-nano-super-8gb");
+  const auto all = sweep(shipped(), q, "power_mode", {});
+  REQUIRE(all);
+  const auto& modes = shipped().device(q.device)->device.power_modes;
+  REQUIRE(all->names.size() == modes.size() + 1);
+  CHECK(all->names[0].empty());
+  CHECK(to_json(*all)["names"].size() == all->names.size());
+  for (std::size_t i = 0; i < all->names.size(); ++i) {
+    Query one = q;
+    one.power_mode = all->names[i];
+    const Answer a = answered(one);
+    for (const auto& c : all->columns) CHECK(c.values[i] == a.estimate[c.term]);
+  }
+  CHECK(sweep(shipped(), q, "power_mode", {1})->names == std::vector<std::string>{modes[0].id});
+  CHECK_FALSE(sweep(shipped(), q, "power_mode", {0.5}));
+  CHECK_FALSE(sweep(shipped(), q, "power_mode", {99}));
+}
+
+TEST_CASE("an exploration names one scope, whatever the devices") {
+  Query q = of("llama-3.2-1b", "");
+  const auto found = explore(shipped(), q, {}, 1e6);
+  REQUIRE(found);
+  for (const auto& r : found->rows)
+    if (is_known(r.decode_w)) CHECK(r.power_scope == Scope::wall);
+  q.device = "rtx-4090-24gb";
+  const auto on_one = explore(shipped(), q, {}, 1e6);
+  REQUIRE(on_one);
+  for (const auto& r : on_one->rows) CHECK(r.power_scope == Scope::gpu);
+}
+
+TEST_CASE("rows of power name their scope") {
+  const std::string head =
+      "id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,"
+      "generate,"
+      "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,host,scope,exclude\n";
+  const auto checked = [&](const std::string& metric, const std::string& unit, const std::string& scope) {
+    std::string out;
+    for (const Problem& p :
+         check_measurements(head + "m1,s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,llama-3.2-1b,Q4_0,,,,,,,," + metric +
+                                ",5," + unit + ",,,,," + scope + ",\n",
+                            shipped()))
+      out += p.rule + " " + p.path + "\n";
+    return out;
+  };
+  CHECK(checked("power_w", "W", "wall").empty());
+  CHECK_THAT(checked("power_w", "W", ""), Contains("missing m1.scope"));
+  CHECK_THAT(checked("energy_j_per_token", "J/token", "plug"), Contains("unknown_word m1.scope"));
+  CHECK_THAT(checked("decode_tok_s", "tok/s", "wall"), Contains("inconsistent m1.scope"));
+}
