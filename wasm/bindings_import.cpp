@@ -1,4 +1,4 @@
-// What only the full engine has: the rule book, and the importers.
+// What only the full engine has: the rule book, the importers, and servers under load.
 
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
@@ -6,6 +6,7 @@
 #include "bindings.h"
 #include "edgewise/check.h"
 #include "edgewise/import.h"
+#include "edgewise/serving.h"
 
 namespace {
 
@@ -39,10 +40,17 @@ std::string model_preset(const emscripten::val& list, const std::string& name) {
   return with_files(list, [&](const auto& files) { return reply(edgewise::model_preset(files, name), as_text); });
 }
 
+std::string serving(const std::string& query, const std::string& load) {
+  const auto asked = edgewise::parse_serving_query(query, load);
+  if (!asked) return failure(asked.errors());
+  return reply(edgewise::serving(catalog(), *asked), [](const edgewise::Serving& s) { return edgewise::to_json(s); });
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(edgewise_import) {
   emscripten::function("check", &check);
   emscripten::function("importModel", &import_model);
   emscripten::function("modelPreset", &model_preset);
+  emscripten::function("serving", &serving);
 }

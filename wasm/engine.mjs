@@ -30,7 +30,7 @@ export function text(value, path) {
 }
 
 /** A question as JSON text. JSON has no NaN and no infinity, and would say null, which is no number either. */
-function asJson(question, path = '') {
+export function asJson(question, path = '') {
   if (question === null || typeof question !== 'object') refuse('wrong_type', path, 'must be an object');
   return JSON.stringify(question, (key, value) => {
     if (typeof value === 'number' && !Number.isFinite(value)) refuse('not_finite', key, `is ${value}, must be a finite number`);

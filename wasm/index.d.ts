@@ -41,6 +41,19 @@ export interface Query {
   battery_wh?: number;
   electricity_usd_per_kwh?: number;
   device_life_years?: number;
+  /** A model that drafts tokens for the other to verify, and its quantization. */
+  draft_model?: string;
+  draft_quant?: string;
+  /** The model's own heads draft (multi-token prediction). */
+  mtp?: boolean;
+  /** Drafted for a step; left out: the number that is the fastest. */
+  draft_tokens?: number;
+  /** Probability that a drafted token is accepted; left out: as in public runs of `task`. */
+  acceptance?: number;
+  task?: string;
+  /** The network between who asks and the device; left out: none. */
+  link_rtt_ms?: number;
+  link_mb_s?: number;
   /** Share of the memory that vLLM, SGLang or TensorRT-LLM reserves, and what they reserve it for. */
   gpu_memory_utilization?: number;
   max_num_batched_tokens?: number;
@@ -74,6 +87,39 @@ export interface WayOut {
   memory_B: number; usable_B: number; ttft_s: number | null;
   decode_tok_s: { value: number | null; low: number | null; high: number | null };
 }
+/** What comes to a server: requests per second that arrive at random, the squared coefficients of variation of their
+ *  lengths, sequences at once, and a promise in seconds. */
+export interface Load {
+  rate?: number;
+  prompt_cv2?: number;
+  generate_cv2?: number;
+  slots?: number;
+  ttft_p95?: number;
+  tpot_p95?: number;
+}
+/** How a server fares. Unknown (null): nothing was asked, or the queue has no end; an open range: some of it has none. */
+export interface Serving {
+  load: Load;
+  server: {
+    scheduling: 'one-at-a-time' | 'mixed' | 'prefill-first';
+    step_s: number[];
+    prefill_s: number;
+    prompt_s: number;
+    prompt_budget: number;
+  };
+  stable: boolean | null;
+  waiting_share: number | null;
+  utilisation: TermValue;
+  mean_batch: TermValue;
+  ttft_p50_s: TermValue;
+  ttft_p95_s: TermValue;
+  tpot_p50_s: TermValue;
+  tpot_p95_s: TermValue;
+  throughput_tok_s: TermValue;
+  capacity_per_s: TermValue;
+  largest_rate_per_s: TermValue;
+  answer: Result;
+}
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
@@ -84,6 +130,7 @@ export interface PutAside {
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes' | 'speculation';
   type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'launchers';
   id: string;
 }
@@ -230,6 +277,8 @@ export interface Edgewise extends Estimator {
   importModel(input: ModelFiles, name?: string): string;
   /** The preset of such a model as JSON text, for `addPreset` of any engine. Nothing is added. */
   modelPreset(input: ModelFiles, name?: string): string;
+  /** Many users at once: how long they wait, and the largest rate that keeps a promise. */
+  serving(query: Query, load?: Load): Serving;
 }
 /** One file, or several with their names. Of weights the beginning is enough, as far as the header goes. */
 export type ModelFiles = FileBytes | { name: string; bytes: FileBytes }[];

@@ -1,5 +1,5 @@
 import createEngine from './edgewise-engine.js';
-import { asFiles, estimator, start, text, unwrap } from './engine.mjs';
+import { asFiles, asJson, estimator, start, text, unwrap } from './engine.mjs';
 
 export { EdgewiseError } from './engine.mjs';
 
@@ -13,6 +13,7 @@ export async function load(options) {
     ...estimator(engine),
     check: (preset) => unwrap(engine.check(text(preset, 'preset'))),
     importModel: (input, name = 'imported') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
+    serving: (query, load = {}) => unwrap(engine.serving(asJson(query, 'query'), asJson(load, 'load'))),
     modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
   };
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "edgewise/options.h"
+#include "edgewise/speculation.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
 #include "names.h"
@@ -12,6 +13,9 @@
 namespace edgewise {
 
 namespace {
+
+/// Whether one model's tokens are another's: engines let sizes differ by the rows that pad them (llama.cpp: 128).
+bool like_vocabularies(const Model& a, const Model& b) { return std::abs(a.vocab_size - b.vocab_size) <= 128; }
 
 constexpr const char* no_gpu_that_shares = "no GPU that shares the memory computes here";
 
@@ -331,6 +335,66 @@ class Chooser {
     if (!answer_.model->audio) clear("audio_s", w.audio_s, "the model has no audio tower");
   }
 
+  /// Who drafts: what is asked for, as the runtime would run it.
+  void draft() {
+    Query& q = answer_.query;
+    if (!q.mtp && q.draft_model.empty()) {
+      for (const auto& [field, text] : {std::pair("draft_quant", &q.draft_quant), {"task", &q.task}})
+        if (!text->empty()) refuse("inconsistent", field, "goes with draft_model or mtp");
+      return;
+    }
+    if (q.mtp && !q.draft_model.empty())
+      return void(refuse("inconsistent", "mtp", "and draft_model exclude each other"));
+    auto made = std::make_shared<Speculation>();
+    if (q.mtp) {
+      const auto heads = multi_token_heads(*answer_.model, *answer_.quantization, catalog_.formats());
+      if (!heads) return void(refuse("unsupported", "mtp", q.model + " has no heads for further tokens"));
+      made->draft = *heads;
+      // A file that holds them is counted with them.
+      if (answer_.is_of_file())
+        for (const StoredTensors& t : answer_.model->checkpoint->tensors)
+          if (t.role == Role::mtp) made->draft.text_B = 0;
+    } else {
+      const Catalog::Meant meant = catalog_.model_meant(q.draft_model);
+      name("draft_model", meant, q.draft_model);
+      const Model* model = catalog_.model(meant.id);
+      lacking("draft_model", meant.id, model);
+      if (!model) return;
+      if (!like_vocabularies(*model, *answer_.model))
+        return void(refuse("inconsistent", "draft_model",
+                           "has a vocabulary of " + count(model->vocab_size) + ", the model one of " +
+                               count(answer_.model->vocab_size) + ": drafts cannot be verified"));
+      const std::string wanted = q.draft_quant.empty() ? answer_.quantization->id : q.draft_quant;
+      const Quantization* recipe = catalog_.quantization(catalog_.resolve_quantization(wanted, *answer_.runtime));
+      if (!recipe) {
+        const bool known = catalog_.names_quantization(wanted);
+        if (!known) need("quantizations", wanted);
+        return void(refuse(known ? "unsupported" : "unknown_id", "draft_quant",
+                           known ? answer_.runtime->id + " does not run " + wanted
+                                 : unknown_name("quant", wanted, catalog_.nearest_quantizations(wanted))));
+      }
+      q.draft_quant = recipe->id;
+      made->draft = summarize(*model, *recipe, catalog_.formats());
+    }
+    if (!is_known(q.workload.acceptance)) {
+      if (catalog_.speculative_runs().empty()) need("speculation", "speculation");
+      const Acceptance of = acceptance(catalog_.speculative_runs(), q.task, q.mtp);
+      made->acceptance = of.value;
+      made->acceptance_low = of.low;
+      made->acceptance_high = of.high;
+      made->most_tokens = std::max(1.0, of.most_tokens);
+    }
+    if (!q.task.empty() && !catalog_.speculative_runs().empty()) {
+      const auto& runs = catalog_.speculative_runs();
+      std::vector<std::string> tasks;
+      for (const SpeculativeRun& run : runs)
+        if (std::find(tasks.begin(), tasks.end(), run.task) == tasks.end()) tasks.push_back(run.task);
+      if (std::find(tasks.begin(), tasks.end(), q.task) == tasks.end())
+        refuse("unknown_word", "task", quoted(q.task) + " is no task of the public runs; they are of " + listed(tasks));
+    }
+    answer_.cost.speculation = std::move(made);
+  }
+
   void rates() {
     const Query& q = query();
     const Runtime& runtime = *answer_.runtime;
@@ -340,6 +404,7 @@ class Chooser {
     if (q.kv_quant.empty()) answer_.query.kv_quant = runtime.default_kv_format;
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
+    draft();
     take_defaults();
     const Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
     memory_.taken_B = q.workload.memory_taken_gib * gib;
@@ -466,6 +531,18 @@ Ranged bounded_by(const IntervalRule* rule, double value, bool inverse, double w
   return {value, value * (inverse ? 1 / high : low), value * (inverse ? 1 / low : high)};
 }
 
+/// What a range becomes where the gain of speculation has one of its own, the two being independent. Times, and
+/// energies with them, are long where the speed is low.
+Ranged widened(const Ranged& r, Kind kind, bool inverse, const Ranged& gain) {
+  const bool follows = kind == Kind::decode || kind == Kind::throughput || kind == Kind::energy;
+  if (!follows || !is_known(r.low) || !(gain.high > gain.low)) return r;
+  const double slow = gain.low / gain.value, fast = gain.high / gain.value;
+  const bool falls = inverse || kind == Kind::energy;
+  const auto both = [](double a, double b) { return std::sqrt(a * a + b * b); };
+  return {r.value, r.value / (1 + both(r.value / r.low - 1, (falls ? fast : 1 / slow) - 1)),
+          r.value * (1 + both(r.high / r.value - 1, (falls ? 1 / slow : fast) - 1))};
+}
+
 /// Two independent spreads about one value, as factors below and above it.
 Ranged with_spread(const Ranged& r, double low, double high) {
   const auto joined = [](double a, double b) { return 1 + std::sqrt((a - 1) * (a - 1) + (b - 1) * (b - 1)); };
@@ -560,18 +637,40 @@ void Answer::compute() {
   edgewise::estimate(cost, rates, query.workload, estimate, host_rates ? &*host_rates : nullptr);
 }
 
+Ranged Answer::gain() const {
+  const double value = estimate[Term::speculation_speedup];
+  if (!cost.speculation || is_known(query.workload.acceptance) || estimate[Term::draft_tokens] == 0)
+    return {value, value, value};
+  const double first = estimate[Term::depth_tokens] + estimate[Term::prompt_tokens];
+  const double last = std::max(first, first + estimate[Term::generated_tokens] - 1);
+  const auto with = [&](double accepted) {
+    return speculate(cost, rates, (first + last) / 2, estimate[Term::batch], estimate[Term::tpot_mean_s] * value,
+                     estimate[Term::draft_tokens], accepted)
+        .speedup;
+  };
+  return {value, with(cost.speculation->acceptance_low), with(cost.speculation->acceptance_high)};
+}
+
 Ranged Answer::ranged(Term t) const {
+  if (t == Term::speculation_speedup) return gain();
   const auto of = bounded(t);
-  if (is_of_power(of)) return power_ranged(*this, of->kind, estimate[t]);
-  return bounded_by(of ? catalog->interval(of->kind, runtime->family, rates.situation) : nullptr, estimate[t],
-                    of && of->inverse, of && of->kind != Kind::memory && is_split() ? split_widening : 1);
+  if (!of) return {estimate[t], unknown, unknown};
+  const Ranged alone =
+      is_of_power(of)
+          ? power_ranged(*this, of->kind, estimate[t])
+          : bounded_by(catalog->interval(of->kind, runtime->family, rates.situation), estimate[t], of->inverse,
+                       of->kind != Kind::memory && is_split() ? split_widening : 1);
+  return widened(alone, of->kind, of->inverse, gain());
 }
 
 Ranged Answer::ranged(Metric m) const {
   const Bounded of = bounded(m);
-  if (is_of_power(of)) return power_ranged(*this, of.kind, metric_value(estimate, m));
-  return bounded_by(catalog->interval(of.kind, runtime->family, rates.situation), metric_value(estimate, m), of.inverse,
-                    of.kind != Kind::memory && is_split() ? split_widening : 1);
+  const Ranged alone = is_of_power(of)
+                           ? power_ranged(*this, of.kind, metric_value(estimate, m))
+                           : bounded_by(catalog->interval(of.kind, runtime->family, rates.situation),
+                                        metric_value(estimate, m), of.inverse,
+                                        of.kind != Kind::memory && is_split() ? split_widening : 1);
+  return widened(alone, of.kind, of.inverse, gain());
 }
 
 bool Answer::is_split() const {

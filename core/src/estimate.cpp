@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "arithmetic.h"
+#include "edgewise/speculation.h"
 #include "edgewise/tower.h"
 #include "split.h"
 
@@ -110,6 +111,11 @@ double causal_pairs(double window, double n, double depth) {
   return growing * depth + growing * (growing + 1) / 2 + (n - growing) * window;
 }
 
+/// What crosses a network: UTF-8 of a token of a prompt (English has about 4 characters, OpenAI help center, "What are
+/// tokens and how to count them"), headers of a request, and an event that streams one token of an answer, as OpenAI's
+/// chat completions write it.
+constexpr double prompt_token_B = 4, request_B = 1000, answer_token_B = 250;
+
 // ---- memory -------------------------------------------------------------------------------------
 
 double padded(double context, const MemoryRules& rules) {
@@ -215,7 +221,8 @@ double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double we
                 double context, double batch, double devices) {
   const Slots slots = slots_of(w, context, batch);
   return weights + kv_caches_B(m, r, slots, cross) + slots.count * m.recurrent_state_B +
-         devices * (compute_buffer_B(m, r, prompt, slots.context, batch) + r.memory.runtime_reserve_B);
+         devices * (compute_buffer_B(m, r, prompt, slots.context, batch) + r.memory.runtime_reserve_B) +
+         (m.speculation ? draft_B(m.speculation->draft, r, prompt, context, batch) : 0);
 }
 
 /// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none.
@@ -352,16 +359,16 @@ namespace {
 
 /// A decode step whose weight matrices take `seconds`: what they take does not depend on the context.
 double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, double context, double batch,
-                          Breakdown* rows) {
+                          Breakdown* rows, double positions = 1) {
   for (std::size_t i = 0; i < m.attention_count; ++i) {
     const AttentionClass& a = m.attention[i];
     const double tokens = a.layers * visible(a, context) * batch;
     const double bytes = r.memory.kv_passes * tokens * a.kv_elements * r.kv_bytes_per_element;
-    const double operations = 2 * tokens * a.heads * (a.score_dim + a.value_dim);
+    const double operations = 2 * positions * tokens * a.heads * (a.score_dim + a.value_dim);
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
                    operations / r.decode_attention_flops);
   }
-  seconds += recurrent_s(m, batch, r.decode_attention_flops, rows);
+  seconds += recurrent_s(m, positions * batch, r.decode_attention_flops, rows);
   const double further_s = batch > 1 ? (batch - 1) * r.sequence_s : 0;
   return with_fixed(r, seconds, pass_s(m, r) + further_s, rows);
 }
@@ -398,6 +405,17 @@ double tower_s(const TowerCost& t, const TowerLoad& one, const Rates& r, double 
 
 double decode_step_s(const ModelCost& m, const Rates& r, double context, double batch, Breakdown* rows) {
   return decode_step_with_s(linear_s(m, r, Phase::decode, batch, batch, 1, rows), m, r, context, batch, rows);
+}
+
+double verify_step_s(const ModelCost& m, const Rates& r, double context, double batch, double positions) {
+  const double rows = batch * positions;
+  return decode_step_with_s(linear_s(m, r, Phase::decode, rows, rows, 1, nullptr), m, r, context, batch, nullptr,
+                            positions);
+}
+
+double draft_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
+  return m.text_B - host_weights_B(m, r) + batch * (kv_cache_B(m, r, context, 0) + m.recurrent_state_B) +
+         compute_buffer_B(m, r, prompt, context, batch);
 }
 
 double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
@@ -559,6 +577,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double compute = compute_buffer_B(m, r, prompt, slots.context, w.batch);
   t[Term::compute_buffer_B] = compute;
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
+  t[Term::draft_B] = m.speculation ? draft_B(m.speculation->draft, r, prompt, context, w.batch) : 0;
   t[Term::model_load_B] = t[Term::weights_B];
   const double memory = memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
   t[Term::memory_B] = memory;
@@ -592,7 +611,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   });
   const Split split = place(m, r, host, w,
                             {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],
-                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B], usable_of_one});
+                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B] + t[Term::draft_B] / w.devices,
+                              usable_of_one});
   t[Term::devices] = w.devices;
   t[Term::layers_on_device] = split.layers;
   t[Term::expert_layers_on_device] = split.expert_layers;
@@ -615,17 +635,39 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const bool alone = split.whole(m) && split.over_B == 0 && w.devices == 1;
   const Times times = alone ? times_of(m, r, w, prompt, first, last, out)
                             : times_of(PlacedModel(m, r, host, w, split), w, prompt, first, last, out);
-  t[Term::ttft_s] = times.prefill + t[Term::vision_s] + t[Term::audio_tower_s];
+  const Speculation* drafts = w.draft_tokens == 0 ? nullptr : m.speculation.get();
+  const double accepted = !drafts ? 0 : is_known(w.acceptance) ? w.acceptance : drafts->acceptance;
+  const SpeculativeStep step =
+      drafts ? speculate(m, r, (first + last) / 2, w.batch, times.mean, w.draft_tokens, accepted) : SpeculativeStep{};
+  t[Term::acceptance] = accepted;
+  t[Term::draft_tokens] = step.draft_tokens;
+  t[Term::tokens_per_step] = step.tokens;
+  t[Term::draft_token_s] = step.draft_s;
+  t[Term::verify_s] = drafts ? step.verify_s : times.mean;
+  t[Term::speculation_speedup] = step.speedup;
+  // Whoever drafts reads the prompt as well.
+  t[Term::draft_prefill_s] = drafts && prompt > 0 ? prefill_s(drafts->draft, r, prompt, w.depth, w.batch) : 0;
+  const bool linked = is_known(w.link_rtt_ms) || is_known(w.link_mb_s);
+  const double link_Bps = is_known(w.link_mb_s) ? w.link_mb_s * 1e6 : unknown;
+  t[Term::link_rtt_s] = is_known(w.link_rtt_ms) ? w.link_rtt_ms / 1e3 : 0;
+  t[Term::link_Bps] = link_Bps;
+  t[Term::link_token_s] = is_known(link_Bps) ? w.batch * answer_token_B / link_Bps : 0;
+  t[Term::network_s] =
+      !linked ? 0
+              : t[Term::link_rtt_s] + t[Term::link_token_s] +
+                    (is_known(link_Bps) ? w.batch * (request_B + prompt_token_B * w.prompt) / link_Bps : 0);
+  t[Term::ttft_s] =
+      times.prefill + t[Term::vision_s] + t[Term::audio_tower_s] + t[Term::draft_prefill_s] + t[Term::network_s];
   t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / times.prefill : unknown;
   t[Term::host_s] = times.host;
   t[Term::crossing_s] = times.crossing;
   t[Term::paging_s] = times.paging;
-  t[Term::tpot_start_s] = times.first;
-  t[Term::tpot_end_s] = times.last;
-  const double mean = times.mean;
+  t[Term::tpot_start_s] = times.first / step.speedup;
+  t[Term::tpot_end_s] = times.last / step.speedup;
+  const double mean = times.mean / step.speedup;
   t[Term::tpot_mean_s] = mean;
   t[Term::decode_tok_s] = w.batch / mean;
-  t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * mean;
+  t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * std::max(mean, t[Term::link_token_s]);
   t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
 
   // What binds.
@@ -641,7 +683,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::arithmetic_intensity] = operations / bytes;
   t[Term::prefill_operations] = prefill_operations;
   t[Term::prefill_intensity] = prompt > 0 ? prefill_operations / prefill_bytes : unknown;
-  t[Term::decode_bandwidth_share] = bytes / mean / r.bandwidth_Bps;
+  t[Term::decode_bandwidth_share] = bytes / times.mean / r.bandwidth_Bps;
 
   // Energy.
   const double above_idle = r.active_share * (r.full_w - r.idle_w);
@@ -649,12 +691,12 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_w] =
       alone
           ? r.idle_w + r.decode_power_share * above_idle
-          : r.idle_w + (r.decode_power_share * above_idle * (mean - times.host) + t[Term::host_w] * times.host) / mean;
+          : r.idle_w + (r.decode_power_share * above_idle * (times.mean - times.host) + t[Term::host_w] * times.host) /
+                           times.mean;
   t[Term::prefill_w] = r.idle_w + r.prefill_power_share * above_idle;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
-  t[Term::prefill_energy_J] = t[Term::prefill_w] * t[Term::ttft_s];
-  t[Term::request_energy_J] =
-      t[Term::prefill_energy_J] + t[Term::decode_w] * (t[Term::total_latency_s] - t[Term::ttft_s]);
+  t[Term::prefill_energy_J] = t[Term::prefill_w] * (t[Term::ttft_s] - t[Term::network_s]);
+  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * std::max(0.0, w.generate - 1) * mean;
   t[Term::mean_w] = t[Term::request_energy_J] / t[Term::total_latency_s];
   const double tokens = w.batch * w.generate;
   const double joules_per_token = tokens > 0 ? t[Term::request_energy_J] / tokens : unknown;

@@ -420,26 +420,33 @@ std::vector<Tensor> tensor_inventory(const Model& model) { return Inventory(mode
 
 namespace {
 
-/// Layers like the last ones that attend, and what joins the hidden state with the next token's embedding
-/// (DeepSeek-V3, arXiv 2412.19437, 2.2).
+/// What the layers and what joins the hidden state with the next token's embedding weigh.
 double multi_token_prediction(const Model& model) {
-  if (model.mtp_layers <= 0 || model.layers.empty()) return 0;
-  Model draft = model;
+  const std::optional<Model> heads = multi_token_model(model);
+  if (!heads) return 0;
+  const double h = model.hidden_size;
+  double weights = model.mtp_layers * (2 * h * h + 3 * h);
+  for (const Tensor& t : tensor_inventory(*heads)) weights += t.layer >= 0 ? t.weights() : 0;
+  return weights;
+}
+
+}  // namespace
+
+std::optional<Model> multi_token_model(const Model& model) {
+  if (model.mtp_layers <= 0 || model.layers.empty()) return std::nullopt;
+  Model heads = model;
   Layer layer = model.layers.back();
   for (const Layer& l : model.layers) {
     if (l.mixer == Mixer::full_attention) layer.mixer = l.mixer;
     if (l.feed_forward == FeedForward::moe || layer.feed_forward == FeedForward::none)
       layer.feed_forward = l.feed_forward;
   }
-  draft.layers.assign(static_cast<std::size_t>(model.mtp_layers), layer);
-  draft.num_hidden_layers = model.mtp_layers;
-  const double h = model.hidden_size;
-  double weights = model.mtp_layers * (2 * h * h + 3 * h);
-  for (const Tensor& t : tensor_inventory(draft)) weights += t.layer >= 0 ? t.weights() : 0;
-  return weights;
+  heads.layers.assign(static_cast<std::size_t>(model.mtp_layers), layer);
+  heads.num_hidden_layers = model.mtp_layers;
+  heads.mtp_layers = 0;
+  heads.checkpoint.reset();
+  return heads;
 }
-
-}  // namespace
 
 ParameterCounts count_parameters(const Model& model) {
   ParameterCounts counts;

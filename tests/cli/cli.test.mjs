@@ -348,3 +348,37 @@ test('names as people type them: one is taken, several are named, a path that is
   assert.match(near.err, /is no known model; did you mean llama-3\.2-1b/);
   assert.match(edgewise('estimate', '--model', './models/no.gguf', '--device', 'rpi5 8gb').err, /no\.gguf: /);
 });
+
+test('load: a server under load, as text and JSON', () => {
+  const asked = ['load', '--model', 'llama-3.1-8b', '--device', 'rtx-4090-24gb', '--runtime', 'vllm-cuda', '--rate', '1', '--ttft-p95', '2'];
+  const text = edgewise(...asked);
+  assert.equal(text.status, 0);
+  assert.match(text.out, /^Yes: 1\.00 requests\/s keep the promise\.$/m);
+  for (const word of ['Utilisation', 'TTFT, p95', 'Time per token, p50', 'Capacity', 'mixed scheduling']) assert.ok(text.out.includes(word), word);
+  const json = JSON.parse(edgewise(...asked, '--format', 'json').out);
+  assert.equal(json.stable, true);
+  assert.ok(json.ttft_p50_s.value < json.ttft_p95_s.value);
+  assert.ok(json.largest_rate_per_s.value > 1 && json.largest_rate_per_s.value < json.capacity_per_s.value);
+  assert.ok(json.utilisation.low < json.utilisation.value && json.utilisation.value < json.utilisation.high);
+  assert.equal(json.server.step_s.length, json.load.slots);
+});
+
+test('load: what makes no sense is refused with its field', () => {
+  for (const [args, path] of [[['--rate', '0'], 'rate'], [['--slots', '1.5'], 'slots'], [['--batch', '4'], 'batch'], [['--generate-cv2', '-1'], 'generate_cv2'], [['--slots', '4000'], 'slots']]) {
+    const r = edgewise('load', ...pair, ...args);
+    assert.equal(r.status, 2, args.join(' '));
+    assert.match(r.err, new RegExp(path));
+  }
+});
+
+test('speculation and the network: options of a question', () => {
+  const terms = (...args) => JSON.parse(edgewise('estimate', '--model', 'qwen3.6-27b', '--device', 'rtx-3090-24gb', '--quant', 'Q4_K_M', '--format', 'json', ...args).out).terms;
+  const plain = terms(), heads = terms('--mtp', '--draft-tokens', '2', '--task', 'code'), far = terms('--link-rtt-ms', '30');
+  assert.ok(heads.decode_tok_s.value > 1.2 * plain.decode_tok_s.value);
+  assert.ok(heads.speculation_speedup.low < heads.speculation_speedup.value);
+  assert.equal(heads.memory_B.value, plain.memory_B.value + heads.draft_B.value);
+  assert.ok(Math.abs(far.ttft_s.value - plain.ttft_s.value - 0.03) < 1e-9);
+  const r = edgewise('estimate', ...pair, '--mtp');
+  assert.equal(r.status, 2);
+  assert.match(r.err, /mtp/);
+});

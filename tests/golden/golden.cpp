@@ -53,7 +53,7 @@ int main(int argc, char** argv) try {
   const fs::path presets = argv[2], golden = argv[3];
 
   edgewise::Catalog catalog;
-  std::vector<fs::path> files = {presets / "device-classes.json"};
+  std::vector<fs::path> files = {presets / "device-classes.json", presets / "speculation.json"};
   for (const char* name : {"formats", "gguf", "full-precision"})
     files.push_back(presets / "quantizations" / (std::string(name) + ".json"));
   for (const auto& list : {json_files(presets / "models"), json_files(golden / "presets")})

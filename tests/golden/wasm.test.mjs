@@ -24,6 +24,7 @@ for (const half of halves) {
   const { load, EdgewiseError } = await import(join(root, `build/wasm/package/${half}.mjs`));
   const engine = await load();
   engine.addPreset(readFileSync(join(root, 'presets/device-classes.json'), 'utf8'));
+  engine.addPreset(readFileSync(join(root, 'presets/speculation.json'), 'utf8'));
   for (const name of ['formats', 'gguf', 'full-precision']) engine.addPreset(readFileSync(join(root, `presets/quantizations/${name}.json`), 'utf8'));
   for (const file of [...files(join(root, 'presets/models')), ...files(join(golden, 'presets'))]) engine.addPreset(readFileSync(file, 'utf8'));
   for (const { name, query } of cases)

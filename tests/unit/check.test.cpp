@@ -712,7 +712,7 @@ TEST_CASE("rows of scores") {
 
 TEST_CASE("the examples of the prose are presets that keep every rule, and it names every field") {
   for (const char* name :
-       {"model", "device", "runtime", "quantization", "calibration", "device-classes", "launchers"}) {
+       {"model", "device", "runtime", "quantization", "calibration", "device-classes", "launchers", "speculation"}) {
     const std::string prose = read_file(source_path(std::string("presets/schema/") + name + ".md"));
     std::size_t examples = 0;
     for (auto begin = prose.find("```json\n"); begin != prose.npos; begin = prose.find("```json\n", begin)) {

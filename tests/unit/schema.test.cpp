@@ -95,7 +95,8 @@ const std::map<std::string, Json>& presets() {
   static const std::map<std::string, Json> all = [] {
     std::map<std::string, Json> out = {
         {"device-classes", Json::parse(read_file(source_path("presets/device-classes.json")))},
-        {"launchers", Json::parse(read_file(source_path("presets/launchers.json")))}};
+        {"launchers", Json::parse(read_file(source_path("presets/launchers.json")))},
+        {"speculation", Json::parse(read_file(source_path("presets/speculation.json")))}};
     for (const char* folder : {"models", "devices", "runtimes", "quantizations", "calibrations"})
       for (const auto& [name, text] : preset_texts(folder)) out[std::string(folder) + "/" + name] = Json::parse(text);
     return out;

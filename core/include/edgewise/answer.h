@@ -22,6 +22,10 @@ struct Query {
   int flash_attention = -1;  ///< 0, 1, or -1: as the runtime does by default
   std::string host;          ///< the computer that a card is in: a device; empty: a typical one of the card's class
   std::string session;       ///< "headless" or "desktop"; empty: as the device's class usually has it
+  std::string draft_model;   ///< drafts tokens that the model verifies; empty: none
+  std::string draft_quant;   ///< of that model; empty: the runtime's default
+  std::string task;          ///< what is written, for the acceptance of drafted tokens: "code", ...; empty: anything
+  bool mtp = false;          ///< the model's own heads for further tokens draft
   std::string power_scope;   ///< what power and energy are to be of; empty: what the device's own powers are of
   Workload workload;
   bool ways_out = false;  ///< whether the answer's document is to hold the ways out
@@ -41,6 +45,9 @@ inline constexpr auto query_texts = std::to_array<QueryText>({
     {"kv_quant", &Query::kv_quant, true},
     {"host", &Query::host, false},
     {"session", &Query::session, false},
+    {"draft_model", &Query::draft_model, false},
+    {"draft_quant", &Query::draft_quant, false},
+    {"task", &Query::task, false},
     {"power_scope", &Query::power_scope, false},
 });
 /// The question that a newcomer is shown.
@@ -79,6 +86,10 @@ inline constexpr auto workload_fields = std::to_array<WorkloadField>({
     {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
+    {"draft_tokens", &Workload::draft_tokens, 0, 64, true, true},
+    {"acceptance", &Workload::acceptance, 0, 1, false, true},
+    {"link_rtt_ms", &Workload::link_rtt_ms, 0, 1e6, false, true},
+    {"link_mb_s", &Workload::link_mb_s, 1e-6, 1e6, false, true},
     {"gpu_memory_utilization", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
     {"max_num_batched_tokens", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
     {"max_num_seqs", &Workload::max_num_seqs, 1, 1e5, true, true},
@@ -136,6 +147,8 @@ struct Answer {
   Ranged ranged(Term) const;
   /// In the metric's own unit.
   Ranged ranged(Metric) const;
+  /// Of speculation: decode speed over that without, and its range by how many drafted tokens public runs accept.
+  Ranged gain() const;
   Sureness sureness() const;
   /// Whether it is in more than one memory.
   bool is_split() const;

@@ -13,6 +13,7 @@
 #include "edgewise/model.h"
 #include "edgewise/quantization.h"
 #include "edgewise/runtime.h"
+#include "edgewise/speculation.h"
 
 namespace edgewise {
 
@@ -81,6 +82,7 @@ class Catalog {
   void add(Quantization, const std::vector<std::string>& aliases);
   void add(std::vector<DeviceClass>);
   void add(std::vector<IntervalRule>);
+  void add(std::vector<SpeculativeRun> runs) { speculative_runs_ = std::move(runs); }
   void add(std::vector<Launcher> launchers) { launchers_ = std::move(launchers); }
   void add(PowerCalibrations);
   /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
@@ -160,6 +162,7 @@ class Catalog {
   const ByName<DeviceClass>& device_classes() const { return device_classes_; }
   const std::vector<Launcher>& launchers() const { return launchers_; }
   const std::vector<IntervalRule>& intervals() const { return intervals_; }
+  const std::vector<SpeculativeRun>& speculative_runs() const { return speculative_runs_; }
   const PowerCalibrations& power() const { return power_; }
 
  private:
@@ -178,6 +181,7 @@ class Catalog {
   /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;
+  std::vector<SpeculativeRun> speculative_runs_;
   PowerCalibrations power_;
 };
 

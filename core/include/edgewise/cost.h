@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 
 #include "edgewise/model.h"
 #include "edgewise/number.h"
@@ -34,6 +35,10 @@ struct Workload {
   double battery_wh = unknown;
   double electricity_usd_per_kwh = unknown;
   double device_life_years = unknown;
+  double draft_tokens = unknown;  ///< that speculation drafts for a step; unknown: as many as are the fastest
+  double acceptance = unknown;    ///< probability that a drafted token is accepted; unknown: as public runs of the task
+  double link_rtt_ms = unknown;   ///< of the network between who asks and the device; unknown: there is none
+  double link_mb_s = unknown;     ///< megabytes per second of that network
   // Options of engines; unknown: as the runtime does by default.
   double gpu_memory_utilization = unknown;  ///< share of the memory that a runtime reserves (vLLM's name)
   double max_num_batched_tokens = unknown;  ///< tokens in one pass at most (vLLM)
@@ -46,6 +51,8 @@ struct Workload {
   double api_usd_per_mtok = unknown;    ///< what an API asks for a million generated tokens
   double grid_gco2e_per_kwh = unknown;  ///< carbon intensity of the electricity
 };
+
+struct Speculation;
 
 /// Weights of one operator in one format: what a step streams and multiplies.
 struct OperatorLoad {
@@ -119,6 +126,15 @@ struct ModelCost {
   TowerCost vision, audio;
   bool fused_gate_up = false;  ///< the MLP's two halves come out of one tensor
   bool final_logit_softcap = false;
+  std::shared_ptr<const Speculation> speculation;  ///< null: none
+};
+
+/// Who drafts tokens for a model to verify.
+struct Speculation {
+  ModelCost draft;  ///< a model of its own, or heads of the model; `text_B`: what it adds to the weights
+  /// Probability that a drafted token is accepted: of public runs, with the range that eight in ten of them are in.
+  double acceptance = unknown, acceptance_low = unknown, acceptance_high = unknown;
+  double most_tokens = 16;  ///< that are looked at where none are stated: public runs say nothing of more
 };
 
 /// Sums the tensor inventory under a recipe. Pure; allocates while summing, not afterwards.

@@ -101,7 +101,12 @@ void estimate(const ModelCost&, const Rates&, const Workload&, Estimate& out, co
 
 /// Time of one decode step with `context` tokens in the cache, s. The fitted equation itself.
 double decode_step_s(const ModelCost&, const Rates&, double context, double batch, Breakdown* = nullptr);
+/// The same where each sequence has `positions` tokens to look at, as when drafted ones are verified: its weights and
+/// its cache are read once, and their arithmetic is done for all.
+double verify_step_s(const ModelCost&, const Rates&, double context, double batch, double positions);
 /// Time from the prompt's arrival to its last logits, `depth` tokens being cached already, s.
 double prefill_s(const ModelCost&, const Rates&, double prompt, double depth, double batch, Breakdown* = nullptr);
+/// KV cache, state and scratch of a model that drafts, with its weights, B.
+double draft_B(const ModelCost& draft, const Rates&, double prompt, double context, double batch);
 
 }  // namespace edgewise

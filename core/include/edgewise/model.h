@@ -261,6 +261,10 @@ struct Tensor {
 /// models; one that is filled in by hand may lack a layer or a width.
 bool is_whole(const Model&);
 
+/// The layers that predict further tokens, as a model that shares the embedding and the output layer: none, or like the
+/// last layers that attend (DeepSeek-V3, arXiv 2412.19437, 2.2). What joins hidden state and embedding is not in it.
+std::optional<Model> multi_token_model(const Model&);
+
 /// Whether it holds routed experts, of which a token visits some.
 bool is_routed(const Tensor&);
 

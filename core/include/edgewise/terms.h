@@ -14,7 +14,7 @@ namespace edgewise {
 enum class Term : std::uint8_t {
   // what is asked
   prompt_tokens, generated_tokens, depth_tokens, batch, devices, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
-  requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences, api_usd_per_Mtok, grid_gCO2e_per_kWh,
+  requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences, api_usd_per_Mtok, grid_gCO2e_per_kWh, draft_tokens, acceptance, link_rtt_s, link_Bps,
   // the model
   parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
@@ -33,10 +33,10 @@ enum class Term : std::uint8_t {
   tower_B, host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
   expert_layers_on_device, device_memory_B, host_memory_B, unplaced_B,
-  slot_context_tokens, activation_B, reserved_B, cache_B, cache_tokens, concurrency,
+  slot_context_tokens, activation_B, reserved_B, cache_B, cache_tokens, concurrency, draft_B,
   // time
   repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, audio_tower_s, host_s, crossing_s, paging_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
-  decode_tok_s, total_latency_s, throughput_tok_s,
+  decode_tok_s, total_latency_s, throughput_tok_s, tokens_per_step, draft_token_s, verify_s, speculation_speedup, draft_prefill_s, link_token_s, network_s,
   // what binds
   decode_bytes, decode_operations, arithmetic_intensity, prefill_operations, prefill_intensity, decode_bandwidth_share,
   // energy

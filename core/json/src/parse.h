@@ -37,6 +37,7 @@ RuntimeCalibrations parse_calibrations(Reader&, FormatTable&);
 std::vector<IntervalRule> parse_intervals(Reader&);
 PowerCalibrations parse_power(Reader&, FormatTable&);
 std::vector<DeviceClass> parse_device_classes(Reader&);
+std::vector<SpeculativeRun> parse_speculation(Reader&);
 std::vector<Launcher> parse_launchers(Reader&);
 Study parse_study(Reader&);
 

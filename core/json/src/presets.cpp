@@ -70,6 +70,11 @@ std::string read_intervals(Reader& r, FormatTable formats, const Errors& errors,
   return finished(r, formats, errors, catalog, "intervals", [&] { catalog.add(std::move(rules)); });
 }
 
+std::string read_speculation(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
+  auto runs = json::parse_speculation(r);
+  return finished(r, formats, errors, catalog, "speculation", [&] { catalog.add(std::move(runs)); });
+}
+
 std::string read_launchers(Reader& r, FormatTable formats, const Errors& errors, Catalog& catalog) {
   auto launchers = json::parse_launchers(r);
   return finished(r, formats, errors, catalog, "launchers", [&] { catalog.add(std::move(launchers)); });
@@ -100,8 +105,8 @@ constexpr Type types[] = {{"model", read_model},
                           {"power", read_power},
                           {"device-classes", read_device_classes},
                           {"launchers", read_launchers},
-
-                          {"study", read_study}};
+                          {"study", read_study},
+                          {"speculation", read_speculation}};
 
 }  // namespace
 

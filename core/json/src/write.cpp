@@ -31,6 +31,7 @@ Json query_json(const Query& q) {
   Json out = Json::object();
   for (const QueryText& t : query_texts)
     if (t.always || !(q.*t.member).empty()) out[t.name] = q.*t.member;
+  if (q.mtp) out["mtp"] = true;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -128,6 +129,7 @@ Result<Query> parse_query(std::string_view text) {
   Query q;
   Errors errors = read_object(text, [&](Reader& r) {
     for (const QueryText& t : query_texts) q.*t.member = r.text(t.name);
+    q.mtp = r.flag("mtp", false);
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);

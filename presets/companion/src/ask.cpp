@@ -76,6 +76,14 @@ void add_query(CLI::App* app, Query& q, bool required) {
                   "what power and energy are of: rail, soc, module, gpu or wall (default: the device's own)");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
                   "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
+  app->add_option("--draft-model", q.draft_model, "model that drafts tokens for the other to verify");
+  app->add_option("--draft-quant", q.draft_quant, "its quantization (default: as the model's)");
+  app->add_flag("--mtp", q.mtp, "the model's own heads draft (multi-token prediction)");
+  app->add_option("--draft-tokens", w.draft_tokens, "drafted for a step (default: the number that is the fastest)");
+  app->add_option("--acceptance", w.acceptance, "probability that a drafted token is accepted (default: public runs')");
+  app->add_option("--task", q.task, "what is written, for the acceptance: code, math, translation, ...");
+  app->add_option("--link-rtt-ms", w.link_rtt_ms, "round trip of the network to who asks (default: none)");
+  app->add_option("--link-mb-s", w.link_mb_s, "megabytes per second of that network");
   app->add_option("--gpu-memory-utilization", w.gpu_memory_utilization,
                   "share of the memory that vLLM, SGLang or TensorRT-LLM reserves");
   app->add_option("--max-num-batched-tokens", w.max_num_batched_tokens, "vLLM: tokens in one pass at most");
@@ -150,6 +158,20 @@ void add_questions(Grammar& g) {
   explore->add_option("--min-parameters-b", r.explore.bounds.min_parameters_b, "billions of parameters at least");
   explore->add_option("--limit", r.explore.limit, "rows to show");
 
+  auto* load = g.add("load", "many users at once: how long they wait, and how many it can serve", r.load, run_load);
+  add_query(load, r.load.query.query, true);
+  load->add_option("--format", r.load.output, "text or json")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}}));
+  load->add_option("--rate", r.load.query.arrivals.rate_per_s,
+                   "requests per second, arriving at random (default: only the largest rate is answered)");
+  load->add_option("--prompt-cv2", r.load.query.arrivals.prompt_cv2,
+                   "squared coefficient of variation of the prompts' lengths (default: 0, all alike)");
+  load->add_option("--generate-cv2", r.load.query.arrivals.generate_cv2, "the same of the answers");
+  load->add_option("--slots", r.load.query.slots, "sequences at once (default: as the runtime does, if they fit)");
+  load->add_option("--ttft-p95", r.load.query.promise.ttft_p95_s,
+                   "promise: 95 of 100 see their first token within so many seconds");
+  load->add_option("--tpot-p95", r.load.query.promise.tpot_p95_s, "promise: and then a token within so many seconds");
   auto* swept = g.add("sweep", "the main terms over the values of one field", r.sweep, run_sweep);
   add_query(swept, r.sweep.query, true);
   add_output(swept, r.sweep.output);

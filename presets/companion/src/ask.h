@@ -15,6 +15,7 @@ struct Request {
   PredictRequest predict;
   ValidateRequest validate;
   ExploreRequest explore;
+  LoadRequest load;
   SweepRequest sweep;
   ListRequest list;
   CheckRequest check;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "edgewise/explore.h"
+#include "edgewise/serving.h"
 
 namespace edgewise {
 
@@ -42,6 +43,12 @@ struct ExploreRequest {
 };
 int run_explore(ExploreRequest, std::ostream& out, std::ostream& err);
 
+/// A server under load.
+struct LoadRequest {
+  ServingQuery query;
+  Output output = Output::text;
+};
+int run_load(LoadRequest, std::ostream& out, std::ostream& err);
 /// The main terms over the values of one field of a query.
 struct SweepRequest {
   Query query;

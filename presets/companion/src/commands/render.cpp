@@ -56,6 +56,10 @@ std::string render_text(const Answer& a) {
   row("Prefill", Term::prefill_tok_s);
   row("Decode", Term::decode_tok_s);
   row("Time per token", Term::tpot_mean_s);
+  if (e[Term::draft_tokens] > 0)
+    for (const Term t : {Term::speculation_speedup, Term::draft_tokens, Term::acceptance, Term::tokens_per_step})
+      row("  " + std::string(info(t).label), t);
+  if (e[Term::network_s] > 0) row("Network", Term::network_s);
   row("Total latency", Term::total_latency_s);
   row("Load, cold", Term::load_cold_s);
   row("Power, decode", Term::decode_w);
@@ -65,8 +69,8 @@ std::string render_text(const Answer& a) {
   row("Energy per request", Term::request_energy_J);
 
   out += "\nMemory\n";
-  for (const Term t :
-       {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B, Term::runtime_reserve_B})
+  for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B,
+                       Term::runtime_reserve_B, Term::draft_B})
     if (e[t] > 0) row(std::string(info(t).label), t);
   row("Total", Term::memory_B);
   if (a.rates.reserve.of != ShareOf::nothing)

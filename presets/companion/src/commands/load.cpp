@@ -1,0 +1,73 @@
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "edgewise/json.h"
+#include "edgewise/text.h"
+#include "errors.h"
+#include "presets.h"
+#include "terminal.h"
+
+namespace edgewise {
+
+namespace {
+
+std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
+
+std::string text_of(const Serving& s) {
+  const Answer& a = s.answer;
+  const std::string rate = significant(s.asked.arrivals.rate_per_s), most = significant(s.largest_rate.value);
+  std::string out =
+      harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name + " with " + a.runtime->name) + "\n";
+  const bool promised = is_known(s.asked.promise.ttft_p95_s) || is_known(s.asked.promise.tpot_p95_s);
+  if (is_known(s.asked.arrivals.rate_per_s)) {
+    const bool kept = s.service.stable && s.asked.arrivals.rate_per_s <= s.largest_rate.value;
+    out += !s.service.stable ? "No: " + rate + " requests/s are more than it can answer; the queue grows without end.\n"
+           : !promised
+               ? "Yes: it answers " + rate + " requests/s at " + percent(s.service.utilisation) + " of what it can.\n"
+           : kept ? "Yes: " + rate + " requests/s keep the promise.\n"
+                  : "No: " + rate + " requests/s break the promise.\n";
+  }
+  out += "At most " + most + " requests/s" +
+         (is_known(s.largest_rate.low)
+              ? " (" + significant(s.largest_rate.low) + " to " + significant(s.largest_rate.high) + ")"
+              : "") +
+         (promised ? " keep the promise.\n\n" : " can be answered.\n\n");
+  out += "  " + field("", 24, Side::left) + field("value", 12, Side::right) + "   80 % interval\n";
+  const auto row = [&](const char* label, const Ranged& r, const char* unit, double scale = 1) {
+    out += "  " + field(label, 24, Side::left) + field(human(scale * r.value, unit), 12, Side::right);
+    if (is_known(r.low) || is_known(r.high))
+      out += "   " + human(scale * r.low, unit) + " to " + (is_known(r.high) ? human(scale * r.high, unit) : "no end");
+    out += "\n";
+  };
+  if (is_known(s.asked.arrivals.rate_per_s)) {
+    row("Utilisation", s.utilisation, "%", 100);
+    row("Mean batch", s.mean_batch, "");
+    row("TTFT, p50", s.ttft_p50_s, "s");
+    row("TTFT, p95", s.ttft_p95_s, "s");
+    row("Time per token, p50", s.tpot_p50_s, "s");
+    row("Time per token, p95", s.tpot_p95_s, "s");
+    row("Throughput", s.throughput_tok_s, "tok/s");
+  }
+  row("Capacity", s.capacity_per_s, "/s");
+  out += "\n" + count(s.asked.slots) + (s.asked.slots == 1 ? " sequence" : " sequences") + " at once, " +
+         to_string(s.server.scheduling) + " scheduling; prompts of " + count(s.server.prompt_tokens) +
+         " tokens and answers of " + count(s.server.answer_tokens) + " on average, arriving at random.\n";
+  for (const Error& w : warnings(a)) out += "Note: " + harmless(w.message) + ".\n";
+  return out;
+}
+
+}  // namespace
+
+int run_load(LoadRequest r, std::ostream& out, std::ostream& err) {
+  const auto catalog = load_catalog(r.query.query);
+  if (!catalog) return refuse(catalog.errors(), err);
+  const auto s = serving(*catalog, r.query);
+  if (!s) return refuse(s.errors(), err);
+  if (r.output == Output::json)
+    out << to_text(to_json(*s), 2) << "\n";
+  else
+    out << text_of(*s);
+  return done;
+}
+
+}  // namespace edgewise
