@@ -440,8 +440,10 @@ TEST_CASE("a choice names the presets that are lacking; with them it is the answ
   CHECK(choice.answer);
   CHECK(needs(choice, "calibrations", "llama.cpp-cpu"));
   CHECK(needs(choice, "intervals", "intervals"));
+  CHECK(needs(choice, "power", "power"));
   CHECK(needs(choice, "device-classes", "sbc"));
   add("calibrations", "llama.cpp-cpu");
+  add("calibrations", "power");
   add("calibrations", "intervals");
   REQUIRE(add_preset(c, test::read_file(test::source_path("presets/device-classes.json"))));
   choice = choose(c, q);

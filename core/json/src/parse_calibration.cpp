@@ -189,7 +189,7 @@ PowerCalibrations parse_power(Reader& r, FormatTable& formats) {
       out.devices.push_back(p);
     }
   }
-  r.wanted({"processors", "classes", "devices"});
+  r.wanted({"id", "processors", "classes", "devices"});
   return out;
 }
 
