@@ -27,6 +27,7 @@ TEST_CASE("a metric's value is the estimate's, in the metric's unit") {
   Estimate e;
   const auto set = [&](Term t, double x) { e.term[static_cast<std::size_t>(t)] = x; };
   set(Term::memory_B, 3 * 1048576.0);
+  set(Term::reserved_B, 3 * 1048576.0);
   set(Term::capacity_B, 4 * 1048576.0);
   set(Term::ttft_s, 0.5);
   set(Term::tpot_mean_s, 0.25);

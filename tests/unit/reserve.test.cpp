@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "edgewise/answer.h"
+#include "edgewise/explore.h"
 #include "edgewise/options.h"
 #include "prelude.hpp"
 #include "support.hpp"
@@ -137,6 +138,15 @@ TEST_CASE("the share of the memory: each runtime by its own rule, more of it is 
   const double usual = answered(q).estimate[Term::cache_tokens];
   CHECK(asked(q, [](Workload& w) { w.max_num_seqs = 8; }).estimate[Term::cache_tokens] > usual);
   CHECK(asked(q, [](Workload& w) { w.max_num_batched_tokens = 65536; }).estimate[Term::cache_tokens] < usual);
+}
+
+TEST_CASE("a sweep over an option of the engine is the answer at each value") {
+  const Query q = question("llama-3.1-8b", "rtx-3090-24gb", "vllm-cuda");
+  const auto swept = sweep(test::shipped(), q, "max_num_seqs", {8, 256});
+  REQUIRE(swept);
+  for (std::size_t i = 0; i < 2; ++i)
+    CHECK(swept->columns[0].values[i] ==
+          asked(q, [&](Workload& w) { w.max_num_seqs = swept->values[i]; }).estimate[Term::memory_B]);
 }
 
 TEST_CASE("eager mode: no graphs, kernels at the pace of the host") {
