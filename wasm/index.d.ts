@@ -169,6 +169,8 @@ export interface Result {
   model: { id: string; name: string; parameters: number };
   device: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; power_mode: string };
   runtime: { id: string; name: string; processor: 'cpu' | 'gpu' | 'npu' };
+  /** What started the runtime, where a launcher was named, and the fields that its defaults gave. */
+  launcher: { id: string; name: string; taken: { field: keyof Query; value: number }[] } | null;
   /** `of_file`: what the model's own file holds, not a conversion of it. */
   quantization: { id: string; family: string; approximate: boolean; of_file: boolean };
   verdict: Verdict;
@@ -234,6 +236,8 @@ export interface CatalogList {
     id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[];
     default_kv_format: string; kv_formats: string[];
   }[];
+  /** Programs that start one of these with defaults of their own: a query may name one as its runtime. */
+  launchers: { id: string; name: string }[];
   quantizations: { id: string; family: string }[];
   /** What the numbers of a query may be. */
   limits: { field: keyof Query; min: number; max: number; whole: boolean; default: number | null }[];

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "edgewise/answer.h"
 #include "edgewise/explore.h"
@@ -280,4 +281,6 @@ TEST_CASE("Ollama and LM Studio: what they start where, and with which defaults"
   CHECK(std::none_of(stated.taken.begin(), stated.taken.end(),
                      [](const auto& t) { return std::string(t.first->name) == "parallel"; }));
   CHECK(errors_of(question("llama-3.1-8b", "raspberry-pi-5-8gb", "olama")) != "");
+  const auto listed = catalog_json(test::shipped())["launchers"];
+  CHECK(std::any_of(listed.begin(), listed.end(), [](const auto& l) { return l["id"] == "ollama"; }));
 }

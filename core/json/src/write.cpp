@@ -348,6 +348,8 @@ Json catalog_json(const Catalog& catalog) {
   }
   for (const auto& [id, quantization] : catalog.quantizations())
     quantizations.push_back(object({{"id", id}, {"family", quantization.family}}));
+  Json launchers = Json::array();
+  for (const Launcher& l : catalog.launchers()) launchers.push_back(object({{"id", l.id}, {"name", l.name}}));
   Json limits = Json::array();
   const Query example = example_query();
   for (const WorkloadField& f : workload_fields)
@@ -360,6 +362,7 @@ Json catalog_json(const Catalog& catalog) {
       {{"models", models},
        {"devices", devices},
        {"runtimes", runtimes},
+       {"launchers", launchers},
        {"quantizations", quantizations},
        {"limits", limits},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
