@@ -22,6 +22,12 @@ constexpr double least_context = 1024;
 /// "qwen3" of "qwen3-30b-a3b".
 std::string_view series(const Model& m) { return std::string_view(m.id).substr(0, m.id.find('-')); }
 
+/// Something to ask with, and what it is ordered by. One type for all: a page downloads each sort.
+struct Candidate {
+  std::string id;
+  double size;
+};
+
 class Search {
  public:
   using Kind = WayOut::Kind;
@@ -40,8 +46,10 @@ class Search {
     power_mode();
     model();
     device();
-    order_by(found_, [](const WayOut& w) { return -w.decode_tok_s.value; });
-    order_by(found_, [](const WayOut& w) { return static_cast<double>(w.verdict); });
+    // No speed comes near the step between two verdicts.
+    order_by(found_, [](const WayOut& w) {
+      return 1e12 * static_cast<double>(w.verdict) - (is_known(w.decode_tok_s.value) ? w.decode_tok_s.value : 0);
+    });
     if (found_.size() > most_ways_out) found_.erase(found_.begin() + most_ways_out, found_.end());
     return std::move(found_);
   }
@@ -65,15 +73,41 @@ class Search {
     return Tried{std::move(*a), v};
   }
 
-  void add(Kind kind, const Tried& t, std::string label) {
+  void add(Kind kind, const Tried& t) {
     const Estimate& e = t.answer.estimate;
     found_.push_back({kind, t.answer.query, t.verdict, e[Term::memory_B], e[Term::usable_B], e[Term::ttft_s],
-                      t.answer.ranged(Term::decode_tok_s), std::move(label)});
+                      t.answer.ranged(Term::decode_tok_s), label(kind, t.answer)});
+  }
+
+  static std::string label(Kind kind, const Answer& a) {
+    const Query& q = a.query;
+    switch (kind) {
+      case Kind::quantization:
+        return q.quant;
+      case Kind::kv_cache:
+        return "KV cache " + q.kv_quant;
+      case Kind::context:
+        return "context " + count(a.estimate[Term::context_tokens]);
+      case Kind::batch:
+        return count(q.workload.batch) + (q.workload.batch == 1 ? " sequence at once" : " sequences at once");
+      case Kind::runtime:
+        return a.runtime->name + ", " + q.quant;
+      case Kind::session:
+        return "without a desktop";
+      case Kind::gpu_memory:
+        return count(q.workload.gpu_memory_gib) + " GiB lent to the GPU";
+      case Kind::power_mode:
+        return "power mode " + q.power_mode;
+      case Kind::model:
+        return a.model->name;
+      case Kind::device:
+        return a.device.name + " ($" + count(a.device.price_usd) + ")";
+    }
+    return {};
   }
 
   /// The best of many questions: the first that runs well, else by its verdict, and of one verdict the fastest.
-  template <class Questions, class Label>
-  void best_of(Kind kind, const Questions& questions, const Label& label) {
+  void best_of(Kind kind, const std::vector<Query>& questions) {
     std::optional<Tried> best;
     for (const Query& q : questions) {
       auto tried = better(q);
@@ -83,46 +117,39 @@ class Search {
         best = std::move(tried);
       if (best->verdict == Verdict::runs_well) break;
     }
-    if (best) add(kind, *best, label(best->answer));
+    if (best) add(kind, *best);
   }
 
-  template <class Change>
-  std::vector<Query> changed(const Change& change) const {
-    std::vector<Query> out(1, asked_.query);
-    change(out[0]);
+  /// The question with each candidate in place of a text, the largest first.
+  std::vector<Query> with(std::string Query::*member, std::vector<Candidate> candidates) const {
+    order_by(candidates, [](const Candidate& c) { return -c.size; });
+    std::vector<Query> out(candidates.size(), asked_.query);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i].*member = std::move(candidates[i].id);
     return out;
   }
 
   /// What people choose between and what the model is published in, of fewer bytes, the most bytes first.
   void quantization() {
-    std::vector<std::pair<const Quantization*, double>> smaller;
-    const auto consider = [&](const Quantization& recipe) {
-      const double bytes = summarize(*asked_.model, recipe, catalog_.formats()).file_B;
-      if (bytes < asked_.cost.file_B) smaller.emplace_back(&recipe, bytes);
-    };
+    std::vector<Candidate> smaller;
     const Quantization* own = catalog_.native_quantization(*asked_.model, *asked_.runtime);
-    if (own) consider(*own);
     for (const auto& [id, recipe] : catalog_.quantizations())
-      if (recipe.common && &recipe != own && asked_.runtime->runs(recipe)) consider(recipe);
-    order_by(smaller, [](const auto& x) { return -x.second; });
-    std::vector<Query> questions(smaller.size(), asked_.query);
-    for (std::size_t i = 0; i < smaller.size(); ++i) questions[i].quant = smaller[i].first->id;
-    best_of(Kind::quantization, questions, [](const Answer& a) { return a.query.quant; });
+      if (&recipe == own || (recipe.common && asked_.runtime->runs(recipe)))
+        if (const double bytes = summarize(*asked_.model, recipe, catalog_.formats()).file_B;
+            bytes < asked_.cost.file_B)
+          smaller.push_back({id, bytes});
+    best_of(Kind::quantization, with(&Query::quant, std::move(smaller)));
   }
 
   void kv_cache() {
-    std::vector<std::pair<std::string, double>> smaller;
-    for (const std::string& format : asked_.runtime->kv_formats) {
+    std::vector<Candidate> smaller;
+    for (const std::string& name : asked_.runtime->kv_formats) {
       // What only a special build has is no way out.
-      const auto f = catalog_.formats().find(format);
+      const auto f = catalog_.formats().find(name);
       if (!f || !catalog_.formats()[*f].only_in.empty()) continue;
       if (const double bytes = catalog_.formats()[*f].bytes_per_weight(); bytes < asked_.rates.kv_bytes_per_element)
-        smaller.emplace_back(lower(format), bytes);
+        smaller.push_back({lower(name), bytes});
     }
-    order_by(smaller, [](const auto& x) { return -x.second; });
-    std::vector<Query> questions(smaller.size(), asked_.query);
-    for (std::size_t i = 0; i < smaller.size(); ++i) questions[i].kv_quant = smaller[i].first;
-    best_of(Kind::kv_cache, questions, [](const Answer& a) { return "KV cache " + a.query.kv_quant; });
+    best_of(Kind::kv_cache, with(&Query::kv_quant, std::move(smaller)));
   }
 
   /// Powers of two below what is there now. What is stated is shortened to it; of what is not, first what is in the
@@ -145,8 +172,7 @@ class Search {
       if (shorter.prompt < 1) break;
       questions.push_back(std::move(q));
     }
-    best_of(Kind::context, questions,
-            [](const Answer& a) { return "context " + count(a.estimate[Term::context_tokens]); });
+    best_of(Kind::context, questions);
   }
 
   void batch() {
@@ -157,10 +183,7 @@ class Search {
       questions.push_back(asked_.query);
       questions.back().workload.batch = n;
     }
-    best_of(Kind::batch, questions, [](const Answer& a) {
-      const double n = a.query.workload.batch;
-      return count(n) + (n == 1 ? " sequence at once" : " sequences at once");
-    });
+    best_of(Kind::batch, questions);
   }
 
   /// With weights of about as many bits: fewer are another way out.
@@ -175,13 +198,14 @@ class Search {
       const auto prepared = prepare(catalog_, q);
       if (prepared && prepared->cost.file_B >= as_many_bits * asked_.cost.file_B) questions.push_back(std::move(q));
     }
-    best_of(Kind::runtime, questions, [](const Answer& a) { return a.runtime->name + ", " + a.query.quant; });
+    best_of(Kind::runtime, questions);
   }
 
   void session() {
     if (asked_.query.session != to_string(Session::desktop)) return;
-    best_of(Kind::session, changed([](Query& q) { q.session = to_string(Session::headless); }),
-            [](const Answer&) { return "without a desktop"; });
+    Query q = asked_.query;
+    q.session = to_string(Session::headless);
+    best_of(Kind::session, {q});
   }
 
   /// As much as the model may need, in whole GiB, and no more than the system has left.
@@ -192,60 +216,52 @@ class Search {
     const double needed = std::ceil((is_known(memory.high) ? memory.high : memory.value) / gib);
     const double lent = std::min(most, needed);
     if (!(lent * gib > asked_.rates.lent_B)) return;
-    best_of(Kind::gpu_memory, changed([&](Query& q) { q.workload.gpu_memory_gib = lent; }),
-            [&](const Answer&) { return count(lent) + " GiB lent to the GPU"; });
+    Query q = asked_.query;
+    q.workload.gpu_memory_gib = lent;
+    best_of(Kind::gpu_memory, {q});
   }
 
   void power_mode() {
-    std::vector<Query> questions;
-    for (const PowerMode& mode : asked_.device.power_modes) {
-      if (mode.id == asked_.query.power_mode) continue;
-      questions.push_back(asked_.query);
-      questions.back().power_mode = mode.id;
-    }
-    best_of(Kind::power_mode, questions, [](const Answer& a) { return "power mode " + a.query.power_mode; });
+    std::vector<Candidate> others;
+    for (const PowerMode& mode : asked_.device.power_modes)
+      if (mode.id != asked_.query.power_mode) others.push_back({mode.id, 0});
+    best_of(Kind::power_mode, with(&Query::power_mode, std::move(others)));
   }
 
   /// Of the same name and tokenizer, with the same towers; the largest first.
   void model() {
     const Model& large = *asked_.model;
-    std::vector<std::pair<const Model*, double>> smaller;
+    std::vector<Candidate> smaller;
     for (const auto& [id, m] : catalog_.models()) {
       const bool sibling = !m.is_file() && series(m) == series(large) && m.vocab_size < 1.02 * large.vocab_size &&
                            large.vocab_size < 1.02 * m.vocab_size && m.vision.has_value() == large.vision.has_value() &&
                            m.audio.has_value() == large.audio.has_value();
       if (!sibling) continue;
       if (const double parameters = count_parameters(m).total; parameters < asked_.cost.parameters)
-        smaller.emplace_back(&m, parameters);
+        smaller.push_back({id, parameters});
     }
-    order_by(smaller, [](const auto& x) { return -x.second; });
-    std::vector<Query> questions(smaller.size(), asked_.query);
-    for (std::size_t i = 0; i < smaller.size(); ++i) {
-      questions[i].model = smaller[i].first->id;
-      // A format that the other checkpoint does not come in would be a conversion.
-      if (asked_.model->checkpoint) questions[i].quant.clear();
-    }
-    best_of(Kind::model, questions, [](const Answer& a) { return a.model->name; });
+    std::vector<Query> questions = with(&Query::model, std::move(smaller));
+    // A format that the other checkpoint does not come in would be a conversion.
+    if (large.checkpoint)
+      for (Query& q : questions) q.quant.clear();
+    best_of(Kind::model, questions);
   }
 
   /// The cheapest that runs it well. A card is none for somebody who has no computer to put it in.
   void device() {
-    std::vector<const Device*> priced;
+    std::vector<Candidate> priced;
     for (const auto& [id, preset] : catalog_.devices())
       if (preset.device.price_usd > 0 && id != asked_.query.device &&
           (preset.device.kind == DeviceKind::soc_integrated || preset.device.kind == asked_.device.kind) &&
           preset.device.memory_capacity_B > asked_.estimate[Term::weights_B])
-        priced.push_back(&preset.device);
-    order_by(priced, [](const Device* d) { return d->price_usd; });
-    for (const Device* d : priced) {
-      Query q = asked_.query;
-      q.device = d->id;
-      q.power_mode = q.runtime = q.kv_quant = q.session = "";
+        priced.push_back({id, -preset.device.price_usd});
+    for (Query& q : with(&Query::device, std::move(priced))) {
+      for (std::string* of_the_device : {&q.power_mode, &q.runtime, &q.kv_quant, &q.session}) of_the_device->clear();
       q.workload.gpu_memory_gib = unknown;
       q.workload.threads = 0;
       const auto tried = better(q);
       if (!tried || tried->verdict != Verdict::runs_well) continue;
-      add(Kind::device, *tried, d->name + " ($" + count(d->price_usd) + ")");
+      add(Kind::device, *tried);
       return;
     }
   }
