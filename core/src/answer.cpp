@@ -655,21 +655,19 @@ Ranged Answer::ranged(Term t) const {
   if (t == Term::speculation_speedup) return gain();
   const auto of = bounded(t);
   if (!of) return {estimate[t], unknown, unknown};
-  const Ranged alone =
-      is_of_power(of)
-          ? power_ranged(*this, of->kind, estimate[t])
-          : bounded_by(catalog->interval(of->kind, runtime->family, rates.situation), estimate[t], of->inverse,
-                       of->kind != Kind::memory && is_split() ? split_widening : 1);
+  const Ranged alone = is_of_power(of)
+                           ? power_ranged(*this, of->kind, estimate[t])
+                           : bounded_by(catalog->interval(of->kind, runtime->family, rates.situation), estimate[t],
+                                        of->inverse, of->kind != Kind::memory && is_split() ? split_widening : 1);
   return widened(alone, of->kind, of->inverse, gain());
 }
 
 Ranged Answer::ranged(Metric m) const {
   const Bounded of = bounded(m);
-  const Ranged alone = is_of_power(of)
-                           ? power_ranged(*this, of.kind, metric_value(estimate, m))
-                           : bounded_by(catalog->interval(of.kind, runtime->family, rates.situation),
-                                        metric_value(estimate, m), of.inverse,
-                                        of.kind != Kind::memory && is_split() ? split_widening : 1);
+  const Ranged alone = is_of_power(of) ? power_ranged(*this, of.kind, metric_value(estimate, m))
+                                       : bounded_by(catalog->interval(of.kind, runtime->family, rates.situation),
+                                                    metric_value(estimate, m), of.inverse,
+                                                    of.kind != Kind::memory && is_split() ? split_widening : 1);
   return widened(alone, of.kind, of.inverse, gain());
 }
 

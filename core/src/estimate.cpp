@@ -609,10 +609,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::max_batch] = largest(1, 1 + (divided ? w.parallel : 4096), usable, [&](double b) {
     return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
   });
-  const Split split = place(m, r, host, w,
-                            {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],
-                             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B] + t[Term::draft_B] / w.devices,
-                              usable_of_one});
+  const Split split =
+      place(m, r, host, w,
+            {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],
+             t[Term::compute_buffer_B] + t[Term::runtime_reserve_B] + t[Term::draft_B] / w.devices, usable_of_one});
   t[Term::devices] = w.devices;
   t[Term::layers_on_device] = split.layers;
   t[Term::expert_layers_on_device] = split.expert_layers;

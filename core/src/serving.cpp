@@ -10,9 +10,10 @@ namespace edgewise {
 namespace {
 
 /// How engines serve by default. llama.cpp's server has 4 slots and lets prompts join a step of at most 2,048 tokens
-/// (tools/server/README.md: --parallel, --batch-size); vLLM runs up to 256 sequences and chunks of 2,048 tokens (V1,
-/// vllm/config/scheduler.py); SGLang reads prompts in steps of their own, of 8,192 tokens (server_args.py:
-/// chunked_prefill_size). The others answer one request at a time.
+/// (tools/server/README.md: --parallel, --batch-size); vLLM lets them join up to its budget (V1,
+/// vllm/config/scheduler.py); so does TensorRT-LLM (in-flight batching); SGLang reads them in steps of their own
+/// (server_args.py: chunked_prefill_size). Sequences and tokens at most are the runtime's where it reserves memory for
+/// them. The others answer one request at a time.
 struct Serves {
   const char* family;
   Scheduling scheduling;
@@ -20,6 +21,7 @@ struct Serves {
 };
 constexpr Serves engines[] = {{"llama.cpp", Scheduling::mixed, 4, 2048},
                               {"vllm", Scheduling::mixed, 256, 2048},
+                              {"tensorrt-llm", Scheduling::mixed, 256, 8192},
                               {"sglang", Scheduling::prefill_first, 256, 8192}};
 constexpr Serves one_user = {"", Scheduling::one_at_a_time, 1, 1e9};
 
@@ -27,6 +29,15 @@ const Serves& serves(const Runtime& runtime) {
   const auto of =
       std::find_if(std::begin(engines), std::end(engines), [&](const Serves& e) { return runtime.family == e.family; });
   return of == std::end(engines) ? one_user : *of;
+}
+
+/// Whether the runtime takes its memory at start, for so many sequences and tokens at once.
+bool reserves(const Answer& a) { return a.estimate[Term::reserve_share] > 0; }
+
+/// Sequences at once, as asked for the engine or as it does by itself.
+double usual_slots(const Answer& a) {
+  const double parallel = a.query.workload.parallel;
+  return parallel >= 1 ? parallel : reserves(a) ? a.estimate[Term::max_sequences] : serves(*a.runtime).slots;
 }
 
 Ranged range(double value, double a, double b) { return {value, std::min(a, b), std::max(a, b)}; }
@@ -58,7 +69,7 @@ Server server_of(const Answer& a, double slots, double slower_decode, double slo
   s.scheduling = slots < 2 ? Scheduling::one_at_a_time : engine.scheduling;
   s.prompt_tokens = e[Term::prompt_tokens];
   s.answer_tokens = e[Term::generated_tokens];
-  s.prompt_budget = engine.prompt_budget;
+  s.prompt_budget = reserves(a) ? e[Term::batched_tokens] : engine.prompt_budget;
   Answer at = a;
   const auto with_batch = [&](double batch) -> const Estimate& {
     at.query.workload.batch = batch;
@@ -106,7 +117,7 @@ Result<Serving> serving(const Catalog& catalog, const ServingQuery& asked) {
   if (is_known(asked.slots) && asked.slots > fit)
     return Error{"out_of_range", "slots",
                  "is " + count(asked.slots) + ": so many sequences do not fit, the memory holds " + count(fit)};
-  if (!is_known(asked.slots)) out.asked.slots = std::max(1.0, std::min(serves(*out.answer.runtime).slots, fit));
+  if (!is_known(asked.slots)) out.asked.slots = std::max(1.0, std::min(usual_slots(out.answer), fit));
   const double slots = out.asked.slots;
 
   // All as predicted, and as slow and as fast as the intervals of decoding and prefill allow.

@@ -179,8 +179,7 @@ Place place_of(std::string_view path) {
       std::find_if(std::begin(folders), std::end(folders), [&](const Folder& f) { return f.name == directory; });
   // Beside the folders lie files of other programs.
   if (folder == std::end(folders) ||
-      (folder->name.empty() && name != "device-classes.json" && name != "launchers.json" &&
-       name != "speculation.json"))
+      (folder->name.empty() && name != "device-classes.json" && name != "launchers.json" && name != "speculation.json"))
     return {};
   return {&*folder, name.substr(0, name.size() - ending.size())};
 }

@@ -172,6 +172,7 @@ void add_questions(Grammar& g) {
   load->add_option("--ttft-p95", r.load.query.promise.ttft_p95_s,
                    "promise: 95 of 100 see their first token within so many seconds");
   load->add_option("--tpot-p95", r.load.query.promise.tpot_p95_s, "promise: and then a token within so many seconds");
+
   auto* swept = g.add("sweep", "the main terms over the values of one field", r.sweep, run_sweep);
   add_query(swept, r.sweep.query, true);
   add_output(swept, r.sweep.output);
