@@ -94,6 +94,7 @@ TEST_CASE("the same card under two runtimes draws the same, and its energy diffe
       INFO(device << " " << runtime->id);
       CHECK(a.rates.power_scope == d.power_scope);
       watts.insert(a.estimate[Term::decode_w]);
+      if (!is_known(a.estimate[Term::tpot_mean_s])) continue;
       CHECK(a.estimate[Term::energy_per_token_J] == Approx(a.estimate[Term::decode_w] * a.estimate[Term::tpot_mean_s]));
     }
     CHECK(watts.size() == 1);

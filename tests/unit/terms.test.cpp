@@ -151,7 +151,8 @@ bool exists(std::string_view field) {
            has_path(schema("calibration")["$defs"]["parameters"], path.substr(parameters.size()));
   }
   // A field of the query, which the engine itself reads.
-  const Json value = field == "quant" || field == "kv_quant" || field == "host" ? Json("x") : Json(1);
+  const Json value =
+      field == "quant" || field == "kv_quant" || field == "host" || field == "power_scope" ? Json("x") : Json(1);
   return parse_query(Json{{std::string(field), value}, {"context", 2000}}.dump()) || field == "context";
 }
 
