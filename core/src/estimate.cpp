@@ -97,9 +97,9 @@ double pass_s(const ModelCost& m, const Rates& r) {
 }
 
 /// Work of the device and the fixed time around it. An eager runtime issues kernels from the host while the device
-/// works: only what the host takes longer is seen.
-double with_fixed(const Rates& r, double work_s, double fixed_s, Breakdown* rows) {
-  return work_s + fixed(rows, r.eager ? std::max(0.0, fixed_s - work_s) : fixed_s);
+/// works: only what the host takes longer is seen, and so where a runtime goes without its graphs (`issued_s`).
+double with_fixed(const Rates& r, double work_s, double fixed_s, double issued_s, Breakdown* rows) {
+  return work_s + fixed(rows, std::max(r.eager ? 0 : fixed_s, (r.eager ? fixed_s : issued_s) - work_s));
 }
 
 double visible(const AttentionClass& a, double context) { return a.window > 0 ? std::min(a.window, context) : context; }
@@ -370,7 +370,7 @@ double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, do
   }
   seconds += recurrent_s(m, positions * batch, r.decode_attention_flops, rows);
   const double further_s = batch > 1 ? (batch - 1) * r.sequence_s : 0;
-  return with_fixed(r, seconds, pass_s(m, r) + further_s, rows);
+  return with_fixed(r, seconds, pass_s(m, r) + further_s, m.launches * r.issue_s, rows);
 }
 
 /// What the formats of a model cost on average, over the weights that a token multiplies.
@@ -431,7 +431,8 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
                    operations / r.prefill_attention_flops);
   }
   seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, rows);
-  return with_fixed(r, seconds, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r), rows);
+  return with_fixed(r, seconds, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r),
+                    std::max(1.0, passes) * m.launches * r.issue_s, rows);
 }
 
 namespace {
@@ -543,7 +544,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::batch_rate_share] = r.batch_rate_share;
   t[Term::sequence_s] = r.sequence_s;
   t[Term::step_overhead_s] = r.step_s;
-  t[Term::launch_overhead_s] = r.launch_s;
+  t[Term::launch_overhead_s] = std::max(r.launch_s, r.issue_s);
   t[Term::recurrent_layer_s] = r.recurrent_layer_s;
   t[Term::prefill_step_s] = r.prefill_step_s;
   t[Term::idle_share] = p[Parameter::idle_share];

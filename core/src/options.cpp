@@ -40,11 +40,7 @@ void apply_options(Rates& r, const Device& d, const Runtime& rt, const Workload&
   if (reserves(rt)) {
     r.memory.micro_batch = r.reserve.batched_tokens;
     if (is_known(w.max_num_batched_tokens)) r.prefill_chunk = w.max_num_batched_tokens;
-    if (w.enforce_eager == 1 && !r.eager) {
-      r.eager = true;
-      r.launch_s = std::max(r.launch_s, issue_s(d));
-      r.prefill_step_s = std::max(r.prefill_step_s, eager_prefill_step_s);
-    }
+    if (w.enforce_eager == 1 && !r.eager) r.issue_s = issue_s(d);
   }
   if (is_llama_cpp(rt) && is_known(w.micro_batch)) {
     r.memory.micro_batch = w.micro_batch;

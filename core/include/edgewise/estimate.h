@@ -59,6 +59,7 @@ struct Rates {
   double price_usd = unknown;
   MemoryRules memory;
   Reserve reserve;
+  double issue_s = 0;  ///< without captured graphs: the host issues a module in so long; 0: there are graphs
   double prefill_chunk = 0;
   bool eager = false;
   bool reads_from_storage = false;  ///< what the memory does not hold is read again from the mapped file

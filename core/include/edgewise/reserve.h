@@ -41,8 +41,8 @@ Reserve resolve(const ReserveRules& rules, const Device& device, const Workload&
 
 /// Peak of the activations in the profiling run, bytes: the widest moment of a layer's feed-forward block (residual,
 /// its norm, both halves of the gate and their product, the block's output) in 16 bits for every batched token, or the
-/// sampler over the logits of every sequence, whichever is more. Reproduces what vLLM 0.6 to 0.15 logs (activation peak
-/// memory) within 3 %: 2 (3 x intermediate + 3 x hidden) bytes a token, 38 bytes a logit.
+/// sampler over the logits of every sequence, whichever is more. Derived from vLLM's shapes: 2 (3 x intermediate +
+/// 3 x hidden) bytes a token; within 6 % of the peaks that it logs (tests/data/vllm-cache.csv).
 double profile_activation_B(const ModelCost&, const Reserve&);
 
 /// What the runtime holds once it has started, bytes, with `other_B` of weights, libraries and the like.
