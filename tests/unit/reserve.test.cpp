@@ -104,8 +104,8 @@ TEST_CASE("vLLM: what is held, what a request needs of it, and what does not sta
   CHECK(std::fmod(e[Term::cache_tokens], 16) == 0);
   CHECK(e[Term::concurrency] == e[Term::cache_tokens] / e[Term::context_tokens]);
   // A request whose context is longer than the cache does not fit, one of just that length does.
-  CHECK(verdict(asked(q, [&](Workload& w) { w.context = e[Term::cache_tokens] + 16; }).estimate) == Verdict::no);
-  CHECK(verdict(asked(q, [&](Workload& w) { w.context = e[Term::cache_tokens]; }).estimate) == Verdict::tight);
+  CHECK(verdict(asked(q, [&](Workload& w) { w.context = e[Term::cache_tokens] + 16; })) == Verdict::does_not_run);
+  CHECK(verdict(asked(q, [&](Workload& w) { w.context = e[Term::cache_tokens]; })) != Verdict::does_not_run);
   // The weights alone are more than the share.
   const Answer none = asked(question("qwen2.5-7b", "rtx-4060-8gb", "vllm-cuda"), [](Workload& w) {
     w.gpu_memory_utilization = 0.7;  // https://github.com/vllm-project/vllm/issues/13882: -1.05 GiB are left
@@ -114,7 +114,7 @@ TEST_CASE("vLLM: what is held, what a request needs of it, and what does not sta
   });
   CHECK(none.estimate[Term::cache_B] < 0);
   CHECK(none.estimate[Term::cache_tokens] == 0);
-  CHECK(verdict(none.estimate) == Verdict::no);
+  CHECK(verdict(none) == Verdict::does_not_run);
   // More than the system leaves free: it refuses to start.
   const Errors notes = warnings(asked(q, [](Workload& w) {
     w.gpu_memory_utilization = 0.99;
