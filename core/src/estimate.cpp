@@ -68,7 +68,10 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
       // products of few rows or as dot products, whichever is faster.
       const double further = std::max(0.0, multiply_adds - read_weights);
       const double further_s =
-          further > 0 ? std::min(further / dot_rate, further / (r.batch_rate_share * product_rate)) : 0;
+          further > 0
+              ? std::min(further / dot_rate, further * (1 + r.prefill_half_rows * read_weights / multiply_adds) /
+                                                 (r.batch_rate_share * product_rate))
+              : 0;
       seconds +=
           run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, read_weights / dot_rate, further_s);
       continue;

@@ -166,7 +166,7 @@ TEST_CASE("eager mode: no graphs, kernels at the pace of the host") {
   const Answer graphs = answered(q), eager = asked(q, [](Workload&w) { w.enforce_eager = 1; });
   CHECK(eager.estimate[Term::compute_buffer_B] < graphs.estimate[Term::compute_buffer_B]);
   const double slower = graphs.estimate[Term::decode_tok_s] / eager.estimate[Term::decode_tok_s];
-  CHECK(slower > 4);
+  CHECK(slower > 3);
   CHECK(slower < 9);
   // https://github.com/vllm-project/vllm/issues/40322: 23 to 26 tok/s, whatever the format.
   CHECK(eager.estimate[Term::decode_tok_s] > 18);

@@ -39,8 +39,9 @@ Parameters prior_sd(Level level) {
   set(Parameter::attention_decode_share, 0.6, 0.3, 0.25, 0.5);
   set(Parameter::attention_prefill_share, 1.0, 0.5, 0.4, 0.6);
   set(Parameter::recurrent_prefill_share, 0.7, 1.0, 0.7, 1.0);
-  set(Parameter::batch_rate_share, 0.7, 0.4, 0.3, 0.5);
-  set(Parameter::sequence_s, 1.0, 0.7, 0.5, 0.8);
+  // Few boards tell, and they differ: what is learnt of one says little of the others.
+  set(Parameter::batch_rate_share, 0.3, 0.2, 0.2, 0.5);
+  set(Parameter::sequence_s, 0.5, 0.3, 0.3, 0.8);
   set(Parameter::step_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::launch_s, 1.0, 0.7, 0.5, 0.8);
   set(Parameter::recurrent_layer_s, 1.0, 1.5, 1.0, 1.5);  // a runtime has a kernel for them or goes to the host
@@ -57,7 +58,7 @@ Parameters prior_sd(Level level) {
 Parameters physical_limits(Processor processor) {
   Parameters most;
   most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = processor == Processor::cpu ? 1.8 : 1;
-  most[Parameter::batch_rate_share] = 2;
+  most[Parameter::batch_rate_share] = most[Parameter::decode_rate_share] = 2;
   most[Parameter::idle_share] = 1.5;
   return most;
 }
@@ -73,7 +74,7 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::attention_decode_share] = 0.06;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::recurrent_prefill_share] = cpu ? 0.03 : 0.1;
-  p[Parameter::batch_rate_share] = 0.6;
+  p[Parameter::batch_rate_share] = 0.7;
   p[Parameter::sequence_s] = 1e-4;
   p[Parameter::step_s] = 5e-4;
   p[Parameter::launch_s] = 5e-6;
