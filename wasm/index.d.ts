@@ -181,6 +181,8 @@ export interface Result {
   instead: null | {
     kind: 'host' | 'paging' | 'out_of_memory';
     layers_on_device: number | null;
+    /** Layers whose routed experts stay with the host. */
+    experts_on_host: number;
     layers: number;
     tpot_s: number | null;
   };

@@ -319,8 +319,17 @@ class Chooser {
 
   /// What has no effect is only worth mentioning where choices may be put aside; else `warnings` says it.
   void misfits_of_the_workload() {
-    if (misfit_ == Misfit::refuse) return;
     Workload& w = query().workload;
+    if (w.devices > 1 && answer_.device.kind == DeviceKind::soc_integrated) {
+      const std::string why = query().device + " is a computer of its own: what joins several is unknown";
+      if (misfit_ == Misfit::refuse) {
+        refuse("unsupported", "devices", why);
+        return;
+      }
+      choice_.put_aside.push_back({"devices", count(w.devices), "1", why});
+      w.devices = 1;
+    }
+    if (misfit_ == Misfit::refuse) return;
     const auto clear = [&](const char* field, double& x, std::string message) {
       if (x == 0) return;
       choice_.put_aside.push_back({field, count(x), "0", std::move(message)});
@@ -448,8 +457,9 @@ class Chooser {
     Workload& w = answer_.query.workload;
     if (!choice_.query.host.empty() && !misfit("unsupported", "host", query().host, "", why)) return false;
     if (!asks_for_parts()) return true;
-    if (misfit_ == Misfit::refuse) return refuse("unsupported", "gpu_layers", why);
-    choice_.put_aside.push_back({"gpu_layers", "", "", why});
+    const char* field = w.gpu_layers < answer_.cost.layers ? "gpu_layers" : w.cpu_moe > 0 ? "cpu_moe" : "kv_on_host";
+    if (misfit_ == Misfit::refuse) return refuse("unsupported", field, why);
+    choice_.put_aside.push_back({field, "", "", why});
     for (Workload* of : {&w, &query().workload}) {
       of->gpu_layers = of->cpu_moe = unknown;
       of->kv_on_host = 0;
@@ -761,7 +771,13 @@ Errors warnings(const Answer& a) {
     out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
   const bool says_where = is_known(q.workload.gpu_layers) || is_known(q.workload.cpu_moe) || q.workload.kv_on_host > 0;
   if (says_where && a.runtime->processor == Processor::cpu)
-    out.push_back({"no_effect", "gpu_layers", "the CPU computes all of it: no layers are to be placed"});
+    out.push_back({"no_effect",
+                   is_known(q.workload.gpu_layers) ? "gpu_layers"
+                   : is_known(q.workload.cpu_moe)  ? "cpu_moe"
+                                                   : "kv_on_host",
+                   "the CPU computes all of it: no layers are to be placed"});
+  if (q.workload.cpu_moe > 0 && a.cost.moe_layers == 0)
+    out.push_back({"no_effect", "cpu_moe", "the model has no routed experts"});
   if (on_host(a.estimate))
     out.push_back({"on_host", "host",
                    "a part of the model is with " + a.host->device.name +

@@ -595,7 +595,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double usable = w.devices * usable_of_one;
   t[Term::activation_B] = activation;
   t[Term::reserved_B] = reserved;
-  const double cache = reserved - resident - compute - r.memory.runtime_reserve_B;
+  const double cache = w.devices * (reserved - compute - r.memory.runtime_reserve_B) - resident;
   t[Term::cache_B] = cache;
   t[Term::slot_context_tokens] = divided ? slots.context : context;
   // A cache of whole blocks, as many sequences of it as there is room for.
@@ -605,7 +605,6 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
                : slots.caches * slots.context;
   t[Term::concurrency] = t[Term::cache_tokens] / t[Term::slot_context_tokens];
   t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
-  t[Term::free_B] = usable - memory;
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
   t[Term::max_context_tokens] = largest(1, context_limit + 1, usable, [&](double c) {
     return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
@@ -621,6 +620,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::layers_on_device] = split.layers;
   t[Term::expert_layers_on_device] = split.expert_layers;
   t[Term::device_memory_B] = split.device_B;
+  t[Term::free_B] = usable - split.device_B;
   t[Term::host_memory_B] = t[Term::host_weights_B] + split.host_B;
   t[Term::host_usable_B] = host ? host->usable_B : unknown;
   t[Term::host_bandwidth_Bps] = host ? host->bandwidth_Bps : unknown;
@@ -691,13 +691,17 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
 
   // Energy.
   const double above_idle = r.active_share * (r.full_w - r.idle_w);
-  t[Term::host_w] = times.host > 0 ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w) : 0;
-  t[Term::decode_w] =
-      alone
-          ? r.idle_w + r.decode_power_share * above_idle
-          : r.idle_w + (r.decode_power_share * above_idle * (times.mean - times.host) + t[Term::host_w] * times.host) /
-                           times.mean;
-  t[Term::prefill_w] = r.idle_w + r.prefill_power_share * above_idle;
+  // A sensor of the card does not see the host. Cards that hold layers wait for each other.
+  t[Term::host_w] = times.host > 0 && r.power_scope != Scope::gpu
+                        ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w)
+                        : 0;
+  const bool by_rows = is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm;
+  const double idle_w = w.devices * r.idle_w, at_work = (by_rows ? w.devices : 1) * above_idle;
+  t[Term::decode_w] = alone ? idle_w + r.decode_power_share * at_work
+                            : idle_w + (r.decode_power_share * at_work * (times.mean - times.host - times.paging) +
+                                        t[Term::host_w] * times.host) /
+                                           times.mean;
+  t[Term::prefill_w] = idle_w + r.prefill_power_share * at_work;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
   t[Term::prefill_energy_J] = t[Term::prefill_w] * (t[Term::ttft_s] - t[Term::network_s]);
   t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * std::max(0.0, w.generate - 1) * mean;

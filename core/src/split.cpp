@@ -104,21 +104,22 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   s.expert_layers = m.moe_layers;
   const double all_B = f.weights_B + f.cache_B + w.devices * f.scratch_B, usable_B = w.devices * f.usable_B;
   s.device_B = all_B;
-  const bool stated = is_known(w.gpu_layers) || is_known(w.cpu_moe) || w.kv_on_host > 0;
-  if (stated && host) {
-    if (is_known(w.gpu_layers)) {
+  const bool says_layers = is_known(w.gpu_layers), says_experts = is_known(w.cpu_moe) && m.moe_layers > 0;
+  const bool stated = host && (says_layers || says_experts || w.kv_on_host > 0);
+  s.cache_follows = !(host && w.kv_on_host > 0);
+  if (host && (says_layers || says_experts)) {
+    if (says_layers) {
       s.layers = std::min(w.gpu_layers, m.layers);
       s.head = w.gpu_layers > m.layers;
     }
     // Experts stay with the host from the first layer on; layers without experts count, and so do those that are there
     // already.
     const double first_dense = m.layers - m.moe_layers;
-    const double of_host = std::max(m.layers - s.layers, is_known(w.cpu_moe) ? w.cpu_moe : 0.0);
+    const double of_host = std::max(m.layers - s.layers, says_experts ? w.cpu_moe : 0.0);
     s.expert_layers = std::clamp(m.moe_layers - std::max(0.0, of_host - first_dense), 0.0, m.moe_layers);
-    s.cache_follows = w.kv_on_host == 0;
-  } else if (!stated && host && all_B > usable_B) {
+  } else if (const double cache_B = s.cache_follows ? f.cache_B : 0; host && all_B - f.cache_B + cache_B > usable_B) {
     fill(s, m, std::min(usable_B, w.devices * (r.capacity_B - r.taken_B - fit_target_B)),
-         {f.weights_B, f.tower_B, f.cache_B, w.devices * f.scratch_B, f.usable_B});
+         {f.weights_B, f.tower_B, cache_B, w.devices * f.scratch_B, f.usable_B});
   }
 
   const double layer_share = m.layers > 0 ? s.layers / m.layers : 1;
@@ -130,20 +131,28 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   s.device_B = all_B - s.host_B;
   s.device_weights_B = f.weights_B - (1 - layer_share) * dense - (1 - expert_share) * experts - (s.head ? 0 : head);
 
-  if (s.whole(m)) {
-    if (!stated && all_B > usable_B) s.over_B = all_B - usable_B;
-    s.runs = s.over_B == 0 || r.reads_from_storage;
+  if (s.whole(m) && !stated) {
+    s.over_B = all_B > usable_B ? all_B - usable_B : 0;
+    s.runs = s.over_B == 0 || (r.reads_from_storage && s.over_B <= f.weights_B);
     return s;
   }
-  // In one memory, the host has what the device leaves.
+  // What was put on the device and is more than it holds fails to load. In one memory, the host has what the device
+  // leaves.
+  const double too_much_B = s.device_B > usable_B ? s.device_B - usable_B : 0;
   const double left_B = is_known(r.host_link_Bps) ? host->usable_B : host->usable_B - s.device_B;
-  s.over_B = std::max(0.0, s.host_B - left_B);
-  s.runs = s.over_B == 0 || host->reads_from_storage;
+  s.over_B = too_much_B + (s.host_B > left_B ? s.host_B - left_B : 0);
+  // Weights are mapped from their file; caches are not.
+  const double host_cache_B = (s.cache_follows ? 1 - layer_share : 1) * f.cache_B;
+  s.runs = s.over_B == 0 || (too_much_B == 0 && host->reads_from_storage && s.over_B <= s.host_B - host_cache_B);
   return s;
 }
 
 PlacedModel::PlacedModel(const ModelCost& m, const Rates& r, const Rates* host, const Workload& w, const Split& s)
-    : device_(r), host_(host), split_(s), devices_(w.devices), by_rows_(w.row_split > 0) {
+    : device_(r),
+      host_(host),
+      split_(s),
+      devices_(w.devices),
+      by_rows_(is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm) {
   const double layers = s.layers / m.layers, experts = m.moe_layers > 0 ? s.expert_layers / m.moe_layers : 1;
   const double rows = by_rows_ ? devices_ : 1;
   on_device_ =

@@ -18,7 +18,8 @@ std::string in_range(const Ranged& r, std::string_view unit, bool with_range) {
 
 std::string memory_of(const Answer& a, bool with_range) {
   return "it needs " + in_range(a.ranged(Term::memory_B), "B", with_range) + " of " +
-         human(a.estimate[Term::usable_B], "B") + " usable";
+         human(a.estimate[Term::devices] * a.estimate[Term::usable_B], "B") + " usable" +
+         (a.estimate[Term::devices] > 1 ? " on " + count(a.estimate[Term::devices]) + " devices" : "");
 }
 
 /// Speed, what is slow about it, and what binds.
@@ -50,7 +51,9 @@ std::string then_of(const Answer& a) {
   if (layers == 0 && experts > 0)
     return "with the experts of " + count(experts) + " of " + count(a.cost.moe_layers) + " layers on the host" +
            speed_of(a);
-  if (layers == 0) return "with the KV cache on the host" + speed_of(a);
+  if (layers == 0)
+    return (a.query.workload.kv_on_host > 0 ? "with the KV cache on the host" : "with the output layer on the host") +
+           speed_of(a);
   return "with " + count(layers) + " of " + count(e[Term::layers]) + " layers on the host" + speed_of(a);
 }
 

@@ -60,7 +60,10 @@ Json measured() {
 std::vector<PresetFile> folder() {
   std::vector<PresetFile> files;
   const auto add = [&](const std::string& path) { files.push_back({path, read_file(source_path("presets/" + path))}); };
-  add("device-classes.json");
+  // No computers that cards are in: they are not in this folder.
+  Json classes = preset("device-classes.json");
+  for (Json& c : classes["classes"]) c.erase("hosts");
+  files.push_back({"device-classes.json", canonical_text(classes)});
   add("devices/raspberry-pi-5-8gb.json");
   add("models/llama-3.2-1b.json");
   for (const auto& [name, text] : preset_texts("quantizations"))

@@ -97,7 +97,8 @@ TEST_CASE("a sweep is the answer at each value") {
     const std::vector<double> values = f.max < 2    ? std::vector<double>{1}
                                        : f.optional ? std::vector<double>{1, 2}
                                                     : std::vector<double>{1, 2, 3};
-    if (std::string_view(f.name) == "context") continue;
+    // A context must hold the tokens; boards cannot be joined.
+    if (std::string_view(f.name) == "context" || std::string_view(f.name) == "devices") continue;
     INFO(f.name);
     const auto swept = sweep(c, q, f.name, values);
     REQUIRE(swept);

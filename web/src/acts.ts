@@ -77,7 +77,7 @@ export function notesOf({ badVersion, revision, unknown }: Loaded, present: stri
 export function noteOf({ field, asked }: Aside): string[] {
   if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib')
     return [];
-  const names = {
+  const names: Partial<Record<Aside['field'], string>> = {
     model: en.form.model,
     device: en.form.device,
     power_mode: en.form.mode,
@@ -86,7 +86,7 @@ export function noteOf({ field, asked }: Aside): string[] {
     kv_quant: en.form.kv,
     session: en.form.session
   };
-  return [fill(en.notes.replaced, { what: names[field], id: asked })];
+  return [fill(en.notes.replaced, { what: names[field] ?? field, id: asked })];
 }
 
 /** What a preset that was just brought is asked with. */

@@ -15,7 +15,10 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
       usable,
       high: show(r.terms.memory_B?.high, 'B')
     }),
-    speed: r.instead ? instead(r.instead, en.sentence) : `${speed(r)}${slow(r)}`
+    speed: [
+      ...(r.instead ? [instead(r.instead, en.sentence)] : []),
+      ...(known(r.terms.decode_tok_s?.value) || !r.instead ? [`${speed(r)}${slow(r)}`] : [])
+    ].join(' ')
   };
 }
 
@@ -39,9 +42,11 @@ const slow = (r: Result): string =>
 
 /** What happens where it does not fit, as the engine says. */
 export function instead(
-  { kind, layers_on_device: on, layers, tpot_s }: NonNullable<Result['instead']>,
-  words: { host: string; hostUnknown: string; paging: string; out_of_memory: string }
+  { kind, layers_on_device: on, experts_on_host: experts, layers, tpot_s }: NonNullable<Result['instead']>,
+  words: { host: string; experts: string; hostUnknown: string; paging: string; out_of_memory: string }
 ): string {
+  if (kind === 'host' && known(on) && on >= layers && experts > 0)
+    return fill(words.experts, { n: whole(experts), layers: whole(layers) });
   if (kind === 'host')
     return known(on) ? fill(words.host, { n: whole(on), layers: whole(layers) }) : words.hostUnknown;
   return kind === 'paging' && known(tpot_s)

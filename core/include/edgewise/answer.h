@@ -78,7 +78,7 @@ inline constexpr auto workload_fields = std::to_array<WorkloadField>({
     {"cpu_moe", &Workload::cpu_moe, 0, 1e5, true, true},
     {"kv_on_host", &Workload::kv_on_host, 0, 1, true, false},
     {"devices", &Workload::devices, 1, 64, true, false},
-    {"row_split", &Workload::row_split, 0, 1, true, false},
+    {"row_split", &Workload::row_split, 0, 1, true, true},
     {"host_cores", &Workload::host_cores, 1, 4096, true, true},
     {"host_memory_gib", &Workload::host_memory_gib, 1e-3, 1e5, false, true},
     {"host_memory_gb_s", &Workload::host_memory_gb_s, 1e-3, 1e5, false, true},

@@ -27,7 +27,8 @@ struct Workload {
   double cpu_moe = unknown;         ///< layers whose experts stay with the host, from the first on; unknown: as must
   double kv_on_host = 0;            ///< 1: the KV cache stays with the host
   double devices = 1;               ///< alike, that share the model
-  double row_split = 0;             ///< 1: each device has a share of every matrix; 0: of the layers
+  double row_split = unknown;       ///< 1: each device has a share of every matrix; 0: of the layers; unknown: as the
+                                    ///< runtime does, vLLM and its like the former
   double host_cores = unknown;      ///< of the host, where it is another than its preset says
   double host_memory_gib = unknown;
   double host_memory_gb_s = unknown;  ///< peak bandwidth of its memory: channels x 8 bytes x transfers per second

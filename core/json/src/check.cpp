@@ -327,6 +327,24 @@ void check_launchers(const Checked& c) {
   }
 }
 
+/// A typical host is a computer: somebody there computes what a card does not hold.
+void check_device_classes(const Checked& c) {
+  std::size_t i = 0;
+  for (const Json& entry : list_in(c.preset, "classes")) {
+    const std::string path = at("classes", i++) + ".hosts";
+    std::size_t k = 0;
+    for (const Json& host : list_in(entry, "hosts")) {
+      const std::string id = text_in(host, "device");
+      const DevicePreset* device = c.known.device(id);
+      if (lacks(c, c.known.devices(), id))
+        c.refuse("reference", at(path, k) + ".device", quoted(id) + " is no device");
+      else if (device && device->device.cpu_clusters.empty())
+        c.refuse("inconsistent", at(path, k) + ".device", quoted(id) + " has no CPU");
+      ++k;
+    }
+  }
+}
+
 /// Every point of a study has an answer.
 void check_study(const Checked& c) {
   if (c.partial || c.known.models().empty() || c.known.devices().empty()) return;
@@ -335,6 +353,7 @@ void check_study(const Checked& c) {
   r.word("type", {"study"}, 0);
   r.required_number("format_version", 1, 1);
   const Study study = parse_study(r);
+  if (!errors.empty()) return;  // said where the shape is checked
   for (std::size_t t = 0; t < study.tables.size(); ++t) {
     std::size_t i = 0;
     for (const StudyRow& row : study_rows(c.known, study, study.tables[t])) {
@@ -359,7 +378,7 @@ constexpr Rules rules[] = {{"model", check_model},
                            {"calibrations", check_calibrations},
                            {"intervals", check_intervals},
                            {"launchers", check_launchers},
-
+                           {"device-classes", check_device_classes},
                            {"study", check_study}};
 
 }  // namespace

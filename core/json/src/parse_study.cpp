@@ -23,17 +23,24 @@ Term term_in(Reader& r, const char* key, const std::string& id) {
   return t;
 }
 
+/// Rows of one table that anybody would read.
+constexpr double most_rows = 20000;
+
 Study::Table parse_table(Reader& r) {
   Study::Table table;
   table.name = r.required_text("name");
   table.query = parse_patch(r.object("query"));
+  double rows = 1;
   for (Reader& a : r.objects("axes")) {
     Study::Axis axis{a.required_text("name"), {}};
     for (Reader& point : a.objects("points")) axis.points.push_back(parse_patch(std::move(point)));
     a.wanted({"points"});
+    if (axis.points.empty()) a.error("points", "missing", "must hold points");
     a.finish();
+    rows *= static_cast<double>(axis.points.size());
     table.axes.push_back(std::move(axis));
   }
+  if (rows > most_rows) r.error("axes", "out_of_range", "make " + count(rows) + " rows, may make " + count(most_rows));
   for (const std::string& id : r.texts("columns")) table.columns.push_back(term_in(r, "columns", id));
   table.note = r.text("note");
   r.wanted({"query", "axes", "columns"});
@@ -53,7 +60,7 @@ Study parse_study(Reader& r) {
     Study::Published said;
     said.at = parse_patch(p.object("at"));
     said.term = term_in(p, "term", p.required_text("term"));
-    said.value = p.required_number("value", -any_number, any_number);
+    said.value = p.required_number("value", 0, any_number);
     said.label = p.required_text("label");
     said.source = p.required_text("source");
     p.unread({{"date", Holds::date}});

@@ -35,6 +35,9 @@ Result<Study> parse_study(std::string_view text) {
 
 std::vector<StudyRow> study_rows(const Catalog& catalog, const Study& study, const Study::Table& table) {
   std::vector<StudyRow> rows;
+  // What a reader refused has no rows.
+  if (std::any_of(table.axes.begin(), table.axes.end(), [](const Study::Axis& a) { return a.points.empty(); }))
+    return rows;
   std::vector<std::size_t> at(table.axes.size(), 0);
   for (bool more = true; more;) {
     Query q;

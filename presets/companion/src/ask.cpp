@@ -63,7 +63,9 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--cpu-moe", w.cpu_moe, "layers whose experts stay with the host, from the first on");
   app->add_option("--kv-on-host", w.kv_on_host, "1: the KV cache stays with the host")->check(CLI::IsMember({0, 1}));
   app->add_option("--devices", w.devices, "devices of this kind that share the model");
-  app->add_option("--row-split", w.row_split, "1: each device has a share of every matrix (default: of the layers)")
+  app->add_option(
+         "--row-split", w.row_split,
+         "1: each device has a share of every matrix (default: of the layers; vLLM and its like: of every matrix)")
       ->check(CLI::IsMember({0, 1}));
   app->add_option("--host", q.host, "the computer that the device is in (default: a typical one)");
   app->add_option("--host-cores", w.host_cores, "cores of the host");

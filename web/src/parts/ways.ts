@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { show } from '../format';
 import { en, fill } from '../i18n/en';
-import type { Query, Result, WayOut } from '../types';
+import type { Result, WayOut } from '../types';
 import { verdictMark } from '../ui/verdict';
 
 /** What to change where it does not run well: each a button that changes it, with what then comes of it. */
@@ -25,7 +25,7 @@ function button(way: WayOut, act: Act): TemplateResult {
     type="button"
     class="button"
     title=${fill(en.ways.label, { label: way.label, verdict: en.verdict[way.verdict] })}
-    @click=${() => void act({ query: change as Partial<Query> })}
+    @click=${() => void act({ query: change })}
   >
     ${verdictMark(way.verdict)}${way.label}<small>${fill(en.ways.numbers, numbers)}</small>
   </button>`;

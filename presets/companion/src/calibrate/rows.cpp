@@ -138,13 +138,11 @@ Result<RowFile> load_rows(const std::string& path, const Catalog& catalog) {
 Result<Answer> answer_row(const Row& row, const Catalog& catalog) {
   auto a = answer(catalog, row.query);
   if (!a || !row.placement.empty() || exceeds_memory(a->estimate)) return a;
-  const Estimate& e = a->estimate;
-  if (e[Term::layers_on_device] >= e[Term::layers] && e[Term::expert_layers_on_device] >= a->cost.moe_layers &&
-      e[Term::unplaced_B] <= 0)
-    return a;
-  Query q = row.query;
-  q.workload.gpu_layers = e[Term::layers] + 1;
-  return answer(catalog, q);
+  if (a->estimate[Term::unplaced_B] <= 0 && !on_host(a->estimate)) return a;
+  a->rates.lent_B = a->rates.usable_B = a->rates.capacity_B;
+  a->rates.reserve = {};
+  a->compute();
+  return a;
 }
 
 Prediction predict_row(const Row& row, const Catalog& catalog) {

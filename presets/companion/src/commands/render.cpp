@@ -75,12 +75,19 @@ std::string render_text(const Answer& a) {
   row("Total", Term::memory_B);
   if (a.rates.reserve.of != ShareOf::nothing)
     for (const Term t : {Term::reserved_B, Term::cache_tokens, Term::concurrency}) row(std::string(info(t).label), t);
-  row("Usable on the device", Term::usable_B);
+  if (on_host(e)) {
+    row("  on the device", Term::device_memory_B);
+    row("  on the host", Term::host_memory_B);
+    row("Usable on the host", Term::host_usable_B);
+  }
+  row(e[Term::devices] > 1 ? "Usable on each device" : "Usable on the device", Term::usable_B);
   for (const Term t : {Term::kept_B, Term::memory_taken_B})
     if (e[t] > 0) row("  " + std::string(info(t).label), t);
   if (e[Term::lent_B] < e[Term::capacity_B]) row("  " + std::string(info(Term::lent_B).label), Term::lent_B);
-  row("Largest context", Term::max_context_tokens);
-  row("Largest batch", Term::max_batch);
+  if (!on_host(e)) {
+    row("Largest context", Term::max_context_tokens);
+    row("Largest batch", Term::max_batch);
+  }
 
   out += "\nOne decoded token (" + std::string(bound(e.decode)) + " binds)\n";
   for (std::size_t i = 0; i < e.decode.size(); ++i) {

@@ -20,8 +20,9 @@ export const answer = {
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
     speedUnknown: 'How fast it would be is unknown.',
     paging: 'Read from storage again for every token, it would take about {time} per token.',
-    host: '{n} of {layers} layers fit; the rest would stay with the host.',
-    hostUnknown: 'What does not fit would stay with the host.',
+    host: '{n} of {layers} layers fit; the rest stays with the host.',
+    experts: 'The experts of {n} of {layers} layers stay with the host.',
+    hostUnknown: 'What does not fit stays with the host.',
     out_of_memory: 'Loading would run out of memory.'
   },
   bounds: {

@@ -22,6 +22,7 @@ export const panels = {
     perToken: 'KV cache per token',
     noFit: 'What happens instead',
     host: '{n} of {layers} layers fit on the accelerator. The rest runs on the host, over its link and memory.',
+    experts: 'The experts of {n} of {layers} layers stay with the host; all else fits on the accelerator.',
     hostUnknown: 'What does not fit on the accelerator runs on the host, over its link and memory.',
     paging: 'The system would read weights from storage again for every token: about {time} per token.',
     out_of_memory: 'Loading would run out of memory.',
