@@ -510,11 +510,12 @@ class Chooser {
       answer_.host = host;
       answer_.host_rates = rates;
       if (!itself) answer_.query.host = host->device.id;
-      return;
+      if (catalog_.calibrations(on_host->id)) return;
     }
     Estimate in_one;
     estimate(answer_.cost, answer_.rates, w, in_one);
     if (!asks_for_parts() && in_one[Term::unplaced_B] <= 0) return;
+    if (computes) need("calibrations", on_host->id);
     if (!host && !host_id().empty()) need("device", host_id());
     if (!on_host) need("runtime", runtime.host_runtime);
   }
