@@ -782,7 +782,8 @@ Errors warnings(const Answer& a) {
   if (on_host(a.estimate))
     out.push_back({"on_host", "host",
                    "a part of the model is with " + a.host->device.name +
-                       (q.host.empty() ? ", which has the same memory" : "") + ": speed, time and energy are of both"});
+                       (q.host.empty() ? ", which has the same memory" : "") + ": speed and time are of both" +
+                       (a.rates.power_scope == Scope::gpu ? ", power and energy of the card alone" : "")});
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})

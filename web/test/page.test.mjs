@@ -214,7 +214,7 @@ test('what does not fit says what happens instead', async () => {
     await page.locator('[aria-labelledby=memory-title] .note').innerText(),
     /What happens instead/
   );
-  assert.match(await page.locator('.big[data-term=decode_tok_s]').innerText(), /if memory sufficed|unknown/);
+  assert.match(await page.locator('.big[data-term=decode_tok_s]').innerText(), /per token|unknown/);
   await close();
 });
 

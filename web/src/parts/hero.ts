@@ -57,17 +57,10 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
 
 function card(r: Result, act: Act, id: string, label: string, note: string, origin: Origin): TemplateResult {
   const t = term(r, id);
-  const unreal = r.instead !== null && id !== 'memory_B';
-  const sub = unreal ? en.big.ifFits : note;
   const why = fill(en.big.why, { label });
-  return html`<button
-    type="button"
-    class="big ${unreal ? 'unreal' : ''}"
-    data-term=${id}
-    @click=${() => void act({ why: [id] })}
-  >
+  return html`<button type="button" class="big" data-term=${id} @click=${() => void act({ why: [id] })}>
     <span class="label">${label}</span>
-    ${known(t.value) ? shown(r, id, origin, sub) : absent(r, id)}
+    ${known(t.value) ? shown(r, id, origin, note) : absent(r, id)}
     <span class="vh">${known(t.value) ? '' : '. '}${why}</span>
   </button>`;
 }

@@ -110,7 +110,6 @@ export const answer = {
     energy: 'Energy per token',
     energyNote: '{power} while writing',
     range: '{low} to {high}',
-    ifFits: 'if memory sufficed',
     needs: 'needs {fields}',
     why: 'Why: {label}'
   },
