@@ -197,7 +197,7 @@ class PromptQueue {
       const std::size_t ahead = q - taken(q) + i, steps = ahead / chunks_.at_once;
       const double until = left + static_cast<double>(steps) * mean_duration(chunks_.at_once);
       const double come = rate_ * (steps > 0 ? mean_duration(chunks_.at_once) : left);
-      const auto with = ahead % chunks_.at_once + 1 + static_cast<std::size_t>(come + 0.5);
+      const auto with = ahead % chunks_.at_once + 1 + static_cast<std::size_t>(std::lround(come));
       const std::size_t prompts = std::min(chunks_.at_once, with);
       const double together = until + duration(prompts, 1);
       for (const Point& p : own)
@@ -416,6 +416,7 @@ Service serve(const Server& s, const Arrivals& a) {
   }
   if (waiting > 0) {
     std::vector<Point> service;
+    service.reserve(answers.size());
     for (const Point& g : answers) service.push_back({g.value * slots / out.capacity_per_s, g.weight});
     for (const Point& w : waits(service, slots, out.utilisation))
       for (const Point& q : prompts)

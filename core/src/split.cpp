@@ -131,7 +131,7 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   s.device_B = all_B - s.host_B;
   s.device_weights_B = f.weights_B - (1 - layer_share) * dense - (1 - expert_share) * experts - (s.head ? 0 : head);
 
-  if (s.whole(m) && !stated) {
+  if (!host || (s.whole(m) && !stated)) {
     s.over_B = all_B > usable_B ? all_B - usable_B : 0;
     s.runs = s.over_B == 0 || (r.reads_from_storage && s.over_B <= f.weights_B);
     return s;
@@ -149,7 +149,8 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
 
 PlacedModel::PlacedModel(const ModelCost& m, const Rates& r, const Rates* host, const Workload& w, const Split& s)
     : device_(r),
-      host_(host),
+      hosted_(s.host_B > 0 ? host : nullptr),
+      storage_Bps_(hosted_ ? hosted_->storage_Bps : r.storage_Bps),
       split_(s),
       devices_(w.devices),
       by_rows_(is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm) {
@@ -176,30 +177,29 @@ double PlacedModel::crossing_s(double batch) const {
 }
 
 double PlacedModel::host_s(double context, double batch) const {
-  return host_ ? edgewise::decode_step_s(on_host_, *host_, context, batch) : 0;
+  return hosted_ ? edgewise::decode_step_s(on_host_, *hosted_, context, batch) : 0;
 }
 
 double PlacedModel::paging_s(double tokens) const {
   if (split_.over_B <= 0) return 0;
   if (!split_.runs) return unknown;
-  const ModelCost& part = split_.host_B > 0 ? on_host_ : on_device_;
-  const double storage_Bps = split_.host_B > 0 ? host_->storage_Bps : device_.storage_Bps;
+  const ModelCost& part = hosted_ ? on_host_ : on_device_;
   // Experts are touched less often than the rest and are the first to be evicted; of what remains, a step evicts first
   // what the next one begins with.
   const double experts = expert_bytes(part);
   const double missing = experts > 0 ? std::min(1.0, split_.over_B / experts) : 0;
   const double bytes =
       touched_experts(part, tokens) * experts * missing + (split_.over_B > experts ? dense_bytes(part) : 0);
-  return bytes / storage_Bps;
+  return bytes / storage_Bps_;
 }
 
 double PlacedModel::decode_step_s(double context, double batch, Breakdown* rows) const {
   double seconds = edgewise::decode_step_s(on_device_, device_, context, batch, rows);
   if (!split_.runs) return never(rows);
-  if (host_ && split_.host_B > 0) seconds += edgewise::decode_step_s(on_host_, *host_, context, batch, rows);
+  if (hosted_) seconds += edgewise::decode_step_s(on_host_, *hosted_, context, batch, rows);
   const double crossings = crossing_s(batch), paging = paging_s(batch);
   add_fixed(rows, crossings);
-  if (paging > 0) add_read(rows, paging * (split_.host_B > 0 ? host_->storage_Bps : device_.storage_Bps), paging);
+  if (paging > 0) add_read(rows, paging * storage_Bps_, paging);
   return seconds + crossings + paging;
 }
 
@@ -207,11 +207,9 @@ double PlacedModel::prefill_s(double prompt, double depth, double batch, Breakdo
   const double passes = device_.prefill_chunk > 0 ? std::max(1.0, whole_up(prompt / device_.prefill_chunk)) : 1;
   double seconds = edgewise::prefill_s(on_device_, device_, prompt, depth, batch, rows);
   if (!split_.runs) return never(rows);
-  // Cards that hold layers one after the other work on one micro-batch each.
-  if (devices_ > 1 && !by_rows_ && rows == nullptr) seconds *= (passes + devices_ - 1) / (devices_ * passes);
-  if (host_ && split_.host_B > 0) {
+  if (hosted_) {
     if (prompt * batch / passes < least_offloaded_tokens || !is_known(device_.host_link_Bps)) {
-      seconds += edgewise::prefill_s(on_host_, *host_, prompt, depth, batch, rows);
+      seconds += edgewise::prefill_s(on_host_, *hosted_, prompt, depth, batch, rows);
     } else {
       // Weights come over the link for each micro-batch and are multiplied by the device; attention stays with its
       // cache.
@@ -223,13 +221,13 @@ double PlacedModel::prefill_s(double prompt, double depth, double batch, Breakdo
       attention.load_count = 0;
       attention.launches = 0;
       seconds += edgewise::prefill_s(weights, over_link, prompt, depth, batch, rows) +
-                 edgewise::prefill_s(attention, *host_, prompt, depth, batch, rows);
+                 edgewise::prefill_s(attention, *hosted_, prompt, depth, batch, rows);
     }
   }
   const double crossings = passes * crossing_s(prompt * batch / passes),
                paging = passes * paging_s(prompt * batch / passes);
   add_fixed(rows, crossings);
-  if (paging > 0) add_read(rows, paging * (split_.host_B > 0 ? host_->storage_Bps : device_.storage_Bps), paging);
+  if (paging > 0) add_read(rows, paging * storage_Bps_, paging);
   return seconds + crossings + paging;
 }
 

@@ -49,7 +49,8 @@ class PlacedModel {
 
  private:
   const Rates& device_;
-  const Rates* host_;
+  const Rates* hosted_;  ///< of the host where it holds a part; else null
+  const double storage_Bps_;
   const Split split_;
   ModelCost on_device_, on_host_;
   double devices_;

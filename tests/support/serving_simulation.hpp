@@ -41,7 +41,7 @@ class Dice {
 inline double quantile(std::vector<double> x, double share) {
   if (x.empty()) return 0;
   std::sort(x.begin(), x.end());
-  return x[static_cast<std::size_t>(share * static_cast<double>(x.size() - 1) + 0.5)];
+  return x[static_cast<std::size_t>(std::lround(share * static_cast<double>(x.size() - 1)))];
 }
 
 inline Simulated simulate(const Server& s, const Arrivals& a, int requests, std::uint64_t seed = 1) {

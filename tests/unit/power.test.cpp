@@ -253,10 +253,16 @@ TEST_CASE("rows of power name their scope") {
   const auto checked = [&](const std::string& metric, const std::string& unit, const std::string& scope) {
     std::string out;
     for (const Problem& p :
-         check_measurements(head + "m1,s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,llama-3.2-1b,Q4_0,,,,,,,," + metric +
-                                ",5," + unit + ",,,,," + scope + ",\n",
+         check_measurements(std::string(head)
+                                .append("m1,s,u,A,raspberry-pi-5-8gb,,llama.cpp-cpu,,llama-3.2-1b,Q4_0,,,,,,,,")
+                                .append(metric)
+                                .append(",5,")
+                                .append(unit)
+                                .append(",,,,,")
+                                .append(scope)
+                                .append(",\n"),
                             shipped()))
-      out += p.rule + " " + p.path + "\n";
+      out.append(p.rule).append(" ").append(p.path).append("\n");
     return out;
   };
   CHECK(checked("power_w", "W", "wall").empty());

@@ -43,7 +43,7 @@ std::vector<Reading> readings_of(const Samples& samples, const Hierarchy& speeds
       // The speed is not the row's own.
       r.sample.weight *= 0.25;
     }
-    if (r.sample.value > 0) out.push_back(std::move(r));
+    if (r.sample.value > 0) out.push_back(r);
   }
   return out;
 }
