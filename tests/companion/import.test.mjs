@@ -217,14 +217,13 @@ const header = 'id,device,runtime,model,quant,prompt,generate,depth,metric,value
 const rowText = (id, value, placement, metric = 'decode_tok_s') => `${id},rtx-4060-8gb,llama.cpp-cuda,llama-3.2-1b,Q4_K_M,${metric === 'prefill_tok_s' ? '512,0' : '0,128'},0,${metric},${value},tok/s,${placement}`;
 const predicted = () => Number(csv(run('predict', file('ask.csv', `${header}\n${rowText('a', '', '')}\n`)).stdout)[0].predicted);
 
-test('predict says of a row that was not the device alone why it has no number; validate counts it as excluded', () => {
+test('predict answers a row for where its model was, or says why it cannot; validate counts it as excluded', () => {
   const measured = file('placed.csv', `${header}\n${rowText('a', 100, '')}\n${rowText('b', 10, 'gpu_layers=5')}\n${rowText('c', 10, 'nonsense')}\n`);
   const rows = csv(run('predict', measured).stdout);
-  assert.equal(rows[0].status, 'ok');
-  for (const row of rows.slice(1)) {
-    assert.equal(row.predicted, '');
-    assert.match(row.status, /not the device alone \((gpu_layers=5|nonsense)\)/);
-  }
+  assert.deepEqual(rows.slice(0, 2).map((row) => row.status), ['ok', 'ok']);
+  assert.ok(Number(rows[1].predicted) < Number(rows[0].predicted));
+  assert.equal(rows[2].predicted, '');
+  assert.match(rows[2].status, /^placement: "+nonsense"+ is none of/);
   const v = JSON.parse(run('validate', measured, '--format', 'json').stdout);
   assert.deepEqual([v.rows, v.excluded, v.not_predicted], [3, 2, 0]);
 });

@@ -328,8 +328,9 @@ std::map<std::string, Runs> runs_by_runtime(const std::vector<Row>& engine, cons
   std::map<std::string, double> ignored;
   for (const Row& row : engine) {
     Query q = row.query;
-    if (!row.reason.empty()) {
-      ignored[row.reason] += 1;
+    const std::string why = row.placement.empty() ? row.reason : "not the device alone (" + row.placement + ")";
+    if (!why.empty()) {
+      ignored[why] += 1;
       continue;
     }
     if (!is_fitted(row.metric) || !(row.value > 0)) {

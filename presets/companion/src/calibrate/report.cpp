@@ -308,7 +308,9 @@ void Report::compare_memory(const std::vector<Prediction>& predictions, const Ca
   for (std::size_t i = 0; i < published_.size(); ++i) {
     const Row& row = published_[i];
     const double p = predictions[i].value.value;
-    if (!row.reason.empty() || info(row.metric).kind != Kind::memory || !row.exclude.empty() || !(p > 0)) continue;
+    if (!row.reason.empty() || !row.placement.empty() || info(row.metric).kind != Kind::memory ||
+        !row.exclude.empty() || !(p > 0))
+      continue;
     if (!is_host_part(row, catalog)) whole[std::string(to_string(row.metric))].add(row.configuration, p, row.value);
   }
   for (const ErrorGroup& g : validate(published_, catalog, "metric").groups)
