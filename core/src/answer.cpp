@@ -209,6 +209,14 @@ class Chooser {
     return answer_.model->is_file() && (asked.empty() || lower(asked) == lower(answer_.model->checkpoint->recipe.id));
   }
 
+  /// Why the runtime does not run a recipe that is named; one that no preset has is needed.
+  Error no_recipe(const char* field, const std::string& asked) {
+    if (catalog_.names_quantization(asked))
+      return {"unsupported", field, answer_.runtime->id + " does not run " + asked};
+    need("quantizations", asked);
+    return {"unknown_id", field, unknown_name("quant", asked, catalog_.nearest_quantizations(asked))};
+  }
+
   bool quantization() {
     const Runtime& runtime = *answer_.runtime;
     std::string& asked = query().quant;
@@ -228,11 +236,8 @@ class Chooser {
       }
     }
     if (!answer_.quantization && !asked.empty() && catalog_.resolve_quantization(asked, runtime).empty()) {
-      const bool known = catalog_.names_quantization(asked);
-      if (!known) need("quantizations", asked);
-      const std::string why = known ? runtime.id + " does not run " + asked
-                                    : unknown_name("quant", asked, catalog_.nearest_quantizations(asked));
-      if (!misfit(known ? "unsupported" : "unknown_id", "quant", asked, "", why)) return false;
+      const Error why = no_recipe("quant", asked);
+      if (!misfit(why.code, "quant", asked, "", why.message)) return false;
       answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
     }
     if (!answer_.quantization) {
@@ -376,11 +381,8 @@ class Chooser {
       const std::string wanted = q.draft_quant.empty() ? answer_.quantization->id : q.draft_quant;
       const Quantization* recipe = catalog_.quantization(catalog_.resolve_quantization(wanted, *answer_.runtime));
       if (!recipe) {
-        const bool known = catalog_.names_quantization(wanted);
-        if (!known) need("quantizations", wanted);
-        return void(refuse(known ? "unsupported" : "unknown_id", "draft_quant",
-                           known ? answer_.runtime->id + " does not run " + wanted
-                                 : unknown_name("quant", wanted, catalog_.nearest_quantizations(wanted))));
+        const Error why = no_recipe("draft_quant", wanted);
+        return void(refuse(why.code, why.path, why.message));
       }
       q.draft_quant = recipe->id;
       made->draft = summarize(*model, *recipe, catalog_.formats());

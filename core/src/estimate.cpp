@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "arithmetic.h"
+#include "breakdown.h"
 #include "edgewise/speculation.h"
 #include "edgewise/tower.h"
 #include "split.h"
@@ -12,38 +13,8 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::size_t index(Operator op) { return static_cast<std::size_t>(op); }
-
 /// The greater of two times; unknown if either is.
 double slower(double a, double b) { return a >= b ? a : (b > a ? b : unknown); }
-
-/// Time of a piece of work that moves bytes and does arithmetic: neither hides the other fully, so the two
-/// add as the sides of a right angle. Close to the greater where one dominates; unknown if either is.
-double overlapped(double memory_s, double compute_s) { return std::sqrt(memory_s * memory_s + compute_s * compute_s); }
-
-/// Adds one piece of work to the breakdown and returns its time; `exposed_s` of arithmetic overlaps with nothing.
-double run(Breakdown* rows, Operator op, double bytes, double operations, double memory_s, double compute_s,
-           double exposed_s = 0) {
-  const double total = overlapped(memory_s, compute_s) + exposed_s;
-  if (rows) {
-    OperatorTime& row = (*rows)[index(op)];
-    row.bytes += bytes;
-    row.operations += operations;
-    row.memory_s += memory_s;
-    row.compute_s += compute_s + exposed_s;
-    row.total_s += total;
-  }
-  return total;
-}
-
-double fixed(Breakdown* rows, double seconds) {
-  if (rows) {
-    OperatorTime& row = (*rows)[index(Operator::other)];
-    row.fixed_s += seconds;
-    row.total_s += seconds;
-  }
-  return seconds;
-}
 
 enum class Phase : std::uint8_t { decode, prefill };
 
@@ -695,8 +666,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::host_w] = times.host > 0 && r.power_scope != Scope::gpu
                         ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w)
                         : 0;
-  const bool by_rows = is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm;
-  const double idle_w = w.devices * r.idle_w, at_work = (by_rows ? w.devices : 1) * above_idle;
+  const double idle_w = w.devices * r.idle_w, at_work = (splits_rows(r, w) ? w.devices : 1) * above_idle;
   t[Term::decode_w] = alone ? idle_w + r.decode_power_share * at_work
                             : idle_w + (r.decode_power_share * at_work * (times.mean - times.host - times.paging) +
                                         t[Term::host_w] * times.host) /

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edgewise/statistics.h"
+
 namespace edgewise {
 
 double tokens_per_step(double acceptance, double drafted) {
@@ -53,13 +55,7 @@ Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view 
     if (!found.empty()) break;
   }
   if (found.empty()) return {};
-  std::sort(found.begin(), found.end());
-  const auto quantile = [&](double share) {
-    const double at = share * static_cast<double>(found.size() - 1);
-    const auto i = static_cast<std::size_t>(at);
-    return found[i] + (at - static_cast<double>(i)) * (found[std::min(i + 1, found.size() - 1)] - found[i]);
-  };
-  return {quantile(0.5), quantile(0.1), quantile(0.9), most};
+  return {median(found), quantile(found, 0.1), quantile(found, 0.9), most};
 }
 
 std::optional<ModelCost> multi_token_heads(const Model& model, const Quantization& recipe, const FormatTable& formats) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arithmetic.h"
+#include "breakdown.h"
 
 namespace edgewise {
 
@@ -16,21 +17,18 @@ constexpr double least_offloaded_tokens = 32;
 /// for the next. Runs with the experts of 12 to 36 layers on the host put it at 15 to 230 us.
 constexpr double hand_over_s = 6e-5;
 
-double head_bytes(const ModelCost& m) {
-  double bytes = 0;
-  for (std::size_t i = 0; i < m.load_count; ++i)
-    if (m.loads[i].once_per_sequence) bytes += m.loads[i].bytes;
-  return bytes;
-}
-double expert_bytes(const ModelCost& m) {
-  double bytes = 0;
-  for (std::size_t i = 0; i < m.load_count; ++i) bytes += m.loads[i].expert_bytes;
-  return bytes;
-}
-double dense_bytes(const ModelCost& m) {
-  double bytes = 0;
-  for (std::size_t i = 0; i < m.load_count; ++i) bytes += m.loads[i].bytes;
-  return bytes;
+/// Bytes of the weights that a step may read; the head is part of what is dense.
+struct Bytes {
+  double dense = 0, experts = 0, head = 0;
+};
+Bytes bytes_of(const ModelCost& m) {
+  Bytes out;
+  for (std::size_t i = 0; i < m.load_count; ++i) {
+    out.dense += m.loads[i].bytes;
+    out.experts += m.loads[i].expert_bytes;
+    if (m.loads[i].once_per_sequence) out.head += m.loads[i].bytes;
+  }
+  return out;
 }
 
 /// Shares of a model's work, of layers alike.
@@ -57,20 +55,6 @@ ModelCost part_of(const ModelCost& m, const Shares& s) {
   return part;
 }
 
-void add_fixed(Breakdown* rows, double seconds) {
-  if (!rows) return;
-  OperatorTime& row = (*rows)[static_cast<std::size_t>(Operator::other)];
-  row.fixed_s += seconds;
-  row.total_s += seconds;
-}
-void add_read(Breakdown* rows, double bytes, double seconds) {
-  if (!rows) return;
-  OperatorTime& row = (*rows)[static_cast<std::size_t>(Operator::other)];
-  row.bytes += bytes;
-  row.memory_s += seconds;
-  row.total_s += seconds;
-}
-
 /// What does not run takes no known time.
 double never(Breakdown* rows) {
   if (!rows) return unknown;
@@ -81,7 +65,8 @@ double never(Breakdown* rows) {
 
 /// As many layers as the memory takes, and of how many the experts.
 void fill(Split& s, const ModelCost& m, double usable_B, const Footprint& f) {
-  const double head = head_bytes(m), experts = expert_bytes(m);
+  const Bytes bytes = bytes_of(m);
+  const double head = bytes.head, experts = bytes.experts;
   const double layer = (f.weights_B - f.tower_B - head - experts + f.cache_B) / m.layers;
   const double with_head = usable_B - f.scratch_B - f.tower_B - head;
   if (experts > 0 && with_head >= m.layers * layer) {
@@ -124,7 +109,8 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
 
   const double layer_share = m.layers > 0 ? s.layers / m.layers : 1;
   const double expert_share = m.moe_layers > 0 ? s.expert_layers / m.moe_layers : 1;
-  const double head = head_bytes(m), experts = expert_bytes(m);
+  const Bytes bytes = bytes_of(m);
+  const double head = bytes.head, experts = bytes.experts;
   const double dense = f.weights_B - f.tower_B - head - experts;
   s.host_B = (1 - layer_share) * dense + (1 - expert_share) * experts + (s.head ? 0 : head) +
              (s.cache_follows ? 1 - layer_share : 1) * f.cache_B;
@@ -147,13 +133,17 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   return s;
 }
 
+bool splits_rows(const Rates& r, const Workload& w) {
+  return is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm;
+}
+
 PlacedModel::PlacedModel(const ModelCost& m, const Rates& r, const Rates* host, const Workload& w, const Split& s)
     : device_(r),
       hosted_(s.host_B > 0 ? host : nullptr),
       storage_Bps_(hosted_ ? hosted_->storage_Bps : r.storage_Bps),
       split_(s),
       devices_(w.devices),
-      by_rows_(is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm) {
+      by_rows_(splits_rows(r, w)) {
   const double layers = s.layers / m.layers, experts = m.moe_layers > 0 ? s.expert_layers / m.moe_layers : 1;
   const double rows = by_rows_ ? devices_ : 1;
   on_device_ =
@@ -180,27 +170,33 @@ double PlacedModel::host_s(double context, double batch) const {
   return hosted_ ? edgewise::decode_step_s(on_host_, *hosted_, context, batch) : 0;
 }
 
-double PlacedModel::paging_s(double tokens) const {
+double PlacedModel::paged_B(double tokens) const {
   if (split_.over_B <= 0) return 0;
   if (!split_.runs) return unknown;
   const ModelCost& part = hosted_ ? on_host_ : on_device_;
   // Experts are touched less often than the rest and are the first to be evicted; of what remains, a step evicts first
   // what the next one begins with.
-  const double experts = expert_bytes(part);
-  const double missing = experts > 0 ? std::min(1.0, split_.over_B / experts) : 0;
-  const double bytes =
-      touched_experts(part, tokens) * experts * missing + (split_.over_B > experts ? dense_bytes(part) : 0);
-  return bytes / storage_Bps_;
+  const Bytes bytes = bytes_of(part);
+  const double missing = bytes.experts > 0 ? std::min(1.0, split_.over_B / bytes.experts) : 0;
+  return touched_experts(part, tokens) * bytes.experts * missing + (split_.over_B > bytes.experts ? bytes.dense : 0);
+}
+
+double PlacedModel::paging_s(double tokens) const {
+  const double bytes = paged_B(tokens);
+  return bytes == 0 ? 0 : bytes / storage_Bps_;
+}
+
+double PlacedModel::between_parts_s(double tokens, double passes, Breakdown* rows) const {
+  const double paging = passes * paging_s(tokens);
+  return fixed(rows, passes * crossing_s(tokens)) +
+         (paging > 0 ? run(rows, Operator::other, passes * paged_B(tokens), 0, paging, 0) : paging);
 }
 
 double PlacedModel::decode_step_s(double context, double batch, Breakdown* rows) const {
   double seconds = edgewise::decode_step_s(on_device_, device_, context, batch, rows);
   if (!split_.runs) return never(rows);
   if (hosted_) seconds += edgewise::decode_step_s(on_host_, *hosted_, context, batch, rows);
-  const double crossings = crossing_s(batch), paging = paging_s(batch);
-  add_fixed(rows, crossings);
-  if (paging > 0) add_read(rows, paging * storage_Bps_, paging);
-  return seconds + crossings + paging;
+  return seconds + between_parts_s(batch, 1, rows);
 }
 
 double PlacedModel::prefill_s(double prompt, double depth, double batch, Breakdown* rows) const {
@@ -224,11 +220,7 @@ double PlacedModel::prefill_s(double prompt, double depth, double batch, Breakdo
                  edgewise::prefill_s(attention, *hosted_, prompt, depth, batch, rows);
     }
   }
-  const double crossings = passes * crossing_s(prompt * batch / passes),
-               paging = passes * paging_s(prompt * batch / passes);
-  add_fixed(rows, crossings);
-  if (paging > 0) add_read(rows, paging * storage_Bps_, paging);
-  return seconds + crossings + paging;
+  return seconds + between_parts_s(prompt * batch / passes, passes, rows);
 }
 
 }  // namespace edgewise

@@ -34,6 +34,10 @@ struct Split {
 /// experts of as many layers as must, else whole layers, stay with the host. `host` null: there is none.
 Split place(const ModelCost&, const Rates&, const Rates* host, const Workload&, const Footprint&);
 
+/// Whether each of several devices has a share of every matrix, and works at the same time: as asked, or as the runtime
+/// does.
+bool splits_rows(const Rates&, const Workload&);
+
 /// Times of a placed model, s.
 class PlacedModel {
  public:
@@ -48,6 +52,10 @@ class PlacedModel {
   double paging_s(double tokens) const;
 
  private:
+  /// Adds the crossings and the reads of `passes` passes of `tokens` tokens each.
+  double between_parts_s(double tokens, double passes, Breakdown*) const;
+  double paged_B(double tokens) const;
+
   const Rates& device_;
   const Rates* hosted_;  ///< of the host where it holds a part; else null
   const double storage_Bps_;

@@ -9,6 +9,8 @@ namespace edgewise {
 
 namespace {
 
+double usable_of_all_B(const Estimate& e) { return e[Term::devices] * e[Term::usable_B]; }
+
 /// "6.94 GiB (6.53 to 11.1)" where the range is asked for.
 std::string in_range(const Ranged& r, std::string_view unit, bool with_range) {
   std::string out = human(r.value, unit);
@@ -18,7 +20,7 @@ std::string in_range(const Ranged& r, std::string_view unit, bool with_range) {
 
 std::string memory_of(const Answer& a, bool with_range) {
   return "it needs " + in_range(a.ranged(Term::memory_B), "B", with_range) + " of " +
-         human(a.estimate[Term::devices] * a.estimate[Term::usable_B], "B") + " usable" +
+         human(usable_of_all_B(a.estimate), "B") + " usable" +
          (a.estimate[Term::devices] > 1 ? " on " + count(a.estimate[Term::devices]) + " devices" : "");
 }
 
@@ -71,7 +73,7 @@ const char* words(Verdict v) {
   return names[static_cast<std::size_t>(v)];
 }
 
-bool exceeds_usable(const Estimate& e) { return e[Term::memory_B] > e[Term::devices] * e[Term::usable_B]; }
+bool exceeds_usable(const Estimate& e) { return e[Term::memory_B] > usable_of_all_B(e); }
 
 bool on_host(const Estimate& e) { return e[Term::host_memory_B] > e[Term::host_weights_B]; }
 
@@ -92,7 +94,7 @@ Verdict verdict(const Estimate& e, const IntervalRule* memory, bool on_host) {
   if (e[Term::unplaced_B] > 0) return Verdict::does_not_run;
   if (on_host) return Verdict::with_host;
   if (exceeds_usable(e)) return Verdict::does_not_run;
-  if (memory && e[Term::memory_B] * memory->high > e[Term::devices] * e[Term::usable_B]) return Verdict::likely_fits;
+  if (memory && e[Term::memory_B] * memory->high > usable_of_all_B(e)) return Verdict::likely_fits;
   const double slow = slowness(e);
   if (!is_known(slow)) return Verdict::undecided;
   return slow > 1 ? Verdict::runs_slowly : Verdict::runs_well;
@@ -109,7 +111,7 @@ std::string sentence(const Answer& a) {
     return "Unknown: the memory cannot be computed.";
   const bool fits = !a.instead();
   const bool with_range =
-      v == Verdict::likely_fits || !(fits || a.ranged(Term::memory_B).low > a.estimate[Term::usable_B]);
+      v == Verdict::likely_fits || !(fits || a.ranged(Term::memory_B).low > usable_of_all_B(a.estimate));
   return std::string(words(v)) + ": " + memory_of(a, with_range) + (fits ? speed_of(a) : "; " + then_of(a)) + ".";
 }
 
