@@ -67,6 +67,14 @@ std::string describe(const Errors& errors) {
   return out;
 }
 
+Answer answered(const Query& q) {
+  auto a = answer(shipped(), q);
+  INFO(q.model << " on " << q.device << " with " << q.runtime);
+  INFO((a ? std::string() : describe(a.errors())));
+  REQUIRE(a);
+  return *a;
+}
+
 std::uint64_t Random::next() {
   state_ ^= state_ >> 12;
   state_ ^= state_ << 25;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/answer.h"
 #include "edgewise/json.h"
 #include "edgewise/presets.h"
 
@@ -23,6 +24,9 @@ std::vector<std::map<std::string, std::string>> read_csv(const std::string& path
 
 /// "code path: message" of every error, one a line.
 std::string describe(const Errors&);
+
+/// What the shipped presets answer. Fails the calling test where they refuse.
+Answer answered(const Query&);
 
 /// A pseudo-random generator with the same sequence everywhere (xorshift64*).
 class Random {

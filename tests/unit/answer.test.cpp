@@ -9,6 +9,7 @@
 
 using namespace edgewise;
 using Catch::Matchers::Contains;
+using test::answered;
 
 namespace {
 
@@ -17,13 +18,6 @@ Query asked(const char* model, const char* device) {
   q.model = model;
   q.device = device;
   return q;
-}
-
-Answer answered(const Query& q) {
-  const auto a = answer(test::shipped(), q);
-  INFO((a ? std::string() : test::describe(a.errors())));
-  REQUIRE(a);
-  return *a;
 }
 
 bool warns(const Answer& a, const std::string& code) {

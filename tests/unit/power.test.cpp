@@ -28,13 +28,6 @@ Query of(const char* model, const char* device, const char* runtime = "", const 
   return q;
 }
 
-Answer answered(const Query& q) {
-  auto a = answer(shipped(), q);
-  INFO((a ? "" : describe(a.errors())));
-  REQUIRE(a);
-  return *a;
-}
-
 std::string refused(const Query& q) {
   const auto a = answer(shipped(), q);
   return a ? std::string() : describe(a.errors());

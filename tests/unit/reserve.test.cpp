@@ -16,6 +16,7 @@
 
 using namespace edgewise;
 using Catch::Matchers::Contains;
+using test::answered;
 
 namespace {
 
@@ -26,13 +27,6 @@ Query question(const char* model, const char* device, const char* runtime, const
   q.runtime = runtime;
   q.quant = quant;
   return q;
-}
-
-Answer answered(const Query& q) {
-  auto a = answer(test::shipped(), q);
-  INFO(q.model << " on " << q.device << " with " << q.runtime);
-  if (!a) FAIL(test::describe(a.errors()));
-  return *a;
 }
 
 Answer asked(Query q, const std::function<void(Workload&)>& with) {

@@ -10,6 +10,7 @@
 
 using namespace edgewise;
 using Catch::Matchers::WithinRel;
+using test::answered;
 
 namespace {
 
@@ -20,13 +21,6 @@ Query asked(const char* model = "llama-3.1-8b", const char* device = "rtx-3090-2
   q.quant = "Q4_K_M";
   q.runtime = "llama.cpp-cuda";
   return q;
-}
-
-Answer answered(const Query& q) {
-  auto a = answer(test::shipped(), q);
-  if (!a)
-    for (const Error& e : a.errors()) FAIL(e.path << ": " << e.message);
-  return *a;
 }
 
 double speed(const Query& q) { return answered(q).estimate[Term::decode_tok_s]; }

@@ -9,6 +9,7 @@
 
 using namespace edgewise;
 using Catch::Matchers::Contains;
+using test::answered;
 
 namespace {
 
@@ -23,12 +24,6 @@ Estimate of(double memory_B, double usable_B, double ttft_s, double tpot_s) {
   set(Term::devices, 1);
   set(Term::unplaced_B, memory_B > usable_B ? memory_B - usable_B : 0);
   return e;
-}
-
-Answer answered(const Query& q) {
-  auto a = answer(test::shipped(), q);
-  if (!a) FAIL(test::describe(a.errors()));
-  return *a;
 }
 
 Query asked(const char* model, const char* device, const char* quant = "") {
