@@ -4,17 +4,10 @@
 #include <vector>
 
 #include "edgewise/fit.h"
+#include "edgewise/prior.h"
 
 namespace edgewise {
 
-/// The nodes of the hierarchy, from the top down.
-enum class Level { processor, runtime, processor_class, site, setting };
-
-/// Widths of the priors, natural log units: how far a child is believed to lie from its parent.
-Parameters prior_sd(Level);
-/// No honest kernel streams faster than its memory. A CPU's reference is a measured copy, which reads alone
-/// can exceed; a sensor sees no more than a little above the idle power that another one saw.
-Parameters physical_limits(Processor);
 /// Where the search begins before any measurement: round numbers of the right order.
 Parameters starting_point(Processor, const FormatTable&);
 /// What is believed of a runtime before its rows are seen, from what the others on its processor taught.

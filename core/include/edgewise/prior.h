@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include "edgewise/runtime.h"
+
+namespace edgewise {
+
+/// The nodes of the hierarchy, from the top down.
+enum class Level : std::uint8_t { processor, runtime, processor_class, site, setting };
+
+/// Widths of the priors, natural log units: how far a child is believed to lie from its parent.
+Parameters prior_sd(Level);
+/// No honest kernel streams faster than its memory. A CPU's reference is a measured copy, which reads alone
+/// can exceed; a sensor sees no more than a little above the idle power that another one saw.
+Parameters physical_limits(Processor);
+}  // namespace edgewise
