@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "corrected.h"
 #include "edgewise/options.h"
 #include "edgewise/speculation.h"
 #include "edgewise/text.h"
@@ -37,6 +38,13 @@ class Chooser {
   Choice run() {
     for (const WorkloadField& f : workload_fields) query().workload.*f.member += 0.0;  // -0 is 0
     refuse_all(check_workload(query().workload));
+    if (!query().known.empty()) {
+      auto numbers = parse_known(query().known);
+      if (numbers)
+        numbers_ = std::move(*numbers);
+      else
+        refuse_all(numbers.errors());
+    }
     const Catalog::Meant model = catalog_.model_meant(query().model), device = catalog_.device_meant(query().device);
     name("model", model, query().model);
     name("device", device, query().device);
@@ -417,7 +425,8 @@ class Chooser {
     answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
     draft();
     take_defaults();
-    const Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
+    Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
+    if (!numbers_.empty()) correct(parameters);
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
     answer_.query.session = to_string(answer_.device.usable.session_for(memory_.session));
@@ -444,6 +453,27 @@ class Chooser {
     if (catalog_.power().processors.empty()) need("power", "power");
     if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
     if (!is_known(answer_.cost.file_B)) need("formats", answer_.quantization->id);
+  }
+
+  /// Moves the parameters as far as the numbers say that are known of the board.
+  void correct(Parameters& parameters) {
+    Corrected by = corrected(catalog_, query(), answer_, parameters, numbers_);
+    for (Need& n : by.needs) choice_.needs.push_back(std::move(n));
+    refuse_all(std::move(by.errors));
+    if (!choice_.errors.empty()) return;
+    parameters = by.parameters;
+    answer_.known = std::move(by.known);
+    query().known.clear();
+    answer_.query.known.clear();
+    for (std::size_t i = 0; i < numbers_.size(); ++i) {
+      KnownNumber& filled = answer_.known[i].number;
+      filled.place = i;
+      answer_.query.known.push_back(to_text(filled));
+      // What the question left open stays open, but for the model.
+      KnownNumber as_asked = numbers_[i];
+      as_asked.name = filled.name;
+      query().known.push_back(to_text(as_asked));
+    }
   }
 
   /// The computer that a device is in: what is asked for, the device itself where its cores share the memory, or a
@@ -527,6 +557,7 @@ class Chooser {
   Choice choice_;
   Answer answer_;
   const DevicePreset* preset_ = nullptr;
+  std::vector<KnownNumber> numbers_;  ///< of the board
   double kv_bytes_ = unknown;
   MemoryQuestion memory_;
   Scope scope_ = Scope::unstated;
@@ -567,7 +598,7 @@ Ranged with_spread(const Ranged& r, double low, double high) {
 Ranged power_ranged(const Answer& a, Kind kind, double value) {
   const Rates& r = a.rates;
   const Situation s = kind == Kind::energy ? std::max(r.power_situation, r.situation) : r.power_situation;
-  Ranged out = bounded_by(a.catalog->interval(kind, "", s), value, false);
+  Ranged out = bounded_by(a.catalog->interval(kind, "", s, a.known_numbers(kind)), value, false);
   const double w = a.estimate[Term::decode_w], own = (w - r.power_scale.value.offset_w) / r.power_scale.value.factor;
   if (is_known(out.low) && r.power_scope != a.device.power_scope && r.power_scope != Scope::rail)
     out = with_spread(out, std::max(0.0, r.power_scale.low(own)) / w, r.power_scale.high(own) / w);
@@ -664,22 +695,34 @@ Ranged Answer::gain() const {
   return {value, with(cost.speculation->acceptance_low), with(cost.speculation->acceptance_high)};
 }
 
+std::size_t Answer::known_numbers(Kind kind) const {
+  return static_cast<std::size_t>(std::count_if(known.begin(), known.end(), [&](const Known& k) {
+    return k.elsewhere.empty() && interval_kind(info(k.number.metric).kind) == kind;
+  }));
+}
+
+bool Answer::is_corrected() const {
+  return std::any_of(known.begin(), known.end(), [](const Known& k) { return k.elsewhere.empty(); });
+}
+
+const IntervalRule* Answer::interval(Kind kind) const {
+  return catalog->interval(kind, runtime->family, rates.situation, known_numbers(kind));
+}
+
 Ranged Answer::ranged(Term t) const {
   if (t == Term::speculation_speedup) return gain();
   const auto of = bounded(t);
   if (!of) return {estimate[t], unknown, unknown};
-  const Ranged alone = is_of_power(of)
-                           ? power_ranged(*this, of->kind, estimate[t])
-                           : bounded_by(catalog->interval(of->kind, runtime->family, rates.situation), estimate[t],
-                                        of->inverse, of->kind != Kind::memory && is_split() ? split_widening : 1);
+  const Ranged alone = is_of_power(of) ? power_ranged(*this, of->kind, estimate[t])
+                                       : bounded_by(interval(of->kind), estimate[t], of->inverse,
+                                                    of->kind != Kind::memory && is_split() ? split_widening : 1);
   return widened(alone, of->kind, of->inverse, gain());
 }
 
 Ranged Answer::ranged(Metric m) const {
   const Bounded of = bounded(m);
   const Ranged alone = is_of_power(of) ? power_ranged(*this, of.kind, metric_value(estimate, m))
-                                       : bounded_by(catalog->interval(of.kind, runtime->family, rates.situation),
-                                                    metric_value(estimate, m), of.inverse,
+                                       : bounded_by(interval(of.kind), metric_value(estimate, m), of.inverse,
                                                     of.kind != Kind::memory && is_split() ? split_widening : 1);
   return widened(alone, of.kind, of.inverse, gain());
 }
@@ -691,6 +734,7 @@ bool Answer::is_split() const {
 bool Answer::is_of_file() const { return model->checkpoint && quantization == &model->checkpoint->recipe; }
 
 Sureness Answer::sureness() const {
+  if (is_corrected()) return Sureness::corrected;
   if (calibration.calibration) return calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
   return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
 }
@@ -718,6 +762,8 @@ const char* to_string(Instead::Kind k) {
 
 const char* to_string(Sureness s) {
   switch (s) {
+    case Sureness::corrected:
+      return "corrected";
     case Sureness::measured:
       return "measured";
     case Sureness::fitted:
@@ -731,9 +777,22 @@ const char* to_string(Sureness s) {
 }
 
 std::string how_sure(const Answer& a) {
+  if (a.is_corrected()) {
+    Answer before = a;
+    before.known.clear();
+    std::vector<std::string> numbers;
+    for (const Known& k : a.known)
+      if (k.elsewhere.empty())
+        numbers.push_back(significant(k.number.value) + " " + std::string(info(k.number.metric).unit) + " of " +
+                          to_string(info(k.number.metric).kind) + " with " + k.number.name);
+    return "corrected by your number" + std::string(numbers.size() == 1 ? "" : "s") + " of this board (" +
+           listed(numbers) + "); before, " + how_sure(before);
+  }
   const std::string n = a.calibration.calibration ? count(a.calibration.calibration->configurations) : "";
   const std::string s = n == "1" ? "" : "s";
   switch (a.sureness()) {
+    case Sureness::corrected:
+      break;
     case Sureness::measured:
       return n == "0" ? "measured on this board by microbenchmarks; no model was run"
                       : "measured on this board, with " + n + " configuration" + s + " of an engine";
@@ -793,6 +852,8 @@ Errors warnings(const Answer& a) {
       out.push_back({"unknown_tower", std::string("model.config.") + what,
                      std::string("the model's ") + what + " tower (" + (*tower)->kind +
                          ") is of no known structure: its weights and work are unknown"});
+  const Errors known = known_warnings(a);
+  out.insert(out.end(), known.begin(), known.end());
   const Errors options = option_warnings(a);
   out.insert(out.end(), options.begin(), options.end());
   if (a.rates.power_scope == Scope::rail)

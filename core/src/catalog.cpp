@@ -170,12 +170,13 @@ std::optional<Catalog::Power> Catalog::power(const Device& device, std::string_v
   return out;
 }
 
-const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation) const {
+const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation,
+                                      std::size_t known) const {
   const IntervalRule* best = nullptr;
   for (const IntervalRule& rule : intervals_) {
-    if (rule.kind != kind || rule.situation != situation) continue;
-    if (rule.family == family) return &rule;
-    if (rule.family.empty()) best = &rule;
+    if (rule.kind != kind || rule.situation != situation || rule.known > known) continue;
+    if (!rule.family.empty() && rule.family != family) continue;
+    if (!best || rule.known > best->known || (rule.known == best->known && best->family.empty())) best = &rule;
   }
   return best;
 }

@@ -102,6 +102,12 @@ Sweep swept(std::string_view axis, const std::vector<double>& values) {
 }
 
 Result<Sweep> sweep_power_modes(const Catalog& catalog, Query q, std::vector<double> values) {
+  if (!q.known.empty()) {
+    // Measured in the mode that was asked for, whichever is swept.
+    auto asked = prepare(catalog, q);
+    if (!asked) return asked.errors();
+    q.known = std::move(asked->query.known);
+  }
   q.power_mode.clear();
   const auto as_stated = prepare(catalog, q);
   if (!as_stated) return as_stated.errors();
@@ -155,6 +161,38 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
   return out;
 }
 
+namespace {
+
+/// Numbers that are known of a board, where the question leaves the devices open: each says which it is of, and is
+/// answered for there.
+Errors check_known(const Catalog& catalog, const Query& asked, const Model& any) {
+  if (asked.known.empty()) return {};
+  const auto numbers = parse_known(asked.known);
+  if (!numbers) return numbers.errors();
+  for (const KnownNumber& n : *numbers) {
+    const std::string path = "known[" + std::to_string(n.place) + "]";
+    if (asked.device.empty() && n.device.empty())
+      return {{"missing", path, "says not of which device it is: device=..."}};
+    if (asked.model.empty() && n.name.find(' ') == n.name.npos && catalog.model_meant(n.name).id.empty())
+      return {{"missing", path, "says not of which model it is"}};
+    Query q;
+    q.model = any.id;
+    q.device = n.device.empty() ? asked.device : n.device;
+    q.power_mode = n.device.empty() ? asked.power_mode : "";
+    q.runtime = n.runtime.empty() ? asked.runtime : n.runtime;
+    q.known = {to_text(n)};
+    if (const auto answered = prepare(catalog, q); !answered) {
+      Errors errors = answered.errors();
+      for (Error& e : errors)
+        if (e.path.rfind("known", 0) == 0) e.path = path;
+      return errors;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bounds& bounds, double limit) {
   Errors errors = check_workload(asked.workload);
   if (!(limit >= 0 && limit <= 1e9) || limit != std::floor(limit))
@@ -189,6 +227,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   for (const auto& [id, m] : catalog.models())
     if (q.model.empty() || q.model == id) models.push_back(&m);
   if (models.empty()) return Explored{};
+
+  if (const Errors wrong = check_known(catalog, q, *models[0]); !wrong.empty()) return wrong;
 
   // A file chooses a runtime that reads it; others leave the choice to the device.
   const Model* any_model = models[0];
@@ -256,7 +296,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
                                 chosen->rates.situation,
                                 verdict(e, memory, on_host(e)),
                                 chosen->rates.power_scope,
-                                false};
+                                false,
+                                chosen->is_corrected()};
         // What fits at an unknown speed is offered too, last.
         if (row.verdict != Verdict::does_not_run && is_known(e[Term::memory_share]) && meets(bounds, row))
           rows.push_back(row);

@@ -52,6 +52,54 @@ test('estimate, json: the document that the page shares', () => {
   assert.equal(answer.terms.context_tokens.value, 1128);
 });
 
+test('a known number corrects the answer, and says so', () => {
+  const asked = ['estimate', '--model', 'llama-3.2-3b', '--device', 'raspberry-pi-5-8gb'];
+  const decode = (...known) => {
+    const r = edgewise(...asked, '--format', 'json', ...known);
+    assert.equal(r.status, 0, r.err);
+    return JSON.parse(r.out);
+  };
+  const plain = decode(), slower = decode('--known', 'decode=8.2 llama-3.2-1b Q4_K_M');
+  assert.equal(plain.known, undefined);
+  assert.ok(slower.terms.decode_tok_s.value < plain.terms.decode_tok_s.value);
+  assert.deepEqual(slower.query.known, ['decode=8.2 llama-3.2-1b Q4_K_M device=raspberry-pi-5-8gb runtime=llama.cpp-cpu']);
+  assert.equal(slower.sure.level, 'corrected');
+  assert.equal(slower.known.length, 1);
+  assert.equal(slower.known[0].value, 8.2);
+  assert.ok(slower.known[0].expected > slower.known[0].explained);
+  // Twice, and with what the answer's own question says.
+  const twice = decode('--known', 'decode=8.2 llama-3.2-1b Q4_K_M', '--known', 'prefill=20 llama-3.2-1b Q4_K_M');
+  assert.equal(twice.known.length, 2);
+  assert.equal(decode('--known', slower.query.known[0]).terms.decode_tok_s.value, slower.terms.decode_tok_s.value);
+  const text = edgewise(...asked, '--known', 'decode=8.2 llama-3.2-1b Q4_K_M');
+  assert.match(text.out, /How sure: corrected by your number of this board \(8\.20 tok\/s of decode with llama-3\.2-1b Q4_K_M\); before, /);
+});
+
+test('a known number that is none is refused with its place', () => {
+  const asked = ['estimate', ...pair];
+  for (const [known, message] of [
+    ['decode=fast', /known\[0\].*must be a number/],
+    ['decode=-1', /known\[0\].*above 0/],
+    ['decode=5000', /known\[0\].*impossible/],
+    ['decode=9 llama-99', /known\[0\].*no known model/],
+    ['speed=9', /known\[0\].*none of decode, prefill/],
+  ]) {
+    const r = edgewise(...asked, '--known', known);
+    assert.equal(r.status, 2, known);
+    assert.equal(r.out, '');
+    assert.match(r.err, message);
+  }
+  assert.match(edgewise(...asked, '--known', 'decode=9', '--known', 'decode=x').err, /known\[1\]/);
+});
+
+test('sweep and explore follow a known number', () => {
+  const known = ['--known', 'decode=7 llama-3.2-1b Q4_K_M'];
+  const swept = (...more) => csv(edgewise('sweep', ...pair, '--axis', 'depth', '--values', '0,1024', '--format', 'csv', ...more).out);
+  swept(...known).forEach((row, i) => assert.ok(Number(row.decode_tok_s) < Number(swept()[i].decode_tok_s)));
+  const rows = JSON.parse(edgewise('explore', '--model', 'llama-3.2-3b', '--quant', 'Q4_K_M', '--known', 'decode=7 llama-3.2-1b Q4_K_M device=raspberry-pi-5-8gb', '--format', 'json', '--limit', '1000').out).rows;
+  assert.deepEqual(rows.filter((row) => row.corrected).map((row) => row.device), ['raspberry-pi-5-8gb']);
+});
+
 test('estimate with a runtime that reserves: what is held, its cache, and options by name', () => {
   const asked = ['estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-3090-24gb', '--runtime', 'vllm-cuda'];
   const text = edgewise(...asked);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "edgewise/catalog.h"
+#include "edgewise/known.h"
 #include "edgewise/result.h"
 #include "edgewise/verdict.h"
 
@@ -27,6 +28,9 @@ struct Query {
   std::string task;          ///< what is written, for the acceptance of drafted tokens: "code", ...; empty: anything
   bool mtp = false;          ///< the model's own heads for further tokens draft
   std::string power_scope;   ///< what power and energy are to be of; empty: what the device's own powers are of
+  /// Numbers that were measured on this device, in this power mode, with this runtime: statements as `parse_known`
+  /// reads them. They correct the answer.
+  std::vector<std::string> known;
   Workload workload;
   bool ways_out = false;  ///< whether the answer's document is to hold the ways out
 };
@@ -119,9 +123,16 @@ struct Instead {
 };
 const char* to_string(Instead::Kind);
 
-/// What the answer rests on.
-enum class Sureness { measured, fitted, related, datasheet };
+/// What the answer rests on. Corrected: by numbers that the question knows of the board.
+enum class Sureness { corrected, measured, fitted, related, datasheet };
 const char* to_string(Sureness);
+
+/// A number that the question knows of its board, and what became of it.
+struct Known {
+  KnownNumber number;     ///< with the ids of what it names
+  std::string elsewhere;  ///< why it says nothing here: the other device or runtime that it is of; empty: it counts
+  double expected = unknown, explained = unknown;  ///< before the numbers were seen, and after, in the metric's unit
+};
 
 /// The answer to a query: what it was resolved to, the estimate, and how sure it is. Points into the catalog.
 struct Answer {
@@ -140,7 +151,11 @@ struct Answer {
   const Launcher* launcher = nullptr;  ///< that starts the runtime; null: nobody named one
   /// What the launcher's defaults gave the workload.
   std::vector<std::pair<const WorkloadField*, double>> taken;
+  std::vector<Known> known;  ///< numbers that have corrected the rates
 
+  /// How many of these are of one kind; times and throughputs of decoding are of decoding.
+  std::size_t known_numbers(Kind) const;
+  bool is_corrected() const;
   /// Estimates anew, as where its rates were changed.
   void compute();
   /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.
@@ -154,6 +169,8 @@ struct Answer {
   bool is_split() const;
   /// Whether the model is a file, answered as what that holds.
   bool is_of_file() const;
+  /// The interval of a kind of quantity, its rates; null: none is known.
+  const IntervalRule* interval(Kind) const;
   /// None where it fits, or where the memory is unknown.
   std::optional<Instead> instead() const;
 };

@@ -68,6 +68,7 @@ struct Explored {
     Verdict verdict;
     Scope power_scope;  ///< what the powers are of
     bool pareto;        ///< no other row is at least as good in speed, parameters and memory
+    bool corrected;     ///< by numbers that the question knows of its board
   };
   std::size_t count = 0;  ///< of all that meet the bounds
   std::vector<Row> rows;  ///< the fastest `limit` of them, fastest first; unknown speeds last

@@ -135,6 +135,7 @@ std::vector<IntervalRule> parse_intervals(Reader& r) {
     if (!i.has("metric")) i.error("metric", "missing", "is required");
     rule.family = i.text("family");
     rule.situation = static_cast<Situation>(i.word("situation", {"calibrated", "related", "datasheet"}, 2));
+    rule.known = static_cast<std::size_t>(i.whole("known", 1, 64, 0));
     rule.low = i.required_number("low", 0.001, 1);
     rule.high = i.required_number("high", 1, 1000);
     rule.configurations = i.whole("configurations", 0, 1e9, 0);

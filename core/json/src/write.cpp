@@ -32,6 +32,7 @@ Json query_json(const Query& q) {
   for (const QueryText& t : query_texts)
     if (t.always || !(q.*t.member).empty()) out[t.name] = q.*t.member;
   if (q.mtp) out["mtp"] = true;
+  if (!q.known.empty()) out["known"] = q.known;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -90,6 +91,21 @@ Json calibration_json(const Answer& a) {
                  {"index", c->index}});
 }
 
+/// The numbers that are known of the board, each with what was expected and what is explained.
+Json known_json(const Answer& a) {
+  Json out = Json::array();
+  for (const Known& k : a.known)
+    out.push_back(object({{"text", to_text(k.number)},
+                          {"metric", info(k.number.metric).id},
+                          {"kind", to_string(interval_kind(info(k.number.metric).kind))},
+                          {"unit", info(k.number.metric).unit},
+                          {"value", k.number.value},
+                          {"expected", number(k.expected)},
+                          {"explained", number(k.explained)},
+                          {"elsewhere", k.elsewhere}}));
+  return out;
+}
+
 Json instead_json(const Answer& a) {
   const auto instead = a.instead();
   if (!instead) return nullptr;
@@ -134,6 +150,10 @@ Result<Query> parse_query(std::string_view text) {
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
+    if (const Json* known = r.any("known"); known && known->is_string())
+      q.known = {known->get<std::string>()};
+    else
+      q.known = r.texts("known", true);
     q.ways_out = r.flag("ways_out", false);
   });
   if (!errors.empty()) return errors;
@@ -222,6 +242,7 @@ Json to_json(const Answer& a) {
        {"breakdown",
         object({{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}})},
        {"warnings", to_json(warnings(a))}});
+  if (!a.known.empty()) out["known"] = known_json(a);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
   return out;
 }
@@ -289,7 +310,7 @@ Json to_json(const Sweep& s) {
 
 Json to_json(const Explored& e) {
   Json rows = Json::array();
-  for (const Explored::Row& r : e.rows)
+  for (const Explored::Row& r : e.rows) {
     rows.push_back(object({{"model", r.model->id},
                            {"device", r.device->id},
                            {"runtime", r.runtime->id},
@@ -305,6 +326,8 @@ Json to_json(const Explored& e) {
                            {"situation", to_string(r.situation)},
                            {"power_scope", to_string(r.power_scope)},
                            {"pareto", r.pareto}}));
+    if (r.corrected) rows.back()["corrected"] = true;
+  }
   return object({{"count", e.count}, {"rows", rows}});
 }
 

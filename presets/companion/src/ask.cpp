@@ -78,6 +78,11 @@ void add_query(CLI::App* app, Query& q, bool required) {
                   "what power and energy are of: rail, soc, module, gpu or wall (default: the device's own)");
   app->add_option("--gpu-memory-gib", w.gpu_memory_gib,
                   "what the system was set to lend a GPU that shares its memory, GiB (default: as delivered)");
+  app->add_option("--known", q.known,
+                  "a number measured on this device with this runtime, which corrects the rest: \"decode=11.2 "
+                  "llama-3.2-1b Q4_K_M\"; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
   app->add_option("--draft-model", q.draft_model, "model that drafts tokens for the other to verify");
   app->add_option("--draft-quant", q.draft_quant, "its quantization (default: as the model's)");
   app->add_flag("--mtp", q.mtp, "the model's own heads draft (multi-token prediction)");
@@ -145,7 +150,15 @@ void add_questions(Grammar& g) {
   validate->add_option("CASES", r.validate.file, "cases file with a value column")->required();
   validate->add_option("--by", r.validate.by, "group by")
       ->check(CLI::IsMember({"device", "runtime", "model", "metric", "quant"}));
-  validate->add_flag("--cross", r.validate.cross, "predict every row without itself: by model and by device left out");
+  auto* cross = validate->add_flag("--cross", r.validate.cross,
+                                   "predict every row without itself: by model and by device left out");
+  validate
+      ->add_option(
+          "--known", r.validate.known,
+          "predict rows of boards and studies that were left out, so many numbers of them being known: 1, 2, 4")
+      ->delimiter(',')
+      ->check(CLI::IsMember({1, 2, 4}))
+      ->excludes(cross);
   add_output(validate, r.validate.output);
 
   auto* explore = g.add("explore", "every combination that meets the bounds, fastest first", r.explore, run_explore);

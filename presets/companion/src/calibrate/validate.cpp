@@ -7,8 +7,6 @@
 
 namespace edgewise {
 
-namespace {
-
 std::string group_of(const Row& row, const std::string& by) {
   if (by == "device") return row.query.device;
   if (by == "runtime") return row.query.runtime;
@@ -17,6 +15,8 @@ std::string group_of(const Row& row, const std::string& by) {
   if (by == "quant") return row.query.quant;
   return "all";
 }
+
+namespace {
 
 /// Tallies in the order in which they are shown: by way, kind and group.
 using Tallies = std::map<std::tuple<std::size_t, std::string, std::string>, ErrorTally>;

@@ -14,6 +14,9 @@ struct ErrorGroup {
   ErrorSummary errors;
 };
 
+/// The group that a row is counted in. `by`: device, runtime, model, metric, quant, or empty: all in one.
+std::string group_of(const Row&, const std::string& by);
+
 /// What a prediction knew of the row that it is compared with.
 struct Way {
   const char* name;

@@ -30,7 +30,8 @@ int run_predict(const PredictRequest&, std::ostream& out, std::ostream& err);
 
 struct ValidateRequest {
   std::string file, by;
-  bool cross = false;  ///< every row predicted without itself
+  bool cross = false;              ///< every row predicted without itself
+  std::vector<std::size_t> known;  ///< rows predicted where so many numbers of their board are known; empty: not asked
   Output output = Output::text;
 };
 int run_validate(const ValidateRequest&, std::ostream& out, std::ostream& err);

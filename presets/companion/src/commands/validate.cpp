@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "calibrate/known_validation.h"
 #include "commands.h"
 #include "edgewise/json.h"
 #include "edgewise/text.h"
@@ -115,6 +116,48 @@ void print(const CrossValidation& v, const ValidateRequest& r, std::ostream& out
   }
 }
 
+/// Errors with so many known numbers, each beside those of the same rows without.
+void print(const std::vector<KnownErrors>& groups, const ValidateRequest& r, std::ostream& out) {
+  if (r.output == Output::json) {
+    Json entries = Json::array();
+    for (const KnownErrors& g : groups)
+      if (std::find(r.known.begin(), r.known.end(), g.known) != r.known.end())
+        entries.push_back({{"known", g.known},
+                           {"board", g.seen ? "measured by others" : "never measured"},
+                           {"kind", g.kind},
+                           {"group", g.group},
+                           {"configurations", g.errors.configurations},
+                           {"median_error_without", g.without.median},
+                           {"p90_error_without", g.without.p90},
+                           {"median_error", g.errors.median},
+                           {"p90_error", g.errors.p90},
+                           {"coverage", number(g.errors.coverage)}});
+    out << to_text({{"groups", entries}}, 2) << "\n";
+    return;
+  }
+  const auto line = [&](const std::vector<std::string>& fields) {
+    if (r.output == Output::csv) {
+      out << format_csv_row(fields);
+      return;
+    }
+    static constexpr std::size_t widths[] = {6, 10, 11, 30, 15, 11, 11, 9, 7, 9};
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      out << field(fields[i], widths[i], i < 4 ? Side::left : Side::right);
+    out << "\n";
+  };
+  line({"known", "board", "kind", r.by.empty() ? "group" : r.by, "configurations", "median % 0", "p90 % 0", "median %",
+        "p90 %", "inside %"});
+  for (const KnownErrors& g : groups)
+    if (std::find(r.known.begin(), r.known.end(), g.known) != r.known.end())
+      line({std::to_string(g.known), g.seen ? "measured" : "unseen", g.kind, g.group,
+            std::to_string(g.errors.configurations), percent_to_a_tenth(g.without.median),
+            percent_to_a_tenth(g.without.p90), percent_to_a_tenth(g.errors.median), percent_to_a_tenth(g.errors.p90),
+            is_known(g.errors.coverage) ? percent_to_a_tenth(g.errors.coverage) : "-"});
+  if (r.output == Output::text)
+    out << "\nFrom so many numbers of other models on the board; \"0\": the same rows without them. Unseen: nobody has "
+           "measured the board; measured: others have.\n";
+}
+
 }  // namespace
 
 int run_validate(const ValidateRequest& r, std::ostream& out, std::ostream& err) {
@@ -124,6 +167,11 @@ int run_validate(const ValidateRequest& r, std::ostream& out, std::ostream& err)
   if (!file) return refuse(file.errors(), err);
   if (file->csv.find("value") == Csv::npos)
     return refuse({{"missing", r.file + ": value", "is a required column"}}, err);
+  if (!r.known.empty()) {
+    const Samples samples(file->rows, *catalog);
+    print(known_errors(validate_known(samples, fit_hierarchy(samples), *catalog), r.by), r, out);
+    return done;
+  }
   if (r.cross) {
     print(CrossValidation(file->rows, *catalog), r, out);
     return done;

@@ -1,0 +1,204 @@
+#include "corrected.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "edgewise/text.h"
+#include "unknown_name.h"
+
+namespace edgewise {
+
+namespace {
+
+/// Of numbers that lie further from what is expected, something else was measured than is stated.
+constexpr double most_apart = 30;
+/// By so much a number may exceed what memory allows: caches hold a part of small models, and datasheets round.
+constexpr double beyond_physics = 1.25;
+/// What lies further from the posterior is contradicted by the other numbers, or by physics.
+constexpr double unexplained = 1.25;
+/// The word for the device as its preset states it.
+constexpr std::string_view no_mode = "none";
+
+std::string at(const KnownNumber& n) { return "known[" + std::to_string(n.place) + "]"; }
+std::string in_unit(double value, Metric m) { return significant(value) + " " + std::string(info(m).unit); }
+
+class Correction {
+ public:
+  Correction(const Catalog& catalog, const Query& asked, const Answer& answer)
+      : catalog_(catalog), asked_(asked), answer_(answer) {}
+
+  Corrected run(const Parameters& expected, const std::vector<KnownNumber>& numbers) {
+    for (const KnownNumber& n : numbers) take(n);
+    if (!out_.errors.empty()) return std::move(out_);
+    const FormatTable& formats = catalog_.formats();
+    out_.parameters = expected;
+    if (observed_.empty()) return std::move(out_);
+    const Posterior board(observed_, answer_.calibration.calibration ? Level::setting : Level::site, formats);
+    // Formats that cost like another are given costs of their own first.
+    out_.parameters = board.of(resolve(answer_.device, *answer_.runtime, expected, formats, 2, 0).parameters);
+    auto observed = observed_.begin();
+    for (Known& k : out_.known)
+      if (k.elsewhere.empty()) {
+        k.explained = predict(observed->sample, board.of(observed->expected), formats);
+        ++observed;
+      }
+    return std::move(out_);
+  }
+
+ private:
+  bool refuse(const KnownNumber& n, std::string code, std::string message) {
+    out_.errors.push_back({std::move(code), at(n), quoted(shortened(to_text(*stated_))) + ": " + std::move(message)});
+    return false;
+  }
+
+  /// Whether the number is of the board in question; what it is of else.
+  bool is_of_this(Known& k) {
+    KnownNumber& n = k.number;
+    if (!n.device.empty()) {
+      const Catalog::Meant device = catalog_.device_meant(n.device);
+      if (device.id.empty()) {
+        const Error why = no_preset("device", n.device, device);
+        return refuse(n, why.code, why.message);
+      }
+      n.device = device.id;
+      if (device.id != answer_.device.id) k.elsewhere = device.id;
+    } else {
+      n.device = answer_.device.id;
+    }
+    if (n.power_mode.empty()) n.power_mode = asked_.power_mode;
+    return true;
+  }
+
+  /// The question that the number answers.
+  Query question(const KnownNumber& n) const {
+    Query q;
+    q.device = n.device;
+    if (n.power_mode != no_mode) q.power_mode = n.power_mode;
+    q.runtime = n.runtime.empty() ? answer_.runtime->id : n.runtime;
+    q.kv_quant = n.kv_quant;
+    q.power_scope = asked_.power_scope;
+    const std::string of_answer = answer_.is_of_file() ? asked_.quant : answer_.quantization->id;
+    const auto blank = n.name.find_last_of(' ');
+    const std::string last = n.name.substr(blank == n.name.npos ? 0 : blank + 1);
+    if (n.name.empty()) {
+      q.model = asked_.model;
+      q.quant = of_answer;
+    } else if (!catalog_.resolve_quantization(last, *answer_.runtime).empty()) {
+      q.model = blank == n.name.npos ? asked_.model : n.name.substr(0, blank);
+      q.quant = last;
+    } else {
+      q.model = n.name;
+      const Catalog::Meant model = catalog_.model_meant(n.name);
+      if (model.quant.empty() && model.id == asked_.model) q.quant = of_answer;
+    }
+    // As benchmarks run where nothing is said: 512 tokens of prompt, or 128 after a short chat.
+    const bool prefill = info(n.metric).kind == Kind::prefill;
+    const auto stated = [](double x, double otherwise) { return is_known(x) ? x : otherwise; };
+    Workload& w = q.workload;
+    w.prompt = stated(n.prompt, prefill ? 512 : 64);
+    w.generate = stated(n.generate, prefill ? 0 : 128);
+    w.depth = stated(n.depth, 0);
+    w.batch = stated(n.batch, 1);
+    w.threads = stated(n.threads, 0);
+    return q;
+  }
+
+  void take(const KnownNumber& stated) {
+    stated_ = &stated;
+    Known k{stated, "", unknown, unknown};
+    KnownNumber& n = k.number;
+    if (!is_of_this(k)) return;
+    if (!k.elsewhere.empty()) return out_.known.push_back(std::move(k));
+    Choice choice = choose(catalog_, question(n));
+    out_.needs.insert(out_.needs.end(), choice.needs.begin(), choice.needs.end());
+    for (const Error& e : choice.errors) refuse(n, e.code, (e.path.empty() ? "" : e.path + " ") + e.message);
+    if (!choice.answer) return;
+    if (choice.answer->runtime != answer_.runtime) {
+      k.elsewhere = choice.answer->runtime->id;
+      return out_.known.push_back(std::move(k));
+    }
+    held_.push_back(std::make_unique<Answer>(std::move(*choice.answer)));
+    Answer& a = *held_.back();
+    a.compute();
+    n.runtime = a.runtime->id;
+    n.name = a.query.model + " " + a.query.quant;
+    if (n.power_mode.empty() && !a.device.power_modes.empty()) n.power_mode = no_mode;
+    if (!can_teach(n, a)) return;
+    Sample s;
+    s.model = &a.cost;
+    s.device = &a.device;
+    s.runtime = a.runtime;
+    s.kv_bytes_per_element = a.rates.kv_bytes_per_element;
+    s.workload = a.query.workload;
+    s.metric = n.metric;
+    s.value = n.value;
+    if (!asked_.power_scope.empty()) s.scope = a.rates.power_scope;
+    const FormatTable& formats = catalog_.formats();
+    const Parameters& expected = a.rates.parameters;
+    k.expected = predict(s, expected, formats);
+    if (!is_plausible(k, s, expected)) return;
+    observed_.push_back({s, expected});
+    out_.known.push_back(std::move(k));
+  }
+
+  bool can_teach(const KnownNumber& n, const Answer& a) {
+    if (exceeds_memory(a.estimate) || on_host(a.estimate))
+      return refuse(n, "inconsistent", "the model does not fit: its speed is not the board's own");
+    if (is_known(metric_value(a.estimate, n.metric))) return true;
+    std::string lacks = "nothing predicts it of this device";
+    const auto fields = missing_fields(a.estimate, a.runtime->processor, info(n.metric).term);
+    for (std::size_t i = 0; i < fields.size(); ++i) lacks += (i == 0 ? ", which lacks " : ", ") + fields[i];
+    return refuse(n, "unsupported", lacks);
+  }
+
+  bool is_plausible(const Known& k, const Sample& s, const Parameters& expected) {
+    const KnownNumber& n = k.number;
+    const bool is_time = info(n.metric).is_time;
+    const auto faster_by = [&](double than) { return is_time ? than / n.value : n.value / than; };
+    const double best = physical_best(s, expected, catalog_.formats());
+    if (faster_by(best) > beyond_physics)
+      return refuse(n, "out_of_range",
+                    "is impossible: at the full rate of this memory it would be " + in_unit(best, n.metric) +
+                        "; is it of another model, board or unit?");
+    if (faster_by(k.expected) > most_apart || faster_by(k.expected) < 1 / most_apart)
+      return refuse(n, "out_of_range",
+                    "is far from the " + in_unit(k.expected, n.metric) +
+                        " that are likely; is it of another model, board or unit, or was it paging?");
+    return true;
+  }
+
+  const Catalog& catalog_;
+  const Query& asked_;
+  const Answer& answer_;
+  Corrected out_;
+  const KnownNumber* stated_ = nullptr;        ///< the one that is being looked at, as it was typed
+  std::vector<std::unique_ptr<Answer>> held_;  ///< what the samples point to
+  std::vector<Observed> observed_;
+};
+
+}  // namespace
+
+Corrected corrected(const Catalog& catalog, const Query& asked, const Answer& answer, const Parameters& expected,
+                    const std::vector<KnownNumber>& numbers) {
+  return Correction(catalog, asked, answer).run(expected, numbers);
+}
+
+Errors known_warnings(const Answer& a) {
+  Errors out;
+  for (const Known& k : a.known) {
+    const KnownNumber& n = k.number;
+    if (!k.elsewhere.empty()) {
+      out.push_back({"elsewhere", at(n), quoted(to_text(n)) + " is of " + k.elsewhere + ": it corrects nothing here"});
+      continue;
+    }
+    const double off = k.explained > n.value ? k.explained / n.value : n.value / k.explained;
+    if (off > unexplained)
+      out.push_back(
+          {"contradiction", at(n),
+           quoted(to_text(n)) + " does not go with what else is known: " + in_unit(k.explained, n.metric) + " would"});
+  }
+  return out;
+}
+
+}  // namespace edgewise

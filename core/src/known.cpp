@@ -1,0 +1,209 @@
+#include "edgewise/known.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "edgewise/text.h"
+
+namespace edgewise {
+
+namespace {
+
+constexpr std::size_t longest_text = 4096, most_numbers = 64;
+constexpr std::string_view blanks = " \t\r", ends = ";\n";
+
+constexpr std::pair<std::string_view, Metric> short_names[] = {
+    {"decode", Metric::decode_tok_s}, {"prefill", Metric::prefill_tok_s}, {"ttft", Metric::ttft_ms},
+    {"tpot", Metric::tpot_ms},        {"power", Metric::power_w},         {"energy", Metric::energy_j_per_token}};
+
+struct NumberWord {
+  const char* name;
+  double KnownNumber::*member;
+  double min;
+};
+constexpr NumberWord number_words[] = {{"prompt", &KnownNumber::prompt, 0},
+                                       {"generate", &KnownNumber::generate, 0},
+                                       {"depth", &KnownNumber::depth, 0},
+                                       {"batch", &KnownNumber::batch, 1},
+                                       {"threads", &KnownNumber::threads, 0}};
+struct TextWord {
+  const char* name;
+  std::string KnownNumber::*member;
+};
+constexpr TextWord text_words[] = {{"kv", &KnownNumber::kv_quant},
+                                   {"device", &KnownNumber::device},
+                                   {"power_mode", &KnownNumber::power_mode},
+                                   {"runtime", &KnownNumber::runtime}};
+
+Metric metric_of(std::string_view key) {
+  for (const auto& [name, metric] : short_names)
+    if (name == key) return metric;
+  return find_metric(key);
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// A number in decimal digits, and what follows it; NaN where the text begins with none. Digits beyond the fifteenth
+/// say nothing.
+double read_number(std::string_view text, std::string_view& rest) {
+  std::size_t i = 0;
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative) ++i;
+  double mantissa = 0, exponent = 0;
+  int digits = 0;
+  bool any = false, after_point = false;
+  for (; i < text.size() && (is_digit(text[i]) || (text[i] == '.' && !after_point)); ++i) {
+    if (text[i] == '.') {
+      after_point = true;
+      continue;
+    }
+    any = true;
+    if (digits < 15) {
+      mantissa = 10 * mantissa + (text[i] - '0');
+      digits += mantissa > 0;
+      exponent -= after_point;
+    } else {
+      exponent += !after_point;
+    }
+  }
+  if (any && i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    std::size_t j = i + 1;
+    const bool down = j < text.size() && text[j] == '-';
+    if (j < text.size() && (text[j] == '-' || text[j] == '+')) ++j;
+    if (j < text.size() && is_digit(text[j])) {
+      double power = 0;
+      for (; j < text.size() && is_digit(text[j]); ++j) power = std::min(1e4, 10 * power + (text[j] - '0'));
+      exponent += down ? -power : power;
+      i = j;
+    }
+  }
+  rest = text.substr(i);
+  if (!any) return unknown;
+  double scale = 1;
+  for (double n = std::min(400.0, std::fabs(exponent)); n > 0; --n) scale *= 10;
+  const double x = exponent < 0 ? mantissa / scale : mantissa * scale;
+  return negative ? -x : x;
+}
+
+std::string at(std::size_t place) { return "known[" + std::to_string(place) + "]"; }
+
+class Statement {
+ public:
+  Statement(std::string_view text, std::size_t place) : text_(text) { out_.place = place; }
+
+  Result<KnownNumber> read() {
+    for (std::size_t i = 0; (i = text_.find_first_not_of(blanks, i)) != text_.npos;) {
+      const auto end = std::min(text_.find_first_of(blanks, i), text_.size());
+      if (!word(text_.substr(i, end - i))) return wrong_;
+      i = end;
+    }
+    if (out_.metric == Metric::count && fail("missing", "states no number: such as decode=11.2")) return wrong_;
+    return out_;
+  }
+
+ private:
+  bool fail(const char* code, std::string message) {
+    wrong_ = {code, at(out_.place), quoted(shortened(text_)) + ": " + std::move(message)};
+    return true;
+  }
+
+  bool word(std::string_view word) {
+    const auto equals = word.find('=');
+    if (equals == word.npos) {
+      out_.name += (out_.name.empty() ? "" : " ") + std::string(word);
+      return true;
+    }
+    const std::string key = lower(word.substr(0, equals));
+    const std::string_view value = word.substr(equals + 1);
+    for (const TextWord& t : text_words)
+      if (key == t.name || (key == "kv_quant" && t.member == &KnownNumber::kv_quant)) {
+        out_.*t.member = value;
+        return !value.empty() || !fail("missing", key + " is empty");
+      }
+    for (const NumberWord& n : number_words)
+      if (key == n.name) {
+        std::string_view rest;
+        const double x = read_number(value, rest);
+        out_.*n.member = x;
+        return (rest.empty() && x >= n.min && x <= 1e8 && x == std::floor(x)) ||
+               !fail("out_of_range", key + " must be a whole number from " + count(n.min) + " on");
+      }
+    const Metric metric = metric_of(key);
+    if (metric == Metric::count) return !fail("unknown_word", unknown_key(key));
+    return number(metric, key, value);
+  }
+
+  static std::string unknown_key(const std::string& key) {
+    std::vector<std::string> known;
+    for (const auto& [name, metric] : short_names) known.emplace_back(name);
+    for (const NumberWord& n : number_words) known.emplace_back(n.name);
+    for (const TextWord& t : text_words) known.emplace_back(t.name);
+    return quoted(key) + " is none of " + listed(known);
+  }
+
+  bool number(Metric metric, const std::string& key, std::string_view value) {
+    if (out_.metric != Metric::count) return !fail("duplicate_key", "states two numbers: put ; between them");
+    const MetricInfo& m = info(metric);
+    if (!is_fitted(metric)) return !fail("unsupported", key + " is arithmetic: no measured number corrects it");
+    std::string_view unit;
+    double x = read_number(value, unit);
+    const bool in_ms = m.unit == "ms";
+    if (in_ms && unit == "s")
+      x *= 1e3;
+    else if (!unit.empty() && unit != m.unit)
+      return !fail("out_of_range", key + " must be a number" + (in_ms ? ", in ms or with its unit (1.2s)" : ""));
+    if (!(x > 0 && x <= 1e9)) return !fail("out_of_range", key + " must be a number above 0");
+    out_.metric = metric;
+    out_.value = x;
+    out_.digits = value;
+    return true;
+  }
+
+  std::string_view text_;
+  KnownNumber out_;
+  Error wrong_;
+};
+
+}  // namespace
+
+Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& texts) {
+  std::vector<KnownNumber> out;
+  Errors errors;
+  for (std::size_t place = 0; place < texts.size(); ++place) {
+    const std::string_view text = texts[place];
+    if (text.size() > longest_text) return Error{"too_large", at(place), "is longer than any statement"};
+    bool any = false;
+    for (std::size_t i = 0; i < text.size();) {
+      const auto end = std::min(text.find_first_of(ends, i), text.size());
+      const std::string_view one = text.substr(i, end - i);
+      i = end + 1;
+      if (one.find_first_not_of(blanks) == one.npos) continue;
+      any = true;
+      auto read = Statement(one, place).read();
+      if (read)
+        out.push_back(std::move(*read));
+      else
+        errors.push_back(read.errors()[0]);
+    }
+    if (!any) errors.push_back({"missing", at(place), "states no number: such as decode=11.2 llama-3.2-1b Q4_K_M"});
+  }
+  if (out.size() > most_numbers)
+    errors.push_back({"too_large", "known", "holds more than " + std::to_string(most_numbers) + " numbers"});
+  if (!errors.empty()) return errors;
+  return out;
+}
+
+std::string to_text(const KnownNumber& n) {
+  std::string key(info(n.metric).id);
+  for (const auto& [name, metric] : short_names)
+    if (metric == n.metric) key = name;
+  std::string out = key + "=" + n.digits;
+  if (!n.name.empty()) out += " " + n.name;
+  for (const NumberWord& w : number_words)
+    if (is_known(n.*w.member)) out += std::string(" ") + w.name + "=" + count(n.*w.member);
+  for (const TextWord& w : text_words)
+    if (!(n.*w.member).empty()) out += std::string(" ") + w.name + "=" + n.*w.member;
+  return out;
+}
+
+}  // namespace edgewise
