@@ -34,7 +34,7 @@ class Correction {
     const FormatTable& formats = catalog_.formats();
     out_.parameters = expected;
     if (observed_.empty()) return std::move(out_);
-    const Posterior board(observed_, answer_.calibration.calibration ? Level::setting : Level::site, formats);
+    const Posterior board(observed_, formats);
     // Formats that cost like another are given costs of their own first.
     out_.parameters = board.of(resolve(answer_.device, *answer_.runtime, expected, formats, 2, 0).parameters);
     auto observed = observed_.begin();

@@ -10,7 +10,7 @@ namespace edgewise {
 namespace {
 
 /// Scatter of one number about what the parameters can explain, natural log: two models of one study differ by as much.
-constexpr double noise = 0.12;
+constexpr double noise = 0.1;
 /// Residuals of more than so many noises pull no harder.
 constexpr double huber = 2;
 constexpr int most_steps = 25;
@@ -51,9 +51,9 @@ void Posterior::Direction::set(double to) {
   factor = exponential(to);
 }
 
-Posterior::Posterior(const std::vector<Observed>& numbers, Level level, const FormatTable& formats)
+Posterior::Posterior(const std::vector<Observed>& numbers, const FormatTable& formats)
     : most_(limits_of(numbers[0].sample)) {
-  choose_directions(numbers, level, formats);
+  choose_directions(numbers, formats);
   for (int n = 0; n < most_steps; ++n) {
     const double moved = step(numbers, formats, n == 0);
     hold_at_limits(numbers[0].expected);
@@ -61,9 +61,9 @@ Posterior::Posterior(const std::vector<Observed>& numbers, Level level, const Fo
   }
 }
 
-void Posterior::choose_directions(const std::vector<Observed>& numbers, Level level, const FormatTable& formats) {
+void Posterior::choose_directions(const std::vector<Observed>& numbers, const FormatTable& formats) {
   using Table = Direction::Table;
-  Parameters sd = prior_sd(level), expected = numbers[0].expected;
+  Parameters sd = prior_sd(Level::site), expected = numbers[0].expected;
   const auto add = [&](Kind kind, Table table, std::size_t index) {
     Direction d{table, index, 0};
     d.sd = d.in(sd);

@@ -45,14 +45,14 @@ struct Observed {
 };
 
 /// The posterior of a board: what is expected of it, moved as far as the numbers say: the maximum a posteriori, by
-/// Gauss-Newton on the logarithms, one number after the other as a Kalman filter takes them. The prior is as wide as
-/// `Level` says that a child lies from its parent: `site` where the board was not measured, `setting` where others have
-/// measured it. A number that contradicts the others counts less, but its pull never falls (Huber's weights), so that a
-/// faster number makes nothing slower. Only + - x / sqrt: a page answers as a terminal does.
+/// Gauss-Newton on the logarithms, one number after the other as a Kalman filter takes them. The prior is as wide as a
+/// board lies from its class, whether others have measured it or not: two studies of one board differ as much. A number
+/// that contradicts the others counts less, but its pull never falls (Huber's weights), so that a faster number makes
+/// nothing slower. Only + - x / sqrt: a page answers as a terminal does.
 class Posterior {
  public:
   /// At least one number; all of one runtime.
-  Posterior(const std::vector<Observed>&, Level, const FormatTable&);
+  Posterior(const std::vector<Observed>&, const FormatTable&);
   /// Parameters of the board, in any of its power modes, as they were expected, corrected.
   Parameters of(Parameters expected) const;
 
@@ -70,7 +70,7 @@ class Posterior {
     void set(double to);
   };
 
-  void choose_directions(const std::vector<Observed>&, Level, const FormatTable&);
+  void choose_directions(const std::vector<Observed>&, const FormatTable&);
   double residual(const Observed&, const FormatTable&) const;
   double step(const std::vector<Observed>&, const FormatTable&, bool first);
   void hold_at_limits(Parameters expected);

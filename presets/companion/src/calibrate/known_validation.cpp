@@ -97,7 +97,6 @@ std::vector<KnownPrediction> validate_known(const Samples& samples, const Hierar
   std::vector<KnownPrediction> out;
   std::uint64_t state = 1;
   for (const Unmeasured& u : left_out(samples, full)) {
-    const Level level = u.situation == Situation::calibrated ? Level::setting : Level::site;
     const auto session = [](const RowSample& m) {
       return m.setting + "|" + m.row.source + "|" + to_string(interval_kind(info(m.metric).kind));
     };
@@ -113,7 +112,7 @@ std::vector<KnownPrediction> validate_known(const Samples& samples, const Hierar
           for (const RowSample* m : drawn(others, n, state)) observed.push_back({*m, filled(*m, u.center, formats)});
           if (observed.size() < n) break;
           const Parameters before = filled(*held_out[0], u.center, formats),
-                           after = Posterior(observed, level, formats).of(before);
+                           after = Posterior(observed, formats).of(before);
           for (const RowSample* m : held_out)
             out.push_back({m, u.situation, n, predict(*m, after, formats), predict(*m, before, formats)});
         }
