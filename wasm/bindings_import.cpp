@@ -6,7 +6,9 @@
 #include "bindings.h"
 #include "edgewise/check.h"
 #include "edgewise/import.h"
+#include "edgewise/known_preset.h"
 #include "edgewise/serving.h"
+#include "edgewise/version.h"
 
 namespace {
 
@@ -40,6 +42,15 @@ std::string model_preset(const emscripten::val& list, const std::string& name) {
   return with_files(list, [&](const auto& files) { return reply(edgewise::model_preset(files, name), as_text); });
 }
 
+std::string known_preset(const std::string& query, const std::string& device, const std::string& id,
+                         const std::string& date) {
+  const auto asked = edgewise::parse_query(query);
+  if (!asked) return failure(asked.errors());
+  const auto a = edgewise::answer(catalog(), *asked);
+  if (!a) return failure(a.errors());
+  return reply(edgewise::known_preset(*a, device, {id, "edgewise " EDGEWISE_VERSION, date}), as_text);
+}
+
 std::string serving(const std::string& query, const std::string& load) {
   const auto asked = edgewise::parse_serving_query(query, load);
   if (!asked) return failure(asked.errors());
@@ -52,5 +63,6 @@ EMSCRIPTEN_BINDINGS(edgewise_import) {
   emscripten::function("check", &check);
   emscripten::function("importModel", &import_model);
   emscripten::function("modelPreset", &model_preset);
+  emscripten::function("knownPreset", &known_preset);
   emscripten::function("serving", &serving);
 }

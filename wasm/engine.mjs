@@ -35,6 +35,8 @@ export function asJson(question, path = '') {
   return JSON.stringify(question, (key, value) => {
     if (typeof value === 'number' && !Number.isFinite(value)) refuse('not_finite', key, `is ${value}, must be a finite number`);
     if (['bigint', 'function', 'symbol'].includes(typeof value)) refuse('wrong_type', key, `is a ${typeof value}`);
+    // A list of texts: each is asked about by its place.
+    if (key === 'known' && Array.isArray(value)) return value;
     if (key !== '' && value !== null && typeof value === 'object') refuse('wrong_type', key, 'must not be an object or a list');
     return value;
   });

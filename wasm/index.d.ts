@@ -70,10 +70,26 @@ export interface Query {
   grid_gco2e_per_kwh?: number;
   /** What power and energy are to be of; by default what the device's own powers are of. */
   power_scope?: Exclude<PowerScope, ''>;
+  /** Numbers that were measured on this device, in this power mode, with this runtime; they correct the answer. Each is
+   *  a statement such as "decode=11.2 llama-3.2-1b Q4_K_M" (decode, prefill, ttft, tpot, power or energy; with prompt,
+   *  generate, depth, batch, threads, kv, device, power_mode or runtime, if they are not as usual), or what
+   *  `ollama run --verbose` printed. */
+  known?: string | string[];
   /** Whether the result holds `ways_out`: some hundred answers more. */
   ways_out?: boolean;
 }
 
+/** A number that was measured, as the answer understands it; `unit` is that of the three. */
+export interface KnownNumber {
+  /** The statement with everything filled in. */
+  text: string;
+  metric: string; kind: string; unit: string;
+  value: number;
+  /** Before the numbers were seen, and after; null: it counts for nothing here. */
+  expected: number | null; explained: number | null;
+  /** The other device or runtime that it is of; empty: it counts. */
+  elsewhere: string;
+}
 /** From the best to the worst; unknown: memory or speed is. */
 export type Verdict = 'runs_well' | 'runs_slowly' | 'likely_fits' | 'with_host' | 'does_not_run' | 'unknown';
 /** A change of the question that makes its answer better, with that answer. */
@@ -187,12 +203,14 @@ export interface Result {
     tpot_s: number | null;
   };
   /** What the answer rests on, and how many measured configurations that is. */
-  sure: { level: 'measured' | 'fitted' | 'related' | 'datasheet'; configurations: number };
+  sure: { level: 'corrected' | 'measured' | 'fitted' | 'related' | 'datasheet'; configurations: number };
   situation: 'calibrated' | 'related' | 'datasheet';
   /** What power and energy are of, what the device's own powers are of, and what their parameters rest on. */
   power: { scope: PowerScope; of_device: PowerScope; situation: 'calibrated' | 'related' | 'datasheet' };
   /** The calibration that applies: entry `index` of the device preset's `calibrations`, or of the `devices` of the
    *  runtime's calibrations. `power_mode` is empty where it is of no mode in particular. */
+  /** What became of the numbers that the question knows; absent: it knows none. */
+  known?: KnownNumber[];
   calibration: null | {
     origin: 'measured' | 'fitted';
     configurations: number;
@@ -227,7 +245,7 @@ export interface Bounds {
 export interface ExploreRow {
   model: string; device: string; runtime: string; quant: string; decode_tok_s: number | null; ttft_s: number | null;
   memory_B: number; energy_per_token_J: number | null; decode_w: number | null; price_usd: number | null;
-  parameters: number; verdict: Verdict; situation: string; pareto: boolean;
+  parameters: number; verdict: Verdict; situation: string; pareto: boolean; corrected?: true;
 }
 
 export interface CatalogList {
@@ -283,6 +301,9 @@ export interface Edgewise extends Estimator {
   importModel(input: ModelFiles, name?: string): string;
   /** The preset of such a model as JSON text, for `addPreset` of any engine. Nothing is added. */
   modelPreset(input: ModelFiles, name?: string): string;
+  /** The preset of the query's device, which is given, with what its known numbers say as a calibration that was
+   *  measured: for `addPreset`, or to be published. `id` becomes that of the preset; empty: the device's own. */
+  knownPreset(query: Query, devicePreset: string, id?: string): string;
   /** Many users at once: how long they wait, and the largest rate that keeps a promise. */
   serving(query: Query, load?: Load): Serving;
 }

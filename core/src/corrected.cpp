@@ -123,6 +123,9 @@ class Correction {
     a.compute();
     n.runtime = a.runtime->id;
     n.name = a.query.model + " " + a.query.quant;
+    n.prompt = a.query.workload.prompt;
+    n.generate = a.query.workload.generate;
+    n.depth = a.query.workload.depth;
     if (n.power_mode.empty() && !a.device.power_modes.empty()) n.power_mode = no_mode;
     if (!can_teach(n, a)) return;
     Sample s;

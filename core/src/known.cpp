@@ -164,18 +164,49 @@ class Statement {
   Error wrong_;
 };
 
+/// What `ollama run --verbose` prints, line by line, as statements: its rates, and how many tokens the prompt had.
+/// Everything else is as it stands.
+std::string without_ollama(std::string_view text) {
+  constexpr std::string_view prompt_rate = "prompt eval rate:", prompt_count = "prompt eval count:",
+                             rate = "eval rate:";
+  constexpr std::string_view others[] = {
+      "total duration:", "load duration:", "prompt eval duration:", "eval count:", "eval duration:"};
+  if (text.find(rate) == text.npos) return std::string(text);
+  std::string out, prompt;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto end = std::min(text.find('\n', i), text.size());
+    std::string_view line = text.substr(i, end - i);
+    i = end + 1;
+    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    const auto value = [&](std::string_view label) {
+      std::string_view v = line.substr(label.size());
+      v.remove_prefix(std::min(v.find_first_not_of(blanks), v.size()));
+      return std::string(v.substr(0, v.find_first_of(" \t\r")));
+    };
+    if (line.starts_with(prompt_count))
+      prompt = value(prompt_count);
+    else if (line.starts_with(prompt_rate))
+      out += "prefill=" + value(prompt_rate) + (prompt.empty() ? "" : " prompt=" + prompt) + "\n";
+    else if (line.starts_with(rate))
+      out += "decode=" + value(rate) + (prompt.empty() ? "" : " prompt=" + prompt) + "\n";
+    else if (std::none_of(std::begin(others), std::end(others), [&](auto label) { return line.starts_with(label); }))
+      out += std::string(line) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& texts) {
   std::vector<KnownNumber> out;
   Errors errors;
   for (std::size_t place = 0; place < texts.size(); ++place) {
-    const std::string_view text = texts[place];
-    if (text.size() > longest_text) return Error{"too_large", at(place), "is longer than any statement"};
+    if (texts[place].size() > longest_text) return Error{"too_large", at(place), "is longer than any statement"};
+    const std::string text = without_ollama(texts[place]);
     bool any = false;
     for (std::size_t i = 0; i < text.size();) {
       const auto end = std::min(text.find_first_of(ends, i), text.size());
-      const std::string_view one = text.substr(i, end - i);
+      const std::string_view one = std::string_view(text).substr(i, end - i);
       i = end + 1;
       if (one.find_first_not_of(blanks) == one.npos) continue;
       any = true;

@@ -92,6 +92,47 @@ test('a known number that is none is refused with its place', () => {
   assert.match(edgewise(...asked, '--known', 'decode=9', '--known', 'decode=x').err, /known\[1\]/);
 });
 
+test('known numbers out of what an engine printed, and a preset of what they say', () => {
+  const printed = file('bench.md', [
+    '| model | size | params | backend | threads | test | t/s |',
+    '| --- | ---: | ---: | --- | ---: | ---: | ---: |',
+    '| llama 1B Q4_K - Medium | 762.81 MiB | 1.24 B | CPU | 4 | pp512 | 32.10 ± 0.10 |',
+    '| llama 1B Q4_K - Medium | 762.81 MiB | 1.24 B | CPU | 4 | tg128 | 9.41 ± 0.01 |', ''].join('\n'));
+  const asked = ['estimate', '--model', 'llama-3.2-3b', '--device', 'raspberry-pi-5-8gb', '--format', 'json'];
+  const r = edgewise(...asked, '--known-from', printed, '--save-calibration', 'my-pi.json');
+  assert.equal(r.status, 0, r.err);
+  assert.match(r.err, /wrote my-pi\.json/);
+  const answer = JSON.parse(r.out);
+  assert.deepEqual(answer.known.map((k) => [k.kind, k.value]), [['prefill', 32.1], ['decode', 9.41]]);
+  assert.equal(edgewise('check', 'my-pi.json').status, 0);
+  const preset = JSON.parse(readFileSync(join(folder, 'my-pi.json'), 'utf8'));
+  assert.equal(preset.id, 'my-pi');
+  assert.equal(preset.calibrations[0].origin, 'measured');
+  assert.equal(preset.calibrations[0].samples.length, 2);
+  assert.equal(preset.calibrations[0].parameters.decode_power_share, undefined);
+  // To four digits, what the preset says is what the numbers said.
+  const again = JSON.parse(edgewise('estimate', '--model', 'llama-3.2-3b', '--device', 'my-pi.json', '--format', 'json').out);
+  for (const term of ['decode_tok_s', 'prefill_tok_s'])
+    assert.ok(Math.abs(again.terms[term].value / answer.terms[term].value - 1) < 2e-3, term);
+  assert.equal(edgewise('publish', 'my-pi.json').status, 0);
+
+  // Ollama names no model: it is the one that is asked about. A terminal takes its lines as they are, too.
+  const lines = 'prompt eval count:    26 token(s)\nprompt eval rate:     30.50 tokens/s\neval count:           298 token(s)\neval duration:        90s\neval rate:            3.31 tokens/s\n';
+  const pasted = JSON.parse(edgewise(...asked, '--known', lines).out);
+  assert.deepEqual(pasted.query.known.map((text) => text.split(' ').slice(0, 4).join(' ')), ['prefill=30.50 llama-3.2-3b Q4_K_M prompt=26', 'decode=3.31 llama-3.2-3b Q4_K_M prompt=26']);
+  assert.equal(JSON.parse(edgewise(...asked, '--known-from', file('ollama.txt', lines)).out).known.length, 1);
+
+  for (const [args, message] of [
+    [['--known-from', file('nothing.txt', 'hello\n')], /nothing\.txt/],
+    [['--known-from', 'absent.txt'], /absent\.txt/],
+    [['--save-calibration', 'x.json'], /no number of this board/],
+  ]) {
+    const refused = edgewise(...asked, ...args);
+    assert.notEqual(refused.status, 0);
+    assert.match(refused.err, message);
+  }
+});
+
 test('sweep and explore follow a known number', () => {
   const known = ['--known', 'decode=7 llama-3.2-1b Q4_K_M'];
   const swept = (...more) => csv(edgewise('sweep', ...pair, '--axis', 'depth', '--values', '0,1024', '--format', 'csv', ...more).out);

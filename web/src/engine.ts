@@ -111,7 +111,9 @@ export class Engine {
   }
   #chosen(query: Query): Choice {
     try {
-      return this.#wasm.choose(query);
+      const choice = this.#wasm.choose(query);
+      const { known } = choice.query;
+      return Array.isArray(known) ? { ...choice, query: { ...choice.query, known: known.join(';') } } : choice;
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
     }

@@ -135,7 +135,8 @@ const texts: Names = [
   ['mode', 'power_mode'],
   ['r', 'runtime'],
   ['kv', 'kv_quant'],
-  ['session', 'session']
+  ['session', 'session'],
+  ['known', 'known']
 ];
 const numbers: Names = [
   ['prompt', 'prompt'],
@@ -212,7 +213,8 @@ function put(query: Query, key: string, value: string, frame: Frame): boolean {
   const member = [...texts, ...numbers].find(([k]) => k === key)?.[1];
   if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
   else if (member === undefined) return false;
-  else if (texts.some(([k]) => k === key)) Object.assign(query, { [member]: value.slice(0, 200) });
+  else if (texts.some(([k]) => k === key))
+    Object.assign(query, { [member]: value.slice(0, member === 'known' ? 2000 : 200) });
   else if (value !== '' && within(Number(value), limitOf(frame.limits, member)))
     Object.assign(query, { [member]: Number(value) });
   return true;

@@ -23,6 +23,14 @@ export interface Ports {
   catalogs?: CatalogPort;
 }
 
+/** Numbers that were measured on a device are not of another, nor of another mode or runtime of it. */
+const forgetting = (was: Query, change: Partial<Query>): Partial<Query> =>
+  was.known &&
+  change.known === undefined &&
+  (['device', 'power_mode', 'runtime'] as const).some((k) => change[k] !== undefined && change[k] !== was[k])
+    ? { ...change, known: '' }
+    : change;
+
 /** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
 export class Store {
   readonly #ports: Ports;
@@ -75,7 +83,7 @@ export class Store {
   readonly act: Act = async (change): Promise<void> => {
     if ('do' in change) return this.#perform(change);
     const { query, ...rest } = change;
-    const asked = query && { ...this.#state.query, ...query };
+    const asked = query && { ...this.#state.query, ...forgetting(this.#state.query, query) };
     if (asked || rest.view) this.#touch(asked ? { ...rest, query: asked } : rest);
     else this.#set(rest);
     if (rest.evidence) await this.#findEvidence();

@@ -16,13 +16,15 @@ export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];
 
 /** The page always states the counts of the workload; the rest may take its default. */
-export type Query = Asked & {
+export type Query = Omit<Asked, 'known'> & {
   model: string;
   device: string;
   power_mode: string;
   runtime: string;
   quant: string;
   kv_quant: string;
+  /** Statements, parted by semicolons: what a link holds. */
+  known?: string;
   prompt: number;
   generate: number;
   depth: number;

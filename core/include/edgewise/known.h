@@ -28,8 +28,8 @@ struct KnownNumber {
 /// The words of a statement beside the model's name: METRIC=VALUE, where a metric is named as measurement files do, or
 /// decode, prefill, ttft, tpot, power or energy for short, and times may end in s or ms; prompt, generate, depth,
 /// batch, threads; kv; device, power_mode (none: as the device's preset states it) and runtime, where they are not
-/// those of the question. A text may hold several statements, parted by semicolons or line breaks. Errors have the path
-/// "known[0]".
+/// those of the question. A text may hold several statements, parted by semicolons or line breaks, or what `ollama run
+/// --verbose` printed: its rates are statements without a model. Errors have the path "known[0]".
 Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& texts);
 /// The statement again, in one spelling.
 std::string to_text(const KnownNumber&);

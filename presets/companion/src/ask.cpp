@@ -134,6 +134,12 @@ void add_questions(Grammar& g) {
       ->add_flag_callback(
           "--no-ways-out", [&r] { r.estimate.ways_out = false; }, "nothing of that in the text either")
       ->excludes(ways_out);
+  estimate->add_option("--known-from", r.estimate.known_from,
+                       "known numbers of this device out of what an engine printed (llama-bench, Ollama, ...); -: "
+                       "standard input");
+  estimate->add_option(
+      "--save-calibration", r.estimate.save_calibration,
+      "write the device's preset with what the known numbers say of it: for --device, check and publish");
   estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);

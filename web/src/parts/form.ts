@@ -6,6 +6,7 @@ import type { CatalogList, Query } from '../types';
 import '../ui/combobox';
 import { select } from '../ui/select';
 import { files } from './files';
+import { knownNumbers } from './known';
 import { deviceOptions, modelOptions } from './options';
 import { workload } from './workload';
 
@@ -32,7 +33,8 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
       .meant=${(text: string) => a.engine?.meant('device', text) ?? []}
       @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
     ></ew-combobox>
-    ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)} ${files(state, act)}
+    ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
+    ${knownNumbers(state, a, act)} ${files(state, act)}
     <p class="row end">
       <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>${en.form.reset}</button>
     </p>

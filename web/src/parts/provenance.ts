@@ -49,7 +49,7 @@ export function details(state: State, a: Answer, r: Result, act: Act): TemplateR
 }
 
 function speedOf({ sure: { level, configurations: n } }: Result, c: CalibrationEntry | undefined): string {
-  if (level === 'related' || level === 'datasheet') return `${en.origins[level]}.`;
+  if (level === 'corrected' || level === 'related' || level === 'datasheet') return `${en.origins[level]}.`;
   // Without samples that are kept, it is not known to be otherwise.
   const ranModel = !Array.isArray(c?.samples) || samplesOf(c).some((s) => s && 'engine' in Object(s));
   if (level === 'measured' && !ranModel)

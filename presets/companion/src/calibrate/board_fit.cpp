@@ -9,12 +9,12 @@
 #include "edgewise/canonical.h"
 #include "edgewise/json.h"
 #include "edgewise/metric.h"
+#include "edgewise/parameters_json.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
 #include "hierarchy.h"
 #include "json_text.h"
 #include "outliers.h"
-#include "parameters_json.h"
 #include "presets.h"
 
 namespace edgewise {

@@ -6,8 +6,8 @@
 
 #include "cross_validation.h"
 #include "edgewise/canonical.h"
+#include "edgewise/parameters_json.h"
 #include "json_text.h"
-#include "parameters_json.h"
 #include "power_fit.h"
 
 namespace edgewise {

@@ -20,6 +20,8 @@ struct EstimateRequest {
   Query query;
   Output output = Output::text;
   std::optional<bool> ways_out;  ///< empty: as text has them
+  std::string known_from;        ///< what an engine printed on this device; "-": standard input; empty: nothing
+  std::string save_calibration;  ///< where the device's preset goes, with what its known numbers taught
 };
 int run_estimate(EstimateRequest, std::ostream& out, std::ostream& err);
 

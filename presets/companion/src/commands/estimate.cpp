@@ -1,16 +1,101 @@
+#include <filesystem>
+#include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "check/device_check.h"
 #include "commands.h"
 #include "edgewise/json.h"
+#include "edgewise/known_preset.h"
+#include "edgewise/text.h"
+#include "edgewise/version.h"
 #include "errors.h"
+#include "files.h"
+#include "import/import.h"
+#include "measurement_columns.h"
 #include "presets.h"
 #include "render.h"
+#include "terminal.h"
 
 namespace edgewise {
 
+namespace {
+
+/// Rows that an engine printed on the device that is asked about, as statements of the question.
+Result<std::vector<std::string>> known_from(const std::string& path, const Query& q, const Catalog& catalog,
+                                            std::ostream& err) {
+  Result<std::string> bytes = std::string();
+  if (path == "-")
+    bytes = std::string(std::istreambuf_iterator<char>(std::cin), {});
+  else
+    bytes = read_file(path);
+  if (!bytes) return bytes.errors();
+  // The runtime, and where it says none the model, are those that the answer has.
+  Query plain = q;
+  plain.known.clear();
+  const auto a = prepare(catalog, plain);
+  if (!a) return a.errors();
+  ImportContext context{a->query.device, a->query.power_mode, a->query.runtime, "", "", "", unknown, unknown, unknown};
+  auto read = import_benchmark(*bytes, context, catalog);
+  if (!read) {
+    context.model = a->query.model;
+    context.quant = a->query.quant;
+    read = import_benchmark(*bytes, context, catalog);
+  }
+  if (!read) return in_file(path, read.errors());
+  std::vector<std::string> out;
+  const auto& columns = measurement_columns();
+  for (const auto& row : read->rows) {
+    const auto field = [&](std::string_view name) {
+      return row[static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin())];
+    };
+    const Metric metric = find_metric(field("metric"));
+    if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) continue;
+    std::string text = field("metric") + "=" + field("value") + " " + field("model") + " " + field("quant");
+    for (const char* name : {"prompt", "generate", "depth", "batch", "threads"})
+      if (!field(name).empty()) text += std::string(" ") + name + "=" + field(name);
+    if (!field("kv_quant").empty()) text += " kv=" + field("kv_quant");
+    out.push_back(std::move(text));
+  }
+  for (const std::string& remark : read->remarks) say(err, path + ": " + remark);
+  if (out.empty()) return Error{"empty", path, "holds no speed of a model on the device alone"};
+  return out;
+}
+
+/// Writes the preset, once `check` would accept it.
+int save(const Answer& a, const std::string& device, const std::string& path, std::ostream& err) {
+  if (const Errors errors = check_writable(path); !errors.empty()) return refuse(errors, err);
+  std::error_code ignored;
+  std::string preset;
+  if (std::filesystem::is_regular_file(device, ignored)) {
+    const auto text = read_text(device, largest_device_B);
+    if (!text) return refuse(text.errors(), err);
+    preset = *text;
+  } else {
+    preset = to_text(bundled_preset("device", a.device.id));
+  }
+  const auto made =
+      known_preset(a, preset, {std::filesystem::path(path).stem().string(), "edgewise " EDGEWISE_VERSION, utc_day()});
+  if (!made) return refuse(made.errors(), err);
+  auto catalog = bundled_catalog();
+  if (!catalog) return fail(catalog.errors(), err);
+  if (const auto checked = check_device(*made, *catalog); !checked) return refuse(in_file(path, checked.errors()), err);
+  if (const Errors errors = write_file(path, *made); !errors.empty()) return fail(errors, err);
+  say(err, "wrote " + path);
+  return done;
+}
+
+}  // namespace
+
 int run_estimate(EstimateRequest r, std::ostream& out, std::ostream& err) {
+  const std::string device = r.query.device;
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
+  if (!r.known_from.empty()) {
+    const auto more = known_from(r.known_from, r.query, *catalog, err);
+    if (!more) return refuse(more.errors(), err);
+    r.query.known.insert(r.query.known.end(), more->begin(), more->end());
+  }
   r.query.ways_out = r.ways_out.value_or(r.output == Output::text);
   const auto a = answer(*catalog, r.query);
   if (!a) return refuse(a.errors(), err);
@@ -25,7 +110,7 @@ int run_estimate(EstimateRequest r, std::ostream& out, std::ostream& err) {
       out << render_csv(*a);
       break;
   }
-  return done;
+  return r.save_calibration.empty() ? done : save(*a, device, r.save_calibration, err);
 }
 
 }  // namespace edgewise

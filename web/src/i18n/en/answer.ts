@@ -33,6 +33,8 @@ export const answer = {
   },
   boundsShort: { bandwidth: 'bandwidth', compute: 'compute', 'fixed cost': 'fixed cost', unknown: 'unknown' },
   sure: {
+    corrected: 'Corrected by your number',
+    correctedText: 'The rest is as it was, moved as far as your number says.',
     measured: 'Measured on this device',
     measuredText: 'Its owner measured it with this runtime.',
     fitted: 'Fitted from {n} published configurations',
@@ -51,6 +53,7 @@ export const answer = {
     power: 'Power and energy',
     memory: 'Memory',
     device: 'Device data',
+    corrected: 'Corrected by the number that you know of this device',
     measured: 'Measured by the owner of the device: {n} configurations',
     measuredOne: 'Measured by the owner of the device: one configuration',
     microbenchmarks:

@@ -59,6 +59,26 @@ export const form = {
     billion: '{n} B',
     million: '{n} M'
   },
+  known: {
+    title: 'I know one number',
+    titleSet: 'Corrected by your number',
+    titleCount: 'Corrected by your {n} numbers',
+    text: 'One speed that you measured on this device corrects all that is shown, other models and formats too.',
+    of: 'With {model}, {quant}',
+    metric: 'What you measured',
+    decode: 'Decode, tok/s',
+    prefill: 'Prefill of 512 tokens, tok/s',
+    ttft: 'Time to first token, ms',
+    power: 'Power, W',
+    value: 'Your number',
+    use: 'Correct',
+    paste: 'Of another model, or from Ollama',
+    pasteLabel: 'A line such as decode=11.2 llama-3.2-1b Q4_K_M, or what ollama run --verbose prints',
+    item: '{value} {unit} of {kind}, {name}',
+    expected: 'expected: {value}',
+    remove: 'Remove: {name}',
+    download: 'Download as a preset'
+  },
   files: {
     title: 'Your own model or device',
     text: 'Drop a file anywhere on this page, or paste its text: a preset, a Hugging Face config.json, a .gguf, or .safetensors with their config.json. Of weights only the header is read. It stays in this browser.',

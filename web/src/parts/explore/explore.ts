@@ -70,7 +70,10 @@ export class Explore extends LitElement {
     const bounds = Object.fromEntries(
       Object.entries(e.limits).filter((x): x is [string, number] => known(x[1]))
     );
-    const query = { prompt, generate, depth, batch, threads, ...given };
+    // With all that it is of: where devices are open, it corrects its own alone.
+    const of = this.answer.result?.query.known;
+    const known = of?.length ? { known: of } : {};
+    const query = { prompt, generate, depth, batch, threads, ...known, ...given };
     return { query, bounds, quant: e.quant, own: this.answer.engine?.own ?? [] };
   }
   #search(): void {

@@ -1,4 +1,4 @@
-#include "parameters_json.h"
+#include "edgewise/parameters_json.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

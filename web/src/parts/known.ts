@@ -1,0 +1,128 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Act, Answer } from '../acts';
+import { digits, known as isKnown, parseNumber } from '../format';
+import { en, fill } from '../i18n/en';
+import type { State } from '../state';
+import type { Result } from '../types';
+
+/** The numbers of a question, one by one. */
+const statements = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(/[;\n]/)
+    .map((s) => s.trim())
+    .filter(Boolean);
+
+const metrics = ['decode', 'prefill', 'ttft', 'power'] as const;
+
+/** Numbers that were measured on this device: typed or pasted, and what became of them. */
+export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult {
+  const now = statements(state.query.known);
+  const set = (list: string[]): void => void act({ query: { known: list.join('\n') } });
+  const wrong = a.errors.filter((e) => e.path.startsWith('known'));
+  const { length: n } = now;
+  const title = n === 0 ? en.known.title : n === 1 ? en.known.titleSet : fill(en.known.titleCount, { n });
+  return html`<details class="more known" ?open=${n > 0 || wrong.length > 0}>
+    <summary>${title}</summary>
+    <p class="hint">${en.known.text}</p>
+    ${list(now, a.result, set)} ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
+    ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
+  </details>`;
+}
+
+function list(
+  now: string[],
+  result: Result | undefined,
+  set: (list: string[]) => void
+): TemplateResult | typeof nothing {
+  if (!now.length) return nothing;
+  const item = (text: string, i: number): TemplateResult => {
+    const k = now.length === result?.known?.length ? result.known[i] : undefined;
+    const name = k
+      ? fill(en.known.item, {
+          value: digits(k.value),
+          unit: k.unit,
+          kind: k.kind,
+          name: text.split(' ').slice(1, 3).join(' ')
+        })
+      : text;
+    const expected =
+      k && isKnown(k.expected)
+        ? html` <span class="quiet">${fill(en.known.expected, { value: digits(k.expected) })}</span>`
+        : nothing;
+    return html`<li>
+      <span>${name}${expected}</span>
+      <button
+        type="button"
+        class="plain"
+        aria-label=${fill(en.known.remove, { name })}
+        @click=${() => set(now.filter((_, j) => j !== i))}
+      >
+        ×
+      </button>
+    </li>`;
+  };
+  return html`<ul class="numbers">
+    ${now.map(item)}
+  </ul>`;
+}
+
+/** A number of the model that is asked about. */
+function typed({ result }: Answer, add: (text: string) => void): TemplateResult | typeof nothing {
+  if (!result) return nothing;
+  const { model, quantization } = result;
+  const take = (from: HTMLElement): void => {
+    const box = from.closest('.known')!;
+    const input = box.querySelector<HTMLInputElement>('#known-value')!;
+    const metric = box.querySelector<HTMLSelectElement>('#known-metric')!.value;
+    const value = parseNumber(input.value.trim());
+    if (!(value > 0)) {
+      input.focus();
+      return;
+    }
+    input.value = '';
+    add(`${metric}=${value} ${model.id} ${quantization.id}`);
+  };
+  return html`<p class="legend-like">${fill(en.known.of, { model: model.name, quant: quantization.id })}</p>
+    <div class="pair">
+      <div class="field">
+        <label for="known-metric">${en.known.metric}</label>
+        <select id="known-metric">
+          ${metrics.map((m) => html`<option value=${m}>${en.known[m]}</option>`)}
+        </select>
+      </div>
+      <div class="field">
+        <label for="known-value">${en.known.value}</label>
+        <div class="box">
+          <input
+            id="known-value"
+            type="text"
+            inputmode="decimal"
+            autocomplete="off"
+            @keydown=${(e: KeyboardEvent) => e.key === 'Enter' && take(e.target as HTMLElement)}
+          />
+        </div>
+      </div>
+    </div>
+    <p class="row">
+      <button type="button" class="button" @click=${(e: Event) => take(e.target as HTMLElement)}>
+        ${en.known.use}
+      </button>
+    </p>`;
+}
+
+/** Statements of any model, or the lines of an engine. */
+function pasted(add: (text: string) => void): TemplateResult {
+  const take = (e: Event): void => {
+    const area = (e.target as HTMLElement).closest('.paste')!.querySelector('textarea')!;
+    const text = area.value.trim();
+    if (!text) return;
+    area.value = '';
+    add(text);
+  };
+  return html`<details class="paste">
+    <summary>${en.known.paste}</summary>
+    <label for="known-paste">${en.known.pasteLabel}</label>
+    <textarea id="known-paste" rows="3" spellcheck="false"></textarea>
+    <button type="button" class="button" @click=${take}>${en.known.use}</button>
+  </details>`;
+}
