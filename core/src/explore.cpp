@@ -163,31 +163,15 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
 
 namespace {
 
-/// Numbers that are known of a board, where the question leaves the devices open: each says which it is of, and is
-/// answered for there.
-Errors check_known(const Catalog& catalog, const Query& asked, const Model& any) {
+/// Where the question leaves devices or models open, a number that is known says which it is of.
+Errors check_known(const Query& asked) {
   if (asked.known.empty()) return {};
   const auto numbers = parse_known(asked.known);
   if (!numbers) return numbers.errors();
-  for (const KnownNumber& n : *numbers) {
-    const std::string path = "known[" + std::to_string(n.place) + "]";
-    if (asked.device.empty() && n.device.empty())
-      return {{"missing", path, "says not of which device it is: device=..."}};
-    if (asked.model.empty() && n.name.find(' ') == n.name.npos && catalog.model_meant(n.name).id.empty())
-      return {{"missing", path, "says not of which model it is"}};
-    Query q;
-    q.model = any.id;
-    q.device = n.device.empty() ? asked.device : n.device;
-    q.power_mode = n.device.empty() ? asked.power_mode : "";
-    q.runtime = n.runtime.empty() ? asked.runtime : n.runtime;
-    q.known = {to_text(n)};
-    if (const auto answered = prepare(catalog, q); !answered) {
-      Errors errors = answered.errors();
-      for (Error& e : errors)
-        if (e.path.rfind("known", 0) == 0) e.path = path;
-      return errors;
-    }
-  }
+  for (const KnownNumber& n : *numbers)
+    if (const bool device = asked.device.empty() && n.device.empty(); device || (asked.model.empty() && n.name.empty()))
+      return {{"missing", "known[" + std::to_string(n.place) + "]",
+               device ? "says not of which device it is: device=..." : "says not of which model it is"}};
   return {};
 }
 
@@ -228,7 +212,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (q.model.empty() || q.model == id) models.push_back(&m);
   if (models.empty()) return Explored{};
 
-  if (const Errors wrong = check_known(catalog, q, *models[0]); !wrong.empty()) return wrong;
+  if (const Errors wrong = check_known(q); !wrong.empty()) return wrong;
 
   // A file chooses a runtime that reads it; others leave the choice to the device.
   const Model* any_model = models[0];
@@ -258,7 +242,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
     if (!chosen) {
       // Where devices are left open, those that do not go with the rest are none of the answers.
       why_none = chosen.errors();
-      if (!q.device.empty()) return why_none;
+      if (!q.device.empty() || why_none[0].path.rfind("known", 0) == 0) return why_none;
       continue;
     }
     if (other_scope) chosen->rates.idle_w = chosen->rates.full_w = unknown;

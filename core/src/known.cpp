@@ -129,16 +129,11 @@ class Statement {
                !fail("out_of_range", key + " must be a whole number from " + count(n.min) + " on");
       }
     const Metric metric = metric_of(key);
-    if (metric == Metric::count) return !fail("unknown_word", unknown_key(key));
+    if (metric == Metric::count)
+      return !fail("unknown_word", quoted(key) +
+                                       " is none of decode, prefill, ttft, tpot, power, energy, prompt, generate, "
+                                       "depth, batch, threads, kv, device, power_mode, runtime");
     return number(metric, key, value);
-  }
-
-  static std::string unknown_key(const std::string& key) {
-    std::vector<std::string> known;
-    for (const auto& [name, metric] : short_names) known.emplace_back(name);
-    for (const NumberWord& n : number_words) known.emplace_back(n.name);
-    for (const TextWord& t : text_words) known.emplace_back(t.name);
-    return quoted(key) + " is none of " + listed(known);
   }
 
   bool number(Metric metric, const std::string& key, std::string_view value) {

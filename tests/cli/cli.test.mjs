@@ -62,7 +62,7 @@ test('a known number corrects the answer, and says so', () => {
   const plain = decode(), slower = decode('--known', 'decode=8.2 llama-3.2-1b Q4_K_M');
   assert.equal(plain.known, undefined);
   assert.ok(slower.terms.decode_tok_s.value < plain.terms.decode_tok_s.value);
-  assert.deepEqual(slower.query.known, ['decode=8.2 llama-3.2-1b Q4_K_M device=raspberry-pi-5-8gb runtime=llama.cpp-cpu']);
+  assert.deepEqual(slower.query.known, ['decode=8.2 llama-3.2-1b Q4_K_M prompt=64 generate=128 depth=0 device=raspberry-pi-5-8gb runtime=llama.cpp-cpu']);
   assert.equal(slower.sure.level, 'corrected');
   assert.equal(slower.known.length, 1);
   assert.equal(slower.known[0].value, 8.2);

@@ -57,6 +57,25 @@ test('the compressed engines stay within what a page and an import may cost', (t
   }
 });
 
+test('a known number corrects the answer, and becomes a preset', () => {
+  const { plain, known, refused, preset } = JSON.parse(script(`
+    for (const name of ['llama.cpp-cpu', 'intervals']) engine.addPreset(readFileSync(\`${root}presets/calibrations/\${name}.json\`, 'utf8'));
+    const query = { model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', quant: 'Q4_0' };
+    const refused = [];
+    for (const known of [['decode=-1'], ['decode=9 llama-99'], [7], 7, ['decode=9', 'decode=9000']])
+      try { engine.estimate({ ...query, known }); } catch (e) { refused.push([e instanceof EdgewiseError, e.code, e.path]); }
+    const asked = { ...query, known: ['decode=8.2 Q4_K_M', 'prefill=40 Q4_K_M'] };
+    const device = readFileSync('${root}presets/devices/raspberry-pi-5-8gb.json', 'utf8');
+    console.log(JSON.stringify({ plain: engine.estimate(query), known: engine.estimate(asked), refused, preset: engine.knownPreset(asked, device, 'my-pi') }));`));
+  assert.ok(known.terms.decode_tok_s.value < plain.terms.decode_tok_s.value);
+  assert.equal(known.sure.level, 'corrected');
+  assert.deepEqual(known.known.map((k) => [k.kind, k.value, k.elsewhere]), [['decode', 8.2, ''], ['prefill', 40, '']]);
+  assert.deepEqual(refused, [[true, 'out_of_range', 'known[0]'], [true, 'unknown_id', 'known[0]'], [true, 'wrong_type', 'known[0]'], [true, 'wrong_type', 'known'], [true, 'out_of_range', 'known[1]']]);
+  const made = JSON.parse(preset);
+  assert.equal(made.id, 'my-pi');
+  assert.equal(made.calibrations[0].samples.length, 2);
+});
+
 test('a query is answered', () => {
   const answer = JSON.parse(script(`
     const query = { model: 'llama-3.2-1b', device: 'raspberry-pi-5-8gb', quant: 'Q4_0', prompt: 64 };

@@ -220,7 +220,8 @@ TEST_CASE("a number is of the model that is asked for where it names none, and t
   const Choice c = choose(test::shipped(), asked("llama-3.2-3b", "raspberry-pi-5-8gb", {"decode=3", "decode=4 Q4_0"}));
   REQUIRE(c.answer);
   CHECK(c.query.known == std::vector<std::string>{"decode=3 llama-3.2-3b Q4_K_M", "decode=4 llama-3.2-3b Q4_0"});
-  CHECK(c.answer->query.known[0] == "decode=3 llama-3.2-3b Q4_K_M device=raspberry-pi-5-8gb runtime=llama.cpp-cpu");
+  CHECK(c.answer->query.known[0] ==
+        "decode=3 llama-3.2-3b Q4_K_M prompt=64 generate=128 depth=0 device=raspberry-pi-5-8gb runtime=llama.cpp-cpu");
   // It stays what it was where another model is asked about.
   Query other = c.query;
   other.model = "llama-3.2-1b";

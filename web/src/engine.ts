@@ -1,3 +1,4 @@
+import { joined } from './known';
 import type { Estimator } from 'edgewise';
 import { entryOf, withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
@@ -112,8 +113,7 @@ export class Engine {
   #chosen(query: Query): Choice {
     try {
       const choice = this.#wasm.choose(query);
-      const { known } = choice.query;
-      return Array.isArray(known) ? { ...choice, query: { ...choice.query, known: known.join(';') } } : choice;
+      return { ...choice, query: { ...choice.query, known: joined(choice.query.known) } };
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
     }

@@ -1,6 +1,7 @@
 import type { Answer } from './acts';
 import { known, show } from './format';
 import { en } from './i18n/en';
+import { joined, parted } from './known';
 import { linkTo } from './link';
 import { isAddress } from './remote';
 import type { State } from './state';
@@ -53,6 +54,7 @@ export function command(r: Result, own: boolean): string {
   count('memory-taken-gib', q.memory_taken_gib, 0);
   count('gpu-memory-gib', q.gpu_memory_gib, NaN);
   if (q.session) out.push('--session', q.session);
+  for (const known of parted(joined(q.known))) out.push('--known', word(known));
   return out.join(' ');
 }
 

@@ -1,7 +1,6 @@
-import type { CatalogList as Listed, Choice, PutAside, Query as Asked } from 'edgewise';
+import type { CatalogList as Listed, Choice as Chosen, PutAside, Query as Asked } from 'edgewise';
 
 export type {
-  Choice,
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
@@ -15,6 +14,8 @@ export type {
 export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];
 
+/** What the engine chose, its known numbers as one text. */
+export type Choice = Omit<Chosen, 'query'> & { query: Omit<Asked, 'known'> & { known?: string } };
 /** The page always states the counts of the workload; the rest may take its default. */
 export type Query = Omit<Asked, 'known'> & {
   model: string;

@@ -151,7 +151,7 @@ Result<Query> parse_query(std::string_view text) {
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
     if (const Json* known = r.any("known"); known && known->is_string())
-      q.known = {known->get<std::string>()};
+      q.known.assign(known->get_ref<const std::string&>().empty() ? 0 : 1, known->get<std::string>());
     else
       q.known = r.texts("known", true);
     q.ways_out = r.flag("ways_out", false);

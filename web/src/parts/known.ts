@@ -2,21 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { digits, known as isKnown, parseNumber } from '../format';
 import { en, fill } from '../i18n/en';
+import { parted } from '../known';
 import type { State } from '../state';
 import type { Result } from '../types';
-
-/** The numbers of a question, one by one. */
-const statements = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(/[;\n]/)
-    .map((s) => s.trim())
-    .filter(Boolean);
 
 const metrics = ['decode', 'prefill', 'ttft', 'power'] as const;
 
 /** Numbers that were measured on this device: typed or pasted, and what became of them. */
 export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult {
-  const now = statements(state.query.known);
+  const now = parted(state.query.known);
   const set = (list: string[]): void => void act({ query: { known: list.join('\n') } });
   const wrong = a.errors.filter((e) => e.path.startsWith('known'));
   const { length: n } = now;
@@ -24,7 +18,8 @@ export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult 
   return html`<details class="more known" ?open=${n > 0 || wrong.length > 0}>
     <summary>${title}</summary>
     <p class="hint">${en.known.text}</p>
-    ${list(now, a.result, set)} ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
+    ${list(now, a.result, set)}
+    ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
     ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
   </details>`;
 }

@@ -4,6 +4,7 @@ import { known, whole } from '../../format';
 import { en, fill } from '../../i18n/en';
 import { explore as words } from '../../i18n/en/explore';
 import type { State } from '../../state';
+import { joined } from '../../known';
 import type { ExploreRow } from '../../types';
 import type { Found, Search } from '../../worker';
 import { form } from './bounds';
@@ -71,9 +72,8 @@ export class Explore extends LitElement {
       Object.entries(e.limits).filter((x): x is [string, number] => known(x[1]))
     );
     // With all that it is of: where devices are open, it corrects its own alone.
-    const of = this.answer.result?.query.known;
-    const known = of?.length ? { known: of } : {};
-    const query = { prompt, generate, depth, batch, threads, ...known, ...given };
+    const corrected = { known: joined(this.answer.result?.query.known) };
+    const query = { prompt, generate, depth, batch, threads, ...(corrected.known && corrected), ...given };
     return { query, bounds, quant: e.quant, own: this.answer.engine?.own ?? [] };
   }
   #search(): void {
