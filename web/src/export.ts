@@ -54,7 +54,7 @@ export function command(r: Result, own: boolean): string {
   count('memory-taken-gib', q.memory_taken_gib, 0);
   count('gpu-memory-gib', q.gpu_memory_gib, NaN);
   if (q.session) out.push('--session', q.session);
-  for (const known of parted(joined(q.known))) out.push('--known', word(known));
+  for (const number of parted(joined(q.known))) out.push('--known', word(number));
   return out.join(' ');
 }
 

@@ -1,5 +1,6 @@
 import type { Site } from './catalogs';
 import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
+import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { modelName } from './files';
@@ -22,14 +23,6 @@ export interface Ports {
   site?(): Promise<Site>;
   catalogs?: CatalogPort;
 }
-
-/** Numbers that were measured on a device are not of another, nor of another mode or runtime of it. */
-const forgetting = (was: Query, change: Partial<Query>): Partial<Query> =>
-  was.known &&
-  change.known === undefined &&
-  (['device', 'power_mode', 'runtime'] as const).some((k) => change[k] !== undefined && change[k] !== was[k])
-    ? { ...change, known: '' }
-    : change;
 
 /** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
 export class Store {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { choose, field, launch, open, ready, serve, settled } from './site.mjs';
+import { choose, field, hash, launch, number, open, ready, serve, settled } from './site.mjs';
 
 let browser, site;
 before(async () => {
@@ -154,5 +154,52 @@ test('explore: models for a device, devices for a model', async () => {
     name
   );
   clean(seen);
+  await close();
+});
+
+test('one known number corrects the page, travels in the link, and can be taken back', async () => {
+  const { page, seen, close } = await open(browser, `${site.url}#v=1&m=llama-3.2-3b`);
+  await ready(page);
+  const before = parseFloat(await number(page, 'decode_tok_s'));
+  await page.locator('details.known > summary').click();
+  await page.locator('#known-value').fill('3.4');
+  await page.locator('#known-value').press('Enter');
+  await settled(page);
+  const corrected = parseFloat(await number(page, 'decode_tok_s'));
+  assert.ok(corrected < before, `${corrected} < ${before}`);
+  assert.match(await page.locator('.sure').innerText(), /Corrected by your number/);
+  const address = await hash(page);
+  assert.match(address, /known=decode%3D3\.4%20llama-3\.2-3b%20Q4_K_M$/);
+
+  // What is impossible is said where it was typed, and taken back there.
+  await page.locator('#known-value').fill('9000');
+  await page.locator('#known-value').press('Enter');
+  await settled(page);
+  assert.match(await page.locator('.known .field-error').innerText(), /impossible/);
+  await page.getByRole('button', { name: /^Remove: decode=9000/ }).click();
+  await ready(page);
+  assert.equal(parseFloat(await number(page, 'decode_tok_s')), corrected);
+
+  // What Ollama prints, as it is.
+  await page.locator('.known details.paste > summary').click();
+  await page
+    .locator('#known-paste')
+    .fill(
+      'prompt eval count:    20 token(s)\nprompt eval rate:     25.50 tokens/s\neval rate:            3.30 tokens/s'
+    );
+  await page.locator('.known details.paste button').click();
+  await settled(page);
+  assert.equal(await page.locator('.numbers li').count(), 3);
+
+  // The same answer from the link; another device has no such number.
+  const again = await open(browser, `${site.url}${address}`);
+  await ready(again.page);
+  assert.equal(parseFloat(await number(again.page, 'decode_tok_s')), corrected);
+  await choose(again.page, 'Device', 'raspberry-pi-4-8gb');
+  assert.doesNotMatch(await again.page.locator('.sure').innerText(), /Corrected/);
+  assert.doesNotMatch(await hash(again.page), /known/);
+  assert.deepEqual(again.seen.errors, []);
+  await again.close();
+  assert.deepEqual(seen.errors, []);
   await close();
 });

@@ -39,6 +39,8 @@ function sure(r: Result): TemplateResult {
 
 function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   const how = provenance(a, r);
+  const corrected = (kind: string, origin: Origin): Origin =>
+    r.known?.some((k) => k.kind === kind && !k.elsewhere) ? 'corrected' : origin;
   const batch = r.query.batch ?? 1;
   const step = show(term(r, 'tpot_mean_s').value, 's');
   const notes = {
@@ -49,9 +51,9 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   };
   return html`<div class="bigs" role="group" aria-label=${en.big.label}>
     ${card(r, act, 'memory_B', en.big.memory, notes.memory, 'computed')}
-    ${card(r, act, 'ttft_s', en.big.ttft, notes.ttft, how.speed)}
-    ${card(r, act, 'decode_tok_s', en.big.speed, notes.speed, how.speed)}
-    ${card(r, act, 'energy_per_token_J', en.big.energy, notes.energy, how.power)}
+    ${card(r, act, 'ttft_s', en.big.ttft, notes.ttft, corrected('prefill', how.speed))}
+    ${card(r, act, 'decode_tok_s', en.big.speed, notes.speed, corrected('decode', how.speed))}
+    ${card(r, act, 'energy_per_token_J', en.big.energy, notes.energy, corrected('power', how.power))}
   </div>`;
 }
 

@@ -11,23 +11,23 @@ const metrics = ['decode', 'prefill', 'ttft', 'power'] as const;
 /** Numbers that were measured on this device: typed or pasted, and what became of them. */
 export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult {
   const now = parted(state.query.known);
-  const set = (list: string[]): void => void act({ query: { known: list.join('\n') } });
+  const set = (all: string[]): void => void act({ query: { known: all.join('\n') } });
   const wrong = a.errors.filter((e) => e.path.startsWith('known'));
   const { length: n } = now;
   const title = n === 0 ? en.known.title : n === 1 ? en.known.titleSet : fill(en.known.titleCount, { n });
   return html`<details class="more known" ?open=${n > 0 || wrong.length > 0}>
     <summary>${title}</summary>
     <p class="hint">${en.known.text}</p>
-    ${list(now, a.result, set)}
+    ${entries(now, a.result, set)}
     ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
     ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
   </details>`;
 }
 
-function list(
+function entries(
   now: string[],
   result: Result | undefined,
-  set: (list: string[]) => void
+  set: (all: string[]) => void
 ): TemplateResult | typeof nothing {
   if (!now.length) return nothing;
   const item = (text: string, i: number): TemplateResult => {
@@ -78,24 +78,24 @@ function typed({ result }: Answer, add: (text: string) => void): TemplateResult 
     add(`${metric}=${value} ${model.id} ${quantization.id}`);
   };
   return html`<p class="legend-like">${fill(en.known.of, { model: model.name, quant: quantization.id })}</p>
-    <div class="pair">
-      <div class="field">
-        <label for="known-metric">${en.known.metric}</label>
+    <div class="field">
+      <label for="known-metric">${en.known.metric}</label>
+      <div class="select">
         <select id="known-metric">
           ${metrics.map((m) => html`<option value=${m}>${en.known[m]}</option>`)}
         </select>
       </div>
-      <div class="field">
-        <label for="known-value">${en.known.value}</label>
-        <div class="box">
-          <input
-            id="known-value"
-            type="text"
-            inputmode="decimal"
-            autocomplete="off"
-            @keydown=${(e: KeyboardEvent) => e.key === 'Enter' && take(e.target as HTMLElement)}
-          />
-        </div>
+    </div>
+    <div class="field">
+      <label for="known-value">${en.known.value}</label>
+      <div class="box">
+        <input
+          id="known-value"
+          type="text"
+          inputmode="decimal"
+          autocomplete="off"
+          @keydown=${(e: KeyboardEvent) => e.key === 'Enter' && take(e.target as HTMLElement)}
+        />
       </div>
     </div>
     <p class="row">

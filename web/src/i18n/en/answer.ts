@@ -46,7 +46,13 @@ export const answer = {
     datasheetText: 'Nothing similar was measured: treat this as an order of magnitude.',
     interval: '{text} Ranges hold about 80 % of held-out measurements.'
   },
-  how: { computed: 'computed', measured: 'measured', fitted: 'fitted', estimated: 'estimated' },
+  how: {
+    computed: 'computed',
+    corrected: 'corrected',
+    measured: 'measured',
+    fitted: 'fitted',
+    estimated: 'estimated'
+  },
   origins: {
     title: 'By whom and when',
     speed: 'Speed',
