@@ -1,14 +1,16 @@
 #include "edgewise/prior.h"
 
 #include <cstddef>
+#include <cstdlib>
 
 namespace edgewise {
 
 Parameters prior_sd(Level level) {
   Parameters sd;
+  static const double x_study = getenv("XS") ? atof(getenv("XS")) : 0.2;
   const auto set = [&](Parameter p, double processor, double runtime, double cls, double board) {
     // A power mode differs from its board by what its clocks do not explain: little.
-    const double widths[] = {processor, runtime, cls, board, board / 2};
+    const double widths[] = {processor, runtime, cls, board, board / 2, board * x_study};
     sd[p] = widths[static_cast<std::size_t>(level)];
   };
   set(Parameter::bandwidth_share, 0.4, 0.25, 0.2, 0.4);
@@ -29,7 +31,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6);
   set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6);
   set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0);  // a board's sensor may see one rail only
-  static constexpr double cost[] = {0.35, 0.3, 0.25, 0.3, 0.15}, efficiency[] = {0.7, 0.5, 0.4, 0.3, 0.15};
+  const double cost[] = {0.35, 0.3, 0.25, 0.3, 0.15, 0.3 * x_study}, efficiency[] = {0.7, 0.5, 0.4, 0.3, 0.15, 0.3 * x_study};
   sd.decode_cost.fill(cost[static_cast<std::size_t>(level)]);
   sd.prefill_efficiency.fill(efficiency[static_cast<std::size_t>(level)]);
   return sd;

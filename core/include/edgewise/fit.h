@@ -27,12 +27,19 @@ struct Prior {
   Parameters most;  ///< what physics allows at most; NaN: anything
 };
 
+/// A group that shares parameters, of a hierarchy of groups: its own lie around its parent's.
+struct Group {
+  std::size_t parent = 0;  ///< index of the parent, before this one in the list; the first is its own and the root
+  Parameters sd;           ///< in natural log units; NaN or 0: equal to the parent's
+  Parameters center;       ///< known: what is believed of this group whatever its parent's are
+};
+
 struct FitOptions {
   double noise = 0.08;  ///< expected scatter of one sample, natural log
   double tail = 3;      ///< residuals beyond this many noises count less and less (Student-t weights)
   int max_iterations = 40;
-  const Parameters* start = nullptr;  ///< where the search begins; null: at the prior's centre
-  bool near = false;                  ///< the start is near the answer: the search need not widen first
+  double tolerance = 1e-6;  ///< the search ends where a step gains less than this share
+  bool near = false;  ///< the start is near the answer: the search need not widen first
 };
 
 struct FitResult {
@@ -47,9 +54,22 @@ Rates rates_of(const Sample&, const Parameters& p, const FormatTable&);
 /// What the sample's equation gives with parameters `p`; NaN where unknown.
 double predict(const Sample&, const Parameters& p, const FormatTable&);
 
-/// Maximum a posteriori parameters: minimises the robust squared log residuals plus the squared distance
-/// to the prior, by damped Gauss-Newton in log space. Deterministic. Parameters that no sample moves stay
-/// at the prior's centre.
-FitResult fit(const std::vector<Sample>&, const Prior&, const FormatTable&, const FitOptions& = {});
+/// Parameters of all groups together, those that make samples and prior the most probable (maximum a posteriori):
+/// minimises the robust squared log residuals plus the squared distances of groups to their parents, by damped
+/// Gauss-Newton in log space. Each step is exact in the groups: children are eliminated into their parents and
+/// substituted back. Deterministic. Parameters that no
+/// sample moves stay where their parents are. `of`: the group of each sample. `groups`: in, where the search begins;
+/// empty: at the root's centre. `root.sd` is of the first group.
+struct GroupsFit {
+  std::vector<Parameters> groups;
+  int iterations = 0;
+};
+GroupsFit fit_groups(const std::vector<Sample>&, const std::vector<std::size_t>& of, const Prior& root,
+                           const std::vector<Group>&, const FormatTable&, const FitOptions& = {},
+                           std::vector<Parameters> start = {});
+
+/// The same of one group.
+FitResult fit(const std::vector<Sample>&, const Prior&, const FormatTable&, const FitOptions& = {},
+              const Parameters* start = nullptr);
 
 }  // namespace edgewise

@@ -10,6 +10,7 @@ namespace edgewise {
 struct CrossPrediction {
   const RowSample* sample;
   double calibrated = unknown;  ///< the board's rows of other models known
+  double other_study = unknown;  ///< the board's rows of other studies known
   double unseen = unknown;      ///< no measurement of the board known
   bool class_known = false;     ///< other boards of its class were measured with the runtime
   Situation situation_unseen() const { return class_known ? Situation::related : Situation::datasheet; }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <set>
 
 #include "edgewise/metric.h"
 
@@ -75,33 +75,66 @@ Parameters only(Parameters sd, Stage stage) {
   return sd;
 }
 
-Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, Level level, const FormatTable& formats,
-                      const Parameters* start) {
-  Parameters fitted = parent;
+/// Groups of rows, from the top down, as the fit takes them.
+struct Tree {
+  std::vector<Group> groups;
+  std::vector<Level> levels;
+  std::vector<std::string> keys;
+  std::map<std::string, std::size_t> at;  ///< by level and key
+  std::vector<std::size_t> of;            ///< the group of each row
+
+  std::size_t add(Level level, const std::string& key, std::size_t parent) {
+    const auto [it, added] = at.emplace(std::to_string(static_cast<int>(level)) + key, groups.size());
+    if (added) {
+      groups.push_back({parent, prior_sd(level), {}});
+      levels.push_back(level);
+      keys.push_back(key);
+    }
+    return it->second;
+  }
+};
+
+/// Below its site a row hangs on its power mode, where the site was measured in several, and on its study.
+std::size_t add_study(Tree& tree, const RowSample& m, bool several_modes, std::size_t site) {
+  const std::size_t setting = several_modes ? tree.add(Level::setting, m.setting, site) : site;
+  return tree.add(Level::study, m.setting + "|" + m.row.source, setting);
+}
+
+std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows) {
+  std::map<std::string, std::set<std::string>> out;
+  for (const RowSample* m : rows) out[m->site].insert(m->setting);
+  return out;
+}
+
+/// Parameters of all groups of a tree whose root is believed to lie at `center`, as wide as `sd` says.
+std::vector<Parameters> fit_tree(const RowSamples& rows, const Tree& tree, Parameters center, const Parameters& sd,
+                                 const FormatTable& formats, std::vector<Parameters> start) {
+  const bool near = !start.empty();
+  std::vector<Parameters> fitted = near ? std::move(start) : std::vector<Parameters>(tree.groups.size(), center);
   for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
     std::vector<Sample> samples;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(samples),
-                 [&](const Sample& s) { return stage_of(s.metric) == stage; });
+    std::vector<std::size_t> of;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (stage_of(rows[i]->metric) == stage) {
+        samples.push_back(*rows[i]);
+        of.push_back(tree.of[i]);
+      }
     if (samples.empty()) continue;
     const Used used = used_by(samples);
-    begin_used(fitted, used, formats);
-    Prior prior{fitted, only(prior_sd(level), stage), physical_limits(samples[0].runtime->processor)};
-    restrict_to_used(prior.sd, used);
+    begin_used(center, used, formats);
+    for (Parameters& p : fitted) p = p.over(center);
+    const auto narrowed = [&](const Parameters& width) {
+      Parameters out = only(width, stage);
+      restrict_to_used(out, used);
+      return out;
+    };
+    Prior root{center, narrowed(sd), physical_limits(samples[0].runtime->processor)};
+    std::vector<Group> groups = tree.groups;
+    for (Group& g : groups) g.sd = narrowed(g.sd);
     FitOptions options;
-    options.noise = level >= Level::site ? 0.05 : 0.12;
-    Parameters begin = fitted;
-    if (start) {
-      const Parameters moved = only(prior.sd, stage);
-      for (std::size_t i = 0; i < parameter_count; ++i)
-        if (moved.value[i] > 0) begin.value[i] = start->value[i];
-      for (std::size_t i = 0; i < max_formats; ++i) {
-        if (moved.decode_cost[i] > 0) begin.decode_cost[i] = start->decode_cost[i];
-        if (moved.prefill_efficiency[i] > 0) begin.prefill_efficiency[i] = start->prefill_efficiency[i];
-      }
-    }
-    options.start = &begin;
-    options.near = start != nullptr;
-    fitted = fit(samples, prior, formats, options).parameters;
+    options.noise = 0.06;
+    options.near = near;
+    fitted = fit_groups(samples, of, root, groups, formats, options, std::move(fitted)).groups;
   }
   return fitted;
 }
@@ -116,51 +149,88 @@ bool learns(const RowSample& m) {
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
 std::string class_of(const RowSample& m) { return m.runtime->id + "|" + m.processor_class; }
 
-Parameters fit_node(const RowSamples& rows, const Parameters& parent, Level level, const FormatTable& formats,
-                    const Parameters* start) {
-  // A device with a hundred configurations says more than one with a single one, but not a hundred times more: 25
-  // times.
-  std::map<std::string, double> per_site;
-  for (const RowSample* m : rows) per_site[m->site] += m->weight;
-  std::vector<Sample> samples;
-  for (const RowSample* m : rows) {
-    samples.push_back(*m);
-    samples.back().weight = level >= Level::site ? m->weight : m->weight / std::pow(per_site[m->site], 0.3);
-  }
-  return fit_stages(samples, parent, level, formats, start);
+Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& formats) {
+  Site out{cls, {}};
+  if (rows.empty()) return out;
+  Tree tree;
+  const bool several_modes = settings_of(rows).at(rows[0]->site).size() > 1;
+  tree.add(Level::site, rows[0]->site, 0);
+  for (const RowSample* m : rows) tree.of.push_back(add_study(tree, *m, several_modes, 0));
+  const std::vector<Parameters> fitted = fit_tree(rows, tree, cls, prior_sd(Level::site), formats, {});
+  out.parameters = fitted[0];
+  for (std::size_t g = 0; g < fitted.size(); ++g)
+    if (tree.levels[g] == Level::setting) out.settings[tree.keys[g]] = fitted[g];
+  return out;
 }
 
 Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, const FormatTable& formats) {
-  return fit_stages(samples, cls, Level::site, formats, nullptr);
+  RowSamples rows;
+  std::vector<RowSample> all;
+  all.reserve(samples.size());
+  for (const Sample& s : samples) {
+    RowSample m;
+    static_cast<Sample&>(m) = s;
+    all.push_back(std::move(m));
+    rows.push_back(&all.back());
+  }
+  return fit_site(rows, cls, formats).parameters;
+}
+
+Hierarchy fit_hierarchy(const RowSamples& all, const FormatTable& formats, const Hierarchy* start) {
+  Hierarchy h;
+  const auto modes = settings_of(all);
+  for (const auto& [processor, rows] : grouped(all, processor_of)) {
+    const Parameters center = starting_point(rows[0]->runtime->processor, formats);
+    Tree tree;
+    tree.add(Level::processor, processor, 0);
+    for (const RowSample* m : rows) {
+      const std::size_t known = tree.groups.size();
+      const std::size_t runtime = tree.add(Level::runtime, m->runtime->id, 0);
+      if (tree.groups.size() > known) tree.groups.back().center = believed(*m->runtime, center);
+      const std::size_t cls = tree.add(Level::processor_class, class_of(*m), runtime);
+      const std::size_t site = tree.add(Level::site, m->site, cls);
+      tree.of.push_back(add_study(tree, *m, modes.at(m->site).size() > 1, site));
+    }
+    std::vector<Parameters> from;
+    const auto of_level = [](auto& hierarchy, Level level) {
+      switch (level) {
+        case Level::processor:
+          return &hierarchy.processor;
+        case Level::runtime:
+          return &hierarchy.runtime;
+        case Level::processor_class:
+          return &hierarchy.processor_class;
+        case Level::site:
+          return &hierarchy.site;
+        case Level::setting:
+          return &hierarchy.setting;
+        case Level::study:
+          break;
+      }
+      return &hierarchy.study;
+    };
+    if (start)
+      for (std::size_t g = 0; g < tree.groups.size(); ++g) {
+        const auto& level = *of_level(*start, tree.levels[g]);
+        const auto found = level.find(tree.keys[g]);
+        from.push_back(found != level.end() ? found->second : g > 0 ? from[tree.groups[g].parent] : center);
+      }
+    const std::vector<Parameters> fitted =
+        fit_tree(rows, tree, center, prior_sd(Level::processor), formats, std::move(from));
+    for (std::size_t g = 0; g < fitted.size(); ++g) (*of_level(h, tree.levels[g]))[tree.keys[g]] = fitted[g];
+    for (const RowSample* m : rows) {
+      h.configurations[m->site] += m->weight;
+      if (h.setting.count(m->setting)) h.configurations[m->setting] += m->weight;
+    }
+  }
+  return h;
 }
 
 Hierarchy fit_hierarchy(const Samples& samples) {
   RowSamples all;
   for (const RowSample& m : samples.all())
     if (learns(m) && !is_of_power(m)) all.push_back(&m);
-  const FormatTable& formats = samples.formats();
-  Hierarchy h;
-  for (const auto& [processor, rows] : grouped(all, processor_of)) {
-    h.processor[processor] =
-        fit_node(rows, starting_point(rows[0]->runtime->processor, formats), Level::processor, formats);
-    for (const auto& [runtime, of_runtime] : grouped(rows, [](const RowSample& m) { return m.runtime->id; })) {
-      h.runtime[runtime] =
-          fit_node(of_runtime, expected(*of_runtime[0]->runtime, h.processor[processor]), Level::runtime, formats);
-      for (const auto& [cls, of_class] : grouped(of_runtime, class_of)) {
-        h.processor_class[cls] = fit_node(of_class, h.runtime[runtime], Level::processor_class, formats);
-        for (const auto& [site, of_site] : grouped(of_class, [](const RowSample& m) { return m.site; })) {
-          h.site[site] = fit_node(of_site, h.processor_class[cls], Level::site, formats);
-          for (const RowSample* m : of_site) h.configurations[site] += m->weight;
-          for (const auto& [setting, of_setting] : grouped(of_site, [](const RowSample& m) { return m.setting; })) {
-            if (of_setting.size() == of_site.size()) continue;  // one mode: the site is all there is to know
-            h.setting[setting] = fit_node(of_setting, h.site[site], Level::setting, formats);
-            for (const RowSample* m : of_setting) h.configurations[setting] += m->weight;
-          }
-        }
-      }
-    }
-  }
-  return h;
+  return fit_hierarchy(all, samples.formats());
 }
 
 }  // namespace edgewise

@@ -11,15 +11,18 @@ namespace edgewise {
 
 using RowSamples = std::vector<const RowSample*>;
 
-/// Parameters of every node: processor -> runtime -> processor class -> site -> setting.
+/// Parameters of every node: processor -> runtime -> processor class -> site -> setting -> study.
 struct Hierarchy {
   std::map<std::string, Parameters> processor, runtime, processor_class, site;
   std::map<std::string, Parameters> setting;     ///< sites measured in several power modes only
+  std::map<std::string, Parameters> study;       ///< a source at a setting
   std::map<std::string, double> configurations;  ///< behind each site and setting
 };
 
-/// Fits the hierarchy from the top down: each node's prior is its parent.
+/// Fits all nodes together.
 Hierarchy fit_hierarchy(const Samples&);
+/// The same from these rows alone; `start`: where the search begins, near the answer.
+Hierarchy fit_hierarchy(const RowSamples&, const FormatTable&, const Hierarchy* start = nullptr);
 
 /// Parameters of one setting from rows of it, weighed against those of its class `cls`: as the sites of the hierarchy
 /// are fitted.
@@ -31,9 +34,17 @@ Parameters calibrate(const std::vector<Sample>&, const Parameters& cls, const Fo
 bool learns(const RowSample&);
 std::string processor_of(const RowSample&);
 std::string class_of(const RowSample&);
-/// Parameters of a node from its samples; `start`: where the search begins, near the answer.
-Parameters fit_node(const RowSamples&, const Parameters& parent, Level, const FormatTable&,
-                    const Parameters* start = nullptr);
+/// A site and, where it was measured in several power modes, its settings.
+struct Site {
+  Parameters parameters;
+  std::map<std::string, Parameters> settings;
+  const Parameters& at(const std::string& setting) const {
+    const auto found = settings.find(setting);
+    return found == settings.end() ? parameters : found->second;
+  }
+};
+/// From its rows, weighed against those of its class.
+Site fit_site(const RowSamples&, const Parameters& cls, const FormatTable&);
 
 template <class Key>
 std::map<std::string, RowSamples> grouped(const RowSamples& samples, const Key& key) {
