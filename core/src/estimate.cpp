@@ -242,7 +242,8 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 }
 
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
-              double kv_bytes_per_element, double threads, const MemoryQuestion& asked) {
+              double kv_bytes_per_element, double threads, const MemoryQuestion& asked,
+              const std::bitset<max_formats>* only) {
   double vector = unknown, matrix = unknown;
   const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
   switch (rt.processor) {
@@ -269,7 +270,9 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
 
   Rates r;
   r.parameters = p;
+  const auto asked_for = [&](std::size_t f) { return !only || only->test(f); };
   for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (!asked_for(f)) continue;
     auto like = formats.formats()[f].costs_like;
     for (std::size_t hops = 0; like && hops < formats.size(); ++hops, like = formats.formats()[*like].costs_like) {
       if (!is_known(r.parameters.decode_cost[f])) r.parameters.decode_cost[f] = p.decode_cost[*like];
@@ -285,6 +288,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
   r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
   for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (!asked_for(f)) continue;
     r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / r.parameters.decode_cost[f];
     r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * r.parameters.prefill_efficiency[f] / 2;
   }

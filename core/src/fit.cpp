@@ -134,11 +134,7 @@ class Search {
       }
     }
     // A format is a coordinate of those samples alone whose models store it.
-    for (const Sample& s : samples) {
-      std::bitset<max_formats> used;
-      for (std::size_t i = 0; i < s.model->load_count; ++i) used.set(s.model->loads[i].format);
-      stores_.push_back(used);
-    }
+    for (const Sample& s : samples) stores_.push_back(formats_of(*s.model));
   }
 
   GroupsFit run() {
@@ -170,8 +166,82 @@ class Search {
         if (!(before - current >= options_.tolerance * (1 + before))) break;
       }
     }
+    if (options_.spread) {
+      linearize();
+      result.spread = spread();
+    }
     result.groups = std::move(at_);
     return result;
+  }
+
+  std::vector<Parameters> spread() const {
+    std::vector<double> normal = normal_;
+    const std::size_t G = groups_.size();
+    std::vector<std::vector<std::size_t>> moved(G);
+    std::vector<Cholesky> fac(G);
+    for (std::size_t g = G; g-- > 0;) {
+      double* h = &normal[g * n_ * n_];
+      auto& mv = moved[g];
+      for (std::size_t k = 0; k < n_; ++k) if (h[k * n_ + k] > 0) mv.push_back(k);
+      const std::size_t m = mv.size();
+      std::vector<double> sum(m * m), below(m * m);
+      for (std::size_t i = 0; i < m; ++i) {
+        for (std::size_t j = 0; j < m; ++j) sum[i * m + j] = below[i * m + j] = h[mv[i] * n_ + mv[j]];
+        sum[i * m + i] += precision_[g * n_ + mv[i]];
+      }
+      if (!fac[g].factor(sum, m) || g == 0) continue;
+      std::vector<double> columns = below;
+      fac[g].solve_rows(columns);
+      double* up = &normal[groups_[g].parent * n_ * n_];
+      for (std::size_t i = 0; i < m; ++i) {
+        if (is_known(center_[g * n_ + mv[i]])) continue;
+        for (std::size_t j = 0; j < m; ++j) {
+          if (is_known(center_[g * n_ + mv[j]])) continue;
+          double seen = below[i * m + j];
+          for (std::size_t l = 0; l < m; ++l) seen -= below[i * m + l] * columns[j * m + l];
+          up[mv[i] * n_ + mv[j]] += seen;
+        }
+      }
+    }
+    std::vector<std::vector<double>> cov(G);  // n x n of x
+    std::vector<Parameters> out(G);
+    for (std::size_t g = 0; g < G; ++g) {
+      cov[g].assign(n_ * n_, 0.0);
+      const auto& mv = moved[g];
+      const std::size_t m = mv.size();
+      std::vector<double> inv(m * m, 0.0);
+      for (std::size_t i = 0; i < m; ++i) inv[i * m + i] = 1;
+      fac[g].solve_rows(inv);
+      // A = inv P on moved, identity (follows) elsewhere
+      std::vector<double> A(n_ * n_, 0.0);
+      std::vector<char> is_moved(n_, 0);
+      for (std::size_t i : mv) is_moved[i] = 1;
+      for (std::size_t k = 0; k < n_; ++k)
+        if (!is_moved[k] && g > 0 && !is_known(center_[g * n_ + k])) A[k * n_ + k] = 1;
+      for (std::size_t i = 0; i < m; ++i)
+        for (std::size_t j = 0; j < m; ++j)
+          if (g > 0 && !is_known(center_[g * n_ + mv[j]])) A[mv[i] * n_ + mv[j]] = inv[i * m + j] * precision_[g * n_ + mv[j]];
+      std::vector<double> B = A;
+      for (std::size_t k = 0; k < n_; ++k) if (g > 0 && !is_known(center_[g * n_ + k])) B[k * n_ + k] -= 1;
+      const auto sandwich = [&](const std::vector<double>& M, std::vector<double>& to) {
+        if (g == 0) return;
+        const auto& C = cov[groups_[g].parent];
+        std::vector<double> T(n_ * n_, 0.0);
+        for (std::size_t i = 0; i < n_; ++i) for (std::size_t l = 0; l < n_; ++l) if (M[i * n_ + l] != 0)
+          for (std::size_t j = 0; j < n_; ++j) T[i * n_ + j] += M[i * n_ + l] * C[l * n_ + j];
+        for (std::size_t i = 0; i < n_; ++i) for (std::size_t j = 0; j < n_; ++j) {
+          double x = 0; for (std::size_t l = 0; l < n_; ++l) if (M[j * n_ + l] != 0) x += T[i * n_ + l] * M[j * n_ + l];
+          to[i * n_ + j] += x;
+        }
+      };
+      std::vector<double> dist(n_ * n_, 0.0);
+      for (std::size_t k = 0; k < n_; ++k) if (!is_moved[k]) { cov[g][k * n_ + k] = dist[k * n_ + k] = 1 / precision_[g * n_ + k]; }
+      for (std::size_t i = 0; i < m; ++i) for (std::size_t j = 0; j < m; ++j) { cov[g][mv[i] * n_ + mv[j]] = inv[i * m + j]; dist[mv[i] * n_ + mv[j]] = inv[i * m + j]; }
+      sandwich(A, cov[g]);
+      sandwich(B, dist);
+      for (std::size_t k = 0; k < n_; ++k) if (is_moved[k]) { const double e = distance(at_, g, k); free_[k].in(out[g]) = e * e + dist[k * n_ + k]; }
+    }
+    return out;
   }
 
  private:
@@ -324,8 +394,17 @@ class Search {
 
 }  // namespace
 
+std::bitset<max_formats> formats_of(const ModelCost& m) {
+  std::bitset<max_formats> out;
+  for (std::size_t i = 0; i < m.load_count; ++i) out.set(m.loads[i].format);
+  for (const TowerCost* t : {&m.vision, &m.audio})
+    if (t->present) out.set(t->format);
+  return out;
+}
+
 Rates rates_of(const Sample& s, const Parameters& p, const FormatTable& formats) {
-  Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads);
+  const std::bitset<max_formats> used = formats_of(*s.model);
+  Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads, {}, &used);
   if (s.scope == Scope::unstated || s.scope == Scope::rail) return r;
   constexpr PowerLine nothing{unknown, unknown};
   convert_power(r, s.scope,

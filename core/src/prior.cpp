@@ -5,6 +5,8 @@
 
 namespace edgewise {
 
+Parameters learned_sd[6];
+
 Parameters prior_sd(Level level) {
   Parameters sd;
   static const double x_study = getenv("XS") ? atof(getenv("XS")) : 0.2;
@@ -32,8 +34,13 @@ Parameters prior_sd(Level level) {
   set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6);
   set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0);  // a board's sensor may see one rail only
   const double cost[] = {0.35, 0.3, 0.25, 0.3, 0.15, 0.3 * x_study}, efficiency[] = {0.7, 0.5, 0.4, 0.3, 0.15, 0.3 * x_study};
+  const auto& o = learned_sd[static_cast<std::size_t>(level)];
+  for (std::size_t i = 0; i < parameter_count; ++i)
+    if (o.value[i] > 0) sd.value[i] = o.value[i];
   sd.decode_cost.fill(cost[static_cast<std::size_t>(level)]);
   sd.prefill_efficiency.fill(efficiency[static_cast<std::size_t>(level)]);
+  if (o.decode_cost[0] > 0) sd.decode_cost.fill(o.decode_cost[0]);
+  if (o.prefill_efficiency[0] > 0) sd.prefill_efficiency.fill(o.prefill_efficiency[0]);
   return sd;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <vector>
 
 #include "edgewise/metric.h"
@@ -39,6 +40,7 @@ struct FitOptions {
   double tail = 3;      ///< residuals beyond this many noises count less and less (Student-t weights)
   int max_iterations = 40;
   double tolerance = 1e-6;  ///< the search ends where a step gains less than this share
+  bool spread = false;
   bool near = false;  ///< the start is near the answer: the search need not widen first
 };
 
@@ -49,7 +51,9 @@ struct FitResult {
   int iterations = 0;
 };
 
-/// Rates of the sample's device, runtime and scope under `p`; powers are unknown where nothing leads to the scope.
+/// Formats that its weights are stored in.
+std::bitset<max_formats> formats_of(const ModelCost&);
+/// Rates of the sample's device, runtime and scope under `p`, of the formats that it uses; powers are unknown where nothing leads to the scope.
 Rates rates_of(const Sample&, const Parameters& p, const FormatTable&);
 /// What the sample's equation gives with parameters `p`; NaN where unknown.
 double predict(const Sample&, const Parameters& p, const FormatTable&);
@@ -61,6 +65,7 @@ double predict(const Sample&, const Parameters& p, const FormatTable&);
 /// sample moves stay where their parents are. `of`: the group of each sample. `groups`: in, where the search begins;
 /// empty: at the root's centre. `root.sd` is of the first group.
 struct GroupsFit {
+  std::vector<Parameters> spread;
   std::vector<Parameters> groups;
   int iterations = 0;
 };

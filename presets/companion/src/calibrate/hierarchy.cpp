@@ -106,6 +106,9 @@ std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows)
   return out;
 }
 
+}  // namespace
+std::pair<Parameters, Parameters>* spread_sum = nullptr;
+namespace {
 /// Parameters of all groups of a tree whose root is believed to lie at `center`, as wide as `sd` says.
 std::vector<Parameters> fit_tree(const RowSamples& rows, const Tree& tree, Parameters center, const Parameters& sd,
                                  const FormatTable& formats, std::vector<Parameters> start) {
@@ -132,9 +135,24 @@ std::vector<Parameters> fit_tree(const RowSamples& rows, const Tree& tree, Param
     std::vector<Group> groups = tree.groups;
     for (Group& g : groups) g.sd = narrowed(g.sd);
     FitOptions options;
-    options.noise = 0.06;
+    static const double noise = getenv("NOISE") ? atof(getenv("NOISE")) : 0.06, tail = getenv("TAIL") ? atof(getenv("TAIL")) : 3;
+    options.noise = noise, options.tail = tail;
+    if (near) options.tolerance = 1e-4;
     options.near = near;
-    fitted = fit_groups(samples, of, root, groups, formats, options, std::move(fitted)).groups;
+    options.spread = spread_sum != nullptr;
+    auto res = fit_groups(samples, of, root, groups, formats, options, std::move(fitted));
+    fitted = std::move(res.groups);
+    if (spread_sum)
+      for (std::size_t g = 0; g < groups.size(); ++g) {
+        auto& to = spread_sum[static_cast<std::size_t>(tree.levels[g])];
+        const auto& w = g == 0 ? root.sd : groups[g].sd;
+        for (std::size_t i = 0; i < parameter_count; ++i)
+          if (w.value[i] > 0 && is_known(res.spread[g].value[i]) && !is_known(groups[g].center.value[i])) { to.first.value[i] = (is_known(to.first.value[i]) ? to.first.value[i] : 0) + res.spread[g].value[i]; to.second.value[i] = (is_known(to.second.value[i]) ? to.second.value[i] : 0) + 1; }
+        for (std::size_t i = 0; i < max_formats; ++i) {
+          if (w.decode_cost[i] > 0 && is_known(res.spread[g].decode_cost[i])) { auto& a = to.first.decode_cost[0]; a = (is_known(a) ? a : 0) + res.spread[g].decode_cost[i]; auto& b = to.second.decode_cost[0]; b = (is_known(b) ? b : 0) + 1; }
+          if (w.prefill_efficiency[i] > 0 && is_known(res.spread[g].prefill_efficiency[i])) { auto& a = to.first.prefill_efficiency[0]; a = (is_known(a) ? a : 0) + res.spread[g].prefill_efficiency[i]; auto& b = to.second.prefill_efficiency[0]; b = (is_known(b) ? b : 0) + 1; }
+        }
+      }
   }
   return fitted;
 }
