@@ -244,7 +244,7 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
               double kv_bytes_per_element, double threads, const MemoryQuestion& asked) {
   double vector = unknown, matrix = unknown;
-  const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
+  const double bandwidth_Bps = d.bandwidth_Bps(rt.processor);
   switch (rt.processor) {
     case Processor::cpu: {
       const double share = d.cpu_share(threads);

@@ -100,6 +100,25 @@ TEST_CASE("units are scaled once, at the edge") {
   CHECK(c.runtime("r")->memory.runtime_reserve_B == 100.0 * 1024 * 1024);
 }
 
+TEST_CASE("an NPU's own bandwidth is the fastest read on this device; a CPU's class may be named") {
+  Catalog c;
+  const auto measured = [](const char* agent, const char* kind, const char* rate, const char* more = "") {
+    return std::string(R"({"agent": ")") + agent + R"(", "kind": ")" + kind + R"(", "bandwidth_gb_s": )" + rate + more +
+           "}";
+  };
+  const std::string entries = measured("npu", "read", "9") + "," + measured("npu", "read", "11") + "," +
+                              measured("npu", "copy", "12") + "," +
+                              measured("npu", "read", "13", R"(, "proxy_device": "other")") + "," +
+                              measured("npu", "read", "14", R"(, "inference": true)");
+  std::string text = with(device_text, R"("peak_bandwidth_gb_s": 17.1)",
+                          R"("peak_bandwidth_gb_s": 17.1, "measured": [)" + entries + "]");
+  REQUIRE(add_preset(c, with(text, R"("cpu": {)", R"("cpu": {"class": "apple-cpu", )")));
+  const Device& d = c.device("d")->device;
+  CHECK(d.npu_measured_bandwidth_Bps == 11e9);
+  CHECK_FALSE(is_known(d.cpu_measured_bandwidth_Bps));
+  CHECK(processor_class(d, Processor::cpu) == "apple-cpu");
+}
+
 TEST_CASE("where a CPU has matrix instructions its rate is between theirs and that of its dot products") {
   const auto rate = [](const std::string& peak) {
     Catalog c;

@@ -163,11 +163,11 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
   double all_cores = unknown, one_thread_copy = unknown;
   std::vector<Bandwidth> own;
   for (Reader& m : memory.objects("measured")) {
-    enum Agent { cpu, one_thread, gpu, one_processor, host_link };
+    enum Agent { cpu, one_thread, gpu, npu, one_processor, host_link };
     enum Kind { copy, read, write, stream, other };
     const double rate = m.required_number("bandwidth_gb_s", 0.01, 1e5) * giga;
     if (!m.has("agent")) m.error("agent", "missing", "is required");
-    const auto agent = m.word("agent", {"cpu", "cpu-1-thread", "gpu", "one-processor", "host-link"}, host_link);
+    const auto agent = m.word("agent", {"cpu", "cpu-1-thread", "gpu", "npu", "one-processor", "host-link"}, host_link);
     const auto kind = m.word("kind", {"copy", "read", "write", "stream", "other"}, other);
     const bool inference = m.mark("inference");
     m.unread({{"method", Holds::text}, {"source", Holds::text}, {"confidence", Holds::known}});
@@ -178,6 +178,8 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
     if (elsewhere) continue;
     if (!inference && agent == cpu && (kind == read || kind == stream)) all_cores = fastest({all_cores, rate});
     if (!inference && agent == one_thread && kind == copy) one_thread_copy = fastest({one_thread_copy, rate});
+    if (!inference && agent == npu && kind == read)
+      d.npu_measured_bandwidth_Bps = fastest({d.npu_measured_bandwidth_Bps, rate});
     own.push_back({m, rate, agent == host_link});
   }
   d.cpu_measured_bandwidth_Bps = fastest({all_cores, 2 * one_thread_copy});
@@ -185,6 +187,7 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
 }
 
 void parse_cpu(Reader& cpu, Device& d) {
+  d.cpu_class = cpu.text("class");
   double scalar = 0;
   for (Reader& c : cpu.objects("clusters")) {
     CpuCluster cluster;
