@@ -147,6 +147,18 @@ TEST_CASE("what a GPU measured and what a power mode gates are shares of the who
   CHECK(d.power_modes[0].gpu_units_share == 0.5);
 }
 
+TEST_CASE("a BF16 product stands for one in FP16 where matrix units made it and nobody measured that") {
+  const auto share = [](const char* measured) {
+    Catalog c;
+    REQUIRE(add_preset(c, with(device_text, R"("clock_mhz": 800,)",
+                               std::string(R"("clock_mhz": 800, "measured": )") + measured + ",")));
+    return c.device("d")->device.gpu_product_share;
+  };
+  CHECK(share(R"([{"bf16_tflops": 1}])") == 0.5);
+  CHECK(share(R"([{"fp16_tflops": 1.5, "bf16_tflops": 1}, {"bf16_tflops": 1.8}])") == 0.75);
+  CHECK_FALSE(is_known(share(R"([{"fp32_tflops": 1}])")));
+}
+
 TEST_CASE("a preset is refused with the path of what is wrong") {
   CHECK(added(device_text).empty());
   CHECK(added(model_text).empty());

@@ -259,13 +259,13 @@ double parse_gpu(Reader& gpu, Device& d) {
                  {"super_int8_tops", Holds::positive},
                  {"formula", Holds::text}});
   matrix.finish();
-  double product = unknown;
+  double fp16_product = unknown, bf16_product = unknown;
   for (Reader& m : gpu.objects("measured")) {
     m.unread({{"fp32_tflops", Holds::positive}});
-    product = fastest({product, scaled(m, "fp16_tflops", tera)});
-    m.unread({{"fp16_fp16acc_tflops", Holds::positive},
-              {"bf16_tflops", Holds::positive},
-              {"fp8_tflops", Holds::positive},
+    fp16_product = fastest({fp16_product, scaled(m, "fp16_tflops", tera)});
+    m.unread({{"fp16_fp16acc_tflops", Holds::positive}});
+    bf16_product = fastest({bf16_product, scaled(m, "bf16_tflops", tera)});
+    m.unread({{"fp8_tflops", Holds::positive},
               {"fp4_tflops", Holds::positive},
               {"int8_tops", Holds::positive},
               {"int8_dp4a_tops", Holds::positive},
@@ -275,6 +275,8 @@ double parse_gpu(Reader& gpu, Device& d) {
     m.wanted({"source"});
     m.finish();
   }
+  // Matrix units multiply both formats at one rate.
+  const double product = is_known(d.gpu_matrix_fp16_flops) ? first({fp16_product, bf16_product}) : fp16_product;
   d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
   gpu.unread({{"note", Holds::text}});
   gpu.wanted({"name", "fp32_tflops"});
