@@ -245,7 +245,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
               double kv_bytes_per_element, double threads, const MemoryQuestion& asked,
               const std::bitset<max_formats>* only) {
   double vector = unknown, matrix = unknown;
-  const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
+  const double bandwidth_Bps = d.bandwidth_Bps(rt.processor);
   switch (rt.processor) {
     case Processor::cpu: {
       const double share = d.cpu_share(threads);

@@ -46,7 +46,7 @@ constexpr std::array<TermInfo, term_count> table = {{
     {T::audio_ops, "audio_ops", "Operations on audio", "FLOP", "input", "", "2 x weights x positions, and attention between the positions, for audio_s", "", "model.config.audio", "Of the audio tower and its projector."},
     {T::kv_B_per_element, "kv_B_per_element", "Bytes per cached element", "B", "input", "", "", "", "kv_quant", "Mean over keys and values."},
 
-    {T::memory_bandwidth_Bps, "memory_bandwidth_Bps", "Memory bandwidth", "B/s", "input", "", "", "", "device.memory.peak_bandwidth_gb_s", "The theoretical peak; of a CPU what a microbenchmark moved, or 0.6 of the peak."},
+    {T::memory_bandwidth_Bps, "memory_bandwidth_Bps", "Memory bandwidth", "B/s", "input", "", "", "", "device.memory.peak_bandwidth_gb_s", "The theoretical peak; of a CPU what a microbenchmark moved, or 0.6 of the peak; of an NPU what it was measured to read."},
     {T::vector_ops, "vector_ops", "Vector rate", "FLOP/s", "input", "", "", "", "device.cpu.peak.fp32_gflops device.gpu.fp32_tflops device.npu.tops", "Arithmetic of the vector units."},
     {T::matrix_ops, "matrix_ops", "Matrix rate", "FLOP/s", "input", "", "", "", "device.cpu.peak.int8_dot_gops device.gpu.matrix.fp16_tflops device.npu.tops", "Rate of large matrix products."},
     {T::storage_Bps, "storage_Bps", "Storage", "B/s", "input", "", "", "", "device.storage", "Sequential reads of the fastest storage."},
