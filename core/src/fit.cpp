@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cmath>
+#include <memory>
 
 #include "edgewise/statistics.h"
 
@@ -108,25 +109,26 @@ struct Elimination {
   Cholesky factor;
 };
 
+}  // namespace
+
 /// The search over all groups at once.
-class Search {
+class GroupsFit::Search {
  public:
-  Search(const std::vector<Sample>& samples, const std::vector<std::size_t>& of, const Prior& root,
-         const std::vector<Group>& groups, const FormatTable& formats, const FitOptions& options,
-         std::vector<Parameters> start)
-      : samples_(samples),
-        of_(of),
-        groups_(groups),
+  Search(std::vector<Sample> samples, std::vector<std::size_t> of, const Prior& root, std::vector<Group> groups,
+         const FormatTable& formats, const FitOptions& options, std::vector<Parameters> start)
+      : samples_(std::move(samples)),
+        of_(std::move(of)),
+        groups_(std::move(groups)),
         formats_(formats),
         options_(options),
-        free_(free_coordinates(root, groups)),
+        free_(free_coordinates(root, groups_)),
         n_(free_.size()),
         most_(root.most),
         at_(std::move(start)) {
-    if (at_.empty()) at_.assign(groups.size(), root.center);
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      const Parameters& sd = g == 0 ? root.sd : groups[g].sd;
-      const Parameters& center = g == 0 ? root.center : groups[g].center;
+    if (at_.empty()) at_.assign(groups_.size(), root.center);
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const Parameters& sd = g == 0 ? root.sd : groups_[g].sd;
+      const Parameters& center = g == 0 ? root.center : groups_[g].center;
       for (const Coordinate& c : free_) {
         const double width = c.of(sd) > 0 ? c.of(sd) : held;
         precision_.push_back(1 / (width * width));
@@ -134,11 +136,10 @@ class Search {
       }
     }
     // A format is a coordinate of those samples alone whose models store it.
-    for (const Sample& s : samples) stores_.push_back(formats_of(*s.model));
+    for (const Sample& s : samples_) stores_.push_back(formats_of(*s.model));
   }
 
-  GroupsFit run() {
-    GroupsFit result;
+  void run() {
     residuals_.resize(samples_.size());
     for (const double widening : {8.0, 2.5, 1.0}) {
       if (options_.near && widening > 1) continue;
@@ -146,11 +147,11 @@ class Search {
       double current = objective(at_, residuals_);
       double damping = 1e-3;
       for (int i = 0; i < options_.max_iterations && n_ > 0; ++i) {
-        ++result.iterations;
+        ++iterations_;
         linearize();
         const double before = current;
         for (int attempt = 0; attempt < 8; ++attempt) {
-          if (std::vector<Parameters> trial = stepped(damping); !trial.empty()) {
+          if (std::vector<Parameters> trial = stepped(normal_, gradient_, damping); !trial.empty()) {
             std::vector<double> residuals(samples_.size());
             const double value = objective(trial, residuals);
             if (value < current) {
@@ -166,82 +167,21 @@ class Search {
         if (!(before - current >= options_.tolerance * (1 + before))) break;
       }
     }
-    if (options_.spread) {
-      linearize();
-      result.spread = spread();
-    }
-    result.groups = std::move(at_);
-    return result;
+    linearize();
   }
 
-  std::vector<Parameters> spread() const {
-    std::vector<double> normal = normal_;
-    const std::size_t G = groups_.size();
-    std::vector<std::vector<std::size_t>> moved(G);
-    std::vector<Cholesky> fac(G);
-    for (std::size_t g = G; g-- > 0;) {
-      double* h = &normal[g * n_ * n_];
-      auto& mv = moved[g];
-      for (std::size_t k = 0; k < n_; ++k) if (h[k * n_ + k] > 0) mv.push_back(k);
-      const std::size_t m = mv.size();
-      std::vector<double> sum(m * m), below(m * m);
-      for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < m; ++j) sum[i * m + j] = below[i * m + j] = h[mv[i] * n_ + mv[j]];
-        sum[i * m + i] += precision_[g * n_ + mv[i]];
-      }
-      if (!fac[g].factor(sum, m) || g == 0) continue;
-      std::vector<double> columns = below;
-      fac[g].solve_rows(columns);
-      double* up = &normal[groups_[g].parent * n_ * n_];
-      for (std::size_t i = 0; i < m; ++i) {
-        if (is_known(center_[g * n_ + mv[i]])) continue;
-        for (std::size_t j = 0; j < m; ++j) {
-          if (is_known(center_[g * n_ + mv[j]])) continue;
-          double seen = below[i * m + j];
-          for (std::size_t l = 0; l < m; ++l) seen -= below[i * m + l] * columns[j * m + l];
-          up[mv[i] * n_ + mv[j]] += seen;
-        }
-      }
+  const std::vector<Parameters>& groups() const { return at_; }
+  int iterations() const { return iterations_; }
+
+  std::vector<Parameters> without(const std::vector<bool>& left_out) const {
+    std::vector<double> normal = normal_, gradient = gradient_;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (!left_out[g]) continue;
+      std::fill_n(normal.begin() + static_cast<std::ptrdiff_t>(g * n_ * n_), n_ * n_, 0.0);
+      std::fill_n(gradient.begin() + static_cast<std::ptrdiff_t>(g * n_), n_, 0.0);
     }
-    std::vector<std::vector<double>> cov(G);  // n x n of x
-    std::vector<Parameters> out(G);
-    for (std::size_t g = 0; g < G; ++g) {
-      cov[g].assign(n_ * n_, 0.0);
-      const auto& mv = moved[g];
-      const std::size_t m = mv.size();
-      std::vector<double> inv(m * m, 0.0);
-      for (std::size_t i = 0; i < m; ++i) inv[i * m + i] = 1;
-      fac[g].solve_rows(inv);
-      // A = inv P on moved, identity (follows) elsewhere
-      std::vector<double> A(n_ * n_, 0.0);
-      std::vector<char> is_moved(n_, 0);
-      for (std::size_t i : mv) is_moved[i] = 1;
-      for (std::size_t k = 0; k < n_; ++k)
-        if (!is_moved[k] && g > 0 && !is_known(center_[g * n_ + k])) A[k * n_ + k] = 1;
-      for (std::size_t i = 0; i < m; ++i)
-        for (std::size_t j = 0; j < m; ++j)
-          if (g > 0 && !is_known(center_[g * n_ + mv[j]])) A[mv[i] * n_ + mv[j]] = inv[i * m + j] * precision_[g * n_ + mv[j]];
-      std::vector<double> B = A;
-      for (std::size_t k = 0; k < n_; ++k) if (g > 0 && !is_known(center_[g * n_ + k])) B[k * n_ + k] -= 1;
-      const auto sandwich = [&](const std::vector<double>& M, std::vector<double>& to) {
-        if (g == 0) return;
-        const auto& C = cov[groups_[g].parent];
-        std::vector<double> T(n_ * n_, 0.0);
-        for (std::size_t i = 0; i < n_; ++i) for (std::size_t l = 0; l < n_; ++l) if (M[i * n_ + l] != 0)
-          for (std::size_t j = 0; j < n_; ++j) T[i * n_ + j] += M[i * n_ + l] * C[l * n_ + j];
-        for (std::size_t i = 0; i < n_; ++i) for (std::size_t j = 0; j < n_; ++j) {
-          double x = 0; for (std::size_t l = 0; l < n_; ++l) if (M[j * n_ + l] != 0) x += T[i * n_ + l] * M[j * n_ + l];
-          to[i * n_ + j] += x;
-        }
-      };
-      std::vector<double> dist(n_ * n_, 0.0);
-      for (std::size_t k = 0; k < n_; ++k) if (!is_moved[k]) { cov[g][k * n_ + k] = dist[k * n_ + k] = 1 / precision_[g * n_ + k]; }
-      for (std::size_t i = 0; i < m; ++i) for (std::size_t j = 0; j < m; ++j) { cov[g][mv[i] * n_ + mv[j]] = inv[i * m + j]; dist[mv[i] * n_ + mv[j]] = inv[i * m + j]; }
-      sandwich(A, cov[g]);
-      sandwich(B, dist);
-      for (std::size_t k = 0; k < n_; ++k) if (is_moved[k]) { const double e = distance(at_, g, k); free_[k].in(out[g]) = e * e + dist[k * n_ + k]; }
-    }
-    return out;
+    std::vector<Parameters> out = stepped(normal, gradient, 0);
+    return out.empty() ? at_ : out;
   }
 
  private:
@@ -255,8 +195,7 @@ class Search {
   /// Log distance of a group's coordinate to what is believed of it.
   double distance(const std::vector<Parameters>& at, std::size_t g, std::size_t k) const {
     const double own = center_[g * n_ + k];
-    return std::log(free_[k].of(at[g])) -
-           (is_known(own) ? own : std::log(free_[k].of(at[groups_[g].parent])));
+    return std::log(free_[k].of(at[g])) - (is_known(own) ? own : std::log(free_[k].of(at[groups_[g].parent])));
   }
   double objective(const std::vector<Parameters>& at, std::vector<double>& residuals) const {
     double sum = 0;
@@ -308,10 +247,44 @@ class Search {
   /// of a group and all below it, P the precisions, e the distances, S what hangs on the parent, the step is
   /// d = (H + P)^-1 (S P d_parent - P e - g), and its parent sees S (H - H (H + P)^-1 H) S and
   /// S (g - H (H + P)^-1 (P e + g)). What no sample below moves follows its parent.
-  std::vector<Parameters> stepped(double damping) const {
-    std::vector<double> normal = normal_, gradient = gradient_;
+  /// What physics does not allow is held at the most that it does.
+  std::vector<Parameters> stepped(const std::vector<double>& normal, const std::vector<double>& gradient,
+                                  double damping) const {
+    std::vector<bool> at_most(groups_.size() * n_);
+    for (int pass = 0; pass < 8; ++pass) {
+      const std::vector<double> steps = solved(normal, gradient, damping, at_most);
+      if (steps.empty()) return {};
+      bool beyond = false;
+      std::vector<Parameters> out = at_;
+      for (std::size_t g = 0; g < groups_.size(); ++g)
+        for (std::size_t k = 0; k < n_; ++k) {
+          double& x = free_[k].in(out[g]);
+          x *= std::exp(std::clamp(steps[g * n_ + k], -1.0, 1.0));
+          const double limit = free_[k].of(most_);
+          if (!(x > limit)) continue;
+          x = limit;
+          if (!at_most[g * n_ + k]) at_most[g * n_ + k] = beyond = true;
+        }
+      if (!beyond || pass == 7) return out;
+    }
+    return {};
+  }
+
+  /// Steps of all coordinates of all groups. `at_most`: those that go to their limit, whatever the samples say.
+  std::vector<double> solved(std::vector<double> normal, std::vector<double> gradient, double damping,
+                             const std::vector<bool>& at_most) const {
+    constexpr double firmly = 1 / (held * held);
     std::vector<Elimination> eliminated(groups_.size());
     std::vector<double> columns, move;
+    const auto follows = [&](std::size_t g, std::size_t k) {
+      return g > 0 && !is_known(center_[g * n_ + k]) && !at_most[g * n_ + k];
+    };
+    const auto precision = [&](std::size_t g, std::size_t k) {
+      return at_most[g * n_ + k] ? firmly : precision_[g * n_ + k];
+    };
+    const auto away = [&](std::size_t g, std::size_t k) {
+      return at_most[g * n_ + k] ? std::log(free_[k].of(at_[g]) / free_[k].of(most_)) : distance(at_, g, k);
+    };
     for (std::size_t g = groups_.size(); g-- > 0;) {
       double *h = &normal[g * n_ * n_], *b = &gradient[g * n_];
       Elimination& e = eliminated[g];
@@ -324,8 +297,8 @@ class Search {
         for (std::size_t j = 0; j < m; ++j) below[i * m + j] = h[k * n_ + e.moved[j]];
         below[i * m + i] *= 1 + damping;
         for (std::size_t j = 0; j < m; ++j) sum[i * m + j] = below[i * m + j];
-        sum[i * m + i] += precision_[g * n_ + k];
-        e.pull.push_back(precision_[g * n_ + k] * distance(at_, g, k) + b[k]);
+        sum[i * m + i] += precision(g, k);
+        e.pull.push_back(precision(g, k) * away(g, k) + b[k]);
       }
       if (!e.factor.factor(std::move(sum), m)) return {};
       if (g == 0) break;
@@ -336,13 +309,20 @@ class Search {
       double *up = &normal[groups_[g].parent * n_ * n_], *up_b = &gradient[groups_[g].parent * n_];
       for (std::size_t i = 0; i < m; ++i) {
         const std::size_t k = e.moved[i];
-        if (is_known(center_[g * n_ + k])) continue;
+        if (!follows(g, k)) {
+          // Held at its limit it still says where its parent is.
+          if (at_most[g * n_ + k] && !is_known(center_[g * n_ + k])) {
+            up[k * n_ + k] += precision_[g * n_ + k];
+            up_b[k] -= precision_[g * n_ + k] * (distance(at_, g, k) - away(g, k));
+          }
+          continue;
+        }
         double seen_b = b[k];
         for (std::size_t l = 0; l < m; ++l) seen_b -= below[i * m + l] * move[l];
         up_b[k] += seen_b;
         for (std::size_t j = 0; j <= i; ++j) {
           const std::size_t other = e.moved[j];
-          if (is_known(center_[g * n_ + other])) continue;
+          if (!follows(g, other)) continue;
           double seen = below[i * m + j];
           for (std::size_t l = 0; l < m; ++l) seen -= below[i * m + l] * columns[j * m + l];
           up[k * n_ + other] += seen;
@@ -351,35 +331,27 @@ class Search {
       }
     }
     std::vector<double> steps(groups_.size() * n_);
-    std::vector<Parameters> out = at_;
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const Elimination& e = eliminated[g];
       double* d = &steps[g * n_];
       const double* parent = &steps[groups_[g].parent * n_];
-      const auto follows = [&](std::size_t k) { return g > 0 && !is_known(center_[g * n_ + k]); };
-      for (std::size_t k = 0; k < n_; ++k) d[k] = (follows(k) ? parent[k] : 0) - distance(at_, g, k);
+      for (std::size_t k = 0; k < n_; ++k) d[k] = (follows(g, k) ? parent[k] : 0) - away(g, k);
       move.clear();
       for (std::size_t i = 0; i < e.moved.size(); ++i) {
         const std::size_t k = e.moved[i];
-        move.push_back((follows(k) ? precision_[g * n_ + k] * parent[k] : 0) - e.pull[i]);
+        move.push_back((follows(g, k) ? precision(g, k) * parent[k] : 0) - e.pull[i]);
       }
       e.factor.solve(move.data());
       for (std::size_t i = 0; i < e.moved.size(); ++i) d[e.moved[i]] = move[i];
-      for (std::size_t k = 0; k < n_; ++k) {
-        double& x = free_[k].in(out[g]);
-        d[k] = std::clamp(d[k], -1.0, 1.0);
-        x *= std::exp(d[k]);
-        if (const double limit = free_[k].of(most_); x > limit) x = limit;
-      }
     }
-    return out;
+    return steps;
   }
 
-  const std::vector<Sample>& samples_;
-  const std::vector<std::size_t>& of_;
-  const std::vector<Group>& groups_;
+  std::vector<Sample> samples_;
+  std::vector<std::size_t> of_;
+  std::vector<Group> groups_;
   const FormatTable& formats_;
-  const FitOptions& options_;
+  FitOptions options_;
   Coordinates free_;
   std::size_t n_;
   Parameters most_;
@@ -389,10 +361,9 @@ class Search {
   /// Residuals beyond it count less and less. It shrinks in steps: from far away everything looks like an outlier, and
   /// the search would stay where it began.
   double scale_ = 0;
+  int iterations_ = 0;
   std::vector<double> residuals_, normal_, gradient_;
 };
-
-}  // namespace
 
 std::bitset<max_formats> formats_of(const ModelCost& m) {
   std::bitset<max_formats> out;
@@ -434,19 +405,26 @@ double predict(const Sample& s, const Parameters& p, const FormatTable& formats)
   return metric_value(e, s.metric);
 }
 
-GroupsFit fit_groups(const std::vector<Sample>& samples, const std::vector<std::size_t>& of, const Prior& root,
-                           const std::vector<Group>& groups, const FormatTable& formats, const FitOptions& options,
-                           std::vector<Parameters> start) {
-  return Search(samples, of, root, groups, formats, options, std::move(start)).run();
+GroupsFit::GroupsFit(std::vector<Sample> samples, std::vector<std::size_t> of, const Prior& root,
+                     std::vector<Group> groups, const FormatTable& formats, const FitOptions& options,
+                     std::vector<Parameters> start)
+    : search_(std::make_unique<Search>(std::move(samples), std::move(of), root, std::move(groups), formats, options,
+                                       std::move(start))) {
+  search_->run();
 }
+GroupsFit::GroupsFit(GroupsFit&&) noexcept = default;
+GroupsFit::~GroupsFit() = default;
+const std::vector<Parameters>& GroupsFit::groups() const { return search_->groups(); }
+int GroupsFit::iterations() const { return search_->iterations(); }
+std::vector<Parameters> GroupsFit::without(const std::vector<bool>& groups) const { return search_->without(groups); }
 
 FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const FormatTable& formats,
               const FitOptions& options, const Parameters* start) {
   std::vector<Parameters> at;
   if (start) at.push_back(*start);
-  GroupsFit fitted = fit_groups(samples, std::vector<std::size_t>(samples.size(), 0), prior, {Group()}, formats,
-                                      options, std::move(at));
-  FitResult result{fitted.groups[0], unknown, 0, fitted.iterations};
+  const GroupsFit fitted(samples, std::vector<std::size_t>(samples.size(), 0), prior, {Group()}, formats, options,
+                         std::move(at));
+  FitResult result{fitted.groups()[0], unknown, 0, fitted.iterations()};
   std::vector<double> errors;
   for (const Sample& s : samples)
     if (const double p = predict(s, result.parameters, formats); p > 0 && s.value > 0)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bitset>
+#include <memory>
 #include <vector>
 
 #include "edgewise/metric.h"
@@ -40,8 +41,7 @@ struct FitOptions {
   double tail = 3;      ///< residuals beyond this many noises count less and less (Student-t weights)
   int max_iterations = 40;
   double tolerance = 1e-6;  ///< the search ends where a step gains less than this share
-  bool spread = false;
-  bool near = false;  ///< the start is near the answer: the search need not widen first
+  bool near = false;        ///< the start is near the answer: the search need not widen first
 };
 
 struct FitResult {
@@ -53,25 +53,35 @@ struct FitResult {
 
 /// Formats that its weights are stored in.
 std::bitset<max_formats> formats_of(const ModelCost&);
-/// Rates of the sample's device, runtime and scope under `p`, of the formats that it uses; powers are unknown where nothing leads to the scope.
+/// Rates of the sample's device, runtime and scope under `p`, of the formats that it uses; powers are unknown where
+/// nothing leads to the scope.
 Rates rates_of(const Sample&, const Parameters& p, const FormatTable&);
 /// What the sample's equation gives with parameters `p`; NaN where unknown.
 double predict(const Sample&, const Parameters& p, const FormatTable&);
 
 /// Parameters of all groups together, those that make samples and prior the most probable (maximum a posteriori):
 /// minimises the robust squared log residuals plus the squared distances of groups to their parents, by damped
-/// Gauss-Newton in log space. Each step is exact in the groups: children are eliminated into their parents and
-/// substituted back. Deterministic. Parameters that no
-/// sample moves stay where their parents are. `of`: the group of each sample. `groups`: in, where the search begins;
-/// empty: at the root's centre. `root.sd` is of the first group.
-struct GroupsFit {
-  std::vector<Parameters> spread;
-  std::vector<Parameters> groups;
-  int iterations = 0;
+/// Gauss-Newton in log space. A step is exact in all groups at once: children are eliminated into their parents and
+/// substituted back. Deterministic. Parameters that no sample moves stay where their parents are.
+class GroupsFit {
+ public:
+  /// `of`: the group of each sample. `root.sd` is of the first group. `start`: where the search begins; empty: every
+  /// group at the root's centre.
+  GroupsFit(std::vector<Sample>, std::vector<std::size_t> of, const Prior& root, std::vector<Group>, const FormatTable&,
+            const FitOptions& = {}, std::vector<Parameters> start = {});
+  GroupsFit(GroupsFit&&) noexcept;
+  ~GroupsFit();
+
+  const std::vector<Parameters>& groups() const;
+  int iterations() const;
+  /// What the parameters would be without the samples of some groups: one Newton step from the answer, with what each
+  /// sample says taken as it is there.
+  std::vector<Parameters> without(const std::vector<bool>& groups) const;
+
+ private:
+  class Search;
+  std::unique_ptr<Search> search_;
 };
-GroupsFit fit_groups(const std::vector<Sample>&, const std::vector<std::size_t>& of, const Prior& root,
-                           const std::vector<Group>&, const FormatTable&, const FitOptions& = {},
-                           std::vector<Parameters> start = {});
 
 /// The same of one group.
 FitResult fit(const std::vector<Sample>&, const Prior&, const FormatTable&, const FitOptions& = {},

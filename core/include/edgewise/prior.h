@@ -7,7 +7,7 @@
 namespace edgewise {
 
 /// The nodes of the hierarchy, from the top down.
-enum class Level : std::uint8_t { processor, runtime, processor_class, site, setting, study };
+enum class Level : std::uint8_t { processor, runtime, processor_class, site, setting };
 
 /// Widths of the priors, natural log units: how far a child is believed to lie from its parent.
 Parameters prior_sd(Level);

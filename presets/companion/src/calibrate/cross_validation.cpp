@@ -32,28 +32,26 @@ const Parameters& class_of_row(const RowSample& m, const Hierarchy& h, std::map<
 
 }  // namespace
 
-std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierarchy& full) {
+std::vector<CrossPrediction> cross_validate(const Samples& samples, const HierarchyFit& fit) {
   const FormatTable& formats = samples.formats();
-  RowSamples all, learned;
-  for (const RowSample& m : samples.all()) {
-    if (!is_fitted(m.metric) || !(m.value > 0)) continue;
-    all.push_back(&m);
-    if (learns(m) && !is_of_power(m)) learned.push_back(&m);
-  }
-  const auto powers = cross_validate_power(samples, full);
+  RowSamples all;
+  for (const RowSample& m : samples.all())
+    if (is_fitted(m.metric) && m.value > 0) all.push_back(&m);
+  const auto powers = cross_validate_power(samples, fit.all());
   std::vector<CrossPrediction> out;
 
   for (const auto& entry : grouped(all, [](const RowSample& m) { return m.board; })) {
     const auto& [board_id, of_board] = entry;
     const std::string& board = board_id;  // a lambda cannot hold a structured binding in clang 14
-    const Hierarchy without = fit_hierarchy(those(learned, [&](const RowSample& m) { return m.board != board; }), formats, &full);
+    const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == board; });
     std::map<std::string, Parameters> made;
     for (const auto& [site, of_site] : grouped(of_board, [](const RowSample& m) { return m.site; })) {
       const Parameters& prior = class_of_row(*of_site[0], without, made, formats);
       const bool class_known = without.processor_class.count(class_of(*of_site[0])) > 0;
       const RowSamples teaching = those(of_site, [](const RowSample& m) { return learns(m) && !is_of_power(m); });
       // Predicts what is left out of a site from the rest of it.
-      const auto leave_out = [&](const auto& key, double CrossPrediction::*way, std::map<const RowSample*, CrossPrediction>& at) {
+      const auto leave_out = [&](const auto& key, double CrossPrediction::*way,
+                                 std::map<const RowSample*, CrossPrediction>& at) {
         for (const auto& [left_out, held_out] : grouped(of_site, key)) {
           const std::string& name = left_out;
           const RowSamples known = those(teaching, [&](const RowSample& m) { return key(m) != name; });
@@ -64,7 +62,8 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
             if (is_of_power(*m)) {
               const auto power = powers.find(m);
               if (power == powers.end() || way != &CrossPrediction::calibrated) continue;
-              at.at(m).*way = predict(*m, with_power(power->second.calibrated, without_power(fitted.at(m->setting))), formats);
+              at.at(m).*way =
+                  predict(*m, with_power(power->second.calibrated, without_power(fitted.at(m->setting))), formats);
             } else if (kinds.count(m->setting + to_string(interval_kind(info(m->metric).kind)))) {
               // Calibrated is who has other rows of the same kind on this device, in this mode.
               at.at(m).*way = predict(*m, fitted.at(m->setting), formats);

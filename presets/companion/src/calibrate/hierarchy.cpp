@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 
 #include "edgewise/metric.h"
@@ -78,27 +79,19 @@ Parameters only(Parameters sd, Stage stage) {
 /// Groups of rows, from the top down, as the fit takes them.
 struct Tree {
   std::vector<Group> groups;
-  std::vector<Level> levels;
-  std::vector<std::string> keys;
-  std::map<std::string, std::size_t> at;  ///< by level and key
-  std::vector<std::size_t> of;            ///< the group of each row
+  std::vector<std::pair<Level, std::string>> names;  ///< level and key of each group
+  std::map<std::pair<Level, std::string>, std::size_t> at;
+  std::vector<std::size_t> of;  ///< the group of each row
 
   std::size_t add(Level level, const std::string& key, std::size_t parent) {
-    const auto [it, added] = at.emplace(std::to_string(static_cast<int>(level)) + key, groups.size());
+    const auto [it, added] = at.emplace(std::pair(level, key), groups.size());
     if (added) {
       groups.push_back({parent, prior_sd(level), {}});
-      levels.push_back(level);
-      keys.push_back(key);
+      names.emplace_back(level, key);
     }
     return it->second;
   }
 };
-
-/// Below its site a row hangs on its power mode, where the site was measured in several, and on its study.
-std::size_t add_study(Tree& tree, const RowSample& m, bool several_modes, std::size_t site) {
-  const std::size_t setting = several_modes ? tree.add(Level::setting, m.setting, site) : site;
-  return tree.add(Level::study, m.setting + "|" + m.row.source, setting);
-}
 
 std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows) {
   std::map<std::string, std::set<std::string>> out;
@@ -106,14 +99,17 @@ std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows)
   return out;
 }
 
-}  // namespace
-std::pair<Parameters, Parameters>* spread_sum = nullptr;
-namespace {
-/// Parameters of all groups of a tree whose root is believed to lie at `center`, as wide as `sd` says.
-std::vector<Parameters> fit_tree(const RowSamples& rows, const Tree& tree, Parameters center, const Parameters& sd,
-                                 const FormatTable& formats, std::vector<Parameters> start) {
-  const bool near = !start.empty();
-  std::vector<Parameters> fitted = near ? std::move(start) : std::vector<Parameters>(tree.groups.size(), center);
+/// A fit of the parameters that one stage learns.
+struct StageFit {
+  Parameters learned;  ///< known: the stage learns it
+  GroupsFit fit;
+};
+
+/// Fits all groups of a tree, stage after stage. The root is believed to lie at `center`, as wide as `sd` says.
+std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Parameters center, const Parameters& sd,
+                               const FormatTable& formats) {
+  std::vector<StageFit> out;
+  std::vector<Parameters> fitted(tree.groups.size(), center);
   for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
     std::vector<Sample> samples;
     std::vector<std::size_t> of;
@@ -127,34 +123,59 @@ std::vector<Parameters> fit_tree(const RowSamples& rows, const Tree& tree, Param
     begin_used(center, used, formats);
     for (Parameters& p : fitted) p = p.over(center);
     const auto narrowed = [&](const Parameters& width) {
-      Parameters out = only(width, stage);
-      restrict_to_used(out, used);
-      return out;
+      Parameters moving = only(width, stage);
+      restrict_to_used(moving, used);
+      return moving;
     };
-    Prior root{center, narrowed(sd), physical_limits(samples[0].runtime->processor)};
+    const Prior root{center, narrowed(sd), physical_limits(samples[0].runtime->processor)};
     std::vector<Group> groups = tree.groups;
     for (Group& g : groups) g.sd = narrowed(g.sd);
     FitOptions options;
-    static const double noise = getenv("NOISE") ? atof(getenv("NOISE")) : 0.06, tail = getenv("TAIL") ? atof(getenv("TAIL")) : 3;
-    options.noise = noise, options.tail = tail;
-    if (near) options.tolerance = 1e-4;
-    options.near = near;
-    options.spread = spread_sum != nullptr;
-    auto res = fit_groups(samples, of, root, groups, formats, options, std::move(fitted));
-    fitted = std::move(res.groups);
-    if (spread_sum)
-      for (std::size_t g = 0; g < groups.size(); ++g) {
-        auto& to = spread_sum[static_cast<std::size_t>(tree.levels[g])];
-        const auto& w = g == 0 ? root.sd : groups[g].sd;
-        for (std::size_t i = 0; i < parameter_count; ++i)
-          if (w.value[i] > 0 && is_known(res.spread[g].value[i]) && !is_known(groups[g].center.value[i])) { to.first.value[i] = (is_known(to.first.value[i]) ? to.first.value[i] : 0) + res.spread[g].value[i]; to.second.value[i] = (is_known(to.second.value[i]) ? to.second.value[i] : 0) + 1; }
-        for (std::size_t i = 0; i < max_formats; ++i) {
-          if (w.decode_cost[i] > 0 && is_known(res.spread[g].decode_cost[i])) { auto& a = to.first.decode_cost[0]; a = (is_known(a) ? a : 0) + res.spread[g].decode_cost[i]; auto& b = to.second.decode_cost[0]; b = (is_known(b) ? b : 0) + 1; }
-          if (w.prefill_efficiency[i] > 0 && is_known(res.spread[g].prefill_efficiency[i])) { auto& a = to.first.prefill_efficiency[0]; a = (is_known(a) ? a : 0) + res.spread[g].prefill_efficiency[i]; auto& b = to.second.prefill_efficiency[0]; b = (is_known(b) ? b : 0) + 1; }
-        }
-      }
+    options.noise = 0.06;
+    options.tolerance = 1e-5;
+    out.push_back({root.sd, GroupsFit(std::move(samples), std::move(of), root, std::move(groups), formats, options,
+                                      std::move(fitted))});
+    fitted = out.back().fit.groups();
   }
-  return fitted;
+  return out;
+}
+
+/// What the last stage knows; where nothing was fitted, the centre.
+Parameters of_group(const std::vector<StageFit>& stages, std::size_t group, const Parameters& center) {
+  return stages.empty() ? center : stages.back().fit.groups()[group];
+}
+
+/// Below its site a row hangs on its power mode, where the site was measured in several.
+std::size_t add_setting(Tree& tree, const RowSample& m, bool several_modes, std::size_t site) {
+  return several_modes ? tree.add(Level::setting, m.setting, site) : site;
+}
+
+std::map<std::string, Parameters>* level_of(Hierarchy& h, Level level) {
+  switch (level) {
+    case Level::processor:
+      return &h.processor;
+    case Level::runtime:
+      return &h.runtime;
+    case Level::processor_class:
+      return &h.processor_class;
+    case Level::site:
+      return &h.site;
+    case Level::setting:
+      break;
+  }
+  return &h.setting;
+}
+
+/// Parameters that a stage learns, from `learned`; the others from `p`.
+Parameters replaced(Parameters p, const Parameters& which, const Parameters& learned) {
+  const auto take = [](auto& to, const auto& mask, const auto& from) {
+    for (std::size_t i = 0; i < to.size(); ++i)
+      if (mask[i] > 0) to[i] = from[i];
+  };
+  take(p.value, which.value, learned.value);
+  take(p.decode_cost, which.decode_cost, learned.decode_cost);
+  take(p.prefill_efficiency, which.prefill_efficiency, learned.prefill_efficiency);
+  return p;
 }
 
 }  // namespace
@@ -173,82 +194,81 @@ Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& 
   Tree tree;
   const bool several_modes = settings_of(rows).at(rows[0]->site).size() > 1;
   tree.add(Level::site, rows[0]->site, 0);
-  for (const RowSample* m : rows) tree.of.push_back(add_study(tree, *m, several_modes, 0));
-  const std::vector<Parameters> fitted = fit_tree(rows, tree, cls, prior_sd(Level::site), formats, {});
-  out.parameters = fitted[0];
-  for (std::size_t g = 0; g < fitted.size(); ++g)
-    if (tree.levels[g] == Level::setting) out.settings[tree.keys[g]] = fitted[g];
+  for (const RowSample* m : rows) tree.of.push_back(add_setting(tree, *m, several_modes, 0));
+  const std::vector<StageFit> stages = fit_tree(rows, tree, cls, prior_sd(Level::site), formats);
+  out.parameters = of_group(stages, 0, cls);
+  for (std::size_t g = 1; g < tree.groups.size(); ++g) out.settings[tree.names[g].second] = of_group(stages, g, cls);
   return out;
 }
 
 Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, const FormatTable& formats) {
+  std::vector<RowSample> rows(samples.size());
+  RowSamples all;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    static_cast<Sample&>(rows[i]) = samples[i];
+    all.push_back(&rows[i]);
+  }
+  return fit_site(all, cls, formats).parameters;
+}
+
+/// The tree of one kind of processor, fitted.
+struct HierarchyFit::OfProcessor {
   RowSamples rows;
-  std::vector<RowSample> all;
-  all.reserve(samples.size());
-  for (const Sample& s : samples) {
-    RowSample m;
-    static_cast<Sample&>(m) = s;
-    all.push_back(std::move(m));
-    rows.push_back(&all.back());
-  }
-  return fit_site(rows, cls, formats).parameters;
-}
+  Tree tree;
+  std::vector<StageFit> stages;
+};
 
-Hierarchy fit_hierarchy(const RowSamples& all, const FormatTable& formats, const Hierarchy* start) {
-  Hierarchy h;
-  const auto modes = settings_of(all);
-  for (const auto& [processor, rows] : grouped(all, processor_of)) {
-    const Parameters center = starting_point(rows[0]->runtime->processor, formats);
-    Tree tree;
-    tree.add(Level::processor, processor, 0);
-    for (const RowSample* m : rows) {
-      const std::size_t known = tree.groups.size();
-      const std::size_t runtime = tree.add(Level::runtime, m->runtime->id, 0);
-      if (tree.groups.size() > known) tree.groups.back().center = believed(*m->runtime, center);
-      const std::size_t cls = tree.add(Level::processor_class, class_of(*m), runtime);
-      const std::size_t site = tree.add(Level::site, m->site, cls);
-      tree.of.push_back(add_study(tree, *m, modes.at(m->site).size() > 1, site));
-    }
-    std::vector<Parameters> from;
-    const auto of_level = [](auto& hierarchy, Level level) {
-      switch (level) {
-        case Level::processor:
-          return &hierarchy.processor;
-        case Level::runtime:
-          return &hierarchy.runtime;
-        case Level::processor_class:
-          return &hierarchy.processor_class;
-        case Level::site:
-          return &hierarchy.site;
-        case Level::setting:
-          return &hierarchy.setting;
-        case Level::study:
-          break;
-      }
-      return &hierarchy.study;
-    };
-    if (start)
-      for (std::size_t g = 0; g < tree.groups.size(); ++g) {
-        const auto& level = *of_level(*start, tree.levels[g]);
-        const auto found = level.find(tree.keys[g]);
-        from.push_back(found != level.end() ? found->second : g > 0 ? from[tree.groups[g].parent] : center);
-      }
-    const std::vector<Parameters> fitted =
-        fit_tree(rows, tree, center, prior_sd(Level::processor), formats, std::move(from));
-    for (std::size_t g = 0; g < fitted.size(); ++g) (*of_level(h, tree.levels[g]))[tree.keys[g]] = fitted[g];
-    for (const RowSample* m : rows) {
-      h.configurations[m->site] += m->weight;
-      if (h.setting.count(m->setting)) h.configurations[m->setting] += m->weight;
-    }
-  }
-  return h;
-}
-
-Hierarchy fit_hierarchy(const Samples& samples) {
+HierarchyFit::HierarchyFit(const Samples& samples) {
+  const FormatTable& formats = samples.formats();
   RowSamples all;
   for (const RowSample& m : samples.all())
     if (learns(m) && !is_of_power(m)) all.push_back(&m);
-  return fit_hierarchy(all, samples.formats());
+  const auto modes = settings_of(all);
+  for (const auto& [processor, rows] : grouped(all, processor_of)) {
+    const Parameters center = starting_point(rows[0]->runtime->processor, formats);
+    auto of = std::make_unique<OfProcessor>();
+    of->rows = rows;
+    Tree& tree = of->tree;
+    tree.add(Level::processor, processor, 0);
+    for (const RowSample* m : rows) {
+      const std::size_t runtime = tree.add(Level::runtime, m->runtime->id, 0);
+      tree.groups[runtime].center = believed(*m->runtime, center);
+      const std::size_t cls = tree.add(Level::processor_class, class_of(*m), runtime);
+      const std::size_t site = tree.add(Level::site, m->site, cls);
+      tree.of.push_back(add_setting(tree, *m, modes.at(m->site).size() > 1, site));
+    }
+    of->stages = fit_tree(rows, tree, center, prior_sd(Level::processor), formats);
+    for (std::size_t g = 0; g < tree.groups.size(); ++g)
+      (*level_of(all_, tree.names[g].first))[tree.names[g].second] = of_group(of->stages, g, center);
+    for (const RowSample* m : rows) {
+      all_.configurations[m->site] += m->weight;
+      if (all_.setting.count(m->setting)) all_.configurations[m->setting] += m->weight;
+    }
+    by_processor_.push_back(std::move(of));
+  }
+}
+
+HierarchyFit::~HierarchyFit() = default;
+
+Hierarchy HierarchyFit::without(const std::function<bool(const RowSample&)>& left_out) const {
+  Hierarchy h;
+  for (const auto& of : by_processor_) {
+    const Tree& tree = of->tree;
+    std::vector<bool> forgotten(tree.groups.size()), known(tree.groups.size());
+    for (std::size_t i = 0; i < of->rows.size(); ++i)
+      if (left_out(*of->rows[i])) forgotten[tree.of[i]] = true;
+    for (std::size_t i = 0; i < of->rows.size(); ++i)
+      if (!forgotten[tree.of[i]])
+        for (std::size_t g = tree.of[i]; !known[g]; g = tree.groups[g].parent) known[g] = true;
+    std::vector<Parameters> groups = of->stages.back().fit.groups();
+    for (const StageFit& stage : of->stages) {
+      const std::vector<Parameters> less = stage.fit.without(forgotten);
+      for (std::size_t g = 0; g < groups.size(); ++g) groups[g] = replaced(groups[g], stage.learned, less[g]);
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      if (known[g]) (*level_of(h, tree.names[g].first))[tree.names[g].second] = groups[g];
+  }
+  return h;
 }
 
 }  // namespace edgewise

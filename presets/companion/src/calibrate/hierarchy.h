@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,18 +13,27 @@ namespace edgewise {
 
 using RowSamples = std::vector<const RowSample*>;
 
-/// Parameters of every node: processor -> runtime -> processor class -> site -> setting -> study.
+/// Parameters of every node: processor -> runtime -> processor class -> site -> setting.
 struct Hierarchy {
   std::map<std::string, Parameters> processor, runtime, processor_class, site;
   std::map<std::string, Parameters> setting;     ///< sites measured in several power modes only
-  std::map<std::string, Parameters> study;       ///< a source at a setting
   std::map<std::string, double> configurations;  ///< behind each site and setting
 };
 
-/// Fits all nodes together.
-Hierarchy fit_hierarchy(const Samples&);
-/// The same from these rows alone; `start`: where the search begins, near the answer.
-Hierarchy fit_hierarchy(const RowSamples&, const FormatTable&, const Hierarchy* start = nullptr);
+/// All nodes fitted together, and what they would be without some rows.
+class HierarchyFit {
+ public:
+  explicit HierarchyFit(const Samples&);
+  ~HierarchyFit();
+  const Hierarchy& all() const { return all_; }
+  /// Without the settings that hold such a row. What no row is left of is missing.
+  Hierarchy without(const std::function<bool(const RowSample&)>&) const;
+
+ private:
+  struct OfProcessor;
+  std::vector<std::unique_ptr<OfProcessor>> by_processor_;
+  Hierarchy all_;
+};
 
 /// Parameters of one setting from rows of it, weighed against those of its class `cls`: as the sites of the hierarchy
 /// are fitted.
