@@ -155,9 +155,15 @@ double lookup_tables_B(const ModelCost& m, const Rates& r) {
 double host_weights_B(const ModelCost& m, const Rates& r) { return lookup_tables_B(m, r) + host_output_B(m, r); }
 
 double weight_copies_B(const ModelCost& m, const Rates& r) {
-  double copies = host_output_B(m, r) + (r.memory.repacks_tied_output ? tied_output_B(m) : 0);
-  if (r.memory.embedding_tables > 0)
-    copies += std::max(0.0, r.memory.embedding_tables * 2 * m.vocab_size * m.hidden_size - m.embedding_B);
+  const MemoryRules& rules = r.memory;
+  const double table = m.vocab_size * m.hidden_size;
+  double copies = host_output_B(m, r) + (rules.repacks_tied_output ? tied_output_B(m) : 0);
+  if (rules.embedding_tables > 0) copies += std::max(0.0, rules.embedding_tables * 2 * table - m.embedding_B);
+  // An embedding that is stored in 16 bits is looked up as it is.
+  if (const double tied = tied_output_B(m); rules.unpacks_tied_embedding && tied > 0 && tied < 1.9 * table)
+    copies += 4 * table;
+  if (rules.maps_experts)
+    for (std::size_t i = 0; i < m.load_count; ++i) copies += m.loads[i].expert_bytes;
   return copies;
 }
 

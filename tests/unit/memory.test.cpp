@@ -305,3 +305,18 @@ TEST_CASE("towers are loaded always where the runtime's preset says so") {
   r.memory.loads_towers = true;
   CHECK(test::estimated(m, r, Workload())[Term::tower_B] == m.tower_B);
 }
+
+TEST_CASE("copies that a runtime's fields name: a tied embedding that is unpacked, experts that stay mapped") {
+  Rates r = test::plain_rates();
+  r.memory.unpacks_tied_embedding = true;
+  const auto copies = [&](const char* model, const char* quant) {
+    return test::estimated(test::cost_of(model, quant), r, Workload())[Term::weight_copies_B];
+  };
+  CHECK(copies("llama-3.2-1b", "Q8_0") == 4 * 128256.0 * 2048);
+  CHECK(copies("llama-3.2-1b", "F16") == 0);
+  CHECK(copies("llama-3.1-8b", "Q8_0") == 0);
+  r.memory = {};
+  r.memory.maps_experts = true;
+  CHECK(copies("qwen3-30b-a3b", "F16") == 2 * 48.0 * 128 * 3 * 2048 * 768);
+  CHECK(copies("llama-3.1-8b", "F16") == 0);
+}
