@@ -139,9 +139,8 @@ double host_compute_B(const ModelCost& m, const Rates& r, const Workload& w, dou
 
 double loaded_tower_B(const ModelCost& m, const Rates& r, const Workload& w) {
   // llama.cpp and its like keep the towers in a file of their own, which is loaded for images or audio only;
-  // transformers and vLLM always load the whole checkpoint, and others what their engine was built with.
-  const bool whole =
-      r.memory.model == MemoryModel::transformers || r.memory.model == MemoryModel::vllm || r.memory.loads_towers;
+  // transformers and vLLM always load the whole checkpoint.
+  const bool whole = r.memory.model == MemoryModel::transformers || r.memory.model == MemoryModel::vllm;
   const bool seen = (w.images > 0 && m.vision.present) || (w.audio_s > 0 && m.audio.present);
   return whole || seen ? m.tower_B : 0;
 }

@@ -299,13 +299,6 @@ TEST_CASE("activations and logits that a runtime's fields name") {
   CHECK(buffer() == last + 4 * 1023 * 151936.0);
 }
 
-TEST_CASE("towers are loaded always where the runtime's preset says so") {
-  const ModelCost m = test::cost_of("gemma-3-4b", "F16");
-  Rates r = test::plain_rates();
-  r.memory.loads_towers = true;
-  CHECK(test::estimated(m, r, Workload())[Term::tower_B] == m.tower_B);
-}
-
 TEST_CASE("copies that a runtime's fields name: a tied embedding that is unpacked, experts that stay mapped") {
   Rates r = test::plain_rates();
   r.memory.unpacks_tied_embedding = true;

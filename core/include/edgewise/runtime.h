@@ -69,7 +69,6 @@ struct MemoryRules {
   bool qkv_through_host = false;        ///< queries, keys and values are buffered with the host beside a device
   bool output_in_place = false;         ///< under flash attention the last hidden state is normalized in place
   bool repacks_tied_output = false;     ///< kernels hold a tied output matrix once more, in a layout of their own
-  bool loads_towers = false;            ///< towers for images and audio are loaded, whatever is asked
   bool unpacks_tied_embedding = false;  ///< tokens are looked up in a copy in 32 bits of an embedding that is tied
   bool maps_experts = false;            ///< experts stay mapped from their file beside what the kernels read
   bool grows_kv = false;                ///< the cache grows with what is in it, whatever the context

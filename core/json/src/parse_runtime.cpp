@@ -195,7 +195,6 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
   rt.memory.qkv_through_host = m.flag("qkv_through_host", false);
   rt.memory.output_in_place = m.flag("output_in_place", false);
-  rt.memory.loads_towers = m.flag("loads_towers", false);
   rt.memory.unpacks_tied_embedding = m.flag("unpacks_tied_embedding", false);
   rt.memory.maps_experts = m.flag("maps_experts", false);
   rt.memory.grows_kv = m.flag("grows_kv", false);
