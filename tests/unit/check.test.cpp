@@ -452,6 +452,8 @@ TEST_CASE("check: names that presets give each other") {
   CHECK_THAT(
       problems(runtime, [](Json& x) { x["rank_on"] = parsed(R"([{"rank": 1, "processor_classes": ["ampre"]}])"); }),
       Contains("reference rank_on[0].processor_classes[0]"));
+  CHECK_THAT(problems(runtime, [](Json& x) { x["memory"]["tied_output_repacked_on"] = parsed(R"(["ampre"])"); }),
+             Contains("reference memory.tied_output_repacked_on[0]"));
 
   const Json fitted = preset("calibrations/llama.cpp-cpu.json");
   CHECK_THAT(problems(fitted, [](Json& x) { x["runtime"] = "other"; }),
