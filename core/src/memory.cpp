@@ -64,7 +64,7 @@ double layer_elements(const ModelCost& m) {
 /// micro-batch, and the logits of the last of them; or what the runtime's preset says of it.
 double generic_buffer_B(const ModelCost& m, const MemoryRules& rules, double prompt, double batch) {
   const double n = std::min(rules.micro_batch, std::max(1.0, prompt)) * batch;
-  const double logits = 4 * m.vocab_size * (rules.prompt_logits ? n : batch);
+  const double logits = 4 * m.vocab_size * batch;
   double activations = 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size);
   if (rules.built_for_micro_batch) activations = layer_activation_B(m, rules.micro_batch * batch);
   if (rules.layers_in_flight > 0) activations = 2 * n * rules.layers_in_flight * layer_elements(m);
@@ -155,12 +155,9 @@ double host_weights_B(const ModelCost& m, const Rates& r) { return lookup_tables
 
 double weight_copies_B(const ModelCost& m, const Rates& r) {
   const MemoryRules& rules = r.memory;
-  const double table = m.vocab_size * m.hidden_size;
   double copies = host_output_B(m, r) + (rules.repacks_tied_output ? tied_output_B(m) : 0);
-  if (rules.embedding_tables > 0) copies += std::max(0.0, rules.embedding_tables * 2 * table - m.embedding_B);
-  // An embedding that is stored in 16 bits is looked up as it is.
-  if (const double tied = tied_output_B(m); rules.unpacks_tied_embedding && tied > 0 && tied < 1.9 * table)
-    copies += 4 * table;
+  if (rules.embedding_tables > 0)
+    copies += std::max(0.0, rules.embedding_tables * 2 * m.vocab_size * m.hidden_size - m.embedding_B);
   if (rules.maps_experts)
     for (std::size_t i = 0; i < m.load_count; ++i) copies += m.loads[i].expert_bytes;
   return copies;

@@ -195,10 +195,8 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
   rt.memory.qkv_through_host = m.flag("qkv_through_host", false);
   rt.memory.output_in_place = m.flag("output_in_place", false);
-  rt.memory.unpacks_tied_embedding = m.flag("unpacks_tied_embedding", false);
   rt.memory.maps_experts = m.flag("maps_experts", false);
   rt.memory.grows_kv = m.flag("grows_kv", false);
-  rt.memory.prompt_logits = m.flag("prompt_logits", false);
   rt.memory.built_for_micro_batch = m.flag("built_for_micro_batch", false);
   rt.memory.embedding_tables = m.whole("embedding_tables", 0, 16, 0);
   rt.memory.layers_in_flight = m.number("layers_in_flight", 0, 1000, 0);
