@@ -17,6 +17,7 @@ bool has_isa(const Device& d, const char* name) {
 
 std::string cpu_class(const Device& d) {
   if (d.cpu_clusters.empty()) return {};
+  if (!d.cpu_class.empty()) return d.cpu_class;
   if (has_isa(d, "avx512_vnni")) return "x86-avx512-vnni";
   if (has_isa(d, "avx512")) return "x86-avx512";
   if (has_isa(d, "avx_vnni")) return "x86-avx-vnni";
@@ -55,6 +56,13 @@ double Device::cpu_bandwidth_Bps() const {
   constexpr double typical_share = 0.6;
   return is_known(cpu_measured_bandwidth_Bps) ? std::min(cpu_measured_bandwidth_Bps, memory_bandwidth_Bps)
                                               : typical_share * memory_bandwidth_Bps;
+}
+
+double Device::bandwidth_Bps(Processor p) const {
+  if (p == Processor::cpu) return cpu_bandwidth_Bps();
+  if (p == Processor::npu && is_known(npu_measured_bandwidth_Bps))
+    return std::min(npu_measured_bandwidth_Bps, memory_bandwidth_Bps);
+  return memory_bandwidth_Bps;
 }
 
 double Device::gpu_matrix_ops(bool int8) const {
@@ -177,7 +185,8 @@ bool apply_power_mode(Device& d, const std::string& id) {
 
   if (is_known(m.memory_bandwidth_Bps)) {
     // Taken at full clock; a lower memory clock scales it alike.
-    d.cpu_measured_bandwidth_Bps *= m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
+    for (double* measured : {&d.cpu_measured_bandwidth_Bps, &d.npu_measured_bandwidth_Bps})
+      *measured *= m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
     d.memory_bandwidth_Bps = m.memory_bandwidth_Bps;
   }
 

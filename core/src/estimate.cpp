@@ -7,6 +7,7 @@
 #include "breakdown.h"
 #include "edgewise/speculation.h"
 #include "edgewise/tower.h"
+#include "memory.h"
 #include "split.h"
 
 namespace edgewise {
@@ -92,104 +93,6 @@ constexpr double prompt_token_B = 4, request_B = 1000, answer_token_B = 250;
 
 // ---- memory -------------------------------------------------------------------------------------
 
-double padded(double context, const MemoryRules& rules) {
-  if (rules.fixed_context > 0) return std::max(context, rules.fixed_context);
-  return whole_up(context / rules.kv_padding) * rules.kv_padding;
-}
-
-/// Cached tokens of one attention class when `context` tokens are allocated.
-/// Models whose layers all slide are given the whole context, as llama.cpp does.
-double cached_tokens(const ModelCost& m, const AttentionClass& a, const MemoryRules& rules, double context,
-                     double sequences) {
-  const double all = padded(context, rules);
-  if (a.window <= 0 || !rules.sliding_window_kv || m.attention_count < 2) return all;
-  // llama.cpp keeps the window of each sequence and one micro-batch, padded (src/llama-kv-cache-iswa.cpp).
-  return std::min(all, whole_up((a.window * sequences + rules.micro_batch) / rules.kv_padding) * rules.kv_padding);
-}
-
-/// Of one cache of `context` tokens that `sequences` share.
-double kv_cache_B(const ModelCost& m, const Rates& r, double context, double cross, double sequences = 1) {
-  double bytes = sequences * cross * m.cross_kv_elements * r.kv_bytes_per_element;
-  for (std::size_t i = 0; i < m.attention_count; ++i) {
-    const AttentionClass& a = m.attention[i];
-    bytes += a.kv_layers * a.kv_elements * cached_tokens(m, a, r.memory, context, sequences) * r.kv_bytes_per_element;
-  }
-  return bytes;
-}
-
-/// How `batch` sequences share what is allocated: each its own context; or, where slots are stated, one context that is
-/// divided among them or shared.
-struct Slots {
-  double count = 1, caches = 1;
-  double context = 0;  ///< of a cache
-};
-Slots slots_of(const Workload& w, double context, double batch) {
-  const double count = is_known(w.parallel) ? std::max(w.parallel, batch) : batch;
-  if (w.kv_unified == 1) return {count, 1, context};
-  return {count, count, is_known(w.parallel) ? whole_down(context / count) : context};
-}
-double kv_caches_B(const ModelCost& m, const Rates& r, const Slots& s, double cross) {
-  return s.caches * kv_cache_B(m, r, s.context, cross, s.count / s.caches);
-}
-
-double compute_buffer_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
-  const MemoryRules& rules = r.memory;
-  switch (rules.model) {
-    case MemoryModel::llama_cpp: {
-      // Peak of llama.cpp's graph allocator, float32: the logits of a micro-batch with the last hidden
-      // state, or the attention scores with their mask and the layer's activations, whichever is wider.
-      const double n = std::min(rules.micro_batch, std::max(1.0, context));
-      const double output = 4 * n * (m.vocab_size + m.hidden_size);
-      const double scores = rules.flash_attention ? 0 : 4 * n * padded(context, rules) * (m.attention_heads + 1);
-      const double layer =
-          4 * n * (2 * m.hidden_size + 2 * m.query_width + (m.fused_gate_up ? m.intermediate_size : 0)) + scores;
-      return std::max(output + 4 * n * (m.hidden_size + (m.fused_gate_up ? m.intermediate_size : 0)), layer);
-    }
-    case MemoryModel::transformers: {
-      // Logits of every prompt position stay until the step ends, in 16 bits; soft-capping makes a second
-      // copy. Reproduces torch.cuda.max_memory_allocated of published runs within 0.5 %.
-      const double logits = 2 * batch * prompt * m.vocab_size * (m.final_logit_softcap ? 2 : 1);
-      const double activations = 2 * batch * prompt * std::max(2 * m.hidden_size, 2 * m.intermediate_size);
-      return std::max(logits, activations);
-    }
-    case MemoryModel::vllm:
-    case MemoryModel::generic: {
-      if (r.reserve.of != ShareOf::nothing) return profile_activation_B(m, r.reserve) + r.reserve.graph_B;
-      const double n = std::min(rules.micro_batch, std::max(1.0, prompt)) * batch;
-      return 2 * n * std::max(4 * m.hidden_size + 2 * m.query_width, m.hidden_size + 2 * m.intermediate_size) +
-             4 * batch * m.vocab_size;
-    }
-  }
-  return unknown;
-}
-
-/// llama.cpp and its like keep the towers in a file of their own, which is loaded for images or audio only;
-/// transformers and vLLM always load the whole checkpoint.
-double loaded_tower_B(const ModelCost& m, const Rates& r, const Workload& w) {
-  const bool whole = r.memory.model == MemoryModel::transformers || r.memory.model == MemoryModel::vllm;
-  const bool seen = (w.images > 0 && m.vision.present) || (w.audio_s > 0 && m.audio.present);
-  return whole || seen ? m.tower_B : 0;
-}
-
-/// The files that are loaded.
-double loaded_B(const ModelCost& m, const Rates& r, const Workload& w) { return m.text_B + loaded_tower_B(m, r, w); }
-
-double host_weights_B(const ModelCost& m, const Rates& r) {
-  return r.memory.embedding_on_host ? m.embedding_B + m.per_layer_embedding_B : 0;
-}
-
-/// Weights in the device's memory: what was loaded less what stays elsewhere.
-double resident_weights_B(const ModelCost& m, const Rates& r, const Workload& w) {
-  return loaded_B(m, r, w) - host_weights_B(m, r);
-}
-
-double repacked_B(const ModelCost& m, const Rates& r) {
-  double bytes = 0;
-  for (std::size_t i = 0; i < m.load_count; ++i)
-    if (r.memory.repacked_on_load[m.loads[i].format]) bytes += m.loads[i].bytes + m.loads[i].expert_bytes;
-  return bytes;
-}
-
 /// `cross`: positions of images that each sequence attends to across.
 double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double weights, double cross, double prompt,
                 double context, double batch, double devices) {
@@ -242,9 +145,10 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 }
 
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
-              double kv_bytes_per_element, double threads, const MemoryQuestion& asked) {
+              double kv_bytes_per_element, double threads, const MemoryQuestion& asked,
+              const std::bitset<max_formats>* only) {
   double vector = unknown, matrix = unknown;
-  const double bandwidth_Bps = rt.processor == Processor::cpu ? d.cpu_bandwidth_Bps() : d.memory_bandwidth_Bps;
+  const double bandwidth_Bps = d.bandwidth_Bps(rt.processor);
   switch (rt.processor) {
     case Processor::cpu: {
       const double share = d.cpu_share(threads);
@@ -269,7 +173,9 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
 
   Rates r;
   r.parameters = p;
+  const auto asked_for = [&](std::size_t f) { return !only || only->test(f); };
   for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (!asked_for(f)) continue;
     auto like = formats.formats()[f].costs_like;
     for (std::size_t hops = 0; like && hops < formats.size(); ++hops, like = formats.formats()[*like].costs_like) {
       if (!is_known(r.parameters.decode_cost[f])) r.parameters.decode_cost[f] = p.decode_cost[*like];
@@ -285,6 +191,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
   r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
   for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (!asked_for(f)) continue;
     r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / r.parameters.decode_cost[f];
     r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * r.parameters.prefill_efficiency[f] / 2;
   }
@@ -314,6 +221,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.power_scope = d.power_scope;
   r.price_usd = d.price_usd;
   r.memory = rt.memory;
+  r.memory.repacks_tied_output = rt.repacks_tied_output(d);
   r.reserve = resolve(rt.reserve, d, Workload());
   r.prefill_chunk = rt.prefill_chunk;
   r.eager = rt.eager;
@@ -388,7 +296,7 @@ double verify_step_s(const ModelCost& m, const Rates& r, double context, double 
 }
 
 double draft_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
-  return m.text_B - host_weights_B(m, r) + batch * (kv_cache_B(m, r, context, 0) + m.recurrent_state_B) +
+  return m.text_B - lookup_tables_B(m, r) + batch * (kv_cache_B(m, r, context, 0) + m.recurrent_state_B) +
          compute_buffer_B(m, r, prompt, context, batch);
 }
 
@@ -540,6 +448,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   // Memory.
   t[Term::host_weights_B] = host_weights_B(m, r);
   t[Term::tower_B] = loaded_tower_B(m, r, w);
+  t[Term::weight_copies_B] = weight_copies_B(m, r);
   const double resident = resident_weights_B(m, r, w);
   t[Term::weights_B] = resident;
   double per_token = 0;
@@ -551,6 +460,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::recurrent_state_B] = slots.count * m.recurrent_state_B;
   const double compute = compute_buffer_B(m, r, prompt, slots.context, w.batch);
   t[Term::compute_buffer_B] = compute;
+  t[Term::host_compute_B] = host_compute_B(m, r, w, slots.context);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
   t[Term::draft_B] = m.speculation ? draft_B(m.speculation->draft, r, prompt, context, w.batch) : 0;
   t[Term::model_load_B] = t[Term::weights_B];
@@ -592,7 +502,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::expert_layers_on_device] = split.expert_layers;
   t[Term::device_memory_B] = split.device_B;
   t[Term::free_B] = usable - split.device_B;
-  t[Term::host_memory_B] = t[Term::host_weights_B] + split.host_B;
+  t[Term::host_memory_B] = t[Term::host_weights_B] + t[Term::host_compute_B] + split.host_B;
   t[Term::host_usable_B] = host ? host->usable_B : unknown;
   t[Term::host_bandwidth_Bps] = host ? host->bandwidth_Bps : unknown;
   t[Term::unplaced_B] = split.over_B;

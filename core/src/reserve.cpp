@@ -23,10 +23,13 @@ Reserve resolve(const ReserveRules& rules, const Device& d, const Workload& w) {
   return out;
 }
 
-double profile_activation_B(const ModelCost& m, const Reserve& r) {
-  // Routed experts write their outputs before they are summed.
+double layer_activation_B(const ModelCost& m, double tokens) {
   const double outputs = m.experts > 0 ? m.experts_per_token * m.hidden_size : m.hidden_size;
-  const double layer = 2 * r.batched_tokens * (3 * m.intermediate_size + 2 * m.hidden_size + outputs);
+  return 2 * tokens * (3 * m.intermediate_size + 2 * m.hidden_size + outputs);
+}
+
+double profile_activation_B(const ModelCost& m, const Reserve& r) {
+  const double layer = layer_activation_B(m, r.batched_tokens);
   const double sampler = 2 * r.batched_tokens * m.hidden_size + r.logit_B * r.sequences * m.vocab_size;
   return std::max(layer, sampler);
 }

@@ -62,4 +62,8 @@ double Runtime::rank_for(const Device& d) const {
   return rank;
 }
 
+bool Runtime::repacks_tied_output(const Device& d) const {
+  return !tied_output_repacked_on.empty() && has(tied_output_repacked_on, processor_class(d, processor));
+}
+
 }  // namespace edgewise

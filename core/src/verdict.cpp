@@ -75,7 +75,7 @@ const char* words(Verdict v) {
 
 bool exceeds_usable(const Estimate& e) { return e[Term::memory_B] > usable_of_all_B(e); }
 
-bool on_host(const Estimate& e) { return e[Term::host_memory_B] > e[Term::host_weights_B]; }
+bool on_host(const Estimate& e) { return e[Term::host_memory_B] > e[Term::host_weights_B] + e[Term::host_compute_B]; }
 
 bool slower_than_reading(const Estimate& e) {
   return e[Term::generated_tokens] > 0 && e[Term::tpot_mean_s] * reading_speed_tok_s > 1;

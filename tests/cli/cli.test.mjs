@@ -330,6 +330,26 @@ test('predict appends its columns, keeps unknown ones, and says why a row has no
   assert.match(rows[3].status, /no_such_metric/);
 });
 
+test('predict answers a memory for the part that its scope names, for the micro-batch of its run, in the context that ran', () => {
+  const row = (id, runtime, device, model, quant, columns) =>
+    `${id},s,u,A,${device},,${runtime},,${model},${quant},,1,,${columns.prompt ?? 0},${columns.generate ?? 0},${columns.depth ?? ''},${columns.fa ?? ''},${columns.metric},,MiB,,,${columns.scope ?? ''},${columns.microBatch ?? ''}`;
+  const buffers = { metric: 'compute_buffer_mib', depth: 1024, fa: 0 };
+  const table = [`${header},scope,micro_batch`,
+    row('host', 'llama.cpp-sycl', '', 'mistral-7b-v0.1', 'Q4_K_M', { ...buffers, scope: 'host', microBatch: 1024 }),
+    row('half', 'llama.cpp-sycl', '', 'mistral-7b-v0.1', 'Q4_K_M', { ...buffers, scope: 'host', microBatch: 512 }),
+    row('device', 'llama.cpp-sycl', '', 'mistral-7b-v0.1', 'Q4_K_M', buffers),
+    row('table', 'llama.cpp-cuda', '', 'llama-3-8b', 'Q4_K_M', { metric: 'model_buffer_mib', scope: 'host' }),
+    row('grown', 'rkllm', 'rk3588-16gb', 'qwen3-0.6b', 'w8a8', { metric: 'kv_cache_mib', prompt: 128, generate: 64 }),
+  ].join('\n');
+  const of = Object.fromEntries(csv(edgewise('predict', file('scopes.csv', `${table}\n`)).out).map((r) => [r.id, r]));
+  assert.equal(Number(of.host.predicted), 20); // 4 x 1024 x (1024 cells + 4096): 20.01 MiB in ipex-llm's log
+  assert.equal(Number(of.half.predicted), 10);
+  assert.ok(Number(of.device.predicted) > 60);
+  assert.ok(Number(of.host.predicted_p10) < 20 && Number(of.host.predicted_p90) > 20);
+  assert.ok(Math.abs(Number(of.table.predicted) - 281.81) < 0.01);
+  assert.equal(Number(of.grown.predicted), 2 * 28 * 8 * 128 * 2 * 192 / 1048576);
+});
+
 test('a prediction never reads the measured value', () => {
   const predicted = (value) => csv(edgewise('predict', file('v.csv', cases.replace('kv_cache_mib,,', `kv_cache_mib,${value},`))).out)[0].predicted;
   assert.equal(predicted('1'), predicted('1000000'));

@@ -182,7 +182,9 @@ TEST_CASE("memory is the sum of its parts, and no part is negative") {
       sum += e[t];
     }
     CHECK(std::fabs(sum / e[Term::memory_B] - 1) < 1e-12);
-    CHECK(e[Term::weights_B] <= s.cost.file_B);
+    CHECK(e[Term::weight_copies_B] >= 0);
+    CHECK(e[Term::weights_B] - e[Term::weight_copies_B] <= s.cost.file_B);
+    CHECK(e[Term::host_compute_B] >= 0);
   });
 }
 

@@ -452,6 +452,8 @@ TEST_CASE("check: names that presets give each other") {
   CHECK_THAT(
       problems(runtime, [](Json& x) { x["rank_on"] = parsed(R"([{"rank": 1, "processor_classes": ["ampre"]}])"); }),
       Contains("reference rank_on[0].processor_classes[0]"));
+  CHECK_THAT(problems(runtime, [](Json& x) { x["memory"]["tied_output_repacked_on"] = parsed(R"(["ampre"])"); }),
+             Contains("reference memory.tied_output_repacked_on[0]"));
 
   const Json fitted = preset("calibrations/llama.cpp-cpu.json");
   CHECK_THAT(problems(fitted, [](Json& x) { x["runtime"] = "other"; }),
@@ -645,6 +647,8 @@ std::string measurements(std::initializer_list<std::pair<const char*, const char
                                                           {"unit", "tok/s"},
                                                           {"model_size_gib", ""},
                                                           {"note", ""},
+                                                          {"scope", ""},
+                                                          {"micro_batch", ""},
                                                           {"exclude", ""}};
   for (const auto& [key, value] : changes)
     for (auto& [column, text] : row)
@@ -675,6 +679,13 @@ TEST_CASE("rows of measurements") {
   CHECK(measurements({{"power_mode", ""}, {"device", ""}, {"model", ""}}).empty());
   CHECK(measurements({{"power_mode", ""}, {"device", "other"}, {"exclude", "no preset for the device"}}).empty());
   CHECK(measurements({{"trust", "D"}, {"exclude", "trust D: unrepresentative"}}).empty());
+  CHECK(measurements({{"metric", "power_w"}, {"unit", "W"}, {"scope", "wall"}}).empty());
+  CHECK(measurements({{"metric", "compute_buffer_mib"}, {"unit", "MiB"}, {"scope", "host"}, {"micro_batch", "1024"}})
+            .empty());
+  CHECK_THAT(measurements({{"metric", "peak_mem_mib"}, {"unit", "MiB"}, {"scope", "wall"}}),
+             Contains("unknown_word m1.scope") && Contains("must be host"));
+  CHECK_THAT(measurements({{"metric", "power_w"}, {"unit", "W"}, {"scope", "host"}}),
+             Contains("unknown_word m1.scope"));
   for (const auto& [column, value, words] : {std::tuple("value", "0", "out_of_range m1.value"),
                                              {"value", "", "out_of_range m1.value"},
                                              {"value", "fast", "out_of_range m1.value"},
@@ -683,6 +694,8 @@ TEST_CASE("rows of measurements") {
                                              {"trust", "E", "unknown_word m1.trust"},
                                              {"url", "", "missing m1.url"},
                                              {"depth", "4k", "not_whole m1.depth"},
+                                             {"micro_batch", "0.5k", "not_whole m1.micro_batch"},
+                                             {"scope", "wall", "inconsistent m1.scope"},
                                              {"device", "other", "reference m1.device"},
                                              {"model", "other", "reference m1.model"},
                                              {"runtime", "other", "reference m1.runtime"},

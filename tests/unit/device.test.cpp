@@ -53,6 +53,19 @@ TEST_CASE("a power mode scales clocks, bandwidth and power, each for itself") {
   CHECK(d.full_power_w() == 7);
 }
 
+TEST_CASE("an NPU has the bandwidth of its own port where somebody measured that") {
+  Device d = board();
+  CHECK(d.bandwidth_Bps(Processor::npu) == 100e9);
+  d.npu_measured_bandwidth_Bps = 40e9;
+  CHECK(d.bandwidth_Bps(Processor::npu) == 40e9);
+  CHECK(d.bandwidth_Bps(Processor::gpu) == 100e9);
+  CHECK(d.bandwidth_Bps(Processor::cpu) == 60e9);
+  REQUIRE(apply_power_mode(d, "low"));
+  CHECK(d.bandwidth_Bps(Processor::npu) == 20e9);
+  d.npu_measured_bandwidth_Bps = 400e9;
+  CHECK(d.bandwidth_Bps(Processor::npu) == 50e9);
+}
+
 TEST_CASE("no mode leaves the device as it is; an unknown mode is refused") {
   Device d = board();
   REQUIRE(apply_power_mode(d, ""));
@@ -116,6 +129,8 @@ TEST_CASE("processor classes as runtimes name them") {
   CHECK(processor_class(d, Processor::npu) == "rknpu");
   d.cpu_clusters[0].isa = {"avx2", "avx512", "avx512_vnni"};
   CHECK(processor_class(d, Processor::cpu) == "x86-avx512-vnni");
+  d.cpu_class = "apple-cpu";
+  CHECK(processor_class(d, Processor::cpu) == "apple-cpu");
   d.cpu_clusters.clear();
   CHECK(processor_class(d, Processor::cpu).empty());
 }

@@ -100,6 +100,25 @@ TEST_CASE("units are scaled once, at the edge") {
   CHECK(c.runtime("r")->memory.runtime_reserve_B == 100.0 * 1024 * 1024);
 }
 
+TEST_CASE("an NPU's own bandwidth is the fastest read on this device; a CPU's class may be named") {
+  Catalog c;
+  const auto measured = [](const char* agent, const char* kind, const char* rate, const char* more = "") {
+    return std::string(R"({"agent": ")") + agent + R"(", "kind": ")" + kind + R"(", "bandwidth_gb_s": )" + rate + more +
+           "}";
+  };
+  const std::string entries = measured("npu", "read", "9") + "," + measured("npu", "read", "11") + "," +
+                              measured("npu", "copy", "12") + "," +
+                              measured("npu", "read", "13", R"(, "proxy_device": "other")") + "," +
+                              measured("npu", "read", "14", R"(, "inference": true)");
+  std::string text = with(device_text, R"("peak_bandwidth_gb_s": 17.1)",
+                          R"("peak_bandwidth_gb_s": 17.1, "measured": [)" + entries + "]");
+  REQUIRE(add_preset(c, with(text, R"("cpu": {)", R"("cpu": {"class": "apple-cpu", )")));
+  const Device& d = c.device("d")->device;
+  CHECK(d.npu_measured_bandwidth_Bps == 11e9);
+  CHECK_FALSE(is_known(d.cpu_measured_bandwidth_Bps));
+  CHECK(processor_class(d, Processor::cpu) == "apple-cpu");
+}
+
 TEST_CASE("where a CPU has matrix instructions its rate is between theirs and that of its dot products") {
   const auto rate = [](const std::string& peak) {
     Catalog c;
@@ -126,6 +145,18 @@ TEST_CASE("what a GPU measured and what a power mode gates are shares of the who
   const Device& d = c.device("d")->device;
   CHECK(d.gpu_product_share == 0.75);
   CHECK(d.power_modes[0].gpu_units_share == 0.5);
+}
+
+TEST_CASE("a BF16 product stands for one in FP16 where matrix units made it and nobody measured that") {
+  const auto share = [](const char* measured) {
+    Catalog c;
+    REQUIRE(add_preset(c, with(device_text, R"("clock_mhz": 800,)",
+                               std::string(R"("clock_mhz": 800, "measured": )") + measured + ",")));
+    return c.device("d")->device.gpu_product_share;
+  };
+  CHECK(share(R"([{"bf16_tflops": 1}])") == 0.5);
+  CHECK(share(R"([{"fp16_tflops": 1.5, "bf16_tflops": 1}, {"bf16_tflops": 1.8}])") == 0.75);
+  CHECK_FALSE(is_known(share(R"([{"fp32_tflops": 1}])")));
 }
 
 TEST_CASE("a preset is refused with the path of what is wrong") {

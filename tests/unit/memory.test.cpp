@@ -163,3 +163,144 @@ TEST_CASE("towers are loaded where the runtime loads the whole checkpoint, or wh
   CHECK(weights(MemoryModel::transformers, 0) == m.file_B);
   CHECK(weights(MemoryModel::vllm, 0) == m.file_B);
 }
+
+namespace {
+
+/// Rules of llama.cpp beside a device.
+MemoryRules beside_a_device() {
+  MemoryRules rules;
+  rules.model = MemoryModel::llama_cpp;
+  rules.kv_padding = 256;
+  rules.embedding_on_host = true;
+  return rules;
+}
+
+}  // namespace
+
+TEST_CASE("llama.cpp beside a device: the embedded prompt and the masks are the host's, as load logs print them") {
+  // XiongjieDai's GPU-Benchmarks: Llama 3 8B, 258.50 MiB on Metal and 9.01 MiB with the host at 512 tokens of context;
+  // 560.00 and 24.01 MiB with CUDA at 8,192, without flash attention.
+  MemoryRules rules = beside_a_device();
+  rules.flash_attention = false;
+  const Estimate small = with_context("llama-3-8b", 512, rules), large = with_context("llama-3-8b", 8192, rules);
+  CHECK(small[Term::compute_buffer_B] == 258.5 * 1048576);
+  CHECK(small[Term::host_compute_B] == 9.0 * 1048576);
+  CHECK(large[Term::compute_buffer_B] == 560.0 * 1048576);
+  CHECK(large[Term::host_compute_B] == 24.0 * 1048576);
+  CHECK(large[Term::host_memory_B] == large[Term::host_weights_B] + large[Term::host_compute_B]);
+  // On the host itself nothing is beside it.
+  rules.embedding_on_host = false;
+  const Estimate alone = with_context("llama-3-8b", 512, rules);
+  CHECK(alone[Term::host_compute_B] == 0);
+  CHECK(alone[Term::compute_buffer_B] == 266.5 * 1048576);
+}
+
+TEST_CASE("llama.cpp on OpenCL: queries, keys and values pass through the host") {
+  // PocketPal's baselines, n_ctx 2,048, flash attention off: SmolLM2 1.7B 20.01 and Qwen2.5 1.5B 11.01 MiB.
+  MemoryRules rules = beside_a_device();
+  rules.flash_attention = false;
+  rules.qkv_through_host = true;
+  CHECK(with_context("smollm2-1.7b", 2048, rules)[Term::host_compute_B] == 20.0 * 1048576);
+  CHECK(with_context("qwen2.5-1.5b", 2048, rules)[Term::host_compute_B] == 11.0 * 1048576);
+  rules.qkv_through_host = false;
+  const double without = with_context("qwen2.5-1.5b", 2048, rules)[Term::host_compute_B];
+  CHECK(without == 7.0 * 1048576);
+  Rates r = test::plain_rates();
+  r.memory = rules;
+  Workload w;
+  w.prompt = 2047;
+  w.generate = 1;
+  w.kv_on_host = 1;  // attention runs on the host
+  CHECK(test::estimated(test::cost_of("qwen2.5-1.5b", "F16"), r, w)[Term::host_compute_B] == 11.0 * 1048576);
+}
+
+TEST_CASE("ik_llama.cpp: one hidden state beside the logits under flash attention, a mask for each kind of attention") {
+  // Load logs of its issues: GLM-Z1 32B 308.00 MiB on CUDA0 and 76.01 with the host, Gemma 3 27B 522.62 and 138.51, at
+  // 32,768 tokens; its sliding layers have a mask of their own and no smaller cache.
+  MemoryRules rules = beside_a_device();
+  rules.output_in_place = true;
+  const Estimate glm = with_context("glm-z1-32b", 32768, rules), gemma = with_context("gemma-3-27b", 32768, rules);
+  CHECK(glm[Term::compute_buffer_B] == 308.0 * 1048576);
+  CHECK(glm[Term::host_compute_B] == 76.0 * 1048576);
+  CHECK(std::fabs(gemma[Term::compute_buffer_B] / (522.62 * 1048576) - 1) < 1e-3);
+  CHECK(std::fabs(gemma[Term::host_compute_B] / (138.51 * 1048576) - 1) < 1e-3);
+  // Without it two, as the same program's log of Llama 3.1 8B: 266.50 MiB.
+  rules.flash_attention = false;
+  CHECK(with_context("llama-3.1-8b", 512, rules)[Term::compute_buffer_B] == 266.5 * 1048576);
+}
+
+TEST_CASE("llama.cpp beside a device has a tied embedding twice: the host looks up, the device multiplies") {
+  const ModelCost tied = test::cost_of("llama-3.2-1b", "Q4_0"), untied = test::cost_of("llama-3.1-8b", "Q4_0");
+  Rates r = test::plain_rates();
+  r.memory = beside_a_device();
+  const Estimate e = test::estimated(tied, r, Workload());
+  CHECK(e[Term::host_weights_B] == 128256.0 * 2048 * 210 / 256);  // Q6_K, 215 MiB
+  CHECK(e[Term::weight_copies_B] == e[Term::host_weights_B]);
+  CHECK(e[Term::weights_B] == tied.file_B);
+  CHECK(test::estimated(untied, r, Workload())[Term::weight_copies_B] == 0);
+  r.memory.embedding_on_host = false;
+  r.memory.repacks_tied_output = true;  // the same copy on a CPU whose kernels want their own layout
+  CHECK(test::estimated(tied, r, Workload())[Term::weights_B] == tied.file_B + 128256.0 * 2048 * 210 / 256);
+  CHECK(test::estimated(untied, r, Workload())[Term::weights_B] == untied.file_B);
+}
+
+TEST_CASE("a tied output matrix is repacked on the classes of processors that the runtime names") {
+  Query q;
+  q.model = "qwen2.5-1.5b";
+  q.runtime = "llama.cpp-cpu";
+  q.quant = "Q6_K";
+  const auto copies = [&](const char* device) {
+    q.device = device;
+    const auto a = answer(test::shipped(), q);
+    INFO((a ? std::string() : test::describe(a.errors())));
+    REQUIRE(a);
+    return a->estimate[Term::weight_copies_B] / 1048576;
+  };
+  CHECK(std::fabs(copies("poco-myron-12gb") - 182.6) < 0.1);  // 1390.7 MiB in PocketPal's log for a file of 1208.1
+  CHECK(copies("raspberry-pi-5-8gb") == 0);
+}
+
+TEST_CASE("an engine built for a prompt keeps its activations for every sequence; the embedding is apart, and mapped") {
+  MemoryRules rules;
+  rules.micro_batch = 2048;
+  rules.built_for_micro_batch = true;
+  rules.embedding_tables = 2;
+  Rates r = test::plain_rates();
+  r.memory = rules;
+  Workload w;
+  w.prompt = 61;
+  w.generate = 1;
+  const ModelCost m = test::cost_of("qwen3-1.7b", "F16");
+  const Estimate one = test::estimated(m, r, w);
+  const double activations = 2.0 * 2048 * (3 * 6144 + 3 * 2048), logits = 4 * 151936.0;
+  CHECK(one[Term::compute_buffer_B] == activations + logits);
+  CHECK(one[Term::weight_copies_B] == 2 * 2 * 151936.0 * 2048);  // tied: both tables beside the head
+  w.batch = 8;
+  CHECK(test::estimated(m, r, w)[Term::compute_buffer_B] == 8 * (activations + logits));
+  const ModelCost untied = test::cost_of("qwen3-8b", "F16");
+  CHECK(test::estimated(untied, r, w)[Term::weight_copies_B] == 2 * 151936.0 * 4096);  // one of them is in the file
+}
+
+TEST_CASE("activations and logits that a runtime's fields name") {
+  MemoryRules rules;
+  rules.micro_batch = 128;
+  const auto buffer = [&] { return with_context("qwen3-0.6b", 1025, rules)[Term::compute_buffer_B]; };
+  const double plain = buffer();
+  rules.vocabulary_B = 1024;
+  rules.layer_buffers = 5;
+  CHECK(buffer() == plain + 1024 * 151936.0 + 2 * 128 * 28 * 5 * 1024.0);
+  rules = {};
+  rules.micro_batch = 2048;
+  rules.layers_in_flight = 3;
+  CHECK(buffer() == 3 * 2 * 1024 * (6 * 1024 + 3 * 2048 + 3 * 3072.0) + 4 * 151936.0);
+}
+
+TEST_CASE("experts that stay mapped are held twice") {
+  Rates r = test::plain_rates();
+  const auto copies = [&](const char* model, const char* quant) {
+    return test::estimated(test::cost_of(model, quant), r, Workload())[Term::weight_copies_B];
+  };
+  r.memory.maps_experts = true;
+  CHECK(copies("qwen3-30b-a3b", "F16") == 2 * 48.0 * 128 * 3 * 2048 * 768);
+  CHECK(copies("llama-3.1-8b", "F16") == 0);
+}

@@ -87,6 +87,7 @@ struct Device {
   double cpu_measured_bandwidth_Bps = unknown;
 
   std::vector<CpuCluster> cpu_clusters;  ///< empty: no CPU known
+  std::string cpu_class;                 ///< kernel class that the preset names; empty: by vector instructions
   double cpu_fp32_flops = unknown;       ///< all cores, multiply and add counted as 2
   double cpu_int8_ops = unknown;
 
@@ -102,6 +103,8 @@ struct Device {
   bool has_npu = false;
   std::string npu_class;     ///< kernel class: "hexagon", "rknpu", "xdna", ...
   double npu_ops = unknown;  ///< dense, at the precision the vendor states
+  /// What the NPU was measured to read from memory, where its own port is narrower than that; NaN: nobody measured.
+  double npu_measured_bandwidth_Bps = unknown;
 
   double last_level_cache_B = unknown;
   double storage_Bps = unknown;  ///< the fastest storage that the preset names
@@ -119,6 +122,9 @@ struct Device {
   /// Bandwidth that the CPU can hope for: measured where it was, else a typical share of the peak. Small boards
   /// reach a quarter of theirs, and no datasheet says so.
   double cpu_bandwidth_Bps() const;
+  /// Bandwidth that a processor can hope for, which its shares are of: of the CPU as above, of an NPU what it was
+  /// measured to read, else the memory's peak.
+  double bandwidth_Bps(Processor) const;
   /// Rate of large matrix products on the GPU, operations per second: the datasheet's, times the measured share.
   double gpu_matrix_ops(bool int8) const;
   bool shares_memory_with(Processor p) const { return p == Processor::gpu && kind == DeviceKind::soc_integrated; }
@@ -135,9 +141,9 @@ struct Device {
   double cpu_share(double threads) const;
 };
 
-/// The kernel class that a processor of this device belongs to, as runtimes' parameter tables name it: of a GPU or NPU
-/// what its preset says, of a CPU by its best vector instructions ("arm-dotprod", "x86-avx512", ...). Empty if it has
-/// no such processor.
+/// The kernel class that a processor of this device belongs to, as runtimes' parameter tables name it: what its preset
+/// says, else of a CPU by its best vector instructions ("arm-dotprod", "x86-avx512", ...). Empty if it has no such
+/// processor.
 std::string processor_class(const Device&, Processor);
 
 /// Of so many cores of each cluster, as a share of those that there are: rates follow.

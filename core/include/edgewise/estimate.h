@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -70,8 +71,9 @@ struct Rates {
 Parameters parameters_for(const Device&, const Runtime&, const Calibration*);
 
 /// `device` with its power mode applied. `threads` 0: one per core of the fast clusters.
+/// `only`: the formats whose rates are asked for; null: all.
 Rates resolve(const Device& device, const Runtime&, const Parameters&, const FormatTable&, double kv_bytes_per_element,
-              double threads, const MemoryQuestion& = {});
+              double threads, const MemoryQuestion& = {}, const std::bitset<max_formats>* only = nullptr);
 
 /// Powers of another scope: `scale` leads there from the scope of the device's own.
 void convert_power(Rates&, Scope, const PowerScale& scale);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bitset>
+#include <memory>
 #include <vector>
 
 #include "edgewise/metric.h"
@@ -27,12 +29,19 @@ struct Prior {
   Parameters most;  ///< what physics allows at most; NaN: anything
 };
 
+/// A group that shares parameters, of a hierarchy of groups: its own lie around its parent's.
+struct Group {
+  std::size_t parent = 0;  ///< index of the parent, before this one in the list; the first is its own and the root
+  Parameters sd;           ///< in natural log units; NaN or 0: equal to the parent's
+  Parameters center;       ///< known: what is believed of this group whatever its parent's are
+};
+
 struct FitOptions {
   double noise = 0.08;  ///< expected scatter of one sample, natural log
   double tail = 3;      ///< residuals beyond this many noises count less and less (Student-t weights)
   int max_iterations = 40;
-  const Parameters* start = nullptr;  ///< where the search begins; null: at the prior's centre
-  bool near = false;                  ///< the start is near the answer: the search need not widen first
+  double tolerance = 1e-6;  ///< the search ends where a step gains less than this share
+  bool near = false;        ///< the start is near the answer: the search need not widen first
 };
 
 struct FitResult {
@@ -42,14 +51,40 @@ struct FitResult {
   int iterations = 0;
 };
 
-/// Rates of the sample's device, runtime and scope under `p`; powers are unknown where nothing leads to the scope.
+/// Formats that its weights are stored in.
+std::bitset<max_formats> formats_of(const ModelCost&);
+/// Rates of the sample's device, runtime and scope under `p`, of the formats that it uses; powers are unknown where
+/// nothing leads to the scope.
 Rates rates_of(const Sample&, const Parameters& p, const FormatTable&);
 /// What the sample's equation gives with parameters `p`; NaN where unknown.
 double predict(const Sample&, const Parameters& p, const FormatTable&);
 
-/// Maximum a posteriori parameters: minimises the robust squared log residuals plus the squared distance
-/// to the prior, by damped Gauss-Newton in log space. Deterministic. Parameters that no sample moves stay
-/// at the prior's centre.
-FitResult fit(const std::vector<Sample>&, const Prior&, const FormatTable&, const FitOptions& = {});
+/// Parameters of all groups together, those that make samples and prior the most probable (maximum a posteriori):
+/// minimises the robust squared log residuals plus the squared distances of groups to their parents, by damped
+/// Gauss-Newton in log space. A step is exact in all groups at once: children are eliminated into their parents and
+/// substituted back. Deterministic. Parameters that no sample moves stay where their parents are.
+class GroupsFit {
+ public:
+  /// `of`: the group of each sample. `root.sd` is of the first group. `start`: where the search begins; empty: every
+  /// group at the root's centre.
+  GroupsFit(std::vector<Sample>, std::vector<std::size_t> of, const Prior& root, std::vector<Group>, const FormatTable&,
+            const FitOptions& = {}, std::vector<Parameters> start = {});
+  GroupsFit(GroupsFit&&) noexcept;
+  ~GroupsFit();
+
+  const std::vector<Parameters>& groups() const;
+  int iterations() const;
+  /// What the parameters would be without the samples of some groups: one Newton step from the answer, with what each
+  /// sample says taken as it is there.
+  std::vector<Parameters> without(const std::vector<bool>& groups) const;
+
+ private:
+  class Search;
+  std::unique_ptr<Search> search_;
+};
+
+/// The same of one group.
+FitResult fit(const std::vector<Sample>&, const Prior&, const FormatTable&, const FitOptions& = {},
+              const Parameters* start = nullptr);
 
 }  // namespace edgewise

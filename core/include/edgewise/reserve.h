@@ -39,6 +39,11 @@ struct Reserve {
 /// `rules` on `device`, with what the workload asks in the place of the defaults.
 Reserve resolve(const ReserveRules& rules, const Device& device, const Workload&);
 
+/// Activations of `tokens` tokens in 16 bits at the widest moment of a layer's feed-forward block, bytes: the residual,
+/// its norm, both halves of the gate and their product, the block's output; routed experts write theirs before they are
+/// summed.
+double layer_activation_B(const ModelCost&, double tokens);
+
 /// Peak of the activations in the profiling run, bytes: the widest moment of a layer's feed-forward block (residual,
 /// its norm, both halves of the gate and their product, the block's output) in 16 bits for every batched token, or the
 /// sampler over the logits of every sequence, whichever is more. Derived from vLLM's shapes: 2 (3 x intermediate +

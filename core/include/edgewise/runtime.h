@@ -65,8 +65,18 @@ struct MemoryRules {
   double kv_passes = 1;  ///< times a decode step moves the cache: a runtime that appends by copying moves it thrice
   std::bitset<max_formats> repacked_on_load;  ///< storage formats that loading rewrites in a layout of the kernels
   bool flash_attention = true;
-  bool embedding_on_host = false;  ///< the input embedding stays in host memory
-  double runtime_reserve_B = 0;    ///< libraries, contexts, allocator
+  bool embedding_on_host = false;      ///< the input embedding stays in host memory
+  bool qkv_through_host = false;       ///< queries, keys and values are buffered with the host beside a device
+  bool output_in_place = false;        ///< under flash attention the last hidden state is normalized in place
+  bool repacks_tied_output = false;    ///< kernels hold a tied output matrix once more, in a layout of their own
+  bool maps_experts = false;           ///< experts stay mapped from their file beside what the kernels read
+  bool grows_kv = false;               ///< the cache grows with what is in it, whatever the context
+  bool built_for_micro_batch = false;  ///< activations are those of micro_batch tokens, whatever is asked
+  double embedding_tables = 0;         ///< input embeddings that are held, in 16 bits, beside the output; 0: as stored
+  double layers_in_flight = 0;         ///< layers whose tensors all are in memory at once; 0: the widest step of one
+  double layer_buffers = 0;            ///< tensors of hidden width that every layer keeps of a micro-batch, 16 bits
+  double vocabulary_B = 0;             ///< for each token of the vocabulary: tables of the tokenizer, logits
+  double runtime_reserve_B = 0;        ///< libraries, contexts, allocator
 };
 
 /// An eager runtime's host takes about 0.15 ms to issue a module: Llama 3.2 1B and 3B on an L4 take 20.0 and 33.7 ms
@@ -95,6 +105,7 @@ struct Runtime {
   };
   std::vector<RankRule> rank_on;
   MemoryRules memory;
+  std::vector<std::string> tied_output_repacked_on;  ///< processor classes whose kernels repack the output matrix
   ReserveRules reserve;
   std::string host_runtime;  ///< computes the layers and experts that stay with the host; empty: all is on the device
   double prefill_chunk = 0;  ///< tokens per prefill pass; 0: the whole prompt in one
@@ -114,6 +125,8 @@ struct Runtime {
   /// Whether the device has its processor, of a class that it runs on.
   bool runs_on(const Device&) const;
   double rank_for(const Device&) const;
+  /// Whether a tied output matrix is held once more there, in a layout of the kernels.
+  bool repacks_tied_output(const Device&) const;
 };
 
 /// Measured or fitted parameters for one (device, power mode, runtime); they override the class's.

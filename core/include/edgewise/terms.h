@@ -30,7 +30,7 @@ enum class Term : std::uint8_t {
   bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
   prefill_attention_flops, prefill_recurrent_flops, idle_w, full_w,
   // memory
-  tower_B, host_weights_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, runtime_reserve_B, memory_B,
+  tower_B, host_weights_B, weight_copies_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, host_compute_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,
   expert_layers_on_device, device_memory_B, host_memory_B, unplaced_B,
   slot_context_tokens, activation_B, reserved_B, cache_B, cache_tokens, concurrency, draft_B,

@@ -264,6 +264,8 @@ void check_runtime(const Checked& c) {
   }
   for (std::size_t i = 0; i < r.processor_classes.size(); ++i)
     check_processor_class(c, r.processor_classes[i], r.processor, at("processor_classes", i));
+  for (std::size_t i = 0; i < r.tied_output_repacked_on.size(); ++i)
+    check_processor_class(c, r.tied_output_repacked_on[i], r.processor, at("memory.tied_output_repacked_on", i));
   for (std::size_t i = 0; i < r.rank_on.size(); ++i)
     for (std::size_t k = 0; k < r.rank_on[i].processor_classes.size(); ++k)
       check_processor_class(c, r.rank_on[i].processor_classes[k], r.processor,

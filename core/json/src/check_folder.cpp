@@ -16,9 +16,9 @@ using json::Json;
 
 constexpr std::string_view measurement_columns =
     "id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,generate,"
-    "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,host,scope,exclude";
+    "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,host,scope,micro_batch,exclude";
 /// Columns that a table may do without.
-constexpr std::string_view optional_columns[] = {",placement", ",host", ",scope"};
+constexpr std::string_view optional_columns[] = {",placement", ",host", ",scope", ",micro_batch"};
 constexpr std::string_view quality_columns =
     "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note";
 
@@ -101,7 +101,7 @@ void check_measurement(const Row& row, const Catalog& known) {
   row.need({"source", "url"});
   if (row["trust"].size() != 1 || row["trust"].find_first_of("ABCD") == std::string::npos)
     row.refuse("unknown_word", "trust", "is \"" + row["trust"] + "\", must be A, B, C or D");
-  for (const auto column : {"batch", "threads", "prompt", "generate", "depth"})
+  for (const auto column : {"batch", "threads", "prompt", "generate", "depth", "micro_batch"})
     if (row[column].find_first_not_of("0123456789") != std::string::npos)
       row.refuse("not_whole", column, "\"" + row[column] + "\" is no whole number");
 
@@ -125,12 +125,14 @@ void check_measurement(const Row& row, const Catalog& known) {
     row.refuse("unknown_word", "placement", placement.errors()[0].message);
   const Metric metric = find_metric(row["metric"]);
   const bool of_power = metric == Metric::power_w || metric == Metric::energy_j_per_token;
-  if (row.has("scope") && find_scope(row["scope"]) == Scope::unstated)
-    row.refuse("unknown_word", "scope", "is \"" + row["scope"] + "\", must be rail, soc, module, gpu or wall");
+  const bool of_memory = metric != Metric::count && info(metric).kind == Kind::memory;
+  if (row.has("scope") && (of_memory ? row["scope"] != "host" : find_scope(row["scope"]) == Scope::unstated))
+    row.refuse("unknown_word", "scope",
+               "is \"" + row["scope"] + "\", must be " + (of_memory ? "host" : "rail, soc, module, gpu or wall"));
   else if (of_power && !row.has("scope") && !row.has("exclude"))
     row.refuse("missing", "scope", "is required of power and energy");
-  else if (!of_power && row.has("scope"))
-    row.refuse("inconsistent", "scope", "is of power and energy alone");
+  else if (!of_power && !of_memory && row.has("scope"))
+    row.refuse("inconsistent", "scope", "is of power, energy and memory alone");
   const bool doubtful = row["trust"] == "D" || row["note"].find("SUSPECT:") != std::string::npos ||
                         row["note"].find("LIKELY CPU FALLBACK") != std::string::npos;
   if (doubtful && !row.has("exclude"))

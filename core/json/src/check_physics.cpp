@@ -80,8 +80,7 @@ class Physics {
     Device device = device_;
     const Runtime* runtime = c_.known.runtime(text_in(calibration, "runtime"));
     if (!runtime || !apply_power_mode(device, text_in(calibration, "power_mode"))) return;  // said elsewhere
-    const double bandwidth =
-        runtime->processor == Processor::cpu ? device.cpu_bandwidth_Bps() : device.memory_bandwidth_Bps;
+    const double bandwidth = device.bandwidth_Bps(runtime->processor);
     above_bus(path + ".parameters.bandwidth_share",
               number_in(object_in(calibration, "parameters"), "bandwidth_share") * bandwidth,
               device.memory_bandwidth_Bps);

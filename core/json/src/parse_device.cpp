@@ -163,11 +163,11 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
   double all_cores = unknown, one_thread_copy = unknown;
   std::vector<Bandwidth> own;
   for (Reader& m : memory.objects("measured")) {
-    enum Agent { cpu, one_thread, gpu, one_processor, host_link };
+    enum Agent { cpu, one_thread, gpu, npu, one_processor, host_link };
     enum Kind { copy, read, write, stream, other };
     const double rate = m.required_number("bandwidth_gb_s", 0.01, 1e5) * giga;
     if (!m.has("agent")) m.error("agent", "missing", "is required");
-    const auto agent = m.word("agent", {"cpu", "cpu-1-thread", "gpu", "one-processor", "host-link"}, host_link);
+    const auto agent = m.word("agent", {"cpu", "cpu-1-thread", "gpu", "npu", "one-processor", "host-link"}, host_link);
     const auto kind = m.word("kind", {"copy", "read", "write", "stream", "other"}, other);
     const bool inference = m.mark("inference");
     m.unread({{"method", Holds::text}, {"source", Holds::text}, {"confidence", Holds::known}});
@@ -178,6 +178,8 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
     if (elsewhere) continue;
     if (!inference && agent == cpu && (kind == read || kind == stream)) all_cores = fastest({all_cores, rate});
     if (!inference && agent == one_thread && kind == copy) one_thread_copy = fastest({one_thread_copy, rate});
+    if (!inference && agent == npu && kind == read)
+      d.npu_measured_bandwidth_Bps = fastest({d.npu_measured_bandwidth_Bps, rate});
     own.push_back({m, rate, agent == host_link});
   }
   d.cpu_measured_bandwidth_Bps = fastest({all_cores, 2 * one_thread_copy});
@@ -185,6 +187,7 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
 }
 
 void parse_cpu(Reader& cpu, Device& d) {
+  d.cpu_class = cpu.text("class");
   double scalar = 0;
   for (Reader& c : cpu.objects("clusters")) {
     CpuCluster cluster;
@@ -256,13 +259,13 @@ double parse_gpu(Reader& gpu, Device& d) {
                  {"super_int8_tops", Holds::positive},
                  {"formula", Holds::text}});
   matrix.finish();
-  double product = unknown;
+  double fp16_product = unknown, bf16_product = unknown;
   for (Reader& m : gpu.objects("measured")) {
     m.unread({{"fp32_tflops", Holds::positive}});
-    product = fastest({product, scaled(m, "fp16_tflops", tera)});
-    m.unread({{"fp16_fp16acc_tflops", Holds::positive},
-              {"bf16_tflops", Holds::positive},
-              {"fp8_tflops", Holds::positive},
+    fp16_product = fastest({fp16_product, scaled(m, "fp16_tflops", tera)});
+    m.unread({{"fp16_fp16acc_tflops", Holds::positive}});
+    bf16_product = fastest({bf16_product, scaled(m, "bf16_tflops", tera)});
+    m.unread({{"fp8_tflops", Holds::positive},
               {"fp4_tflops", Holds::positive},
               {"int8_tops", Holds::positive},
               {"int8_dp4a_tops", Holds::positive},
@@ -272,6 +275,8 @@ double parse_gpu(Reader& gpu, Device& d) {
     m.wanted({"source"});
     m.finish();
   }
+  // Matrix units multiply both formats at one rate.
+  const double product = is_known(d.gpu_matrix_fp16_flops) ? first({fp16_product, bf16_product}) : fp16_product;
   d.gpu_product_share = product / first({d.gpu_matrix_fp16_flops, d.gpu_fp16_flops});
   gpu.unread({{"note", Holds::text}});
   gpu.wanted({"name", "fp32_tflops"});

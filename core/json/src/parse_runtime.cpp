@@ -193,6 +193,16 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
     if (const auto f = named(m, "repacked_on_load", id, formats)) rt.memory.repacked_on_load.set(*f);
   rt.memory.flash_attention = m.flag("flash_attention", true);
   rt.memory.embedding_on_host = m.flag("embedding_on_host", false);
+  rt.memory.qkv_through_host = m.flag("qkv_through_host", false);
+  rt.memory.output_in_place = m.flag("output_in_place", false);
+  rt.memory.maps_experts = m.flag("maps_experts", false);
+  rt.memory.grows_kv = m.flag("grows_kv", false);
+  rt.memory.built_for_micro_batch = m.flag("built_for_micro_batch", false);
+  rt.memory.embedding_tables = m.whole("embedding_tables", 0, 16, 0);
+  rt.memory.layers_in_flight = m.number("layers_in_flight", 0, 1000, 0);
+  rt.memory.layer_buffers = m.number("layer_buffers", 0, 1000, 0);
+  rt.memory.vocabulary_B = m.amount("vocabulary_bytes", 1e5);
+  rt.tied_output_repacked_on = m.texts("tied_output_repacked_on");
   rt.memory.runtime_reserve_B = m.number("runtime_reserve_mib", 0, 1e6, 0) * mib;
   if (Reader reserve = m.object("reserve")) rt.reserve = parse_reserve(reserve);
   m.unread({{"note", Holds::text}});

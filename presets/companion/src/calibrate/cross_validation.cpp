@@ -12,88 +12,84 @@ namespace edgewise {
 
 namespace {
 
-RowSamples without_board(const RowSamples& samples, const std::string& board) {
+template <class Keep>
+RowSamples those(const RowSamples& samples, const Keep& keep) {
   RowSamples out;
-  std::copy_if(samples.begin(), samples.end(), std::back_inserter(out),
-               [&](const RowSample* m) { return m->board != board; });
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(out), [&](const RowSample* m) { return keep(*m); });
   return out;
+}
+
+/// What is known of a row's processor class with its runtime, or what comes nearest to it.
+const Parameters& class_of_row(const RowSample& m, const Hierarchy& h, std::map<std::string, Parameters>& made,
+                               const FormatTable& formats) {
+  if (const auto cls = h.processor_class.find(class_of(m)); cls != h.processor_class.end()) return cls->second;
+  if (const auto runtime = h.runtime.find(m.runtime->id); runtime != h.runtime.end()) return runtime->second;
+  const Parameters start = starting_point(m.runtime->processor, formats);
+  const auto processor = h.processor.find(processor_of(m));
+  return made[m.runtime->id] =
+             believed(*m.runtime, start).over(processor == h.processor.end() ? start : processor->second);
 }
 
 }  // namespace
 
-std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierarchy& full) {
+std::vector<CrossPrediction> cross_validate(const Samples& samples, const HierarchyFit& fit) {
   const FormatTable& formats = samples.formats();
-  RowSamples all, learned;
-  for (const RowSample& m : samples.all()) {
-    if (!is_fitted(m.metric) || !(m.value > 0)) continue;
-    all.push_back(&m);
-    if (learns(m) && !is_of_power(m)) learned.push_back(&m);
-  }
-  const auto by_processor = grouped(learned, processor_of);
-  const auto powers = cross_validate_power(samples, full);
+  RowSamples all;
+  for (const RowSample& m : samples.all())
+    if (is_fitted(m.metric) && m.value > 0) all.push_back(&m);
+  const auto powers = cross_validate_power(samples, fit.all());
   std::vector<CrossPrediction> out;
 
   for (const auto& entry : grouped(all, [](const RowSample& m) { return m.board; })) {
     const auto& [board_id, of_board] = entry;
-    const std::string& board = board_id;                        // a lambda cannot hold a structured binding in clang 14
-    std::map<std::string, Parameters> processor, runtime, cls;  // fitted without this board
-    std::set<std::string> known_classes;
-    const auto class_without = [&](const RowSample& m) -> const Parameters& {
-      const std::string p = processor_of(m), r = m.runtime->id, c = class_of(m);
-      if (const auto found = cls.find(c); found != cls.end()) return found->second;
-      const RowSamples others = by_processor.count(p) ? without_board(by_processor.at(p), board) : RowSamples{};
-      if (!processor.count(p))
-        processor[p] = fit_node(others, starting_point(m.runtime->processor, formats), Level::processor, formats,
-                                full.processor.count(p) ? &full.processor.at(p) : nullptr);
-      RowSamples of_runtime;
-      for (const RowSample* o : others)
-        if (o->runtime->id == r) of_runtime.push_back(o);
-      if (!runtime.count(r))
-        runtime[r] = fit_node(of_runtime, expected(*m.runtime, processor[p]), Level::runtime, formats);
-      RowSamples of_class;
-      for (const RowSample* o : of_runtime)
-        if (class_of(*o) == c) of_class.push_back(o);
-      if (!of_class.empty()) known_classes.insert(c);
-      return cls[c] = fit_node(of_class, runtime[r], Level::processor_class, formats);
-    };
+    const std::string& board = board_id;  // a lambda cannot hold a structured binding in clang 14
+    const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == board; });
+    std::map<std::string, Parameters> made;
     for (const auto& [site, of_site] : grouped(of_board, [](const RowSample& m) { return m.site; })) {
-      const Parameters& prior = class_without(*of_site[0]);
-      for (const auto& [model, held_out] : grouped(of_site, [](const RowSample& m) { return m.row.query.model; })) {
-        RowSamples known;
-        for (const RowSample* m : of_site)
-          if (m->row.query.model != model && learns(*m) && !is_of_power(*m)) known.push_back(m);
-        const Parameters calibrated = fit_node(known, prior, Level::site, formats);
-        std::map<std::string, Parameters> by_setting;
-        std::set<std::string> kinds;
-        for (const auto& [setting, of_setting] : grouped(known, [](const RowSample& m) { return m.setting; })) {
-          by_setting[setting] = of_setting.size() == known.size()
-                                    ? calibrated
-                                    : fit_node(of_setting, calibrated, Level::setting, formats);
-          for (const RowSample* m : of_setting) kinds.insert(setting + to_string(info(m->metric).kind));
-        }
-        for (const RowSample* m : held_out) {
-          CrossPrediction c{m};
-          if (is_of_power(*m)) {
-            const auto found = powers.find(m);
-            if (found == powers.end()) continue;
-            const PowerWithout& power = found->second;
-            const auto at = by_setting.find(m->setting);
-            const bool energy = info(m->metric).kind == Kind::energy;
-            c.unseen = predict(*m, with_power(power.unseen, without_power(prior)), formats);
-            c.class_known = power.class_known && (!energy || known_classes.count(class_of(*m)) > 0);
-            c.calibrated = predict(
-                *m, with_power(power.calibrated, without_power(at == by_setting.end() ? prior : at->second)), formats);
-            out.push_back(c);
-            continue;
+      const Parameters& prior = class_of_row(*of_site[0], without, made, formats);
+      const bool class_known = without.processor_class.count(class_of(*of_site[0])) > 0;
+      const RowSamples teaching = those(of_site, [](const RowSample& m) { return learns(m) && !is_of_power(m); });
+      // Predicts what is left out of a site from the rest of it.
+      const auto leave_out = [&](const auto& key, double CrossPrediction::*way,
+                                 std::map<const RowSample*, CrossPrediction>& at) {
+        for (const auto& [left_out, held_out] : grouped(of_site, key)) {
+          const std::string& name = left_out;
+          const RowSamples known = those(teaching, [&](const RowSample& m) { return key(m) != name; });
+          const Site fitted = fit_site(known, prior, formats);
+          std::set<std::string> kinds;
+          for (const RowSample* m : known) kinds.insert(m->setting + to_string(info(m->metric).kind));
+          for (const RowSample* m : held_out) {
+            if (is_of_power(*m)) {
+              const auto power = powers.find(m);
+              if (power == powers.end() || way != &CrossPrediction::calibrated) continue;
+              at.at(m).*way =
+                  predict(*m, with_power(power->second.calibrated, without_power(fitted.at(m->setting))), formats);
+            } else if (kinds.count(m->setting + to_string(interval_kind(info(m->metric).kind)))) {
+              // Calibrated is who has other rows of the same kind on this device, in this mode.
+              at.at(m).*way = predict(*m, fitted.at(m->setting), formats);
+            }
           }
-          c.unseen = predict(*m, prior, formats);
-          c.class_known = known_classes.count(class_of(*m)) > 0;
-          // Calibrated is who has other rows of the same kind on this device, in this mode.
-          if (kinds.count(m->setting + to_string(interval_kind(info(m->metric).kind))))
-            c.calibrated = predict(*m, by_setting.at(m->setting), formats);
-          out.push_back(c);
         }
+      };
+      std::map<const RowSample*, CrossPrediction> at;
+      for (const RowSample* m : of_site) {
+        CrossPrediction c{m};
+        c.class_known = class_known;
+        if (is_of_power(*m)) {
+          const auto power = powers.find(m);
+          if (power == powers.end()) continue;
+          c.unseen = predict(*m, with_power(power->second.unseen, without_power(prior)), formats);
+          c.class_known = power->second.class_known && (info(m->metric).kind != Kind::energy || class_known);
+        } else {
+          c.unseen = predict(*m, prior, formats);
+        }
+        at.emplace(m, c);
       }
+      for (const RowSample* m : of_site)
+        if (!at.count(m)) at.emplace(m, CrossPrediction{m});
+      leave_out([](const RowSample& m) { return m.row.query.model; }, &CrossPrediction::calibrated, at);
+      leave_out([](const RowSample& m) { return m.row.source; }, &CrossPrediction::other_study, at);
+      for (const RowSample* m : of_site) out.push_back(at.at(m));
     }
   }
   return out;

@@ -9,12 +9,13 @@ namespace edgewise {
 /// One row predicted without itself.
 struct CrossPrediction {
   const RowSample* sample;
-  double calibrated = unknown;  ///< the board's rows of other models known
-  double unseen = unknown;      ///< no measurement of the board known
-  bool class_known = false;     ///< other boards of its class were measured with the runtime
+  double calibrated = unknown;   ///< the board's rows of other models known
+  double other_study = unknown;  ///< the board's rows of other studies known
+  double unseen = unknown;       ///< no measurement of the board known
+  bool class_known = false;      ///< other boards of its class were measured with the runtime
   Situation situation_unseen() const { return class_known ? Situation::related : Situation::datasheet; }
 };
-std::vector<CrossPrediction> cross_validate(const Samples&, const Hierarchy&);
+std::vector<CrossPrediction> cross_validate(const Samples&, const HierarchyFit&);
 
 /// 80 % intervals of measured / predicted (speeds; the inverse of times), by kind, situation and runtime
 /// family, from predictions that did not know the row. One vote per configuration.

@@ -62,7 +62,8 @@ Json power_json(const PowerHierarchy& h, const FormatTable& formats,
 
 std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const Catalog& catalog) {
   const Samples samples(rows, catalog);
-  const Hierarchy h = fit_hierarchy(samples);
+  const HierarchyFit fitted(samples);
+  const Hierarchy& h = fitted.all();
   const FormatTable& formats = catalog.formats();
 
   const Json provenance = {
@@ -91,7 +92,9 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
     if (by_processor == h.processor.end()) continue;
     const auto by_runtime = h.runtime.find(id);
     const Parameters defaults =
-        without_power(by_runtime != h.runtime.end() ? by_runtime->second : expected(runtime, by_processor->second));
+        without_power(by_runtime != h.runtime.end()
+                          ? by_runtime->second
+                          : believed(runtime, starting_point(runtime.processor, formats)).over(by_processor->second));
     Json classes = Json::array(), devices = Json::array();
     for (const auto& [key, parameters] : h.processor_class) {
       if (key.rfind(id + "|", 0) != 0) continue;
@@ -135,7 +138,7 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
 
   Json rules = Json::array();
   static constexpr const char* situations[] = {"calibrated", "related", "datasheet"};
-  for (const IntervalRule& i : intervals_of(samples, cross_validate(samples, h))) {
+  for (const IntervalRule& i : intervals_of(samples, cross_validate(samples, fitted))) {
     Json rule = {{"metric", to_string(i.kind)}};
     if (!i.family.empty()) rule["family"] = i.family;
     rule["situation"] = situations[static_cast<std::size_t>(i.situation)];

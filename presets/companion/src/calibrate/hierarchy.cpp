@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <memory>
+#include <set>
 
 #include "edgewise/metric.h"
 
@@ -75,35 +76,106 @@ Parameters only(Parameters sd, Stage stage) {
   return sd;
 }
 
-Parameters fit_stages(const std::vector<Sample>& all, const Parameters& parent, Level level, const FormatTable& formats,
-                      const Parameters* start) {
-  Parameters fitted = parent;
+/// Groups of rows, from the top down, as the fit takes them.
+struct Tree {
+  std::vector<Group> groups;
+  std::vector<std::pair<Level, std::string>> names;  ///< level and key of each group
+  std::map<std::pair<Level, std::string>, std::size_t> at;
+  std::vector<std::size_t> of;  ///< the group of each row
+
+  std::size_t add(Level level, const std::string& key, std::size_t parent) {
+    const auto [it, added] = at.emplace(std::pair(level, key), groups.size());
+    if (added) {
+      groups.push_back({parent, prior_sd(level), {}});
+      names.emplace_back(level, key);
+    }
+    return it->second;
+  }
+};
+
+std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows) {
+  std::map<std::string, std::set<std::string>> out;
+  for (const RowSample* m : rows) out[m->site].insert(m->setting);
+  return out;
+}
+
+/// A fit of the parameters that one stage learns.
+struct StageFit {
+  Parameters learned;  ///< known: the stage learns it
+  GroupsFit fit;
+};
+
+/// Fits all groups of a tree, stage after stage. The root is believed to lie at `center`, as wide as `sd` says.
+std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Parameters center, const Parameters& sd,
+                               const FormatTable& formats) {
+  std::vector<StageFit> out;
+  std::vector<Parameters> fitted(tree.groups.size(), center);
   for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
     std::vector<Sample> samples;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(samples),
-                 [&](const Sample& s) { return stage_of(s.metric) == stage; });
+    std::vector<std::size_t> of;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (stage_of(rows[i]->metric) == stage) {
+        samples.push_back(*rows[i]);
+        of.push_back(tree.of[i]);
+      }
     if (samples.empty()) continue;
     const Used used = used_by(samples);
-    begin_used(fitted, used, formats);
-    Prior prior{fitted, only(prior_sd(level), stage), physical_limits(samples[0].runtime->processor)};
-    restrict_to_used(prior.sd, used);
+    begin_used(center, used, formats);
+    for (Parameters& p : fitted) p = p.over(center);
+    const auto narrowed = [&](const Parameters& width) {
+      Parameters moving = only(width, stage);
+      restrict_to_used(moving, used);
+      return moving;
+    };
+    const Prior root{center, narrowed(sd), physical_limits(samples[0].runtime->processor)};
+    std::vector<Group> groups = tree.groups;
+    for (Group& g : groups) g.sd = narrowed(g.sd);
     FitOptions options;
-    options.noise = level >= Level::site ? 0.05 : 0.12;
-    Parameters begin = fitted;
-    if (start) {
-      const Parameters moved = only(prior.sd, stage);
-      for (std::size_t i = 0; i < parameter_count; ++i)
-        if (moved.value[i] > 0) begin.value[i] = start->value[i];
-      for (std::size_t i = 0; i < max_formats; ++i) {
-        if (moved.decode_cost[i] > 0) begin.decode_cost[i] = start->decode_cost[i];
-        if (moved.prefill_efficiency[i] > 0) begin.prefill_efficiency[i] = start->prefill_efficiency[i];
-      }
-    }
-    options.start = &begin;
-    options.near = start != nullptr;
-    fitted = fit(samples, prior, formats, options).parameters;
+    options.noise = 0.06;
+    options.tolerance = 1e-5;
+    out.push_back({root.sd, GroupsFit(std::move(samples), std::move(of), root, std::move(groups), formats, options,
+                                      std::move(fitted))});
+    fitted = out.back().fit.groups();
   }
-  return fitted;
+  return out;
+}
+
+/// What the last stage knows; where nothing was fitted, the centre.
+Parameters of_group(const std::vector<StageFit>& stages, std::size_t group, const Parameters& center) {
+  return stages.empty() ? center : stages.back().fit.groups()[group];
+}
+
+/// Below its site a row hangs on its power mode, where the site was measured in several.
+std::size_t add_setting(Tree& tree, const RowSample& m, bool several_modes, std::size_t site) {
+  return several_modes ? tree.add(Level::setting, m.setting, site) : site;
+}
+
+std::map<std::string, Parameters>* level_of(Hierarchy& h, Level level) {
+  switch (level) {
+    case Level::processor:
+      return &h.processor;
+    case Level::runtime:
+      return &h.runtime;
+    case Level::processor_class:
+      return &h.processor_class;
+    case Level::site:
+      return &h.site;
+    case Level::setting:
+      break;
+  }
+  return &h.setting;
+}
+
+/// Parameters that a stage learns, from `learned`; the others from `p`.
+Parameters replaced(Parameters p, const Parameters& which, const Parameters& learned) {
+  const auto take = [](auto& to, const auto& mask, const auto& from) {
+    for (std::size_t i = 0; i < to.size(); ++i)
+      if (mask[i] > 0) to[i] = from[i];
+  };
+  take(p.value, which.value, learned.value);
+  take(p.decode_cost, which.decode_cost, learned.decode_cost);
+  take(p.prefill_efficiency, which.prefill_efficiency, learned.prefill_efficiency);
+  return p;
 }
 
 }  // namespace
@@ -116,49 +188,85 @@ bool learns(const RowSample& m) {
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
 std::string class_of(const RowSample& m) { return m.runtime->id + "|" + m.processor_class; }
 
-Parameters fit_node(const RowSamples& rows, const Parameters& parent, Level level, const FormatTable& formats,
-                    const Parameters* start) {
-  // A device with a hundred configurations says more than one with a single one, but not a hundred times more: 25
-  // times.
-  std::map<std::string, double> per_site;
-  for (const RowSample* m : rows) per_site[m->site] += m->weight;
-  std::vector<Sample> samples;
-  for (const RowSample* m : rows) {
-    samples.push_back(*m);
-    samples.back().weight = level >= Level::site ? m->weight : m->weight / std::pow(per_site[m->site], 0.3);
-  }
-  return fit_stages(samples, parent, level, formats, start);
+Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& formats) {
+  Site out{cls, {}};
+  if (rows.empty()) return out;
+  Tree tree;
+  const bool several_modes = settings_of(rows).at(rows[0]->site).size() > 1;
+  tree.add(Level::site, rows[0]->site, 0);
+  for (const RowSample* m : rows) tree.of.push_back(add_setting(tree, *m, several_modes, 0));
+  const std::vector<StageFit> stages = fit_tree(rows, tree, cls, prior_sd(Level::site), formats);
+  out.parameters = of_group(stages, 0, cls);
+  for (std::size_t g = 1; g < tree.groups.size(); ++g) out.settings[tree.names[g].second] = of_group(stages, g, cls);
+  return out;
 }
 
 Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, const FormatTable& formats) {
-  return fit_stages(samples, cls, Level::site, formats, nullptr);
+  std::vector<RowSample> rows(samples.size());
+  RowSamples all;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    static_cast<Sample&>(rows[i]) = samples[i];
+    all.push_back(&rows[i]);
+  }
+  return fit_site(all, cls, formats).parameters;
 }
 
-Hierarchy fit_hierarchy(const Samples& samples) {
+/// The tree of one kind of processor, fitted.
+struct HierarchyFit::OfProcessor {
+  RowSamples rows;
+  Tree tree;
+  std::vector<StageFit> stages;
+};
+
+HierarchyFit::HierarchyFit(const Samples& samples) {
+  const FormatTable& formats = samples.formats();
   RowSamples all;
   for (const RowSample& m : samples.all())
     if (learns(m) && !is_of_power(m)) all.push_back(&m);
-  const FormatTable& formats = samples.formats();
-  Hierarchy h;
+  const auto modes = settings_of(all);
   for (const auto& [processor, rows] : grouped(all, processor_of)) {
-    h.processor[processor] =
-        fit_node(rows, starting_point(rows[0]->runtime->processor, formats), Level::processor, formats);
-    for (const auto& [runtime, of_runtime] : grouped(rows, [](const RowSample& m) { return m.runtime->id; })) {
-      h.runtime[runtime] =
-          fit_node(of_runtime, expected(*of_runtime[0]->runtime, h.processor[processor]), Level::runtime, formats);
-      for (const auto& [cls, of_class] : grouped(of_runtime, class_of)) {
-        h.processor_class[cls] = fit_node(of_class, h.runtime[runtime], Level::processor_class, formats);
-        for (const auto& [site, of_site] : grouped(of_class, [](const RowSample& m) { return m.site; })) {
-          h.site[site] = fit_node(of_site, h.processor_class[cls], Level::site, formats);
-          for (const RowSample* m : of_site) h.configurations[site] += m->weight;
-          for (const auto& [setting, of_setting] : grouped(of_site, [](const RowSample& m) { return m.setting; })) {
-            if (of_setting.size() == of_site.size()) continue;  // one mode: the site is all there is to know
-            h.setting[setting] = fit_node(of_setting, h.site[site], Level::setting, formats);
-            for (const RowSample* m : of_setting) h.configurations[setting] += m->weight;
-          }
-        }
-      }
+    const Parameters center = starting_point(rows[0]->runtime->processor, formats);
+    auto of = std::make_unique<OfProcessor>();
+    of->rows = rows;
+    Tree& tree = of->tree;
+    tree.add(Level::processor, processor, 0);
+    for (const RowSample* m : rows) {
+      const std::size_t runtime = tree.add(Level::runtime, m->runtime->id, 0);
+      tree.groups[runtime].center = believed(*m->runtime, center);
+      const std::size_t cls = tree.add(Level::processor_class, class_of(*m), runtime);
+      const std::size_t site = tree.add(Level::site, m->site, cls);
+      tree.of.push_back(add_setting(tree, *m, modes.at(m->site).size() > 1, site));
     }
+    of->stages = fit_tree(rows, tree, center, prior_sd(Level::processor), formats);
+    for (std::size_t g = 0; g < tree.groups.size(); ++g)
+      (*level_of(all_, tree.names[g].first))[tree.names[g].second] = of_group(of->stages, g, center);
+    for (const RowSample* m : rows) {
+      all_.configurations[m->site] += m->weight;
+      if (all_.setting.count(m->setting)) all_.configurations[m->setting] += m->weight;
+    }
+    by_processor_.push_back(std::move(of));
+  }
+}
+
+HierarchyFit::~HierarchyFit() = default;
+
+Hierarchy HierarchyFit::without(const std::function<bool(const RowSample&)>& left_out) const {
+  Hierarchy h;
+  for (const auto& of : by_processor_) {
+    const Tree& tree = of->tree;
+    std::vector<bool> forgotten(tree.groups.size()), known(tree.groups.size());
+    for (std::size_t i = 0; i < of->rows.size(); ++i)
+      if (left_out(*of->rows[i])) forgotten[tree.of[i]] = true;
+    for (std::size_t i = 0; i < of->rows.size(); ++i)
+      if (!forgotten[tree.of[i]])
+        for (std::size_t g = tree.of[i]; !known[g]; g = tree.groups[g].parent) known[g] = true;
+    std::vector<Parameters> groups = of->stages.back().fit.groups();
+    for (const StageFit& stage : of->stages) {
+      const std::vector<Parameters> less = stage.fit.without(forgotten);
+      for (std::size_t g = 0; g < groups.size(); ++g) groups[g] = replaced(groups[g], stage.learned, less[g]);
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      if (known[g]) (*level_of(h, tree.names[g].first))[tree.names[g].second] = groups[g];
   }
   return h;
 }

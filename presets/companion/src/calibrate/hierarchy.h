@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,20 @@ struct Hierarchy {
   std::map<std::string, double> configurations;  ///< behind each site and setting
 };
 
-/// Fits the hierarchy from the top down: each node's prior is its parent.
-Hierarchy fit_hierarchy(const Samples&);
+/// All nodes fitted together, and what they would be without some rows.
+class HierarchyFit {
+ public:
+  explicit HierarchyFit(const Samples&);
+  ~HierarchyFit();
+  const Hierarchy& all() const { return all_; }
+  /// Without the settings that hold such a row. What no row is left of is missing.
+  Hierarchy without(const std::function<bool(const RowSample&)>&) const;
+
+ private:
+  struct OfProcessor;
+  std::vector<std::unique_ptr<OfProcessor>> by_processor_;
+  Hierarchy all_;
+};
 
 /// Parameters of one setting from rows of it, weighed against those of its class `cls`: as the sites of the hierarchy
 /// are fitted.
@@ -31,9 +45,17 @@ Parameters calibrate(const std::vector<Sample>&, const Parameters& cls, const Fo
 bool learns(const RowSample&);
 std::string processor_of(const RowSample&);
 std::string class_of(const RowSample&);
-/// Parameters of a node from its samples; `start`: where the search begins, near the answer.
-Parameters fit_node(const RowSamples&, const Parameters& parent, Level, const FormatTable&,
-                    const Parameters* start = nullptr);
+/// A site and, where it was measured in several power modes, its settings.
+struct Site {
+  Parameters parameters;
+  std::map<std::string, Parameters> settings;
+  const Parameters& at(const std::string& setting) const {
+    const auto found = settings.find(setting);
+    return found == settings.end() ? parameters : found->second;
+  }
+};
+/// From its rows, weighed against those of its class.
+Site fit_site(const RowSamples&, const Parameters& cls, const FormatTable&);
 
 template <class Key>
 std::map<std::string, RowSamples> grouped(const RowSamples& samples, const Key& key) {

@@ -54,13 +54,14 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
 
 // The attention of an eager runtime is a library's and runs at the rate of its products: Llama 3.2 1B on an L4 does
 // 44 TFLOP/s at 32,768 tokens, half of them attention's.
-Parameters expected(const Runtime& runtime, Parameters processor) {
+Parameters believed(const Runtime& runtime, const Parameters& start) {
+  Parameters own;
   if (runtime.eager) {
-    processor[Parameter::launch_s] = eager_launch_s;
-    processor[Parameter::prefill_step_s] = eager_prefill_step_s;
-    processor[Parameter::attention_prefill_share] = processor[Parameter::prefill_rate_share];
+    own[Parameter::launch_s] = eager_launch_s;
+    own[Parameter::prefill_step_s] = eager_prefill_step_s;
+    own[Parameter::attention_prefill_share] = start[Parameter::prefill_rate_share];
   }
-  return processor;
+  return own;
 }
 
 }  // namespace edgewise

@@ -79,14 +79,17 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     q.runtime = text("runtime");
     q.quant = text("quant");
     q.kv_quant = text("kv_quant");
-    q.power_scope = text("scope");
     if (const std::string fa = text("flash_attention"); fa == "0" || fa == "1") q.flash_attention = fa == "1" ? 1 : 0;
     Workload& w = q.workload;
     const bool known = row.metric != Metric::count;
     const bool memory = known && info(row.metric).kind == Kind::memory,
                prefill = known && info(row.metric).kind == Kind::prefill;
+    // Of memory, the scope says which part a tool saw; of power, what it was of.
+    row.host_part = memory && text("scope") == "host";
+    if (!memory) q.power_scope = text("scope");
     const bool prompt_stated = !text("prompt").empty();
     w.batch = count("batch", 1);
+    if (!text("micro_batch").empty()) w.micro_batch = count("micro_batch", unknown);
     w.threads = count("threads", 0);
     if (memory) {
       // `depth` is the allocated context of memory rows; what ran in it may be stated beside it.
@@ -94,7 +97,9 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
       w.generate = count("generate", 0);
       w.context = std::max(count("depth", 0), w.prompt + w.generate);
       if (w.prompt + w.generate == 0) w.prompt = w.context > 0 ? std::min(w.context, 512.0) : 512;
-      if (w.context == 0) w.context = 4096;
+      // What is allocated where nothing is stated: what ran, or the default context of llama.cpp and its like.
+      const Runtime* runtime = catalog.runtime(text("runtime"));
+      if (w.context == 0) w.context = runtime && runtime->memory.grows_kv ? w.prompt + 128 : 4096;
     } else {
       // Decode rows that state no prompt come from short chats.
       w.prompt = count("prompt", 64);
@@ -110,10 +115,12 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
       row.reason = place(*placement, w);
     }
     if (q.device.empty() && memory) {
-      // Buffers do not depend on the device: any that the runtime runs on will do.
+      // Buffers do not depend on the device: any that the runtime runs on will do, unless it repacks there.
       for (const auto& [id, preset] : catalog.devices()) {
         const auto runtimes = catalog.runtimes_for(preset.device);
-        if (std::any_of(runtimes.begin(), runtimes.end(), [&](const Runtime* rt) { return rt->id == q.runtime; })) {
+        if (std::any_of(runtimes.begin(), runtimes.end(), [&](const Runtime* rt) {
+              return rt->id == q.runtime && !rt->repacks_tied_output(preset.device);
+            })) {
           q.device = id;
           break;
         }
@@ -145,11 +152,32 @@ Result<Answer> answer_row(const Row& row, const Catalog& catalog) {
   return a;
 }
 
+namespace {
+
+/// What the host has of a memory beside a device.
+Term host_term(Metric m) {
+  switch (m) {
+    case Metric::compute_buffer_mib:
+      return Term::host_compute_B;
+    case Metric::model_buffer_mib:
+    case Metric::model_load_mem_mib:
+      return Term::host_weights_B;
+    default:
+      return Term::host_memory_B;
+  }
+}
+
+/// The same relative interval about another value.
+Ranged moved(const Ranged& r, double value) { return {value, value * (r.low / r.value), value * (r.high / r.value)}; }
+
+}  // namespace
+
 Prediction predict_row(const Row& row, const Catalog& catalog) {
   if (!row.reason.empty()) return {{}, row.reason};
   const auto a = answer_row(row, catalog);
   if (!a) return {{}, a.errors()[0].path + ": " + a.errors()[0].message};
   Prediction p{a->ranged(row.metric)};
+  if (row.host_part) p.value = moved(p.value, a->estimate[host_term(row.metric)] * info(row.metric).scale);
   if (is_known(p.value.value)) return p;
   p.status = "unknown";
   for (const std::string& field : missing_fields(a->estimate, a->runtime->processor, info(row.metric).term))

@@ -16,6 +16,7 @@ struct Row {
   Query query;
   double value = unknown;  ///< measured; NaN where the file only asks
   std::string id, source, url, trust, note, exclude;
+  bool host_part = false;     ///< a memory that is of the host beside a device, and of that alone
   std::string host;           ///< the computer that the device is in, a preset's id; empty: not stated
   std::string placement;      ///< where the model was; empty: on the device alone
   std::string batch;          ///< as the file has it

@@ -48,7 +48,7 @@ Validation validate(const std::vector<Row>& rows, const Catalog& catalog, const 
 }
 
 CrossValidation::CrossValidation(const std::vector<Row>& rows, const Catalog& catalog)
-    : samples_(rows, catalog), predictions_(cross_validate(samples_, fit_hierarchy(samples_))) {
+    : samples_(rows, catalog), predictions_(cross_validate(samples_, HierarchyFit(samples_))) {
   held_out_.add(intervals_of(samples_, predictions_));
   for (const CrossPrediction& p : predictions_)
     if (p.sample->row.exclude.empty())
