@@ -426,6 +426,7 @@ class Chooser {
     draft();
     take_defaults();
     Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
+    if (const ModelSpeed* speed = answer_.model_speed()) parameters = at_speed(parameters, *speed, runtime.processor);
     if (!numbers_.empty()) correct(parameters);
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
@@ -705,8 +706,14 @@ bool Answer::is_corrected() const {
   return std::any_of(known.begin(), known.end(), [](const Known& k) { return k.elsewhere.empty(); });
 }
 
+const ModelSpeed* Answer::model_speed() const {
+  return calibration.calibration ? calibration.calibration->speed_of(query.model) : nullptr;
+}
+
 const IntervalRule* Answer::interval(Kind kind) const {
-  return catalog->interval(kind, runtime->family, rates.situation, known_numbers(kind));
+  const ModelSpeed* speed = model_speed();
+  const bool model_measured = speed && is_known(kind == Kind::prefill ? speed->prefill : speed->decode);
+  return catalog->interval(kind, runtime->family, rates.situation, known_numbers(kind), model_measured);
 }
 
 Ranged Answer::ranged(Term t) const {

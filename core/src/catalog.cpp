@@ -1,6 +1,7 @@
 #include "edgewise/catalog.h"
 
 #include <algorithm>
+#include <tuple>
 #include <bitset>
 
 #include "edgewise/text.h"
@@ -170,13 +171,15 @@ std::optional<Catalog::Power> Catalog::power(const Device& device, std::string_v
   return out;
 }
 
-const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation,
-                                      std::size_t known) const {
+const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation, std::size_t known,
+                                      bool model_measured) const {
+  const auto order = [](const IntervalRule& r) { return std::tuple(r.known, r.model_measured, !r.family.empty()); };
   const IntervalRule* best = nullptr;
   for (const IntervalRule& rule : intervals_) {
     if (rule.kind != kind || rule.situation != situation || rule.known > known) continue;
+    if (rule.model_measured && !model_measured) continue;
     if (!rule.family.empty() && rule.family != family) continue;
-    if (!best || rule.known > best->known || (rule.known == best->known && best->family.empty())) best = &rule;
+    if (!best || order(rule) > order(*best)) best = &rule;
   }
   return best;
 }

@@ -1,6 +1,9 @@
 #include "edgewise/runtime.h"
 
 #include <algorithm>
+#include <initializer_list>
+
+#include "edgewise/prior.h"
 
 namespace edgewise {
 
@@ -44,6 +47,32 @@ bool has(const std::vector<std::string>& list, const std::string& word) {
 }
 
 }  // namespace
+
+Parameters at_speed(Parameters p, const ModelSpeed& speed, Processor processor) {
+  const Parameters most = physical_limits(processor);
+  const auto scale = [&](double by, std::initializer_list<Parameter> rates, std::initializer_list<Parameter> times) {
+    if (!is_known(by)) return;
+    for (const Parameter rate : rates) {
+      const double before = p[rate];
+      p[rate] *= by;
+      if (p[rate] > most[rate]) p[rate] = std::max(most[rate], before);
+    }
+    for (const Parameter time : times) p[time] /= by;
+  };
+  scale(speed.decode,
+        {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
+         Parameter::attention_decode_share},
+        {Parameter::sequence_s, Parameter::step_s, Parameter::launch_s, Parameter::recurrent_layer_s});
+  scale(speed.prefill,
+        {Parameter::prefill_rate_share, Parameter::attention_prefill_share, Parameter::recurrent_prefill_share},
+        {Parameter::prefill_step_s});
+  return p;
+}
+
+const ModelSpeed* Calibration::speed_of(std::string_view model) const {
+  const auto it = std::find_if(models.begin(), models.end(), [&](const ModelSpeed& s) { return s.model == model; });
+  return it == models.end() ? nullptr : &*it;
+}
 
 bool Runtime::runs(const Quantization& recipe) const {
   return has(quantizations, recipe.id) || has(quantizations, recipe.family);

@@ -169,6 +169,8 @@ struct Answer {
   bool is_split() const;
   /// Whether the model is a file, answered as what that holds.
   bool is_of_file() const;
+  /// How fast the model is on the board, where it was measured there; null: it was not.
+  const ModelSpeed* model_speed() const;
   /// The interval of a kind of quantity, its rates; null: none is known.
   const IntervalRule* interval(Kind) const;
   /// None where it fits, or where the memory is unknown.

@@ -26,6 +26,7 @@ struct IntervalRule {
   double low = 1, high = 1;
   double configurations = 0;  ///< how many held-out configurations it rests on
   std::size_t known = 0;      ///< numbers of the board that have corrected the answer, at least
+  bool model_measured = false;  ///< of models that were measured on the board
 };
 
 /// A device together with the calibrations that its preset carries.
@@ -116,9 +117,10 @@ class Catalog {
   /// Those of the device over its class's over those of every such processor. A rail's readings are of one device and
   /// say nothing of another, nor of what is not a rail: nothing where `scope` is a rail that nobody has read.
   std::optional<Power> power(const Device&, std::string_view power_mode, Processor, Scope scope) const;
-  /// The interval that applies where `known` numbers have corrected the answer: that of the most of them, and of the
-  /// runtime's family before that of any family; null: none.
-  const IntervalRule* interval(Kind, std::string_view family, Situation, std::size_t known = 0) const;
+  /// The interval that applies where `known` numbers have corrected the answer: that of the most of them, then that of
+  /// models that were measured on the board where this one was, then that of the runtime's family; null: none.
+  const IntervalRule* interval(Kind, std::string_view family, Situation, std::size_t known = 0,
+                               bool model_measured = false) const;
 
   /// Names of a preset that is not here (yet), so that what means it is understood.
   void add_model_names(std::string id, std::vector<std::string> names);

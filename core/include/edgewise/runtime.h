@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edgewise/device.h"
@@ -130,14 +131,24 @@ struct Runtime {
 };
 
 /// Measured or fitted parameters for one (device, power mode, runtime); they override the class's.
+/// How fast a model is on a board, of what the board's parameters say: what its rows there have beside all others'.
+struct ModelSpeed {
+  std::string model;
+  double decode = unknown, prefill = unknown;  ///< unknown: none of its rows are of it
+};
+/// Parameters with all rates as much faster, and all fixed times as much shorter.
+Parameters at_speed(Parameters, const ModelSpeed&, Processor);
+
 struct Calibration {
   std::string device;
   std::string power_mode;
   std::string runtime;
   bool measured = false;      ///< on the board by the companion; else fitted to published measurements
   double configurations = 0;  ///< how many stand behind it
+  std::vector<ModelSpeed> models;  ///< that were measured there
   std::size_t index = 0;      ///< its place in the list of the preset that holds it
   Parameters parameters;
+  const ModelSpeed* speed_of(std::string_view model) const;  ///< null: it was not measured
 };
 
 }  // namespace edgewise

@@ -78,6 +78,16 @@ Calibration parse_calibration(Reader& r, FormatTable& formats, const std::string
   c.power_mode = r.text("power_mode");
   c.measured = r.word("origin", {"fitted", "measured"}, 0) == 1;
   c.configurations = r.whole("configurations", 0, 1e9, 0);
+  for (Reader& m : r.objects("models", true)) {
+    ModelSpeed speed;
+    speed.model = m.required_text("model");
+    speed.decode = m.number("decode", 0.01, 100, unknown);
+    speed.prefill = m.number("prefill", 0.01, 100, unknown);
+    if (c.speed_of(speed.model)) m.error("model", "invalid", "is there twice");
+    m.wanted({"decode", "prefill"});
+    m.finish();
+    c.models.push_back(std::move(speed));
+  }
   c.parameters = parameters_in(r, formats);
   if (runtime.empty()) {
     parse_samples(r);
@@ -136,6 +146,7 @@ std::vector<IntervalRule> parse_intervals(Reader& r) {
     rule.family = i.text("family");
     rule.situation = static_cast<Situation>(i.word("situation", {"calibrated", "related", "datasheet"}, 2));
     rule.known = static_cast<std::size_t>(i.whole("known", 1, 64, 0));
+    rule.model_measured = i.mark("model_measured");
     rule.low = i.required_number("low", 0.001, 1);
     rule.high = i.required_number("high", 1, 1000);
     rule.configurations = i.whole("configurations", 0, 1e9, 0);

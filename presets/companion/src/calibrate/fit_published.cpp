@@ -58,6 +58,17 @@ Json power_json(const PowerHierarchy& h, const FormatTable& formats,
   return {{"processors", processors}, {"classes", classes}, {"devices", devices}};
 }
 
+Json models_json(const std::vector<ModelSpeed>& models) {
+  Json out = Json::array();
+  for (const ModelSpeed& s : models) {
+    Json model = {{"model", s.model}};
+    if (is_known(s.decode)) model["decode"] = rounded4(s.decode);
+    if (is_known(s.prefill)) model["prefill"] = rounded4(s.prefill);
+    out.push_back(std::move(model));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const Catalog& catalog) {
@@ -111,6 +122,10 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
       if (!power_mode.empty()) entry["power_mode"] = power_mode;
       entry["origin"] = "fitted";
       entry["configurations"] = whole(h.configurations.at(key));
+      // What was measured in one mode alone is of the site, else what was measured in no stated one.
+      const std::string setting = h.setting.count(m.setting) && power_mode.empty() ? m.site + "|" : m.setting;
+      if (const auto measured = h.models.find(setting); measured != h.models.end() && !measured->second.empty())
+        entry["models"] = models_json(measured->second);
       entry["parameters"] = parameters_json(without_power(parameters), formats, &base);
       devices.push_back(std::move(entry));
     };
@@ -142,6 +157,8 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
     Json rule = {{"metric", to_string(i.kind)}};
     if (!i.family.empty()) rule["family"] = i.family;
     rule["situation"] = situations[static_cast<std::size_t>(i.situation)];
+    if (i.known > 0) rule["known"] = i.known;
+    if (i.model_measured) rule["model_measured"] = true;
     rule["low"] = rounded4(i.low);
     rule["high"] = rounded4(i.high);
     rule["configurations"] = i.configurations;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <memory>
 #include <set>
 
@@ -178,6 +179,54 @@ Parameters replaced(Parameters p, const Parameters& which, const Parameters& lea
   return p;
 }
 
+/// How much faster the rows of one model are than the parameters say: their mean, shrunk towards nothing as far as rows
+/// scatter and models differ, and robust as the fit is.
+double shrunk_ratio(const std::vector<std::pair<double, double>>& logs_and_weights) {
+  constexpr double scatter = 0.08, between_models = 0.2, outlying = 0.2;
+  double at = 0;
+  for (int i = 0; i < 20; ++i) {
+    double weights = 1 / (between_models * between_models), sum = 0;
+    for (const auto& [log_ratio, weight] : logs_and_weights) {
+      const double beyond = (log_ratio - at) / outlying;
+      const double w = weight / (1 + beyond * beyond) / (scatter * scatter);
+      weights += w;
+      sum += w * log_ratio;
+    }
+    at = sum / weights;
+  }
+  return std::exp(at);
+}
+
+/// Speeds of the models that the rows of one setting are of, beside its parameters.
+std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameters& p, const FormatTable& formats) {
+  std::vector<ModelSpeed> out;
+  for (const auto& [model, of_model] : grouped(rows, [](const RowSample& m) { return m.row.query.model; })) {
+    if (model.empty()) continue;
+    ModelSpeed speed{model, unknown, unknown};
+    // Prefill moves weights too: decoding comes first.
+    for (const auto& [kind, to] : {std::pair(Kind::decode, &speed.decode), {Kind::prefill, &speed.prefill}}) {
+      const Parameters so_far = at_speed(p, speed, of_model[0]->runtime->processor);
+      std::vector<std::pair<double, double>> logs;
+      for (const RowSample* m : of_model) {
+        if (info(m->metric).kind != kind) continue;
+        const double ratio = interval_ratio(m->metric, m->value, predict(*m, so_far, formats));
+        if (ratio > 0) logs.emplace_back(std::log(ratio), m->weight);
+      }
+      if (!logs.empty()) *to = shrunk_ratio(logs);
+    }
+    if (is_known(speed.decode) || is_known(speed.prefill)) out.push_back(std::move(speed));
+  }
+  return out;
+}
+
+const ModelSpeed* speed_in(const std::map<std::string, std::vector<ModelSpeed>>& models, const RowSample& m) {
+  const auto setting = models.find(m.setting);
+  if (setting == models.end()) return nullptr;
+  for (const ModelSpeed& s : setting->second)
+    if (s.model == m.row.query.model) return &s;
+  return nullptr;
+}
+
 }  // namespace
 
 bool learns(const RowSample& m) {
@@ -187,6 +236,14 @@ bool learns(const RowSample& m) {
 
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
 std::string class_of(const RowSample& m) { return m.runtime->id + "|" + m.processor_class; }
+
+Parameters class_of_row(const RowSample& m, const Hierarchy& h, const FormatTable& formats) {
+  if (const auto cls = h.processor_class.find(class_of(m)); cls != h.processor_class.end()) return cls->second;
+  if (const auto runtime = h.runtime.find(m.runtime->id); runtime != h.runtime.end()) return runtime->second;
+  const Parameters start = starting_point(m.runtime->processor, formats);
+  const auto processor = h.processor.find(processor_of(m));
+  return believed(*m.runtime, start).over(processor == h.processor.end() ? start : processor->second);
+}
 
 Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& formats) {
   Site out{cls, {}};
@@ -198,7 +255,16 @@ Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& 
   const std::vector<StageFit> stages = fit_tree(rows, tree, cls, prior_sd(Level::site), formats);
   out.parameters = of_group(stages, 0, cls);
   for (std::size_t g = 1; g < tree.groups.size(); ++g) out.settings[tree.names[g].second] = of_group(stages, g, cls);
+  for (const auto& [setting, in_mode] : grouped(rows, [](const RowSample& m) { return m.setting; }))
+    out.models[setting] = speeds_of_models(in_mode, out.at(setting), formats);
   return out;
+}
+
+const ModelSpeed* Site::speed_of(const RowSample& m) const { return speed_in(models, m); }
+
+Parameters Site::of(const RowSample& m) const {
+  const ModelSpeed* speed = speed_of(m);
+  return speed ? at_speed(at(m.setting), *speed, m.runtime->processor) : at(m.setting);
 }
 
 Parameters calibrate(const std::vector<Sample>& samples, const Parameters& cls, const FormatTable& formats) {
@@ -243,6 +309,11 @@ HierarchyFit::HierarchyFit(const Samples& samples) {
     for (const RowSample* m : rows) {
       all_.configurations[m->site] += m->weight;
       if (all_.setting.count(m->setting)) all_.configurations[m->setting] += m->weight;
+    }
+    for (const auto& [setting, in_mode] : grouped(rows, [](const RowSample& m) { return m.setting; })) {
+      const auto own = all_.setting.find(setting);
+      all_.models[setting] = speeds_of_models(
+          in_mode, own == all_.setting.end() ? all_.site.at(in_mode[0]->site) : own->second, formats);
     }
     by_processor_.push_back(std::move(of));
   }

@@ -18,6 +18,7 @@ struct Hierarchy {
   std::map<std::string, Parameters> processor, runtime, processor_class, site;
   std::map<std::string, Parameters> setting;     ///< sites measured in several power modes only
   std::map<std::string, double> configurations;  ///< behind each site and setting
+  std::map<std::string, std::vector<ModelSpeed>> models;  ///< that were measured in each setting
 };
 
 /// All nodes fitted together, and what they would be without some rows.
@@ -45,14 +46,22 @@ Parameters calibrate(const std::vector<Sample>&, const Parameters& cls, const Fo
 bool learns(const RowSample&);
 std::string processor_of(const RowSample&);
 std::string class_of(const RowSample&);
+/// What is known of a row's processor class with its runtime, or what comes nearest to it.
+Parameters class_of_row(const RowSample&, const Hierarchy&, const FormatTable&);
+
 /// A site and, where it was measured in several power modes, its settings.
 struct Site {
   Parameters parameters;
   std::map<std::string, Parameters> settings;
+  std::map<std::string, std::vector<ModelSpeed>> models;  ///< that were measured in each setting
   const Parameters& at(const std::string& setting) const {
     const auto found = settings.find(setting);
     return found == settings.end() ? parameters : found->second;
   }
+  /// The speed of a row's model, where its setting has measured it; null: it has not.
+  const ModelSpeed* speed_of(const RowSample&) const;
+  /// Parameters of a row: those of its setting at the speed of its model.
+  Parameters of(const RowSample&) const;
 };
 /// From its rows, weighed against those of its class.
 Site fit_site(const RowSamples&, const Parameters& cls, const FormatTable&);
