@@ -20,41 +20,36 @@ struct Unmeasured {
   Situation situation;
 };
 
+/// What is known of a row's class with its runtime, or what comes nearest to it.
+Parameters class_parameters(const RowSample& m, const Hierarchy& h, const FormatTable& formats) {
+  if (const auto cls = h.processor_class.find(class_of(m)); cls != h.processor_class.end()) return cls->second;
+  if (const auto runtime = h.runtime.find(m.runtime->id); runtime != h.runtime.end()) return runtime->second;
+  const Parameters start = starting_point(m.runtime->processor, formats);
+  const auto processor = h.processor.find(processor_of(m));
+  return believed(*m.runtime, start).over(processor == h.processor.end() ? start : processor->second);
+}
+
 /// The boards, each left out of the fit, and the studies of boards that several have measured.
-std::vector<Unmeasured> left_out(const Samples& samples, const Hierarchy& full) {
+std::vector<Unmeasured> left_out(const Samples& samples, const HierarchyFit& fit) {
   const FormatTable& formats = samples.formats();
   RowSamples all;
   for (const RowSample& m : samples.all())
     if (learns(m) && !is_of_power(m)) all.push_back(&m);
-  const auto by_processor = grouped(all, processor_of);
-  const auto those = [](const RowSamples& of, const auto& which) {
-    RowSamples out;
-    std::copy_if(of.begin(), of.end(), std::back_inserter(out), [&](const RowSample* m) { return which(*m); });
-    return out;
-  };
   std::vector<Unmeasured> out;
   for (const auto& of_board : grouped(all, [](const RowSample& m) { return m.board; })) {
-    std::map<std::string, Parameters> processors, runtimes;  // fitted without this board
+    const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == of_board.first; });
     for (const auto& of_site : grouped(of_board.second, [](const RowSample& m) { return m.site; })) {
       const RowSamples& rows = of_site.second;
-      const RowSample& first = *rows[0];
-      const std::string p = processor_of(first), r = first.runtime->id;
-      const RowSamples others =
-          those(by_processor.at(p), [&](const RowSample& m) { return m.board != of_board.first; });
-      if (!processors.count(p))
-        processors[p] = fit_node(others, starting_point(first.runtime->processor, formats), Level::processor, formats,
-                                 full.processor.count(p) ? &full.processor.at(p) : nullptr);
-      const RowSamples of_runtime = those(others, [&](const RowSample& m) { return m.runtime == first.runtime; });
-      if (!runtimes.count(r))
-        runtimes[r] = fit_node(of_runtime, expected(*first.runtime, processors[p]), Level::runtime, formats);
-      const RowSamples of_class = those(of_runtime, [&](const RowSample& m) { return class_of(m) == class_of(first); });
-      const Parameters cls = fit_node(of_class, runtimes[r], Level::processor_class, formats);
-      out.push_back({rows, cls, of_class.empty() ? Situation::datasheet : Situation::related});
+      const Parameters cls = class_parameters(*rows[0], without, formats);
+      const bool related = without.processor_class.count(class_of(*rows[0])) > 0;
+      out.push_back({rows, cls, related ? Situation::related : Situation::datasheet});
       const auto studies = grouped(rows, [](const RowSample& m) { return m.row.source; });
       if (studies.size() < 2) continue;
       for (const auto& study : studies) {
-        const RowSamples rest = those(rows, [&](const RowSample& m) { return m.row.source != study.first; });
-        out.push_back({study.second, fit_node(rest, cls, Level::site, formats), Situation::calibrated});
+        RowSamples rest;
+        std::copy_if(rows.begin(), rows.end(), std::back_inserter(rest),
+                     [&](const RowSample* m) { return m->row.source != study.first; });
+        out.push_back({study.second, fit_site(rest, cls, formats).parameters, Situation::calibrated});
       }
     }
   }
@@ -88,7 +83,7 @@ Parameters filled(const RowSample& m, const Parameters& p, const FormatTable& fo
 
 }  // namespace
 
-std::vector<KnownPrediction> validate_known(const Samples& samples, const Hierarchy& full, const Catalog& catalog) {
+std::vector<KnownPrediction> validate_known(const Samples& samples, const HierarchyFit& fit, const Catalog& catalog) {
   const FormatTable& formats = samples.formats();
   const auto is_usual = [&](const RowSample& m) {
     const Quantization* recipe = catalog.quantization(m.row.query.quant);
@@ -96,7 +91,7 @@ std::vector<KnownPrediction> validate_known(const Samples& samples, const Hierar
   };
   std::vector<KnownPrediction> out;
   std::uint64_t state = 1;
-  for (const Unmeasured& u : left_out(samples, full)) {
+  for (const Unmeasured& u : left_out(samples, fit)) {
     const auto session = [](const RowSample& m) {
       return m.setting + "|" + m.row.source + "|" + to_string(interval_kind(info(m.metric).kind));
     };
