@@ -1,8 +1,8 @@
 #include "edgewise/catalog.h"
 
 #include <algorithm>
-#include <tuple>
 #include <bitset>
+#include <tuple>
 
 #include "edgewise/text.h"
 #include "names.h"

@@ -92,10 +92,9 @@ TEST_CASE("parameters are found again from what they predict") {
   CHECK(again.parameters[Parameter::bandwidth_share] == found.parameters[Parameter::bandwidth_share]);
   // A start near the answer leads to the same place in fewer steps.
   FitOptions near;
-  near.start = &found.parameters;
   near.near = true;
-  const FitResult warm =
-      fit(samples, b.prior(center, {Parameter::bandwidth_share, Parameter::prefill_rate_share}, 5), b.formats, near);
+  const FitResult warm = fit(samples, b.prior(center, {Parameter::bandwidth_share, Parameter::prefill_rate_share}, 5),
+                             b.formats, near, &found.parameters);
   CHECK(off(warm.parameters[Parameter::bandwidth_share], found.parameters[Parameter::bandwidth_share]) < 1e-3);
   CHECK(warm.iterations < found.iterations);
 }

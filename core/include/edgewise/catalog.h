@@ -24,8 +24,8 @@ struct IntervalRule {
   std::string family;  ///< runtime family, or empty: any
   Situation situation = Situation::datasheet;
   double low = 1, high = 1;
-  double configurations = 0;  ///< how many held-out configurations it rests on
-  std::size_t known = 0;      ///< numbers of the board that have corrected the answer, at least
+  double configurations = 0;    ///< how many held-out configurations it rests on
+  std::size_t known = 0;        ///< numbers of the board that have corrected the answer, at least
   bool model_measured = false;  ///< of models that were measured on the board
 };
 

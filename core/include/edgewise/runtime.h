@@ -143,10 +143,10 @@ struct Calibration {
   std::string device;
   std::string power_mode;
   std::string runtime;
-  bool measured = false;      ///< on the board by the companion; else fitted to published measurements
-  double configurations = 0;  ///< how many stand behind it
+  bool measured = false;           ///< on the board by the companion; else fitted to published measurements
+  double configurations = 0;       ///< how many stand behind it
   std::vector<ModelSpeed> models;  ///< that were measured there
-  std::size_t index = 0;      ///< its place in the list of the preset that holds it
+  std::size_t index = 0;           ///< its place in the list of the preset that holds it
   Parameters parameters;
   const ModelSpeed* speed_of(std::string_view model) const;  ///< null: it was not measured
 };

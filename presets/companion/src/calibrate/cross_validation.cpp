@@ -84,15 +84,16 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
               note(at.at(m), fitted);
         }
       };
-      leave_out([](const RowSample& m) { return m.row.query.model; }, [&](CrossPrediction& c, const Site& fitted) {
-        const RowSample& m = *c.sample;
-        const auto power = powers.find(&m);
-        if (!is_of_power(m))
-          c.calibrated = predict(m, fitted.at(m.setting), formats);
-        else if (power != powers.end())
-          c.calibrated =
-              predict(m, with_power(power->second.calibrated, without_power(fitted.at(m.setting))), formats);
-      });
+      leave_out([](const RowSample& m) { return m.row.query.model; },
+                [&](CrossPrediction& c, const Site& fitted) {
+                  const RowSample& m = *c.sample;
+                  const auto power = powers.find(&m);
+                  if (!is_of_power(m))
+                    c.calibrated = predict(m, fitted.at(m.setting), formats);
+                  else if (power != powers.end())
+                    c.calibrated =
+                        predict(m, with_power(power->second.calibrated, without_power(fitted.at(m.setting))), formats);
+                });
       const auto of_rest = [&](double CrossPrediction::*way, bool CrossPrediction::*model_known) {
         return [&, way, model_known](CrossPrediction& c, const Site& fitted) {
           const RowSample& m = *c.sample;
@@ -123,7 +124,8 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
     const Kind kind = bounded(metric).kind;
     groups[{kind, "", situation, of_model}][m.row.configuration + way].push_back(ratio);
     // Powers do not depend on the runtime.
-    if (!is_of_power(m)) groups[{kind, m.runtime->family, situation, of_model}][m.row.configuration + way].push_back(ratio);
+    if (!is_of_power(m))
+      groups[{kind, m.runtime->family, situation, of_model}][m.row.configuration + way].push_back(ratio);
   };
   for (const CrossPrediction& p : predictions) {
     // Who measures next has conditions of his own as often as those of the study that is known.
@@ -144,10 +146,11 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
   constexpr std::size_t fewest = 15;  // configurations behind a rule of its own for a family
   constexpr double worth = 15;        // configurations that all families together stand for in one of them
   constexpr double least = 0.02;      // no measurement is closer, natural log
-  const auto ends = [](const Ratios& configurations) {
+  const auto ends = [&](const Ratios& configurations) {
     std::vector<double> ratios;
     for (const auto& [name, rows] : configurations) ratios.push_back(median(rows));
-    return std::pair(std::min(-least, std::log(quantile(ratios, 0.1))), std::max(least, std::log(quantile(ratios, 0.9))));
+    return std::pair(std::min(-least, std::log(quantile(ratios, 0.1))),
+                     std::max(least, std::log(quantile(ratios, 0.9))));
   };
   std::vector<IntervalRule> rules;
   for (const auto& [key, configurations] : groups) {
@@ -160,7 +163,9 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
       low = (n * low + worth * low_of_all) / (n + worth);
       high = (n * high + worth * high_of_all) / (n + worth);
     }
-    rules.push_back({kind, family, situation, std::exp(low), std::exp(high), n, 0, of_model});
+    IntervalRule rule{kind, family, situation, std::exp(low), std::exp(high), n};
+    rule.model_measured = of_model;
+    rules.push_back(std::move(rule));
   }
   return rules;
 }

@@ -8,6 +8,7 @@
 #include "edgewise/canonical.h"
 #include "edgewise/parameters_json.h"
 #include "json_text.h"
+#include "known_validation.h"
 #include "power_fit.h"
 
 namespace edgewise {
@@ -153,7 +154,9 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
 
   Json rules = Json::array();
   static constexpr const char* situations[] = {"calibrated", "related", "datasheet"};
-  for (const IntervalRule& i : intervals_of(samples, cross_validate(samples, fitted))) {
+  std::vector<IntervalRule> intervals = intervals_of(samples, cross_validate(samples, fitted));
+  for (IntervalRule& i : intervals_of(validate_known(samples, fitted, catalog))) intervals.push_back(std::move(i));
+  for (const IntervalRule& i : intervals) {
     Json rule = {{"metric", to_string(i.kind)}};
     if (!i.family.empty()) rule["family"] = i.family;
     rule["situation"] = situations[static_cast<std::size_t>(i.situation)];

@@ -312,8 +312,8 @@ HierarchyFit::HierarchyFit(const Samples& samples) {
     }
     for (const auto& [setting, in_mode] : grouped(rows, [](const RowSample& m) { return m.setting; })) {
       const auto own = all_.setting.find(setting);
-      all_.models[setting] = speeds_of_models(
-          in_mode, own == all_.setting.end() ? all_.site.at(in_mode[0]->site) : own->second, formats);
+      all_.models[setting] =
+          speeds_of_models(in_mode, own == all_.setting.end() ? all_.site.at(in_mode[0]->site) : own->second, formats);
     }
     by_processor_.push_back(std::move(of));
   }

@@ -16,8 +16,8 @@ using RowSamples = std::vector<const RowSample*>;
 /// Parameters of every node: processor -> runtime -> processor class -> site -> setting.
 struct Hierarchy {
   std::map<std::string, Parameters> processor, runtime, processor_class, site;
-  std::map<std::string, Parameters> setting;     ///< sites measured in several power modes only
-  std::map<std::string, double> configurations;  ///< behind each site and setting
+  std::map<std::string, Parameters> setting;              ///< sites measured in several power modes only
+  std::map<std::string, double> configurations;           ///< behind each site and setting
   std::map<std::string, std::vector<ModelSpeed>> models;  ///< that were measured in each setting
 };
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t known_counts[] = {1, 2, 4};
 /// Predicts speeds of boards that were left out of the fit (`related` and `datasheet`), and of studies that were left
 /// out of their board's (`calibrated`), after numbers of them that are drawn, the same ones each time: runs of one
 /// sequence in a quantization that people choose between.
-std::vector<KnownPrediction> validate_known(const Samples&, const Hierarchy& full, const Catalog&);
+std::vector<KnownPrediction> validate_known(const Samples&, const HierarchyFit&, const Catalog&);
 
 /// The errors of those after so many numbers.
 struct KnownErrors {

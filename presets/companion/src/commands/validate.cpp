@@ -169,7 +169,7 @@ int run_validate(const ValidateRequest& r, std::ostream& out, std::ostream& err)
     return refuse({{"missing", r.file + ": value", "is a required column"}}, err);
   if (!r.known.empty()) {
     const Samples samples(file->rows, *catalog);
-    print(known_errors(validate_known(samples, fit_hierarchy(samples), *catalog), r.by), r, out);
+    print(known_errors(validate_known(samples, HierarchyFit(samples), *catalog), r.by), r, out);
     return done;
   }
   if (r.cross) {
