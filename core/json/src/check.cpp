@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "edgewise/canonical.h"
 #include "parse.h"
 #include "rules.h"
 
@@ -170,6 +171,12 @@ void check_calibrations(const Checked& c) {
       if (const DevicePreset* d = c.known.device(device)) check_power_mode(c, d->device, mode, path + ".power_mode");
       check_once(c, seen, joined({device, mode}), where);
     }
+    k = 0;
+    for (const Json& model : list_in(entry, "models"))
+      if (const std::string id = text_in(model, "model"); lacks(c, c.known.models(), id))
+        c.refuse("reference", at(path + ".models", k++) + ".model", quoted(id) + " is no model");
+      else
+        ++k;
   }
 }
 
@@ -181,7 +188,13 @@ void check_intervals(const Checked& c) {
     const std::string path = at("intervals", i++), family = text_in(interval, "family");
     if (!family.empty() && lacks(c, families, family))
       c.refuse("reference", path + ".family", "no runtime is of the family " + quoted(family));
-    check_once(c, seen, joined({text_in(interval, "metric"), family, text_in(interval, "situation")}), path);
+    const bool model_measured = interval.contains("model_measured");
+    const double known = number_in(interval, "known");
+    check_once(c, seen,
+               joined({text_in(interval, "metric"), family, text_in(interval, "situation"),
+                       is_known(known) ? "of " + number_text(known) + " known" : "",
+                       model_measured ? "of a measured model" : ""}),
+               path);
   }
 }
 

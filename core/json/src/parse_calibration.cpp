@@ -84,7 +84,6 @@ Calibration parse_calibration(Reader& r, FormatTable& formats, const std::string
     speed.decode = m.number("decode", 0.01, 100, unknown);
     speed.prefill = m.number("prefill", 0.01, 100, unknown);
     if (c.speed_of(speed.model)) m.error("model", "invalid", "is there twice");
-    m.wanted({"decode", "prefill"});
     m.finish();
     c.models.push_back(std::move(speed));
   }
