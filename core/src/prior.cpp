@@ -12,7 +12,8 @@ Parameters prior_sd(Level level) {
     const double widths[] = {processor, runtime, cls, board, mode};
     sd[p] = widths[static_cast<std::size_t>(level)];
   };
-  set(Parameter::bandwidth_share, 0.3, 0.15, 0.2, 0.3, 0.1);
+  // What a memory gives is the best known of all.
+  set(Parameter::bandwidth_share, 0.1, 0.1, 0.15, 0.25, 0.1);
   set(Parameter::kv_bandwidth_share, 1.2, 0.55, 0.3, 0.5, 0.2);
   set(Parameter::decode_rate_share, 0.9, 0.55, 0.4, 0.45, 0.15);
   set(Parameter::prefill_rate_share, 0.5, 0.55, 0.45, 0.3, 0.1);
@@ -22,7 +23,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::recurrent_prefill_share, 2.5, 0.8, 0.6, 0.9, 0.5);
   set(Parameter::batch_rate_share, 0.3, 0.4, 0.2, 0.75, 0.25);
   set(Parameter::sequence_s, 0.4, 0.5, 0.4, 2, 0.4);
-  set(Parameter::step_s, 2, 1.3, 0.6, 1, 0.4);
+  set(Parameter::step_s, 1.2, 1, 0.6, 0.9, 0.4);
   set(Parameter::launch_s, 0.75, 0.55, 0.5, 0.65, 0.3);
   set(Parameter::recurrent_layer_s, 2.5, 1.2, 1, 0.9, 0.5);
   set(Parameter::prefill_step_s, 1.9, 0.8, 0.7, 0.9, 0.25);

@@ -103,10 +103,9 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
     const auto by_processor = h.processor.find(to_string(runtime.processor));
     if (by_processor == h.processor.end()) continue;
     const auto by_runtime = h.runtime.find(id);
-    const Parameters defaults =
-        without_power(by_runtime != h.runtime.end()
-                          ? by_runtime->second
-                          : believed(runtime, starting_point(runtime.processor, formats)).over(by_processor->second));
+    const Parameters defaults = without_power(by_runtime != h.runtime.end()
+                                                  ? by_runtime->second
+                                                  : believed(runtime, by_processor->second).over(by_processor->second));
     Json classes = Json::array(), devices = Json::array();
     for (const auto& [key, parameters] : h.processor_class) {
       if (key.rfind(id + "|", 0) != 0) continue;

@@ -240,9 +240,10 @@ std::string class_of(const RowSample& m) { return m.runtime->id + "|" + m.proces
 Parameters class_of_row(const RowSample& m, const Hierarchy& h, const FormatTable& formats) {
   if (const auto cls = h.processor_class.find(class_of(m)); cls != h.processor_class.end()) return cls->second;
   if (const auto runtime = h.runtime.find(m.runtime->id); runtime != h.runtime.end()) return runtime->second;
-  const Parameters start = starting_point(m.runtime->processor, formats);
   const auto processor = h.processor.find(processor_of(m));
-  return believed(*m.runtime, start).over(processor == h.processor.end() ? start : processor->second);
+  const Parameters known =
+      processor == h.processor.end() ? starting_point(m.runtime->processor, formats) : processor->second;
+  return believed(*m.runtime, known).over(known);
 }
 
 Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& formats) {

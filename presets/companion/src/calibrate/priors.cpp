@@ -22,16 +22,19 @@ double unpacking_work(const Format& format) {
   return it == work.end() ? 1 : it->second;
 }
 
+/// Rows at which a GPU vendor's library multiplies at half its rate.
+constexpr double library_half_rows = 24;
+
 }  // namespace
 
 Parameters starting_point(Processor processor, const FormatTable& formats) {
   Parameters p;
   const bool cpu = processor == Processor::cpu, gpu = processor == Processor::gpu;
-  p[Parameter::bandwidth_share] = 0.75;
+  p[Parameter::bandwidth_share] = 0.8;
   p[Parameter::kv_bandwidth_share] = 0.5;
   p[Parameter::decode_rate_share] = 1;
   p[Parameter::prefill_rate_share] = cpu ? 0.15 : gpu ? 0.3 : 0.2;
-  p[Parameter::prefill_half_rows] = cpu ? 4 : gpu ? 24 : 16;
+  p[Parameter::prefill_half_rows] = cpu ? 4 : gpu ? library_half_rows : 16;
   p[Parameter::attention_decode_share] = 0.06;
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::recurrent_prefill_share] = cpu ? 0.03 : 0.1;
@@ -54,12 +57,13 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
 
 // The attention of an eager runtime is a library's and runs at the rate of its products: Llama 3.2 1B on an L4 does
 // 44 TFLOP/s at 32,768 tokens, half of them attention's.
-Parameters believed(const Runtime& runtime, const Parameters& start) {
+Parameters believed(const Runtime& runtime, const Parameters& processor) {
   Parameters own;
   if (runtime.eager) {
     own[Parameter::launch_s] = eager_launch_s;
     own[Parameter::prefill_step_s] = eager_prefill_step_s;
-    own[Parameter::attention_prefill_share] = start[Parameter::prefill_rate_share];
+    own[Parameter::attention_prefill_share] = processor[Parameter::prefill_rate_share];
+    own[Parameter::prefill_half_rows] = library_half_rows;
   }
   return own;
 }
