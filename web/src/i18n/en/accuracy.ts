@@ -29,6 +29,27 @@ export const accuracy = {
   all: 'All',
   small: 'Small boards',
   kindsTitle: 'Errors by what is predicted',
+  leftOutTitle: 'Errors by how much was left out',
+  leftOutLead:
+    'A prediction is only tested by measurements that it has not seen. How much it has not seen decides how far off it may be.',
+  leftOut: {
+    calibrated: 'Model left out',
+    study: 'Study left out',
+    unseen: 'Board left out',
+    class: 'Class left out',
+    noise: 'Between two studies'
+  },
+  leftOutText: {
+    calibrated: 'A new model on a board that others have measured. Called calibrated elsewhere on this page.',
+    study:
+      'All that one source published is left out: one repository, one paper, one person. What to expect when you measure a known board yourself, with your own cooling, versions and settings.',
+    unseen: 'A board that nobody measured. Called unseen elsewhere on this page.',
+    class: 'All boards with this kind of processor are left out: a new kind that nobody measured.',
+    noise:
+      'No prediction, but how far two sources that measured the same thing lie apart. This is the floor: nothing can be close to both.'
+  },
+  leftOutCell: '{share} in range · {n}',
+  leftOutBelow: 'Below: the share in range where ten or more configurations count, and how many there are.',
   classTitle: 'By device class',
   runtimeTitle: 'By runtime',
   peersTitle: 'Other calculators',

@@ -8,6 +8,7 @@ import { fetchText } from '../../site';
 import type { State } from '../../state';
 import { chart } from './chart';
 import { namesOf, situations, type Data, type Place, type Shown } from './data';
+import { leftOut } from './left-out';
 import { byClass, byRuntime, kinds, peers, worst } from './tables';
 
 /**
@@ -64,7 +65,7 @@ export class Accuracy extends LitElement {
     };
     const open = (place: Place): void => void this.act(calculated(d, place));
     return html`${introduction(d)}${chart(d, this.state.query.device, names, shown, show, open)}${kinds(d)}
-    ${peers(d, shown, show)}${byClass(d)}${byRuntime(d, names, shown, show)}
+    ${leftOut(d)}${peers(d, shown, show)}${byClass(d)}${byRuntime(d, names, shown, show)}
     ${worst(d, names, shown, show, open)}`;
   }
 }

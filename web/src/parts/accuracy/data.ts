@@ -10,6 +10,16 @@ import { accuracy as words } from '../../i18n/en/accuracy';
 export type Summary = [n: number, median: number, most: number, inside?: number] | null;
 export type Situation = 'calibrated' | 'unseen';
 export const situations: Situation[] = ['calibrated', 'unseen'];
+/** What a fit has not seen: a model, a study, a board, a class of boards. From the least to the most. */
+export const ways = ['calibrated', 'study', 'unseen', 'class'] as const;
+export type Way = (typeof ways)[number];
+/** By how much two studies of one configuration differ. */
+export interface Noise {
+  configurations: number;
+  median: number;
+  p90: number;
+}
+export type OfKind = Record<Situation, Summary> & Partial<Record<Way, Summary>> & { noise?: Noise };
 export const sides = ['all', 'small', 'mac', 'card'] as const;
 export type Side = (typeof sides)[number];
 
@@ -43,7 +53,7 @@ export interface Peer {
 export type Group = [id: string, ...Summary[]];
 export interface Data {
   counts: Record<string, number>;
-  kinds: Record<string, Record<Situation, Summary>>;
+  kinds: Record<string, OfKind>;
   memory: Record<string, Summary>;
   byRuntime: Group[];
   byClass: Group[];

@@ -22,13 +22,13 @@ const fewRows = 12;
 
 // --- pieces ---
 
-const panel = (id: string, title: string, content: TemplateResult): TemplateResult =>
+export const panel = (id: string, title: string, content: TemplateResult): TemplateResult =>
   html`<section class="panel" aria-labelledby=${id}>
     <h2 id=${id}>${title}</h2>
     ${content}
   </section>`;
 
-const table = (label: string, head: TemplateResult, body: TemplateResult[]): TemplateResult =>
+export const table = (label: string, head: TemplateResult, body: TemplateResult[]): TemplateResult =>
   html`<div class="scroll" tabindex="0" role="region" aria-label=${fill(words.table, { title: label })}>
     <table class="rows errors">
       <caption class="vh">
@@ -43,15 +43,19 @@ const table = (label: string, head: TemplateResult, body: TemplateResult[]): Tem
     </table>
   </div>`;
 
-const headings = (labels: string[], numeric: (i: number) => boolean): TemplateResult =>
+export const headings = (labels: string[], numeric: (i: number) => boolean): TemplateResult =>
   html`<tr>
     ${labels.map((label, i) => html`<th scope="col" class=${numeric(i) ? 'n' : ''}>${label}</th>`)}
   </tr>`;
 
-const error = (s: Summary | undefined, span = 1): TemplateResult =>
+export const error = (
+  s: Summary | undefined,
+  span = 1,
+  below: TemplateResult | typeof nothing = nothing
+): TemplateResult =>
   s
     ? html`<td class="n ${span > 1 ? 'both' : ''}" colspan=${span}>
-        <b>${percentOf(s[1])}</b><span class="dim"> · ${percentOf(s[2])}</span>
+        <b>${percentOf(s[1])}</b><span class="dim"> · ${percentOf(s[2])}</span>${below}
       </td>`
     : html`<td class="n dim">–</td>`;
 
@@ -60,10 +64,11 @@ const count = (list: (Summary | undefined)[]): TemplateResult =>
 
 // --- by what is predicted ---
 
-const inside = (s: Summary | undefined): TemplateResult => {
-  const enough = s && s[3] !== undefined && s[0] >= 10;
-  return html`<td class="n">${enough ? percentOf(s[3]!) : '–'}</td>`;
-};
+/** The share inside the ranges as text, where enough configurations are behind it. */
+export const inRange = (s: Summary | undefined): string =>
+  s && s[3] !== undefined && s[0] >= 10 ? percentOf(s[3]) : '';
+
+const inside = (s: Summary | undefined): TemplateResult => html`<td class="n">${inRange(s) || '–'}</td>`;
 
 export function kinds(d: Data): TemplateResult {
   const ranges = situations.map((s) => fill(words.inside, { situation: words[s] }));
