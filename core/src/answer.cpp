@@ -713,7 +713,18 @@ const ModelSpeed* Answer::model_speed() const {
 const IntervalRule* Answer::interval(Kind kind) const {
   const ModelSpeed* speed = model_speed();
   const bool model_measured = speed && is_known(kind == Kind::prefill ? speed->prefill : speed->decode);
-  return catalog->interval(kind, runtime->family, rates.situation, known_numbers(kind), model_measured);
+  const auto rule = [&](Kind of, std::size_t known) {
+    return catalog->interval(of, runtime->family, rates.situation, known, model_measured);
+  };
+  const auto width = [](const IntervalRule* r) { return r ? r->high / r->low : 0; };
+  const IntervalRule *own = rule(kind, known_numbers(kind)), *before = rule(kind, 0);
+  // A number of the board never makes an answer less sure.
+  if (before && width(before) < width(own)) own = before;
+  // What a batch costs is known from fewer rows.
+  if (kind == Kind::decode && query.workload.batch > 1)
+    if (const IntervalRule* batched = rule(Kind::throughput, known_numbers(kind)); width(batched) > width(own))
+      return batched;
+  return own;
 }
 
 Ranged Answer::ranged(Term t) const {

@@ -96,11 +96,17 @@ class Correction {
     const bool prefill = info(n.metric).kind == Kind::prefill;
     const auto stated = [](double x, double otherwise) { return is_known(x) ? x : otherwise; };
     Workload& w = q.workload;
+    // A number of no stated model is of what was asked, as it was asked.
+    if (n.name.empty()) {
+      w = asked_.workload;
+      if (n.kv_quant.empty()) q.kv_quant = asked_.kv_quant;
+    }
+    const Workload otherwise = n.name.empty() ? asked_.workload : Workload();
     w.prompt = stated(n.prompt, prefill ? 512 : 64);
     w.generate = stated(n.generate, prefill ? 0 : 128);
-    w.depth = stated(n.depth, 0);
-    w.batch = stated(n.batch, 1);
-    w.threads = stated(n.threads, 0);
+    w.depth = stated(n.depth, otherwise.depth);
+    w.batch = stated(n.batch, otherwise.batch);
+    w.threads = stated(n.threads, otherwise.threads);
     return q;
   }
 

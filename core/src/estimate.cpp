@@ -53,8 +53,9 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
     const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
     const double filled =
         dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
+    // A row or two are dot products, as in decoding.
     seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps,
-                   slower(read_weights / dot_rate, filled / product_rate));
+                   std::min(slower(read_weights / dot_rate, filled / product_rate), multiply_adds / dot_rate));
   }
   return seconds;
 }

@@ -9,7 +9,7 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::size_t longest_text = 4096, most_numbers = 64;
+constexpr std::size_t longest_text = 4096;
 constexpr std::string_view blanks = " \t\r", ends = ";\n";
 
 constexpr std::pair<std::string_view, Metric> short_names[] = {
@@ -213,8 +213,8 @@ Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& tex
     }
     if (!any) errors.push_back({"missing", at(place), "states no number: such as decode=11.2 llama-3.2-1b Q4_K_M"});
   }
-  if (out.size() > most_numbers)
-    errors.push_back({"too_large", "known", "holds more than " + std::to_string(most_numbers) + " numbers"});
+  if (out.size() > most_known_numbers)
+    errors.push_back({"too_large", "known", "holds more than " + std::to_string(most_known_numbers) + " numbers"});
   if (!errors.empty()) return errors;
   return out;
 }

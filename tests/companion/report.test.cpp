@@ -3,7 +3,7 @@
 #include <limits>
 #include <map>
 
-#include "calibrate/parameters_json.h"
+#include "edgewise/parameters_json.h"
 #include "calibrate/peers.h"
 #include "calibrate/report_numbers.h"
 #include "calibrate/summary.h"

@@ -14,6 +14,9 @@ namespace edgewise {
 // Numbers that somebody measured on the board in question, and what they say of the rest. Of a board that nobody has
 // measured one number of one model halves the error of every other: what is unknown of it is mostly one factor.
 
+/// So many numbers of a board are enough.
+inline constexpr std::size_t most_known_numbers = 64;
+
 /// A number as it is stated: "decode=11.2 llama-3.2-1b Q4_K_M prompt=512". Empty and unknown is what is not stated.
 struct KnownNumber {
   Metric metric = Metric::count;

@@ -78,11 +78,12 @@ Calibration parse_calibration(Reader& r, FormatTable& formats, const std::string
   c.power_mode = r.text("power_mode");
   c.measured = r.word("origin", {"fitted", "measured"}, 0) == 1;
   c.configurations = r.whole("configurations", 0, 1e9, 0);
-  for (Reader& m : r.objects("models", true)) {
+  for (Reader& m : r.objects("models")) {
     ModelSpeed speed;
     speed.model = m.required_text("model");
     speed.decode = m.number("decode", 0.01, 100, unknown);
     speed.prefill = m.number("prefill", 0.01, 100, unknown);
+    if (!is_known(speed.decode) && !is_known(speed.prefill)) m.error("decode", "missing", "and prefill too");
     if (c.speed_of(speed.model)) m.error("model", "invalid", "is there twice");
     m.finish();
     c.models.push_back(std::move(speed));

@@ -30,32 +30,46 @@ Result<std::vector<std::string>> known_from(const std::string& path, const Query
   else
     bytes = read_file(path);
   if (!bytes) return bytes.errors();
-  // The runtime, and where it says none the model, are those that the answer has.
   Query plain = q;
   plain.known.clear();
   const auto a = prepare(catalog, plain);
   if (!a) return a.errors();
-  ImportContext context{a->query.device, a->query.power_mode, a->query.runtime, "", "", "", unknown, unknown, unknown};
+  constexpr std::size_t most_bytes = 65536;
+  if (bytes->size() > most_bytes)
+    return Error{"out_of_range", path, "is larger than 64 KiB; give what was measured of this board alone"};
+  ImportContext context{a->query.device, a->query.power_mode, "", "", "", "", unknown, unknown, unknown};
+  const auto& columns = measurement_columns();
+  const auto column = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
+  };
+  const auto says = [&](const auto& read, const char* name, const auto& is_one) {
+    return read && std::any_of(read->rows.begin(), read->rows.end(),
+                               [&](const auto& row) { return is_one(row[column(name)]); });
+  };
+  // A table may not say the runtime, and name the model as nobody else does: they are those that are asked of.
   auto read = import_benchmark(*bytes, context, catalog);
-  if (!read) {
+  if (!says(read, "runtime", [&](const std::string& id) { return catalog.runtime(id) != nullptr; })) {
+    context.runtime = a->query.runtime;
+    read = import_benchmark(*bytes, context, catalog);
+  }
+  if (!says(read, "model", [&](const std::string& id) { return catalog.model(id) != nullptr; })) {
     context.model = a->query.model;
     context.quant = a->query.quant;
     read = import_benchmark(*bytes, context, catalog);
   }
   if (!read) return in_file(path, read.errors());
   std::vector<std::string> out;
-  const auto& columns = measurement_columns();
   for (const auto& row : read->rows) {
-    const auto field = [&](std::string_view name) {
-      return row[static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin())];
-    };
+    const auto field = [&](std::string_view name) { return row[column(name)]; };
     const Metric metric = find_metric(field("metric"));
     if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) continue;
     std::string text = field("metric") + "=" + field("value") + " " + field("model") + " " + field("quant");
     for (const char* name : {"prompt", "generate", "depth", "batch", "threads"})
       if (!field(name).empty()) text += std::string(" ") + name + "=" + field(name);
     if (!field("kv_quant").empty()) text += " kv=" + field("kv_quant");
+    if (!field("runtime").empty()) text += " runtime=" + field("runtime");
     out.push_back(std::move(text));
+    if (out.size() > most_known_numbers) break;
   }
   for (const std::string& remark : read->remarks) say(err, path + ": " + remark);
   if (out.empty()) return Error{"empty", path, "holds no speed of a model on the device alone"};
