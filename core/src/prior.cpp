@@ -17,7 +17,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::kv_bandwidth_share, 1.2, 0.55, 0.3, 0.5, 0.2);
   set(Parameter::decode_rate_share, 0.9, 0.55, 0.4, 0.45, 0.15);
   set(Parameter::prefill_rate_share, 0.5, 0.55, 0.45, 0.3, 0.1);
-  set(Parameter::prefill_half_rows, 2, 0.9, 0.45, 1.2, 0.3);
+  set(Parameter::prefill_half_rows, 0.8, 0.6, 0.4, 0.7, 0.2);
   set(Parameter::attention_decode_share, 1, 0.4, 0.3, 0.65, 0.25);
   set(Parameter::attention_prefill_share, 0.4, 1.3, 0.6, 0.75, 0.15);
   set(Parameter::recurrent_prefill_share, 2.5, 0.8, 0.6, 0.9, 0.5);

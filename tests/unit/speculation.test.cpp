@@ -86,13 +86,13 @@ TEST_CASE("nothing drafted is nothing changed") {
 }
 
 TEST_CASE("the gain goes on into every term that the speed is in") {
-  Query q = asked();
+  Query q = asked("llama-3.1-8b", "rtx-4090-24gb");
   const Answer plain = answered(q);
   q.draft_model = "llama-3.2-1b";
   q.workload.acceptance = 0.8;
   const Answer fast = answered(q);
   const double gain = fast.estimate[Term::speculation_speedup];
-  CHECK(gain > 1.2);
+  CHECK(gain > 1.1);
   CHECK_THAT(fast.estimate[Term::decode_tok_s], WithinRel(gain * plain.estimate[Term::decode_tok_s], 1e-12));
   CHECK_THAT(fast.estimate[Term::energy_per_token_J],
              WithinRel(plain.estimate[Term::energy_per_token_J] / gain, 1e-12));

@@ -217,6 +217,8 @@ TEST_CASE("every printed formula gives its term's value") {
   std::string wrong;
   for_answers([&](const Answer& a) {
     if (a.query.workload.generate == 0) return;  // what is per generated token is unknown then, not 0
+    // What no memory holds takes a time that nobody knows: the breakdown is of the rest.
+    if (!is_known(a.estimate[Term::paging_s])) return;
     for (std::size_t i = 0; i < term_count; ++i) {
       const TermInfo& t = info(static_cast<Term>(i));
       if (t.formula.empty()) continue;

@@ -78,9 +78,11 @@ TEST_CASE("the sentence says what the verdict is about") {
   CHECK_THAT(sentence(answered(asked("llama-3.1-8b", "rtx-4090-24gb"))),
              Contains("Runs well: it needs") && Contains("limited by bandwidth."));
   // Slow to write and slow to begin, and its range reaches beyond the memory.
-  CHECK_THAT(sentence(answered(asked("llama-3.1-8b", "raspberry-pi-4-8gb", "Q6_K"))),
-             Contains("Likely fits: it needs") && Contains(" to ") && Contains("below reading speed (5 tok/s)") &&
-                 Contains("the first token comes after"));
+  Query full = asked("llama-3.1-8b", "raspberry-pi-4-8gb", "Q6_K");
+  full.workload.context = 6144;
+  CHECK_THAT(sentence(answered(full)), Contains("Likely fits: it needs") && Contains(" to ") &&
+                                           Contains("below reading speed (5 tok/s)") &&
+                                           Contains("the first token comes after"));
   Query q = asked("qwen3-0.6b", "raspberry-pi-4-8gb");
   q.workload.prompt = 4000;
   CHECK_THAT(sentence(answered(q)), Contains("Runs, slowly: it needs") && Contains("the first token comes after"));
