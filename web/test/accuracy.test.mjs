@@ -139,7 +139,8 @@ test('other calculators by kind of device, misses by situation', async () => {
 
 const withAccuracy = async (page, change) => {
   const body = structuredClone(data);
-  for (const kind of Object.values(body.kinds)) for (const k of ['study', 'class', 'noise']) delete kind[k];
+  for (const kind of Object.values(body.kinds))
+    for (const k of ['row', 'study', 'class', 'noise']) delete kind[k];
   change(body.kinds);
   await page.route('**/accuracy.json', (route) => route.fulfill({ json: body }));
   await page.getByRole('button', { name: 'Accuracy' }).click();
