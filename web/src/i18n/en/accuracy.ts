@@ -45,7 +45,7 @@ export const accuracy = {
     calibrated:
       'All of one model on the board. What to expect of a new model on a board that others have measured. Called calibrated elsewhere on this page.',
     study:
-      'All that one source measured on the board: one repository, one paper, one person. What to expect when you measure a known board yourself, with your own cooling, versions and settings.',
+      'All that one source measured on the board: one repository, one paper, one person. What to expect when you measure a known board yourself, with your own cooling, versions and settings. One number of yours, given in the calculator, brings it nearer.',
     unseen:
       'All of one board. What to expect of a board that nobody measured. Called unseen elsewhere on this page.',
     class: 'All boards with this kind of processor. What to expect of a new kind that nobody measured.',
