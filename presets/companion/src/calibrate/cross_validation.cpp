@@ -149,8 +149,8 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
   const auto ends = [&](const Ratios& configurations) {
     std::vector<double> ratios;
     for (const auto& [name, rows] : configurations) ratios.push_back(median(rows));
-    return std::pair(std::min(-least, std::log(quantile(ratios, 0.1))),
-                     std::max(least, std::log(quantile(ratios, 0.9))));
+    return std::pair(std::min(-least, std::log(quantile(ratios, interval_ends[0]))),
+                     std::max(least, std::log(quantile(ratios, interval_ends[1]))));
   };
   std::vector<IntervalRule> rules;
   for (const auto& [key, configurations] : groups) {

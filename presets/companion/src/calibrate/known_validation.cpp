@@ -153,8 +153,8 @@ std::vector<IntervalRule> intervals_of(const std::vector<KnownPrediction>& predi
     IntervalRule rule{kind,
                       family,
                       Situation::calibrated,
-                      std::min(0.98, quantile(ratios, 0.1)),
-                      std::max(1.02, quantile(ratios, 0.9)),
+                      std::min(0.98, quantile(ratios, interval_ends[0])),
+                      std::max(1.02, quantile(ratios, interval_ends[1])),
                       static_cast<double>(ratios.size()),
                       known};
     if (seen) {

@@ -8,6 +8,7 @@
 
 #include "edgewise/metric.h"
 #include "edgewise/statistics.h"
+#include "edgewise/text.h"
 #include "presets.h"
 #include "report_numbers.h"
 
@@ -213,13 +214,6 @@ class Questions {
   std::map<std::string, std::string> families_;  ///< by recipe
 };
 
-/// Whether a row of memory holds only what stays with the host beside a card: llama.cpp logs a buffer per backend.
-bool is_host_part(const Row& row, const Catalog& catalog) {
-  const Runtime* runtime = catalog.runtime(row.query.runtime);
-  return runtime && runtime->processor != Processor::cpu &&
-         matches(row.note, R"(^CPU\b|_Host|on CPU|CPU part|CPU_Mapped|only,|only;)");
-}
-
 }  // namespace
 
 bool DeviceSide::holds(const std::string& device_class) const {
@@ -297,6 +291,26 @@ RowList Report::of_kind(Kind kind) const {
   return out;
 }
 
+ErrorSummary Report::noise(Kind kind) const {
+  // point -> study -> values
+  std::map<std::string, std::map<std::string, std::vector<double>>> points;
+  for (const ReportRow* r : of_kind(kind)) {
+    const Workload& w = r->sample->workload;
+    points[r->sample->row.configuration + "|" + std::string(to_string(r->sample->metric)) + "|" + count(w.prompt) +
+           "|" + count(w.depth)][r->sample->row.source]
+        .push_back(r->value);
+  }
+  ErrorTally tally;
+  for (const auto& [point, studies] : points)
+    for (const auto& [study, own] : studies) {
+      std::vector<double> others;
+      for (const auto& [other, values] : studies)
+        if (other != study) others.push_back(median(values));
+      if (!others.empty()) tally.add(point, median(others), median(own));
+    }
+  return tally.summary();
+}
+
 ErrorSummary Report::overall(std::size_t way, Kind kind) const {
   for (const ErrorGroup& g : groups_)
     if (g.situation == ways[way].name && g.kind == to_string(kind)) return g.errors;
@@ -311,7 +325,7 @@ void Report::compare_memory(const std::vector<Prediction>& predictions, const Ca
     if (!row.reason.empty() || !row.placement.empty() || info(row.metric).kind != Kind::memory ||
         !row.exclude.empty() || !(p > 0))
       continue;
-    if (!is_host_part(row, catalog)) whole[std::string(to_string(row.metric))].add(row.configuration, p, row.value);
+    if (!row.host_part) whole[std::string(to_string(row.metric))].add(row.configuration, p, row.value);
   }
   for (const ErrorGroup& g : validate(published_, catalog, "metric").groups)
     if (g.kind == to_string(Kind::memory)) memory_.push_back({g.group, g.errors, whole[g.group].summary()});

@@ -87,6 +87,9 @@ class Report {
   };
 
   std::vector<const ReportRow*> of_kind(Kind) const;
+  /// What a study's own value of a configuration differs by from what the others measured of it, at the same prompt and
+  /// depth: no prediction of a study that nobody has seen can be expected to be nearer.
+  ErrorSummary noise(Kind) const;
   ErrorSummary overall(std::size_t way, Kind) const;
   void compare_memory(const std::vector<Prediction>&, const Catalog&);
   void count_the_rest(const std::vector<Prediction>&);

@@ -149,7 +149,17 @@ std::string Report::text(const std::string& measurements) const {
                 "how fast their processor is:\n" +
                 join({blind_runtimes.begin(), blind_runtimes.end()}, "; ") + ".";
 
-  std::vector<Cells> kinds, memory, classes, runtimes, rest;
+  std::vector<Cells> kinds, memory, classes, runtimes, rest, left_out;
+  for (const Kind k : {Kind::decode, Kind::prefill}) {
+    Cells line = {to_string(k)};
+    for (const std::size_t way : {row_out, calibrated, study_out, unseen, class_out}) {
+      const ErrorSummary e = overall(way, k);
+      line.push_back(both(e) + ", " + percent(e.coverage) + " of " + count(e.configurations));
+    }
+    const ErrorSummary n = noise(k);
+    line.push_back(both(n) + " of " + count(n.configurations));
+    left_out.push_back(std::move(line));
+  }
   for (const Kind k : shown_kinds) {
     const ErrorSummary c = overall(calibrated, k), u = overall(unseen, k), s = overall(shipped, k);
     kinds.push_back({to_string(k), count(c.configurations), both(c), percent(c.coverage), count(u.configurations),
@@ -241,6 +251,17 @@ tool shows for that situation; the ranges come from these same held-out errors.
                kinds) +
          R"(
 
+**By what was left out.** Median / 90th percentile, share inside, configurations:
+
+)" +
+         table({"what", "a fifth of the board's rows", "the model", "the study", "the board", "its class",
+                "two studies of one configuration"},
+               left_out) +
+         R"(
+
+A new study of a known board is what a reader has. The last column is what two studies of one configuration differ by: no prediction of a
+study that it has not seen can be expected to be nearer, and `--known` with one number of one's own is how to come nearer.
+
 Decode and prefill include times (to the first token, between tokens). Throughput contains both and is fitted to neither. Power and
 energy hang on what the sensor of a study sees: a wall socket, a module, a single rail. What an unseen device's sensor sees is not
 known, so all its power is compared with, for example, one rail.
@@ -319,7 +340,14 @@ std::string Report::page_data() const {
   Json kinds = Json::object(), memory = Json::object(), by_runtime = Json::array(), by_class = Json::array(),
        own = Json::object(), all_peers = Json::array(), worst = Json::object(), points = Json::array();
   for (const Kind k : shown_kinds)
-    for (const std::size_t way : held_out_ways) kinds[to_string(k)][ways[way].name] = small(overall(way, k), true);
+    for (const std::size_t way : {calibrated, unseen, row_out, study_out, class_out})
+      if (const ErrorSummary e = overall(way, k); e.configurations > 0)
+        kinds[to_string(k)][ways[way].name] = small(e, true);
+  for (const Kind k : {Kind::decode, Kind::prefill})
+    if (const ErrorSummary e = noise(k); e.configurations > 0)
+      kinds[to_string(k)]["noise"] = Json{{"configurations", e.configurations},
+                                          {"median", std::stod(to_fixed(e.median, 4))},
+                                          {"p90", std::stod(to_fixed(e.p90, 4))}};
   for (const Memory& m : memory_) memory[m.metric] = small(m.whole);
   const auto held = [](const std::string& id, const HeldOut& decode, const HeldOut& prefill, bool coverage) {
     Json line = Json::array({id});

@@ -52,7 +52,8 @@ CrossValidation::CrossValidation(const std::vector<Row>& rows, const Catalog& ca
   held_out_.add(intervals_of(samples_, predictions_));
   for (const CrossPrediction& p : predictions_)
     if (p.sample->row.exclude.empty())
-      results_.push_back({p.sample, {p.calibrated, p.unseen, p.sample->shipped.value}});
+      results_.push_back(
+          {p.sample, {p.calibrated, p.unseen, p.sample->shipped.value, p.row, p.other_study, p.class_unseen}});
 }
 
 std::vector<ErrorGroup> CrossValidation::groups(const std::string& by) const {
@@ -66,15 +67,19 @@ std::vector<ErrorGroup> CrossValidation::groups(const std::string& by) const {
       tally.add(s.row.configuration, predicted, s.value);
       return &tally;
     };
-    const auto held_out = [&](std::size_t way, double predicted, Situation situation) {
+    const auto held_out = [&](std::size_t way, double predicted, Situation situation, bool model_known = false) {
       ErrorTally* tally = add(way, predicted);
-      const IntervalRule* rule = held_out_.interval(bounded(s.metric).kind, s.runtime->family, situation);
+      const IntervalRule* rule =
+          held_out_.interval(bounded(s.metric).kind, s.runtime->family, situation, 0, model_known);
       if (!tally || !rule) return;
       const double ratio = interval_ratio(s.metric, s.value, predicted);
       tally->add_interval(s.row.configuration, ratio >= rule->low && ratio <= rule->high);
     };
     held_out(calibrated, p.calibrated, Situation::calibrated);
     held_out(unseen, p.unseen, p.situation_unseen());
+    held_out(row_out, p.row, Situation::calibrated, p.row_of_model);
+    held_out(study_out, p.other_study, Situation::calibrated, p.other_study_of_model);
+    held_out(class_out, p.class_unseen, Situation::datasheet);
     const Ranged& answered = s.shipped;
     if (ErrorTally* tally = add(shipped, answered.value); tally && is_known(answered.low))
       tally->add_interval(s.row.configuration, s.value >= answered.low && s.value <= answered.high);

@@ -22,10 +22,13 @@ struct Way {
   const char* name;
   const char* description;
 };
-inline constexpr std::size_t calibrated = 0, unseen = 1, shipped = 2;
+inline constexpr std::size_t calibrated = 0, unseen = 1, shipped = 2, row_out = 3, study_out = 4, class_out = 5;
 inline constexpr Way ways[] = {{"calibrated", "the model left out of its board"},
                                {"unseen", "the board left out"},
-                               {"shipped", "nothing left out"}};
+                               {"shipped", "nothing left out"},
+                               {"row", "a fifth of the board's rows left out"},
+                               {"study", "the study left out of its board"},
+                               {"class", "all boards of the processor class left out"}};
 
 /// Predictions of the catalog against measured values.
 struct Validation {
