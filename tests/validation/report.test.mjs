@@ -48,7 +48,7 @@ test('every formula is further off than a prediction of a device left out', () =
 test('the page can afford its data', () => {
   const text = read(folder, 'accuracy.json');
   assert.ok(gzipSync(text).length < 60_000);
-  assert.ok(fresh.points.length <= 2200, `${fresh.points.length} points`);
+  assert.ok(fresh.points.length <= 5400, `${fresh.points.length} points`);
   for (const p of fresh.points) assert.ok(p[0] > 0 && (p[1] > 0 || p[2] > 0) && fresh.devices[p[5]] && fresh.models[p[6]] && fresh.quants[p[7]] && fresh.runtimes[p[8]], JSON.stringify(p));
 });
 

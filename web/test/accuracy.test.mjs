@@ -137,6 +137,63 @@ test('other calculators by kind of device, misses by situation', async () => {
   await close();
 });
 
+const withAccuracy = async (page, change) => {
+  const body = structuredClone(data);
+  for (const kind of Object.values(body.kinds))
+    for (const k of ['row', 'study', 'class', 'noise']) delete kind[k];
+  change(body.kinds);
+  await page.route('**/accuracy.json', (route) => route.fulfill({ json: body }));
+  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await shown(page);
+  return page.locator('[aria-labelledby=accuracy-left-out]');
+};
+
+test('how much was left out, and the floor: each is shown where the report has it', async () => {
+  const { page, close } = await open(browser, site.url);
+  await ready(page);
+  const panel = await withAccuracy(page, ({ decode, prefill }) => {
+    decode.study = [1234, 0.111, 0.444, 0.815];
+    decode.noise = { configurations: 321, median: 0.127, p90: 0.71 };
+    prefill.class = [7, 0.3, 0.9, 0.5];
+  });
+  const row = async (name) =>
+    (
+      await panel
+        .locator('tr', { has: page.locator(`th:text-is("${name}")`) })
+        .locator('td')
+        .allInnerTexts()
+    ).map((text) => text.replace(/\s+/g, ' ').trim());
+  assert.deepEqual(await panel.locator('thead th').allInnerTexts(), [
+    'What',
+    'Model left out',
+    'Study left out',
+    'Board left out',
+    'Class left out',
+    'Between two studies'
+  ]);
+  const decode = await row('Decode');
+  const [n, median, most, share] = data.kinds.decode.calibrated;
+  assert.equal(
+    decode[0],
+    `${percent(median)} · ${percent(most)} ${percent(share)} in range · ${n.toLocaleString('en')}`
+  );
+  assert.deepEqual(
+    [decode[1], decode[3], decode[4]],
+    ['11% · 44% 82% in range · 1,234', '–', '13% · 71% 321']
+  );
+  // The share of few is not told.
+  assert.equal((await row('Prefill'))[3], '30% · 90% 7');
+  assert.equal(await panel.locator('dt').count(), 5);
+  await close();
+});
+
+test('a report of two situations has no table of what was left out', async () => {
+  const { page, close } = await open(browser, site.url);
+  await ready(page);
+  assert.equal(await (await withAccuracy(page, () => undefined)).count(), 0);
+  await close();
+});
+
 test('if the data cannot be had, the page says so and can try again', async () => {
   const { page, close } = await open(browser, site.url);
   await ready(page);

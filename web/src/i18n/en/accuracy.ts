@@ -33,6 +33,7 @@ export const accuracy = {
   leftOutLead:
     'A prediction is only tested by measurements that it has not seen. How much it has not seen decides how far off it may be.',
   leftOut: {
+    row: 'Rows left out',
     calibrated: 'Model left out',
     study: 'Study left out',
     unseen: 'Board left out',
@@ -40,11 +41,14 @@ export const accuracy = {
     noise: 'Between two studies'
   },
   leftOutText: {
-    calibrated: 'A new model on a board that others have measured. Called calibrated elsewhere on this page.',
+    row: 'A fifth of what was measured on the board. What to expect where others have measured nearly the same.',
+    calibrated:
+      'All of one model on the board. What to expect of a new model on a board that others have measured. Called calibrated elsewhere on this page.',
     study:
-      'All that one source published is left out: one repository, one paper, one person. What to expect when you measure a known board yourself, with your own cooling, versions and settings.',
-    unseen: 'A board that nobody measured. Called unseen elsewhere on this page.',
-    class: 'All boards with this kind of processor are left out: a new kind that nobody measured.',
+      'All that one source measured on the board: one repository, one paper, one person. What to expect when you measure a known board yourself, with your own cooling, versions and settings. One number of yours, given in the calculator, brings it nearer.',
+    unseen:
+      'All of one board. What to expect of a board that nobody measured. Called unseen elsewhere on this page.',
+    class: 'All boards with this kind of processor. What to expect of a new kind that nobody measured.',
     noise:
       'No prediction, but how far two sources that measured the same thing lie apart. This is the floor: nothing can be close to both.'
   },

@@ -10,8 +10,11 @@ import { accuracy as words } from '../../i18n/en/accuracy';
 export type Summary = [n: number, median: number, most: number, inside?: number] | null;
 export type Situation = 'calibrated' | 'unseen';
 export const situations: Situation[] = ['calibrated', 'unseen'];
-/** What a fit has not seen: a model, a study, a board, a class of boards. From the least to the most. */
-export const ways = ['calibrated', 'study', 'unseen', 'class'] as const;
+/**
+ * What a fit has not seen: some rows of a board, a model or a study of it, the board, its class. From the
+ * least to the most.
+ */
+export const ways = ['row', 'calibrated', 'study', 'unseen', 'class'] as const;
 export type Way = (typeof ways)[number];
 /** By how much two studies of one configuration differ. */
 export interface Noise {

@@ -26,7 +26,7 @@ const meaning = (name: Way | 'noise'): TemplateResult =>
 export function leftOut(d: Data): TemplateResult | typeof nothing {
   const list = Object.entries(d.kinds);
   const any = (name: keyof OfKind): boolean => list.some(([, of]) => of[name]);
-  if (!any('study') && !any('class') && !any('noise')) return nothing;
+  if (!(['row', 'study', 'class', 'noise'] as const).some(any)) return nothing;
   const shown = ways.filter(any);
   const columns = any('noise') ? [...shown, 'noise' as const] : shown;
   const rows = list.map(
