@@ -426,7 +426,6 @@ class Chooser {
     draft();
     take_defaults();
     Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
-    if (const ModelSpeed* speed = answer_.model_speed()) parameters = at_speed(parameters, *speed, runtime.processor);
     if (!numbers_.empty()) correct(parameters);
     memory_.taken_B = q.workload.memory_taken_gib * gib;
     memory_.gpu_B = q.workload.gpu_memory_gib * gib;
@@ -450,6 +449,10 @@ class Chooser {
                                     : power_ && is_known(power_->parameters[Parameter::decode_power_share])
                                         ? power_->situation
                                         : answer_.rates.situation;
+    if (const ModelSpeed* speed = answer_.model_speed()) {
+      answer_.board_rates = answer_.rates;
+      set_speed(answer_.rates, *speed, runtime.processor);
+    }
     if (catalog_.intervals().empty()) need("intervals", "intervals");
     if (catalog_.power().processors.empty()) need("power", "power");
     if (!is_known(answer_.rates.usable_B)) need("device-classes", answer_.device.device_class);
@@ -713,8 +716,8 @@ const ModelSpeed* Answer::model_speed() const {
 const IntervalRule* Answer::interval(Kind kind) const {
   const ModelSpeed* speed = model_speed();
   const bool model_measured = speed && is_known(kind == Kind::prefill ? speed->prefill : speed->decode);
-  const auto rule = [&](Kind of, std::size_t known) {
-    return catalog->interval(of, runtime->family, rates.situation, known, model_measured);
+  const auto rule = [&](Kind of, std::size_t numbers) {
+    return catalog->interval(of, runtime->family, rates.situation, numbers, model_measured);
   };
   const auto width = [](const IntervalRule* r) { return r ? r->high / r->low : 0; };
   const IntervalRule *own = rule(kind, known_numbers(kind)), *before = rule(kind, 0);

@@ -53,9 +53,11 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
     const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
     const double filled =
         dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
-    // A row or two are dot products, as in decoding.
+    // A row or two go one by one, as in decoding.
+    const double one_by_one =
+        read_weights > 0 ? multiply_adds / read_weights * slower(read_weights / dot_rate, bytes / r.bandwidth_Bps) : 0;
     seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps,
-                   std::min(slower(read_weights / dot_rate, filled / product_rate), multiply_adds / dot_rate));
+                   std::min(slower(read_weights / dot_rate, filled / product_rate), one_by_one));
   }
   return seconds;
 }
@@ -228,6 +230,27 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.eager = rt.eager;
   r.reads_from_storage = rt.memory.model == MemoryModel::llama_cpp && rt.processor == Processor::cpu;
   return r;
+}
+
+void set_speed(Rates& r, const ModelSpeed& speed, Processor processor) {
+  const Parameters before = r.parameters;
+  r.parameters = at_speed(before, speed, processor);
+  const auto by = [&](Parameter p) { return r.parameters[p] / before[p]; };
+  const auto scale = [](auto& rates, double factor) {
+    for (double& rate : rates) rate *= factor;
+  };
+  r.bandwidth_Bps *= by(Parameter::bandwidth_share);
+  r.kv_bandwidth_Bps *= by(Parameter::kv_bandwidth_share);
+  scale(r.decode_weights_per_s, by(Parameter::decode_rate_share));
+  scale(r.prefill_weights_per_s, by(Parameter::prefill_rate_share));
+  r.decode_attention_flops *= by(Parameter::attention_decode_share);
+  r.prefill_attention_flops *= by(Parameter::attention_prefill_share);
+  r.prefill_recurrent_flops *= by(Parameter::recurrent_prefill_share);
+  r.sequence_s *= by(Parameter::sequence_s);
+  r.step_s *= by(Parameter::step_s);
+  r.launch_s *= by(Parameter::launch_s);
+  r.recurrent_layer_s *= by(Parameter::recurrent_layer_s);
+  r.prefill_step_s *= by(Parameter::prefill_step_s);
 }
 
 void convert_power(Rates& r, Scope scope, const PowerScale& scale) {

@@ -225,7 +225,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   Errors why_none;
   for (const auto& [id, preset] : catalog.devices()) {
     if (!q.device.empty() && q.device != id) continue;
-    // Chosen once for the device: of rates and runtime, nothing depends on the model.
+    // Chosen once for the device: of runtime and rates, nothing depends on the model but the speed that it was measured
+    // at there.
     Query of_device = q;
     of_device.model = any_model->id;
     of_device.device = id;
@@ -245,7 +246,12 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
       if (!q.device.empty() || why_none[0].path.rfind("known", 0) == 0) return why_none;
       continue;
     }
-    if (other_scope) chosen->rates.idle_w = chosen->rates.full_w = unknown;
+    const Rates board = [&] {
+      Rates r = chosen->board_rates ? *chosen->board_rates : chosen->rates;
+      if (other_scope) r.idle_w = r.full_w = unknown;
+      return r;
+    }();
+    Rates at_own_speed;
     const Runtime& runtime = *chosen->runtime;
     std::vector<const Quantization*> recipes = {chosen->quantization};
     if (by_default && q.quant.empty())
@@ -265,7 +271,14 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
         // A stated context that does not hold the images of this model is no answer either.
         const Workload& w = launched ? chosen->query.workload : q.workload;
         if (!check_context(w, media_tokens(cost->second, w)).empty()) continue;
-        estimate(cost->second, chosen->rates, w, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
+        const Rates* rates = &board;
+        if (const Calibration* known = chosen->calibration.calibration)
+          if (const ModelSpeed* speed = known->speed_of(model->id)) {
+            at_own_speed = board;
+            set_speed(at_own_speed, *speed, runtime.processor);
+            rates = &at_own_speed;
+          }
+        estimate(cost->second, *rates, w, e, chosen->host_rates ? &*chosen->host_rates : nullptr);
         const Explored::Row row{model,
                                 &preset.device,
                                 &runtime,

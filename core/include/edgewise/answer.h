@@ -146,6 +146,8 @@ struct Answer {
   Rates rates;
   const DevicePreset* host = nullptr;  ///< null: what the device does not hold, nobody computes
   std::optional<Rates> host_rates;
+  /// Without the speed that the model was measured at there; none: it was not measured.
+  std::optional<Rates> board_rates;
   Estimate estimate;
   const Catalog* catalog = nullptr;
   const Launcher* launcher = nullptr;  ///< that starts the runtime; null: nobody named one

@@ -75,6 +75,9 @@ Parameters parameters_for(const Device&, const Runtime&, const Calibration*);
 Rates resolve(const Device& device, const Runtime&, const Parameters&, const FormatTable&, double kv_bytes_per_element,
               double threads, const MemoryQuestion& = {}, const std::bitset<max_formats>* only = nullptr);
 
+/// Rates of a model that is so much faster than the board's parameters say, or slower.
+void set_speed(Rates&, const ModelSpeed&, Processor);
+
 /// Powers of another scope: `scale` leads there from the scope of the device's own.
 void convert_power(Rates&, Scope, const PowerScale& scale);
 

@@ -25,7 +25,7 @@ std::string row_name(const KnownNumber& n) {
 Parameters taught(const Answer& a) {
   const Parameters given = parameters_for(a.device, *a.runtime, a.calibration.calibration);
   const Parameters filled = resolve(a.device, *a.runtime, given, a.catalog->formats(), 2, 0).parameters;
-  Parameters p = a.rates.parameters;
+  Parameters p = (a.board_rates ? *a.board_rates : a.rates).parameters;
   for (std::size_t f = 0; f < max_formats; ++f) {
     if (!is_known(given.decode_cost[f]) && p.decode_cost[f] == filled.decode_cost[f]) p.decode_cost[f] = unknown;
     if (!is_known(given.prefill_efficiency[f]) && p.prefill_efficiency[f] == filled.prefill_efficiency[f])

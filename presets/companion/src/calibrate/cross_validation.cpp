@@ -113,27 +113,27 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
 }
 
 std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector<CrossPrediction>& predictions) {
-  // kind | family | situation | model measured -> configuration -> measured / predicted of its rows
+  // kind | family | situation | model measured -> way -> configuration -> measured / predicted of its rows
   using Ratios = std::map<std::string, std::vector<double>>;
   using Key = std::tuple<Kind, std::string, Situation, bool>;
-  std::map<Key, Ratios> groups;
+  std::map<Key, std::map<std::string, Ratios>> groups;
   const auto add = [&](const RowSample& m, Situation situation, bool of_model, const char* way, double predicted) {
     if (!m.row.exclude.empty() || !(predicted > 0)) return;
     const Metric metric = m.metric;
     const double ratio = interval_ratio(metric, m.value, predicted);
     const Kind kind = bounded(metric).kind;
-    groups[{kind, "", situation, of_model}][m.row.configuration + way].push_back(ratio);
+    groups[{kind, "", situation, of_model}][way][m.row.configuration].push_back(ratio);
     // Powers do not depend on the runtime.
     if (!is_of_power(m))
-      groups[{kind, m.runtime->family, situation, of_model}][m.row.configuration + way].push_back(ratio);
+      groups[{kind, m.runtime->family, situation, of_model}][way][m.row.configuration].push_back(ratio);
   };
   for (const CrossPrediction& p : predictions) {
     // Who measures next has conditions of his own as often as those of the study that is known.
-    add(*p.sample, Situation::calibrated, false, "|model", p.calibrated);
-    if (p.row_of_model) add(*p.sample, Situation::calibrated, true, "|row", p.row);
-    add(*p.sample, Situation::calibrated, p.other_study_of_model, "|study", p.other_study);
+    add(*p.sample, Situation::calibrated, false, "model", p.calibrated);
+    if (p.row_of_model) add(*p.sample, Situation::calibrated, true, "row", p.row);
+    add(*p.sample, Situation::calibrated, p.other_study_of_model, "study", p.other_study);
     add(*p.sample, p.situation_unseen(), false, "", p.unseen);
-    if (p.class_known) add(*p.sample, Situation::datasheet, false, "|class", p.class_unseen);
+    if (p.class_known) add(*p.sample, Situation::datasheet, false, "class", p.class_unseen);
   }
   for (const RowSample& m : samples.all()) {
     if (is_fitted(m.metric) || !(m.value > 0)) continue;
@@ -146,22 +146,33 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
   constexpr std::size_t fewest = 15;  // configurations behind a rule of its own for a family
   constexpr double worth = 15;        // configurations that all families together stand for in one of them
   constexpr double least = 0.02;      // no measurement is closer, natural log
-  const auto ends = [&](const Ratios& configurations) {
-    std::vector<double> ratios;
-    for (const auto& [name, rows] : configurations) ratios.push_back(median(rows));
-    return std::pair(std::min(-least, std::log(quantile(ratios, interval_ends[0]))),
-                     std::max(least, std::log(quantile(ratios, interval_ends[1]))));
+  struct Ends {
+    double low = 0, high = 0, configurations = 0;
+  };
+  // Each way of leaving out has one voice, however many rows it has.
+  const auto ends = [&](const std::map<std::string, Ratios>& ways_out) {
+    Ends out;
+    double voices = 0;
+    for (const auto& [way, configurations] : ways_out) {
+      out.configurations += static_cast<double>(configurations.size());
+      if (configurations.size() < fewest && ways_out.size() > 1) continue;
+      std::vector<double> ratios;
+      for (const auto& [name, rows] : configurations) ratios.push_back(median(rows));
+      out.low += std::min(-least, std::log(quantile(ratios, interval_ends[0])));
+      out.high += std::max(least, std::log(quantile(ratios, interval_ends[1])));
+      voices += 1;
+    }
+    return Ends{out.low / voices, out.high / voices, voices > 0 ? out.configurations : 0};
   };
   std::vector<IntervalRule> rules;
-  for (const auto& [key, configurations] : groups) {
+  for (const auto& [key, ways_out] : groups) {
     const auto& [kind, family, situation, of_model] = key;
-    if (configurations.size() < fewest && (!family.empty() || of_model)) continue;
-    auto [low, high] = ends(configurations);
-    const auto n = static_cast<double>(configurations.size());
+    auto [low, high, n] = ends(ways_out);
+    if (n == 0 || (n < fewest && (!family.empty() || of_model))) continue;
     if (!family.empty()) {
-      const auto [low_of_all, high_of_all] = ends(groups.at({kind, "", situation, of_model}));
-      low = (n * low + worth * low_of_all) / (n + worth);
-      high = (n * high + worth * high_of_all) / (n + worth);
+      const Ends of_all = ends(groups.at({kind, "", situation, of_model}));
+      low = (n * low + worth * of_all.low) / (n + worth);
+      high = (n * high + worth * of_all.high) / (n + worth);
     }
     IntervalRule rule{kind, family, situation, std::exp(low), std::exp(high), n};
     rule.model_measured = of_model;
