@@ -94,7 +94,7 @@ class Correction {
     }
     // As benchmarks run where nothing is said: 512 tokens of prompt, or 128 after a short chat.
     const bool prefill = info(n.metric).kind == Kind::prefill;
-    const auto stated = [](double x, double otherwise) { return is_known(x) ? x : otherwise; };
+    const auto stated = [](double x, double fallback) { return is_known(x) ? x : fallback; };
     Workload& w = q.workload;
     // A number of no stated model is of what was asked, as it was asked.
     if (n.name.empty()) {
@@ -102,8 +102,8 @@ class Correction {
       if (n.kv_quant.empty()) q.kv_quant = asked_.kv_quant;
     }
     const Workload otherwise = n.name.empty() ? asked_.workload : Workload();
-    w.prompt = stated(n.prompt, prefill ? 512 : 64);
-    w.generate = stated(n.generate, prefill ? 0 : 128);
+    w.prompt = stated(n.prompt, n.name.empty() ? otherwise.prompt : prefill ? 512 : 64);
+    w.generate = stated(n.generate, prefill ? 0 : n.name.empty() ? otherwise.generate : 128);
     w.depth = stated(n.depth, otherwise.depth);
     w.batch = stated(n.batch, otherwise.batch);
     w.threads = stated(n.threads, otherwise.threads);
@@ -153,7 +153,7 @@ class Correction {
 
   bool can_teach(const KnownNumber& n, const Answer& a) {
     if (exceeds_memory(a.estimate) || on_host(a.estimate))
-      return refuse(n, "inconsistent", "the model does not fit: its speed is not the board's own");
+      return refuse(n, "inconsistent", "the device does not hold the whole model: its speed is not the board's own");
     if (is_known(metric_value(a.estimate, n.metric))) return true;
     std::string lacks = "nothing predicts it of this device";
     const auto fields = missing_fields(a.estimate, a.runtime->processor, info(n.metric).term);

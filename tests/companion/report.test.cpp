@@ -3,11 +3,11 @@
 #include <limits>
 #include <map>
 
-#include "edgewise/parameters_json.h"
 #include "calibrate/peers.h"
 #include "calibrate/report_numbers.h"
 #include "calibrate/summary.h"
 #include "edgewise/device.h"
+#include "edgewise/parameters_json.h"
 
 using namespace edgewise;
 

@@ -208,7 +208,7 @@ TEST_CASE("what nothing is to be learnt from is refused") {
   CHECK_THAT(refused("decode=500 llama-3.2-1b Q4_K_M").message, Contains("impossible"));
   CHECK_THAT(refused("decode=0.01 llama-3.2-1b Q4_K_M").message, Contains("far from"));
   CHECK_THAT(refused("ttft=1.2 llama-3.2-1b Q4_K_M").message, Contains("far from"));
-  CHECK_THAT(refused("decode=9 llama-3.1-70b Q4_K_M").message, Contains("does not fit"));
+  CHECK_THAT(refused("decode=9 llama-3.1-70b Q4_K_M").message, Contains("does not hold the whole model"));
   CHECK(refused("decode=9 llama-99 Q4_K_M").code == "unknown_id");
   CHECK(refused("decode=9 llama-3.2-1b Q4_K_M device=nothing").code == "unknown_id");
   CHECK(refused("decode=9 llama-3.2-1b Q4_K_M kv=q17").code == "unknown_id");
@@ -221,7 +221,7 @@ TEST_CASE("a number is of the model that is asked for where it names none, and t
   REQUIRE(c.answer);
   CHECK(c.query.known == std::vector<std::string>{"decode=3 llama-3.2-3b Q4_K_M", "decode=4 llama-3.2-3b Q4_0"});
   CHECK(c.answer->query.known[0] ==
-        "decode=3 llama-3.2-3b Q4_K_M prompt=64 generate=128 depth=0 device=raspberry-pi-5-8gb runtime=llama.cpp-cpu");
+        "decode=3 llama-3.2-3b Q4_K_M prompt=512 generate=128 depth=0 device=raspberry-pi-5-8gb runtime=llama.cpp-cpu");
   // It stays what it was where another model is asked about.
   Query other = c.query;
   other.model = "llama-3.2-1b";

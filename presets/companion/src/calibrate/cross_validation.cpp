@@ -149,20 +149,18 @@ std::vector<IntervalRule> intervals_of(const Samples& samples, const std::vector
   struct Ends {
     double low = 0, high = 0, configurations = 0;
   };
-  // Each way of leaving out has one voice, however many rows it has.
+  // Whoever asks may be as far from what is known as any way of leaving out: the widest counts.
   const auto ends = [&](const std::map<std::string, Ratios>& ways_out) {
     Ends out;
-    double voices = 0;
     for (const auto& [way, configurations] : ways_out) {
       out.configurations += static_cast<double>(configurations.size());
       if (configurations.size() < fewest && ways_out.size() > 1) continue;
       std::vector<double> ratios;
       for (const auto& [name, rows] : configurations) ratios.push_back(median(rows));
-      out.low += std::min(-least, std::log(quantile(ratios, interval_ends[0])));
-      out.high += std::max(least, std::log(quantile(ratios, interval_ends[1])));
-      voices += 1;
+      out.low = std::min({out.low, -least, std::log(quantile(ratios, interval_ends[0]))});
+      out.high = std::max({out.high, least, std::log(quantile(ratios, interval_ends[1]))});
     }
-    return Ends{out.low / voices, out.high / voices, voices > 0 ? out.configurations : 0};
+    return out;
   };
   std::vector<IntervalRule> rules;
   for (const auto& [key, ways_out] : groups) {

@@ -20,9 +20,8 @@ struct CrossPrediction {
 };
 std::vector<CrossPrediction> cross_validate(const Samples&, const HierarchyFit&);
 
-/// Where the ends of an 80 % interval are among held-out ratios: a little further out than a tenth, since rows scatter
-/// about the medians that ratios of configurations are, and those who measure next are not those who have.
-inline constexpr double interval_ends[] = {0.08, 0.92};
+/// Where the ends of an 80 % interval are among held-out ratios.
+inline constexpr double interval_ends[] = {0.1, 0.9};
 
 /// 80 % intervals of measured / predicted (speeds; the inverse of times), by kind, situation and runtime
 /// family, from predictions that did not know the row. One vote per configuration.
