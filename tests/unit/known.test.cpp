@@ -1,8 +1,10 @@
 #include "edgewise/known.h"
 
+#include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 
 #include "../../core/src/logarithm.h"
 #include "edgewise/answer.h"
@@ -31,7 +33,11 @@ Error refused(const std::string& statement, const char* device = "raspberry-pi-5
   return a.errors()[0];
 }
 
-bool same_bits(const Estimate& a, const Estimate& b) { return std::memcmp(&a.term, &b.term, sizeof a.term) == 0; }
+bool same_bits(const Estimate& a, const Estimate& b) {
+  return std::equal(a.term.begin(), a.term.end(), b.term.begin(), [](double x, double y) {
+    return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+  });
+}
 
 double decode(const Answer& a) { return a.estimate[Term::decode_tok_s]; }
 /// Of the model and the workload that a statement is of where it says nothing else.

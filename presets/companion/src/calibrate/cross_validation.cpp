@@ -51,7 +51,8 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
     if (!without_classes.count(names))
       without_classes[names] = fit.without([&](const RowSample& m) { return classes.count(m.processor_class) > 0; });
     const Hierarchy& class_out = without_classes.at(names);
-    for (const auto& [site, of_site] : grouped(of_board, [](const RowSample& m) { return m.site; })) {
+    for (const auto& at_site : grouped(of_board, [](const RowSample& m) { return m.site; })) {
+      const RowSamples& of_site = at_site.second;
       const Parameters prior = class_of_row(*of_site[0], without, formats);
       const bool class_known = without.processor_class.count(class_of(*of_site[0])) > 0;
       const RowSamples teaching = those(of_site, [](const RowSample& m) { return learns(m) && !is_of_power(m); });

@@ -125,6 +125,7 @@ std::vector<KnownErrors> known_errors(const std::vector<KnownPrediction>& predic
     with.add_interval(s.row.configuration, ratio >= rule->low && ratio <= rule->high);
   }
   std::vector<KnownErrors> out;
+  out.reserve(tallies.size());
   for (const auto& [key, pair] : tallies)
     out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key), pair.first.summary(),
                    pair.second.summary()});

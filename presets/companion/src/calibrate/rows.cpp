@@ -116,12 +116,12 @@ Result<std::vector<Row>> read_rows(const Csv& csv, const Catalog& catalog) {
     }
     if (q.device.empty() && memory) {
       // Buffers do not depend on the device: any that the runtime runs on will do, unless it repacks there.
-      for (const auto& [id, preset] : catalog.devices()) {
-        const auto runtimes = catalog.runtimes_for(preset.device);
-        if (std::any_of(runtimes.begin(), runtimes.end(), [&](const Runtime* rt) {
-              return rt->id == q.runtime && !rt->repacks_tied_output(preset.device);
-            })) {
-          q.device = id;
+      for (const auto& entry : catalog.devices()) {
+        const Device& device = entry.second.device;
+        const auto runtimes = catalog.runtimes_for(device);
+        if (std::any_of(runtimes.begin(), runtimes.end(),
+                        [&](const Runtime* rt) { return rt->id == q.runtime && !rt->repacks_tied_output(device); })) {
+          q.device = entry.first;
           break;
         }
       }

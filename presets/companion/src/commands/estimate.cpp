@@ -71,7 +71,7 @@ Result<std::vector<std::string>> known_from(const std::string& path, const Query
     out.push_back(std::move(text));
     if (out.size() > most_known_numbers) break;
   }
-  for (const std::string& remark : read->remarks) say(err, path + ": " + remark);
+  for (const std::string& remark : read->remarks) say(err, std::string(path).append(": ").append(remark));
   if (out.empty()) return Error{"empty", path, "holds no speed of a model on the device alone"};
   return out;
 }
