@@ -247,7 +247,7 @@ Parameters class_of_row(const RowSample& m, const Hierarchy& h, const FormatTabl
 }
 
 Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& formats) {
-  Site out{cls, {}};
+  Site out{cls, {}, {}};
   if (rows.empty()) return out;
   Tree tree;
   const bool several_modes = settings_of(rows).at(rows[0]->site).size() > 1;
