@@ -40,16 +40,16 @@ test('estimate, text: the answer first, then times, memory and how sure', () => 
 });
 
 test('estimate, json: the document that the page shares', () => {
-  const r = edgewise('estimate', ...pair, '--quant', 'Q4_0', '--prompt', '1000', '--format', 'json');
+  const r = edgewise('estimate', ...pair, '--quant', 'Q4_0', '--prompt', '4000', '--format', 'json');
   assert.equal(r.status, 0);
   const answer = JSON.parse(r.out);
-  assert.equal(answer.query.prompt, 1000);
+  assert.equal(answer.query.prompt, 4000);
   assert.equal(answer.quantization.id, 'Q4_0');
   assert.equal(answer.model.parameters, 1235814400);
   assert.equal(answer.verdict, 'runs_slowly');
   assert.deepEqual(answer.slow, { decode: false, ttft: true });
   assert.equal(answer.ways_out, undefined);
-  assert.equal(answer.terms.context_tokens.value, 1128);
+  assert.equal(answer.terms.context_tokens.value, 4128);
 });
 
 test('a known number corrects the answer, and says so', () => {

@@ -63,6 +63,9 @@ Result<std::string> known_preset(const Answer& a, std::string_view device_preset
   if (!mode.empty()) calibration["power_mode"] = mode;
   calibration["origin"] = "measured";
   calibration["configurations"] = samples.size();
+  // What models have beside the board's parameters they keep.
+  if (const Calibration* published = a.calibration.calibration; published && !published->models.empty())
+    calibration["models"] = models_json(published->models);
   calibration["parameters"] = parameters_json(taught(a), a.catalog->formats(), &cls);
   calibration["samples"] = std::move(samples);
   calibration["tool"] = stamp.tool;

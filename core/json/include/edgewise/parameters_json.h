@@ -11,5 +11,7 @@ namespace edgewise {
 double rounded4(double x);
 /// Parameters as presets hold them; with `base`, only those that differ from it.
 nlohmann::ordered_json parameters_json(const Parameters&, const FormatTable&, const Parameters* base);
+/// Speeds of models as calibrations hold them.
+nlohmann::ordered_json models_json(const std::vector<ModelSpeed>&);
 
 }  // namespace edgewise

@@ -59,17 +59,6 @@ Json power_json(const PowerHierarchy& h, const FormatTable& formats,
   return {{"processors", processors}, {"classes", classes}, {"devices", devices}};
 }
 
-Json models_json(const std::vector<ModelSpeed>& models) {
-  Json out = Json::array();
-  for (const ModelSpeed& s : models) {
-    Json model = {{"model", s.model}};
-    if (is_known(s.decode)) model["decode"] = rounded4(s.decode);
-    if (is_known(s.prefill)) model["prefill"] = rounded4(s.prefill);
-    out.push_back(std::move(model));
-  }
-  return out;
-}
-
 }  // namespace
 
 std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const Catalog& catalog) {
