@@ -92,21 +92,23 @@ class Correction {
       const Catalog::Meant model = catalog_.model_meant(n.name);
       if (model.quant.empty() && model.id == asked_.model) q.quant = of_answer;
     }
-    // As benchmarks run where nothing is said: 512 tokens of prompt, or 128 after a short chat.
-    const bool prefill = info(n.metric).kind == Kind::prefill;
-    const auto stated = [](double x, double fallback) { return is_known(x) ? x : fallback; };
     Workload& w = q.workload;
-    // A number of no stated model is of what was asked, as it was asked.
     if (n.name.empty()) {
+      // A number of no stated model is of what was asked, as it was asked.
       w = asked_.workload;
       if (n.kv_quant.empty()) q.kv_quant = asked_.kv_quant;
+    } else {
+      // As benchmarks run where nothing is said: 512 tokens of prompt, or 128 after a short chat.
+      w.prompt = info(n.metric).kind == Kind::prefill ? 512 : 64;
+      w.generate = 128;
     }
-    const Workload otherwise = n.name.empty() ? asked_.workload : Workload();
-    w.prompt = stated(n.prompt, n.name.empty() ? otherwise.prompt : prefill ? 512 : 64);
-    w.generate = stated(n.generate, prefill ? 0 : n.name.empty() ? otherwise.generate : 128);
-    w.depth = stated(n.depth, otherwise.depth);
-    w.batch = stated(n.batch, otherwise.batch);
-    w.threads = stated(n.threads, otherwise.threads);
+    if (info(n.metric).kind == Kind::prefill) w.generate = 0;
+    for (const auto& [to, stated] : {std::pair(&w.prompt, n.prompt),
+                                     {&w.generate, n.generate},
+                                     {&w.depth, n.depth},
+                                     {&w.batch, n.batch},
+                                     {&w.threads, n.threads}})
+      if (is_known(stated)) *to = stated;
     return q;
   }
 

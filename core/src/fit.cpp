@@ -11,35 +11,8 @@ namespace edgewise {
 
 namespace {
 
-/// A parameter as one coordinate of the search: where it lies in Parameters.
-struct Coordinate {
-  std::size_t index;
-  enum class Table : std::uint8_t { value, decode_cost, prefill_efficiency } table;
-
-  double of(const Parameters& p) const {
-    switch (table) {
-      case Table::value:
-        return p.value[index];
-      case Table::decode_cost:
-        return p.decode_cost[index];
-      case Table::prefill_efficiency:
-        return p.prefill_efficiency[index];
-    }
-    return p.value[index];
-  }
-  double& in(Parameters& p) const {
-    switch (table) {
-      case Table::value:
-        return p.value[index];
-      case Table::decode_cost:
-        return p.decode_cost[index];
-      case Table::prefill_efficiency:
-        return p.prefill_efficiency[index];
-    }
-    return p.value[index];
-  }
-};
-
+/// What the search moves.
+using Coordinate = ParameterPlace;
 using Coordinates = std::vector<Coordinate>;
 
 /// Those that some group lets move.
@@ -52,7 +25,7 @@ Coordinates free_coordinates(const Prior& root, const std::vector<Group>& groups
   };
   const auto add = [&](Coordinate::Table table, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i)
-      if (const Coordinate c{i, table}; moves(c)) out.push_back(c);
+      if (const Coordinate c{table, i}; moves(c)) out.push_back(c);
   };
   add(Coordinate::Table::value, parameter_count);
   add(Coordinate::Table::decode_cost, max_formats);
@@ -370,6 +343,13 @@ std::bitset<max_formats> formats_of(const ModelCost& m) {
   for (std::size_t i = 0; i < m.load_count; ++i) out.set(m.loads[i].format);
   for (const TowerCost* t : {&m.vision, &m.audio})
     if (t->present) out.set(t->format);
+  return out;
+}
+
+std::bitset<max_formats> multiplied_formats(const ModelCost& m) {
+  std::bitset<max_formats> out;
+  for (std::size_t i = 0; i < m.load_count; ++i)
+    if (m.loads[i].op != Operator::other) out.set(m.loads[i].format);
   return out;
 }
 

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <bitset>
 #include <cmath>
 
 #include "edgewise/known.h"
@@ -34,18 +34,6 @@ Parameters limits_of(const Sample& s) {
 
 }  // namespace
 
-double& Posterior::Direction::in(Parameters& p) const {
-  switch (table) {
-    case Table::decode_cost:
-      return p.decode_cost[index];
-    case Table::prefill_efficiency:
-      return p.prefill_efficiency[index];
-    case Table::value:
-      break;
-  }
-  return p.value[index];
-}
-
 void Posterior::Direction::set(double to) {
   x = to;
   factor = exponential(to);
@@ -65,7 +53,7 @@ void Posterior::choose_directions(const std::vector<Observed>& numbers, const Fo
   using Table = Direction::Table;
   Parameters sd = prior_sd(Level::site), expected = numbers[0].expected;
   const auto add = [&](Kind kind, Table table, std::size_t index) {
-    Direction d{table, index, 0};
+    Direction d{{table, index}, 0};
     d.sd = d.in(sd);
     if (given(kind, numbers) && d.sd > 0 && d.in(expected) > 0) directions_.push_back(d);
   };
@@ -73,10 +61,8 @@ void Posterior::choose_directions(const std::vector<Observed>& numbers, const Fo
     // How much of the idle power a sensor sees, no reading under load tells.
     if (const auto p = static_cast<Parameter>(i); p != Parameter::idle_share) add(kind_of(p), Table::value, i);
   // Of formats, those that were run. The rate, which all of them share, is less sure and moves more.
-  std::array<bool, max_formats> used{};
-  for (const Observed& o : numbers)
-    for (std::size_t i = 0; i < o.sample.model->load_count; ++i)
-      if (o.sample.model->loads[i].op != Operator::other) used[o.sample.model->loads[i].format] = true;
+  std::bitset<max_formats> used;
+  for (const Observed& o : numbers) used |= multiplied_formats(*o.sample.model);
   for (std::size_t f = 0; f < formats.size(); ++f) {
     if (!used[f]) continue;
     add(Kind::decode, Table::decode_cost, f);

@@ -48,6 +48,24 @@ bool has(const std::vector<std::string>& list, const std::string& word) {
 
 }  // namespace
 
+namespace {
+
+/// The number itself, of Parameters or const Parameters.
+template <class P>
+auto& standing(P& p, const ParameterPlace& place) {
+  switch (place.table) {
+    case ParameterPlace::Table::decode_cost:
+      return p.decode_cost[place.index];
+    case ParameterPlace::Table::prefill_efficiency:
+      return p.prefill_efficiency[place.index];
+    case ParameterPlace::Table::value:
+      break;
+  }
+  return p.value[place.index];
+}
+
+}  // namespace
+
 Parameters at_speed(Parameters p, const ModelSpeed& speed, Processor processor) {
   const Parameters most = physical_limits(processor);
   const auto scale = [&](double by, std::initializer_list<Parameter> rates, std::initializer_list<Parameter> times) {
@@ -69,10 +87,15 @@ Parameters at_speed(Parameters p, const ModelSpeed& speed, Processor processor) 
   return p;
 }
 
-const ModelSpeed* Calibration::speed_of(std::string_view model) const {
-  const auto it = std::find_if(models.begin(), models.end(), [&](const ModelSpeed& s) { return s.model == model; });
-  return it == models.end() ? nullptr : &*it;
+const ModelSpeed* find_speed(const std::vector<ModelSpeed>& speeds, std::string_view model) {
+  const auto it = std::find_if(speeds.begin(), speeds.end(), [&](const ModelSpeed& s) { return s.model == model; });
+  return it == speeds.end() ? nullptr : &*it;
 }
+
+const ModelSpeed* Calibration::speed_of(std::string_view model) const { return find_speed(models, model); }
+
+double& ParameterPlace::in(Parameters& p) const { return standing(p, *this); }
+double ParameterPlace::of(const Parameters& p) const { return standing(p, *this); }
 
 bool Runtime::runs(const Quantization& recipe) const {
   return has(quantizations, recipe.id) || has(quantizations, recipe.family);

@@ -53,6 +53,8 @@ struct FitResult {
 
 /// Formats that its weights are stored in.
 std::bitset<max_formats> formats_of(const ModelCost&);
+/// Those of its matrices alone.
+std::bitset<max_formats> multiplied_formats(const ModelCost&);
 /// Rates of the sample's device, runtime and scope under `p`, of the formats that it uses; powers are unknown where
 /// nothing leads to the scope.
 Rates rates_of(const Sample&, const Parameters& p, const FormatTable&);

@@ -61,15 +61,12 @@ class Posterior {
 
  private:
   /// A parameter that the numbers may move.
-  struct Direction {
-    enum class Table : std::uint8_t { value, decode_cost, prefill_efficiency } table;
-    std::size_t index;
+  struct Direction : ParameterPlace {
     double sd;          ///< natural log
     double x = 0;       ///< natural log of how far it has moved
     double factor = 1;  ///< the same as a factor
     bool held = false;  ///< at what physics allows
 
-    double& in(Parameters&) const;
     void set(double to);
   };
 

@@ -54,6 +54,15 @@ struct Parameters {
   Parameters over(const Parameters& base) const;
 };
 
+/// Where one number of Parameters stands.
+struct ParameterPlace {
+  enum class Table : std::uint8_t { value, decode_cost, prefill_efficiency } table;
+  std::size_t index;
+
+  double& in(Parameters&) const;
+  double of(const Parameters&) const;
+};
+
 /// How a runtime uses memory beyond weights and KV cache.
 enum class MemoryModel : std::uint8_t { llama_cpp, transformers, vllm, generic };
 
@@ -136,6 +145,8 @@ struct ModelSpeed {
   std::string model;
   double decode = unknown, prefill = unknown;  ///< unknown: none of its rows are of it
 };
+/// Of a model among them; null: it is not.
+const ModelSpeed* find_speed(const std::vector<ModelSpeed>&, std::string_view model);
 /// Parameters with all rates as much faster, and all fixed times as much shorter.
 Parameters at_speed(Parameters, const ModelSpeed&, Processor);
 

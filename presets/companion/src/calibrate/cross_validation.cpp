@@ -34,7 +34,7 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
     if (is_fitted(m.metric) && m.value > 0) all.push_back(&m);
   const auto powers = cross_validate_power(samples, fit.all());
   std::vector<CrossPrediction> out;
-  std::map<std::string, Hierarchy> without_classes;
+  std::map<std::set<std::string>, Hierarchy> without_classes;
 
   for (const auto& entry : grouped(all, [](const RowSample& m) { return m.board; })) {
     const auto& [board_id, of_board] = entry;
@@ -43,19 +43,14 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
     // Nor any board like it, with any runtime.
     std::set<std::string> classes;
     for (const RowSample* m : of_board) classes.insert(m->processor_class);
-    const std::string names = [&] {
-      std::string all_names;
-      for (const std::string& c : classes) all_names += c + "|";
-      return all_names;
-    }();
-    if (!without_classes.count(names))
-      without_classes[names] = fit.without([&](const RowSample& m) { return classes.count(m.processor_class) > 0; });
-    const Hierarchy& class_out = without_classes.at(names);
+    if (!without_classes.count(classes))
+      without_classes[classes] = fit.without([&](const RowSample& m) { return classes.count(m.processor_class) > 0; });
+    const Hierarchy& class_out = without_classes.at(classes);
     for (const auto& at_site : grouped(of_board, [](const RowSample& m) { return m.site; })) {
       const RowSamples& of_site = at_site.second;
       const Parameters prior = class_of_row(*of_site[0], without, formats);
       const bool class_known = without.processor_class.count(class_of(*of_site[0])) > 0;
-      const RowSamples teaching = those(of_site, [](const RowSample& m) { return learns(m) && !is_of_power(m); });
+      const RowSamples teaching = those(of_site, teaches_speed);
       std::map<const RowSample*, CrossPrediction> at;
       for (const RowSample* m : of_site) {
         CrossPrediction c{m};

@@ -1,24 +1,23 @@
 #include "hierarchy.h"
 
 #include <algorithm>
-#include <array>
+#include <bitset>
 #include <cmath>
 #include <memory>
 #include <set>
 
+#include "edgewise/known.h"
 #include "edgewise/metric.h"
 
 namespace edgewise {
 
 namespace {
 
-using Used = std::array<bool, max_formats>;
+using Used = std::bitset<max_formats>;
 
 Used used_by(const std::vector<Sample>& samples) {
-  Used used{};
-  for (const Sample& s : samples)
-    for (std::size_t i = 0; i < s.model->load_count; ++i)
-      if (s.model->loads[i].op != Operator::other) used[s.model->loads[i].format] = true;
+  Used used;
+  for (const Sample& s : samples) used |= multiplied_formats(*s.model);
   return used;
 }
 
@@ -45,35 +44,18 @@ void restrict_to_used(Parameters& sd, const Used& used) {
 
 /// Decoding, prefill and power are learnt one after the other, each on its own rows: what decoding taught
 /// is held while prefill is fitted.
-enum class Stage { decode, prefill, power };
+constexpr Kind stages[] = {Kind::decode, Kind::prefill, Kind::power};
 
-Stage stage_of(Metric m) {
-  switch (info(m).kind) {
-    case Kind::prefill:
-      return Stage::prefill;
-    case Kind::power:
-    case Kind::energy:
-      return Stage::power;
-    default:
-      return Stage::decode;
-  }
+Kind stage_of(Metric m) {
+  const Kind kind = info(m).kind;
+  return kind == Kind::energy ? Kind::power : kind == Kind::prefill || kind == Kind::power ? kind : Kind::decode;
 }
 
-Parameters only(Parameters sd, Stage stage) {
-  for (std::size_t i = 0; i < parameter_count; ++i) {
-    const auto p = static_cast<Parameter>(i);
-    const Stage belongs =
-        p == Parameter::prefill_rate_share || p == Parameter::prefill_half_rows ||
-                p == Parameter::attention_prefill_share || p == Parameter::recurrent_prefill_share ||
-                p == Parameter::prefill_step_s
-            ? Stage::prefill
-        : p == Parameter::decode_power_share || p == Parameter::prefill_power_share || p == Parameter::idle_share
-            ? Stage::power
-            : Stage::decode;
-    if (belongs != stage) sd.value[i] = unknown;
-  }
-  if (stage != Stage::decode) sd.decode_cost.fill(unknown);
-  if (stage != Stage::prefill) sd.prefill_efficiency.fill(unknown);
+Parameters only(Parameters sd, Kind stage) {
+  for (std::size_t i = 0; i < parameter_count; ++i)
+    if (kind_of(static_cast<Parameter>(i)) != stage) sd.value[i] = unknown;
+  if (stage != Kind::decode) sd.decode_cost.fill(unknown);
+  if (stage != Kind::prefill) sd.prefill_efficiency.fill(unknown);
   return sd;
 }
 
@@ -111,7 +93,7 @@ std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Paramet
                                const FormatTable& formats) {
   std::vector<StageFit> out;
   std::vector<Parameters> fitted(tree.groups.size(), center);
-  for (const Stage stage : {Stage::decode, Stage::prefill, Stage::power}) {
+  for (const Kind stage : stages) {
     std::vector<Sample> samples;
     std::vector<std::size_t> of;
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -142,8 +124,8 @@ std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Paramet
 }
 
 /// What the last stage knows; where nothing was fitted, the centre.
-Parameters of_group(const std::vector<StageFit>& stages, std::size_t group, const Parameters& center) {
-  return stages.empty() ? center : stages.back().fit.groups()[group];
+Parameters of_group(const std::vector<StageFit>& fits, std::size_t group, const Parameters& center) {
+  return fits.empty() ? center : fits.back().fit.groups()[group];
 }
 
 /// Below its site a row hangs on its power mode, where the site was measured in several.
@@ -219,20 +201,14 @@ std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameter
   return out;
 }
 
-const ModelSpeed* speed_in(const std::map<std::string, std::vector<ModelSpeed>>& models, const RowSample& m) {
-  const auto setting = models.find(m.setting);
-  if (setting == models.end()) return nullptr;
-  for (const ModelSpeed& s : setting->second)
-    if (s.model == m.row.query.model) return &s;
-  return nullptr;
-}
-
 }  // namespace
 
 bool learns(const RowSample& m) {
   return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) &&
          (info(m.metric).kind != Kind::throughput || m.workload.batch > 1);
 }
+
+bool teaches_speed(const RowSample& m) { return learns(m) && !is_of_power(m); }
 
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
 std::string class_of(const RowSample& m) { return m.runtime->id + "|" + m.processor_class; }
@@ -253,15 +229,18 @@ Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& 
   const bool several_modes = settings_of(rows).at(rows[0]->site).size() > 1;
   tree.add(Level::site, rows[0]->site, 0);
   for (const RowSample* m : rows) tree.of.push_back(add_setting(tree, *m, several_modes, 0));
-  const std::vector<StageFit> stages = fit_tree(rows, tree, cls, prior_sd(Level::site), formats);
-  out.parameters = of_group(stages, 0, cls);
-  for (std::size_t g = 1; g < tree.groups.size(); ++g) out.settings[tree.names[g].second] = of_group(stages, g, cls);
+  const std::vector<StageFit> fits = fit_tree(rows, tree, cls, prior_sd(Level::site), formats);
+  out.parameters = of_group(fits, 0, cls);
+  for (std::size_t g = 1; g < tree.groups.size(); ++g) out.settings[tree.names[g].second] = of_group(fits, g, cls);
   for (const auto& [setting, in_mode] : grouped(rows, [](const RowSample& m) { return m.setting; }))
     out.models[setting] = speeds_of_models(in_mode, out.at(setting), formats);
   return out;
 }
 
-const ModelSpeed* Site::speed_of(const RowSample& m) const { return speed_in(models, m); }
+const ModelSpeed* Site::speed_of(const RowSample& m) const {
+  const auto setting = models.find(m.setting);
+  return setting == models.end() ? nullptr : find_speed(setting->second, m.row.query.model);
+}
 
 Parameters Site::of(const RowSample& m) const {
   const ModelSpeed* speed = speed_of(m);
@@ -289,7 +268,7 @@ HierarchyFit::HierarchyFit(const Samples& samples) {
   const FormatTable& formats = samples.formats();
   RowSamples all;
   for (const RowSample& m : samples.all())
-    if (learns(m) && !is_of_power(m)) all.push_back(&m);
+    if (teaches_speed(m)) all.push_back(&m);
   const auto modes = settings_of(all);
   for (const auto& [processor, rows] : grouped(all, processor_of)) {
     const Parameters center = starting_point(rows[0]->runtime->processor, formats);

@@ -25,7 +25,7 @@ std::vector<Unmeasured> left_out(const Samples& samples, const HierarchyFit& fit
   const FormatTable& formats = samples.formats();
   RowSamples all;
   for (const RowSample& m : samples.all())
-    if (learns(m) && !is_of_power(m)) all.push_back(&m);
+    if (teaches_speed(m)) all.push_back(&m);
   std::vector<Unmeasured> out;
   for (const auto& of_board : grouped(all, [](const RowSample& m) { return m.board; })) {
     const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == of_board.first; });
