@@ -104,34 +104,37 @@ TEST_CASE("every kernel of every instruction set agrees with the plain reference
   for (std::size_t i = 0; i < format_count; ++i) {
     const auto f = static_cast<Format>(i);
     const Layout& l = layout(f);
-    constexpr std::size_t columns = 768, rows = 2 * group_rows,
-                          tokens = 7;  // one tile of four tokens and three single ones
+    // Tiles of sixteen tokens, of six, of four and of three, and single ones.
+    constexpr std::size_t columns = 768, rows = 2 * group_rows, tokens = 23;
     const std::size_t blocks = columns / l.block_weights;
     const auto weights = random_weights(f, rows * blocks, random);
     std::vector<float> values(tokens * columns);
     for (float& v : values) v = value(random);
     const auto activations = quantize_activations(f, values, columns);
     REQUIRE(activations.size() == tokens * blocks * l.activation_bytes);
-    const auto arranged = arrange(f, weights, rows, blocks);
-    REQUIRE(arranged.size() == weights.size());
-
+    std::vector<double> exact(tokens * rows), magnitude(tokens * rows);
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t b = 0; b < blocks; ++b) {
+        const auto w = unpack(f, weights.data() + (r * blocks + b) * l.block_bytes);
+        for (std::size_t t = 0; t < tokens; ++t)
+          for (std::size_t c = 0; c < l.block_weights; ++c) {
+            const double product = w[c] * static_cast<double>(values[t * columns + b * l.block_weights + c]);
+            exact[t * rows + r] += product;
+            magnitude[t * rows + r] += std::fabs(product);
+          }
+      }
     for (const Kernels* k : variants) {
+      const auto arranged = arrange(k->interleave[i], f, weights, rows, blocks);
+      REQUIRE(arranged.size() == weights.size());
+      const auto of_tokens = arrange_activations(k->interleave[i], f, activations, tokens, blocks);
       std::vector<float> out(rows * tokens);
-      k->dot[i](arranged.data(), rows, blocks, activations.data(), tokens, out.data());
+      k->dot[i](arranged.data(), rows, blocks, of_tokens.data(), tokens, out.data());
       for (std::size_t t = 0; t < tokens; ++t) {
         for (std::size_t r = 0; r < rows; ++r) {
-          double exact = 0, magnitude = 0;
-          for (std::size_t b = 0; b < blocks; ++b) {
-            const auto w = unpack(f, weights.data() + (r * blocks + b) * l.block_bytes);
-            for (std::size_t c = 0; c < l.block_weights; ++c) {
-              const double product = w[c] * static_cast<double>(values[t * columns + b * l.block_weights + c]);
-              exact += product;
-              magnitude += std::fabs(product);
-            }
-          }
           INFO(k->name << " " << l.id << " row " << r << " token " << t);
           // Activations carry 8 bits (half precision 11): errors of single products average out.
-          CHECK(std::fabs(static_cast<double>(out[t * rows + r]) - exact) < 0.002 * magnitude);
+          const double off = static_cast<double>(out[t * rows + r]) - exact[t * rows + r];
+          CHECK(std::fabs(off) < 0.002 * magnitude[t * rows + r]);
         }
       }
     }
@@ -145,14 +148,15 @@ TEST_CASE("variants agree with each other far closer than with unquantized activ
     const auto f = static_cast<Format>(i);
     const Layout& l = layout(f);
     const std::size_t columns = 2048, blocks = columns / l.block_weights;
-    const auto weights = arrange(f, random_weights(f, group_rows * blocks, random), group_rows, blocks);
+    const auto weights = random_weights(f, group_rows * blocks, random);
     std::vector<float> values(columns);
     for (float& v : values) v = static_cast<float>(random() % 1000) / 500 - 1;
     const auto activations = quantize_activations(f, values, columns);
     std::vector<float> first;
     for (const Kernels* k : variants) {
       std::vector<float> out(group_rows);
-      k->dot[i](weights.data(), group_rows, blocks, activations.data(), 1, out.data());
+      const auto arranged = arrange(k->interleave[i], f, weights, group_rows, blocks);
+      k->dot[i](arranged.data(), group_rows, blocks, activations.data(), 1, out.data());
       if (k == variants.front()) first = out;
       INFO(k->name << " " << l.id);
       for (std::size_t r = 0; r < group_rows; ++r)

@@ -18,9 +18,9 @@ namespace {
 using kernels::Format;
 using kernels::Kernels;
 
-constexpr std::size_t columns = 2048;     // a small model's hidden size
-constexpr std::size_t cached_B = 131072;  // weights of one thread that stay in its cache, as one row block would
-constexpr std::size_t prefill_tokens = 32;
+constexpr std::size_t columns = 2048;       // a small model's hidden size
+constexpr std::size_t cached_B = 131072;    // weights of one thread that stay in its cache, as one row block would
+constexpr std::size_t prefill_tokens = 48;  // whole tiles of every kernel
 constexpr int most_samples = 24, fewest_samples = 3;
 
 double unix_s() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
@@ -65,11 +65,12 @@ struct Product {
   std::size_t blocks, row_B;
   std::vector<std::uint8_t> activations;
 
-  Product(Format f, std::size_t tokens)
+  Product(const Kernels& kernels, Format f, std::size_t tokens)
       : format(f), blocks(columns / kernels::layout(f).block_weights), row_B(blocks * kernels::layout(f).block_bytes) {
     std::vector<float> values(tokens * columns);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
-    activations = kernels::quantize_activations(f, values, columns);
+    activations = kernels::arrange_activations(kernels.interleave[static_cast<std::size_t>(f)], f,
+                                               kernels::quantize_activations(f, values, columns), tokens, blocks);
   }
 };
 
@@ -266,7 +267,7 @@ class Bench {
   void add_dot(const char* test, Format f, const CoreSet& cores, std::size_t threads, std::size_t tokens) {
     add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B),
         [this, f, cpus = first(cores, threads), tokens](TestRun& row, double slice) {
-          const Product p(f, tokens);
+          const Product p(kernels_, f, tokens);
           const std::size_t rows = cached_rows(p);
           sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()),
                  [&](std::size_t t, std::size_t repeats) {
@@ -299,8 +300,8 @@ class Bench {
         // llama.cpp hands out 64 rows at a time; of repacked formats, a quarter of a thread's share of the matrix.
         : bench_(bench),
           workers_(workers),
-          product_(f, 1),
-          chunk_rows_(kernels::is_interleaved(f)
+          product_(bench.kernels_, f, 1),
+          chunk_rows_(bench.kernels_.interleave[static_cast<std::size_t>(f)].any()
                           ? std::max(kernels::group_rows, whole_groups(matrix_rows / (4 * workers.size())))
                           : 64),
           chunks_(bench.arena().size() / (chunk_rows_ * product_.row_B)),
@@ -569,7 +570,7 @@ class Bench {
       if (seconds < 1) row.reason = "the time budget was used up";
       Workers& w = workers(fast_.cpus);
       Stream stream(*this, Format::q4_0, w);
-      const Product p(Format::q4_0, prefill_tokens);
+      const Product p(kernels_, Format::q4_0, prefill_tokens);
       const std::size_t rows = cached_rows(p);
       const double amount = decode ? stream.weights() : static_cast<double>(rows * columns * w.size() * prefill_tokens);
       PowerSampler sampler(seconds < 1 ? nullptr : options_.sensor);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -15,7 +17,7 @@
 namespace edgewise::kernels {
 
 #if defined(__x86_64__)
-extern const Kernels kernels_ssse3, kernels_avx2, kernels_avx_vnni, kernels_avx512, kernels_avx512_vnni;
+extern const Kernels kernels_sse42, kernels_avx2, kernels_avx_vnni, kernels_avx512, kernels_avx512_vnni;
 #elif defined(__aarch64__)
 extern const Kernels kernels_neon, kernels_dotprod;
 #endif
@@ -111,25 +113,78 @@ std::vector<std::uint8_t> quantize_activations(Format f, const std::vector<float
   return out;
 }
 
-bool is_interleaved(Format f) { return f == Format::q4_0 || f == Format::q4_k; }
+namespace {
 
-std::vector<std::uint8_t> arrange(Format f, const std::vector<std::uint8_t>& in, std::size_t rows, std::size_t blocks) {
-  if (!is_interleaved(f)) return in;
-  // Of each block the head (scales) and the quants are cut into pieces, and those of eight rows follow each other.
-  const std::size_t block_B = layout(f).block_bytes,
-                    piece_of_head = f == Format::q4_0 ? sizeof(BlockQ4_0::half_scale) : sizeof(BlockQ4_K::half_scale);
-  const std::size_t scales = f == Format::q4_0 ? piece_of_head : 2 * piece_of_head;
-  std::vector<std::uint8_t> out;
-  out.reserve(in.size());
-  for (std::size_t group = 0; group < rows; group += group_rows)
-    for (std::size_t b = 0; b < blocks; ++b)
-      for (std::size_t at = 0, piece = piece_of_head; at < block_B; at += piece) {
-        if (at == scales) piece = 4;
-        for (std::size_t r = 0; r < group_rows; ++r) {
-          const auto* begin = in.data() + ((group + r) * blocks + b) * block_B + at;
-          out.insert(out.end(), begin, begin + piece);
-        }
+/// `pieces` times a piece of each of `rows` places that lie `stride` bytes apart.
+void interleave(const std::uint8_t* from, std::size_t rows, std::size_t stride, std::size_t piece_B, std::size_t pieces,
+                std::uint8_t*& to) {
+  for (std::size_t i = 0; i < pieces; ++i)
+    for (std::size_t r = 0; r < rows; ++r, to += piece_B) std::memcpy(to, from + r * stride + i * piece_B, piece_B);
+}
+
+/// Group `g` of 32 weights: its scale and its min.
+std::pair<unsigned, unsigned> scale_and_min(const std::uint8_t (&packed)[12], std::size_t g) {
+  if (g < 4) return {packed[g] & 63u, packed[g + 4] & 63u};
+  return {(packed[g + 4] & 15u) | (packed[g - 4] >> 6) << 4, packed[g + 4] >> 4 | (packed[g] >> 6) << 4};
+}
+void set_scale_and_min(std::uint8_t* packed, std::size_t g, std::pair<unsigned, unsigned> both) {
+  const auto [scale, min] = both;
+  if (g < 4) {
+    packed[g] = static_cast<std::uint8_t>(packed[g] | scale);
+    packed[g + 4] = static_cast<std::uint8_t>(packed[g + 4] | min);
+  } else {
+    packed[g + 4] = static_cast<std::uint8_t>((scale & 15u) | (min & 15u) << 4);
+    packed[g - 4] = static_cast<std::uint8_t>(packed[g - 4] | (scale >> 4) << 6);
+    packed[g] = static_cast<std::uint8_t>(packed[g] | (min >> 4) << 6);
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> arrange(const Interleave& how, Format f, const std::vector<std::uint8_t>& in,
+                                  std::size_t rows, std::size_t blocks) {
+  if (!how.any()) return in;
+  const std::size_t block_B = layout(f).block_bytes, row_B = blocks * block_B;
+  std::vector<std::uint8_t> out(in.size());
+  std::uint8_t* to = out.data();
+  for (std::size_t group = 0; group < rows; group += how.rows)
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const std::uint8_t* from = in.data() + group * row_B + b * block_B;
+      if (f == Format::q4_0) {
+        interleave(from, how.rows, row_B, 2, 1, to);
+        interleave(from + 2, how.rows, row_B, how.piece_B, 16 / how.piece_B, to);
+      } else {
+        interleave(from, how.rows, row_B, 2, 2, to);
+        for (std::size_t g = 0; g < 8; ++g, to += 12)
+          for (std::size_t r = 0; r < how.rows; ++r)
+            set_scale_and_min(to, r, scale_and_min(reinterpret_cast<const BlockQ4_K*>(from + r * row_B)->scales, g));
+        interleave(from + 16, how.rows, row_B, how.piece_B, 128 / how.piece_B, to);
       }
+    }
+  return out;
+}
+
+std::vector<std::uint8_t> arrange_activations(const Interleave& how, Format f, const std::vector<std::uint8_t>& in,
+                                              std::size_t tokens, std::size_t blocks) {
+  if (!how.any()) return in;
+  const std::size_t block_B = layout(f).activation_bytes, token_B = blocks * block_B;
+  const auto quants_at = offsetof(Activation256, quants);
+  static_assert(offsetof(Activation32, quants) == offsetof(Activation256, quants));
+  std::vector<std::uint8_t> out(in.size());
+  std::uint8_t* to = out.data();
+  const std::size_t whole = tokens / interleaved_tokens * interleaved_tokens;
+  for (std::size_t group = 0; group < whole; group += interleaved_tokens)
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const std::uint8_t* from = in.data() + group * token_B + b * block_B;
+      interleave(from, interleaved_tokens, token_B, sizeof(float), 1, to);
+      interleave(from + quants_at, interleaved_tokens, token_B, how.piece_B, layout(f).block_weights / how.piece_B, to);
+      if (layout(f).block_weights == 256) {
+        constexpr std::size_t four_sums = 4 * sizeof(std::int16_t);
+        interleave(from + offsetof(Activation256, sums16), interleaved_tokens, token_B, four_sums, 4, to);
+      }
+    }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+  out.insert(out.end(), in.begin() + static_cast<std::ptrdiff_t>(whole * token_B), in.end());
   return out;
 }
 
@@ -141,7 +196,7 @@ std::vector<const Kernels*> available() {
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512cd");
-  if (__builtin_cpu_supports("ssse3")) out.push_back(&kernels_ssse3);
+  if (__builtin_cpu_supports("sse4.2")) out.push_back(&kernels_sse42);
   if (avx2) out.push_back(&kernels_avx2);
   if (avx2 && has_avx_vnni()) out.push_back(&kernels_avx_vnni);
   if (avx512) out.push_back(&kernels_avx512);

@@ -60,6 +60,40 @@ struct Activation256 {
   std::int16_t sums16[16];
 };
 
+// ---- what engines interleave ----
+
+/// Rows of quantized weights of which pieces of `piece_B` bytes follow each other, and tokens likewise, four together.
+/// So do inference engines with some formats: a vector then holds bytes of several rows, and no sum is taken across
+/// its lanes.
+struct Interleave {
+  std::size_t rows = 1;     ///< 1: as the file has them
+  std::size_t piece_B = 0;  ///< of quants; scales lie apart
+  constexpr bool any() const { return rows > 1; }
+};
+/// Eight rows of one Q4_0 block.
+struct BlockQ4_0x8 {
+  std::uint16_t half_scales[8];
+  std::uint8_t quants[128];
+};
+/// Eight rows of one Q4_K block. For each of the eight groups of 32 weights, twelve bytes of `scales` hold the rows'
+/// scales and mins as the twelve of a row hold its groups'.
+struct BlockQ4_Kx8 {
+  std::uint16_t half_scales[8], half_mins[8];
+  std::uint8_t scales[96], quants[1024];
+};
+static_assert(sizeof(BlockQ4_0x8) == 8 * sizeof(BlockQ4_0) && sizeof(BlockQ4_Kx8) == 8 * sizeof(BlockQ4_K));
+inline constexpr std::size_t interleaved_tokens = 4;
+struct Activation32x4 {
+  float scales[4];
+  std::int8_t quants[128];
+};
+/// `sums16` of each 64 values of the first token, then of the others.
+struct Activation256x4 {
+  float scales[4];
+  std::int8_t quants[1024];
+  std::int16_t sums16[64];
+};
+
 struct Layout {
   const char* id;  ///< as quantization presets name it
   std::size_t block_weights;
@@ -73,23 +107,25 @@ const Layout& layout(Format);
 /// `values` holds tokens x columns numbers.
 std::vector<std::uint8_t> quantize_activations(Format, const std::vector<float>& values, std::size_t columns);
 
-/// Rows are multiplied in groups of this many.
-inline constexpr std::size_t group_rows = 8;
-/// Whether groups of rows are interleaved: so do inference engines with formats whose unpacking would bind them
-/// otherwise. A vector then holds four bytes of each row, and no sum is taken across its lanes.
-bool is_interleaved(Format);
-/// Rows as GGUF files hold them, `rows` being a multiple of group_rows, in the layout that the kernels read. As many
-/// bytes.
-std::vector<std::uint8_t> arrange(Format, const std::vector<std::uint8_t>& rows_of_blocks, std::size_t rows,
-                                  std::size_t blocks);
+/// Rows are multiplied in groups of this many at most.
+inline constexpr std::size_t group_rows = 16;
+/// Rows as GGUF files hold them, `rows` being a multiple of group_rows, in the layout that kernels with that
+/// interleaving read. As many bytes.
+std::vector<std::uint8_t> arrange(const Interleave&, Format, const std::vector<std::uint8_t>& rows_of_blocks,
+                                  std::size_t rows, std::size_t blocks);
+/// Activations of `tokens` tokens as quantize_activations returns them: each four become one where rows are
+/// interleaved, and what is left of them stays.
+std::vector<std::uint8_t> arrange_activations(const Interleave&, Format, const std::vector<std::uint8_t>& activations,
+                                              std::size_t tokens, std::size_t blocks);
 
 /// One instruction set's kernels.
 struct Kernels {
   const char* name;
+  std::array<Interleave, format_count> interleave;
   /// Sum of the 64-bit words of `bytes` bytes (a multiple of 1024): reads everything once.
   std::uint64_t (*read)(const void* data, std::size_t bytes);
-  /// Dot products of `rows` rows (a multiple of group_rows) of `blocks` blocks with `tokens` vectors of activations;
-  /// out[token * rows + row].
+  /// Dot products of `rows` rows (a multiple of group_rows) of `blocks` blocks with `tokens` vectors of activations,
+  /// both arranged; out[token * rows + row].
   std::array<void (*)(const void* weights, std::size_t rows, std::size_t blocks, const void* activations,
                       std::size_t tokens, float* out),
              format_count>

@@ -1,0 +1,300 @@
+// Products of rows as GGUF files hold them, in tiles of rows and tokens or row by row, as engines multiply them where
+// they do not interleave. Included by kernels_isa.cpp, inside its namespace.
+
+// ---- R rows against T vectors of activations: weights are unpacked once for all T, activations loaded once for all R
+// ----
+
+template <Format F>
+HWY_INLINE Group signed_weights(const std::uint8_t* row, std::size_t block, std::uint16_t& half_scale);
+
+template <>
+HWY_INLINE Group signed_weights<Format::q8_0>(const std::uint8_t* row, std::size_t block, std::uint16_t& half_scale) {
+  const auto& w = reinterpret_cast<const BlockQ8_0*>(row)[block];
+  half_scale = w.half_scale;
+  return load(reinterpret_cast<const std::uint8_t*>(w.quants));
+}
+
+template <>
+HWY_INLINE Group signed_weights<Format::q4_0>(const std::uint8_t* row, std::size_t block, std::uint16_t& half_scale) {
+  const hn::CappedTag<std::uint8_t, 16> half;
+  const auto& w = reinterpret_cast<const BlockQ4_0*>(row)[block];
+  half_scale = w.half_scale;
+  const auto packed = hn::LoadU(half, w.quants);
+  const auto low = hn::And(packed, hn::Set(half, 15)), high = hn::ShiftRight<4>(packed);
+  const auto eight = hn::Set(Bytes(), 8);
+#if HWY_MAX_BYTES >= 32
+  return {{hn::Sub(hn::Combine(Bytes(), high, low), eight)}};
+#else
+  return {{hn::Sub(low, eight), hn::Sub(high, eight)}};
+#endif
+}
+
+template <>
+HWY_INLINE Group signed_weights<Format::q5_0>(const std::uint8_t* row, std::size_t block, std::uint16_t& half_scale) {
+  const auto& w = reinterpret_cast<const BlockQ5_0*>(row)[block];
+  half_scale = w.half_scale;
+  std::uint32_t word;
+  std::memcpy(&word, w.fifth_bits, sizeof word);
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  // A byte is all ones where its bit is set, since all its others are set before.
+  const __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(w.quants));
+  const __m256i nibbles = _mm256_and_si256(_mm256_set1_epi8(15), _mm256_set_m128i(_mm_srli_epi16(packed, 4), packed));
+  const __m256i byte_of = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+  const __m256i others = _mm256_set1_epi64x(0x7fbfdfeff7fbfdfe);
+  const __m256i bits = _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<int>(word)), byte_of);
+  const __m256i set = _mm256_cmpeq_epi8(_mm256_set1_epi64x(-1), _mm256_or_si256(others, bits));
+  // Where the fifth bit is not set the weight is nibble - 16.
+  return {{VBytes{_mm256_or_si256(nibbles, _mm256_andnot_si256(set, _mm256_set1_epi8(static_cast<char>(0xf0))))}}};
+#else
+  alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                           2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
+  alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128,
+                                                          1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const hn::CappedTag<std::uint8_t, 16> half;
+  const auto packed = hn::LoadU(half, w.quants);
+  const VBytes nibbles[2] = {hn::And(packed, hn::Set(half, 15)), hn::ShiftRight<4>(packed)};
+  const VBytes bits = hn::BitCast(Bytes(), hn::Set(Words(), static_cast<std::int32_t>(word))),
+               one = hn::Set(Bytes(), 1);
+  Group out;
+  EDGEWISE_UNROLL
+  for (std::size_t p = 0; p < parts; ++p) {
+    const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)),
+                               hn::LoadU(Bytes(), bit_of + p * lanes));
+    const VBytes missing =
+        hn::Sub(hn::Min(bit, one), one);  // all ones where the fifth bit is not set: the weight is nibble - 16
+    out.part[p] = hn::Or(nibbles[p], hn::And(missing, hn::Set(Bytes(), 0xf0)));
+  }
+  return out;
+#endif
+}
+
+using Four = hn::FixedTag<float, 4>;
+/// Up to four scales. Of several, through one register: small stores that a wide load follows would stall it.
+template <std::size_t R>
+HWY_INLINE hn::Vec<Four> four_halves(const std::uint16_t (&halves)[R]) {
+  if constexpr (R == 1) {
+    return hn::Set(Four(), to_float(halves[0]));
+  } else {
+    std::uint64_t word = 0;
+    EDGEWISE_UNROLL
+    for (std::size_t r = 0; r < R; ++r) word |= std::uint64_t{halves[r]} << (16 * r);
+    const hn::Rebind<hwy::float16_t, Four> of_halves;
+    return hn::PromoteTo(Four(),
+                         hn::BitCast(of_halves, hn::Set(hn::Repartition<std::uint64_t, decltype(of_halves)>(), word)));
+  }
+}
+/// One of four factors in every lane.
+HWY_INLINE VFloats repeat(hn::Vec<Four> four, std::size_t which) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  const __m128 x = which == 0   ? _mm_shuffle_ps(four.raw, four.raw, 0x00)
+                   : which == 1 ? _mm_shuffle_ps(four.raw, four.raw, 0x55)
+                   : which == 2 ? _mm_shuffle_ps(four.raw, four.raw, 0xaa)
+                                : _mm_shuffle_ps(four.raw, four.raw, 0xff);
+  return VFloats{_mm256_set_m128(x, x)};
+#else
+  return which == 0   ? hn::Broadcast<0>(four)
+         : which == 1 ? hn::Broadcast<1>(four)
+         : which == 2 ? hn::Broadcast<2>(four)
+                      : hn::Broadcast<3>(four);
+#endif
+}
+
+template <Format F, std::size_t R, std::size_t T>
+struct Tile {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks,
+                             const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+    VFloats sum[R][T];
+    EDGEWISE_UNROLL
+    for (std::size_t r = 0; r < R; ++r)
+      for (std::size_t t = 0; t < T; ++t) sum[r][t] = hn::Zero(Floats());
+    for (std::size_t b = 0; b < blocks; ++b) {
+      Group quants[R];
+      std::uint16_t halves[R];
+      EDGEWISE_UNROLL
+      for (std::size_t r = 0; r < R; ++r) quants[r] = signed_weights<F>(weights + r * row_B, b, halves[r]);
+      const auto scales = four_halves(halves);
+      EDGEWISE_UNROLL
+      for (std::size_t t = 0; t < T; ++t) {
+        const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
+        const auto factors = hn::Mul(scales, hn::Set(Four(), a.scale));
+        EDGEWISE_UNROLL
+        for (std::size_t r = 0; r < R; ++r) {
+          VWords products = hn::Zero(Words());
+          EDGEWISE_UNROLL
+          for (std::size_t p = 0; p < parts; ++p)
+            products = dot(products, hn::BitCast(SignedBytes(), quants[r].part[p]), load_activations(a.quants, p));
+          sum[r][t] = hn::MulAdd(hn::ConvertTo(Floats(), products), repeat(factors, r), sum[r][t]);
+        }
+      }
+    }
+    EDGEWISE_UNROLL
+    for (std::size_t r = 0; r < R; ++r)
+      for (std::size_t t = 0; t < T; ++t) out[t * out_stride + r] = total(sum[r][t]);
+  }
+};
+
+template <std::size_t R, std::size_t T>
+struct Tile<Format::f16, R, T> {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t row_B, std::size_t blocks,
+                             const std::uint8_t* activations, std::size_t stride, float* out, std::size_t out_stride) {
+    constexpr std::size_t step = hn::MaxLanes(Wide());
+    hn::Vec<Wide> sum[T][R];
+    EDGEWISE_UNROLL
+    for (std::size_t t = 0; t < T; ++t)
+      for (std::size_t r = 0; r < R; ++r) sum[t][r] = hn::Zero(Wide());
+    for (std::size_t i = 0; i < 32 * blocks; i += step) {
+      // What is more is loaded one by one, so that the sums stay in registers.
+      hn::Vec<Wide> kept[R < T ? R : T];
+      if constexpr (R <= T) {
+        EDGEWISE_UNROLL
+        for (std::size_t r = 0; r < R; ++r) kept[r] = load_wide_halves(weights + r * row_B, i);
+        EDGEWISE_UNROLL
+        for (std::size_t t = 0; t < T; ++t) {
+          const auto a = load_wide_halves(activations + t * stride, i);
+          EDGEWISE_UNROLL
+          for (std::size_t r = 0; r < R; ++r) sum[t][r] = hn::MulAdd(kept[r], a, sum[t][r]);
+        }
+      } else {
+        EDGEWISE_UNROLL
+        for (std::size_t t = 0; t < T; ++t) kept[t] = load_wide_halves(activations + t * stride, i);
+        EDGEWISE_UNROLL
+        for (std::size_t r = 0; r < R; ++r) {
+          const auto w = load_wide_halves(weights + r * row_B, i);
+          EDGEWISE_UNROLL
+          for (std::size_t t = 0; t < T; ++t) sum[t][r] = hn::MulAdd(w, kept[t], sum[t][r]);
+        }
+      }
+    }
+    EDGEWISE_UNROLL
+    for (std::size_t t = 0; t < T; ++t)
+      for (std::size_t r = 0; r < R; ++r) out[t * out_stride + r] = hn::GetLane(hn::SumOfLanes(Wide(), sum[t][r]));
+  }
+};
+
+/// One row and one token: four sums, or the chain of additions would bind it.
+template <>
+struct Tile<Format::f16, 1, 1> {
+  static HWY_INLINE void run(const std::uint8_t* weights, std::size_t, std::size_t blocks,
+                             const std::uint8_t* activations, std::size_t, float* out, std::size_t) {
+    constexpr std::size_t step = hn::MaxLanes(Wide()), sums = 4;
+    hn::Vec<Wide> sum[sums];
+    EDGEWISE_UNROLL
+    for (std::size_t c = 0; c < sums; ++c) sum[c] = hn::Zero(Wide());
+    const std::size_t n = 32 * blocks, whole = n / (sums * step) * (sums * step);
+    const auto add = [&](std::size_t i, hn::Vec<Wide>& to) {
+      to = hn::MulAdd(load_wide_halves(weights, i), load_wide_halves(activations, i), to);
+    };
+    for (std::size_t i = 0; i < whole; i += sums * step) {
+      EDGEWISE_UNROLL
+      for (std::size_t c = 0; c < sums; ++c) add(i + c * step, sum[c]);
+    }
+    for (std::size_t i = whole; i < n; i += step) add(i, sum[0]);
+    out[0] = hn::GetLane(hn::SumOfLanes(Wide(), hn::Add(hn::Add(sum[0], sum[1]), hn::Add(sum[2], sum[3]))));
+  }
+};
+
+// ---- one row against one vector of activations ----
+
+template <Format F>
+struct Row;
+
+/// Q4_K and Q5_K, which differ by the fifth bits.
+template <class Block>
+struct RowWithMins {
+  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
+    VFloats sum = hn::Zero(Floats());
+    float offset = 0;
+    const auto* w = reinterpret_cast<const Block*>(weights);
+    const auto* a = reinterpret_cast<const Activation256*>(activations);
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const PackedScales packed(w[b].scales);
+      const auto mins16 = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::uint8_t, 8>(), packed.mins));
+      // Block by block to a single number, as engines do.
+      const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a[b].sums32), hn::Zero(Offsets()));
+      offset +=
+          to_float(w[b].half_min) * a[b].scale * static_cast<float>(hn::GetLane(hn::SumOfLanes(Offsets(), removed)));
+
+      VWords products = hn::Zero(Words());
+      const auto pair = [&]<std::size_t G>() {
+        const Group both = load(w[b].quants + 32 * G);
+        const std::int8_t* quants = a[b].quants + 64 * G;
+        products = dot_group_scaled(products, with_fifth<2 * G>(low_nibbles(both), w[b]), quants,
+                                    group_scale(packed.scales[2 * G]));
+        products = dot_group_scaled(products, with_fifth<2 * G + 1>(high_nibbles(both), w[b]), quants + 32,
+                                    group_scale(packed.scales[2 * G + 1]));
+      };
+      pair.template operator()<0>();
+      pair.template operator()<1>();
+      pair.template operator()<2>();
+      pair.template operator()<3>();
+      sum =
+          hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), to_float(w[b].half_scale) * a[b].scale), sum);
+    }
+    return total(sum) - offset;
+  }
+  template <int Which>
+  static HWY_INLINE Group with_fifth(const Group& nibbles, const BlockQ4_K&) {
+    return nibbles;
+  }
+  /// Bit `Which` of each byte becomes the weight's fifth.
+  template <int Which>
+  static HWY_INLINE Group with_fifth(const Group& nibbles, const BlockQ5_K& w) {
+    const Group bits = load(w.fifth_bits);
+    Group out;
+    EDGEWISE_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) {
+      const VBytes bit = hn::And(bits.part[p], hn::Set(Bytes(), 1 << Which));
+      constexpr int left = Which < 4 ? 4 - Which : 0, right = Which < 4 ? 0 : Which - 4;
+      out.part[p] = hn::Or(nibbles.part[p], Which < 4 ? hn::ShiftLeft<left>(bit) : hn::ShiftRight<right>(bit));
+    }
+    return out;
+  }
+};
+template <>
+struct Row<Format::q4_k> : RowWithMins<BlockQ4_K> {};
+template <>
+struct Row<Format::q5_k> : RowWithMins<BlockQ5_K> {};
+
+template <>
+struct Row<Format::q6_k> {
+  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
+    VFloats sum = hn::Zero(Floats());
+    auto offset = hn::Zero(OffsetFloats());
+    const auto* w = reinterpret_cast<const BlockQ6_K*>(weights);
+    const auto* a = reinterpret_cast<const Activation256*>(activations);
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const std::int8_t* scales = w[b].scales;
+      const auto first_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales));
+      const auto last_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales + 8));
+      VWords products = hn::Zero(Words());
+      EDGEWISE_UNROLL
+      for (std::size_t half = 0; half < 2; ++half) {
+        const Group low0 = load(w[b].low + 64 * half), low1 = load(w[b].low + 64 * half + 32),
+                    high = load(w[b].high + 32 * half);
+        // 128 weights: four groups of 32, whose high bits are the four bit pairs of the same 32 bytes.
+        const Group quants[4] = {with_high<0>(low_nibbles(low0), high), with_high<1>(low_nibbles(low1), high),
+                                 with_high<2>(high_nibbles(low0), high), with_high<3>(high_nibbles(low1), high)};
+        EDGEWISE_UNROLL
+        for (std::size_t g = 0; g < 4; ++g)
+          products = dot_group_scaled(products, quants[g], a[b].quants + 128 * half + 32 * g,
+                                      group_scale(scales, 4 * half + g));
+      }
+      auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a[b].sums16), hn::Zero(Offsets()));
+      removed = multiply_pairs(last_scales, hn::LoadU(Shorts(), a[b].sums16 + 8), removed);
+      const float both = to_float(w[b].half_scale) * a[b].scale;
+      sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), both), sum);
+      offset = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), 32 * both), offset);
+    }
+    return total(sum) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset));
+  }
+  template <int Pair>
+  static HWY_INLINE Group with_high(const Group& low, const Group& high) {
+    Group out;
+    EDGEWISE_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) {
+      const VBytes bits = hn::And(hn::ShiftRight<2 * Pair>(high.part[p]), hn::Set(Bytes(), 3));
+      out.part[p] = hn::Or(low.part[p], hn::ShiftLeft<4>(bits));
+    }
+    return out;
+  }
+};
