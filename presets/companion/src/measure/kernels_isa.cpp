@@ -106,9 +106,9 @@ void dot_one(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const 
 }
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
-/// Groups of four tokens, sixteen tokens at a time. Returns how many tokens were done.
+/// Groups of four tokens, sixteen tokens at a time. Returns how many tokens were done; `a` then points to what is left.
 template <Format F>
-std::size_t dot_interleaved(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const std::uint8_t* a,
+std::size_t dot_interleaved(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const std::uint8_t*& a,
                             std::size_t tokens, float* out) {
   using V = Widest;
   using Block = std::conditional_t<F == Format::q4_0, BlockQ4_0x8, BlockQ4_Kx8>;
@@ -129,6 +129,7 @@ std::size_t dot_interleaved(const std::uint8_t* w, std::size_t rows, std::size_t
   std::size_t token = 0;
   for (; token + 16 <= tokens; token += 16) run.template operator()<4>(token);
   for (; token + 4 <= tokens; token += 4) run.template operator()<1>(token);
+  a += token / 4 * blocks * sizeof(Tokens);
   return token;
 }
 #endif
@@ -139,10 +140,10 @@ void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const v
   const auto* w = static_cast<const std::uint8_t*>(weights);
   const auto* a = static_cast<const std::uint8_t*>(activations);
   const std::size_t stride = blocks * sizeof(typename Types<F>::Activation);
-  std::size_t token = 0;
+  std::size_t token = 0, done = 0;  // done: of those that lie together in `a`
   if constexpr (interleave_of(F).any()) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
-    token = dot_interleaved<F>(w, rows, blocks, a, tokens, out);
+    done = token = dot_interleaved<F>(w, rows, blocks, a, tokens, out);
 #endif
   } else if constexpr (!EDGEWISE_BEFORE_AVX && (F == Format::f16 || F == Format::q8_0 || F == Format::q5_0)) {
     // Tiles of rows and tokens: as many sums as registers hold. The rest goes row by row and token by token.
@@ -153,7 +154,7 @@ void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const v
         Tile<F, high, tile>::run(w + r * row_B, row_B, blocks, a + token * stride, stride, out + token * rows + r,
                                  rows);
   }
-  for (; token < tokens; ++token) dot_one<F>(w, rows, blocks, a + token * stride, out + token * rows);
+  for (; token < tokens; ++token) dot_one<F>(w, rows, blocks, a + (token - done) * stride, out + token * rows);
 }
 
 std::uint64_t read(const void* data, std::size_t bytes) {
