@@ -7,7 +7,6 @@
 #include <cstring>
 #include <memory>
 
-#include "kernels.h"
 #include "storage.h"
 #include "workers.h"
 
@@ -92,7 +91,7 @@ constexpr std::size_t arena_pieces = 16;
 class Bench {
  public:
   Bench(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows)
-      : options_(options), m_(m), windows_(windows), kernels_(*kernels::available().back()), begin_s_(steady_s()) {}
+      : options_(options), m_(m), windows_(windows), kernels_(*options.kernels), begin_s_(steady_s()) {}
 
   bool run() {
     m_.kernels = kernels_.name;

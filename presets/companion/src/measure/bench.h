@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "kernels.h"
 #include "measurement.h"
 #include "sensors.h"
 
@@ -11,6 +12,7 @@ namespace edgewise {
 
 struct BenchOptions {
   double budget_s = 90;
+  const kernels::Kernels* kernels = nullptr;  ///< of one instruction set; needed
   std::filesystem::path storage_folder;
   PowerSensor* sensor = nullptr;  ///< null: none
   bool idle_phase = false;        ///< wait idly first, for a sensor or an outside meter
