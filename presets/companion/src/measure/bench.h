@@ -10,6 +10,9 @@
 
 namespace edgewise {
 
+/// Tokens of `dot_many`: whole tiles of every kernel; of `dot_few`: whole ones of fewer tokens.
+inline constexpr std::size_t prefill_tokens = 48, few_tokens = 12;
+
 struct BenchOptions {
   double budget_s = 90;
   const kernels::Kernels* kernels = nullptr;  ///< of one instruction set; needed
