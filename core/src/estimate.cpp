@@ -44,8 +44,12 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
               ? std::min(further / dot_rate, further * (1 + r.prefill_half_rows * read_weights / multiply_adds) /
                                                  (r.batch_rate_share * product_rate))
               : 0;
-      seconds +=
-          run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, read_weights / dot_rate, further_s);
+      // What loading repacks is handed out in a few large pieces.
+      const double in_turns_s = is_known(r.row_s) && !r.memory.repacked_on_load[load.format]
+                                    ? times * (load.rows + share * load.expert_rows) * r.row_s
+                                    : 0;
+      seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, read_weights / dot_rate,
+                     further_s + in_turns_s);
       continue;
     }
     // As a matrix product: every weight read is dequantized once and meets every token once. Products of few
@@ -201,11 +205,14 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.prefill_half_rows = p[Parameter::prefill_half_rows];
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
+  r.activations_per_s = p[Parameter::activation_share] * vector;
   r.prefill_recurrent_flops = p[Parameter::recurrent_prefill_share] * matrix;
   r.batch_rate_share = p[Parameter::batch_rate_share];
   r.sequence_s = p[Parameter::sequence_s];
   r.step_s = p[Parameter::step_s];
   r.launch_s = p[Parameter::launch_s];
+  // One thread takes all rows one after the other.
+  r.row_s = threads > 1 ? p[Parameter::row_s] / threads : unknown;
   r.recurrent_layer_s = p[Parameter::recurrent_layer_s];
   r.prefill_step_s = p[Parameter::prefill_step_s];
   r.storage_Bps = d.storage_Bps;
@@ -245,10 +252,12 @@ void set_speed(Rates& r, const ModelSpeed& speed, Processor processor) {
   scale(r.prefill_weights_per_s, by(Parameter::prefill_rate_share));
   r.decode_attention_flops *= by(Parameter::attention_decode_share);
   r.prefill_attention_flops *= by(Parameter::attention_prefill_share);
+  r.activations_per_s *= by(Parameter::activation_share);
   r.prefill_recurrent_flops *= by(Parameter::recurrent_prefill_share);
   r.sequence_s *= by(Parameter::sequence_s);
   r.step_s *= by(Parameter::step_s);
   r.launch_s *= by(Parameter::launch_s);
+  r.row_s *= by(Parameter::row_s);
   r.recurrent_layer_s *= by(Parameter::recurrent_layer_s);
   r.prefill_step_s *= by(Parameter::prefill_step_s);
 }
@@ -337,7 +346,8 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
                    operations / r.prefill_attention_flops);
   }
   seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, rows);
-  return with_fixed(r, seconds, r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r),
+  const double passed_on = is_known(r.activations_per_s) ? prompt * batch * m.activations / r.activations_per_s : 0;
+  return with_fixed(r, seconds, passed_on + r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r),
                     std::max(1.0, passes) * m.launches * r.issue_s, rows);
 }
 
@@ -406,6 +416,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::file_B] = file;
   t[Term::layers] = m.layers;
   t[Term::launches] = m.launches;
+  t[Term::activations] = m.activations;
   t[Term::recurrent_layers] = m.recurrent_layers;
   t[Term::image_tokens] = image.tokens;
   t[Term::audio_tokens] = heard.tokens;
@@ -446,11 +457,13 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_half_rows] = r.prefill_half_rows;
   t[Term::attention_decode_share] = p[Parameter::attention_decode_share];
   t[Term::attention_prefill_share] = p[Parameter::attention_prefill_share];
+  t[Term::activation_share] = p[Parameter::activation_share];
   t[Term::recurrent_prefill_share] = p[Parameter::recurrent_prefill_share];
   t[Term::batch_rate_share] = r.batch_rate_share;
   t[Term::sequence_s] = r.sequence_s;
   t[Term::step_overhead_s] = r.step_s;
   t[Term::launch_overhead_s] = std::max(r.launch_s, r.issue_s);
+  t[Term::row_s] = r.row_s;
   t[Term::recurrent_layer_s] = r.recurrent_layer_s;
   t[Term::prefill_step_s] = r.prefill_step_s;
   t[Term::idle_share] = p[Parameter::idle_share];
@@ -465,6 +478,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_weights_per_s] = p[Parameter::prefill_rate_share] * r.matrix_ops * means.prefill_efficiency / 2;
   t[Term::decode_attention_flops] = r.decode_attention_flops;
   t[Term::prefill_attention_flops] = r.prefill_attention_flops;
+  t[Term::activations_per_s] = r.activations_per_s;
   t[Term::prefill_recurrent_flops] = r.prefill_recurrent_flops;
   t[Term::idle_w] = r.idle_w;
   t[Term::full_w] = r.full_w;

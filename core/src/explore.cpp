@@ -32,9 +32,11 @@ constexpr Lever levers[] = {{"bandwidth_Bps",
                                for (double& r : x.rates.prefill_weights_per_s) r *= 1.1;
                                x.rates.decode_attention_flops *= 1.1;
                                x.rates.prefill_attention_flops *= 1.1;
+                               x.rates.activations_per_s *= 1.1;
                                x.rates.prefill_recurrent_flops *= 1.1;
                              }},
                             {"launch_overhead_s", [](Answer& x) { x.rates.launch_s *= 1.1; }},
+                            {"row_s", [](Answer& x) { x.rates.row_s *= 1.1; }},
                             {"step_overhead_s", [](Answer& x) { x.rates.step_s *= 1.1; }},
                             {"prompt_tokens", [](Answer& x) { raise_tokens(x.query.workload.prompt); }},
                             {"generated_tokens", [](Answer& x) { raise_tokens(x.query.workload.generate); }},

@@ -143,6 +143,7 @@ Kind kind_of(Parameter p) {
     case Parameter::prefill_rate_share:
     case Parameter::prefill_half_rows:
     case Parameter::attention_prefill_share:
+    case Parameter::activation_share:
     case Parameter::recurrent_prefill_share:
     case Parameter::prefill_step_s:
       return Kind::prefill;

@@ -20,11 +20,13 @@ Parameters prior_sd(Level level) {
   set(Parameter::prefill_half_rows, 0.8, 0.6, 0.4, 0.7, 0.2);
   set(Parameter::attention_decode_share, 1, 0.4, 0.3, 0.65, 0.25);
   set(Parameter::attention_prefill_share, 0.4, 1.3, 0.6, 0.75, 0.15);
+  set(Parameter::activation_share, 0.4, 0.4, 0.3, 0.4, 0.15);
   set(Parameter::recurrent_prefill_share, 2.5, 0.8, 0.6, 0.9, 0.5);
   set(Parameter::batch_rate_share, 0.3, 0.4, 0.2, 0.75, 0.25);
   set(Parameter::sequence_s, 0.4, 0.5, 0.4, 2, 0.4);
   set(Parameter::step_s, 1.2, 1, 0.6, 0.9, 0.4);
   set(Parameter::launch_s, 0.75, 0.55, 0.5, 0.65, 0.3);
+  set(Parameter::row_s, 0.75, 0.55, 0.5, 0.65, 0.3);
   set(Parameter::recurrent_layer_s, 2.5, 1.2, 1, 0.9, 0.5);
   set(Parameter::prefill_step_s, 1.9, 0.8, 0.7, 0.9, 0.25);
   set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6, 0.3);

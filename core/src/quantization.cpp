@@ -151,6 +151,8 @@ void add_stored(std::vector<StoredTensors>& sums, const StoredTensors& more) {
     s.tensors += more.tensors;
     s.weights += more.weights;
     s.bytes += more.bytes;
+    s.rows += more.rows;
+    s.activations += more.activations;
     return;
   }
   sums.push_back(more);
@@ -163,8 +165,10 @@ std::vector<StoredTensors> stored_tensors(const Model& m, const Quantization& re
   std::vector<StoredTensors> sums;
   for (const Tensor& t : tensors) {
     const FormatIndex f = format_of(recipe, formats, m, t, attention_layers);
+    const bool matrix = t.rows > 1 && t.columns > 1;
     add_stored(sums,
-               {t.role, t.op, t.layer >= 0, is_routed(t), f, 1, t.weights(), formats[f].bytes(t.weights(), t.columns)});
+               {t.role, t.op, t.layer >= 0, is_routed(t), f, 1, t.weights(), formats[f].bytes(t.weights(), t.columns),
+                matrix ? t.count * t.rows : 0, matrix ? t.count * (t.rows + t.columns) : 0});
   }
   return sums;
 }

@@ -15,11 +15,13 @@ const char* to_string(Parameter p) {
                                                                      "prefill_half_rows",
                                                                      "attention_decode_share",
                                                                      "attention_prefill_share",
+                                                                     "activation_share",
                                                                      "recurrent_prefill_share",
                                                                      "batch_rate_share",
                                                                      "sequence_s",
                                                                      "step_s",
                                                                      "launch_s",
+                                                                     "row_s",
                                                                      "recurrent_layer_s",
                                                                      "prefill_step_s",
                                                                      "decode_power_share",
@@ -77,12 +79,14 @@ Parameters at_speed(Parameters p, const ModelSpeed& speed, Processor processor) 
     }
     for (const Parameter time : times) p[time] /= by;
   };
-  scale(speed.decode,
-        {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
-         Parameter::attention_decode_share},
-        {Parameter::sequence_s, Parameter::step_s, Parameter::launch_s, Parameter::recurrent_layer_s});
+  scale(
+      speed.decode,
+      {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
+       Parameter::attention_decode_share},
+      {Parameter::sequence_s, Parameter::step_s, Parameter::launch_s, Parameter::row_s, Parameter::recurrent_layer_s});
   scale(speed.prefill,
-        {Parameter::prefill_rate_share, Parameter::attention_prefill_share, Parameter::recurrent_prefill_share},
+        {Parameter::prefill_rate_share, Parameter::attention_prefill_share, Parameter::activation_share,
+         Parameter::recurrent_prefill_share},
         {Parameter::prefill_step_s});
   return p;
 }

@@ -44,6 +44,8 @@ ModelCost part_of(const ModelCost& m, const Shares& s) {
     load.bytes *= dense;
     load.expert_weights *= s.experts;
     load.expert_bytes *= s.experts;
+    load.rows *= dense;
+    load.expert_rows *= s.experts;
   }
   for (std::size_t i = 0; i < part.attention_count; ++i) {
     part.attention[i].layers *= s.attention;
@@ -52,6 +54,7 @@ ModelCost part_of(const ModelCost& m, const Shares& s) {
   part.launches *= s.launches;
   part.recurrent_layers *= s.layers;
   part.recurrent_ops *= s.layers;
+  part.activations *= s.layers;
   return part;
 }
 

@@ -126,6 +126,17 @@ void add_tower(TowerCost& cost, const TowerConfig& t) {
   cost.audio = t.audio;
 }
 
+/// A file's tensors say their weights only: of the same role, rows are as many as in a recipe's inventory.
+double rows_like(const std::vector<StoredTensors>& inventory, const StoredTensors& stored) {
+  double rows = 0, weights = 0;
+  for (const StoredTensors& t : inventory)
+    if (t.role == stored.role && t.in_layers == stored.in_layers && t.routed == stored.routed) {
+      rows += t.rows;
+      weights += t.weights;
+    }
+  return weights > 0 ? stored.weights * rows / weights : 0;
+}
+
 void add_mixer(ModelCost& cost, const Model& m, std::size_t i, Mixer mixer) {
   switch (mixer) {
     case Mixer::full_attention:
@@ -152,8 +163,10 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   const std::vector<StoredTensors> by_recipe = stored_tensors(m, recipe, formats);
   // A file may hold in one tensor what an engine multiplies by in two, and the reverse.
   for (const StoredTensors& t : by_recipe)
-    if (t.in_layers && t.role != Role::bias)
+    if (t.in_layers && t.role != Role::bias) {
       cost.launches += t.tensors * (t.format == recipe.linear ? recipe.kernels_per_product : 1);
+      cost.activations += t.activations * (t.routed && m.moe ? m.moe->experts_per_token / m.moe->num_experts : 1);
+    }
   for (const StoredTensors& t : as_stored ? m.checkpoint->tensors : by_recipe) {
     cost.parameters += t.weights;
     if (t.role == Role::vision || t.role == Role::audio) {
@@ -179,6 +192,7 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
     OperatorLoad& load = load_for(cost, head ? Operator::head : t.op, t.format, head);
     (t.routed ? load.expert_weights : load.weights) += t.weights;
     (t.routed ? load.expert_bytes : load.bytes) += t.bytes;
+    (t.routed ? load.expert_rows : load.rows) += as_stored ? rows_like(by_recipe, t) : t.rows;
   }
 
   cost.file_B = cost.text_B + cost.tower_B;

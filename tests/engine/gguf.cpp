@@ -1,6 +1,7 @@
 // Writes a GGUF file that llama.cpp loads and that says nothing: a preset's shapes in a recipe's formats, every weight
 // random. Speed and memory depend on shapes and formats alone, so nothing need be downloaded to measure them.
 //   edgewise_engine_gguf MODEL RECIPE FILE
+// MODEL is the id of a preset, or the path of a config.json of shapes that nobody publishes.
 #include <array>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include "bundle.h"
 #include "edgewise/presets.h"
 #include "gguf_writer.hpp"
+#include "model_files.h"
 
 namespace {
 
@@ -129,10 +131,15 @@ std::uint32_t file_type(const std::string& recipe) {
   return 1;
 }
 
-void write(const std::string& model_id, const std::string& recipe_id, const fs::path& file) {
+void write(std::string model_id, const std::string& recipe_id, const fs::path& file) {
   Catalog catalog;
   if (const Errors errors = add_presets(catalog, bundled_presets()); !errors.empty())
     throw std::runtime_error(errors[0].path + ": " + errors[0].message);
+  if (fs::is_regular_file(model_id)) {
+    const auto added = add_model_from(model_id, catalog);
+    if (!added) throw std::runtime_error(added.errors()[0].path + ": " + added.errors()[0].message);
+    model_id = *added;
+  }
   const Model* model = catalog.model(model_id);
   if (!model) throw std::runtime_error(model_id + ": no such model preset");
   const Quantization* recipe = catalog.quantization(recipe_id);

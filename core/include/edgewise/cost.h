@@ -64,6 +64,8 @@ struct OperatorLoad {
   double bytes = 0;
   double expert_weights = 0;  ///< routed experts, all of them, all layers
   double expert_bytes = 0;
+  double rows = 0;         ///< outputs of the dense weights, of one token
+  double expert_rows = 0;  ///< of all experts
 };
 
 /// Layers that attend alike.
@@ -110,8 +112,9 @@ struct ModelCost {
   double per_layer_embedding_B = 0;
   double tower_B = 0;
   double layers = 0;
-  double launches = 0;    ///< weight tensors inside the layers: each is at least one kernel or thread barrier
-  double moe_layers = 0;  ///< layers with routed experts, which follow those without
+  double launches = 0;     ///< weight tensors inside the layers: each is at least one kernel or thread barrier
+  double activations = 0;  ///< inputs and outputs of the products of all layers, of one token
+  double moe_layers = 0;   ///< layers with routed experts, which follow those without
   double experts = 0;
   double experts_per_token = 0;
   double recurrent_state_B = 0;  ///< per sequence, all layers

@@ -34,11 +34,13 @@ struct Rates {
   double prefill_half_rows = unknown;
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;
+  double activations_per_s = unknown;  ///< in a prefill, beside the products; unknown: within their rates
   double prefill_recurrent_flops = unknown;
   double batch_rate_share = unknown;
   double sequence_s = unknown;
   double step_s = unknown;
   double launch_s = unknown;
+  double row_s = unknown;  ///< of decode, all threads together; unknown: within the rates
   double recurrent_layer_s = unknown;
   double prefill_step_s = unknown;
   double storage_Bps = unknown;

@@ -111,6 +111,8 @@ struct StoredTensors {
   double tensors = 0;  ///< of a recipe's inventory; a checkpoint does not say
   double weights = 0;
   double bytes = 0;
+  double rows = 0;         ///< outputs of their products, of one token each; of a recipe's inventory
+  double activations = 0;  ///< inputs and outputs; likewise
 };
 
 /// How the weights of a published model are stored. What is asked of the model is asked of these files, unless the

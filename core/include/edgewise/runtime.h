@@ -24,17 +24,21 @@ enum class Parameter : std::uint8_t {
   prefill_half_rows,   ///< rows of a matrix product at which it runs at half its full rate
   attention_decode_share,   ///< attention arithmetic in decode, of the vector rate
   attention_prefill_share,  ///< attention arithmetic in prefill, of the matrix rate
+  activation_share,         ///< activations that a prefill passes from product to product, of the vector rate; unknown:
+                            ///< within the rates of the products
   recurrent_prefill_share,  ///< arithmetic of recurrent layers in prefill, of the matrix rate
   batch_rate_share,         ///< products of the few rows of a batch in decode, of the rate of large matrix products
   sequence_s,               ///< fixed time of each further sequence of a decode step: its sampling and its cache
   step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
   launch_s,                 ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
-  recurrent_layer_s,        ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the
-                            ///< runtime has none
-  prefill_step_s,           ///< fixed time of a prefill call
-  decode_power_share,       ///< power above idle while decoding, of the device's full load above idle
-  prefill_power_share,      ///< power above idle while prefilling, likewise
-  idle_share,               ///< share of the idle power that the sensor behind the power numbers sees
+  row_s,                    ///< time of a thread for each output row of a product that several threads take in turns in
+          ///< decode: each chunk of rows begins before memory is fetched ahead; unknown: within the rates
+  recurrent_layer_s,    ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the
+                        ///< runtime has none
+  prefill_step_s,       ///< fixed time of a prefill call
+  decode_power_share,   ///< power above idle while decoding, of the device's full load above idle
+  prefill_power_share,  ///< power above idle while prefilling, likewise
+  idle_share,           ///< share of the idle power that the sensor behind the power numbers sees
   count
 };
 inline constexpr std::size_t parameter_count = static_cast<std::size_t>(Parameter::count);

@@ -16,19 +16,19 @@ enum class Term : std::uint8_t {
   prompt_tokens, generated_tokens, depth_tokens, batch, devices, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
   requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences, api_usd_per_Mtok, grid_gCO2e_per_kWh, draft_tokens, acceptance, link_rtt_s, link_Bps,
   // the model
-  parameters, file_B, layers, launches, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
+  parameters, file_B, layers, launches, activations, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
   // the device
   memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, kept_B, memory_taken_B, lent_B,
   usable_B, host_usable_B, host_bandwidth_Bps, device_idle_w, device_full_w, price_usd,
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
-  prefill_half_rows, attention_decode_share, attention_prefill_share, recurrent_prefill_share, batch_rate_share, sequence_s, step_overhead_s,
-  launch_overhead_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
+  prefill_half_rows, attention_decode_share, attention_prefill_share, activation_share, recurrent_prefill_share, batch_rate_share, sequence_s, step_overhead_s,
+  launch_overhead_s, row_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
   power_factor, power_offset_w, active_share,
   // rates: a share of the device's
   bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
-  prefill_attention_flops, prefill_recurrent_flops, idle_w, full_w,
+  prefill_attention_flops, activations_per_s, prefill_recurrent_flops, idle_w, full_w,
   // memory
   tower_B, host_weights_B, weight_copies_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, host_compute_B, runtime_reserve_B, memory_B,
   model_load_B, memory_share, free_B, max_context_tokens, max_batch, layers_on_device,

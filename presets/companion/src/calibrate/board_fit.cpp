@@ -214,11 +214,30 @@ double reached_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
   return reached;
 }
 
+/// Time of a thread for each row that it takes in turns with others, from rows of two lengths, all threads together.
+/// The formats' median; what loading repacks is handed out otherwise. NaN: was not measured, as with one thread.
+double row_s(const Measurement& m, const FormatTable& formats, const Runtime& runtime) {
+  std::vector<double> found;
+  for (std::size_t f = 0; f < formats.size(); ++f) {
+    if (runtime.memory.repacked_on_load[f]) continue;
+    const TestRun* shorter = find_run(m, "dot_streamed_short", formats.formats()[f].id);
+    const double longer = median_of(m, "dot_streamed", formats.formats()[f].id);
+    if (!shorter || !(longer > 0)) continue;
+    // A row of n weights takes n / rate + row.
+    const double per_weight =
+        (1 / shorter->median() - 1 / longer) / (1.0 / short_streamed_columns - 1.0 / streamed_columns);
+    found.push_back(std::fmax(0.0, per_weight) * shorter->threads);
+  }
+  return found.empty() ? unknown : median(found);
+}
+
 /// The rate of unpacking and multiplying with which the model of a step gives the rate that weights from memory
 /// reached: (1 / streamed)^2 = (bytes / bandwidth)^2 + (1 / rate)^2. Where memory alone explains it, and where nothing
 /// was streamed, that of weights in the cache.
-double decode_rate(const Measurement& m, const Format& f, double bandwidth_Bps) {
-  const double cached = median_of(m, "dot", f.id), streamed = median_of(m, "dot_streamed", f.id);
+/// `row_weight_s`: what of a weight's time is the row's.
+double decode_rate(const Measurement& m, const Format& f, double bandwidth_Bps, double row_weight_s) {
+  const double cached = median_of(m, "dot", f.id);
+  const double streamed = 1 / (1 / median_of(m, "dot_streamed", f.id) - row_weight_s);
   if (!(streamed > 0)) return cached;
   const double memory = f.bytes_per_weight() / bandwidth_Bps;
   const double rest = 1 / (streamed * streamed) - memory * memory;
@@ -243,9 +262,9 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
                                 const Parameters& cls, const FormatTable& formats) {
   // The rates that shares of 1 would give, at the thread count that was measured.
   Parameters unit = cls;
-  for (const Parameter p :
-       {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
-        Parameter::prefill_rate_share, Parameter::attention_decode_share, Parameter::attention_prefill_share})
+  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
+                            Parameter::prefill_rate_share, Parameter::attention_decode_share,
+                            Parameter::attention_prefill_share, Parameter::activation_share})
     unit[p] = 1;
   unit.decode_cost.fill(1);
   unit.prefill_efficiency.fill(1);
@@ -258,7 +277,12 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
   const double half = half_rows(m, formats);
   p[Parameter::prefill_half_rows] = half;
-  const auto decoded = [&](std::size_t f) { return decode_rate(m, formats.formats()[f], bandwidth); };
+  p[Parameter::row_s] = row_s(m, formats, runtime);
+  const auto decoded = [&](std::size_t f) {
+    const bool in_turns = is_known(p[Parameter::row_s]) && !runtime.memory.repacked_on_load[f];
+    const double row_weight_s = in_turns ? p[Parameter::row_s] / threads / streamed_columns : 0;
+    return decode_rate(m, formats.formats()[f], bandwidth, row_weight_s);
+  };
   // The full rate, which the measured number of tokens does not reach.
   const auto multiplied = [&](std::size_t f) {
     return median_of(m, "dot_many", formats.formats()[f].id) * (1 + (is_known(half) ? half : 0) / prefill_tokens);
@@ -302,6 +326,8 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   }
   if (const double rate = mean_of_sizes(m, "attention_many"); rate > 0)
     p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
+  if (const double rate = median_of(m, "between_many"); rate > 0)
+    p[Parameter::activation_share] = rate / one.activations_per_s;
   if (const double between = median_of(m, "between_products"); between > 0)
     p[Parameter::launch_s] = between / tensors_of_layer;
   if (const double clock = median_of(m, "clock"); clock > 0)
@@ -321,7 +347,7 @@ Parameters widths() {
   Parameters sd;
   sd[Parameter::bandwidth_share] = 0.15;
   sd[Parameter::kv_bandwidth_share] = sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] =
-      0.2;
+      sd[Parameter::activation_share] = 0.2;
   sd[Parameter::decode_rate_share] = sd[Parameter::prefill_rate_share] = 0.15;
   sd[Parameter::step_s] = sd[Parameter::launch_s] = sd[Parameter::prefill_step_s] = 0.7;
   sd[Parameter::decode_power_share] = sd[Parameter::prefill_power_share] = 0.2;

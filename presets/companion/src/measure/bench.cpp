@@ -281,10 +281,10 @@ class Bench {
   }
 
   /// Weights that come from memory, rows handed out as engines do.
-  void add_streamed(Format f, const CoreSet& cores, std::size_t threads) {
-    add("dot_streamed", kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()),
-        [this, f, cpus = first(cores, threads)](TestRun& row, double slice) {
-          Stream stream(*this, f, workers(cpus));
+  void add_streamed(const char* test, Format f, std::size_t width, const CoreSet& cores, std::size_t threads) {
+    add(test, kernels::layout(f).id, cores, threads, static_cast<double>(arena().size()),
+        [this, f, width, cpus = first(cores, threads)](TestRun& row, double slice) {
+          Stream stream(*this, f, width, workers(cpus));
           sample(row, slice, cpus, stream.weights(),
                  [&](std::size_t t, std::size_t repeats) { stream.run(t, repeats); });
         });
@@ -298,18 +298,18 @@ class Bench {
   /// on.
   class Stream {
    public:
-    Stream(Bench& bench, Format f, Workers& workers)
+    Stream(Bench& bench, Format f, std::size_t width, Workers& workers)
         // llama.cpp hands out 64 rows at a time; of repacked formats, a quarter of a thread's share of the matrix.
         : bench_(bench),
           workers_(workers),
-          product_(bench.kernels_, f, columns, 1),
+          product_(bench.kernels_, f, width, 1),
           chunk_rows_(bench.kernels_.interleave[static_cast<std::size_t>(f)].any()
                           ? std::max(kernels::group_rows, whole_groups(matrix_rows / (4 * workers.size())))
                           : 64),
           chunks_(bench.arena().size() / (chunk_rows_ * product_.row_B)),
           chunks_each_(std::max<std::size_t>(1, chunks_ / arena_pieces / workers.size()) * workers.size()) {}
     /// Of one repeat.
-    double weights() const { return static_cast<double>(chunks_each_ * chunk_rows_ * columns); }
+    double weights() const { return static_cast<double>(chunks_each_ * chunk_rows_ * product_.columns); }
     void run(std::size_t thread, std::size_t repeats) {
       if (thread == 0) {
         begin_ = (begin_ + taken_before_) % chunks_;
@@ -345,28 +345,36 @@ class Bench {
   void add_between(const CoreSet& cores, std::size_t threads) {
     add("between_products", "", cores, threads, unknown,
         [this, cpus = first(cores, threads)](TestRun& row, double slice) {
-          constexpr std::size_t wide = 4 * columns, heads = columns / 64, key_heads = heads / 4;
+          // Of a small model, whose steps these times bind most.
+          constexpr std::size_t width = 1024, wide = 4 * width, heads = width / 64, key_heads = heads / 4;
           Workers& w = workers(cpus);
-          std::vector<float> hidden(columns), normal(columns), queries(columns), gates(wide), angles(64), gated(wide);
-          for (std::size_t i = 0; i < columns; ++i) hidden[i] = queries[i] = static_cast<float>(i % 61) / 30 - 1;
-          for (std::size_t i = 0; i < wide; ++i) gates[i] = static_cast<float>(i % 59) / 29 - 1;
+          std::vector<float> hidden(width), normal(width), queries(width), keys(64 * key_heads), projected(width),
+              gates(wide), ups(wide), angles(64), gated(wide);
+          for (std::size_t i = 0; i < width; ++i) hidden[i] = queries[i] = static_cast<float>(i % 61) / 30 - 1;
+          for (std::size_t i = 0; i < wide; ++i) gates[i] = ups[i] = static_cast<float>(i % 59) / 29 - 1;
           for (std::size_t i = 0; i < angles.size(); ++i) angles[i] = static_cast<float>(i % 2);
-          std::vector<std::uint8_t> cache(columns);
+          std::vector<std::uint8_t> cache(width);
           std::vector<kernels::Activation32> activations(wide / 32);
           const auto meet = [&] { w.barrier().wait(); };
           const auto alone = [&](std::size_t t, const auto& work) {
             if (t == 0) work();
             meet();
           };
-          const auto product = [&](std::size_t t, const std::vector<float>& values) {
-            const std::size_t blocks = values.size() / 32, from = blocks * t / w.size(),
-                              to = blocks * (t + 1) / w.size();
-            kernels_.quantize(values.data() + 32 * from, 32 * (to - from), activations.data() + from);
+          const auto share = [&](std::size_t n, std::size_t t) { return n * t / w.size(); };
+          // A product without its arithmetic: each thread quantizes its part of the inputs, reads what all of them
+          // quantized, and writes its part of the outputs, which other threads read next.
+          const auto product = [&](std::size_t t, const std::vector<float>& in, std::vector<float>& out) {
+            const std::size_t blocks = in.size() / 32, from = share(blocks, t);
+            kernels_.quantize(in.data() + 32 * from, 32 * (share(blocks, t + 1) - from), activations.data() + from);
             meet();
+            int seen = 0;
+            for (std::size_t i = 0; i < blocks; ++i) seen += activations[i].quants[0] + activations[i].quants[31];
+            const float change = 1e-12f * static_cast<float>(seen);
+            for (std::size_t i = share(out.size(), t); i < share(out.size(), t + 1); ++i) out[i] += change;
             meet();
           };
           const auto rotate = [&](std::size_t t, std::size_t count) {
-            for (std::size_t h = count * t / w.size(); h < count * (t + 1) / w.size(); ++h)
+            for (std::size_t h = share(count, t); h < share(count, t + 1); ++h)
               for (std::size_t i = 0; i < 32; ++i) {
                 float &a = queries[64 * h + i], &b = queries[64 * h + 32 + i];
                 const float turned = a * angles[2 * i] - b * angles[2 * i + 1];
@@ -375,33 +383,95 @@ class Bench {
               }
             meet();
           };
-          const auto norm = [&] { kernels_.normalize(hidden.data(), columns, normal.data()); };
+          const auto norm = [&] { kernels_.normalize(hidden.data(), width, normal.data()); };
           const auto residual = [&] {
-            for (std::size_t i = 0; i < columns; ++i) hidden[i] = 0.5f * hidden[i] + normal[i];
+            for (std::size_t i = 0; i < width; ++i) hidden[i] = 0.5f * hidden[i] + projected[i];
           };
           sample(
               row, slice, cpus, 1,
               [&](std::size_t t, std::size_t repeats) {
                 for (std::size_t i = 0; i < repeats; ++i) {
                   alone(t, norm);
-                  for (int p = 0; p < 3; ++p) product(t, normal);
+                  product(t, normal, queries);
+                  for (int p = 0; p < 2; ++p) product(t, normal, keys);
                   rotate(t, heads);
                   rotate(t, key_heads);
                   for (int p = 0; p < 2; ++p)
-                    alone(t, [&] { std::memcpy(cache.data(), queries.data(), std::size_t{128} * key_heads); });
+                    alone(t, [&] { std::memcpy(cache.data(), keys.data(), std::size_t{128} * key_heads); });
                   meet();  // attention
-                  product(t, normal);
+                  product(t, queries, projected);
                   alone(t, residual);
                   alone(t, norm);
-                  for (int p = 0; p < 2; ++p) product(t, normal);
-                  alone(t, [&] { kernels_.gate(gates.data(), gates.data(), wide, gated.data()); });
-                  product(t, gated);
+                  product(t, normal, gates);
+                  product(t, normal, ups);
+                  alone(t, [&] { kernels_.gate(gates.data(), ups.data(), wide, gated.data()); });
+                  product(t, gated, projected);
                   alone(t, residual);
                 }
                 if (t == 0)
                   consume(static_cast<double>(hidden[0]) + static_cast<double>(activations[0].scale) + cache[0]);
               },
               true);
+        });
+  }
+
+  /// The same for a prompt, of which every thread takes its tokens: passes over buffers that no cache close by holds.
+  void add_between_many(const CoreSet& cores, std::size_t threads) {
+    constexpr std::size_t wide = 4 * columns, key_width = columns / 4, tokens = 256;
+    // Queries, keys, values, output, gate, up and down.
+    constexpr double activations =
+        (columns + columns) + 2 * (columns + key_width) + (columns + columns) + 2 * (columns + wide) + (wide + columns);
+    add("between_many", "", cores, threads, static_cast<double>(4 * tokens * (4 * columns + 3 * wide)),
+        [this, cpus = first(cores, threads)](TestRun& row, double slice) {
+          struct Buffers {
+            std::vector<float> hidden, normal, queries, gates, ups, gated;
+            std::vector<kernels::Activation32> activations;
+          };
+          std::vector<Buffers> of_thread(cpus.size());
+          const auto share = [&](std::size_t t) { return tokens * (t + 1) / cpus.size() - tokens * t / cpus.size(); };
+          for (std::size_t t = 0; t < cpus.size(); ++t) {
+            Buffers& b = of_thread[t];
+            for (auto* narrow : {&b.hidden, &b.normal, &b.queries}) narrow->assign(share(t) * columns, 0.5f);
+            for (auto* broad : {&b.gates, &b.ups, &b.gated}) broad->assign(share(t) * wide, 0.25f);
+            b.activations.resize(share(t) * wide / 32);
+          }
+          sample(row, slice, cpus, activations * static_cast<double>(tokens), [&](std::size_t t, std::size_t repeats) {
+            Buffers& b = of_thread[t];
+            const std::size_t narrow = share(t) * columns, broad = share(t) * wide;
+            const auto norm = [&] {
+              for (std::size_t i = 0; i < narrow; i += columns)
+                kernels_.normalize(b.hidden.data() + i, columns, b.normal.data() + i);
+            };
+            const auto quantize = [&](const std::vector<float>& x) {
+              kernels_.quantize(x.data(), x.size(), b.activations.data());
+            };
+            const auto rotate = [&](std::size_t n) {
+              for (std::size_t i = 0; i + 64 <= n; i += 64)
+                for (std::size_t k = 0; k < 32; ++k) {
+                  float &x = b.queries[i + k], &y = b.queries[i + 32 + k];
+                  const float turned = 0.8f * x - 0.6f * y;
+                  y = 0.6f * x + 0.8f * y;
+                  x = turned;
+                }
+            };
+            const auto residual = [&] {
+              for (std::size_t i = 0; i < narrow; ++i) b.hidden[i] = 0.5f * b.hidden[i] + b.normal[i];
+            };
+            for (std::size_t i = 0; i < repeats; ++i) {
+              norm();
+              for (int p = 0; p < 3; ++p) quantize(b.normal);
+              rotate(narrow);
+              rotate(narrow / 4);
+              quantize(b.queries);
+              residual();
+              norm();
+              for (int p = 0; p < 2; ++p) quantize(b.normal);
+              kernels_.gate(b.gates.data(), b.ups.data(), broad, b.gated.data());
+              quantize(b.gated);
+              residual();
+            }
+            consume(static_cast<double>(b.hidden[0]) + static_cast<double>(b.activations[0].scale));
+          });
         });
   }
 
@@ -520,8 +590,11 @@ class Bench {
     }
     add_arithmetic(fast_, all);
     if (all > 1) add_barrier(fast_, all);
-    every_format([&](Format f) { add_streamed(f, fast_, all); });
+    every_format([&](Format f) { add_streamed("dot_streamed", f, streamed_columns, fast_, all); });
+    if (all > 1)
+      every_format([&](Format f) { add_streamed("dot_streamed_short", f, short_streamed_columns, fast_, all); });
     add_between(fast_, all);
+    add_between_many(fast_, all);
     for (const std::size_t n : fewer) {
       add_read(fast_, n, 0);
       every_format([&, n](Format f) { add_dot("dot", f, fast_, n, 1); });
@@ -572,7 +645,7 @@ class Bench {
                   {}};
       if (seconds < 1) row.reason = "the time budget was used up";
       Workers& w = workers(fast_.cpus);
-      Stream stream(*this, Format::q4_0, w);
+      Stream stream(*this, Format::q4_0, streamed_columns, w);
       const Product p(kernels_, Format::q4_0, cached_columns, prefill_tokens);
       const std::size_t rows = cached_rows(p);
       const double amount =

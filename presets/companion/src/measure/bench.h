@@ -12,6 +12,8 @@ namespace edgewise {
 
 /// Tokens of `dot_many`: whole tiles of every kernel; of `dot_few`: whole ones of fewer tokens.
 inline constexpr std::size_t prefill_tokens = 48, few_tokens = 12;
+/// Weights to a row of `dot_streamed`, a small model's hidden size, and of `dot_streamed_short`.
+inline constexpr std::size_t streamed_columns = 2048, short_streamed_columns = 512;
 
 struct BenchOptions {
   double budget_s = 90;
