@@ -17,9 +17,9 @@ namespace {
 using kernels::Format;
 using kernels::Kernels;
 
-constexpr std::size_t columns = 2048;         // a small model's hidden size
-constexpr std::size_t cached_columns = 1024;  // between the smallest's and that: short rows cost more at their ends
-constexpr std::size_t cached_B = 131072;      // weights of one thread that stay in its cache, as one row block would
+constexpr std::size_t columns = 2048;        // a small model's hidden size
+constexpr std::size_t cached_columns = 768;  // between the smallest's and that: short rows cost more at their ends
+constexpr std::size_t cached_B = 131072;     // weights of one thread that stay in its cache, as one row block would
 constexpr int most_samples = 24, fewest_samples = 3;
 
 double unix_s() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }

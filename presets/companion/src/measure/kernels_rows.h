@@ -83,20 +83,20 @@ HWY_INLINE hn::Vec<Four> four_halves(const std::uint16_t (&halves)[R]) {
                          hn::BitCast(of_halves, hn::Set(hn::Repartition<std::uint64_t, decltype(of_halves)>(), word)));
   }
 }
-/// One of four factors in every lane.
-HWY_INLINE VFloats repeat(hn::Vec<Four> four, std::size_t which) {
+/// Four factors in each 128 bits.
+HWY_INLINE VFloats repeat(hn::Vec<Four> four) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
-  const __m128 x = which == 0   ? _mm_shuffle_ps(four.raw, four.raw, 0x00)
-                   : which == 1 ? _mm_shuffle_ps(four.raw, four.raw, 0x55)
-                   : which == 2 ? _mm_shuffle_ps(four.raw, four.raw, 0xaa)
-                                : _mm_shuffle_ps(four.raw, four.raw, 0xff);
-  return VFloats{_mm256_set_m128(x, x)};
+  return VFloats{_mm256_set_m128(four.raw, four.raw)};
 #else
-  return which == 0   ? hn::Broadcast<0>(four)
-         : which == 1 ? hn::Broadcast<1>(four)
-         : which == 2 ? hn::Broadcast<2>(four)
-                      : hn::Broadcast<3>(four);
+  return four;
 #endif
+}
+/// One of the four in every lane.
+HWY_INLINE VFloats broadcast(VFloats fours, std::size_t which) {
+  return which == 0   ? hn::Broadcast<0>(fours)
+         : which == 1 ? hn::Broadcast<1>(fours)
+         : which == 2 ? hn::Broadcast<2>(fours)
+                      : hn::Broadcast<3>(fours);
 }
 
 template <Format F, std::size_t R, std::size_t T>
@@ -116,14 +116,16 @@ struct Tile {
       EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
         const auto& a = reinterpret_cast<const Activation32*>(activations + t * stride)[b];
-        const auto factors = hn::Mul(scales, hn::Set(Four(), a.scale));
+        const VFloats factors = R == 1 ? hn::Set(Floats(), to_float(halves[0]) * a.scale)
+                                       : repeat(hn::Mul(scales, hn::Set(Four(), a.scale)));
         EDGEWISE_UNROLL
         for (std::size_t r = 0; r < R; ++r) {
           VWords products = hn::Zero(Words());
           EDGEWISE_UNROLL
           for (std::size_t p = 0; p < parts; ++p)
             products = dot(products, hn::BitCast(SignedBytes(), quants[r].part[p]), load_activations(a.quants, p));
-          sum[r][t] = hn::MulAdd(hn::ConvertTo(Floats(), products), repeat(factors, r), sum[r][t]);
+          sum[r][t] =
+              hn::MulAdd(hn::ConvertTo(Floats(), products), R == 1 ? factors : broadcast(factors, r), sum[r][t]);
         }
       }
     }
