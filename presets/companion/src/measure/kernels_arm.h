@@ -60,22 +60,27 @@ HWY_INLINE float dot_f16(const std::uint16_t* x, const std::uint16_t* y, std::si
 template <std::size_t T>
 void tile_f16(const std::uint16_t* w, std::size_t rows, std::size_t columns, const TokenF16* a, float* out) {
   constexpr std::size_t high = 4;
-  for (std::size_t r = 0; r < rows; r += high, w += high * columns) {
+  for (std::size_t r = 0; r < rows; r += high) {
     Lanes sum[T][high];
+    const std::uint16_t* row[high];
+    const TokenF16* token[T];
     EDGEWISE_UNROLL
-    for (auto& of_token : sum) {
+    for (std::size_t k = 0; k < high; ++k) row[k] = w + (r + k) * columns;
+    EDGEWISE_UNROLL
+    for (std::size_t t = 0; t < T; ++t) {
+      token[t] = a + t * columns;
       EDGEWISE_UNROLL
-      for (Lanes& s : of_token) s = no_lanes();
+      for (Lanes& s : sum[t]) s = no_lanes();
     }
     for (std::size_t i = 0; i < columns; i += lane_count) {
       Lanes weights[high];
       EDGEWISE_UNROLL
-      for (std::size_t k = 0; k < high; ++k) weights[k] = load_lanes(w + k * columns + i);
+      for (std::size_t k = 0; k < high; ++k) weights[k] = load_lanes(row[k] + i);
       EDGEWISE_UNROLL
       for (std::size_t t = 0; t < T; ++t) {
-        const Lanes token = load_lanes(a + t * columns + i);
+        const Lanes of_token = load_lanes(token[t] + i);
         EDGEWISE_UNROLL
-        for (std::size_t k = 0; k < high; ++k) sum[t][k] = multiply_add(weights[k], token, sum[t][k]);
+        for (std::size_t k = 0; k < high; ++k) sum[t][k] = multiply_add(weights[k], of_token, sum[t][k]);
       }
     }
     EDGEWISE_UNROLL

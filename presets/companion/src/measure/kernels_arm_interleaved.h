@@ -115,9 +115,10 @@ HWY_INLINE void many_of_32(const typename Four<F>::Block* w, std::size_t blocks,
     int8x16_t weights[8];
     Four<F>::load(w[b], weights);
     const float32x4_t scales = four_scales(w[b].half_scales);
+    const Activation32x4* next = a + b;
     EDGEWISE_UNROLL
-    for (std::size_t g = 0; g < groups; ++g) {
-      const Activation32x4& tokens = a[g * blocks + b];
+    for (std::size_t g = 0; g < groups; ++g, next += blocks) {
+      const Activation32x4& tokens = *next;
       int32x4_t products[4] = {no_words(), no_words(), no_words(), no_words()};
 #if defined(__ARM_FEATURE_MATMUL_INT8)
       // Squares of two tokens and two rows: 0 and 2 of the first two rows.
@@ -145,6 +146,8 @@ HWY_INLINE void many_of_32(const typename Four<F>::Block* w, std::size_t blocks,
       to[1] = vfmaq_f32(to[1], Four<F>::to_single(products[1]), vmulq_laneq_f32(scales, of_tokens, 1));
       to[2] = vfmaq_f32(to[2], Four<F>::to_single(products[2]), vmulq_laneq_f32(scales, of_tokens, 2));
       to[3] = vfmaq_f32(to[3], Four<F>::to_single(products[3]), vmulq_laneq_f32(scales, of_tokens, 3));
+      // One group ends before the next begins, or compilers mix them until the sums no longer fit the registers.
+      asm volatile("" : "+r"(next), "+w"(to[0]), "+w"(to[1]), "+w"(to[2]), "+w"(to[3]));
     }
   }
   for (std::size_t t = 0; t < 4 * groups; ++t) vst1q_f32(out + t * out_stride, sum[t]);
@@ -329,7 +332,6 @@ HWY_INLINE void many_of_256(const typename Nibbles<F>::Block* w, std::size_t blo
         of_pair[0][i] = load_signed(tokens + 32 * i);
         of_pair[1][i] = load_signed(tokens + 32 * i + 16);
       }
-      EDGEWISE_UNROLL
       for (std::size_t rows = 0; rows < 4; ++rows) {
         int32x4_t products[2][2] = {{no_words(), no_words()}, {no_words(), no_words()}};
         EDGEWISE_UNROLL
@@ -353,7 +355,6 @@ HWY_INLINE void many_of_256(const typename Nibbles<F>::Block* w, std::size_t blo
       int32x4_t products[2][2][4];
       EDGEWISE_UNROLL
       for (std::size_t i = 0; i < 16; ++i) products[i / 8][i / 4 % 2][i % 4] = no_words();
-      EDGEWISE_UNROLL
       for (std::size_t k = 0; k < 8; ++k) {
         const int8x16_t first = load_signed(tokens + 16 * k), second = load_signed(tokens + 16 * k + 128);
         EDGEWISE_UNROLL
