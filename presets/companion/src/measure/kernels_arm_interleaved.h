@@ -155,14 +155,15 @@ HWY_INLINE void many_of_32(const typename Four<F>::Block* w, std::size_t blocks,
 
 // ---- Q4_K and Q5_K: eight rows ----
 
-/// What turns 16 bytes of nibbles into weights of two groups of 32.
+/// What turns the 16 bytes of nibbles that lie `at` bytes behind `quants` into weights of two groups of 32.
 template <Format F>
 struct Nibbles;
 template <>
 struct Nibbles<Format::q4_k> {
   using Block = BlockQ4_Kx8;
   explicit HWY_INLINE Nibbles(const Block&) {}
-  HWY_INLINE void split(uint8x16_t packed, std::size_t, std::size_t, int8x16_t& low, int8x16_t& high) {
+  HWY_INLINE void split(const std::uint8_t* quants, std::size_t at, int8x16_t& low, int8x16_t& high) {
+    const uint8x16_t packed = vld1q_u8(quants + at);
     low = vreinterpretq_s8_u8(vandq_u8(packed, vdupq_n_u8(15)));
     high = vreinterpretq_s8_u8(vshrq_n_u8(packed, 4));
   }
@@ -172,19 +173,17 @@ struct Nibbles<Format::q5_k> {
   using Block = BlockQ5_Kx8;
   explicit HWY_INLINE Nibbles(const Block& b) {
     EDGEWISE_UNROLL
-    for (std::size_t half = 0; half < 2; ++half) {
-      EDGEWISE_UNROLL
-      for (std::size_t i = 0; i < 8; ++i) fifth[half][i] = vld1q_u8(b.fifth_bits + place(half, i));
-    }
+    for (std::size_t i = 0; i < 16; ++i) fifth[i] = vld1q_u8(b.fifth_bits + 16 * i);
   }
   /// Called once for each vector of 64 weights: their two fifth bits are then shifted out.
-  HWY_INLINE void split(uint8x16_t packed, std::size_t half, std::size_t i, int8x16_t& low, int8x16_t& high) {
-    uint8x16_t& bits = fifth[half][i];
+  HWY_INLINE void split(const std::uint8_t* quants, std::size_t at, int8x16_t& low, int8x16_t& high) {
+    const uint8x16_t packed = vld1q_u8(quants + at);
+    uint8x16_t& bits = fifth[at / 16];
     low = vreinterpretq_s8_u8(vsliq_n_u8(vandq_u8(packed, vdupq_n_u8(15)), vandq_u8(bits, vdupq_n_u8(1)), 4));
     high = vreinterpretq_s8_u8(vorrq_u8(vshrq_n_u8(packed, 4), vshlq_n_u8(vandq_u8(bits, vdupq_n_u8(2)), 3)));
     bits = vshrq_n_u8(bits, 2);
   }
-  uint8x16_t fifth[2][8];
+  uint8x16_t fifth[16];
 };
 
 /// The rows' scales and mins of two groups of 32 weights.
@@ -235,8 +234,7 @@ HWY_INLINE void one_of_256(const typename Nibbles<F>::Block* w, std::size_t bloc
       for (std::size_t half = 0; half < 2; ++half) {
         int8x16_t low[8], high[8];
         EDGEWISE_UNROLL
-        for (std::size_t i = 0; i < 8; ++i)
-          nibbles.split(vld1q_u8(w[b].quants + 256 * pair + place(half, i)), half, i, low[i], high[i]);
+        for (std::size_t i = 0; i < 8; ++i) nibbles.split(w[b].quants + 256 * pair, place(half, i), low[i], high[i]);
         products[half][0] = times_one(low, a[b].quants + 64 * pair);
         products[half][1] = times_one(high, a[b].quants + 64 * pair + 32);
       }
@@ -337,7 +335,7 @@ HWY_INLINE void many_of_256(const typename Nibbles<F>::Block* w, std::size_t blo
         EDGEWISE_UNROLL
         for (std::size_t k = 0; k < 4; ++k) {
           int8x16_t weights[2];
-          nibbles.split(vld1q_u8(quants + 64 * k + 16 * rows), rows / 2, 2 * k + rows % 2, weights[0], weights[1]);
+          nibbles.split(quants, 64 * k + 16 * rows, weights[0], weights[1]);
           EDGEWISE_UNROLL
           for (std::size_t i = 0; i < 2; ++i) {
             products[i][0] = vmmlaq_s32(products[i][0], weights[0], of_pair[i][k]);
@@ -360,7 +358,7 @@ HWY_INLINE void many_of_256(const typename Nibbles<F>::Block* w, std::size_t blo
         EDGEWISE_UNROLL
         for (std::size_t half = 0; half < 2; ++half) {
           int8x16_t low, high;
-          nibbles.split(vld1q_u8(quants + place(half, k)), half, k, low, high);
+          nibbles.split(quants, place(half, k), low, high);
           add_four(products[half][0], low, first);
           add_four(products[half][1], high, second);
         }
