@@ -14,6 +14,7 @@
 #include "edgewise/text.h"
 #include "hierarchy.h"
 #include "json_text.h"
+#include "measure/bench.h"
 #include "outliers.h"
 #include "presets.h"
 
@@ -205,16 +206,36 @@ double mean_of_sizes(const Measurement& m, std::string_view test) {
   return n / time;
 }
 
-/// What streaming weights reaches of the memory: of each format, the part of its time that its dot products in the
-/// cache do not explain. Formats that unpacking binds say little about it and are left out.
-double streamed_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
+/// The fastest that anything was read from memory with all threads.
+double reached_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
+  double reached = median_of(m, "read");
+  for (const Format& f : formats.formats())
+    reached = std::fmax(reached, median_of(m, "dot_streamed", f.id) * f.bytes_per_weight());
+  return reached;
+}
+
+/// The rate of unpacking and multiplying with which the model of a step gives the rate that weights from memory
+/// reached: (1 / streamed)^2 = (bytes / bandwidth)^2 + (1 / rate)^2. Where memory alone explains it, and where nothing
+/// was streamed, that of weights in the cache.
+double decode_rate(const Measurement& m, const Format& f, double bandwidth_Bps) {
+  const double cached = median_of(m, "dot", f.id), streamed = median_of(m, "dot_streamed", f.id);
+  if (!(streamed > 0)) return cached;
+  const double memory = f.bytes_per_weight() / bandwidth_Bps;
+  const double rest = 1 / (streamed * streamed) - memory * memory;
+  return rest > 1 / (cached * cached) / 4 ? 1 / std::sqrt(rest) : 2 * cached;
+}
+
+/// Rows at which a product runs at half its full rate, from the rates of few and of many: n rows take n + half. The
+/// formats' median; what multiplies token by token has none.
+double half_rows(const Measurement& m, const FormatTable& formats) {
   std::vector<double> found;
   for (const Format& f : formats.formats()) {
-    const double streamed = median_of(m, "dot_streamed", f.id), cached = median_of(m, "dot", f.id);
-    if (!(streamed < 0.8 * cached)) continue;
-    found.push_back(f.bytes_per_weight() / std::sqrt(1 / (streamed * streamed) - 1 / (cached * cached)));
+    const double few = median_of(m, "dot_few", f.id), many = median_of(m, "dot_many", f.id);
+    // many / few = (n + half) / n x N / (N + half)
+    const double ratio = many / few, n = few_tokens, N = prefill_tokens;
+    if (ratio > 0) found.push_back(std::fmax(0.0, n * N * (ratio - 1) / (N - n * ratio)));
   }
-  return found.empty() ? median_of(m, "read") : median(found);
+  return found.empty() ? unknown : median(found);
 }
 
 /// Parameters that follow from the microbenchmarks; the rest stays unknown and comes from the class.
@@ -233,14 +254,21 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   const Rates one = resolve(device, runtime, unit, formats, 2, threads);
 
   Parameters p;
-  const double bandwidth = streamed_bandwidth_Bps(m, formats);
+  const double bandwidth = reached_bandwidth_Bps(m, formats);
   p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
+  const double half = half_rows(m, formats);
+  p[Parameter::prefill_half_rows] = half;
+  const auto decoded = [&](std::size_t f) { return decode_rate(m, formats.formats()[f], bandwidth); };
+  // The full rate, which the measured number of tokens does not reach.
+  const auto multiplied = [&](std::size_t f) {
+    return median_of(m, "dot_many", formats.formats()[f].id) * (1 + (is_known(half) ? half : 0) / prefill_tokens);
+  };
 
   // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
-  const auto common_factor = [&](const char* test, const auto& believed) {
+  const auto common_factor = [&](const auto& rate, const auto& believed) {
     double sum = 0, n = 0;
     for (std::size_t f = 0; f < formats.size(); ++f) {
-      const double measured = median_of(m, test, formats.formats()[f].id);
+      const double measured = rate(f);
       if (!(measured > 0 && believed(f) > 0)) continue;
       sum += std::log(measured / believed(f));
       n += 1;
@@ -253,12 +281,12 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   const auto prefill = [&](std::size_t f) {
     return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f];
   };
-  p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor("dot", decode);
-  p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor("dot_many", prefill);
+  p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor(decoded, decode);
+  p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor(multiplied, prefill);
   for (std::size_t f = 0; f < formats.size(); ++f) {
-    if (const double measured = median_of(m, "dot", formats.formats()[f].id); measured > 0)
+    if (const double measured = decoded(f); measured > 0)
       p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / measured;
-    if (const double measured = median_of(m, "dot_many", formats.formats()[f].id); measured > 0)
+    if (const double measured = multiplied(f); measured > 0)
       p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
   }
   if (const double rate = mean_of_sizes(m, "attention"); rate > 0) {
@@ -276,7 +304,8 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     p[Parameter::attention_prefill_share] = rate / one.prefill_attention_flops;
   if (const double between = median_of(m, "between_products"); between > 0)
     p[Parameter::launch_s] = between / tensors_of_layer;
-  if (const double clock = median_of(m, "clock"); clock > 0) p[Parameter::step_s] = step_cycles / clock;
+  if (const double clock = median_of(m, "clock"); clock > 0)
+    p[Parameter::step_s] = p[Parameter::prefill_step_s] = step_cycles / clock;
 
   const double idle = power_w(m, "idle"), above = device.full_power_w() - device.idle_w;
   if (idle > 0 && above > 0) {
@@ -470,10 +499,8 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     }
   }
 
-  Json preset =
-      o.device.empty()
-          ? describe(m, o, std::fmax(median_of(m, "read"), streamed_bandwidth_Bps(m, catalog.formats())), out.notes)
-          : bundled_preset("device", catalog.resolve_device(o.device));
+  Json preset = o.device.empty() ? describe(m, o, reached_bandwidth_Bps(m, catalog.formats()), out.notes)
+                                 : bundled_preset("device", catalog.resolve_device(o.device));
   if (preset.is_null())
     return Error{"unknown_device", "--device",
                  "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};

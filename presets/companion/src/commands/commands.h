@@ -105,6 +105,7 @@ struct MeasureRequest {
   double budget_s = 90;
   bool quick = false;
   std::string storage_folder, power_log, power_mode;
+  std::string kernels;  ///< instruction set to measure with; empty: the widest
   double watts_idle = unknown, watts_load = unknown;
   std::string engine, model_file;
 };

@@ -60,10 +60,19 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
   if (b.engine.empty() != b.model_file.empty())
     return refuse({{"missing", b.engine.empty() ? "--engine" : "--model-file", "is needed too"}}, err);
   if (const Errors errors = check_writable(b.output); !errors.empty()) return refuse(errors, err);
-  if (kernels::available().empty())
+  const auto sets = kernels::available();
+  if (sets.empty())
     return refuse({{"unsupported", "",
-                    "no measuring kernels for this processor: they exist for x86-64 with SSSE3 and for 64-bit ARM"}},
+                    "no measuring kernels for this processor: they exist for x86-64 with SSE4.2 and for 64-bit ARM"}},
                   err);
+  const auto set = b.kernels.empty()
+                       ? sets.end() - 1
+                       : std::find_if(sets.begin(), sets.end(), [&](const auto* k) { return k->name == b.kernels; });
+  if (set == sets.end()) {
+    std::string names;
+    for (const auto* k : sets) names += std::string(names.empty() ? "" : ", ") + k->name;
+    return refuse({{"unknown_kernels", "--kernels", "\"" + b.kernels + "\" does not run here; " + names + " do"}}, err);
+  }
   std::error_code error;
   if (!b.model_file.empty() && !fs::is_regular_file(b.model_file, error))
     return refuse({{"no_file", b.model_file, "is no file"}}, err);
@@ -88,6 +97,7 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
     ProgressBar bar(err);
     BenchOptions options;
     options.budget_s = b.budget_s;
+    options.kernels = *set;
     options.storage_folder = !b.storage_folder.empty()                  ? fs::path(b.storage_folder)
                              : fs::path(b.output).parent_path().empty() ? fs::path(".")
                                                                         : fs::path(b.output).parent_path();

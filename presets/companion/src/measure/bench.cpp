@@ -7,7 +7,6 @@
 #include <cstring>
 #include <memory>
 
-#include "kernels.h"
 #include "storage.h"
 #include "workers.h"
 
@@ -18,9 +17,9 @@ namespace {
 using kernels::Format;
 using kernels::Kernels;
 
-constexpr std::size_t columns = 2048;       // a small model's hidden size
-constexpr std::size_t cached_B = 131072;    // weights of one thread that stay in its cache, as one row block would
-constexpr std::size_t prefill_tokens = 48;  // whole tiles of every kernel
+constexpr std::size_t columns = 2048;         // a small model's hidden size
+constexpr std::size_t cached_columns = 1024;  // between the smallest's and that: short rows cost more at their ends
+constexpr std::size_t cached_B = 131072;      // weights of one thread that stay in its cache, as one row block would
 constexpr int most_samples = 24, fewest_samples = 3;
 
 double unix_s() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
@@ -62,11 +61,14 @@ class Arena {
 /// One quantized matrix that lies in the arena, and what it is multiplied with.
 struct Product {
   Format format;
-  std::size_t blocks, row_B;
+  std::size_t columns, blocks, row_B;
   std::vector<std::uint8_t> activations;
 
-  Product(const Kernels& kernels, Format f, std::size_t tokens)
-      : format(f), blocks(columns / kernels::layout(f).block_weights), row_B(blocks * kernels::layout(f).block_bytes) {
+  Product(const Kernels& kernels, Format f, std::size_t width, std::size_t tokens)
+      : format(f),
+        columns(width),
+        blocks(width / kernels::layout(f).block_weights),
+        row_B(blocks * kernels::layout(f).block_bytes) {
     std::vector<float> values(tokens * columns);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 61) / 30 - 1;
     activations = kernels::arrange_activations(kernels.interleave[static_cast<std::size_t>(f)], f,
@@ -92,7 +94,7 @@ constexpr std::size_t arena_pieces = 16;
 class Bench {
  public:
   Bench(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows)
-      : options_(options), m_(m), windows_(windows), kernels_(*kernels::available().back()), begin_s_(steady_s()) {}
+      : options_(options), m_(m), windows_(windows), kernels_(*options.kernels), begin_s_(steady_s()) {}
 
   bool run() {
     m_.kernels = kernels_.name;
@@ -267,9 +269,9 @@ class Bench {
   void add_dot(const char* test, Format f, const CoreSet& cores, std::size_t threads, std::size_t tokens) {
     add(test, kernels::layout(f).id, cores, threads, static_cast<double>(threads * cached_B),
         [this, f, cpus = first(cores, threads), tokens](TestRun& row, double slice) {
-          const Product p(kernels_, f, tokens);
+          const Product p(kernels_, f, cached_columns, tokens);
           const std::size_t rows = cached_rows(p);
-          sample(row, slice, cpus, static_cast<double>(rows * columns * tokens * cpus.size()),
+          sample(row, slice, cpus, static_cast<double>(rows * p.columns * tokens * cpus.size()),
                  [&](std::size_t t, std::size_t repeats) {
                    std::vector<float> out(rows * tokens);
                    for (std::size_t i = 0; i < repeats; ++i)
@@ -300,7 +302,7 @@ class Bench {
         // llama.cpp hands out 64 rows at a time; of repacked formats, a quarter of a thread's share of the matrix.
         : bench_(bench),
           workers_(workers),
-          product_(bench.kernels_, f, 1),
+          product_(bench.kernels_, f, columns, 1),
           chunk_rows_(bench.kernels_.interleave[static_cast<std::size_t>(f)].any()
                           ? std::max(kernels::group_rows, whole_groups(matrix_rows / (4 * workers.size())))
                           : 64),
@@ -510,6 +512,7 @@ class Bench {
     add_read(fast_, all, 0);
     every_format([&](Format f) { add_dot("dot", f, fast_, all, 1); });
     every_format([&](Format f) { add_dot("dot_many", f, fast_, all, prefill_tokens); });
+    every_format([&](Format f) { add_dot("dot_few", f, fast_, all, few_tokens); });
     for (const std::size_t head_dim : {64u, 128u}) {
       add_attention("attention", fast_, all, head_dim);
       add_attention_many(fast_, all, head_dim);
@@ -570,9 +573,10 @@ class Bench {
       if (seconds < 1) row.reason = "the time budget was used up";
       Workers& w = workers(fast_.cpus);
       Stream stream(*this, Format::q4_0, w);
-      const Product p(kernels_, Format::q4_0, prefill_tokens);
+      const Product p(kernels_, Format::q4_0, cached_columns, prefill_tokens);
       const std::size_t rows = cached_rows(p);
-      const double amount = decode ? stream.weights() : static_cast<double>(rows * columns * w.size() * prefill_tokens);
+      const double amount =
+          decode ? stream.weights() : static_cast<double>(rows * p.columns * w.size() * prefill_tokens);
       PowerSampler sampler(seconds < 1 ? nullptr : options_.sensor);
       const double begin = steady_s(), unix_begin = unix_s(), sample_s = std::clamp(seconds / 40, 0.1, 0.5);
       std::size_t repeats = 1;

@@ -4,13 +4,18 @@
 #include <functional>
 #include <string>
 
+#include "kernels.h"
 #include "measurement.h"
 #include "sensors.h"
 
 namespace edgewise {
 
+/// Tokens of `dot_many`: whole tiles of every kernel; of `dot_few`: whole ones of fewer tokens.
+inline constexpr std::size_t prefill_tokens = 48, few_tokens = 12;
+
 struct BenchOptions {
   double budget_s = 90;
+  const kernels::Kernels* kernels = nullptr;  ///< of one instruction set; needed
   std::filesystem::path storage_folder;
   PowerSensor* sensor = nullptr;  ///< null: none
   bool idle_phase = false;        ///< wait idly first, for a sensor or an outside meter

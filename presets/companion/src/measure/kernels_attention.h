@@ -94,7 +94,7 @@ void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::ui
 HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
                              std::size_t columns) {
 #if HWY_ARCH_ARM_A64
-  constexpr std::size_t high = 2, wide = 2;  // llama.cpp asks for a macro that only 32-bit ARM and Apple's define
+  constexpr std::size_t high = 2, wide = 2;  // llama.cpp: larger only where __ARM_NEON__ is defined, on Apple
 #else
   constexpr std::size_t high = 4, wide = registers / 8;
 #endif

@@ -92,33 +92,30 @@ constexpr Interleave interleave_of(Format f) {
 #if HWY_ARCH_ARM_A64
 #include "kernels_arm.h"
 #else
-/// One token: row by row.
+/// One token: row by row, or by groups of interleaved rows.
 template <Format F>
 void dot_one(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const std::uint8_t* a, float* out) {
-  constexpr std::size_t block_B = sizeof(typename Types<F>::Block);
-  const std::size_t row_B = blocks * block_B;
+  const std::size_t row_B = blocks * sizeof(typename Types<F>::Block);
 #if EDGEWISE_BEFORE_AVX
   if constexpr (F != Format::q4_0) {
     for (std::size_t r = 0; r < rows; ++r) out[r] = plain_row<F>(w + r * row_B, blocks, a);
-    return;
   }
-#elif HWY_ARCH_X86
+#else
   if constexpr (F == Format::q4_0) {
     for (std::size_t r = 0; r < rows; r += 8)
       one_q4_0(reinterpret_cast<const BlockQ4_0x8*>(w + r * row_B), blocks, reinterpret_cast<const Activation32*>(a),
                out + r);
-    return;
   } else if constexpr (F == Format::q4_k) {
     for (std::size_t r = 0; r < rows; r += 8)
       one_q4_k(reinterpret_cast<const BlockQ4_Kx8*>(w + r * row_B), blocks, reinterpret_cast<const Activation256*>(a),
                out + r);
-    return;
   }
 #endif
-  if constexpr (F == Format::q4_k || F == Format::q5_k || F == Format::q6_k)
+  else if constexpr (F == Format::q5_k || F == Format::q6_k) {
     for (std::size_t r = 0; r < rows; ++r) out[r] = Row<F>::run(w + r * row_B, blocks, a);
-  else
+  } else {
     for (std::size_t r = 0; r < rows; ++r) Tile<F, 1, 1>::run(w + r * row_B, row_B, blocks, a, 0, out + r, 0);
+  }
 }
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2

@@ -198,74 +198,15 @@ struct Tile<Format::f16, 1, 1> {
 template <Format F>
 struct Row;
 
-/// Q4_K and Q5_K, which differ by the fifth bits.
-template <class Block>
-struct RowWithMins {
-  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
-    VFloats sum = hn::Zero(Floats());
-    float offset = 0;
-    const auto* w = reinterpret_cast<const Block*>(weights);
-    const auto* a = reinterpret_cast<const Activation256*>(activations);
-    for (std::size_t b = 0; b < blocks; ++b) {
-      const PackedScales packed(w[b].scales);
-      const auto mins16 = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::uint8_t, 8>(), packed.mins));
-      // Block by block to a single number, as engines do.
-      const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a[b].sums32), hn::Zero(Offsets()));
-      offset +=
-          to_float(w[b].half_min) * a[b].scale * static_cast<float>(hn::GetLane(hn::SumOfLanes(Offsets(), removed)));
-
-      VWords products = hn::Zero(Words());
-      const auto pair = [&]<std::size_t G>() {
-        const Group both = load(w[b].quants + 32 * G);
-        const std::int8_t* quants = a[b].quants + 64 * G;
-        products = dot_group_scaled(products, with_fifth<2 * G>(low_nibbles(both), w[b]), quants,
-                                    group_scale(packed.scales[2 * G]));
-        products = dot_group_scaled(products, with_fifth<2 * G + 1>(high_nibbles(both), w[b]), quants + 32,
-                                    group_scale(packed.scales[2 * G + 1]));
-      };
-      pair.template operator()<0>();
-      pair.template operator()<1>();
-      pair.template operator()<2>();
-      pair.template operator()<3>();
-      sum =
-          hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), to_float(w[b].half_scale) * a[b].scale), sum);
-    }
-    return total(sum) - offset;
-  }
-  template <int Which>
-  static HWY_INLINE Group with_fifth(const Group& nibbles, const BlockQ4_K&) {
-    return nibbles;
-  }
-  /// Bit `Which` of each byte becomes the weight's fifth.
-  template <int Which>
-  static HWY_INLINE Group with_fifth(const Group& nibbles, const BlockQ5_K& w) {
-    const Group bits = load(w.fifth_bits);
-    Group out;
-    EDGEWISE_UNROLL
-    for (std::size_t p = 0; p < parts; ++p) {
-      const VBytes bit = hn::And(bits.part[p], hn::Set(Bytes(), 1 << Which));
-      constexpr int left = Which < 4 ? 4 - Which : 0, right = Which < 4 ? 0 : Which - 4;
-      out.part[p] = hn::Or(nibbles.part[p], Which < 4 ? hn::ShiftLeft<left>(bit) : hn::ShiftRight<right>(bit));
-    }
-    return out;
-  }
-};
-template <>
-struct Row<Format::q4_k> : RowWithMins<BlockQ4_K> {};
-template <>
-struct Row<Format::q5_k> : RowWithMins<BlockQ5_K> {};
-
 template <>
 struct Row<Format::q6_k> {
   static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
     VFloats sum = hn::Zero(Floats());
-    auto offset = hn::Zero(OffsetFloats());
+    [[maybe_unused]] auto offset = hn::Zero(OffsetFloats());
     const auto* w = reinterpret_cast<const BlockQ6_K*>(weights);
     const auto* a = reinterpret_cast<const Activation256*>(activations);
     for (std::size_t b = 0; b < blocks; ++b) {
       const std::int8_t* scales = w[b].scales;
-      const auto first_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales));
-      const auto last_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales + 8));
       VWords products = hn::Zero(Words());
       EDGEWISE_UNROLL
       for (std::size_t half = 0; half < 2; ++half) {
@@ -279,21 +220,34 @@ struct Row<Format::q6_k> {
           products = dot_group_scaled(products, quants[g], a[b].quants + 128 * half + 32 * g,
                                       group_scale(scales, 4 * half + g));
       }
+      const float both = to_float(w[b].half_scale) * a[b].scale;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+      const __m256i of_groups = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(scales)));
+      const __m256i sums = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a[b].sums16));
+      const __m256i removed = _mm256_slli_epi32(_mm256_madd_epi16(sums, of_groups), 5);
+      products = VWords{_mm256_sub_epi32(products.raw, removed)};
+#else
+      const auto first_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales));
+      const auto last_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales + 8));
       auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a[b].sums16), hn::Zero(Offsets()));
       removed = multiply_pairs(last_scales, hn::LoadU(Shorts(), a[b].sums16 + 8), removed);
-      const float both = to_float(w[b].half_scale) * a[b].scale;
-      sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), both), sum);
       offset = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), 32 * both), offset);
+#endif
+      sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), both), sum);
     }
     return total(sum) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset));
   }
+  /// Two bits of each byte go above the nibble. They are masked first, so that shifts of 16 bits do: x86 has no others.
   template <int Pair>
   static HWY_INLINE Group with_high(const Group& low, const Group& high) {
+    const hn::Repartition<std::uint16_t, Bytes> shorts;
+    constexpr int left = Pair < 2 ? 4 - 2 * Pair : 0, right = Pair < 2 ? 0 : 2 * Pair - 4;
     Group out;
     EDGEWISE_UNROLL
     for (std::size_t p = 0; p < parts; ++p) {
-      const VBytes bits = hn::And(hn::ShiftRight<2 * Pair>(high.part[p]), hn::Set(Bytes(), 3));
-      out.part[p] = hn::Or(low.part[p], hn::ShiftLeft<4>(bits));
+      const auto bits = hn::BitCast(shorts, hn::And(high.part[p], hn::Set(Bytes(), 3 << 2 * Pair)));
+      const auto moved = left > 0 ? hn::ShiftLeft<left>(bits) : hn::ShiftRight<right>(bits);
+      out.part[p] = hn::Or(low.part[p], hn::BitCast(Bytes(), moved));
     }
     return out;
   }

@@ -284,6 +284,44 @@ HWY_INLINE __m128i scales_and_mins(const std::uint8_t* packed) {
                        static_cast<int>(word[0] & 0x3f3f3f3fu));
 }
 
+template <>
+struct Row<Format::q5_k> {
+  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
+    const auto* w = reinterpret_cast<const BlockQ5_K*>(weights);
+    const auto* a = reinterpret_cast<const Activation256*>(activations);
+    __m256 sum = _mm256_setzero_ps();
+    float removed = 0;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const __m256i both = _mm256_cvtepu8_epi16(scales_and_mins(w[b].scales));
+      const __m256i sums16 = load256(a[b].sums16);
+      const __m128i sums32 = _mm_hadd_epi16(_mm256_castsi256_si128(sums16), _mm256_extracti128_si256(sums16, 1));
+      // Block by block to a single number, as engines do.
+      __m128i offset = _mm_madd_epi16(_mm256_extracti128_si256(both, 1), sums32);
+      offset = _mm_hadd_epi32(offset, offset);
+      offset = _mm_hadd_epi32(offset, offset);
+      removed += to_float(w[b].half_min) * a[b].scale * static_cast<float>(_mm_cvtsi128_si32(offset));
+      const __m256i scales = Ymm::repeat(_mm256_castsi256_si128(both)), bits = load256(w[b].fifth_bits);
+      __m256i products = _mm256_setzero_si256(), mask = _mm256_set1_epi8(1);
+      for (int pair = 0; pair < 4; ++pair) {
+        const __m256i quants = load256(w[b].quants + 32 * pair);
+        const auto group = [&](__m256i nibbles, int g) {
+          // Which of the eight 16-bit scales, in every lane.
+          const __m256i scale = _mm256_shuffle_epi8(scales, _mm256_set1_epi16(static_cast<short>(0x0100 + 0x0202 * g)));
+          const __m256i fifth = _mm256_slli_epi16(_mm256_srli_epi16(_mm256_and_si256(bits, mask), g), 4);
+          mask = _mm256_slli_epi16(mask, 1);
+          const __m256i pairs = _mm256_maddubs_epi16(_mm256_add_epi8(nibbles, fifth), load256(a[b].quants + 32 * g));
+          return _mm256_madd_epi16(scale, pairs);
+        };
+        const __m256i first = group(Ymm::low_nibbles(quants), 2 * pair),
+                      second = group(Ymm::high_nibbles(quants), 2 * pair + 1);
+        products = _mm256_add_epi32(products, _mm256_add_epi32(first, second));
+      }
+      sum = _mm256_fmadd_ps(_mm256_set1_ps(to_float(w[b].half_scale) * a[b].scale), _mm256_cvtepi32_ps(products), sum);
+    }
+    return total(VFloats{sum}) - removed;
+  }
+};
+
 HWY_INLINE void one_q4_k(const BlockQ4_Kx8* w, std::size_t blocks, const Activation256* a, float* out) {
   const __m128i scale_order = _mm_setr_epi8(0, 0, 4, 4, 1, 1, 5, 5, 2, 2, 6, 6, 3, 3, 7, 7);
   __m256 sum = _mm256_setzero_ps(), removed = _mm256_setzero_ps();

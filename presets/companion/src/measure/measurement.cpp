@@ -23,6 +23,7 @@ constexpr TestInfo tests[] = {
      "matrix-vector product of quantized weights that lie in the cache: the rate of unpacking and multiplying"},
     {"dot_streamed", "weights/s", "matrix-vector product of quantized weights that come from memory, as decoding does"},
     {"dot_many", "multiply-adds/s", "product of quantized weights with many tokens, as prefill does"},
+    {"dot_few", "multiply-adds/s", "the same with few tokens: how many a product needs to reach its rate"},
     {"between_products", "s",
      "what a layer of a decode step does besides its products and attention: norms, rotation, gate, quantized "
      "activations, barriers"},
