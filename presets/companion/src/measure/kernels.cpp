@@ -19,7 +19,7 @@ namespace edgewise::kernels {
 #if defined(__x86_64__)
 extern const Kernels kernels_sse42, kernels_avx2, kernels_avx_vnni, kernels_avx512, kernels_avx512_vnni;
 #elif defined(__aarch64__)
-extern const Kernels kernels_neon, kernels_dotprod, kernels_i8mm;
+extern const Kernels kernels_neon, kernels_dotprod, kernels_i8mm, kernels_sve2;
 #endif
 
 namespace {
@@ -237,7 +237,9 @@ std::vector<const Kernels*> available() {
   constexpr unsigned long dot_and_half = HWCAP_ASIMDDP | HWCAP_ASIMDHP | HWCAP_FPHP;
   const bool dotprod = (::getauxval(AT_HWCAP) & dot_and_half) == dot_and_half;
   if (dotprod) out.push_back(&kernels_dotprod);
-  if (dotprod && (::getauxval(AT_HWCAP2) & HWCAP2_I8MM)) out.push_back(&kernels_i8mm);
+  const bool i8mm = dotprod && (::getauxval(AT_HWCAP2) & HWCAP2_I8MM);
+  if (i8mm) out.push_back(&kernels_i8mm);
+  if (i8mm && (::getauxval(AT_HWCAP2) & HWCAP2_SVE2)) out.push_back(&kernels_sve2);
 #endif
   return out;
 }

@@ -43,6 +43,42 @@ HWY_INLINE void store_lanes(std::uint16_t* p, Lanes x) {
 HWY_INLINE float total(Lanes x) { return vaddvq_f32(x); }
 #endif
 
+#if defined(__ARM_FEATURE_SVE2)
+// What engines have in a form of its own for scalable vectors: products of two numbers of half precision in single
+// precision, the even ones and the odd ones apart.
+HWY_INLINE void add_products(const std::uint16_t* x, const std::uint16_t* y, svfloat32_t& even, svfloat32_t& odd) {
+  const svbool_t all = svptrue_b16();
+  const svfloat16_t a = svreinterpret_f16_u16(svld1_u16(all, x)), b = svreinterpret_f16_u16(svld1_u16(all, y));
+  even = svmlalb_f32(even, a, b);
+  odd = svmlalt_f32(odd, a, b);
+}
+/// Of `n` numbers, in eight chains.
+HWY_INLINE float dot_f16(const std::uint16_t* x, const std::uint16_t* y, std::size_t n) {
+  svfloat32_t even0 = svdup_f32(0), even1 = even0, even2 = even0, even3 = even0;
+  svfloat32_t odd0 = even0, odd1 = even0, odd2 = even0, odd3 = even0;
+  const std::size_t step = svcnth();
+  std::size_t i = 0;
+  for (; i + 8 * step <= n; i += 8 * step)
+    for (std::size_t at = i; at < i + 8 * step; at += 4 * step) {
+      add_products(x + at, y + at, even0, odd0);
+      add_products(x + at + step, y + at + step, even1, odd1);
+      add_products(x + at + 2 * step, y + at + 2 * step, even2, odd2);
+      add_products(x + at + 3 * step, y + at + 3 * step, even3, odd3);
+    }
+  for (; i + step <= n; i += step) add_products(x + i, y + i, even0, odd0);
+  if (i < n) {
+    const svbool_t rest = svwhilelt_b16(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(n));
+    const svfloat16_t a = svreinterpret_f16_u16(svld1_u16(rest, x + i)),
+                      b = svreinterpret_f16_u16(svld1_u16(rest, y + i));
+    even0 = svmlalb_f32(even0, a, b);
+    odd0 = svmlalt_f32(odd0, a, b);
+  }
+  const svbool_t all = svptrue_b32();
+  even0 = svadd_f32_x(all, svadd_f32_x(all, even0, even1), svadd_f32_x(all, even2, even3));
+  odd0 = svadd_f32_x(all, svadd_f32_x(all, odd0, odd1), svadd_f32_x(all, odd2, odd3));
+  return svaddv_f32(all, svadd_f32_x(all, even0, odd0));
+}
+#else
 /// Of `n` numbers, a multiple of lane_count, in four chains.
 HWY_INLINE float dot_f16(const std::uint16_t* x, const std::uint16_t* y, std::size_t n) {
   Lanes sum[4] = {no_lanes(), no_lanes(), no_lanes(), no_lanes()};
@@ -55,6 +91,7 @@ HWY_INLINE float dot_f16(const std::uint16_t* x, const std::uint16_t* y, std::si
   for (; i < n; i += lane_count) sum[0] = multiply_add(load_lanes(x + i), load_lanes(y + i), sum[0]);
   return total(add(add(sum[0], sum[2]), add(sum[1], sum[3])));
 }
+#endif
 
 /// Four rows against T tokens, row quad by row quad.
 template <std::size_t T>

@@ -90,6 +90,21 @@ void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::ui
 }
 #endif
 
+#if defined(__ARM_FEATURE_SVE2)
+/// c[rows x columns] += a[rows x inner] b[inner x columns], vector by vector: llama.cpp has no tile for scalable
+/// vectors, and this is what g++ makes of its plain loops.
+HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
+                             std::size_t columns) {
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t n = 0; n < columns; n += svcntw()) {
+      const svbool_t those = svwhilelt_b32(static_cast<std::uint64_t>(n), static_cast<std::uint64_t>(columns));
+      svfloat32_t sum = svld1_f32(those, c + r * columns + n);
+      for (std::size_t k = 0; k < inner; ++k)
+        sum = svmla_n_f32_x(those, sum, svld1_f32(those, b + k * columns + n), a[r * inner + k]);
+      svst1_f32(those, c + r * columns + n, sum);
+    }
+}
+#else
 /// c[rows x columns] += a[rows x inner] b[inner x columns], `rows` and the columns' vectors being multiples of four.
 HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
                              std::size_t columns) {
@@ -121,6 +136,7 @@ HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size
         for (std::size_t j = 0; j < wide; ++j) hn::StoreU(sum[i][j], Wide(), c + (r + i) * columns + n + j * step);
     }
 }
+#endif
 
 void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values,
                  const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride,

@@ -4,6 +4,9 @@
 #define HWY_COMPILE_ONLY_STATIC
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
+#if defined(__ARM_FEATURE_SVE2)
+#include <arm_sve.h>
+#endif
 
 #include <algorithm>
 #include <array>
