@@ -46,9 +46,11 @@ HWY_INLINE float total(Lanes x) { return vaddvq_f32(x); }
 #if defined(__ARM_FEATURE_SVE2)
 // What engines have in a form of its own for scalable vectors: products of two numbers of half precision in single
 // precision, the even ones and the odd ones apart.
+template <int which>
 HWY_INLINE void add_products(const std::uint16_t* x, const std::uint16_t* y, svfloat32_t& even, svfloat32_t& odd) {
   const svbool_t all = svptrue_b16();
-  const svfloat16_t a = svreinterpret_f16_u16(svld1_u16(all, x)), b = svreinterpret_f16_u16(svld1_u16(all, y));
+  const svfloat16_t a = svreinterpret_f16_u16(svld1_vnum_u16(all, x, which)),
+                    b = svreinterpret_f16_u16(svld1_vnum_u16(all, y, which));
   even = svmlalb_f32(even, a, b);
   odd = svmlalt_f32(odd, a, b);
 }
@@ -58,14 +60,17 @@ HWY_INLINE float dot_f16(const std::uint16_t* x, const std::uint16_t* y, std::si
   svfloat32_t odd0 = even0, odd1 = even0, odd2 = even0, odd3 = even0;
   const std::size_t step = svcnth();
   std::size_t i = 0;
-  for (; i + 8 * step <= n; i += 8 * step)
-    for (std::size_t at = i; at < i + 8 * step; at += 4 * step) {
-      add_products(x + at, y + at, even0, odd0);
-      add_products(x + at + step, y + at + step, even1, odd1);
-      add_products(x + at + 2 * step, y + at + 2 * step, even2, odd2);
-      add_products(x + at + 3 * step, y + at + 3 * step, even3, odd3);
-    }
-  for (; i + step <= n; i += step) add_products(x + i, y + i, even0, odd0);
+  for (; i + 8 * step <= n; i += 8 * step) {
+    add_products<0>(x + i, y + i, even0, odd0);
+    add_products<1>(x + i, y + i, even1, odd1);
+    add_products<2>(x + i, y + i, even2, odd2);
+    add_products<3>(x + i, y + i, even3, odd3);
+    add_products<4>(x + i, y + i, even0, odd0);
+    add_products<5>(x + i, y + i, even1, odd1);
+    add_products<6>(x + i, y + i, even2, odd2);
+    add_products<7>(x + i, y + i, even3, odd3);
+  }
+  for (; i + step <= n; i += step) add_products<0>(x + i, y + i, even0, odd0);
   if (i < n) {
     const svbool_t rest = svwhilelt_b16(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(n));
     const svfloat16_t a = svreinterpret_f16_u16(svld1_u16(rest, x + i)),
