@@ -91,17 +91,15 @@ void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::ui
 #endif
 
 #if defined(__ARM_FEATURE_SVE2)
-/// c[rows x columns] += a[rows x inner] b[inner x columns], vector by vector: llama.cpp has no tile for scalable
-/// vectors, and this is what g++ makes of its plain loops.
+/// c[rows x columns] += a[rows x inner] b[inner x columns], number by number: for scalable vectors llama.cpp has only
+/// plain loops, of which compilers make nothing better.
 HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
                              std::size_t columns) {
   for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t n = 0; n < columns; n += svcntw()) {
-      const svbool_t those = svwhilelt_b32(static_cast<std::uint64_t>(n), static_cast<std::uint64_t>(columns));
-      svfloat32_t sum = svld1_f32(those, c + r * columns + n);
-      for (std::size_t k = 0; k < inner; ++k)
-        sum = svmla_n_f32_x(those, sum, svld1_f32(those, b + k * columns + n), a[r * inner + k]);
-      svst1_f32(those, c + r * columns + n, sum);
+    for (std::size_t n = 0; n < columns; ++n) {
+      float sum = c[r * columns + n];
+      for (std::size_t k = 0; k < inner; ++k) sum = std::fma(a[r * inner + k], b[k * columns + n], sum);
+      c[r * columns + n] = sum;
     }
 }
 #else
