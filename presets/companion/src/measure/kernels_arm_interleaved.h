@@ -330,6 +330,7 @@ HWY_INLINE void many_of_256(const typename Nibbles<F>::Block* w, std::size_t blo
         of_pair[0][i] = load_signed(tokens + 32 * i);
         of_pair[1][i] = load_signed(tokens + 32 * i + 16);
       }
+      EDGEWISE_UNROLL
       for (std::size_t rows = 0; rows < 4; ++rows) {
         int32x4_t products[2][2] = {{no_words(), no_words()}, {no_words(), no_words()}};
         EDGEWISE_UNROLL
