@@ -131,7 +131,8 @@ void interleave(const std::uint8_t* from, std::size_t rows, std::size_t stride, 
 /// Group `g` of 32 weights: its scale and its min.
 std::pair<unsigned, unsigned> scale_and_min(const std::uint8_t (&packed)[12], std::size_t g) {
   if (g < 4) return {packed[g] & 63u, packed[g + 4] & 63u};
-  return {(packed[g + 4] & 15u) | (packed[g - 4] >> 6) << 4, packed[g + 4] >> 4 | (packed[g] >> 6) << 4};
+  const unsigned low = packed[g + 4], of_scale = packed[g - 4], of_min = packed[g];
+  return {(low & 15u) | (of_scale >> 6) << 4, low >> 4 | (of_min >> 6) << 4};
 }
 void set_scale_and_min(std::uint8_t* packed, std::size_t g, std::pair<unsigned, unsigned> both) {
   const auto [scale, min] = both;
