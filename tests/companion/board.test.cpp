@@ -292,6 +292,21 @@ TEST_CASE("cores that do half the work in a cycle are efficiency cores") {
   CHECK_FALSE(found[1].efficiency);
 }
 
+TEST_CASE("the rate of 8-bit products is stated for the instructions that were measured") {
+  for (const auto& [kernels, field, other] : {std::tuple{"dotprod", "int8_dot_gops", "int8_i8mm_gops"},
+                                              {"i8mm", "int8_i8mm_gops", "int8_dot_gops"},
+                                              {"sve2", "int8_i8mm_gops", "int8_dot_gops"}}) {
+    Catalog catalog = bundled();
+    Measurement m = board();
+    m.kernels = kernels;
+    const auto fitted = fit_board(m, {}, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);
+    if (!fitted) FAIL(fitted.errors()[0].path << ": " << fitted.errors()[0].message);
+    const auto peak = nlohmann::json::parse(fitted->preset)["cpu"]["peak"];
+    CHECK(peak[field] == 600);
+    CHECK_FALSE(peak.contains(other));
+  }
+}
+
 TEST_CASE("rows of an engine pull the calibration towards them") {
   Catalog catalog = bundled();
   const auto first = fit_board(board(), {}, {"my-board", "", "", "", "", 17.1e9, unknown, false}, catalog);

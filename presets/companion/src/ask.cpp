@@ -242,9 +242,10 @@ void add_measuring(Grammar& g) {
       ->add_option("--storage-folder", r.measure.storage_folder,
                    "folder on the storage to measure (default: the output's)")
       ->check(CLI::ExistingDirectory);
-  measure->add_option("--kernels", r.measure.kernels,
-                      "instruction set to measure with, for an engine that was built for an older processor: sse42, "
-                      "avx2, avx_vnni, avx512, avx512_vnni; neon, dotprod, i8mm (default: the newest that runs here)");
+  measure->add_option(
+      "--kernels", r.measure.kernels,
+      "instruction set to measure with, for an engine that was built for an older processor: sse42, "
+      "avx2, avx_vnni, avx512, avx512_vnni; neon, dotprod, i8mm, sve2 (default: the newest that runs here)");
   measure->add_option("--power-log", r.measure.power_log,
                       "an outside meter's readings, CSV with unix_s and watts, read at the end");
   measure->add_option("--watts-idle", r.measure.watts_idle, "power at rest, read off a meter");

@@ -95,7 +95,10 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   }
   const std::string every = find_run(m, "fma", "", "every") ? "every" : "fast";
   Json peak = {{"fp32_gflops", rounded4(median_of(m, "fma", "", every) / 1e9)}};
-  if (dot_product) peak["int8_dot_gops"] = rounded4(median_of(m, "int8", "", every) / 1e9);
+  // These kernels multiply matrices of bytes, which has a peak of its own.
+  const bool matrices = m.kernels == "i8mm" || m.kernels == "sve2";
+  if (dot_product)
+    peak[matrices ? "int8_i8mm_gops" : "int8_dot_gops"] = rounded4(median_of(m, "int8", "", every) / 1e9);
 
   // MemTotal lacks what firmware and kernel keep: the modules are the next size that is sold.
   const double gib = machine.memory_B / 1073741824.0;

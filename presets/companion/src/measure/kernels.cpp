@@ -19,7 +19,7 @@ namespace edgewise::kernels {
 #if defined(__x86_64__)
 extern const Kernels kernels_sse42, kernels_avx2, kernels_avx_vnni, kernels_avx512, kernels_avx512_vnni;
 #elif defined(__aarch64__)
-extern const Kernels kernels_neon, kernels_dotprod;
+extern const Kernels kernels_neon, kernels_dotprod, kernels_i8mm, kernels_sve2;
 #endif
 
 namespace {
@@ -31,6 +31,12 @@ std::uint16_t to_half(float x) {
   if (magnitude < 0x38800000u) return static_cast<std::uint16_t>(sign);
   const std::uint32_t rounded = magnitude + 0xfffu + ((magnitude >> 13) & 1u);
   return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000u) >> 13));
+}
+
+/// What to_half returns, in single precision again: normal or zero.
+float from_half(std::uint16_t half) {
+  const std::uint32_t sign = (half & 0x8000u) << 16, magnitude = half & 0x7fffu;
+  return std::bit_cast<float>(magnitude == 0 ? sign : sign | ((magnitude << 13) + 0x38000000u));
 }
 
 /// Scales to -127..127; returns the scale.
@@ -125,7 +131,8 @@ void interleave(const std::uint8_t* from, std::size_t rows, std::size_t stride, 
 /// Group `g` of 32 weights: its scale and its min.
 std::pair<unsigned, unsigned> scale_and_min(const std::uint8_t (&packed)[12], std::size_t g) {
   if (g < 4) return {packed[g] & 63u, packed[g + 4] & 63u};
-  return {(packed[g + 4] & 15u) | (packed[g - 4] >> 6) << 4, packed[g + 4] >> 4 | (packed[g] >> 6) << 4};
+  const unsigned low = packed[g + 4], of_scale = packed[g - 4], of_min = packed[g];
+  return {(low & 15u) | (of_scale >> 6) << 4, low >> 4 | (of_min >> 6) << 4};
 }
 void set_scale_and_min(std::uint8_t* packed, std::size_t g, std::pair<unsigned, unsigned> both) {
   const auto [scale, min] = both;
@@ -139,6 +146,17 @@ void set_scale_and_min(std::uint8_t* packed, std::size_t g, std::pair<unsigned, 
   }
 }
 
+std::vector<std::uint8_t> widened(const std::vector<std::uint8_t>& halves) {
+  std::vector<std::uint8_t> out(2 * halves.size());
+  for (std::size_t i = 0; i < halves.size(); i += 2) {
+    std::uint16_t half;
+    std::memcpy(&half, halves.data() + i, sizeof half);
+    const float x = from_half(half);
+    std::memcpy(out.data() + 2 * i, &x, sizeof x);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> arrange(const Interleave& how, Format f, const std::vector<std::uint8_t>& in,
@@ -150,15 +168,28 @@ std::vector<std::uint8_t> arrange(const Interleave& how, Format f, const std::ve
   for (std::size_t group = 0; group < rows; group += how.rows)
     for (std::size_t b = 0; b < blocks; ++b) {
       const std::uint8_t* from = in.data() + group * row_B + b * block_B;
-      if (f == Format::q4_0) {
-        interleave(from, how.rows, row_B, 2, 1, to);
-        interleave(from + 2, how.rows, row_B, how.piece_B, 16 / how.piece_B, to);
+      const auto take = [&](std::size_t at, std::size_t bytes, std::size_t piece_B) {
+        interleave(from + at, how.rows, row_B, piece_B, bytes / piece_B, to);
+      };
+      if (f == Format::q4_0 || f == Format::q8_0) {
+        take(0, 2, 2);
+        std::uint8_t* quants = to;
+        take(2, block_B - 2, how.piece_B);
+        if (how.signed_nibbles)
+          std::transform(quants, to, quants, [](std::uint8_t x) { return static_cast<std::uint8_t>(x ^ 0x88); });
+      } else if (f == Format::q6_k) {
+        take(offsetof(BlockQ6_K, half_scale), 2, 2);
+        take(offsetof(BlockQ6_K, scales), sizeof(BlockQ6_K::scales), 1);
+        take(offsetof(BlockQ6_K, low), sizeof(BlockQ6_K::low), how.piece_B);
+        take(offsetof(BlockQ6_K, high), sizeof(BlockQ6_K::high), how.piece_B);
       } else {
-        interleave(from, how.rows, row_B, 2, 2, to);
+        static_assert(offsetof(BlockQ4_K, scales) == offsetof(BlockQ5_K, scales));
+        take(0, 4, 2);
         for (std::size_t g = 0; g < 8; ++g, to += 12)
           for (std::size_t r = 0; r < how.rows; ++r)
             set_scale_and_min(to, r, scale_and_min(reinterpret_cast<const BlockQ4_K*>(from + r * row_B)->scales, g));
-        interleave(from + 16, how.rows, row_B, how.piece_B, 128 / how.piece_B, to);
+        if (f == Format::q5_k) take(offsetof(BlockQ5_K, fifth_bits), sizeof(BlockQ5_K::fifth_bits), how.piece_B);
+        take(block_B - sizeof(BlockQ4_K::quants), sizeof(BlockQ4_K::quants), how.piece_B);
       }
     }
   return out;
@@ -166,6 +197,7 @@ std::vector<std::uint8_t> arrange(const Interleave& how, Format f, const std::ve
 
 std::vector<std::uint8_t> arrange_activations(const Interleave& how, Format f, const std::vector<std::uint8_t>& in,
                                               std::size_t tokens, std::size_t blocks) {
+  if (how.single_precision && tokens > 1) return widened(in);
   if (!how.any()) return in;
   const std::size_t block_B = layout(f).activation_bytes, token_B = blocks * block_B;
   const auto quants_at = offsetof(Activation256, quants);
@@ -203,7 +235,12 @@ std::vector<const Kernels*> available() {
   if (avx512 && __builtin_cpu_supports("avx512vnni")) out.push_back(&kernels_avx512_vnni);
 #elif defined(__aarch64__)
   out.push_back(&kernels_neon);
-  if (::getauxval(AT_HWCAP) & HWCAP_ASIMDDP) out.push_back(&kernels_dotprod);
+  constexpr unsigned long dot_and_half = HWCAP_ASIMDDP | HWCAP_ASIMDHP | HWCAP_FPHP;
+  const bool dotprod = (::getauxval(AT_HWCAP) & dot_and_half) == dot_and_half;
+  if (dotprod) out.push_back(&kernels_dotprod);
+  const bool i8mm = dotprod && (::getauxval(AT_HWCAP2) & HWCAP2_I8MM);
+  if (i8mm) out.push_back(&kernels_i8mm);
+  if (i8mm && (::getauxval(AT_HWCAP2) & HWCAP2_SVE2)) out.push_back(&kernels_sve2);
 #endif
   return out;
 }

@@ -66,9 +66,20 @@ struct Activation256 {
 /// So do inference engines with some formats: a vector then holds bytes of several rows, and no sum is taken across
 /// its lanes.
 struct Interleave {
-  std::size_t rows = 1;     ///< 1: as the file has them
-  std::size_t piece_B = 0;  ///< of quants; scales lie apart
+  std::size_t rows = 1;           ///< 1: as the file has them
+  std::size_t piece_B = 0;        ///< of quants; scales lie apart
+  bool signed_nibbles = false;    ///< of Q4_0, as two's complements instead of 0..15
+  bool single_precision = false;  ///< F16's activations of more than one token
   constexpr bool any() const { return rows > 1; }
+};
+/// Four rows of one Q4_0 block, or of one Q8_0 block.
+struct BlockQ4_0x4 {
+  std::uint16_t half_scales[4];
+  std::uint8_t quants[64];
+};
+struct BlockQ8_0x4 {
+  std::uint16_t half_scales[4];
+  std::int8_t quants[128];
 };
 /// Eight rows of one Q4_0 block.
 struct BlockQ4_0x8 {
@@ -81,7 +92,20 @@ struct BlockQ4_Kx8 {
   std::uint16_t half_scales[8], half_mins[8];
   std::uint8_t scales[96], quants[1024];
 };
-static_assert(sizeof(BlockQ4_0x8) == 8 * sizeof(BlockQ4_0) && sizeof(BlockQ4_Kx8) == 8 * sizeof(BlockQ4_K));
+/// Eight rows of one Q5_K block, its fifth bits interleaved like the others.
+struct BlockQ5_Kx8 {
+  std::uint16_t half_scales[8], half_mins[8];
+  std::uint8_t scales[96], fifth_bits[256], quants[1024];
+};
+/// Eight rows of one Q6_K block: the rows' first scales, then their second, and so on.
+struct BlockQ6_Kx8 {
+  std::uint16_t half_scales[8];
+  std::int8_t scales[128];
+  std::uint8_t low[1024], high[512];
+};
+static_assert(sizeof(BlockQ4_0x4) == 4 * sizeof(BlockQ4_0) && sizeof(BlockQ8_0x4) == 4 * sizeof(BlockQ8_0) &&
+              sizeof(BlockQ4_0x8) == 8 * sizeof(BlockQ4_0) && sizeof(BlockQ4_Kx8) == 8 * sizeof(BlockQ4_K) &&
+              sizeof(BlockQ5_Kx8) == 8 * sizeof(BlockQ5_K) && sizeof(BlockQ6_Kx8) == 8 * sizeof(BlockQ6_K));
 inline constexpr std::size_t interleaved_tokens = 4;
 struct Activation32x4 {
   float scales[4];
@@ -114,7 +138,7 @@ inline constexpr std::size_t group_rows = 16;
 std::vector<std::uint8_t> arrange(const Interleave&, Format, const std::vector<std::uint8_t>& rows_of_blocks,
                                   std::size_t rows, std::size_t blocks);
 /// Activations of `tokens` tokens as quantize_activations returns them: each four become one where rows are
-/// interleaved, and what is left of them stays.
+/// interleaved, and what is left of them stays. F16's become single precision where the kernels want that of many.
 std::vector<std::uint8_t> arrange_activations(const Interleave&, Format, const std::vector<std::uint8_t>& activations,
                                               std::size_t tokens, std::size_t blocks);
 

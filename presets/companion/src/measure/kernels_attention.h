@@ -46,6 +46,7 @@ void gate(const float* gates, const float* values, std::size_t n, float* out) {
 
 // ---- attention ----
 
+#if !HWY_ARCH_ARM_A64
 void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::uint16_t* values, std::size_t positions,
             std::size_t head_dim, std::size_t stride, float* out) {
   const hn::Rebind<hwy::float16_t, Floats> halves;
@@ -87,11 +88,30 @@ void attend(const std::uint16_t* query, const std::uint16_t* keys, const std::ui
         hn::Mul(load_halves(reinterpret_cast<const std::uint8_t*>(sums), d - step), hn::Set(Floats(), 1 / weight_sum)),
         Floats(), out + d - step);
 }
+#endif
 
+#if defined(__ARM_FEATURE_SVE2)
+/// c[rows x columns] += a[rows x inner] b[inner x columns], number by number: for scalable vectors llama.cpp has only
+/// plain loops, of which compilers make nothing better.
+HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
+                             std::size_t columns) {
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t n = 0; n < columns; ++n) {
+      float sum = c[r * columns + n];
+      for (std::size_t k = 0; k < inner; ++k) sum = std::fma(a[r * inner + k], b[k * columns + n], sum);
+      c[r * columns + n] = sum;
+    }
+}
+#else
 /// c[rows x columns] += a[rows x inner] b[inner x columns], `rows` and the columns' vectors being multiples of four.
 HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size_t rows, std::size_t inner,
                              std::size_t columns) {
-  constexpr std::size_t step = hn::MaxLanes(Wide()), high = 4, wide = registers / 8;
+#if HWY_ARCH_ARM_A64
+  constexpr std::size_t high = 2, wide = 2;  // llama.cpp: larger only where __ARM_NEON__ is defined, on Apple
+#else
+  constexpr std::size_t high = 4, wide = registers / 8;
+#endif
+  constexpr std::size_t step = hn::MaxLanes(Wide());
   for (std::size_t r = 0; r < rows; r += high)
     for (std::size_t n = 0; n < columns; n += wide * step) {
       hn::Vec<Wide> sum[high][wide];
@@ -114,6 +134,7 @@ HWY_INLINE void multiply_add(float* c, const float* a, const float* b, std::size
         for (std::size_t j = 0; j < wide; ++j) hn::StoreU(sum[i][j], Wide(), c + (r + i) * columns + n + j * step);
     }
 }
+#endif
 
 void attend_many(const float* queries, const std::uint16_t* keys, const std::uint16_t* values,
                  const std::uint16_t* mask, std::size_t positions, std::size_t head_dim, std::size_t stride,

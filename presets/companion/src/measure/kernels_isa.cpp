@@ -4,8 +4,12 @@
 #define HWY_COMPILE_ONLY_STATIC
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
+#if defined(__ARM_FEATURE_SVE2)
+#include <arm_sve.h>
+#endif
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -23,7 +27,9 @@ namespace {
 #if EDGEWISE_BEFORE_AVX
 #include "kernels_plain.h"
 #endif
+#if HWY_ARCH_X86
 #include "kernels_rows.h"
+#endif
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
 #include "kernels_x86.h"
 #endif
@@ -71,11 +77,24 @@ struct Types<Format::q6_k> {
 constexpr Interleave interleave_of(Format f) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
   if (f == Format::q4_0 || f == Format::q4_k) return {8, 8};
+#elif HWY_ARCH_ARM_A64 && defined(__ARM_FEATURE_DOTPROD)
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+  constexpr std::size_t piece_B = 8;
+#else
+  constexpr std::size_t piece_B = 4;
+#endif
+  if (f == Format::q4_0 || f == Format::q8_0) return {4, piece_B, f == Format::q4_0};
+  if (f == Format::q4_k || f == Format::q5_k || f == Format::q6_k) return {8, piece_B};
+#elif HWY_ARCH_ARM_A64
+  if (f == Format::f16) return {.single_precision = true};
 #endif
   (void)f;
   return {};
 }
 
+#if HWY_ARCH_ARM_A64
+#include "kernels_arm.h"
+#else
 /// One token: row by row, or by groups of interleaved rows.
 template <Format F>
 void dot_one(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const std::uint8_t* a, float* out) {
@@ -84,7 +103,7 @@ void dot_one(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const 
   if constexpr (F != Format::q4_0) {
     for (std::size_t r = 0; r < rows; ++r) out[r] = plain_row<F>(w + r * row_B, blocks, a);
   }
-#elif HWY_ARCH_X86
+#else
   if constexpr (F == Format::q4_0) {
     for (std::size_t r = 0; r < rows; r += 8)
       one_q4_0(reinterpret_cast<const BlockQ4_0x8*>(w + r * row_B), blocks, reinterpret_cast<const Activation32*>(a),
@@ -93,10 +112,6 @@ void dot_one(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const 
     for (std::size_t r = 0; r < rows; r += 8)
       one_q4_k(reinterpret_cast<const BlockQ4_Kx8*>(w + r * row_B), blocks, reinterpret_cast<const Activation256*>(a),
                out + r);
-  }
-#else
-  if constexpr (F == Format::q4_k) {
-    for (std::size_t r = 0; r < rows; ++r) out[r] = Row<F>::run(w + r * row_B, blocks, a);
   }
 #endif
   else if constexpr (F == Format::q5_k || F == Format::q6_k) {
@@ -157,6 +172,7 @@ void dot_rows(const void* weights, std::size_t rows, std::size_t blocks, const v
   }
   for (; token < tokens; ++token) dot_one<F>(w, rows, blocks, a + (token - done) * stride, out + token * rows);
 }
+#endif
 
 std::uint64_t read(const void* data, std::size_t bytes) {
   const hn::CappedTag<std::uint64_t, 4> d;  // wider loads were found to bring a tenth less from memory
@@ -235,6 +251,6 @@ const Kernels EDGEWISE_JOIN(kernels_, EDGEWISE_ISA) = {
     fma,
     2.0 * chains* hn::MaxLanes(hn::ScalableTag<float>()),
     int8,
-    2.0 * 8 * lanes};
+    2.0 * 8 * lanes* products_of_lane / 4};
 
 }  // namespace edgewise::kernels

@@ -200,67 +200,6 @@ struct Tile<Format::f16, 1, 1> {
 template <Format F>
 struct Row;
 
-#if HWY_ARCH_ARM_A64
-/// Q4_K and Q5_K, which differ by the fifth bits.
-template <class Block>
-struct RowWithMins {
-  static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
-    VFloats sum = hn::Zero(Floats());
-    float offset = 0;
-    const auto* w = reinterpret_cast<const Block*>(weights);
-    const auto* a = reinterpret_cast<const Activation256*>(activations);
-    for (std::size_t b = 0; b < blocks; ++b) {
-      const PackedScales packed(w[b].scales);
-      const auto mins16 = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::uint8_t, 8>(), packed.mins));
-      // Block by block to a single number, as engines do.
-      const auto removed = multiply_pairs(mins16, hn::LoadU(Shorts(), a[b].sums32), hn::Zero(Offsets()));
-      offset +=
-          to_float(w[b].half_min) * a[b].scale * static_cast<float>(hn::GetLane(hn::SumOfLanes(Offsets(), removed)));
-
-      VWords products = hn::Zero(Words());
-      const auto pair = [&]<std::size_t G>() {
-        const Group both = load(w[b].quants + 32 * G);
-        const std::int8_t* quants = a[b].quants + 64 * G;
-        products = dot_group_scaled(products, with_fifth<2 * G>(low_nibbles(both), w[b]), quants,
-                                    group_scale(packed.scales[2 * G]));
-        products = dot_group_scaled(products, with_fifth<2 * G + 1>(high_nibbles(both), w[b]), quants + 32,
-                                    group_scale(packed.scales[2 * G + 1]));
-      };
-      pair.template operator()<0>();
-      pair.template operator()<1>();
-      pair.template operator()<2>();
-      pair.template operator()<3>();
-      sum =
-          hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), to_float(w[b].half_scale) * a[b].scale), sum);
-    }
-    return total(sum) - offset;
-  }
-  template <int Which>
-  static HWY_INLINE Group with_fifth(const Group& nibbles, const BlockQ4_K&) {
-    return nibbles;
-  }
-  /// Bit `Which` of each byte becomes the weight's fifth.
-  template <int Which>
-  static HWY_INLINE Group with_fifth(const Group& nibbles, const BlockQ5_K& w) {
-    const hn::Repartition<std::uint16_t, Bytes> shorts;
-    constexpr int left = Which < 4 ? 4 - Which : 0, right = Which < 4 ? 0 : Which - 4;
-    const Group bits = load(w.fifth_bits);
-    Group out;
-    EDGEWISE_UNROLL
-    for (std::size_t p = 0; p < parts; ++p) {
-      const auto bit = hn::BitCast(shorts, hn::And(bits.part[p], hn::Set(Bytes(), 1 << Which)));
-      const auto moved = Which < 4 ? hn::ShiftLeft<left>(bit) : hn::ShiftRight<right>(bit);
-      out.part[p] = hn::Or(nibbles.part[p], hn::BitCast(Bytes(), moved));
-    }
-    return out;
-  }
-};
-template <>
-struct Row<Format::q4_k> : RowWithMins<BlockQ4_K> {};
-template <>
-struct Row<Format::q5_k> : RowWithMins<BlockQ5_K> {};
-#endif
-
 template <>
 struct Row<Format::q6_k> {
   static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {

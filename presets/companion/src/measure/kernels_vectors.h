@@ -30,7 +30,7 @@ constexpr std::size_t registers = HWY_ARCH_ARM_A64 || HWY_TARGET <= HWY_AVX3 ? 3
 #define EDGEWISE_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-// ---- sums of 8-bit products, four neighbours to a 32-bit lane ----
+// ---- sums of 8-bit products, four neighbours to a 32-bit lane (of matrices of bytes, eight) ----
 // Unsigned weights are at most 127 and activations at least -127: then no 16-bit pair sum saturates.
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
@@ -77,24 +77,32 @@ HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, in
                                                       _mm_set1_epi16(static_cast<short>(scale))))};
 }
 #elif HWY_ARCH_ARM_A64
-HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
+HWY_INLINE int32x4_t dot_bytes(int32x4_t sum, int8x16_t weights, int8x16_t activations) {
 #if defined(__ARM_FEATURE_DOTPROD)
-  return VWords(vdotq_s32(sum.raw, weights.raw, activations.raw));
+  return vdotq_s32(sum, weights, activations);
 #else
-  const int16x8_t low = vmull_s8(vget_low_s8(weights.raw), vget_low_s8(activations.raw));
-  const int16x8_t high = vmull_high_s8(weights.raw, activations.raw);
-  return VWords(vpadalq_s16(sum.raw, vpaddq_s16(low, high)));
+  const int16x8_t low = vmull_s8(vget_low_s8(weights), vget_low_s8(activations));
+  const int16x8_t high = vmull_s8(vget_high_s8(weights), vget_high_s8(activations));
+  return vaddq_s32(sum, vaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
 #endif
 }
 HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
-  return dot(sum, VSigned(vreinterpretq_s8_u8(weights.raw)), activations);
-}
-HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, int scale) {
-  return VWords(vmlaq_n_s32(sum.raw, dot(hn::Zero(Words()), weights, activations).raw, scale));
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+  return VWords(vmmlaq_s32(sum.raw, vreinterpretq_s8_u8(weights.raw), activations.raw));
+#else
+  return VWords(dot_bytes(sum.raw, vreinterpretq_s8_u8(weights.raw), activations.raw));
+#endif
 }
 #endif
 
-#if HWY_MAX_BYTES < 32
+// Products of which a lane holds the sum.
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+constexpr std::size_t products_of_lane = 8;
+#else
+constexpr std::size_t products_of_lane = 4;
+#endif
+
+#if HWY_ARCH_X86 && HWY_MAX_BYTES < 32
 struct GroupScale {
   int first, second;
 };
@@ -165,6 +173,7 @@ HWY_INLINE VSigned load_activations(const std::int8_t* a, std::size_t part) {
   return hn::LoadU(SignedBytes(), a + part * lanes);
 }
 
+#if HWY_ARCH_X86
 HWY_INLINE VWords dot_group_scaled(VWords sum, const Group& weights, const std::int8_t* a, GroupScale scale) {
 #if HWY_MAX_BYTES >= 32
   return dot_scaled(sum, weights.part[0], load_activations(a, 0), scale);
@@ -173,6 +182,7 @@ HWY_INLINE VWords dot_group_scaled(VWords sum, const Group& weights, const std::
   return dot_scaled(sum, weights.part[1], load_activations(a, 1), scale.second);
 #endif
 }
+#endif
 
 HWY_INLINE float total(VFloats v) { return hn::GetLane(hn::SumOfLanes(Floats(), v)); }
 
