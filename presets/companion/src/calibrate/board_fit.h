@@ -9,12 +9,18 @@
 
 namespace edgewise {
 
+/// Weight tensors of the layer whose surroundings are measured: seven matrices and two norms.
+inline constexpr double tensors_of_layer = 9;
+/// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
+inline constexpr double step_cycles = 1e6;
+
 struct BoardFitOptions {
   std::string id;            ///< of the preset that is written
   std::string name;          ///< empty: the board's own
   std::string device;        ///< preset to start from; empty: the measurement describes the device
   std::string device_class;  ///< empty: as the probe guesses
   std::string power_mode;
+  std::string gpu;  ///< part of the name of a measured one; empty: that of the device
   double peak_bandwidth_Bps = unknown;
   double price_usd = unknown;
   bool accept_noise = false;    ///< calibrate even where the rows scatter beyond use

@@ -1,0 +1,47 @@
+// What a decode step does between its products, one operation a dispatch. KIND 0: root mean square norm of one vector by
+// one workgroup; 1: rotation of pairs; 2: SiLU(gate) x value; 3: sum; 4: half precision copy into a cache; 5: nothing
+// but one word, which is the launch alone.
+#version 450
+#extension GL_EXT_shader_16bit_storage : require
+layout(local_size_x_id = 0, local_size_y = 1, local_size_z = 1) in;
+layout(constant_id = 0) const uint group_size = 256;
+layout(constant_id = 1) const uint kind = 0;
+layout(binding = 0) readonly buffer A { float a[]; };
+layout(binding = 1) readonly buffer B { float b[]; };
+layout(binding = 2) buffer C { float c[]; };
+layout(binding = 3) buffer D { float16_t d[]; };
+layout(push_constant) uniform Push { uint n; } push;
+
+shared float partial[group_size];
+
+void main() {
+  const uint i = gl_GlobalInvocationID.x, t = gl_LocalInvocationID.x;
+  if (kind == 0) {
+    float sum = 0;
+    for (uint j = t; j < push.n; j += group_size) sum += a[j] * a[j];
+    partial[t] = sum;
+    barrier();
+    for (uint s = group_size / 2; s > 0; s >>= 1) {
+      if (t < s) partial[t] += partial[t + s];
+      barrier();
+    }
+    const float scale = inversesqrt(partial[0] / float(push.n) + 1e-6);
+    for (uint j = t; j < push.n; j += group_size) c[j] = a[j] * scale * b[j];
+  } else if (kind == 5) {
+    if (i == 0) c[0] = a[0];
+  } else if (i < push.n) {
+    if (kind == 1) {
+      if (2 * i + 1 < push.n) {
+        const float angle = 31 * pow(1e-4, float(i % 64) / 64), x = a[2 * i], y = a[2 * i + 1];
+        c[2 * i] = x * cos(angle) - y * sin(angle);
+        c[2 * i + 1] = x * sin(angle) + y * cos(angle);
+      }
+    } else if (kind == 2) {
+      c[i] = a[i] / (1 + exp(-a[i])) * b[i];
+    } else if (kind == 3) {
+      c[i] = a[i] + b[i];
+    } else {
+      d[i] = float16_t(a[i]);
+    }
+  }
+}
