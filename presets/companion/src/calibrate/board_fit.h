@@ -20,11 +20,11 @@ struct BoardFitOptions {
   std::string device;        ///< preset to start from; empty: the measurement describes the device
   std::string device_class;  ///< empty: as the probe guesses
   std::string power_mode;
-  std::string gpu;  ///< part of the name of a measured one; empty: that of the device
   double peak_bandwidth_Bps = unknown;
   double price_usd = unknown;
   bool accept_noise = false;    ///< calibrate even where the rows scatter beyond use
   bool accept_outlier = false;  ///< calibrate even where the rows move the board far from its class
+  std::string gpu = {};         ///< part of the name of a measured one; empty: that of the device
 };
 
 struct BoardFit {

@@ -17,6 +17,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double prompt_tokens = 512, few_tokens = 32;
+/// Of the layer whose surroundings are measured, 1024 wide: queries, output, keys and values of a quarter each, and
+/// three matrices four times as wide.
+constexpr double weights_of_layer = (1 + 1 + 0.25 + 0.25 + 3 * 4) * 1024 * 1024;
 /// Large FP16 products reach this share of the rate that multiply-adds in registers do.
 constexpr double product_share = 0.9;
 
@@ -75,7 +78,16 @@ std::string lower(std::string text) {
   return text;
 }
 
-bool is_measured(const Measurement& m, const Gpu& g) { return rate_of(m, g, "gpu_dot", "Q4_0") > 0; }
+/// Whether a preset can rest on what was measured.
+bool is_measured(const Measurement& m, const Gpu& g) {
+  return rate_of(m, g, "gpu_read") > 0 && rate_of(m, g, "gpu_fma") > 0 && rate_of(m, g, "gpu_dot", "Q4_0") > 0 &&
+         rate_of(m, g, "gpu_dot_many", "Q4_0", prompt_tokens) > 0;
+}
+
+bool is_begun(const Measurement& m, const Gpu& g) {
+  return std::any_of(m.runs.begin(), m.runs.end(),
+                     [&](const TestRun& r) { return r.device == g.name && !r.samples.empty(); });
+}
 
 }  // namespace
 
@@ -85,7 +97,11 @@ Result<const Gpu*> fitted_gpu(const Measurement& m, const std::string& which, bo
   for (const Gpu& g : m.gpus) {
     const bool named = !which.empty() && lower(g.name).find(lower(which)) != std::string::npos;
     if (!is_measured(m, g)) {
-      if (named) return Error{"missing", "--gpu", "\"" + g.name + "\" was not measured: `measure --gpu` measures it"};
+      if (named)
+        return Error{"missing", "--gpu", "\"" + g.name + "\" was not measured, or not enough: `measure --gpu` does it"};
+      if (is_begun(m, g))
+        notes.push_back(g.name +
+                        " was not measured long enough to be described: measure again with a larger --budget.");
       continue;
     }
     if (which.empty() ? host_centric == (g.type == "discrete") : named) {
@@ -159,8 +175,11 @@ Parameters gpu_from_microbenchmarks(const Measurement& m, const Gpu& g, const De
 
   // The formats' common factor to the class goes into the share, so that formats nobody measured profit too.
   double decode = 0, prefill = 0, decodes = 0, prefills = 0;
+  // What a layer of a prompt does besides its products is spread over its weights.
+  const double besides = rate_of(m, g, "gpu_between_many") / weights_of_layer;
   const auto full_rate = [&](const Format& f) {
-    return rate_of(m, g, "gpu_dot_many", f.id, prompt_tokens) * (1 + half / prompt_tokens);
+    const double rate = rate_of(m, g, "gpu_dot_many", f.id, prompt_tokens) * (1 + half / prompt_tokens);
+    return besides > 0 ? 1 / (1 / rate + besides) : rate;
   };
   for (std::size_t f = 0; f < formats.size(); ++f) {
     const Format& format = formats.formats()[f];

@@ -28,7 +28,8 @@ void add_measured_gpu(nlohmann::ordered_json& preset, const Measurement&, const 
 
 /// Parameters that follow from the GPU's microbenchmarks; the rest stays unknown and comes from the class, `cls`.
 /// Bandwidth: what the dot products in the cache do not explain of those from memory. Rates by format: the products in
-/// the cache, and those of 512 tokens; half-full rows from a product of 32 tokens beside one of 512. Fixed time of a
+/// the cache, and those of 512 tokens; half-full rows from a product of 32 tokens beside one of 512;
+/// what a layer of a prompt does besides them is spread over its weights. Fixed time of a
 /// tensor: what lies between the products of a layer, shared by its tensors. Fixed time of a step: a submission, and
 /// what the host does between two.
 Parameters gpu_from_microbenchmarks(const Measurement&, const Gpu&, const Device&, const Runtime&,

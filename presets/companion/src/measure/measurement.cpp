@@ -50,6 +50,8 @@ constexpr TestInfo tests[] = {
     {"gpu_between_products", "s",
      "what a layer of a decode step dispatches on the GPU besides its products and attention, and what the launches of "
      "these take"},
+    {"gpu_between_many", "s",
+     "the same of a prompt, for each of its tokens: what a layer dispatches on the GPU besides products and attention"},
     {"gpu_launch", "s", "one dispatch on the GPU that waits for the one before"},
     {"gpu_submit", "s", "one submission to the GPU's queue until the host knows that it is done"},
     {"gpu_fma", "FLOP/s", "the GPU's 32-bit multiply-adds in registers, multiply and add counted as 2"},

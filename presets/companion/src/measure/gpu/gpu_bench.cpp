@@ -15,6 +15,7 @@ constexpr std::uint32_t prompt_tokens = 512;  ///< llama.cpp's micro-batch
 constexpr std::uint32_t few_tokens = 32;      ///< a product that leaves tiles half empty
 constexpr std::uint32_t arena_pieces = 16;
 constexpr int most_samples = 16, fewest_samples = 3;
+constexpr double least_slice_s = 0.03;
 constexpr std::size_t most_repeats = 4096;
 
 double steady_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -25,30 +26,41 @@ constexpr Format formats[] = {Format::q4_0, Format::q4_k, Format::q8_0, Format::
 class Bench {
  public:
   Bench(Context& context, const GpuOptions& options, Measurement& m)
-      : options_(options), m_(m), work_(context), gpu_(context.gpu()) {}
+      : options_(options), m_(m), work_(context), gpu_(context.gpu()) {
+    if (!gpu_.subgroup_shuffle)
+      attends_ = "its driver has no shuffles within subgroups, which this shader needs";
+    else if (gpu_.subgroup_size < 8)
+      attends_ = "its subgroups are narrower than eight lanes, which this shader needs";
+  }
 
   void run() {
     plan();
     const double begin = steady_s();
-    for (std::size_t i = 0; i < plan_.size(); ++i) {
-      Planned& p = plan_[i];
-      if (options_.interrupted()) return;
+    // In rounds, so that no row stands for a single moment.
+    const std::size_t rounds = options_.budget_s > 15 ? 3 : 1, turns = rounds * plan_.size();
+    most_samples_ = std::max(fewest_samples, most_samples / static_cast<int>(rounds));
+    for (std::size_t turn = 0; turn < turns && !options_.interrupted(); ++turn) {
+      Planned& p = plan_[turn % plan_.size()];
+      if (!p.row.reason.empty()) continue;
       options_.progress(gpu_.name + ", " + p.row.test + (p.row.format.empty() ? "" : " " + p.row.format));
-      // What a driver takes to compile is not of the budget, up to three times as much.
-      const double left = begin + options_.budget_s + std::min(compiling_s_, 3 * options_.budget_s) - steady_s();
-      slice_s_ = left / static_cast<double>(plan_.size() - i);
+      // What a driver takes to compile is not of the budget.
+      const double left = begin + options_.budget_s + compiling_s_ - steady_s();
+      slice_s_ = left / static_cast<double>(turns - turn);
+      // A first sample of everything is worth more than keeping it.
+      if (p.row.samples.empty() && left > -std::max(options_.budget_s, 20.0))
+        slice_s_ = std::max(slice_s_, least_slice_s);
       if (slice_s_ < 0.005) {
-        p.row.reason = "the time budget was used up";
-      } else if (p.row.reason.empty()) {
-        try {
-          p.run(p.row);
-        } catch (const std::runtime_error& e) {
-          p.row.samples.clear();
-          p.row.reason = "its driver refuses " + std::string(e.what());
-        }
+        if (p.row.samples.empty()) p.row.reason = "the time budget was used up";
+        continue;
       }
-      m_.runs.push_back(std::move(p.row));
+      try {
+        p.run(p.row);
+      } catch (const std::runtime_error& e) {
+        p.row.samples.clear();
+        p.row.reason = "its driver refuses " + std::string(e.what());
+      }
     }
+    for (Planned& p : plan_) m_.runs.push_back(std::move(p.row));
   }
 
  private:
@@ -90,7 +102,7 @@ class Bench {
       repeats = std::min(most_repeats, static_cast<std::size_t>(static_cast<double>(repeats) * factor) + 1);
       seconds = timed(batch, repeats, host);
     }
-    for (int i = 0; i < most_samples && !options_.interrupted() && (i < fewest_samples || steady_s() < end); ++i) {
+    for (int i = 0; i < most_samples_ && !options_.interrupted() && (i < fewest_samples || steady_s() < end); ++i) {
       seconds = timed(batch, repeats, host);
       const double done = amount * static_cast<double>(repeats);
       row.samples.push_back(inverse ? seconds / done : done / seconds);
@@ -111,7 +123,7 @@ class Bench {
     };
     const double once = next(1);
     const auto n = static_cast<std::uint32_t>(std::clamp(target / once, 1.0, 512.0));
-    for (int i = 0; i < most_samples && !options_.interrupted() && (i < fewest_samples || steady_s() < end); ++i)
+    for (int i = 0; i < most_samples_ && !options_.interrupted() && (i < fewest_samples || steady_s() < end); ++i)
       row.samples.push_back(amount * n / next(n));
   }
 
@@ -224,78 +236,104 @@ class Bench {
       const Buffer &a = activations(), &c = out(1 << 20);
       sample(row, {work_.between(5, a, a, c, 1)}, 1, true, true);
     });
-    // Of one layer, in llama.cpp's order: norm, three products, two rotations of which one writes the keys, values
-    // written, attention, product, sum, norm, two products, gate, product, sum. Products and attention are launches
-    // alone here; those that do not need each other's results do not wait.
-    add("gpu_between_products", "", "", [this](TestRun& row) {
-      const Buffer &a = activations(), &c = out(1 << 20);
-      std::vector<Dispatch> layer;
-      const auto then = [&](std::uint32_t kind, std::uint32_t n, bool waits = true) {
-        layer.push_back(work_.between(kind, a, a, c, n));
-        layer.back().barrier = waits;
-      };
-      constexpr std::uint32_t hidden = columns, kv = columns / 4, inner = 4 * columns;
-      then(0, hidden);
-      then(5, 1, false);
-      then(5, 1, false);
-      then(5, 1);
-      then(1, hidden, false);
-      then(1, kv, false);
-      then(4, kv);
-      then(5, 1);
-      then(5, 1);
-      then(3, hidden);
-      then(0, hidden);
-      then(5, 1, false);
-      then(5, 1);
-      then(2, inner);
-      then(5, 1);
-      then(3, hidden);
-      sample(row, layer, 1, true);
+    add("gpu_between_products", "", "", [this](TestRun& row) { sample(row, layer(1), 1, true); });
+    add("gpu_between_many", "", "", [this](TestRun& row) {
+      std::uint32_t tokens = few_tokens;
+      warm(layer(tokens));
+      while (tokens < prompt_tokens && work_.context().run(layer(tokens), 1) < slice_s_ / 16) tokens *= 2;
+      row.tokens = tokens;
+      sample(row, layer(tokens), tokens, true);
     });
   }
 
+  /// What lies between the products of one layer, in llama.cpp's order: norm, three products, two rotations of which
+  /// one writes the keys, values written, attention, product, sum, norm, two products, gate, product, sum. Those that
+  /// do not need each other's results do not wait. Of one token products are launches alone, and attention is over as
+  /// many positions as a cache has at least (llama.cpp pads it to 256); of many tokens both are left out.
+  std::vector<Dispatch> layer(std::uint32_t tokens) {
+    const Buffer &a = arena(), &c = out(std::size_t{4} * 4 * columns * prompt_tokens);
+    std::vector<Dispatch> all;
+    const auto then = [&](std::uint32_t kind, std::uint32_t n, bool waits = true) {
+      if (kind == 5 && tokens > 1) return;
+      all.push_back(work_.between(kind, a, a, c, n, tokens));
+      all.back().barrier = waits;
+    };
+    constexpr std::uint32_t hidden = columns, kv = columns / 4, inner = 4 * columns;
+    then(0, hidden);
+    then(5, 1, false);
+    then(5, 1, false);
+    then(5, 1);
+    then(1, hidden, false);
+    then(1, kv, false);
+    then(4, kv);
+    if (tokens == 1) {
+      if (attends_.empty()) {
+        Work::Attention attention;
+        attention.heads = hidden / attention.head_dim;
+        attention.heads_per_kv = 4;
+        attention.positions = 256;
+        all.push_back(work_.attention(attention, activations(), cache(), cache(), c));
+      } else {
+        then(5, 1);
+      }
+    }
+    then(5, 1);
+    then(3, hidden);
+    then(0, hidden);
+    then(5, 1, false);
+    then(5, 1);
+    then(2, inner);
+    then(5, 1);
+    then(3, hidden);
+    return all;
+  }
+
+  const Buffer& cache() {
+    if (!cache_) {
+      cache_ = &work_.buffer(1 << 20);
+      work_.fill(*cache_);
+    }
+    return *cache_;
+  }
+
   void add_attention() {
-    const std::string inapplicable =
-        !gpu_.subgroup_shuffle   ? "its driver has no shuffles within subgroups, which this shader needs"
-        : gpu_.subgroup_size < 8 ? "its subgroups are narrower than eight lanes, which this shader needs"
-                                 : "";
     for (const bool many : {false, true})
       for (const std::uint32_t head_dim : {64U, 128U})
-        add(many ? "gpu_attention_many" : "gpu_attention", "", inapplicable, [this, many, head_dim](TestRun& row) {
+        add(many ? "gpu_attention_many" : "gpu_attention", "", attends_, [this, many, head_dim](TestRun& row) {
           Work::Attention a;
           a.head_dim = head_dim;
-          a.heads = 2048 / head_dim;
           a.heads_per_kv = 4;
           a.queries = many ? prompt_tokens : 1;
           a.positions = many ? prompt_tokens : 1024;
           a.causal = many;
-          const std::size_t cache_B = std::size_t{2} * a.positions * a.heads / a.heads_per_kv * head_dim;
-          row.bytes = 2.0 * static_cast<double>(cache_B);
-          if (!cache_) {
-            cache_ = &work_.buffer(1 << 20);
-            work_.fill(*cache_);
-          }
-          const std::size_t queries_B = std::size_t{4} * a.heads * a.queries * head_dim;
-          Dispatch d = work_.attention(a, activations(), *cache_, *cache_, out(queries_B));
-          d.barrier = false;
-          const double n = a.queries, depth = a.positions - a.queries;
-          const double pairs = many ? n * depth + n * (n + 1) / 2 : a.positions;
-          sample(row, {d}, 4 * pairs * a.heads * head_dim);
+          const auto with = [&](std::uint32_t heads) {
+            a.heads = heads;
+            Dispatch d =
+                work_.attention(a, activations(), cache(), cache(), out(std::size_t{4} * prompt_tokens * columns));
+            d.barrier = false;
+            return d;
+          };
+          // As many heads as a model of that width has, or as there is time for.
+          std::uint32_t heads = 4;
+          warm({with(heads)});
+          while (heads < columns / head_dim && work_.context().run({with(heads)}, 1) < slice_s_ / 16) heads *= 2;
+          row.bytes = 4.0 * a.positions * heads / a.heads_per_kv * head_dim;
+          const double n = a.queries, pairs = many ? n * (n + 1) / 2 : a.positions;
+          sample(row, {with(heads)}, 4 * pairs * heads * head_dim);
         });
   }
 
   void plan() {
     add_streams();
     add_launches();
+    add_arithmetic("gpu_fma", 32, "");
+    add_arithmetic("gpu_fma16", 16, gpu_.half ? "" : "it has no half precision arithmetic (shaderFloat16)");
     for (const Format f : formats) {
       add_vectors(f);
       add_matrices(f, prompt_tokens);
     }
     add_matrices(Format::q4_0, few_tokens);
     add_attention();
-    add_arithmetic("gpu_fma", 32, "");
-    add_arithmetic("gpu_fma16", 16, gpu_.half ? "" : "it has no half precision arithmetic (shaderFloat16)");
     add_arithmetic("gpu_int8", 8,
                    gpu_.dot_product ? "" : "it has no products of bytes (VK_KHR_shader_integer_dot_product)");
     add("gpu_matrix", "",
@@ -309,7 +347,9 @@ class Bench {
   Measurement& m_;
   Work work_;
   const Gpu& gpu_;
+  std::string attends_;  ///< why attention cannot be measured; empty: it can
   double slice_s_ = 0, compiling_s_ = 0;
+  int most_samples_ = most_samples;  ///< of a row in one round
   std::vector<Planned> plan_;
   const Buffer *arena_ = nullptr, *activations_ = nullptr, *out_ = nullptr, *cache_ = nullptr;
 };

@@ -142,16 +142,17 @@ Dispatch Work::arithmetic(int kind, const Buffer& out, std::uint32_t rounds, dou
   return {&pipeline("arithmetic_" + std::to_string(kind), {threads}), {&out}, {rounds}, groups, 1, true};
 }
 
-Dispatch Work::between(std::uint32_t kind, const Buffer& a, const Buffer& b, const Buffer& c, std::uint32_t n) {
-  const std::uint32_t threads = std::min(kind == 0 || kind == 2 ? 512U
-                                         : kind == 5            ? 32U
-                                                                : 256U,
-                                         context_.gpu().most_threads);
-  const std::uint32_t items = kind == 1 ? n / 2 : n;
+Dispatch Work::between(std::uint32_t kind, const Buffer& a, const Buffer& b, const Buffer& c, std::uint32_t n,
+                       std::uint32_t tokens) {
+  const std::uint32_t wanted = kind == 0 || kind == 2 ? 512 : kind == 5 ? 32 : 256;
+  const std::uint32_t threads = std::min(wanted, context_.gpu().most_threads);
+  const std::uint32_t all = n * tokens, items = kind == 1 ? all / 2 : all;
   return {&pipeline("between", {threads, kind}),
           {&a, &b, &c, &c},
-          {n},
-          kind == 0 || kind == 5 ? 1 : ceil_div(items, threads),
+          {kind == 0 ? n : all},
+          kind == 0   ? tokens
+          : kind == 5 ? 1
+                      : ceil_div(items, threads),
           1,
           true};
 }

@@ -40,8 +40,9 @@ class Work {
   Dispatch stream(const Buffer& from, const Buffer& to, std::size_t first, std::size_t bytes, bool copy);
   /// Multiply-adds in registers; `operations` is set to those of one dispatch.
   Dispatch arithmetic(int kind, const Buffer& out, std::uint32_t rounds, double& operations);
-  /// Kind as between.comp has it, over n numbers.
-  Dispatch between(std::uint32_t kind, const Buffer& a, const Buffer& b, const Buffer& c, std::uint32_t n);
+  /// Kind as between.comp has it, over n numbers of each of so many tokens.
+  Dispatch between(std::uint32_t kind, const Buffer& a, const Buffer& b, const Buffer& c, std::uint32_t n,
+                   std::uint32_t tokens = 1);
   /// queries[head][query][head_dim] against a cache [position][kv head][head_dim] in half precision.
   struct Attention {
     std::uint32_t head_dim = 64, heads = 1, heads_per_kv = 1, queries = 1, positions = 0;

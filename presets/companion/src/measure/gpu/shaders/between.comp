@@ -1,8 +1,9 @@
-// What a decode step does between its products, one operation a dispatch. KIND 0: root mean square norm of one vector by
-// one workgroup; 1: rotation of pairs; 2: SiLU(gate) x value; 3: sum; 4: half precision copy into a cache; 5: nothing
+// What a step does between its products, one operation a dispatch. KIND 0: root mean square norm, a vector of n numbers by
+// each workgroup; 1: rotation of pairs; 2: SiLU(gate) x value; 3: sum; 4: half precision copy into a cache; 5: nothing
 // but one word, which is the launch alone.
 #version 450
 #extension GL_EXT_shader_16bit_storage : require
+#extension GL_EXT_control_flow_attributes : require
 layout(local_size_x_id = 0, local_size_y = 1, local_size_z = 1) in;
 layout(constant_id = 0) const uint group_size = 256;
 layout(constant_id = 1) const uint kind = 0;
@@ -17,16 +18,20 @@ shared float partial[group_size];
 void main() {
   const uint i = gl_GlobalInvocationID.x, t = gl_LocalInvocationID.x;
   if (kind == 0) {
+    const uint row = gl_WorkGroupID.x * push.n;
     float sum = 0;
-    for (uint j = t; j < push.n; j += group_size) sum += a[j] * a[j];
+    for (uint j = t; j < push.n; j += group_size) sum += a[row + j] * a[row + j];
     partial[t] = sum;
     barrier();
-    for (uint s = group_size / 2; s > 0; s >>= 1) {
-      if (t < s) partial[t] += partial[t + s];
+    [[unroll]] for (uint s = group_size / 2; s > 0; s >>= 1) {
+      if (t < s) {
+        sum += partial[t + s];
+        partial[t] = sum;
+      }
       barrier();
     }
     const float scale = inversesqrt(partial[0] / float(push.n) + 1e-6);
-    for (uint j = t; j < push.n; j += group_size) c[j] = a[j] * scale * b[j];
+    for (uint j = t; j < push.n; j += group_size) c[row + j] = a[row + j] * scale * b[j];
   } else if (kind == 5) {
     if (i == 0) c[0] = a[0];
   } else if (i < push.n) {
