@@ -13,6 +13,7 @@ constexpr std::uint32_t columns = 2048;       ///< a small model's hidden size
 constexpr std::size_t cached_B = 1 << 20;     ///< weights that stay in any GPU's cache
 constexpr std::uint32_t prompt_tokens = 512;  ///< llama.cpp's micro-batch
 constexpr std::uint32_t few_tokens = 32;      ///< a product that leaves tiles half empty
+constexpr std::uint32_t shared_heads = 4;     ///< of queries, for each of keys and values
 constexpr std::uint32_t arena_pieces = 16;
 constexpr int most_samples = 16, fewest_samples = 3;
 constexpr double least_slice_s = 0.03;
@@ -269,8 +270,8 @@ class Bench {
     if (tokens == 1) {
       if (attends_.empty()) {
         Work::Attention attention;
-        attention.heads = hidden / attention.head_dim;
-        attention.heads_per_kv = 4;
+        attention.heads = hidden / attention.head_dim / shared_heads;
+        attention.queries = shared_heads;
         attention.positions = 256;
         all.push_back(work_.attention(attention, activations(), cache(), cache(), c));
       } else {
@@ -302,23 +303,24 @@ class Bench {
         add(many ? "gpu_attention_many" : "gpu_attention", "", attends_, [this, many, head_dim](TestRun& row) {
           Work::Attention a;
           a.head_dim = head_dim;
-          a.heads_per_kv = 4;
-          a.queries = many ? prompt_tokens : 1;
+          // Of one token, the queries that share keys and values go together.
+          a.heads_per_kv = many ? shared_heads : 1;
+          a.queries = many ? prompt_tokens : shared_heads;
           a.positions = many ? prompt_tokens : 1024;
           a.causal = many;
           const auto with = [&](std::uint32_t heads) {
-            a.heads = heads;
+            a.heads = many ? heads : heads / shared_heads;
             Dispatch d =
                 work_.attention(a, activations(), cache(), cache(), out(std::size_t{4} * prompt_tokens * columns));
             d.barrier = false;
             return d;
           };
           // As many heads as a model of that width has, or as there is time for.
-          std::uint32_t heads = 4;
+          std::uint32_t heads = shared_heads;
           warm({with(heads)});
           while (heads < columns / head_dim && work_.context().run({with(heads)}, 1) < slice_s_ / 16) heads *= 2;
-          row.bytes = 4.0 * a.positions * heads / a.heads_per_kv * head_dim;
-          const double n = a.queries, pairs = many ? n * (n + 1) / 2 : a.positions;
+          row.bytes = 4.0 * a.positions * heads / shared_heads * head_dim;
+          const double n = prompt_tokens, pairs = many ? n * (n + 1) / 2 : a.positions;
           sample(row, {with(heads)}, 4 * pairs * heads * head_dim);
         });
   }

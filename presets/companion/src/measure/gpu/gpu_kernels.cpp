@@ -149,7 +149,7 @@ Dispatch Work::between(std::uint32_t kind, const Buffer& a, const Buffer& b, con
   const std::uint32_t all = n * tokens, items = kind == 1 ? all / 2 : all;
   return {&pipeline("between", {threads, kind}),
           {&a, &b, &c, &c},
-          {kind == 0 ? n : all},
+          {kind == 0 ? n : all, n},
           kind == 0   ? tokens
           : kind == 5 ? 1
                       : ceil_div(items, threads),

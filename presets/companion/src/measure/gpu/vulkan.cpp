@@ -50,18 +50,20 @@ void require(const char* what, VkResult result) {
 }
 
 // Functions of the instance and of a device, found by name.
-#define EDGEWISE_INSTANCE_FUNCTIONS(F)                                                                               \
-  F(vkDestroyInstance)                                                                                               \
-  F(vkEnumeratePhysicalDevices)                                                                                      \
-  F(vkGetPhysicalDeviceProperties2)                                                                                  \
-  F(vkGetPhysicalDeviceFeatures2) F(vkGetPhysicalDeviceMemoryProperties) F(vkGetPhysicalDeviceQueueFamilyProperties) \
+#define EDGEWISE_INSTANCE_FUNCTIONS(F)                                               \
+  F(vkDestroyInstance)                                                               \
+  F(vkEnumeratePhysicalDevices)                                                      \
+  F(vkGetPhysicalDeviceProperties2)                                                  \
+  F(vkGetPhysicalDeviceFeatures2)                                                    \
+  F(vkGetPhysicalDeviceMemoryProperties) F(vkGetPhysicalDeviceQueueFamilyProperties) \
       F(vkEnumerateDeviceExtensionProperties) F(vkCreateDevice) F(vkGetDeviceProcAddr)
 #define EDGEWISE_DEVICE_FUNCTIONS(F)                                                                                   \
   F(vkDestroyDevice)                                                                                                   \
   F(vkDeviceWaitIdle)                                                                                                  \
   F(vkGetDeviceQueue)                                                                                                  \
-  F(vkCreateBuffer) F(vkDestroyBuffer) F(vkGetBufferMemoryRequirements) F(vkAllocateMemory) F(vkFreeMemory)            \
-      F(vkBindBufferMemory) F(vkMapMemory) F(vkCreateShaderModule) F(vkDestroyShaderModule) F(vkCreatePipelineLayout)  \
+  F(vkCreateBuffer)                                                                                                    \
+  F(vkDestroyBuffer) F(vkGetBufferMemoryRequirements) F(vkAllocateMemory) F(vkFreeMemory) F(vkBindBufferMemory)        \
+      F(vkMapMemory) F(vkCreateShaderModule) F(vkDestroyShaderModule) F(vkCreatePipelineLayout)                        \
           F(vkDestroyPipelineLayout) F(vkCreateDescriptorSetLayout) F(vkDestroyDescriptorSetLayout)                    \
               F(vkCreateComputePipelines) F(vkDestroyPipeline) F(vkCreateDescriptorPool) F(vkDestroyDescriptorPool)    \
                   F(vkResetDescriptorPool) F(vkAllocateDescriptorSets) F(vkUpdateDescriptorSets)                       \

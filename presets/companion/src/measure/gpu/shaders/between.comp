@@ -11,27 +11,58 @@ layout(binding = 0) readonly buffer A { float a[]; };
 layout(binding = 1) readonly buffer B { float b[]; };
 layout(binding = 2) buffer C { float c[]; };
 layout(binding = 3) buffer D { float16_t d[]; };
-layout(push_constant) uniform Push { uint n; } push;
+layout(push_constant) uniform Push { uint n, gains; } push;
 
 shared float partial[group_size];
 
-void main() {
-  const uint i = gl_GlobalInvocationID.x, t = gl_LocalInvocationID.x;
-  if (kind == 0) {
-    const uint row = gl_WorkGroupID.x * push.n;
-    float sum = 0;
-    for (uint j = t; j < push.n; j += group_size) sum += a[row + j] * a[row + j];
-    partial[t] = sum;
-    barrier();
-    [[unroll]] for (uint s = group_size / 2; s > 0; s >>= 1) {
-      if (t < s) {
-        sum += partial[t + s];
-        partial[t] = sum;
-      }
-      barrier();
+void normalize(uint turns) {
+  const uint t = gl_LocalInvocationID.x, row = gl_WorkGroupID.x * push.n;
+  float sum = 0;
+  [[unroll]] for (uint i = 0; i < turns; ++i) {
+    const uint j = i * group_size + t;
+    const float x = j < push.n ? a[row + j] : 0;
+    sum += x * x;
+  }
+  partial[t] = sum;
+  barrier();
+  [[unroll]] for (uint s = group_size / 2; s > 0; s >>= 1) {
+    if (t < s) {
+      sum += partial[t + s];
+      partial[t] = sum;
     }
-    const float scale = inversesqrt(partial[0] / float(push.n) + 1e-6);
-    for (uint j = t; j < push.n; j += group_size) c[row + j] = a[row + j] * scale * b[j];
+    barrier();
+  }
+  const float scale = inversesqrt(partial[0] / float(push.n) + 1e-6);
+  [[unroll]] for (uint i = 0; i < turns; ++i) {
+    const uint j = i * group_size + t;
+    // Gains may be fewer than numbers, and are then repeated.
+    if (push.gains < push.n) {
+      if (j < push.n) c[row + j] = a[row + j] * scale * b[j % push.gains];
+    } else {
+      if (j < push.n) c[row + j] = a[row + j] * scale * b[j];
+    }
+  }
+}
+
+void main() {
+  const uint i = gl_GlobalInvocationID.x;
+  if (kind == 0) {
+    // Unrolled for the next power of two, as engines do: where a driver takes both ways of a branch, that is its price.
+    const uint turns = (push.n + group_size - 1) / group_size;
+    if (turns > 32)
+      normalize(turns);
+    else if (turns > 16)
+      normalize(32);
+    else if (turns > 8)
+      normalize(16);
+    else if (turns > 4)
+      normalize(8);
+    else if (turns > 2)
+      normalize(4);
+    else if (turns > 1)
+      normalize(2);
+    else
+      normalize(1);
   } else if (kind == 5) {
     if (i == 0) c[0] = a[0];
   } else if (i < push.n) {
