@@ -47,7 +47,7 @@ void normalize(uint turns) {
 void main() {
   const uint i = gl_GlobalInvocationID.x;
   if (kind == 0) {
-    // Unrolled for the next power of two, as engines do: where a driver takes both ways of a branch, that is its price.
+    // A variant for each power of two of turns, as engines have: a driver that takes both ways of a branch runs all.
     const uint turns = (push.n + group_size - 1) / group_size;
     if (turns > 32)
       normalize(turns);
