@@ -51,6 +51,7 @@ void parse_samples(Reader& r) {
               {"format", Holds::text},
               {"cores", Holds::text},
               {"threads", Holds::count},
+              {"tokens", Holds::count},
               {"phase", Holds::text},
               {"source", Holds::text},
               {"scope", Holds::text},

@@ -254,6 +254,9 @@ void add_measuring(Grammar& g) {
   measure->add_option("--model-file", r.measure.model_file, "model for the engine, GGUF");
   measure->add_option("--power-mode", r.measure.power_mode,
                       "power mode that the machine is in, as its preset names it");
+  measure->add_option("--gpu", r.measure.gpu,
+                      "GPU to measure by Vulkan: part of its name, its place in `probe`'s list from 0 on, or none "
+                      "(default: all but those that are the processor in software)");
   add_root(measure, r.measure.root);
 
   auto* import = g.add("import", "what an inference engine printed into measurement rows (CSV)", r.import, run_import);
@@ -286,6 +289,8 @@ void add_measuring(Grammar& g) {
   fit_board->add_option("--class", r.fit.device_class, "class of device, as presets name it");
   fit_board->add_option("--peak-bandwidth", r.fit.peak_bandwidth_gb_s, "the memory's theoretical bandwidth, GB/s")
       ->check(CLI::PositiveNumber);
+  fit_board->add_option("--gpu", r.fit.gpu,
+                        "which of the measured GPUs, part of its name (default: the one on the board)");
   fit_board->add_flag("--accept-noise", r.fit.accept_noise, "fit a measurement that scatters beyond use all the same");
   fit_board->add_flag("--accept-outlier", r.fit.accept_outlier,
                       "fit rows that move the board more than twice from its class all the same");

@@ -12,6 +12,7 @@
 #include "edgewise/parameters_json.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
+#include "gpu_board_fit.h"
 #include "hierarchy.h"
 #include "json_text.h"
 #include "measure/bench.h"
@@ -26,10 +27,6 @@ using Json = nlohmann::ordered_json;
 
 /// What the microbenchmarks stand for.
 constexpr const char* measured_runtime = "llama.cpp-cpu";
-/// Weight tensors of the layer whose surroundings are measured: seven matrices and two norms.
-constexpr double tensors_of_layer = 9;
-/// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
-constexpr double step_cycles = 1e6;
 
 const TestRun* find_run(const Measurement& m, std::string_view test, std::string_view format = {},
                         std::string_view cores = "fast") {
@@ -447,13 +444,13 @@ double median_error(const std::vector<BoardFit::ExplainedRow>& rows) {
 }
 
 /// Microbenchmarks that an engine's rows correct.
-Parameters corrected(const Parameters& microbenchmarks, const std::vector<Sample>& samples,
+Parameters corrected(const Parameters& microbenchmarks, const Parameters& sd, const std::vector<Sample>& samples,
                      const FormatTable& formats) {
   FitOptions options;
   options.noise = 0.06;
   Prior prior;
   prior.center = microbenchmarks;
-  prior.sd = widths();
+  prior.sd = sd;
   return fit(samples, prior, formats, options).parameters;
 }
 
@@ -483,16 +480,19 @@ void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& no
                     (microbenchmarks ? "the microbenchmarks." : "the class."));
 }
 
-Json raw_samples(const Measurement& m) {
+/// Of the processor, or of a GPU: the power is the whole machine's while the processor worked.
+Json raw_samples(const Measurement& m, const Gpu* gpu) {
   Json out = Json::array();
   for (const TestRun& r : m.runs) {
-    if (r.samples.empty()) continue;
+    if (r.samples.empty() || r.device != (gpu ? gpu->name : "")) continue;
     Json row = {{"test", r.test}};
     if (!r.format.empty()) row["format"] = r.format;
     row.update({{"cores", r.cores}, {"threads", r.threads}, {"unit", find_test(r.test)->unit}, {"values", r.samples}});
     if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
+    if (is_known(r.tokens)) row["tokens"] = static_cast<int>(r.tokens);
     out.push_back(std::move(row));
   }
+  if (gpu) return out;
   for (const PowerReading& p : m.power)
     out.push_back({{"test", "power"},
                    {"phase", p.phase},
@@ -528,8 +528,15 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     }
   }
 
-  Json preset = o.device.empty() ? describe(m, o, reached_bandwidth_Bps(m, catalog.formats()), out.notes)
-                                 : bundled_preset("device", catalog.resolve_device(o.device));
+  const DevicePreset* from = o.device.empty() ? nullptr : catalog.device(catalog.resolve_device(o.device));
+  const auto chosen = fitted_gpu(m, o.gpu, from && from->device.kind == DeviceKind::host_centric, out.notes);
+  if (!chosen) return chosen.errors();
+  const Gpu* gpu = *chosen;
+  const double gpu_Bps = gpu ? gpu_reached_Bps(m, *gpu) : unknown;
+
+  Json preset = o.device.empty()
+                    ? describe(m, o, std::fmax(gpu_Bps, reached_bandwidth_Bps(m, catalog.formats())), out.notes)
+                    : bundled_preset("device", catalog.resolve_device(o.device));
   if (preset.is_null())
     return Error{"unknown_device", "--device",
                  "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
@@ -539,7 +546,10 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     if (!o.name.empty()) preset["name"] = o.name;
     if (measured) preset["sources"].push_back("edgewise measure, " + m.date);
   }
-  add_measured(preset, m);
+  // A card's preset has no processor: what was measured on that of the machine around it is not the card's.
+  const bool of_processor = measured && preset.contains("cpu");
+  if (of_processor) add_measured(preset, m);
+  if (gpu) add_measured_gpu(preset, m, *gpu);
   const auto added = add_preset(catalog, to_text(preset));
   if (!added) return added.errors();
 
@@ -549,7 +559,8 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   const FormatTable& formats = catalog.formats();
   std::map<std::string, ModelCost> costs;
   std::map<std::string, Runs> runs = runs_by_runtime(engine, o, catalog, device, costs, out.notes);
-  if (measured) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
+  if (of_processor) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
+  if (gpu) runs[measured_gpu_runtime].runtime = catalog.runtime(measured_gpu_runtime);
   if (runs.empty())
     return Error{"nothing", "FILE",
                  out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
@@ -559,13 +570,17 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   for (const auto& [id, of_runtime] : runs) {
     const std::vector<Sample>& samples = of_runtime.samples;
     const Parameters cls = parameters_for(device, *of_runtime.runtime, nullptr);
-    const bool microbenchmarks = measured && id == measured_runtime;
-    Parameters fitted =
-        microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls) : cls;
+    const Gpu* of_gpu = id == measured_gpu_runtime ? gpu : nullptr;
+    const bool microbenchmarks = (of_processor && id == measured_runtime) || of_gpu;
+    Parameters fitted = of_gpu
+                            ? gpu_from_microbenchmarks(m, *of_gpu, device, *of_runtime.runtime, cls, formats).over(cls)
+                        : microbenchmarks ? from_microbenchmarks(m, device, *of_runtime.runtime, cls, formats).over(cls)
+                                          : cls;
     const auto expected = explained_by(fitted, of_runtime, formats);
     BoardFit::Explained e{id, microbenchmarks, {}, median_error(expected), unknown};
     if (!samples.empty())
-      fitted = microbenchmarks ? corrected(fitted, samples, formats) : calibrate(samples, cls, formats);
+      fitted = microbenchmarks ? corrected(fitted, of_gpu ? gpu_widths() : widths(), samples, formats)
+                               : calibrate(samples, cls, formats);
     e.rows = explained_by(fitted, of_runtime, formats);
     e.error = median_error(e.rows);
     const Errors far =
@@ -577,7 +592,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     calibration["origin"] = "measured";
     calibration["configurations"] = of_runtime.configurations.size();
     calibration["parameters"] = parameters_json(fitted, formats, &cls);
-    Json raw = microbenchmarks ? raw_samples(m) : Json::array();
+    Json raw = microbenchmarks ? raw_samples(m, of_gpu) : Json::array();
     for (const auto& row : e.rows) raw.push_back({{"engine", row.what}, {"value", row.measured}});
     calibration["samples"] = std::move(raw);
     calibration["tool"] = m.tool;
@@ -587,7 +602,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
       calibration["fit"] = "median error " + human(100 * e.error, "%") + " over " +
                            human(static_cast<double>(samples.size()), "") + " row(s) of an engine";
     std::string doubts;
-    if (microbenchmarks && !scatter.empty())
+    if (microbenchmarks && !of_gpu && !scatter.empty())
       doubts = "Samples scatter: " + joined(scatter, ", ") +
                ". The machine was not quiet, and its numbers are less sure than others";
     for (const Error& x : far) doubts += (doubts.empty() ? "Accepted: " : ". Accepted: ") + x.path + " " + x.message;

@@ -9,6 +9,11 @@
 
 namespace edgewise {
 
+/// Weight tensors of the layer whose surroundings are measured: seven matrices and two norms.
+inline constexpr double tensors_of_layer = 9;
+/// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
+inline constexpr double step_cycles = 1e6;
+
 struct BoardFitOptions {
   std::string id;            ///< of the preset that is written
   std::string name;          ///< empty: the board's own
@@ -19,6 +24,7 @@ struct BoardFitOptions {
   double price_usd = unknown;
   bool accept_noise = false;    ///< calibrate even where the rows scatter beyond use
   bool accept_outlier = false;  ///< calibrate even where the rows move the board far from its class
+  std::string gpu = {};         ///< part of the name of a measured one; empty: that of the device
 };
 
 struct BoardFit {

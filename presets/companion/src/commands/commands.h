@@ -108,6 +108,7 @@ struct MeasureRequest {
   std::string kernels;  ///< instruction set to measure with; empty: the widest
   double watts_idle = unknown, watts_load = unknown;
   std::string engine, model_file;
+  std::string gpu;  ///< part of a name, an index, or "none"; empty: every GPU that is no processor
 };
 int run_measure(MeasureRequest, std::ostream& out, std::ostream& err);
 
@@ -127,6 +128,7 @@ struct FitRequest {
   std::string output;
   Query query;  ///< the device to start from, and its power mode
   std::string name, device_class;
+  std::string gpu;  ///< which of the measured ones; empty: that of the device
   bool accept_noise = false, accept_outlier = false;
   double peak_bandwidth_gb_s = unknown, price_usd = unknown;
 };

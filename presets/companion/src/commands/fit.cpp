@@ -30,6 +30,7 @@ int run_fit(FitRequest b, std::ostream& out, std::ostream& err) {
   o.device = device;
   o.device_class = b.device_class;
   o.power_mode = b.query.power_mode;
+  o.gpu = b.gpu;
   o.peak_bandwidth_Bps = b.peak_bandwidth_gb_s * 1e9;
   o.price_usd = b.price_usd;
   o.accept_noise = b.accept_noise;

@@ -12,6 +12,7 @@
 #include "import/import.h"
 #include "measure/bench.h"
 #include "measure/doubts.h"
+#include "measure/gpu/gpu.h"
 #include "measure/interrupt.h"
 #include "measure/kernels.h"
 #include "measure/power_log.h"
@@ -24,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int ended_by_user = 130;
+/// Of the budget, for each GPU.
+constexpr double gpu_share = 1.0 / 3;
 
 /// A bar that redraws itself on a terminal and stays silent elsewhere.
 class ProgressBar {
@@ -79,6 +82,9 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
   const auto catalog = bundled_catalog();
   if (!catalog) return refuse(catalog.errors(), err);
 
+  const auto gpus = choose_gpus(b.gpu);
+  if (!gpus) return refuse(gpus.errors(), err);
+
   note_interrupts();
   Measurement m;
   m.date = utc_day();
@@ -110,6 +116,14 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
     options.progress = [&](double share, const std::string& what) { bar.show(share, what); };
     options.interrupted = interrupted;
     run_benchmarks(options, m, windows);
+    if (!interrupted()) {
+      // Beside the processor's budget, not of it.
+      GpuOptions gpu;
+      gpu.budget_s = gpu_share * b.budget_s;
+      gpu.progress = [&](const std::string& what) { bar.show(1, what); };
+      gpu.interrupted = interrupted;
+      measure_gpus(*gpus, gpu, m);
+    }
     if (!interrupted() && !b.engine.empty()) {
       bar.show(1, "llama-bench");
       const std::string printed =

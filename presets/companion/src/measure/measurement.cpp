@@ -38,6 +38,30 @@ constexpr TestInfo tests[] = {
     {"barrier", "s", "one meeting of all threads at a barrier"},
     {"clock", "Hz", "clock of one core, from a chain of dependent multiplications"},
     {"storage", "B/s", "sequential reads that the page cache did not answer"},
+    {"gpu", "", "what Vulkan offers on this machine"},
+    {"gpu_read", "B/s", "bytes that the GPU reads once from memory"},
+    {"gpu_copy", "B/s", "bytes that the GPU copies within memory, read and written both counted"},
+    {"gpu_dot", "weights/s",
+     "the GPU's matrix-vector product of quantized weights that lie in its cache: the rate of unpacking and "
+     "multiplying"},
+    {"gpu_dot_streamed", "weights/s",
+     "the GPU's matrix-vector product of quantized weights that come from memory, as decoding does"},
+    {"gpu_dot_many", "multiply-adds/s",
+     "the GPU's product of quantized weights with many tokens, through shared memory, as prefill does"},
+    {"gpu_attention", "FLOP/s", "the GPU's attention of one query for each head at depth, as decoding does"},
+    {"gpu_attention_many", "FLOP/s",
+     "the GPU's attention of a prompt against its own keys and values, as prefill does"},
+    {"gpu_between_products", "s",
+     "what a layer of a decode step dispatches on the GPU besides its products and attention, and what the launches of "
+     "these take"},
+    {"gpu_between_many", "s",
+     "the same of a prompt, for each of its tokens: what a layer dispatches on the GPU besides products and attention"},
+    {"gpu_launch", "s", "one dispatch on the GPU that waits for the one before"},
+    {"gpu_submit", "s", "one submission to the GPU's queue until the host knows that it is done"},
+    {"gpu_fma", "FLOP/s", "the GPU's 32-bit multiply-adds in registers, multiply and add counted as 2"},
+    {"gpu_fma16", "FLOP/s", "the same in half precision"},
+    {"gpu_int8", "OP/s", "the GPU's products of four signed bytes summed in 32 bits, multiply and add counted as 2"},
+    {"gpu_matrix", "FLOP/s", "the GPU's cooperative matrices in half precision"},
     {"sustained_decode", "weights/s", "dot_streamed of Q4_0 for as long as the budget allows, in time order"},
     {"sustained_prefill", "multiply-adds/s", "dot_many of Q4_0 for as long as the budget allows, in time order"},
 };
@@ -100,6 +124,38 @@ std::vector<double> samples_from(Reader& r, const char* key) {
   return out;
 }
 
+TestRun run_from(Reader& row) {
+  TestRun out;
+  out.test = row.required_text("test");
+  if (!find_test(out.test)) row.error("test", "unknown_word", "is no test of this version");
+  out.device = row.text("device");
+  out.format = row.text("format");
+  out.cores = row.text("cores");
+  out.threads = static_cast<int>(row.required_number("threads", 1, 4096));
+  out.bytes = row.number("working_set_B", 0, 1e15, unknown);
+  out.tokens = row.number("tokens", 1, 1e6, unknown);
+  out.reason = row.text("skipped");
+  out.samples = samples_from(row, "samples");
+  return out;
+}
+
+Gpu gpu_from(Reader& r) {
+  Gpu g;
+  g.name = r.required_text("name");
+  g.type = r.required_text("type");
+  g.driver = r.text("driver");
+  g.api = r.text("vulkan");
+  g.unusable = r.text("unusable");
+  g.vendor = static_cast<std::uint32_t>(r.number("vendor", 0, 4294967295.0, 0));
+  g.memory_B = r.number("memory_B", 0, 1e16, 0);
+  g.subgroup_size = static_cast<std::uint32_t>(r.number("subgroup_size", 1, 1024, 1));
+  g.half = r.flag("half", false);
+  g.dot_product = r.flag("dot_product", false);
+  g.dot_product_fast = r.flag("dot_product_fast", false);
+  g.cooperative_matrix = r.flag("cooperative_matrix", false);
+  return g;
+}
+
 /// Six significant digits: more than any timer gives.
 double rounded(double x) {
   if (!(x > 0)) return x;
@@ -111,6 +167,25 @@ Json rounded(const std::vector<double>& values) {
   Json out = Json::array();
   for (const double x : values) out.push_back(rounded(x));
   return out;
+}
+
+Json run_json(const TestRun& r) {
+  Json row = {{"test", r.test}};
+  if (!r.device.empty()) row["device"] = r.device;
+  if (!r.format.empty()) row["format"] = r.format;
+  row["cores"] = r.cores;
+  row["threads"] = r.threads;
+  if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
+  if (is_known(r.tokens)) row["tokens"] = r.tokens;
+  row["unit"] = find_test(r.test)->unit;
+  if (r.samples.empty()) {
+    row["skipped"] = r.reason;
+  } else {
+    row["median"] = rounded(r.median());
+    row["spread"] = std::round(r.spread() * 1e4) / 1e4;
+    row["samples"] = rounded(r.samples);
+  }
+  return row;
 }
 
 std::string shown(double x, const std::string& unit) {
@@ -130,26 +205,47 @@ const TestInfo* find_test(std::string_view name) {
   return it == std::end(tests) ? nullptr : it;
 }
 
+Json to_json(const Gpu& g) {
+  Json out = {{"name", g.name}, {"type", g.type}, {"vulkan", g.api}, {"driver", g.driver}};
+  if (g.vendor) out["vendor"] = g.vendor;
+  if (g.memory_B > 0) out["memory_B"] = g.memory_B;
+  out["subgroup_size"] = g.subgroup_size;
+  out["half"] = g.half;
+  out["dot_product"] = g.dot_product;
+  out["dot_product_fast"] = g.dot_product_fast;
+  out["cooperative_matrix"] = g.cooperative_matrix;
+  if (!g.unusable.empty()) out["unusable"] = g.unusable;
+  return out;
+}
+
+std::string gpu_findings_text(const Measurement& m) {
+  Json rows = Json::array(), gpus = Json::array();
+  for (const TestRun& r : m.runs) rows.push_back(run_json(r));
+  for (const Gpu& g : m.gpus) gpus.push_back(to_json(g));
+  return to_text({{"rows", rows}, {"gpus", gpus}});
+}
+
+bool add_gpu_findings(std::string_view text, Measurement& m) {
+  const auto document = json::parse_strict(text);
+  if (!document) return false;
+  Errors errors;
+  Reader r(*document, "", errors);
+  std::vector<TestRun> runs;
+  std::vector<Gpu> gpus;
+  for (Reader& row : r.objects("rows")) runs.push_back(run_from(row));
+  for (Reader& g : r.objects("gpus")) gpus.push_back(gpu_from(g));
+  if (!errors.empty()) return false;
+  m.runs.insert(m.runs.end(), runs.begin(), runs.end());
+  m.gpus.insert(m.gpus.end(), gpus.begin(), gpus.end());
+  return true;
+}
+
 std::string to_json_text(const Measurement& m) {
   const auto known = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
-  Json rows = Json::array(), power = Json::array(), explained = Json::object();
+  Json rows = Json::array(), gpus = Json::array(), power = Json::array(), explained = Json::object();
   for (const TestInfo& t : tests) explained[t.test] = t.description;
-  for (const TestRun& r : m.runs) {
-    Json row = {{"test", r.test}};
-    if (!r.format.empty()) row["format"] = r.format;
-    row["cores"] = r.cores;
-    row["threads"] = r.threads;
-    if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
-    row["unit"] = find_test(r.test)->unit;
-    if (r.samples.empty()) {
-      row["skipped"] = r.reason;
-    } else {
-      row["median"] = rounded(r.median());
-      row["spread"] = std::round(r.spread() * 1e4) / 1e4;
-      row["samples"] = rounded(r.samples);
-    }
-    rows.push_back(std::move(row));
-  }
+  for (const TestRun& r : m.runs) rows.push_back(run_json(r));
+  for (const Gpu& g : m.gpus) gpus.push_back(to_json(g));
   for (const PowerReading& p : m.power)
     power.push_back({{"phase", p.phase},
                      {"source", p.source},
@@ -170,6 +266,7 @@ std::string to_json_text(const Measurement& m) {
                     {"warnings", m.warnings},
                     {"tests", explained},
                     {"rows", rows},
+                    {"gpus", gpus},
                     {"power", power},
                     {"engine_rows", m.engine_rows}};
   return to_text(out, 1) + "\n";
@@ -198,18 +295,8 @@ Result<Measurement> parse_measurement(std::string_view text) {
   m.before = conditions_from(r.object("before"));
   m.after = conditions_from(r.object("after"));
   m.warnings = r.texts("warnings");
-  for (Reader& row : r.objects("rows")) {
-    TestRun out;
-    out.test = row.required_text("test");
-    if (!find_test(out.test)) row.error("test", "unknown_word", "is no test of this version");
-    out.format = row.text("format");
-    out.cores = row.text("cores");
-    out.threads = static_cast<int>(row.required_number("threads", 1, 4096));
-    out.bytes = row.number("working_set_B", 0, 1e15, unknown);
-    out.reason = row.text("skipped");
-    out.samples = samples_from(row, "samples");
-    m.runs.push_back(std::move(out));
-  }
+  for (Reader& row : r.objects("rows")) m.runs.push_back(run_from(row));
+  for (Reader& g : r.objects("gpus")) m.gpus.push_back(gpu_from(g));
   for (Reader& p : r.objects("power"))
     m.power.push_back({p.text("phase"), p.text("source"), p.text("scope"), samples_from(p, "samples_w")});
   if (const Json* rows = r.any("engine_rows"); rows && rows->is_array())
@@ -234,10 +321,10 @@ std::string render_text(const Measurement& m) {
   std::string out;
   const auto left = [](const std::string& text, std::size_t width) { return field(text, width, Side::left, 1); };
   const auto right = [](const std::string& text, std::size_t width) { return field(text, width, Side::right, 1); };
-  out += left("test", 20) + left("format", 8) + left("cores", 16) + right("threads", 8) + right("working set", 14) +
+  out += left("test", 21) + left("format", 8) + left("cores", 16) + right("threads", 8) + right("working set", 14) +
          right("median", 24) + right("spread", 9) + "\n";
   for (const TestRun& r : m.runs) {
-    out += left(r.test, 20) + left(r.format, 8) + left(r.cores, 16) + right(std::to_string(r.threads), 8) +
+    out += left(r.test, 21) + left(r.format, 8) + left(r.cores, 16) + right(std::to_string(r.threads), 8) +
            right(is_known(r.bytes) ? human(r.bytes, "B") : "", 14);
     if (r.samples.empty())
       out += "   skipped: " + harmless(r.reason) + "\n";
@@ -245,7 +332,7 @@ std::string render_text(const Measurement& m) {
       out += right(shown(r.median(), find_test(r.test)->unit), 24) + right(human(100 * r.spread(), "%"), 9) + "\n";
   }
   for (const PowerReading& p : m.power)
-    out += left("power", 20) + left("", 8) + left(p.phase, 16) + "  " + human(median(p.watts), "W") + " (" +
+    out += left("power", 21) + left("", 8) + left(p.phase, 16) + "  " + human(median(p.watts), "W") + " (" +
            harmless(p.source + ", " + p.scope) + ")\n";
   for (const std::string& w : m.warnings) out += "warning: " + harmless(w) + "\n";
   return out;
