@@ -68,6 +68,7 @@ std::vector<ServerModel> models_of(const Json& listed, std::string& owner) {
     if (const auto meta = entry.find("meta"); meta != entry.end()) {
       m.size_B = number_in(*meta, "size");
       m.hint.parameters = number_in(*meta, "n_params");
+      m.hint.quant = text_in(*meta, "ftype");
     }
     if (generates(m, "") && out.size() < most_models) out.push_back(std::move(m));
   }
