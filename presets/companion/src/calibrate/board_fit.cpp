@@ -580,7 +580,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     Json raw = microbenchmarks ? raw_samples(m) : Json::array();
     for (const auto& row : e.rows) raw.push_back({{"engine", row.what}, {"value", row.measured}});
     calibration["samples"] = std::move(raw);
-    calibration["tool"] = m.tool;
+    if (!m.tool.empty()) calibration["tool"] = m.tool;
     calibration["date"] = m.date;
     if (const std::string c = circumstances(m); !c.empty()) calibration["context"] = c;
     if (is_known(e.error))

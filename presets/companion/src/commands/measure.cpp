@@ -59,7 +59,8 @@ Result<Catalog> catalog_for(EngineRequest& r) {
   if (!catalog) return catalog;
   if (!q.device.empty()) {
     r.device = catalog->resolve_device(q.device);
-    if (r.device.empty()) return Error{"unknown_device", "--device", edgewise::quoted(q.device) + " is no device preset"};
+    if (r.device.empty())
+      return Error{"unknown_device", "--device", edgewise::quoted(q.device) + " is no device preset"};
   }
   if (!r.runtime.empty() && !catalog->runtime(r.runtime))
     return Error{"unknown_runtime", "--runtime", edgewise::quoted(r.runtime) + " is no runtime preset"};

@@ -26,7 +26,9 @@ Result<ServerAddress> parse_address(const std::string& text) {
     out.scheme = "http";
   }
   if (out.scheme != "http" && out.scheme != "https") return wrong("must begin with http:// or https://");
-  if (rest.find('@') != rest.npos) return wrong("holds a user or a password: servers with these cannot be asked");
+  // Not repeated: it may be a password.
+  if (rest.find('@') != rest.npos)
+    return Error{"url", "--server", "holds a user or a password: servers with these cannot be asked"};
   if (rest.find_first_of("?#\\%") != rest.npos) return wrong("holds a query or a fragment: give the address alone");
   const auto slash = std::min(rest.find('/'), rest.size());
   out.prefix = rest.substr(slash);

@@ -169,7 +169,7 @@ Result<std::vector<std::size_t>> choose_models(const Server& s, const EngineRequ
     }
     if (s.models.size() == 1 && !r.model.empty()) return std::vector<std::size_t>{0};
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < s.models.size() && i < 8; ++i) names.push_back(s.models[i].name);
+    for (std::size_t i = 0; i < s.models.size() && i < 8; ++i) names.push_back(nameless(s.models[i].name));
     return Error{
         "unknown_model", "--model",
         quoted(r.asked_model) + " is none of the server's models" +
@@ -187,8 +187,9 @@ Result<std::vector<std::size_t>> choose_models(const Server& s, const EngineRequ
 }
 
 std::string model_text(const ServerModel& m) {
-  return m.model.empty() ? quoted(m.name) + ", which no preset is known to be: --model ID --quant Q names the one"
-                         : quoted(m.name) + " (" + m.model + (m.quant.empty() ? "" : " " + m.quant) + ")";
+  return m.model.empty()
+             ? quoted(nameless(m.name)) + ", which no preset is known to be: --model ID --quant Q names the one"
+             : quoted(nameless(m.name)) + " (" + m.model + (m.quant.empty() ? "" : " " + m.quant) + ")";
 }
 
 /// A server that has said what it is, with its models chosen.

@@ -113,10 +113,12 @@ class Finder {
   void gguf_in(const fs::path& folder, const std::string& place, int depth) {
     if (folder.empty()) return;
     walk(folder, depth, [&](const fs::path& file) {
-      const std::string name = file.filename().string();
+      std::string name = file.filename().string();
       if (lower(file.extension().string()) != ".gguf" || !generates(name)) return;
       const auto parts = parts_of(file);
       if ((!parts.empty() && parts.front() != file) || !begins_with_magic(file) || !first(file)) return;
+      // llama.cpp names what it downloads by the repository as well: USER_NAME-GGUF_FILE.
+      if (const auto repository = name.find("GGUF_"); repository != name.npos) name.erase(0, repository + 5);
       add({FoundModel::Kind::gguf, file, name, place, size_of(file), "", ""}, "llama.cpp-cpu", {name, "", ""});
     });
   }

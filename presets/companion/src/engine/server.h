@@ -19,6 +19,9 @@ struct ServerModel {
   std::string model, quant;  ///< ids of presets; empty: none was found
 };
 
+/// A model's name where nobody's folders may stand: of a path its end.
+std::string nameless(const std::string& model);
+
 /// A server that answered, and what it is.
 struct Server {
   enum class Kind { llama_server, ollama, openai } kind = Kind::openai;

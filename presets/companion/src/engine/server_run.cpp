@@ -83,13 +83,6 @@ Request request_of(const Server& s, const std::string& model, const std::string&
   return {chat ? "/v1/chat/completions" : "/v1/completions", std::move(body)};
 }
 
-/// A model's name where nobody's folders may stand: what is a path is shortened to its end.
-std::string nameless(const std::string& model) {
-  const bool path = model.starts_with('/') || model.starts_with('~') || model.starts_with('.') ||
-                    model.find('\\') != model.npos || model.find(':') == 1;
-  return path ? model.substr(model.find_last_of("/\\") + 1) : model;
-}
-
 std::size_t words_for(double tokens, double ratio) {
   return static_cast<std::size_t>(std::clamp(std::round(tokens / ratio), 4.0, 20000.0));
 }
@@ -407,6 +400,12 @@ class ModelRun {
 };
 
 }  // namespace
+
+std::string nameless(const std::string& model) {
+  const bool path = model.starts_with('/') || model.starts_with('~') || model.starts_with('.') ||
+                    model.find('\\') != model.npos || model.find(':') == 1;
+  return path ? model.substr(model.find_last_of("/\\") + 1) : model;
+}
 
 std::vector<std::string> requests_of(const Server& s, const std::vector<const ServerModel*>& models) {
   std::vector<std::string> out;

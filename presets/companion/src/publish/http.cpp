@@ -19,7 +19,6 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::size_t most_headers_B = 1u << 20;
 constexpr double first_wait_s = 0.5, longest_wait_s = 8;
 /// A server that asks for more than this is left alone: the preset waits on the disk.
 constexpr double longest_retry_after_s = 60;
@@ -42,7 +41,7 @@ std::string part(CURLU* url, CURLUPart which) {
 struct Received {
   const HttpRequest& request;
   HttpResponse response = {};
-  std::size_t size_B = 0, headers_B = 0;
+  std::size_t size_B = 0;
   bool too_long = false, refused = false;
 };
 
@@ -62,13 +61,7 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* to) {
 }
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* to) {
-  auto& r = *static_cast<Received*>(to);
-  r.headers_B += size;
-  if (r.headers_B > most_headers_B) {
-    r.too_long = true;
-    return 0;
-  }
-  auto& headers = r.response.headers;
+  auto& headers = static_cast<Received*>(to)->response.headers;
   const std::string line(data, size);
   if (line.rfind("HTTP/", 0) == 0) headers.clear();  // of an earlier answer: a redirect, or 100 Continue
   const auto colon = line.find(':');
@@ -208,7 +201,7 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
   const int tries = request.repeatable ? 1 + options_.retries : 1;
   for (int attempt = 1;; ++attempt) {
     received.response = {};
-    received.size_B = received.headers_B = 0;
+    received.size_B = 0;
     const CURLcode code = curl_easy_perform(c);
     if (interrupted()) return Error{"interrupted", place, "interrupted"};
     std::string why;
