@@ -142,7 +142,7 @@ test('what makes no sense is refused before anything is sent', async (t) => {
   for (const [args, message] of [
     [['--server', 'http://192.0.2.1:11434'], /--device: is needed with a server elsewhere/], [['--server', 'ftp://127.0.0.1/'], /must begin with http/], [['--server', 'http://me:secret@127.0.0.1'], /user or a password/],
     [['--server', server.url, '--engine', 'auto'], /exclude each other/], [['--server', server.url, '--model-file', 'x.gguf'], /exclude each other/], [['--server', server.url, '--engine-budget', '1'], /between 5 and 7200/],
-    [['--server', server.url, '--device', 'no-such-board'], /no device preset/], [['--server', server.url, '--runtime', 'no-such-engine'], /no runtime preset/], [['--server', 'http://127.0.0.1:99999'], /port between/], [[], /needs --server or --engine/],
+    [['--server', server.url, '--device', 'no-such-board'], /no device preset/], [['--server', server.url, '--runtime', 'no-such-engine'], /no runtime preset/], [['--server', 'http://127.0.0.1:99999'], /port between/], [[], /needs --server or --engine/], [['--engine', 'none', '--device', 'raspberry-pi-5-8gb'], /needs --server or --engine/],
   ]) {
     const { status, stderr, m } = await measure(args);
     assert.equal(status, 2, `${args}: ${stderr}`);
@@ -189,7 +189,8 @@ for (const [name, answer, message] of hostile)
 test('nobody listens; Ctrl-C in the middle: nothing is written', async (t) => {
   const gone = await measure(['--server', 'http://127.0.0.1:9']);
   assert.equal(gone.status, 1);
-  assert.match(gone.stderr, /http:\/\/127\.0\.0\.1:9: GET \/props: /);
+  assert.match(gone.stderr, /http:\/\/127\.0\.0\.1:9: GET \/props: .*the server/);
+  assert.equal((await run(['measure', '--device', 'raspberry-pi-5-8gb'])).status, 2);
   const silent = await listen(t, generating(() => new Promise(() => {})));
   const ended = await measure(['--server', silent.url], { interrupt: true });
   assert.equal(ended.status, 130, ended.stderr);

@@ -89,8 +89,15 @@ Error bad_status(const std::string& line, const HttpResponse& r, const std::stri
   return {"status", line, "was answered with " + std::to_string(r.status) + (why.empty() ? "" : ": " + harmless(why))};
 }
 
-Errors about(const std::string& line, Errors errors) {
-  for (Error& e : errors) e.path = line;
+/// Errors of the transfer, of a request. They may be kept in a measurement, where no address stands.
+Errors about(const std::string& line, Errors errors, const ServerAddress& address) {
+  std::string host = address.host;
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  for (Error& e : errors) {
+    e.path = line;
+    for (auto at = e.message.find(host); at != e.message.npos; at = e.message.find(host, at + 10))
+      e.message.replace(at, host.size(), "the server");
+  }
   return errors;
 }
 
@@ -184,14 +191,14 @@ bool network_built_in() { return true; }
 Result<Json> Asker::get(const std::string& path, double timeout_s) {
   const std::string line = note("GET", path, "");
   const auto r = http(timeout_s).send(request("GET", address_.url() + path, nullptr));
-  if (!r) return about(line, r.errors());
+  if (!r) return about(line, r.errors(), address_);
   return object_in(line, *r);
 }
 
 Result<Json> Asker::post(const std::string& path, const Json& body, const Json& shown, double timeout_s) {
   const std::string line = note("POST", path, one_line(shown));
   const auto r = http(timeout_s).send(request("POST", address_.url() + path, &body));
-  if (!r) return about(line, r.errors());
+  if (!r) return about(line, r.errors(), address_);
   return object_in(line, *r);
 }
 
@@ -206,7 +213,7 @@ Result<double> Asker::stream(const std::string& path, const Json& body, const Js
   const auto r = http(timeout_s).send(post);
   if (r) events.finish(now_s());
   if (!events.ok()) return Error{events.error().code, line, events.error().message};
-  if (!r && !events.done()) return about(line, r.errors());
+  if (!r && !events.done()) return about(line, r.errors(), address_);
   if (r && !r->ok()) return bad_status(line, *r, events.other());
   if (events.events() == 0) return Error{"wrong_type", line, "is answered with something that is no stream of events"};
   if (!events.done())

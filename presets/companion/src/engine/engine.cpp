@@ -401,6 +401,8 @@ Errors check_request(const EngineRequest& r) {
   if (!r.server.empty() && !r.model_files.empty())
     return {{"conflict", "--model-file", "and --server exclude each other: a server has its own models"}};
   if (r.server.empty() && !r.model_files.empty() && !r.wanted()) return {{"missing", "--engine", "is needed too"}};
+  if (!r.wanted() && !(r.device + r.runtime + r.asked_model + r.quant).empty())
+    return {{"missing", "--engine", "or --server is needed with --device, --model, --quant and --runtime"}};
   if (is_known(r.budget_s) && !(r.budget_s >= 5 && r.budget_s <= 7200))
     return {{"out_of_range", "--engine-budget", "must be between 5 and 7200 seconds"}};
   std::error_code error;
