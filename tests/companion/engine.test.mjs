@@ -73,12 +73,27 @@ test('llama-server: what is asked is shown, kept and nothing else; every prompt 
   const shape = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(fs.readFileSync(path.join(root, 'presets/schema/measurement.schema.json'))));
   assert.ok(shape(m), JSON.stringify(shape.errors));
   assert.deepEqual(m.rows, []);
+  assert.equal(m.warnings.filter((w) => /how many threads/.test(w)).length, 1);
 
   const fitted = await run(['fit', output, '--device', 'raspberry-pi-5-8gb', '--output', 'my-board.json']);
   assert.equal(fitted.status, 0, fitted.stderr);
   const preset = JSON.parse(fs.readFileSync(at('my-board.json')));
   assert.deepEqual(preset.calibrations.filter((c) => c.origin === 'measured').map((c) => c.runtime), ['llama.cpp-cpu']);
   assert.equal((await run(['check', 'my-board.json'])).status, 0);
+});
+
+test('a router of llama-server: requests name the model, and its arguments say the threads', async (t) => {
+  const one = llamaServer();
+  const server = await listen(t, (request, body) => {
+    if (request.path === '/props') return { role: 'router', default_generation_settings: { params: null, n_ctx: 0 }, model_path: 'none', build_info: 'b7100-1a2b3c4' };
+    if (request.path === '/v1/models') return { object: 'list', data: ['qwen2.5-0.5b-Q4_0', 'smollm2-135m-Q8_0'].map((id) => ({ id, object: 'model', owned_by: 'llamacpp', status: { value: 'unloaded', args: ['/usr/bin/llama-server', '--threads', '3', '--model', `/home/someone/${id}.gguf`] } })) };
+    return one(request, body);
+  });
+  const { status, stderr, m, text } = await measure(['--server', server.url]);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual([...new Set(rowsOf(m).map((r) => `${r.model} ${r.quant} ${r.threads}`))], ['qwen2.5-0.5b Q4_0 3', 'smollm2-135m Q8_0 3']);
+  assert.deepEqual([...new Set(server.seen.filter((s) => s.body).map((s) => s.body.model))], ['qwen2.5-0.5b-Q4_0', 'smollm2-135m-Q8_0']);
+  assert.ok(!text.includes('someone'));
 });
 
 test('Ollama: the smallest and the largest that generate text; what it says of the GPU is the placement', async (t) => {

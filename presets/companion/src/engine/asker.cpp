@@ -28,7 +28,7 @@ std::string request_line(const std::string& method, const std::string& path, con
 
 /// Prints and keeps a request; the line, for errors.
 std::string Asker::note(const std::string& method, const std::string& path, const std::string& body) {
-  const std::string line = request_line(method, path, body);
+  std::string line = request_line(method, path, body);
   if (quiet_) return line;
   say(err_, "asks " + address_.url() + ": " + line);
   report_.asked.push_back(line);

@@ -91,6 +91,7 @@ std::vector<FoundModel> two_of(std::vector<FoundModel> models, FoundModel::Kind 
     for (FoundModel& m : models)
       if (m.model.empty() && looks-- > 0) look_into(m, catalog);
   std::vector<Candidate> candidates;
+  candidates.reserve(models.size());
   for (const FoundModel& m : models) candidates.push_back({m.size_B, !m.model.empty(), m.quant});
   std::vector<FoundModel> out;
   for (const std::size_t i : choose_two(candidates, most)) out.push_back(models[i]);
@@ -99,6 +100,7 @@ std::vector<FoundModel> two_of(std::vector<FoundModel> models, FoundModel::Kind 
 
 std::string models_text(const std::vector<FoundModel>& models) {
   std::vector<std::string> names;
+  names.reserve(models.size());
   for (const FoundModel& m : models) names.push_back(named(m));
   return listed(names);
 }

@@ -14,7 +14,7 @@ namespace edgewise {
 struct ServerModel {
   std::string name;  ///< as requests name it
   ModelHint hint;
-  double size_B = unknown;
+  double size_B = unknown, threads = unknown;
   std::string family;        ///< of the engine that runs it, where models of one server differ; empty: the server's
   std::string model, quant;  ///< ids of presets; empty: none was found
 };

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/text.h"
-#include "import/fields.h"
+#include "json_text.h"
 #include "server.h"
 #include "terminal.h"
 
@@ -55,6 +55,17 @@ bool generates(const ServerModel& m, const std::string& family) {
          kind != "clip";
 }
 
+/// The threads that a router of llama-server starts a model with, where its arguments name them.
+double threads_of(const Json& entry) {
+  const auto status = entry.find("status");
+  if (status == entry.end() || !status->is_object()) return unknown;
+  const Json& arguments = list_in(*status, "args");
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+    if (arguments[i] == "--threads" && arguments[i + 1].is_string())
+      if (const double n = parse_number(arguments[i + 1].get<std::string>()); n >= 1 && n <= 1024) return n;
+  return unknown;
+}
+
 std::vector<ServerModel> models_of(const Json& listed, std::string& owner) {
   std::vector<ServerModel> out;
   for (const Json& entry : list_in(listed, "data")) {
@@ -65,6 +76,7 @@ std::vector<ServerModel> models_of(const Json& listed, std::string& owner) {
     // An adapter names what it changes.
     if (!text_in(entry, "parent").empty()) continue;
     m.hint.name = text_in(entry, "root").empty() ? m.name : text_in(entry, "root");
+    m.threads = threads_of(entry);
     if (const auto meta = entry.find("meta"); meta != entry.end()) {
       m.size_B = number_in(*meta, "size");
       m.hint.parameters = number_in(*meta, "n_params");

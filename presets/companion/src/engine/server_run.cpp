@@ -124,7 +124,7 @@ class ModelRun {
                    "has room for " + count(server_.context) + " tokens only: too few to measure"};
     std::vector<Answer> answers;
     for (int i = 0; i < most_repetitions && (i == 0 || seconds_of(load) < deadline_.left_s()); ++i) {
-      auto one = ask_one(load);
+      const auto one = ask_one(load);
       if (!one && answers.empty()) return one.errors();
       if (!one) {
         session_.remark("the server failed after " + std::to_string(answers.size()) +
@@ -132,7 +132,7 @@ class ModelRun {
         break;
       }
       note_speeds(*one);
-      answers.push_back(std::move(*one));
+      answers.push_back(*one);
     }
     add_rows(run, answers);
     const bool room = !(server_.context < deep.prompt + deep.generate + 64);
@@ -277,6 +277,10 @@ class ModelRun {
       run.placement = placement_text(p);
     }
     session_.name_model(run, model_.hint);
+    run.threads = model_.threads;
+    if (const Runtime* runtime = session_.catalog().runtime(run.runtime);
+        !is_known(run.threads) && runtime && runtime->processor == Processor::cpu)
+      session_.remark("the server does not say how many threads it has: one for each fast core is assumed");
     run.size_B = server_.kind == Server::Kind::ollama ? model_.size_B : unknown;
     return run;
   }
@@ -447,7 +451,8 @@ Result<Imported> measure_server(Asker& ask, const Server& server, const std::vec
       continue;
     }
     out.rows.insert(out.rows.end(), one->rows.begin(), one->rows.end());
-    out.remarks.insert(out.remarks.end(), one->remarks.begin(), one->remarks.end());
+    for (const std::string& remark : one->remarks)
+      if (std::find(out.remarks.begin(), out.remarks.end(), remark) == out.remarks.end()) out.remarks.push_back(remark);
   }
   if (out.rows.empty())
     return failed.empty() ? Errors{{"nothing", "--server", "offers no model that generates text"}} : failed;
