@@ -136,6 +136,28 @@ test('vLLM and its like: times by the clock of this program, counts by the serve
   assert.equal(unknown.m, null);
 });
 
+test('LM Studio: what its own list says of each model, and only what is loaded', async (t) => {
+  const one = openai({ model: 'llama-3.2-1b-instruct', owned_by: 'organization_owner' });
+  const entry = (id, changes) => ({ id, object: 'model', type: 'llm', publisher: 'x', arch: 'llama', compatibility_type: 'gguf', quantization: 'Q4_K_M', state: 'not-loaded', max_context_length: 8192, ...changes });
+  const server = await listen(t, (request, body) => (request.path === '/api/v0/models' ? { object: 'list', data: [entry('qwen3-8b'), entry('llama-3.2-1b-instruct', { state: 'loaded' }), entry('nomic', { type: 'embeddings', state: 'loaded' })] } : one(request, body)));
+  const { status, stderr, m } = await measure(['--server', server.url, '--runtime', 'llama.cpp-cpu']);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual([...new Set(rowsOf(m).map((r) => `${r.source} ${r.model} ${r.quant}`))], ['LM Studio llama-3.2-1b Q4_K_M']);
+});
+
+test('mlx_lm: its benchmark on what its own models are in the cache of Hugging Face', async () => {
+  const own = at('mlx'), snapshot = path.join(own, '.cache/huggingface/hub/models--mlx-community--Qwen3-4B-4bit/snapshots/abc');
+  fs.mkdirSync(snapshot, { recursive: true });
+  fs.writeFileSync(path.join(snapshot, 'config.json'), '{"model_type":"qwen3","quantization":{"group_size":64,"bits":4}}');
+  fs.writeFileSync(path.join(snapshot, 'model.safetensors'), Buffer.alloc(5000));
+  fs.mkdirSync(path.join(own, '.local/bin'), { recursive: true });
+  fs.writeFileSync(path.join(own, '.local/bin/mlx_lm.benchmark'), `#!${process.execPath}\nrequire('fs').writeFileSync(${JSON.stringify(at('mlx-call'))}, process.argv.slice(2).join(' '));\nprocess.stdout.write(require('fs').readFileSync(${JSON.stringify(path.join(root, 'tests/data/import/mlx-benchmark.txt'))}));\n`, { mode: 0o755 });
+  const { status, stderr, m } = await measure(['--engine', 'mlx_lm'], { more: { HOME: own } });
+  assert.equal(status, 0, stderr);
+  assert.equal(fs.readFileSync(at('mlx-call'), 'utf8'), '--model mlx-community/Qwen3-4B-4bit -p 512 -g 64 -n 3');
+  assert.ok(rowsOf(m).length > 0 && rowsOf(m).every((r) => r.runtime === 'mlx' && r.model === 'qwen3-4b'));
+});
+
 test('a model that no preset is known to be is named by --model and --quant', async (t) => {
   const server = await listen(t, llamaServer({ model: '\u001b[31mmy-own-tune.gguf', parameters: 1234567 }));
   const unnamed = await measure(['--server', server.url]);
@@ -157,7 +179,7 @@ test('what makes no sense is refused before anything is sent', async (t) => {
   for (const [args, message] of [
     [['--server', 'http://192.0.2.1:11434'], /--device: is needed with a server elsewhere/], [['--server', 'ftp://127.0.0.1/'], /must begin with http/], [['--server', 'http://me:secret@127.0.0.1'], /user or a password/],
     [['--server', server.url, '--engine', 'auto'], /exclude each other/], [['--server', server.url, '--model-file', 'x.gguf'], /exclude each other/], [['--server', server.url, '--engine-budget', '1'], /between 5 and 7200/],
-    [['--server', server.url, '--device', 'no-such-board'], /no device preset/], [['--server', server.url, '--runtime', 'no-such-engine'], /no runtime preset/], [['--server', 'http://127.0.0.1:99999'], /port between/], [[], /needs --server or --engine/], [['--engine', 'none', '--device', 'raspberry-pi-5-8gb'], /needs --server or --engine/],
+    [['--server', server.url, '--device', 'no-such-board'], /no device preset/], [['--server', server.url, '--runtime', 'no-such-engine'], /no runtime preset/], [['--server', 'http://127.0.0.1:99999'], /port between/], [[], /needs --server or --engine/], [['--engine', '/usr/bin/vllm'], /is no llama-bench: start its server/], [['--engine', 'none', '--device', 'raspberry-pi-5-8gb'], /needs --server or --engine/],
   ]) {
     const { status, stderr, m } = await measure(args);
     assert.equal(status, 2, `${args}: ${stderr}`);

@@ -405,6 +405,11 @@ Errors check_request(const EngineRequest& r) {
   if (r.server.empty() && !r.model_files.empty() && !r.wanted()) return {{"missing", "--engine", "is needed too"}};
   if (!r.wanted() && !(r.device + r.runtime + r.asked_model + r.quant).empty())
     return {{"missing", "--engine", "or --server is needed with --device, --model, --quant and --runtime"}};
+  // These print no table of their own accord.
+  static constexpr std::string_view servers[] = {"llama-server", "llama-cli", "vllm", "lms", "flm", "sglang"};
+  if (const std::string name = fs::path(r.engine).filename().string();
+      std::find(std::begin(servers), std::end(servers), name) != std::end(servers))
+    return {{"unsupported", "--engine", quoted(name) + " is no llama-bench: start its server, and give --server URL"}};
   if (is_known(r.budget_s) && !(r.budget_s >= 5 && r.budget_s <= 7200))
     return {{"out_of_range", "--engine-budget", "must be between 5 and 7200 seconds"}};
   std::error_code error;
