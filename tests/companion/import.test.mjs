@@ -56,6 +56,9 @@ const cases = [
   ['rkllm-demo.txt', ['--model', 'qwen3-0.6b', '--quant', 'w8a8'], ['rkllm qwen3-0.6b rkllm-w8a8 1x16+0@0 prefill_tok_s=100', 'rkllm qwen3-0.6b rkllm-w8a8 1x16+100@0 decode_tok_s=20']],
   ['rkllm-benchmark.md', [], [['qwen3-0.6b', 200, 32, 800], ['qwen3-1.7b', 400, 16, 1700]].flatMap(([model, ttft, decode, memory]) => [`rkllm ${model} rkllm-w8a8 1x128+64@0 ttft_ms=${ttft}`,
     `rkllm ${model} rkllm-w8a8 1x128+64@0 decode_tok_s=${decode}`, `rkllm ${model} rkllm-w8a8 1x128+64@192 peak_mem_mib=${memory}`])],
+  ['flm-bench.txt', ['--device', 'ryzen-ai-5-340-32gb', '--quant', 'int4-xdna'], [[1024, 1250, 800, 60], [32768, 1175.5, 26500, 26.25]].flatMap(([n, prefill, ttft, decode]) => [`fastflowlm-xdna llama-3.2-1b int4-xdna 1x${n}+0@0 prefill_tok_s=${prefill}`,
+    `fastflowlm-xdna llama-3.2-1b int4-xdna 1x${n}+0@0 ttft_ms=${ttft}`, `fastflowlm-xdna llama-3.2-1b int4-xdna 1x0+@${n} decode_tok_s=${decode}`])],
+  ['flm-verbose.txt', ['--prompt', '64'], ['fastflowlm-xdna qwen3-0.6b  1x64+0@0 prefill_tok_s=120.5', 'fastflowlm-xdna qwen3-0.6b  1x64+300@0 decode_tok_s=66.25']],
   ['vllm-serve.json', ['--device', 'rtx-4090-24gb', '--quant', 'bf16'], ['vllm-cuda qwen3-4b bf16 8x1024+128@0 throughput_tok_s=256 [devices=2]', 'vllm-cuda qwen3-4b bf16 8x1024+128@0 tpot_ms=30 [devices=2]']],
   ['vllm-latency.json', ['--runtime', 'vllm-cuda', '--model', 'qwen3-4b', '--quant', 'bf16', '--batch', '8', '--prompt', '32', '--generate', '128'], ['vllm-cuda qwen3-4b bf16 8x32+128@0 throughput_tok_s=512']],
   ['vllm-throughput.json', ['--runtime', 'vllm-cuda', '--model', 'qwen3-4b', '--quant', 'bf16', '--batch', '100', '--generate', '128'], ['vllm-cuda qwen3-4b bf16 100x512+128@0 throughput_tok_s=1280']],
@@ -84,6 +87,25 @@ test('UTF-16 from PowerShell, byte order marks, CR LF and CR alone change nothin
     for (const [how, bytes] of Object.entries({ bom: '\ufeff' + text, crlf: text.replaceAll('\n', '\r\n'), cr: text.replaceAll('\n', '\r'), le: utf16('\ufeff' + text.replaceAll('\n', '\r\n')), be: bigEndian, bare: utf16(text) }))
       assert.deepEqual(rowsOf(file(`${how}-${name}`, bytes), ...options), expected, `${how} ${name}`);
   }
+});
+
+test('the own tools of NPUs say facts of the device, in words, and no row', () => {
+  for (const [name, ...facts] of [
+    ['hailo-benchmark.txt', 'frames a second of the chip alone: 1329 1/s', 'with transfers: 1325 1/s', 'latency of a frame: 2.94 ms', 'power of the chip while streaming: 3.13 W', 'not how fast a language model decodes'],
+    ['hailo-run.txt', 'frames a second: 310 1/s', 'latency of a frame: 6.50 ms', 'data sent to the chip: 3042 Mbit/s', 'mean power of the chip: 3.00 W', 'No row was made'],
+    ['xrt-validate.txt', 'device: NPU Strix', 'gemm: 51.3 TOPS, INT8', 'latency: 84.5 us a command', 'throughput: did not pass', 'not what an engine reaches of them'], ['xrt-examine.txt', 'it times nothing'],
+  ]) {
+    const { status, stdout, stderr } = run('import', data(name));
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(csv(stdout), []);
+    for (const fact of facts) assert.ok(stderr.includes(fact), `${fact} is not in ${stderr}`);
+    assert.doesNotMatch(stderr + stdout, /someone|0000:/);
+  }
+  for (const [name, text] of [['cut.txt', 'FPS     (hw_only)                 = '], ['cut2.txt', 'Validate Device           : [1]\nTest 1 [1]     : gemm\n    Details               : TOPS: x']])
+    assert.equal(run('import', file(name, text)).status, 2, name);
+  assert.match(run('import', data('flm-verbose.txt')).stderr, /give --prompt/);
+  assert.equal(run('import', file('turn.txt', 'Verbose:\n  Total tokens:        364 (1.11%)\n')).status, 2);
+  assert.equal(run('import', data('flm-verbose.txt'), '--prompt', '364').status, 2);
 });
 
 const record = JSON.parse(readFileSync(data('llama-bench.jsonl'), 'utf8').split('\n')[1]);

@@ -1,7 +1,8 @@
 // Writes a GGUF file that llama.cpp loads and that says nothing: a preset's shapes in a recipe's formats, every weight
 // random. Speed and memory depend on shapes and formats alone, so nothing need be downloaded to measure them.
-//   edgewise_engine_gguf MODEL RECIPE FILE
-// MODEL is the id of a preset, or the path of a config.json of shapes that nobody publishes.
+//   edgewise_engine_gguf MODEL RECIPE FILE [--vocabulary]
+// MODEL is the id of a preset, or the path of a config.json of shapes that nobody publishes. llama-bench needs no
+// vocabulary; a server does, and gets one of bytes.
 #include <array>
 #include <cstring>
 #include <filesystem>
@@ -131,7 +132,18 @@ std::uint32_t file_type(const std::string& recipe) {
   return 1;
 }
 
-void write(std::string model_id, const std::string& recipe_id, const fs::path& file) {
+/// The smallest vocabulary that llama.cpp takes any text apart with: every byte is a token, the rest only fill up.
+std::vector<std::string> bytes_and_fillers(std::size_t size) {
+  std::vector<std::string> out = {"<unk>", "<s>", "</s>"};
+  constexpr char digits[] = "0123456789ABCDEF";
+  for (int byte = 0; byte < 256; ++byte)
+    out.push_back(std::string("<0x") + digits[byte >> 4] + digits[byte & 15] + ">");
+  while (out.size() < size) out.push_back("w" + std::to_string(out.size()));
+  out.resize(size);
+  return out;
+}
+
+void write(std::string model_id, const std::string& recipe_id, const fs::path& file, bool vocabulary) {
   Catalog catalog;
   if (const Errors errors = add_presets(catalog, bundled_presets()); !errors.empty())
     throw std::runtime_error(errors[0].path + ": " + errors[0].message);
@@ -169,7 +181,9 @@ void write(std::string model_id, const std::string& recipe_id, const fs::path& f
   header.number(architecture + ".context_length", static_cast<std::uint32_t>(model->max_position_embeddings));
   header.real(architecture + ".attention.layer_norm_rms_epsilon", 1e-5f);
   header.number(architecture + ".rope.dimension_count", static_cast<std::uint32_t>(model->head_dim));
-  header.text("tokenizer.ggml.model", "no_vocab");
+  header.text("tokenizer.ggml.model", vocabulary ? "llama" : "no_vocab");
+  if (vocabulary)
+    header.strings("tokenizer.ggml.tokens", bytes_and_fillers(static_cast<std::size_t>(model->vocab_size)));
 
   // Whole or not at all: a killed run must not leave a file that looks finished.
   const fs::path part = file.string() + ".part";
@@ -193,12 +207,13 @@ void write(std::string model_id, const std::string& recipe_id, const fs::path& f
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::cerr << "edgewise_engine_gguf MODEL RECIPE FILE\n";
+  const bool vocabulary = argc == 5 && std::string(argv[4]) == "--vocabulary";
+  if (argc != 4 && !vocabulary) {
+    std::cerr << "edgewise_engine_gguf MODEL RECIPE FILE [--vocabulary]\n";
     return 2;
   }
   try {
-    write(argv[1], argv[2], argv[3]);
+    write(argv[1], argv[2], argv[3], vocabulary);
   } catch (const std::exception& e) {
     std::cerr << "edgewise_engine_gguf: " << e.what() << "\n";
     return 1;

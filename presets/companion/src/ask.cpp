@@ -250,10 +250,29 @@ void add_measuring(Grammar& g) {
                       "an outside meter's readings, CSV with unix_s and watts, read at the end");
   measure->add_option("--watts-idle", r.measure.watts_idle, "power at rest, read off a meter");
   measure->add_option("--watts-load", r.measure.watts_load, "power under load, read off a meter");
-  measure->add_option("--engine", r.measure.engine, "a llama-bench to run as well: a path, or a name to find in PATH");
-  measure->add_option("--model-file", r.measure.model_file, "model for the engine, GGUF");
-  measure->add_option("--power-mode", r.measure.power_mode,
-                      "power mode that the machine is in, as its preset names it");
+  EngineRequest& engine = r.measure.engine;
+  measure->add_option(
+      "--engine", engine.engine,
+      "what else is measured: auto (what runs here), ollama, mlx_lm, a llama-bench (a path, or a name to "
+      "find in PATH), or none (default)");
+  measure->add_option("--model-file", engine.model_files, "model for the engine, GGUF (default: two that are here)")
+      ->take_all()
+      ->allow_extra_args(false);
+  measure->add_option(
+      "--server", engine.server,
+      "a running server to measure: llama-server, Ollama, vLLM or any of OpenAI's API; every request is "
+      "shown");
+  measure->add_option("--engine-budget", engine.budget_s, "seconds for the engine (default: 120)");
+  measure->add_flag("--only-engine", r.measure.only_engine, "no microbenchmarks: the engine alone");
+  measure->add_flag("--dry-run", r.measure.dry_run, "show what an engine would be asked; nothing is sent or measured");
+  measure->add_option("--device", engine.device, "device that a server elsewhere runs on");
+  measure->add_option("--model", engine.asked_model, "model of a server: its name there, or the preset that it is");
+  measure->add_option("--quant", engine.quant, "its quantization, where the server does not say");
+  measure->add_option("--runtime", engine.runtime, "runtime of the engine, where it does not say which processor ran");
+  measure->add_option("--engine-ports", engine.ports, "ports of this machine on which auto looks for servers")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 65535));
+  measure->add_option("--power-mode", engine.power_mode, "power mode that the machine is in, as its preset names it");
   measure->add_option("--gpu", r.measure.gpu,
                       "GPU to measure by Vulkan: part of its name, its place in `probe`'s list from 0 on, or none "
                       "(default: all but those that are the processor in software)");

@@ -39,16 +39,6 @@ std::vector<fs::path> sorted_files(const fs::path& folder) {
   return out;
 }
 
-/// The parts of a split file that are there; the file itself where it is whole.
-std::vector<fs::path> parts_of(const fs::path& path) {
-  std::string before, after, b, a;
-  if (!split_name(path.filename().string(), before, after)) return {path};
-  std::vector<fs::path> out;
-  for (const fs::path& other : sorted_files(path.parent_path().empty() ? fs::path(".") : path.parent_path()))
-    if (split_name(other.filename().string(), b, a) && b == before && a == after) out.push_back(other);
-  return out;
-}
-
 bool is(const fs::path& path, const char* extension) { return lower(path.extension().string()) == extension; }
 
 /// Files that say more of a checkpoint, beside its config.
@@ -111,6 +101,15 @@ std::string name_of(const fs::path& path) {
 }
 
 }  // namespace
+
+std::vector<fs::path> parts_of(const fs::path& path) {
+  std::string before, after, b, a;
+  if (!split_name(path.filename().string(), before, after)) return {path};
+  std::vector<fs::path> out;
+  for (const fs::path& other : sorted_files(path.parent_path().empty() ? fs::path(".") : path.parent_path()))
+    if (split_name(other.filename().string(), b, a) && b == before && a == after) out.push_back(other);
+  return out;
+}
 
 Result<std::string> add_model_from(const std::string& text, Catalog& catalog) {
   const fs::path path(text);

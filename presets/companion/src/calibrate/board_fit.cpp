@@ -73,28 +73,42 @@ bool half_as_wide(const Measurement& m, const std::string& design, double hz) {
   return per_cycle(*little, hz) < 0.7 * per_cycle(*fast, fast_hz);
 }
 
+/// 32-bit operations of a core in a cycle, from its vector extensions alone: two multiply-adds of the width that it has
+/// at full rate. 512 bits count as 256: not every core that has them does two at once.
+double operations_per_cycle(const CpuGroup& g) {
+  constexpr double units = 2, operations = 2;
+  if (has(g.isa, {"avx2", "avx512"})) return units * operations * 256 / 32;
+  // In-order cores do one, as all without dot products do.
+  return (has(g.isa, {"dotprod", "avx"}) ? units : 1) * operations * 128 / 32;
+}
+
 /// A device preset from nothing but the measurement.
 /// `reached_Bps`: the fastest that anything was read from memory.
 Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps, std::vector<std::string>& notes) {
   const Machine& machine = m.machine;
   Json clusters = Json::array();
   bool dot_product = false;
+  double assumed_flops = 0;
   for (const CpuGroup& g : machine.groups) {
     const std::string name = g.microarchitecture.empty() ? "unknown" : g.microarchitecture;
     double hz = g.max_hz;
     if (!is_known(hz)) hz = median_of(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
+    if (!is_known(hz)) hz = m.before.clock_hz;
     Json cluster = {
         {"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
     if (!g.isa.empty()) cluster["isa"] = g.isa;
     if (half_as_wide(m, name, hz)) cluster["efficiency"] = true;
+    if (is_known(hz)) assumed_flops += g.cores * hz * operations_per_cycle(g);
     clusters.push_back(std::move(cluster));
     dot_product |= has(g.isa, {"dotprod", "i8mm", "avx_vnni", "avx512_vnni"});
   }
   const std::string every = find_run(m, "fma", "", "every") ? "every" : "fast";
-  Json peak = {{"fp32_gflops", rounded4(median_of(m, "fma", "", every) / 1e9)}};
+  const bool timed = find_run(m, "fma", "", every);
+  Json peak = {{"fp32_gflops", rounded4((timed ? median_of(m, "fma", "", every) : assumed_flops) / 1e9)}};
+  if (dot_product && !timed) peak["int8_dot_gops"] = rounded4(4 * assumed_flops / 1e9);
   // These kernels multiply matrices of bytes, which has a peak of its own.
   const bool matrices = m.kernels == "i8mm" || m.kernels == "sve2";
-  if (dot_product)
+  if (dot_product && timed)
     peak[matrices ? "int8_i8mm_gops" : "int8_dot_gops"] = rounded4(median_of(m, "int8", "", every) / 1e9);
 
   // MemTotal lacks what firmware and kernel keep: the modules are the next size that is sold.
@@ -112,7 +126,8 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   // Reading with all cores reaches 80 % of the peak where the cores are not the limit.
   memory["peak_bandwidth_gb_s"] = rounded4((stated ? o.peak_bandwidth_Bps : reached_Bps / 0.8) / 1e9);
   if (!stated) {
-    memory["note"] = "Peak not known: fastest measured rate / 0.8";
+    memory["note"] = m.runs.empty() ? "Peak not known: the fastest that an engine read weights / 0.8"
+                                    : "Peak not known: fastest measured rate / 0.8";
     notes.push_back(
         "The memory's peak bandwidth is assumed from the measured rate; --peak-bandwidth states it (bus width / 8 x "
         "data rate). Only GPU and NPU estimates use it.");
@@ -138,11 +153,13 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   for (const CacheLevel& c : machine.caches)
     if (c.level >= 2) cache[c.level == 2 ? "l2_mib" : "l3_mib"] = rounded4(c.size_B * c.instances / 1048576);
   if (!cache.empty()) preset["cache"] = std::move(cache);
-  Json confidence = {{"memory", stated ? "mixed" : "assumed"}, {"cpu", "read"}, {"cpu_peak", "read"}};
+  Json confidence = {
+      {"memory", stated ? "mixed" : "assumed"}, {"cpu", "read"}, {"cpu_peak", timed ? "read" : "assumed"}};
   if (preset.contains("cache")) confidence["cache"] = "read";
   preset["confidence"] = std::move(confidence);
   preset["sources"] = Json::array({"edgewise measure, " + m.date});
-  preset["note"] = std::string("Described by edgewise probe and measure") +
+  preset["note"] = std::string(m.runs.empty() ? "Described by edgewise probe, without microbenchmarks"
+                                              : "Described by edgewise probe and measure") +
                    (is_known(machine.firmware_year) ? "; release_year is the firmware's"
                                                     : "; release_year is the year of the measurement");
   return preset;
@@ -257,6 +274,29 @@ double half_rows(const Measurement& m, const FormatTable& formats) {
   return found.empty() ? unknown : median(found);
 }
 
+/// The fastest that an engine read weights while it decoded: tokens a second times what each reads. NaN if no row says
+/// it. A cache that holds a model would give more than the memory, so that small ones are left out.
+double read_by_engine_Bps(const std::vector<Row>& engine, const Machine& machine, const Catalog& catalog) {
+  double cached_B = 0, most = unknown;
+  for (const CacheLevel& c : machine.caches) cached_B = std::fmax(cached_B, c.size_B * c.instances);
+  for (const Row& row : engine) {
+    const Model* model = catalog.model(row.query.model);
+    const Runtime* runtime = catalog.runtime(row.query.runtime);
+    const Quantization* recipe =
+        runtime ? catalog.quantization(catalog.resolve_quantization(row.query.quant, *runtime)) : nullptr;
+    if (!row.reason.empty() || !row.placement.empty() || row.metric != Metric::decode_tok_s || !(row.value > 0) ||
+        row.query.workload.batch > 1 || !model || !recipe)
+      continue;
+    const ModelCost cost = summarize(*model, *recipe, catalog.formats());
+    double read_B = 0;
+    for (std::size_t i = 0; i < cost.load_count; ++i)
+      read_B += cost.loads[i].bytes +
+                (cost.experts > 0 ? cost.loads[i].expert_bytes * cost.experts_per_token / cost.experts : 0);
+    if (read_B > 2 * cached_B) most = std::fmax(most, row.value * read_B);
+  }
+  return most;
+}
+
 /// Parameters that follow from the microbenchmarks; the rest stays unknown and comes from the class.
 Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime,
                                 const Parameters& cls, const FormatTable& formats) {
@@ -348,7 +388,9 @@ Parameters widths() {
   sd[Parameter::bandwidth_share] = 0.15;
   sd[Parameter::kv_bandwidth_share] = sd[Parameter::attention_decode_share] = sd[Parameter::attention_prefill_share] =
       sd[Parameter::activation_share] = 0.2;
-  sd[Parameter::decode_rate_share] = sd[Parameter::prefill_rate_share] = 0.15;
+  // Kernels that reach an engine's rate on one processor miss it on another by the same factor in every format: what
+  // two runs say of that factor is believed, what they say of one format is not taken for the others.
+  sd[Parameter::decode_rate_share] = sd[Parameter::prefill_rate_share] = 0.4;
   sd[Parameter::step_s] = sd[Parameter::launch_s] = sd[Parameter::prefill_step_s] = 0.7;
   sd[Parameter::decode_power_share] = sd[Parameter::prefill_power_share] = 0.2;
   sd.decode_cost.fill(0.1);
@@ -447,7 +489,7 @@ double median_error(const std::vector<BoardFit::ExplainedRow>& rows) {
 Parameters corrected(const Parameters& microbenchmarks, const Parameters& sd, const std::vector<Sample>& samples,
                      const FormatTable& formats) {
   FitOptions options;
-  options.noise = 0.06;
+  options.noise = 0.03;  // rows are medians of a quiet machine
   Prior prior;
   prior.center = microbenchmarks;
   prior.sd = sd;
@@ -461,7 +503,7 @@ void advise(const Runs& runs, bool microbenchmarks, std::vector<std::string>& no
   if (samples.empty()) {
     notes.push_back(
         "No row of an inference engine: what an engine reaches of these rates is taken from other devices of the "
-        "class. `edgewise measure --engine llama-bench --model-file FILE.gguf`, or `edgewise import`, would narrow it "
+        "class. `edgewise measure --engine auto`, or `edgewise import` of its output, would narrow it "
         "most.");
     return;
   }
@@ -508,9 +550,26 @@ Json raw_samples(const Measurement& m, const Gpu* gpu) {
 Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine, const BoardFitOptions& o,
                            Catalog& catalog) {
   BoardFit out;
-  const bool measured = !m.runs.empty();
-  if (!measured && o.device.empty())
-    return Error{"missing", "--device", "is needed where no measurement describes the machine"};
+  const bool measured = !m.runs.empty(), described = !m.machine.groups.empty();
+  if (!measured && o.device.empty()) {
+    if (!described) return Error{"missing", "--device", "is needed where no measurement describes the machine"};
+    if (!m.engine.device.empty())
+      return Error{"missing", "--device",
+                   "is needed: the rows are of \"" + m.engine.device + "\", not of the machine that asked"};
+  }
+  const bool described_by_rows = !measured && o.device.empty();
+  const double read_Bps =
+      described_by_rows ? read_by_engine_Bps(engine, m.machine, catalog) : reached_bandwidth_Bps(m, catalog.formats());
+  if (described_by_rows) {
+    if (!is_known(o.peak_bandwidth_Bps) && !is_known(read_Bps))
+      return Error{"missing", "--peak-bandwidth",
+                   "is needed, or --device: no row of decoding says how fast this machine's memory is, and no "
+                   "microbenchmark does"};
+    for (const CpuGroup& g : m.machine.groups)
+      if (!is_known(g.max_hz) && !is_known(m.before.clock_hz))
+        return Error{"missing", "--device",
+                     "is needed, or a measurement with microbenchmarks: this machine does not say its clock"};
+  }
   std::vector<std::string> scatter;
   if (measured) {
     for (const auto& [test, format] :
@@ -534,9 +593,8 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   const Gpu* gpu = *chosen;
   const double gpu_Bps = gpu ? gpu_reached_Bps(m, *gpu) : unknown;
 
-  Json preset = o.device.empty()
-                    ? describe(m, o, std::fmax(gpu_Bps, reached_bandwidth_Bps(m, catalog.formats())), out.notes)
-                    : bundled_preset("device", catalog.resolve_device(o.device));
+  Json preset = o.device.empty() ? describe(m, o, std::fmax(gpu_Bps, read_Bps), out.notes)
+                                 : bundled_preset("device", catalog.resolve_device(o.device));
   if (preset.is_null())
     return Error{"unknown_device", "--device",
                  "\"" + o.device + "\" is no device preset; leave it out to describe this machine anew"};
@@ -595,7 +653,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     Json raw = microbenchmarks ? raw_samples(m, of_gpu) : Json::array();
     for (const auto& row : e.rows) raw.push_back({{"engine", row.what}, {"value", row.measured}});
     calibration["samples"] = std::move(raw);
-    calibration["tool"] = m.tool;
+    if (!m.tool.empty()) calibration["tool"] = m.tool;
     calibration["date"] = m.date;
     if (const std::string c = circumstances(m); !c.empty()) calibration["context"] = c;
     if (is_known(e.error))

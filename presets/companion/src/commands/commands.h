@@ -8,6 +8,7 @@
 
 #include "edgewise/explore.h"
 #include "edgewise/serving.h"
+#include "engine/engine.h"
 
 namespace edgewise {
 
@@ -98,16 +99,17 @@ struct ProbeRequest {
 };
 int run_probe(const ProbeRequest&, std::ostream& out, std::ostream& err);
 
-/// Microbenchmarks, power and an engine's own benchmark into a measurement file.
+/// Microbenchmarks, power and what an engine says of its own speed into a measurement file.
 struct MeasureRequest {
   std::filesystem::path root = "/";
   std::string output = "measurement.json";
   double budget_s = 90;
   bool quick = false;
-  std::string storage_folder, power_log, power_mode;
+  std::string storage_folder, power_log;
   std::string kernels;  ///< instruction set to measure with; empty: the widest
   double watts_idle = unknown, watts_load = unknown;
-  std::string engine, model_file;
+  EngineRequest engine;  ///< its device and model as they were typed
+  bool only_engine = false, dry_run = false;
   std::string gpu;  ///< part of a name, an index, or "none"; empty: every GPU that is no processor
 };
 int run_measure(MeasureRequest, std::ostream& out, std::ostream& err);

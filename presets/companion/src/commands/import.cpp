@@ -33,6 +33,7 @@ int run_import(ImportRequest r, std::ostream& out, std::ostream& err) {
         *catalog);
     if (!read) return refuse(in_file(file, read.errors()), err);
     for (const auto& row : read->rows) csv += format_csv_row(row);
+    for (const std::string& fact : read->facts) say(err, std::string(file).append(": ").append(fact));
     for (const std::string& remark : read->remarks) say(err, std::string(file).append(": ").append(remark));
   }
   return deliver(r.output, csv, out, err);

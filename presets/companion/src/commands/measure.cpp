@@ -6,10 +6,10 @@
 
 #include "commands.h"
 #include "deliver.h"
+#include "edgewise/text.h"
 #include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
-#include "import/import.h"
 #include "measure/bench.h"
 #include "measure/doubts.h"
 #include "measure/gpu/gpu.h"
@@ -17,6 +17,7 @@
 #include "measure/kernels.h"
 #include "measure/power_log.h"
 #include "presets.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -47,6 +48,52 @@ class ProgressBar {
   bool terminal_;
 };
 
+int ended(std::ostream& err) {
+  say(err, "ended by the user; nothing was written");
+  return ended_by_user;
+}
+
+/// The presets, with what the request names as files; the request then holds ids.
+Result<Catalog> catalog_for(EngineRequest& r) {
+  Query q;
+  q.device = r.device;
+  q.model = r.asked_model;
+  auto catalog = load_catalog(q);
+  if (!catalog) return catalog;
+  if (!q.device.empty()) {
+    r.device = catalog->resolve_device(q.device);
+    if (r.device.empty())
+      return Error{"unknown_device", "--device", edgewise::quoted(q.device) + " is no device preset"};
+  }
+  if (!r.runtime.empty() && !catalog->runtime(r.runtime))
+    return Error{"unknown_runtime", "--runtime", edgewise::quoted(r.runtime) + " is no runtime preset"};
+  r.model = catalog->resolve_model(q.model);
+  return catalog;
+}
+
+/// Rows of the first of the engines that gives some. Errors where the user named it, or nothing else is measured.
+Errors measure_engine(const std::vector<std::unique_ptr<EngineChoice>>& engines, const MeasureRequest& b,
+                      Measurement& m, std::ostream& err) {
+  Errors failed;
+  for (const auto& engine : engines) {
+    const auto rows = engine->run(m.engine, err);
+    if (interrupted()) return {};
+    if (rows) {
+      m.engine_rows = rows->rows;
+      m.warnings.insert(m.warnings.end(), rows->remarks.begin(), rows->remarks.end());
+      return {};
+    }
+    failed = rows.errors();
+    m.engine.findings.push_back("failed: " + failed[0].message);
+    if (&engine != &engines.back()) refuse(failed, err);
+  }
+  if (!b.engine.wanted()) return {};
+  if (failed.empty()) failed.push_back({"nothing", "--engine", "nothing was found here that could be measured"});
+  if (b.only_engine || b.engine.engine != "auto") return failed;
+  m.warnings.push_back("no engine was measured: " + failed[0].message);
+  return {};
+}
+
 }  // namespace
 
 int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
@@ -60,28 +107,35 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
         err);
   if (typed && !b.power_log.empty())
     return refuse({{"conflict", "--power-log", "and --watts-idle exclude each other"}}, err);
-  if (b.engine.empty() != b.model_file.empty())
-    return refuse({{"missing", b.engine.empty() ? "--engine" : "--model-file", "is needed too"}}, err);
+  if (b.only_engine && !b.engine.wanted())
+    return refuse({{"missing", "--only-engine", "needs --server or --engine"}}, err);
+  if (const Errors errors = check_request(b.engine); !errors.empty()) return refuse(errors, err);
+  const auto catalog = catalog_for(b.engine);
+  if (!catalog) return refuse(catalog.errors(), err);
+  b.engine.root = b.root;
+  // What runs elsewhere says nothing of this machine, nor this machine of it.
+  if (is_elsewhere(b.engine)) b.only_engine = true;
+  if (b.dry_run) {
+    const auto lines = dry_run(b.engine, probe_machine(b.root), probe_conditions(b.root), *catalog);
+    if (!lines) return refuse(lines.errors(), err);
+    for (const std::string& line : *lines) out << harmless(line) << "\n";
+    return done;
+  }
   if (const Errors errors = check_writable(b.output); !errors.empty()) return refuse(errors, err);
   const auto sets = kernels::available();
-  if (sets.empty())
+  if (!b.only_engine && sets.empty())
     return refuse({{"unsupported", "",
-                    "no measuring kernels for this processor: they exist for x86-64 with SSE4.2 and for 64-bit ARM"}},
+                    "no measuring kernels for this processor: they exist for x86-64 with SSE4.2 and for 64-bit ARM; "
+                    "--only-engine does without"}},
                   err);
-  const auto set = b.kernels.empty()
+  const auto set = b.kernels.empty() && !sets.empty()
                        ? sets.end() - 1
                        : std::find_if(sets.begin(), sets.end(), [&](const auto* k) { return k->name == b.kernels; });
-  if (set == sets.end()) {
+  if (!b.only_engine && set == sets.end()) {
     std::string names;
     for (const auto* k : sets) names += std::string(names.empty() ? "" : ", ") + k->name;
     return refuse({{"unknown_kernels", "--kernels", "\"" + b.kernels + "\" does not run here; " + names + " do"}}, err);
   }
-  std::error_code error;
-  if (!b.model_file.empty() && !fs::is_regular_file(b.model_file, error))
-    return refuse({{"no_file", b.model_file, "is no file"}}, err);
-  const auto catalog = bundled_catalog();
-  if (!catalog) return refuse(catalog.errors(), err);
-
   const auto gpus = choose_gpus(b.gpu);
   if (!gpus) return refuse(gpus.errors(), err);
 
@@ -89,17 +143,23 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
   Measurement m;
   m.date = utc_day();
   m.tool = "edgewise " EDGEWISE_VERSION;
-  m.quick = b.quick;
-  m.budget_s = b.budget_s;
   m.machine = probe_machine(b.root);
   m.before = probe_conditions(b.root);
+  m.engine.device = b.engine.device;
   auto sensors = find_power_sensors(b.root);
   warn_before(m, sensors);
   for (const std::string& w : m.warnings) say(err, "warning: " + w);
+  // Before the minutes of measuring: a server that is not there, and models that are none, are known in a second.
+  auto engines = choose_engines(b.engine, m.machine, m.before, *catalog, m.engine, err);
+  if (interrupted()) return ended(err);
+  if (!engines)
+    return engines.errors()[0].path.starts_with("--") ? refuse(engines.errors(), err) : fail(engines.errors(), err);
 
   const auto begin = std::chrono::steady_clock::now();
   std::vector<PhaseWindow> windows;
-  {
+  if (!b.only_engine) {
+    m.quick = b.quick;
+    m.budget_s = b.budget_s;
     ProgressBar bar(err);
     BenchOptions options;
     options.budget_s = b.budget_s;
@@ -124,28 +184,12 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
       gpu.interrupted = interrupted;
       measure_gpus(*gpus, gpu, m);
     }
-    if (!interrupted() && !b.engine.empty()) {
-      bar.show(1, "llama-bench");
-      const std::string printed =
-          output_of({b.engine, "-m", b.model_file, "-p", "512", "-n", "64", "-r", "3", "-ngl", "0", "-o", "json"}, 3600,
-                    interrupted);
-      const auto rows =
-          printed.empty()
-              ? Result<Imported>(Error{"engine", b.engine, "was not found, failed, or printed nothing"})
-              : import_benchmark(printed, {.power_mode = b.power_mode, .runtime = "llama.cpp-cpu"}, *catalog);
-      if (rows) {
-        m.engine_rows = rows->rows;
-        for (const std::string& remark : rows->remarks) m.warnings.push_back(remark);
-      } else if (!interrupted()) {
-        return fail(rows.errors(), err);
-      }
-    }
   }
+  if (!interrupted())
+    if (const Errors errors = measure_engine(*engines, b, m, err); !errors.empty() && !interrupted())
+      return fail(errors, err);
   m.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  if (interrupted()) {
-    say(err, "ended by the user; nothing was written");
-    return ended_by_user;
-  }
+  if (interrupted()) return ended(err);
   m.after = probe_conditions(b.root);
   if (typed) {
     m.power.push_back({"idle", "typed in", "wall", {b.watts_idle}});

@@ -34,5 +34,7 @@ std::unique_ptr<FormatReader> mlx_reader(ImportSession&);
 std::unique_ptr<FormatReader> rkllm_reader(ImportSession&);
 std::unique_ptr<FormatReader> vllm_reader(ImportSession&);
 std::unique_ptr<FormatReader> localscore_reader(ImportSession&);
+std::unique_ptr<FormatReader> flm_reader(ImportSession&);
+std::unique_ptr<FormatReader> npu_tools_reader(ImportSession&);
 
 }  // namespace edgewise

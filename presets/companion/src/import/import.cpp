@@ -67,7 +67,7 @@ class Importer {
  public:
   Importer(const ImportContext& context, const Catalog& catalog) : session_(context, catalog) {
     for (const auto make : {llama_bench_reader, llama_log_reader, ollama_reader, mlx_reader, rkllm_reader, vllm_reader,
-                            localscore_reader})
+                            localscore_reader, flm_reader, npu_tools_reader})
       readers_.push_back(make(session_));
   }
 
@@ -76,13 +76,13 @@ class Importer {
     scan(text);
     for (const auto& reader : readers_) reader->finish();
     Errors& errors = session_.errors();
-    if (errors.empty() && session_.imported().rows.empty())
+    if (errors.empty() && session_.imported().rows.empty() && session_.imported().facts.empty())
       errors.push_back(
           session_.recognised()
               ? Error{"empty", "", "holds no finished measurement"}
               : Error{"unknown_format", "",
                       "is no output of llama.cpp (llama-bench, llama-batched-bench, timings of the server, "
-                      "llama_perf lines), Ollama, mlx_lm, RKLLM, vLLM or LocalScore"});
+                      "llama_perf lines), Ollama, mlx_lm, RKLLM, FastFlowLM, vLLM, LocalScore, hailortcli or xrt-smi"});
     if (!errors.empty()) return errors;
     return std::move(session_.imported());
   }

@@ -4,6 +4,7 @@
 #include "format_reader.h"
 #include "lines.h"
 #include "llama_placement.h"
+#include "timings.h"
 
 namespace edgewise {
 
@@ -155,14 +156,15 @@ class LlamaLogReader : public FormatReader {
     Fields f(timings, path, session_.errors());
     Sums s;
     s.model = model;
-    s.prompt = f.number("prompt_n", 0, 1e9, 0);
-    s.prompt_s = f.number("prompt_ms", 0, 1e12, 0) / 1e3;
-    s.generated = f.number("predicted_n", 0, 1e9);
-    s.generated_s = f.number("predicted_ms", 0, 1e12) / 1e3;
-    s.cached = f.number("cache_n", 0, 1e9, 0);
-    if (f.number("draft_n", 0, 1e9, 0) > 0) {
+    const AnswerTimes t = llama_server_timings(f);
+    s.prompt = t.prompt;
+    s.prompt_s = t.prompt_s;
+    s.cached = t.cached;
+    if (t.drafted) {
       session_.remark("decoded with a draft model: that speed is not the model's own and is left out");
-      s.generated = s.generated_s = unknown;
+    } else {
+      s.generated = t.generated;
+      s.generated_s = t.generated_s;
     }
     add_rows(s);
   }

@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "format_reader.h"
 #include "lines.h"
+#include "timings.h"
 
 namespace edgewise {
 
@@ -41,12 +42,7 @@ class OllamaReader : public FormatReader {
       return done != object.end() && done->is_boolean() && !done->get<bool>() && object.contains("model");
     }
     Fields f(object, path, session_.errors());
-    Numbers n;
-    n.generated = f.number("eval_count", 0, 1e9);
-    n.generated_s = f.number("eval_duration", 0, 1e18) / 1e9;
-    // A prompt that was cached is not evaluated again and not counted.
-    n.prompt = f.number("prompt_eval_count", 0, 1e9, 0);
-    n.prompt_s = f.number("prompt_eval_duration", 0, 1e18, 0) / 1e9;
+    const AnswerTimes n = ollama_durations(f);
     add_rows(n, f.text("model"));
     return true;
   }
@@ -79,10 +75,6 @@ class OllamaReader : public FormatReader {
   void finish() override { flush(); }
 
  private:
-  struct Numbers {
-    double prompt = 0, prompt_s = 0, generated = unknown, generated_s = unknown;
-  };
-
   double refused(std::string_view label, std::size_t number, const char* message) {
     session_.errors().push_back(
         {"wrong_type", "line " + std::to_string(number) + ": " + std::string(label.substr(0, label.size() - 1)),
@@ -111,7 +103,7 @@ class OllamaReader : public FormatReader {
     line_ = 0;
   }
 
-  void add_rows(const Numbers& n, const std::string& model) {
+  void add_rows(const AnswerTimes& n, const std::string& model) {
     Run run;
     run.source = "Ollama";
     // Its Vulkan is there only for those who ask for it (github:ollama/ollama docs/gpu.md).
@@ -130,7 +122,7 @@ class OllamaReader : public FormatReader {
     }
   }
 
-  Numbers said_;
+  AnswerTimes said_;
   std::size_t line_ = 0;  ///< of the answer that is being read; 0: none
 };
 

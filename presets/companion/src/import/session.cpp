@@ -17,6 +17,10 @@ void ImportSession::remark(const std::string& text) {
   if (said_.insert(text).second) out_.remarks.push_back(text);
 }
 
+void ImportSession::fact(const std::string& text) {
+  if (said_.insert(text).second) out_.facts.push_back(text);
+}
+
 void ImportSession::lacks(const std::string& message) {
   if (said_.insert(message).second) errors_.push_back({"missing", "", message});
 }

@@ -40,6 +40,8 @@ class ImportSession {
 
   /// Said once, however often it holds.
   void remark(const std::string& text);
+  /// What the file says of the device that is no row, a sentence; said once.
+  void fact(const std::string& text);
   /// A fact that the file lacks and an option gives; said once.
   void lacks(const std::string& message);
   /// So many errors that more would not help.

@@ -478,6 +478,13 @@ Conditions probe_conditions(const fs::path& root) {
     sum += khz * 1e3;
     n += 1;
   }
+  // Virtual machines without cpufreq state the clock of their processors all the same.
+  if (n == 0)
+    for (const auto& cpu : read_cpuinfo(root))
+      if (const double mhz = std::atof(value_of(cpu, "cpu MHz").c_str()); mhz > 0) {
+        sum += mhz * 1e6;
+        n += 1;
+      }
   if (n > 0) c.clock_hz = sum / n;
   std::istringstream load(first_line(root / "proc/loadavg"));
   if (double x; load >> x) c.load = x;

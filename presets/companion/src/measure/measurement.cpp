@@ -8,6 +8,7 @@
 #include "edgewise/reader.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
+#include "json_text.h"
 #include "measurement_columns.h"
 #include "terminal.h"
 
@@ -22,7 +23,8 @@ constexpr TestInfo tests[] = {
     {"dot", "weights/s",
      "matrix-vector product of quantized weights that lie in the cache: the rate of unpacking and multiplying"},
     {"dot_streamed", "weights/s", "matrix-vector product of quantized weights that come from memory, as decoding does"},
-    {"dot_streamed_short", "weights/s", "the same with rows of 512 weights: what it costs to begin each piece of a matrix"},
+    {"dot_streamed_short", "weights/s",
+     "the same with rows of 512 weights: what it costs to begin each piece of a matrix"},
     {"dot_many", "multiply-adds/s", "product of quantized weights with many tokens, as prefill does"},
     {"dot_few", "multiply-adds/s", "the same with few tokens: how many a product needs to reach its rate"},
     {"between_products", "s",
@@ -252,23 +254,29 @@ std::string to_json_text(const Measurement& m) {
                      {"scope", p.scope},
                      {"median_w", rounded(median(p.watts))},
                      {"samples_w", rounded(p.watts)}});
-  const Json out = {{"type", "measurement"},
-                    {"format_version", 1},
-                    {"tool", m.tool},
-                    {"date", m.date},
-                    {"kernels", m.kernels},
-                    {"quick", m.quick},
-                    {"budget_s", known(m.budget_s)},
-                    {"elapsed_s", known(m.elapsed_s)},
-                    {"machine", to_json(m.machine)},
-                    {"before", to_json(m.before)},
-                    {"after", to_json(m.after)},
-                    {"warnings", m.warnings},
-                    {"tests", explained},
-                    {"rows", rows},
-                    {"gpus", gpus},
-                    {"power", power},
-                    {"engine_rows", m.engine_rows}};
+  Json out = {{"type", "measurement"},
+              {"format_version", 1},
+              {"tool", m.tool},
+              {"date", m.date},
+              {"quick", m.quick},
+              {"budget_s", known(m.budget_s)},
+              {"elapsed_s", known(m.elapsed_s)},
+              {"machine", to_json(m.machine)},
+              {"before", to_json(m.before)},
+              {"after", to_json(m.after)},
+              {"warnings", m.warnings},
+              {"tests", explained},
+              {"rows", rows},
+              {"power", power},
+              {"engine_rows", m.engine_rows}};
+  if (!m.kernels.empty()) out["kernels"] = m.kernels;
+  if (!m.engine.empty()) {
+    Json engine = Json::object();
+    if (!m.engine.device.empty()) engine["device"] = m.engine.device;
+    engine["findings"] = m.engine.findings;
+    engine["asked"] = m.engine.asked;
+    out["engine"] = std::move(engine);
+  }
   return to_text(out, 1) + "\n";
 }
 
@@ -299,6 +307,11 @@ Result<Measurement> parse_measurement(std::string_view text) {
   for (Reader& g : r.objects("gpus")) m.gpus.push_back(gpu_from(g));
   for (Reader& p : r.objects("power"))
     m.power.push_back({p.text("phase"), p.text("source"), p.text("scope"), samples_from(p, "samples_w")});
+  if (Reader engine = r.object("engine")) {
+    m.engine.device = engine.text("device");
+    m.engine.findings = engine.texts("findings");
+    m.engine.asked = engine.texts("asked");
+  }
   if (const Json* rows = r.any("engine_rows"); rows && rows->is_array())
     for (const Json& row : *rows) {
       m.engine_rows.emplace_back();
@@ -334,6 +347,18 @@ std::string render_text(const Measurement& m) {
   for (const PowerReading& p : m.power)
     out += left("power", 21) + left("", 8) + left(p.phase, 16) + "  " + human(median(p.watts), "W") + " (" +
            harmless(p.source + ", " + p.scope) + ")\n";
+  const auto& columns = measurement_columns();
+  const auto column = [&](const char* name) {
+    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
+  };
+  for (const auto& row : m.engine_rows) {
+    const auto said = [&](const char* name) { return row[column(name)]; };
+    out += left("engine", 20) + left(said("quant"), 8) + left(said("runtime"), 16) + right(said("threads"), 8) + "  " +
+           harmless(said("model") + ", prompt " + said("prompt") + ", depth " + said("depth") + ": " + said("metric") +
+                    " " + human(parse_number(said("value")), said("unit")) +
+                    (said("placement").empty() ? "" : ", " + said("placement"))) +
+           "\n";
+  }
   for (const std::string& w : m.warnings) out += "warning: " + harmless(w) + "\n";
   return out;
 }

@@ -57,6 +57,14 @@ struct Gpu {
   bool dot_product = false, dot_product_fast = false, cooperative_matrix = false;
 };
 
+/// How the rows of an engine came about. Neither addresses nor paths stand in it.
+struct EngineReport {
+  std::string device;                 ///< that the rows are of; empty: this machine
+  std::vector<std::string> findings;  ///< what was found, what was chosen and why, what was not found: a sentence each
+  std::vector<std::string> asked;     ///< commands and requests, prompts shortened to the number of their words
+  bool empty() const { return device.empty() && findings.empty() && asked.empty(); }
+};
+
 /// Everything that one run of `edgewise measure` found out.
 struct Measurement {
   std::string date;  ///< UTC day
@@ -71,6 +79,7 @@ struct Measurement {
   std::vector<PowerReading> power;
   /// Rows of an inference engine's own benchmark, in the columns of measurement files.
   std::vector<std::vector<std::string>> engine_rows;
+  EngineReport engine;
 };
 
 std::string to_json_text(const Measurement&);

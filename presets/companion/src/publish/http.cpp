@@ -12,6 +12,7 @@
 
 #include "edgewise/text.h"
 #include "edgewise/version.h"
+#include "loopback.h"
 #include "measure/interrupt.h"
 
 namespace edgewise {
@@ -38,19 +39,25 @@ std::string part(CURLU* url, CURLUPart which) {
 }
 
 struct Received {
-  HttpResponse response;
-  std::size_t limit_B = 0;
-  bool too_long = false;
+  const HttpRequest& request;
+  HttpResponse response = {};
+  std::size_t size_B = 0;
+  bool too_long = false, refused = false;
 };
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* to) {
   auto& r = *static_cast<Received*>(to);
-  if (r.response.body.size() + size > r.limit_B) {
+  r.size_B += size;
+  if (r.size_B > r.request.limit_B) {
     r.too_long = true;
     return 0;
   }
-  r.response.body.append(data, size);
-  return size;
+  if (!r.request.on_part) {
+    r.response.body.append(data, size);
+    return size;
+  }
+  r.refused = !r.request.on_part({data, size});
+  return r.refused ? 0 : size;
 }
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* to) {
@@ -89,12 +96,6 @@ double back_off_s(int attempt) {
   static std::mt19937 random(std::random_device{}());
   const double full = std::min(longest_wait_s, first_wait_s * std::exp2(attempt - 1));
   return full * std::uniform_real_distribution<double>(0.5, 1)(random);
-}
-
-bool this_machine(std::string host) {
-  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-  return host == "localhost" || host == "::1" ||
-         (host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == host.npos);
 }
 
 }  // namespace
@@ -148,7 +149,7 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
     return Error{"url", place, "is no address"};
   const std::string scheme = part(url.get(), CURLUPART_SCHEME), host = part(url.get(), CURLUPART_HOST);
   if (scheme != "https" && scheme != "http") return Error{"url", place, "must begin with https://"};
-  if (scheme == "http" && !this_machine(host) && !options_.insecure_http)
+  if (scheme == "http" && !is_loopback(host) && !options_.insecure_http)
     return Error{
         "insecure", place,
         "is plain http: everybody on the way can read and change what is sent; use https, or say --insecure-http"};
@@ -156,8 +157,7 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
   const Owned<CURL> handle(curl_easy_init());
   if (!handle) return Error{"network", place, "libcurl does not start"};
   CURL* const c = handle.get();
-  Received received;
-  received.limit_B = request.limit_B;
+  Received received{request};
   curl_slist* list = nullptr;
   for (const std::string& h : request.headers) list = curl_slist_append(list, h.c_str());
   const Owned<curl_slist> headers(list);
@@ -176,6 +176,7 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
   curl_easy_setopt(c, CURLOPT_HEADERDATA, &received);
   curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+  if (is_loopback(host)) curl_easy_setopt(c, CURLOPT_NOPROXY, "*");  // no proxy knows what listens here
   if (!options_.ca_file.empty()) curl_easy_setopt(c, CURLOPT_CAINFO, options_.ca_file.c_str());
   if (request.follow) {
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
@@ -200,12 +201,14 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
   const int tries = request.repeatable ? 1 + options_.retries : 1;
   for (int attempt = 1;; ++attempt) {
     received.response = {};
+    received.size_B = 0;
     const CURLcode code = curl_easy_perform(c);
     if (interrupted()) return Error{"interrupted", place, "interrupted"};
     std::string why;
     double asked_s = -1;
     if (code == CURLE_OK) {
       curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &received.response.status);
+      curl_easy_getinfo(c, CURLINFO_PRETRANSFER_TIME, &received.response.connected_s);
       if (!worth_another_try(received.response.status) || attempt >= tries) return received.response;
       why = "the server answered " + std::to_string(received.response.status);
       asked_s = retry_after_s(received.response);
@@ -216,6 +219,7 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
     } else {
       if (received.too_long)
         return Error{"too_large", place, "answers with more than " + human(static_cast<double>(request.limit_B), "B")};
+      if (received.refused) return Error{"refused", place, "was ended: the answer is not what was asked for"};
       why = shown(*message ? message : curl_easy_strerror(code));
       // Neither a wrong certificate nor a wrong file changes by waiting.
       const bool final = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edgewise/result.h"
@@ -33,12 +34,15 @@ struct HttpRequest {
   /// AWS Signature Version 4: "aws:amz:REGION:s3" with key id and secret.
   std::string sigv4, sigv4_key, sigv4_secret;
   std::size_t limit_B = 4u << 20;  ///< of the answer
+  /// Sees the body part by part as it comes, which is then not kept; false ends the transfer.
+  std::function<bool(std::string_view)> on_part;
 };
 
 struct HttpResponse {
   long status = 0;
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;
+  double connected_s = 0;  ///< after so long the request could be sent
   bool ok() const { return status >= 200 && status < 300; }
   std::string header(const std::string& name) const;
 };
