@@ -293,6 +293,10 @@ void add_publishing(Grammar& g) {
   auto* serve = g.add("serve", "the built page on this machine", r.serve, run_serve);
   serve->add_option("--port", r.serve.port, "port (default: 8080)")->check(CLI::Range(1, 65535));
   serve->add_option("--bind", r.serve.bind, "address to listen on (default: 127.0.0.1, this machine only)");
+  serve->add_option(
+      "--allow-host", r.serve.names,
+      "name that this machine is asked by, of a tunnel for example (addresses, localhost and its own name "
+      "are known)");
   serve->add_option("--site", r.serve.site, "folder of the built page");
   serve->add_option("--device", r.serve.device, "preset of this board, offered as /my-board.json")
       ->check(CLI::ExistingFile);

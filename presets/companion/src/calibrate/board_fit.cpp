@@ -307,6 +307,9 @@ std::string circumstances(const Measurement& m) {
   if (m.machine.virtual_machine) all.push_back("a virtual machine");
   if (!m.before.governor.empty()) all.push_back("clock governor " + m.before.governor);
   if (m.before.load >= 0.1) all.push_back("load " + exact(m.before.load) + " before");
+  if (m.before.cpu.quota_binds()) all.push_back("a CPU quota of " + human(m.before.cpu.quota_cpus, "") + " CPUs");
+  if (m.before.cpu.fewer())
+    all.push_back(human(m.before.cpu.allowed, "") + " of " + human(m.before.cpu.online, "") + " CPUs allowed");
   for (const Conditions* c : {&m.before, &m.after})
     if (!c->throttled.empty()) all.push_back(std::string(c == &m.before ? "before: " : "afterwards: ") + c->throttled);
   return joined(all, "; ");

@@ -135,7 +135,8 @@ int run_fit(FitRequest, std::ostream& out, std::ostream& err);
 struct ServeRequest {
   int port = 8080;
   std::string site, bind = "127.0.0.1";
-  std::string device;  ///< a preset's file; empty: none
+  std::vector<std::string> names;  ///< of this machine that requests may name as their host
+  std::string device;              ///< a preset's file; empty: none
 };
 int run_serve(const ServeRequest&, std::ostream& out, std::ostream& err);
 

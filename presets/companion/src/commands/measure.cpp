@@ -138,7 +138,7 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
   }
   warn_after(m);
   if (const Errors errors = nonsense(m); !errors.empty()) return fail(errors, err);
-  const int code = deliver(b.output, to_json_text(m), out, err);
+  const int code = deliver_or_rescue(b.output, to_json_text(m), out, err);
   if (code == done) out << render_text(m);
   return code;
 }

@@ -10,7 +10,7 @@ namespace edgewise {
 namespace fs = std::filesystem;
 
 int run_serve(const ServeRequest& r, std::ostream& out, std::ostream& err) {
-  ServeOptions o{r.bind, r.port, r.site, {}};
+  ServeOptions o{r.bind, r.port, r.site, r.names, {}};
   if (o.site.empty()) {
     // Where the build leaves the page, seen from the binary.
     std::error_code error;

@@ -77,6 +77,8 @@ Conditions conditions_from(Reader r) {
   c.power_mode = r.text("power_mode");
   c.clock_hz = r.number("clock_hz", 0, 2e10, unknown);
   c.load = r.number("load", 0, 1e6, unknown);
+  c.cpu = {r.number("cpu_quota", 0, 1e6, unknown), r.number("cpus_allowed", 0, 1e6, unknown),
+           r.number("cpus_online", 0, 1e6, unknown)};
   c.throttled = r.text("throttled");
   for (Reader& t : r.objects("temperatures"))
     c.temperatures_c.push_back({t.text("name"), t.number("celsius", -100, 500, unknown)});
