@@ -192,3 +192,44 @@ test('a crash while writing leaves the file of before: it is replaced by a renam
   const calls = [...stderr.matchAll(/\b(fsync|rename)\w*\(/g)].map((x) => x[1]);
   assert.deepEqual(calls, ['fsync', 'rename', 'fsync']);
 });
+
+// --- texts that would steer a terminal ---
+
+test('nothing that comes from a file, the system or the command line moves the cursor of a terminal', () => {
+  const poison = '\u001b[31mX\u0007\u202e\u009b';
+  const clean = (args, status) => {
+    const r = run(...args);
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(r.stdout + r.stderr, /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/, args.join(' '));
+    assert.equal(r.status, status, `${args.join(' ')}: ${r.stderr}`);
+  };
+  const preset = JSON.parse(fs.readFileSync(path.join(root, 'presets/devices/raspberry-pi-5-8gb.json')));
+  write('poisoned.json', JSON.stringify({ ...preset, id: 'poisoned', name: preset.name + poison, soc: poison }));
+  write('bad-key.json', JSON.stringify({ ...preset, [poison]: 1 }));
+  const ask = ['--device', './poisoned.json', '--model', 'llama-3.2-1b'];
+  clean(['estimate', ...ask], 0);
+  clean(['load', ...ask, '--rate', '1'], 0);
+  clean(['sweep', ...ask, '--axis', 'batch', '--values', '1,2'], 0);
+  clean(['sweep', ...ask, '--axis', poison], 2);
+  clean(['estimate', ...ask, '--quant', poison], 2);
+  clean(['estimate', '--device', poison, '--model', poison], 2);
+  clean(['explore', '--device', './poisoned.json'], 0);
+  clean(['check', 'bad-key.json'], 2);
+  clean(['study', poison], 2);
+  clean([poison], 2);
+  const row = (test_, format, value) => ({ test: test_, format, cores: 'fast', threads: 4, samples: [value, value, value] });
+  write('poisoned.m.json', JSON.stringify({
+    type: 'measurement', format_version: 1, tool: poison, date: '2026-01-31', warnings: [poison], before: { governor: poison, throttled: poison }, after: {},
+    machine: { board: poison, soc: poison, class: 'sbc', cpu: { clusters: [{ microarchitecture: poison, cores: 4, threads: 4, max_hz: 2.4e9, isa: [poison] }] }, memory: { size_B: 8e9, type: poison } },
+    rows: [row('read', '', 12e9), row('fma', '', 15e10), row('int8', '', 6e11), row('dot', 'Q4_0', 2e10), row('dot_many', 'Q4_0', 4e10)], power: [{ phase: 'idle', source: poison, scope: poison, samples_w: [3] }]
+  }));
+  clean(['fit', 'poisoned.m.json', '--output', 'poisoned-board.json'], 0);
+  write('poisoned.csv', `model,device,runtime,quant,metric,value,source\nllama-3.2-1b${poison},raspberry-pi-5-8gb,llama.cpp-cpu,Q4_0,decode_tok_s,5,${poison}\n`);
+  clean(['validate', 'poisoned.csv'], 0);
+  clean(['fit', 'poisoned.csv', '--device', 'raspberry-pi-5-8gb', '--output', 'poisoned-board.json'], 2);
+  const at = machine({
+    'proc/cpuinfo': `processor : 0\nmodel name : ${poison}\n`, 'proc/device-tree/model': poison, 'sys/class/hwmon/hwmon0/name': poison, 'sys/class/hwmon/hwmon0/power1_input': '1000000', 'sys/class/hwmon/hwmon0/power1_label': poison,
+    'sys/class/thermal/thermal_zone0/type': poison, 'sys/class/thermal/thermal_zone0/temp': '40000', 'sys/devices/system/cpu/cpu0/cpufreq/scaling_governor': poison, 'sys/firmware/acpi/platform_profile': poison, 'sys/class/powercap/intel-rapl:0/name': `package-${poison}`
+  });
+  clean(['probe', '--root', at], 0);
+});
