@@ -69,7 +69,7 @@ function mutate(m, r) {
     case 5: if (Array.isArray(holder)) for (let i = Math.floor(r() * 300); i > 0; i--) holder.push(structuredClone(value)); break;
     case 6: if (Array.isArray(value) && value.length) holder[key] = Array.from({ length: Math.floor(r() * 3000) }, () => pick(r, value)); break;
     // A whole kind of row is another number.
-    case 7: { const t = pick(r, m.rows ?? [])?.test; const x = pick(r, numbers.filter((n) => n > 0)); if (Array.isArray(m.rows)) for (const row of m.rows) if (row?.test === t) row.samples = [x, x, x]; break; }
+    case 7: { const t = pick(r, m.rows ?? [])?.test; const x = pick(r, numbers.filter((n) => n > 0)); if (Array.isArray(m.rows)) for (const row of m.rows) if (row && typeof row === 'object' && row.test === t) row.samples = [x, x, x]; break; }
     default: { const other = pick(r, all); holder[key] = structuredClone(other[0][other[1]]); }
   }
 }

@@ -242,8 +242,9 @@ void add_measuring(Grammar& g) {
       ->add_option("--storage-folder", r.measure.storage_folder,
                    "folder on the storage to measure (default: the output's)")
       ->check(CLI::ExistingDirectory);
-  measure->add_option("--power-log", r.measure.power_log,
-                      "an outside meter's readings, CSV with unix_s and watts, read at the end");
+  measure->add_option(
+      "--power-log", r.measure.power_log,
+      "an outside meter's readings, CSV with unix_s and watts, or what Apple's powermetrics printed, read at the end");
   measure->add_option("--watts-idle", r.measure.watts_idle, "power at rest, read off a meter");
   measure->add_option("--watts-load", r.measure.watts_load, "power under load, read off a meter");
   measure->add_option("--engine", r.measure.engine, "a llama-bench to run as well: a path, or a name to find in PATH");

@@ -14,6 +14,7 @@
 #include "edgewise/text.h"
 #include "hierarchy.h"
 #include "json_text.h"
+#include "measure/sensors.h"
 #include "outliers.h"
 #include "presets.h"
 
@@ -57,6 +58,16 @@ double power_w(const Measurement& m, std::string_view phase) {
   for (const PowerReading& p : m.power)
     if (p.phase == phase) return median(p.watts);
   return unknown;
+}
+
+/// What the readings are of; unstated where that is not one and the same, or not what ran: a card's power says nothing
+/// of the CPU, and a rail's not the whole.
+Scope power_scope(const Measurement& m) {
+  if (m.power.empty()) return Scope::unstated;
+  const Scope first = scope_of(m.power.front());
+  const bool alike =
+      std::all_of(m.power.begin(), m.power.end(), [&](const PowerReading& p) { return scope_of(p) == first; });
+  return alike && sees(first, Processor::cpu) ? first : Scope::unstated;
 }
 
 bool has(const std::vector<std::string>& words, std::initializer_list<const char*> any) {
@@ -162,19 +173,14 @@ void add_measured(Json& preset, const Measurement& m) {
     list = Json::array({std::move(entry)});
     preset["confidence"]["memory_measured"] = "read";
   }
+  const Scope scope = power_scope(m);
   const double idle = power_w(m, "idle"), load = std::fmax(power_w(m, "decode"), power_w(m, "prefill"));
-  if (idle > 0 && load > idle) {
+  if (scope != Scope::unstated && idle > 0 && load > idle) {
     Json& power = preset["power"];
-    // What the sensors see, as presets name it.
-    static const std::map<std::string, Scope> scopes = {{"board", Scope::module},
-                                                        {"battery", Scope::wall},
-                                                        {"package", Scope::soc},
-                                                        {"gpu", Scope::gpu},
-                                                        {"wall", Scope::wall}};
-    if (const auto at = scopes.find(m.power.front().scope); at != scopes.end()) power["scope"] = to_string(at->second);
+    power["scope"] = to_string(scope);
     power["idle_w"] = rounded4(idle);
     power["load_w"] = rounded4(load);
-    power["note"] = "Measured by " + m.power.front().source + ", scope " + m.power.front().scope;
+    power["note"] = "Measured by " + m.power.front().source + ", scope " + to_string(scope);
     preset["confidence"]["power"] = "read";
   }
   const TestRun* storage = nullptr;
@@ -561,6 +567,9 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     out.notes.push_back(
         "No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load "
         "takes a meter's readings.");
+  if (measured && !m.power.empty() && power_scope(m) == Scope::unstated)
+    out.notes.push_back("Power is not taken: its readings are of \"" + m.power.front().scope +
+                        "\", which is not what a CPU's run draws as a whole.");
   if (m.quick) out.notes.push_back("Measured with --quick: the full run has more and longer samples.");
   return out;
 }

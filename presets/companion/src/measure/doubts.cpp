@@ -28,7 +28,8 @@ void warn_before(Measurement& m, const std::vector<PowerSensor>& sensors) {
   if (m.machine.virtual_machine)
     m.warnings.push_back("a virtual machine: its neighbours share caches, memory and clocks");
   for (const PowerSensor& s : sensors)
-    if (!s.unusable.empty() && m.warnings.size() < 20)
+    // Rails and cards would not have been read anyway.
+    if (!s.unusable.empty() && sees(s.scope, Processor::cpu) && m.warnings.size() < 20)
       m.warnings.push_back("power sensor " + s.name + " cannot be used: " + s.unusable);
 #ifndef __OPTIMIZE__
   m.warnings.push_back("this binary was built without optimisation");

@@ -123,6 +123,13 @@ std::string shown(double x, const std::string& unit) {
 double TestRun::median() const { return edgewise::median(samples); }
 double TestRun::spread() const { return std::max(0.0, quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
 
+Scope scope_of(const PowerReading& p) {
+  if (p.scope == "board") return Scope::module;
+  if (p.scope == "battery") return Scope::wall;
+  if (p.scope == "package") return Scope::soc;
+  return find_scope(p.scope);
+}
+
 const TestInfo* find_test(std::string_view name) {
   const auto it = std::find_if(std::begin(tests), std::end(tests), [&](const TestInfo& t) { return t.test == name; });
   return it == std::end(tests) ? nullptr : it;
