@@ -74,20 +74,29 @@ test("a Raspberry Pi's power chip and NVIDIA's cards, by their programs", () => 
   assert.deepEqual(sensors(machine({}), smi), []);
 });
 
+/** Rates that a board could have: what this machine has, busy as it may be, is not what is tested here. */
+function plausible(file) {
+  const m = JSON.parse(fs.readFileSync(file));
+  const row = (test_, format, value) => ({ test: test_, ...(format && { format }), cores: 'fast', threads: 4, unit: 'x', median: value, spread: 0, samples: [value, value, value] });
+  m.rows = [row('read', '', 12e9), row('fma', '', 150e9), row('int8', '', 600e9), ...['F16', 'Q8_0', 'Q4_0'].flatMap((f) => [row('dot', f, 20e9), row('dot_many', f, 40e9), row('dot_streamed', f, 5e9)])];
+  fs.writeFileSync(file, JSON.stringify(m));
+  return m;
+}
 /** measure, then fit: the measurement and the preset. */
-function measured(name, at, options, ...more) {
-  const m = run(['measure', '--root', at, '--budget', '12', '--output', `${name}.json`, '--storage-folder', '/dev/shm', ...more], options);
+function measured(name, at, options, budget, ...more) {
+  const m = run(['measure', '--root', at, '--budget', budget, '--output', `${name}.json`, '--storage-folder', '/dev/shm', ...more], options);
   assert.equal(m.status, 0, m.stderr);
+  const measurement = plausible(path.join(folder, `${name}.json`));
   const fitted = run(['fit', `${name}.json`, '--output', `${name}-board.json`, '--accept-noise', '--class', 'sbc', '--name', 'Example', '--peak-bandwidth', '1000']);
   assert.equal(fitted.status, 0, fitted.stderr);
-  return { measurement: JSON.parse(fs.readFileSync(path.join(folder, `${name}.json`))), preset: JSON.parse(fs.readFileSync(path.join(folder, `${name}-board.json`))), said: m.stderr + fitted.stdout };
+  return { measurement, preset: JSON.parse(fs.readFileSync(path.join(folder, `${name}-board.json`))), said: m.stderr + fitted.stdout };
 }
 
 test("the sensor's scope stands in the measurement and in the preset", () => {
   // The meter turns up once work begins: each reading is one more.
   const count = path.join(folder, 'count');
   const pi = machine({ 'proc/device-tree/model': 'Raspberry Pi 5 Model B Rev 1.0\0' });
-  const { measurement, preset } = measured('pi', pi, programs({ vcgencmd: `[ "$1" = pmic_read_adc ] || exit 1; echo x >> ${count}; n=$(wc -l < ${count}); echo "VDD_CORE_A current(7)=$n.5A"; echo "VDD_CORE_V volt(15)=1.0V"` }));
+  const { measurement, preset } = measured('pi', pi, programs({ vcgencmd: `[ "$1" = pmic_read_adc ] || exit 1; echo x >> ${count}; n=$(wc -l < ${count}); echo "VDD_CORE_A current(7)=$n.5A"; echo "VDD_CORE_V volt(15)=1.0V"` }), '12');
   assert.deepEqual([...new Set(measurement.power.map((p) => p.scope))], ['module']);
   assert.deepEqual(measurement.power.map((p) => p.phase), ['idle', 'decode', 'prefill']);
   assert.match(measurement.power[0].source, /^PMIC rails \(without USB/);
@@ -97,7 +106,7 @@ test("the sensor's scope stands in the measurement and in the preset", () => {
 
 test("a card's sensor and a rail's are not read while the CPU works", () => {
   const at = machine({ 'proc/driver/nvidia/version': 'NVRM', ...chip(1, { name: 'ina3221', in1_label: 'VDD_CPU_CV', in1_input: 5000, curr1_input: 100 }), ...chip(2, { name: 'amdgpu', power1_average: 3000000 }) });
-  const { measurement, preset, said } = measured('card', at, programs({ 'nvidia-smi': 'printf "0, NVIDIA T4, 15.20\\n"' }));
+  const { measurement, preset, said } = measured('card', at, programs({ 'nvidia-smi': 'printf "0, NVIDIA T4, 15.20\\n"' }), '5');
   assert.deepEqual(measurement.power, []);
   assert.equal(preset.power, undefined);
   assert.match(said, /No power: no readable sensor/);
@@ -105,7 +114,7 @@ test("a card's sensor and a rail's are not read while the CPU works", () => {
 
 test('words of earlier versions are understood; what sees no whole CPU is not taken', () => {
   const at = machine({});
-  const { measurement } = measured('words', at);
+  const { measurement } = measured('words', at, {}, '5');
   for (const [scope, expected] of [['board', 'module'], ['package', 'soc'], ['battery', 'wall'], ['wall', 'wall'], ['soc', 'soc'], ['gpu', undefined], ['rail', undefined], ['something', undefined], ['', undefined]]) {
     measurement.power = [['idle', 3], ['decode', 8], ['prefill', 9]].map(([phase, w]) => ({ phase, source: 'x', scope, samples_w: [w] }));
     fs.writeFileSync(path.join(folder, 'words2.json'), JSON.stringify(measurement));
@@ -124,7 +133,7 @@ test("Apple's powermetrics log gives the power of the whole chip", () => {
     log += `*** Sampled system activity (${day} ${date} ${String(Number(month)).padStart(2, ' ')} ${time} ${year} +0000) (200.10ms elapsed) ***\n\nCPU Power: 800 mW\nCombined Power (CPU + GPU + ANE): ${1000 + i} mW\n\n`;
   }
   fs.writeFileSync(path.join(folder, 'powermetrics.log'), log);
-  const { measurement, preset } = measured('apple', machine({}), {}, '--power-log', 'powermetrics.log');
+  const { measurement, preset } = measured('apple', machine({}), {}, '40', '--power-log', 'powermetrics.log');
   assert.deepEqual([...new Set(measurement.power.map((p) => `${p.source}, ${p.scope}`))], ['powermetrics, soc'], JSON.stringify(measurement.warnings));
   assert.equal(preset.power.scope, 'soc');
 });

@@ -95,6 +95,10 @@ test('a quota and an affinity are said before measuring, kept in the file, and s
   assert.match(stderr, /warning: this process may run on 2\S* of the machine's 4\S* CPUs/);
   const m = JSON.parse(fs.readFileSync(inFolder('quota.json')));
   assert.deepEqual([m.before.cpu_quota, m.before.cpus_allowed, m.before.cpus_online], [0.5, 2, 4]);
+  // Rates that a board could have, for this machine may be busy.
+  const row = (test_, format, value) => ({ test: test_, ...(format && { format }), cores: 'fast', threads: 4, samples: [value, value, value] });
+  m.rows = [row('read', '', 12e9), row('fma', '', 15e10), row('int8', '', 6e11), row('dot', 'Q4_0', 2e10), row('dot_many', 'Q4_0', 4e10)];
+  fs.writeFileSync(inFolder('quota.json'), JSON.stringify(m));
   const fitted = run('fit', 'quota.json', '--output', 'quota-board.json', '--accept-noise', '--class', 'sbc', '--name', 'Example', '--peak-bandwidth', '1000');
   assert.equal(fitted.status, 0, fitted.stderr);
   assert.match(JSON.parse(fs.readFileSync(inFolder('quota-board.json'))).calibrations[0].context, /a CPU quota of 0\.5\S* CPUs; 2\S* of 4\S* CPUs allowed/);

@@ -117,9 +117,10 @@ export class Store {
     }
     const site = await settings;
     this.#siteProblem = typeof site === 'string' ? site : '';
-    const { device, catalogs } = typeof site === 'object' ? site : { device: '', catalogs: [] };
+    const { device, before, catalogs } =
+      typeof site === 'object' ? site : { device: '', before: '', catalogs: [] };
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
-    this.#set({ query, home: device }, { engine: this.#engine });
+    this.#set({ query, home: device, before }, { engine: this.#engine });
     this.#shelve(this.#engine, catalogs);
     if (this.#opened === undefined) await this.#ask();
     else await this.open(this.#opened);
@@ -212,6 +213,22 @@ export class Store {
     if (this.#written === undefined) this.#set(patch, { errors, ...answered });
     else this.#touch(patch, { errors, ...answered });
     if (this.#state.evidence) void this.#findEvidence();
+    if (this.#state.before) void this.#compareBoard();
+  }
+
+  /** The site's board beside what it was before it was measured, while it is what is asked about. */
+  async #compareBoard(): Promise<void> {
+    const engine = this.#engine!;
+    const { query, home, before } = this.#state;
+    const turn = this.#turn;
+    if (query.device !== home) return this.#set({}, { board: [] });
+    try {
+      const { measuredBoard } = await import('./board');
+      const board = await measuredBoard(engine, query, before);
+      if (turn === this.#turn) this.#set({}, { board });
+    } catch (error) {
+      this.#set({ toast: reason(error) });
+    }
   }
 
   async #findEvidence(): Promise<void> {

@@ -301,6 +301,8 @@ void add_publishing(Grammar& g) {
   serve->add_option("--site", r.serve.site, "folder of the built page");
   serve->add_option("--device", r.serve.device, "preset of this board, offered as /my-board.json")
       ->check(CLI::ExistingFile);
+  serve->add_option("--before", r.serve.before,
+                    "device to show beside it, an id or a file (default: the board without what was measured)");
 
   // CLI::Range lets NaN through.
   const auto seconds = CLI::Validator(

@@ -444,13 +444,13 @@ Json raw_samples(const Measurement& m) {
     if (is_known(r.bytes)) row["working_set_B"] = r.bytes;
     out.push_back(std::move(row));
   }
-  for (const PowerReading& p : m.power)
-    out.push_back({{"test", "power"},
-                   {"phase", p.phase},
-                   {"source", p.source},
-                   {"scope", p.scope},
-                   {"unit", "W"},
-                   {"values", p.watts}});
+  for (const PowerReading& p : m.power) {
+    Json row = {{"test", "power"}};
+    for (const auto& [key, text] : {std::pair("phase", &p.phase), {"source", &p.source}, {"scope", &p.scope}})
+      if (!text->empty()) row[key] = *text;
+    row.update({{"unit", "W"}, {"values", p.watts}});
+    out.push_back(std::move(row));
+  }
   return out;
 }
 

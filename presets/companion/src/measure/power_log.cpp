@@ -1,7 +1,6 @@
 #include "power_log.h"
 
 #include <algorithm>
-#include <cmath>
 #include <ctime>
 #include <string>
 
@@ -50,8 +49,9 @@ double utc_s(std::string_view text, const char* format, const char** rest = null
 /// Minutes and hours of "-0700" in seconds; NaN where it is none.
 double zone_s(std::string_view text) {
   if (text.size() < 5 || (text[0] != '+' && text[0] != '-')) return unknown;
-  const double hhmm = parse_number(text.substr(1, 4));
-  const double s = 3600 * std::floor(hhmm / 100) + 60 * std::fmod(hhmm, 100);
+  if (text.substr(1, 4).find_first_not_of("0123456789") != std::string_view::npos) return unknown;
+  const auto two = [&](std::size_t at) { return 10.0 * (text[at] - '0') + (text[at + 1] - '0'); };
+  const double s = 3600 * two(1) + 60 * two(3);
   return text[0] == '-' ? -s : s;
 }
 

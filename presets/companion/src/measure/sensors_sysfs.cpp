@@ -70,14 +70,17 @@ void add_rapl(const fs::path& root, std::vector<PowerSensor>& out) {
   std::vector<std::string> names;
   std::vector<EnergyCounter> packages;
   bool platform = false;
-  for (const fs::path& zone : entries(root / "sys/class/powercap")) {
+  std::vector<fs::path> zones = entries(root / "sys/class/powercap");
+  // intel-rapl-mmio shows the same package once more.
+  std::stable_partition(zones.begin(), zones.end(),
+                        [](const fs::path& zone) { return !begins(zone.filename().string(), "intel-rapl-mmio"); });
+  for (const fs::path& zone : zones) {
     const std::string name = first_line(zone / "name");
     const EnergyCounter counter(zone / "energy_uj", number_in(zone / "max_energy_range_uj"));
     if (name == "psys" && !platform) {
       platform = true;
       out.push_back(of_counters(name, Scope::module, {counter}));
     }
-    // intel-rapl-mmio shows the same package once more.
     if (!begins(name, "package") || std::find(names.begin(), names.end(), name) != names.end()) continue;
     names.push_back(name);
     packages.push_back(counter);

@@ -54,11 +54,12 @@ std::vector<std::string> names_of_machine() {
 }
 
 /// The site's settings with the board as the device that a bare address opens. What else they hold stays.
-std::string with_board(const std::filesystem::path& settings) {
+std::string with_board(const std::filesystem::path& settings, bool before) {
   std::ifstream file(settings, std::ios::binary);
   auto site = nlohmann::ordered_json::parse(file, nullptr, false);
   if (!site.is_object()) site = nlohmann::ordered_json::object();
   site["device"] = "/my-board.json";
+  if (before) site["before"] = "/my-board-before.json";
   return to_text(site);
 }
 
@@ -107,7 +108,7 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
     }
     // Before the folder's own file of that name.
     if (!o.device_preset.empty() && request.path == "/site.json") {
-      response.set_content(with_board(folder / "site.json"), "application/json");
+      response.set_content(with_board(folder / "site.json", !o.before.empty()), "application/json");
       return httplib::Server::HandlerResponse::Handled;
     }
     return httplib::Server::HandlerResponse::Unhandled;
@@ -115,6 +116,10 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
   if (!o.device_preset.empty())
     server.Get("/my-board.json", [&](const httplib::Request&, httplib::Response& response) {
       response.set_content(o.device_preset, "application/json");
+    });
+  if (!o.before.empty())
+    server.Get("/my-board-before.json", [&](const httplib::Request&, httplib::Response& response) {
+      response.set_content(o.before, "application/json");
     });
   server.set_mount_point("/", folder.string());
   // The library lets several servers share a port; who starts a second one wants to know of the first.
@@ -131,6 +136,7 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
                               std::to_string(o.port) + "/";
   out << "Serving " << harmless(folder.string()) << " on " << address << " (Ctrl-C ends)\n";
   if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page opens with it.\n";
+  if (!o.before.empty()) out << "It shows the board before and after it was measured.\n";
   if (!this_machine_only) say(err, "warning: every machine that reaches " + o.bind + " can read this folder");
   out.flush();
   note_interrupts();

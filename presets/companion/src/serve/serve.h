@@ -12,6 +12,7 @@ struct ServeOptions {
   std::string site;                ///< folder with index.html
   std::vector<std::string> names;  ///< by which it may be asked, besides addresses and localhost
   std::string device_preset;       ///< JSON, offered as /my-board.json, with which the page opens; empty: none
+  std::string before;  ///< JSON of what it is compared with, offered as /my-board-before.json; empty: nothing
 };
 
 /// Serves the folder over HTTP until it is interrupted. GET and HEAD only; nothing outside the folder;
