@@ -4,6 +4,7 @@ import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { modelName } from './files';
+import { showBoard } from './measured';
 import { en, fill } from './i18n/en';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
@@ -117,8 +118,7 @@ export class Store {
     }
     const site = await settings;
     this.#siteProblem = typeof site === 'string' ? site : '';
-    const { device, before, catalogs } =
-      typeof site === 'object' ? site : { device: '', before: '', catalogs: [] };
+    const { device = '', before = '', catalogs = [] }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
     this.#set({ query, home: device, before }, { engine: this.#engine });
     this.#shelve(this.#engine, catalogs);
@@ -213,22 +213,8 @@ export class Store {
     if (this.#written === undefined) this.#set(patch, { errors, ...answered });
     else this.#touch(patch, { errors, ...answered });
     if (this.#state.evidence) void this.#findEvidence();
-    if (this.#state.before) void this.#compareBoard();
-  }
-
-  /** The site's board beside what it was before it was measured, while it is what is asked about. */
-  async #compareBoard(): Promise<void> {
-    const engine = this.#engine!;
-    const { query, home, before } = this.#state;
-    const turn = this.#turn;
-    if (query.device !== home) return this.#set({}, { board: [] });
-    try {
-      const { measuredBoard } = await import('./board');
-      const board = await measuredBoard(engine, query, before);
-      if (turn === this.#turn) this.#set({}, { board });
-    } catch (error) {
-      this.#set({ toast: reason(error) });
-    }
+    if (this.#state.before)
+      void showBoard(this.#engine!, () => this.#state).then((board) => this.#set({}, board));
   }
 
   async #findEvidence(): Promise<void> {

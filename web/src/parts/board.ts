@@ -7,7 +7,7 @@ import type { State } from '../state';
 import { spread, term, text } from '../ui/terms';
 import { explained } from './why';
 
-const columns: readonly [id: string, label: string][] = [
+const rows: readonly [id: string, label: string][] = [
   ['decode_tok_s', words.decode],
   ['prefill_tok_s', words.prefill],
   ['memory_B', words.memory],
@@ -33,40 +33,36 @@ export function board(_: State, a: Answer, act: Act): TemplateResult {
   return html`<section class="panel board" aria-labelledby="board-title">
     <h2 id="board-title">${words.title}</h2>
     <p class="dim">${words.about}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label=${words.table}>
-      <table class="rows">
-        <thead>
-          <tr>
-            <td rowspan="2"></td>
-            ${columns.map(([, label]) => html`<th scope="colgroup" colspan="2">${label}</th>`)}
-          </tr>
-          <tr>
-            ${columns.map(
-              () =>
-                html`<th scope="col">${words.before}</th>
-                  <th scope="col">${words.after}</th>`
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          ${a.board.map((m) => line(m, act))}
-        </tbody>
-      </table>
-    </div>
+    <div class="boards">${a.board.map((m) => model(m, act))}</div>
     ${moved(a)}
   </section>`;
 }
 
-function line({ before, after }: Measured, act: Act): TemplateResult {
+function model({ before, after }: Measured, act: Act): TemplateResult {
   const { query, result: r } = after;
   const choose = (): void => void act({ query: { model: query.model, quant: query.quant } });
-  return html`<tr>
-    <th scope="row">
+  return html`<table class="rows">
+    <caption>
       <button type="button" class="plain" @click=${choose}>${r?.model.name ?? query.model}</button>
       <span class="dim">${r ? `${r.quantization.id} · ${r.runtime.name}` : ''}</span>
-    </th>
-    ${columns.map(([id]) => html`${cell(before, id, 'before')}${cell(after, id, 'after')}`)}
-  </tr>`;
+    </caption>
+    <thead>
+      <tr>
+        <td></td>
+        <th scope="col">${words.before}</th>
+        <th scope="col">${words.after}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ([id, label]) =>
+          html`<tr data-term=${id}>
+            <th scope="row">${label}</th>
+            ${cell(before, id, 'before')}${cell(after, id, 'after')}
+          </tr>`
+      )}
+    </tbody>
+  </table>`;
 }
 
 function cell({ result: r, failed }: Pinned, id: string, kind: string): TemplateResult {
@@ -85,7 +81,7 @@ function moved(a: Answer): TemplateResult | typeof nothing {
   const [before, after] = [first?.before.result, first?.after.result];
   const terms = explained(a);
   if (!before || !after || !terms) return nothing;
-  const rows = parameters.flatMap((id) => {
+  const changed = parameters.flatMap((id) => {
     const [x, y] = [term(before, id).value, term(after, id).value];
     const label = terms.get(id)?.label;
     if (!label || !known(y) || x === y) return [];
@@ -101,7 +97,7 @@ function moved(a: Answer): TemplateResult | typeof nothing {
           </tr>`
         ];
   });
-  if (!rows.length) return nothing;
+  if (!changed.length) return nothing;
   return html`<details>
     <summary>${words.moved}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label=${words.moved}>
@@ -115,7 +111,7 @@ function moved(a: Answer): TemplateResult | typeof nothing {
           </tr>
         </thead>
         <tbody>
-          ${rows}
+          ${changed}
         </tbody>
       </table>
     </div>
