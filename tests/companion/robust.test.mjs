@@ -97,7 +97,7 @@ test('a quota and an affinity are said before measuring, kept in the file, and s
   assert.deepEqual([m.before.cpu_quota, m.before.cpus_allowed, m.before.cpus_online], [0.5, 2, 4]);
   // Rates that a board could have, for this machine may be busy.
   const row = (test_, format, value) => ({ test: test_, ...(format && { format }), cores: 'fast', threads: 4, samples: [value, value, value] });
-  m.rows = [row('read', '', 12e9), row('fma', '', 15e10), row('int8', '', 6e11), row('dot', 'Q4_0', 2e10), row('dot_many', 'Q4_0', 4e10)];
+  m.rows = [row('read', '', 12e9), row('fma', '', 15e10), row('int8', '', 6e11), row('clock', '', 2.4e9), row('dot', 'Q4_0', 2e10), row('dot_many', 'Q4_0', 4e10)];
   fs.writeFileSync(inFolder('quota.json'), JSON.stringify(m));
   const fitted = run('fit', 'quota.json', '--output', 'quota-board.json', '--accept-noise', '--class', 'sbc', '--name', 'Example', '--peak-bandwidth', '1000');
   assert.equal(fitted.status, 0, fitted.stderr);
@@ -229,7 +229,7 @@ test('nothing that comes from a file, the system or the command line moves the c
   }));
   clean(['fit', 'poisoned.m.json', '--output', 'poisoned-board.json'], 0);
   write('poisoned.csv', `model,device,runtime,quant,metric,value,source\nllama-3.2-1b${poison},raspberry-pi-5-8gb,llama.cpp-cpu,Q4_0,decode_tok_s,5,${poison}\n`);
-  clean(['validate', 'poisoned.csv'], 0);
+  clean(['validate', 'poisoned.csv'], 2);
   clean(['fit', 'poisoned.csv', '--device', 'raspberry-pi-5-8gb', '--output', 'poisoned-board.json'], 2);
   const at = machine({
     'proc/cpuinfo': `processor : 0\nmodel name : ${poison}\n`, 'proc/device-tree/model': poison, 'sys/class/hwmon/hwmon0/name': poison, 'sys/class/hwmon/hwmon0/power1_input': '1000000', 'sys/class/hwmon/hwmon0/power1_label': poison,

@@ -96,8 +96,8 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
     const std::string name = g.microarchitecture.empty() ? "unknown" : g.microarchitecture;
     double hz = g.max_hz;
     if (!is_known(hz)) hz = median_of(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
-    Json cluster = {
-        {"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
+    Json cluster = {{"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}};
+    if (is_known(hz)) cluster["clock_ghz"] = rounded4(hz / 1e9);
     if (!g.isa.empty()) cluster["isa"] = g.isa;
     if (half_as_wide(m, name, hz)) cluster["efficiency"] = true;
     clusters.push_back(std::move(cluster));
