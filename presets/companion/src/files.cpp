@@ -114,7 +114,9 @@ std::string replaced(const fs::path& file, std::string_view content) {
     if (out.fd < 0) return std::strerror(errno);
     if (there) {
       // The owner first: a change of it takes rights away. Who is not root may keep only the group, if that.
-      if (::fchown(out.fd, before.st_uid, before.st_gid) != 0 && ::fchown(out.fd, -1, before.st_gid) != 0) errno = 0;
+      if (::fchown(out.fd, before.st_uid, before.st_gid) != 0 &&
+          ::fchown(out.fd, static_cast<uid_t>(-1), before.st_gid) != 0)
+        errno = 0;
       if (::fchmod(out.fd, before.st_mode & 07777) != 0) error = std::strerror(errno);
     }
     if (error.empty()) error = write_all(out.fd, content);

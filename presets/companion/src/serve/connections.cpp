@@ -6,7 +6,7 @@
 
 namespace edgewise {
 
-void Connections::run(std::function<void()> connection) {
+void Connections::run(const std::function<void()>& connection) {
   {
     std::unique_lock lock(mutex_);
     while (open_ >= most_ && !stopping_()) ended_.wait_for(lock, std::chrono::milliseconds(100));

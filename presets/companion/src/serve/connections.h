@@ -14,7 +14,7 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  void run(std::function<void()> connection);
+  void run(const std::function<void()>& connection);
   /// Waits until every connection has ended.
   void drain();
 

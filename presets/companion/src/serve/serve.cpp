@@ -39,7 +39,7 @@ constexpr int most_connections = 400;
 /// The library's queue of connections.
 class Queue : public httplib::TaskQueue {
  public:
-  void enqueue(std::function<void()> connection) override { connections_.run(std::move(connection)); }
+  void enqueue(std::function<void()> connection) override { connections_.run(connection); }
   void shutdown() override { connections_.drain(); }
 
  private:
