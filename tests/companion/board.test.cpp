@@ -137,7 +137,8 @@ TEST_CASE("a board with a device tree, cpufreq and a thermal zone") {
   CHECK(to_json(m).dump().find("deadbeef") == std::string::npos);
 }
 
-TEST_CASE("power sensors: one rail that feeds the others counts alone, others are summed") {
+TEST_CASE(
+    "power sensors: one rail that feeds the others is the module, the others are rails and never summed with it") {
   const FakeRoot root;
   root.write("sys/class/hwmon/hwmon0/name", "ina3221\n");
   root.write("sys/class/hwmon/hwmon0/in1_label", "VDD_IN\n");
@@ -146,6 +147,9 @@ TEST_CASE("power sensors: one rail that feeds the others counts alone, others ar
   root.write("sys/class/hwmon/hwmon0/in2_label", "VDD_SOC\n");
   root.write("sys/class/hwmon/hwmon0/in2_input", "5000\n");
   root.write("sys/class/hwmon/hwmon0/curr2_input", "500\n");
+  // A shunt's voltage and the sum of the currents: no channel.
+  root.write("sys/class/hwmon/hwmon0/in4_input", "7\n");
+  root.write("sys/class/hwmon/hwmon0/curr4_input", "2000\n");
   root.write("sys/class/hwmon/hwmon1/name", "cpu_thermal\n");
   root.write("sys/class/hwmon/hwmon1/temp1_input", "40000\n");
   root.write("sys/class/hwmon/hwmon2/name", "fpga\n");
@@ -154,28 +158,77 @@ TEST_CASE("power sensors: one rail that feeds the others counts alone, others ar
   root.write("sys/class/power_supply/BAT0/type", "Battery\n");
   root.write("sys/class/power_supply/BAT0/status", "Charging\n");
   auto sensors = find_power_sensors(root.path());
-  REQUIRE(sensors.size() == 3);
+  REQUIRE(sensors.size() == 4);
   CHECK(sensors[0].name == "ina3221 VDD_IN");
+  CHECK(sensors[0].scope == Scope::module);
   CHECK(sensors[0].watts() == Approx(7.5));
-  CHECK(sensors[1].watts() == Approx(3));
-  CHECK(sensors[2].name == "battery");
-  CHECK_FALSE(sensors[2].unusable.empty());
+  CHECK(sensors[1].name == "battery");
+  CHECK(sensors[2].name == "ina3221 VDD_SOC");
+  CHECK(sensors[2].watts() == Approx(2.5));
+  CHECK(sensors[3].name == "fpga");
+  CHECK(sensors[3].watts() == Approx(3));
+  for (std::size_t i = 1; i < 4; ++i) CHECK_FALSE(sensors[i].unusable.empty());
+  CHECK(sensor_for(sensors, Processor::cpu) == &sensors[0]);
 }
 
-TEST_CASE("an energy counter gives power, also when it wraps; without permission it says so") {
+TEST_CASE("an energy counter gives power, also when it wraps; several packages are one; without a number it says so") {
   const FakeRoot root;
+  const auto energy = [&](const char* zone, const char* uj) {
+    root.write("sys/class/powercap/" + std::string(zone) + "/energy_uj", uj);
+  };
   root.write("sys/class/powercap/intel-rapl:0/name", "package-0\n");
   root.write("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "1000000\n");
-  root.write("sys/class/powercap/intel-rapl:0/energy_uj", "900000\n");
+  energy("intel-rapl:0", "900000\n");
   root.write("sys/class/powercap/intel-rapl:0:0/name", "core\n");
+  root.write("sys/class/powercap/intel-rapl-mmio:0/name", "package-0\n");
+  energy("intel-rapl-mmio:0", "900000\n");
+  auto one = find_power_sensors(root.path());
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].name == "package-0");
+  CHECK(one[0].scope == Scope::soc);
+  CHECK_FALSE(is_known(one[0].watts()));
+  energy("intel-rapl:0", "100000\n");
+  CHECK(one[0].watts() > 0);
+  // Back to the start with no range to wrap at: nobody knows how much went by.
+  root.write("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "\n");
+  auto reset = find_power_sensors(root.path());
+  reset[0].watts();
+  energy("intel-rapl:0", "50\n");
+  CHECK_FALSE(is_known(reset[0].watts()));
+
   root.write("sys/class/powercap/intel-rapl:1/name", "package-1\n");
-  auto sensors = find_power_sensors(root.path());
-  REQUIRE(sensors.size() == 2);
-  CHECK(sensors[1].name == "package-1");
-  CHECK(sensors[1].unusable == "only root may read it");
-  CHECK_FALSE(is_known(sensors[0].watts()));
-  root.write("sys/class/powercap/intel-rapl:0/energy_uj", "100000\n");
-  CHECK(sensors[0].watts() > 0);
+  auto two = find_power_sensors(root.path());
+  REQUIRE(two.size() == 1);
+  CHECK(two[0].name == "package-0 + package-1");
+  CHECK(two[0].unusable == "its energy_uj gives no number");
+  CHECK(sensor_for(two, Processor::cpu) == nullptr);
+}
+
+TEST_CASE("a card's sensor is for what runs on it, a rail's for nothing whole") {
+  CHECK(sees(Scope::gpu, Processor::gpu));
+  CHECK_FALSE(sees(Scope::gpu, Processor::cpu));
+  for (const Processor p : {Processor::cpu, Processor::gpu, Processor::npu}) {
+    CHECK_FALSE(sees(Scope::rail, p));
+    CHECK_FALSE(sees(Scope::unstated, p));
+    CHECK(sees(Scope::module, p));
+  }
+  std::vector<PowerSensor> sensors(3);
+  sensors[0].scope = Scope::soc;
+  sensors[1].scope = Scope::gpu;
+  sensors[2].scope = Scope::rail;
+  CHECK(sensor_for(sensors, Processor::cpu) == &sensors[0]);
+  CHECK(sensor_for(sensors, Processor::gpu) == &sensors[1]);
+}
+
+TEST_CASE("a Raspberry Pi's power is the sum of volts times amperes of its rails") {
+  const char* text =
+      "   3V7_WL_SW_A current(0)=0.09760525A\n   3V3_SYS_A current(1)=0.05271100A\n   VDD_CORE_A current(7)=1.5A\n"
+      "   3V7_WL_SW_V volt(8)=3.72A\n   3V3_SYS_V volt(9)=3.31V\n   VDD_CORE_V volt(15)=0.8V\n   EXT5V_V "
+      "volt(24)=5.1V\n";
+  CHECK(pmic_watts(text) == Approx(0.09760525 * 3.72 + 0.052711 * 3.31 + 1.2));
+  CHECK_FALSE(is_known(pmic_watts("")));
+  CHECK_FALSE(is_known(pmic_watts("3V3_SYS_A current(1)=0.05A\n")));
+  CHECK_FALSE(is_known(pmic_watts("VCHI initialization failed\n")));
 }
 
 TEST_CASE("an outside meter's log is sorted into the phases") {
@@ -188,6 +241,44 @@ TEST_CASE("an outside meter's log is sorted into the phases") {
   CHECK_FALSE(read_power_log("time,power\n105,3\n", windows));
   CHECK_FALSE(read_power_log("unix_s,watts\n105,-3\n", windows));
   CHECK_FALSE(read_power_log("unix_s,watts\n105,many\n", windows));
+}
+
+TEST_CASE("what Apple's powermetrics printed is sorted into the phases, as text and as property lists") {
+  // 2026-09-11T20:41:40Z
+  const double t = 1789159300;
+  const std::vector<PhaseWindow> windows = {{"idle", t, t + 10}, {"decode", t + 10, t + 20}};
+  const auto sample = [](const char* time, const char* rest) {
+    return "*** Sampled system activity (Fri Sep 11 " + std::string(time) +
+           " 2026 -0700) (1002.90ms elapsed) ***\n\nCPU Power: 823 mW\n" + rest;
+  };
+  const std::string text =
+      "Machine model: Mac14,3\n\n" + sample("13:41:40", "Combined Power (CPU + GPU + ANE): 9 mW\n") +
+      sample("13:41:45", "GPU Power: 26 mW\nCombined Power (CPU + GPU + ANE): 1172 mW\n") +
+      sample("13:41:50", "Combined Power (CPU + GPU + ANE): 5000 mW\n") + sample("13:41:55", "Package Power: 7.5 W\n");
+  const auto read = read_power_log(text, windows);
+  REQUIRE(read);
+  CHECK((*read)[0].watts == std::vector<double>{1.172});
+  CHECK((*read)[1].watts == std::vector<double>{7.5});
+  CHECK((*read)[0].scope == "soc");
+  CHECK((*read)[0].source == "powermetrics");
+  const auto plist = [](const char* time, const char* power) {
+    return "<?xml version=\"1.0\"?>\n<plist "
+           "version=\"1.0\"><dict>\n<key>elapsed_ns</key><integer>1000000000</integer>\n"
+           "<key>timestamp</key><date>2026-09-11T" +
+           std::string(time) + "Z</date><key>processor</key><dict>" + power + "</dict></dict></plist>\n" + '\0';
+  };
+  const auto lists = read_power_log(
+      plist("20:41:45", "<key>cpu_power</key><real>5</real>\n<key>combined_power</key>\n<real>1500.5</real>") +
+          plist("20:41:55", "<key>package_energy</key><integer>8000</integer>"),
+      windows);
+  REQUIRE(lists);
+  CHECK((*lists)[0].watts == std::vector<double>{1.5005});
+  CHECK((*lists)[1].watts == std::vector<double>{8});
+  // Of the CPU alone, or damaged.
+  CHECK_FALSE(read_power_log(sample("13:41:45", ""), windows));
+  CHECK_FALSE(
+      read_power_log("*** Sampled system activity (yesterday)\nCombined Power (CPU + GPU + ANE): 1 mW\n", windows));
+  CHECK_FALSE(read_power_log("<plist></plist>", windows));
 }
 
 TEST_CASE("threads meet and run together") {

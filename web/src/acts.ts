@@ -11,6 +11,8 @@ export interface Answer {
   /** Why the present question has no answer. */
   errors: EdgewiseProblem[];
   pins: Pinned[];
+  /** The site's device and what it was before it was measured, model by model. */
+  board: Measured[];
   /** Who published what the result was fitted to, once the state asks for it. */
   evidence: Evidence[];
   engine: Facts | undefined;
@@ -20,6 +22,7 @@ export const unanswered = (query: Query): Answer => ({
   result: undefined,
   errors: [],
   pins: [],
+  board: [],
   evidence: [],
   engine: undefined
 });
@@ -30,6 +33,10 @@ export interface Pinned {
   query: Query;
   result?: Result;
   failed?: string;
+}
+export interface Measured {
+  before: Pinned;
+  after: Pinned;
 }
 
 /** A change of the state: members of it (of the question those that change), or something to do. */

@@ -9,6 +9,8 @@ import type { EdgewiseProblem } from './types';
 export interface Site {
   /** Device of a bare address: a board that serves the page names its own preset. */
   device: string;
+  /** The same board before it was measured, to be shown beside it; empty: none. */
+  before: string;
   catalogs: string[];
 }
 /**
@@ -43,18 +45,24 @@ const isTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((s) =
  * settings.
  */
 export async function readSite(): Promise<Site> {
-  const none: Site = { device: '', catalogs: [] };
+  const none: Site = { device: '', before: '', catalogs: [] };
   const response = await fetch(new URL('site.json', site));
   if (response.status === 404) return none;
   if (!response.ok) throw new Error(`site.json: ${response.status}`);
   const settings: unknown = await response.json();
   if (!isObject(settings)) throw wrong('site.json', en.mustBe.object);
-  const { device = '', catalogs = [] } = settings;
+  const { device = '', before = '', catalogs = [] } = settings;
   if (typeof device !== 'string' || (device && !address(device, site)))
     throw wrong('site.json: device', en.mustBe.address);
+  if (typeof before !== 'string' || (before && !address(before, site)))
+    throw wrong('site.json: before', en.mustBe.address);
   if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site)))
     throw wrong('site.json: catalogs', en.mustBe.addresses);
-  return { device: device && address(device, site)!, catalogs: catalogs.map((c) => address(c, site)!) };
+  return {
+    device: device && address(device, site)!,
+    before: before && address(before, site)!,
+    catalogs: catalogs.map((c) => address(c, site)!)
+  };
 }
 
 /** Catalogs that the user added. */

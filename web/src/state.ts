@@ -26,6 +26,8 @@ export interface State extends Addressed {
 
   /** The site's own device, where it has one: what a bare address means. */
   home: string;
+  /** That device as it was before it was measured. */
+  before: string;
   catalogs: Catalog[];
   /** Devices that were named by their addresses. */
   foreign: Record<string, Foreign>;
@@ -86,6 +88,7 @@ export const initial = (): State => ({
   manual: '',
   rejected: undefined,
   home: '',
+  before: '',
   catalogs: [],
   foreign: {}
 });

@@ -4,6 +4,7 @@ import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { modelName } from './files';
+import { showBoard } from './measured';
 import { en, fill } from './i18n/en';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
@@ -117,9 +118,9 @@ export class Store {
     }
     const site = await settings;
     this.#siteProblem = typeof site === 'string' ? site : '';
-    const { device, catalogs } = typeof site === 'object' ? site : { device: '', catalogs: [] };
+    const { device = '', before = '', catalogs = [] }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
-    this.#set({ query, home: device }, { engine: this.#engine });
+    this.#set({ query, home: device, before }, { engine: this.#engine });
     this.#shelve(this.#engine, catalogs);
     if (this.#opened === undefined) await this.#ask();
     else await this.open(this.#opened);
@@ -212,6 +213,8 @@ export class Store {
     if (this.#written === undefined) this.#set(patch, { errors, ...answered });
     else this.#touch(patch, { errors, ...answered });
     if (this.#state.evidence) void this.#findEvidence();
+    if (this.#state.before)
+      void showBoard(this.#engine!, () => this.#state).then((board) => this.#set({}, board));
   }
 
   async #findEvidence(): Promise<void> {

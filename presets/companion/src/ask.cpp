@@ -247,7 +247,8 @@ void add_measuring(Grammar& g) {
       "instruction set to measure with, for an engine that was built for an older processor: sse42, "
       "avx2, avx_vnni, avx512, avx512_vnni; neon, dotprod, i8mm, sve2 (default: the newest that runs here)");
   measure->add_option("--power-log", r.measure.power_log,
-                      "an outside meter's readings, CSV with unix_s and watts, read at the end");
+                      "an outside meter's readings, CSV with unix_s and watts, or what Apple's powermetrics printed, "
+                      "read at the end");
   measure->add_option("--watts-idle", r.measure.watts_idle, "power at rest, read off a meter");
   measure->add_option("--watts-load", r.measure.watts_load, "power under load, read off a meter");
   EngineRequest& engine = r.measure.engine;
@@ -321,9 +322,15 @@ void add_publishing(Grammar& g) {
   auto* serve = g.add("serve", "the built page on this machine", r.serve, run_serve);
   serve->add_option("--port", r.serve.port, "port (default: 8080)")->check(CLI::Range(1, 65535));
   serve->add_option("--bind", r.serve.bind, "address to listen on (default: 127.0.0.1, this machine only)");
+  serve->add_option(
+      "--allow-host", r.serve.names,
+      "name that this machine is asked by, of a tunnel for example (addresses, localhost and its own name "
+      "are known)");
   serve->add_option("--site", r.serve.site, "folder of the built page");
   serve->add_option("--device", r.serve.device, "preset of this board, offered as /my-board.json")
       ->check(CLI::ExistingFile);
+  serve->add_option("--before", r.serve.before,
+                    "device to show beside it, an id or a file (default: the board without what was measured)");
 
   // CLI::Range lets NaN through.
   const auto seconds = CLI::Validator(

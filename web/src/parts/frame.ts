@@ -8,7 +8,7 @@ import { answer } from './answer';
 import { comparison } from './compare';
 import { form } from './form';
 import { origins } from './origins';
-import { derivation, later } from './views';
+import { derivation, later, measured } from './views';
 
 /** The whole page. */
 export function page(state: State, a: Answer, act: Act): TemplateResult {
@@ -72,7 +72,8 @@ function content(state: State, a: Answer, act: Act): TemplateResult {
       <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${en.retry}</button>
     </div>`;
   if (state.view !== 'calculator') return later(state.view)(state, a, act);
-  return html`<div class="columns">
+  return html`${measured(state, a, act)}
+    <div class="columns">
       <div class="inputs">${form(state, a, act)}${peek(a)}</div>
       <div class="outputs" id="answer" tabindex="-1" aria-busy=${state.busy ? 'true' : 'false'}>
         ${answer(state, a, act)}

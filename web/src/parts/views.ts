@@ -5,14 +5,15 @@ import { reason } from '../problems';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
   explore: async () => (await import('./explore/explore')).explore,
   method: async () => (await import('./method')).method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
-  why: async () => (await import('./why')).why
+  why: async () => (await import('./why')).why,
+  board: async () => (await import('./board')).board
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -37,6 +38,15 @@ export const later =
     if (!part) void load(view, act);
     return html`<p class="quiet">${en.loading}</p>`;
   };
+
+/** What a measurement changed, once there is something to compare. */
+export const measured: Part = (state, answer, act) => {
+  if (!answer.board.length) return html``;
+  const part = loaded.get('board');
+  if (part) return part(state, answer, act);
+  void load('board', act);
+  return html``;
+};
 
 export const derivation: Part = (state, answer, act) => {
   const part = loaded.get('why');

@@ -16,6 +16,7 @@
 #include "hierarchy.h"
 #include "json_text.h"
 #include "measure/bench.h"
+#include "measure/sensors.h"
 #include "outliers.h"
 #include "presets.h"
 
@@ -57,6 +58,16 @@ double power_w(const Measurement& m, std::string_view phase) {
   return unknown;
 }
 
+/// What the readings are of; unstated where that is not one and the same, or not what ran: a card's power says nothing
+/// of the CPU, and a rail's not the whole.
+Scope power_scope(const Measurement& m) {
+  if (m.power.empty()) return Scope::unstated;
+  const Scope first = scope_of(m.power.front());
+  const bool alike =
+      std::all_of(m.power.begin(), m.power.end(), [&](const PowerReading& p) { return scope_of(p) == first; });
+  return alike && sees(first, Processor::cpu) ? first : Scope::unstated;
+}
+
 bool has(const std::vector<std::string>& words, std::initializer_list<const char*> any) {
   return std::any_of(words.begin(), words.end(),
                      [&](const std::string& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
@@ -94,8 +105,8 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
     double hz = g.max_hz;
     if (!is_known(hz)) hz = median_of(m, "clock", "", &g == &machine.groups.front() ? "fast" : name);
     if (!is_known(hz)) hz = m.before.clock_hz;
-    Json cluster = {
-        {"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}, {"clock_ghz", rounded4(hz / 1e9)}};
+    Json cluster = {{"microarchitecture", name}, {"cores", static_cast<int>(g.cores)}};
+    if (is_known(hz)) cluster["clock_ghz"] = rounded4(hz / 1e9);
     if (!g.isa.empty()) cluster["isa"] = g.isa;
     if (half_as_wide(m, name, hz)) cluster["efficiency"] = true;
     if (is_known(hz)) assumed_flops += g.cores * hz * operations_per_cycle(g);
@@ -180,19 +191,14 @@ void add_measured(Json& preset, const Measurement& m) {
     list = Json::array({std::move(entry)});
     preset["confidence"]["memory_measured"] = "read";
   }
+  const Scope scope = power_scope(m);
   const double idle = power_w(m, "idle"), load = std::fmax(power_w(m, "decode"), power_w(m, "prefill"));
-  if (idle > 0 && load > idle) {
+  if (scope != Scope::unstated && idle > 0 && load > idle) {
     Json& power = preset["power"];
-    // What the sensors see, as presets name it.
-    static const std::map<std::string, Scope> scopes = {{"board", Scope::module},
-                                                        {"battery", Scope::wall},
-                                                        {"package", Scope::soc},
-                                                        {"gpu", Scope::gpu},
-                                                        {"wall", Scope::wall}};
-    if (const auto at = scopes.find(m.power.front().scope); at != scopes.end()) power["scope"] = to_string(at->second);
+    power["scope"] = to_string(scope);
     power["idle_w"] = rounded4(idle);
     power["load_w"] = rounded4(load);
-    power["note"] = "Measured by " + m.power.front().source + ", scope " + m.power.front().scope;
+    power["note"] = "Measured by " + m.power.front().source + ", scope " + to_string(scope);
     preset["confidence"]["power"] = "read";
   }
   const TestRun* storage = nullptr;
@@ -404,6 +410,9 @@ std::string circumstances(const Measurement& m) {
   if (m.machine.virtual_machine) all.push_back("a virtual machine");
   if (!m.before.governor.empty()) all.push_back("clock governor " + m.before.governor);
   if (m.before.load >= 0.1) all.push_back("load " + exact(m.before.load) + " before");
+  if (m.before.cpu.quota_binds()) all.push_back("a CPU quota of " + human(m.before.cpu.quota_cpus, "") + " CPUs");
+  if (m.before.cpu.fewer())
+    all.push_back(human(m.before.cpu.allowed, "") + " of " + human(m.before.cpu.online, "") + " CPUs allowed");
   for (const Conditions* c : {&m.before, &m.after})
     if (!c->throttled.empty()) all.push_back(std::string(c == &m.before ? "before: " : "afterwards: ") + c->throttled);
   return joined(all, "; ");
@@ -535,13 +544,13 @@ Json raw_samples(const Measurement& m, const Gpu* gpu) {
     out.push_back(std::move(row));
   }
   if (gpu) return out;
-  for (const PowerReading& p : m.power)
-    out.push_back({{"test", "power"},
-                   {"phase", p.phase},
-                   {"source", p.source},
-                   {"scope", p.scope},
-                   {"unit", "W"},
-                   {"values", p.watts}});
+  for (const PowerReading& p : m.power) {
+    Json row = {{"test", "power"}};
+    for (const auto& [key, text] : {std::pair("phase", &p.phase), {"source", &p.source}, {"scope", &p.scope}})
+      if (!text->empty()) row[key] = *text;
+    row.update({{"unit", "W"}, {"values", p.watts}});
+    out.push_back(std::move(row));
+  }
   return out;
 }
 
@@ -687,6 +696,9 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     out.notes.push_back(
         "No power: no readable sensor was found. `edgewise measure --power-log` or --watts-idle with --watts-load "
         "takes a meter's readings.");
+  if (measured && !m.power.empty() && power_scope(m) == Scope::unstated)
+    out.notes.push_back("Power is not taken: its readings are of \"" + m.power.front().scope +
+                        "\", which is not what a CPU's run draws as a whole.");
   if (m.quick) out.notes.push_back("Measured with --quick: the full run has more and longer samples.");
   return out;
 }

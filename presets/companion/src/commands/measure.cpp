@@ -167,11 +167,8 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
     options.storage_folder = !b.storage_folder.empty()                  ? fs::path(b.storage_folder)
                              : fs::path(b.output).parent_path().empty() ? fs::path(".")
                                                                         : fs::path(b.output).parent_path();
-    // An outside meter sees more than any sensor inside, and a graphics card's sees nothing of what runs here.
-    const auto sensor = std::find_if(sensors.begin(), sensors.end(), [](const PowerSensor& s) {
-      return s.unusable.empty() && s.scope != PowerSensor::Scope::gpu;
-    });
-    if (!typed && b.power_log.empty() && sensor != sensors.end()) options.sensor = &*sensor;
+    // An outside meter sees more than any sensor inside.
+    if (!typed && b.power_log.empty()) options.sensor = sensor_for(sensors, Processor::cpu);
     options.idle_phase = options.sensor || !b.power_log.empty();
     options.progress = [&](double share, const std::string& what) { bar.show(share, what); };
     options.interrupted = interrupted;
@@ -195,7 +192,7 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
     m.power.push_back({"idle", "typed in", "wall", {b.watts_idle}});
     for (const char* phase : {"decode", "prefill"}) m.power.push_back({phase, "typed in", "wall", {b.watts_load}});
   } else if (!b.power_log.empty()) {
-    const auto text = read_text(b.power_log);
+    const auto text = read_file(b.power_log);  // plists are separated by NUL
     const auto read = text ? read_power_log(*text, windows) : Result<std::vector<PowerReading>>(text.errors());
     // Minutes of measuring are worth more than the log: it is left out, and the file says so.
     if (read)
@@ -206,7 +203,7 @@ int run_measure(MeasureRequest b, std::ostream& out, std::ostream& err) {
   }
   warn_after(m);
   if (const Errors errors = nonsense(m); !errors.empty()) return fail(errors, err);
-  const int code = deliver(b.output, to_json_text(m), out, err);
+  const int code = deliver_or_rescue(b.output, to_json_text(m), out, err);
   if (code == done) out << render_text(m);
   return code;
 }

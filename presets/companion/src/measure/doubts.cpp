@@ -14,13 +14,22 @@ void warn_before(Measurement& m, const std::vector<PowerSensor>& sensors) {
   if (c.load > 0.3 * m.machine.threads())
     m.warnings.push_back("the machine was busy before: load " + exact(c.load) + " on " +
                          std::to_string(m.machine.threads()) + " CPUs");
+  if (c.cpu.quota_binds())
+    m.warnings.push_back(
+        "a control group grants this process the time of " + human(c.cpu.quota_cpus, "") + " CPUs" +
+        (is_known(c.cpu.online) ? " where " + human(c.cpu.online, "") + " run" : "") +
+        ": its threads are stopped again and again, and what is measured is the quota (cpu.max) and not the machine");
+  if (c.cpu.fewer())
+    m.warnings.push_back("this process may run on " + human(c.cpu.allowed, "") + " of the machine's " +
+                         human(c.cpu.online, "") + " CPUs (affinity or cpuset): the others are not measured");
   if (!c.throttled.empty()) m.warnings.push_back("the firmware reported before: " + c.throttled);
   if (c.governor == "powersave" || c.governor == "conservative")
     m.warnings.push_back("the governor is " + c.governor + "; performance or schedutil is what inference would see");
   if (m.machine.virtual_machine)
     m.warnings.push_back("a virtual machine: its neighbours share caches, memory and clocks");
   for (const PowerSensor& s : sensors)
-    if (!s.unusable.empty() && m.warnings.size() < 20)
+    // Rails and cards would not have been read anyway.
+    if (!s.unusable.empty() && sees(s.scope, Processor::cpu) && m.warnings.size() < 20)
       m.warnings.push_back("power sensor " + s.name + " cannot be used: " + s.unusable);
 #ifndef __OPTIMIZE__
   m.warnings.push_back("this binary was built without optimisation");

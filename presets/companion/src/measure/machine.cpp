@@ -506,6 +506,7 @@ Conditions probe_conditions(const fs::path& root) {
       }
   }
 
+  c.cpu = probe_cpu_limits(root);
   c.power_mode = first_line(root / "sys/firmware/acpi/platform_profile");
   if (root == "/") {
     // Raspberry Pi: bits 0 to 3 are present trouble, 16 to 19 trouble since the start.
@@ -561,13 +562,11 @@ Json to_json(const Conditions& c) {
   const auto text = [](const std::string& s) { return s.empty() ? Json(nullptr) : Json(s); };
   Json temperatures = Json::array();
   for (const NamedReading& t : c.temperatures_c) temperatures.push_back({{"name", t.name}, {"celsius", t.value}});
-  return {{"governor", text(c.governor)},
-          {"power_mode", text(c.power_mode)},
-          {"clock_hz", known(c.clock_hz)},
-          {"load", known(c.load)},
-          {"memory_available_B", known(c.memory_available_B)},
-          {"temperatures", temperatures},
-          {"throttled", text(c.throttled)}};
+  return {{"governor", text(c.governor)},         {"power_mode", text(c.power_mode)},
+          {"clock_hz", known(c.clock_hz)},        {"load", known(c.load)},
+          {"cpu_quota", known(c.cpu.quota_cpus)}, {"cpus_allowed", known(c.cpu.allowed)},
+          {"cpus_online", known(c.cpu.online)},   {"memory_available_B", known(c.memory_available_B)},
+          {"temperatures", temperatures},         {"throttled", text(c.throttled)}};
 }
 
 std::string render_text(const Machine& m, const Conditions& c) {
@@ -594,6 +593,8 @@ std::string render_text(const Machine& m, const Conditions& c) {
   row("Power mode", c.power_mode);
   row("Clock now", is_known(c.clock_hz) ? human(c.clock_hz / 1e9, "GHz") : "");
   row("Load", exact(c.load));
+  if (is_known(c.cpu.quota_cpus)) row("CPU quota", human(c.cpu.quota_cpus, "CPUs"));
+  if (c.cpu.fewer()) row("CPUs allowed", human(c.cpu.allowed, "") + " of " + human(c.cpu.online, ""));
   row("Temperature", is_known(c.hottest_c())
                          ? human(c.hottest_c(), "C") + " at the hottest of " + std::to_string(c.temperatures_c.size())
                          : "");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cpu_limits.h"
 #include "edgewise/device.h"
 #include "edgewise/result.h"
 
@@ -67,6 +68,7 @@ struct Conditions {
   double load = unknown;      ///< runnable threads, one minute's mean
   double memory_available_B = unknown;
   std::vector<NamedReading> temperatures_c;
+  CpuLimits cpu;
   std::string throttled;  ///< empty: the firmware reports none or cannot say
   double hottest_c() const;
 };

@@ -107,6 +107,8 @@ Conditions conditions_from(Reader r) {
   c.power_mode = r.text("power_mode");
   c.clock_hz = r.number("clock_hz", 0, 2e10, unknown);
   c.load = r.number("load", 0, 1e6, unknown);
+  c.cpu = {r.number("cpu_quota", 0, 1e6, unknown), r.number("cpus_allowed", 0, 1e6, unknown),
+           r.number("cpus_online", 0, 1e6, unknown)};
   c.throttled = r.text("throttled");
   for (Reader& t : r.objects("temperatures"))
     c.temperatures_c.push_back({t.text("name"), t.number("celsius", -100, 500, unknown)});
@@ -201,6 +203,13 @@ std::string shown(double x, const std::string& unit) {
 
 double TestRun::median() const { return edgewise::median(samples); }
 double TestRun::spread() const { return std::max(0.0, quantile(samples, 0.9) - quantile(samples, 0.1)) / median(); }
+
+Scope scope_of(const PowerReading& p) {
+  if (p.scope == "board") return Scope::module;
+  if (p.scope == "battery") return Scope::wall;
+  if (p.scope == "package") return Scope::soc;
+  return find_scope(p.scope);
+}
 
 const TestInfo* find_test(std::string_view name) {
   const auto it = std::find_if(std::begin(tests), std::end(tests), [&](const TestInfo& t) { return t.test == name; });

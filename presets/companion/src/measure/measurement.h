@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/power.h"
 #include "machine.h"
 
 namespace edgewise {
@@ -38,9 +39,11 @@ const TestInfo* find_test(std::string_view);
 struct PowerReading {
   std::string phase;   ///< idle, decode or prefill
   std::string source;  ///< the sensor, or the meter
-  std::string scope;
+  std::string scope;   ///< as `to_string(Scope)` has it; earlier versions wrote other words, see `scope_of`
   std::vector<double> watts;
 };
+/// What a reading is of. Files of before said board, battery and package. Unstated: nobody knows.
+Scope scope_of(const PowerReading&);
 
 /// A GPU as Vulkan describes it.
 struct Gpu {

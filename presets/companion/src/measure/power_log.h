@@ -8,8 +8,9 @@
 
 namespace edgewise {
 
-/// Readings of an outside meter, CSV with the columns `unix_s` (seconds since 1970) and `watts`, sorted into the
-/// phases.
-Result<std::vector<PowerReading>> read_power_log(std::string_view csv_text, const std::vector<PhaseWindow>&);
+/// Readings of a log, sorted into the phases. The log is of an outside meter, CSV with the columns `unix_s` (seconds
+/// since 1970) and `watts`, scope wall; or what Apple's `powermetrics` printed, as text or plists, scope soc (CPU, GPU
+/// and ANE together). An error where a phase has no reading, or the log none of what ran.
+Result<std::vector<PowerReading>> read_power_log(std::string_view text, const std::vector<PhaseWindow>&);
 
 }  // namespace edgewise

@@ -1,6 +1,8 @@
 #include "digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <array>
 #include <stdexcept>
@@ -16,6 +18,20 @@ std::string hex(const unsigned char* bytes, std::size_t count, const char* digit
     out += digits[bytes[i] & 15];
   }
   return out;
+}
+
+/// Large enough that guessing costs, small enough for a board: some 50 ms there.
+constexpr int seal_rounds = 100000;
+constexpr std::size_t salt_B = 16;
+
+/// The salt in hexadecimal digits, a dollar sign, the hash.
+std::string sealed_with(const std::string& salt, std::string_view secret) {
+  std::array<unsigned char, 32> key;
+  if (PKCS5_PBKDF2_HMAC(secret.data(), static_cast<int>(secret.size()),
+                        reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()), seal_rounds,
+                        EVP_sha256(), static_cast<int>(key.size()), key.data()) != 1)
+    throw std::runtime_error("libcrypto has no PBKDF2");
+  return salt + "$" + hex(key.data(), key.size(), "0123456789abcdef");
 }
 
 }  // namespace
@@ -52,6 +68,20 @@ std::string from_base64(std::string_view text) {
   while (padding < 2 && padding < clean.size() && clean[clean.size() - 1 - padding] == '=') ++padding;
   out.resize(static_cast<std::size_t>(size) - padding);
   return out;
+}
+
+std::string seal(std::string_view secret) {
+  std::array<unsigned char, salt_B> salt;
+  if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1)
+    throw std::runtime_error("libcrypto has no random numbers");
+  return sealed_with(hex(salt.data(), salt.size(), "0123456789abcdef"), secret);
+}
+
+bool unseals(std::string_view sealed, std::string_view secret) {
+  const auto end = sealed.find('$');
+  if (end == std::string_view::npos) return false;
+  const std::string again = sealed_with(std::string(sealed.substr(0, end)), secret);
+  return again.size() == sealed.size() && CRYPTO_memcmp(again.data(), sealed.data(), again.size()) == 0;
 }
 
 std::string percent_encoded(std::string_view text, std::string_view keep) {

@@ -97,6 +97,34 @@ void announce(const Place& place, const PublishRequest& p, std::ostream& out, st
     say(err, "no QR code: the link is too long, or this binary was built without libqrencode");
 }
 
+/// The bearer token of the environment that goes with this target, if any, and the variable that holds it. S3's keys
+/// are not sent, they sign.
+std::pair<const char*, std::string Credentials::*> token_for(const TargetOptions& o) {
+  if (o.to.rfind("github:", 0) == 0) return {"GITHUB_TOKEN", &Credentials::github_token};
+  if (o.to.rfind("http", 0) == 0 && !presigned(o.to)) return {"EDGEWISE_TOKEN", &Credentials::token};
+  return {nullptr, nullptr};
+}
+
+/// What a token is kept and recognized with: it belongs to one server.
+std::string token_at(const TargetOptions& o, const std::string& token) { return server_of(o) + "\n" + token; }
+
+/// A token was meant for the server that was named beside it. What was kept then gets no other one now.
+Errors bind_token(const Kept& kept, Credentials& c, std::ostream& err) {
+  const auto [name, member] = token_for(kept.target);
+  if (!name || (c.*member).empty() || server_of(kept.target) == github_api) return {};
+  if (unseals(kept.token_seal, token_at(kept.target, c.*member))) return {};
+  if (!kept.token_seal.empty())
+    return {{"credentials", name,
+             "is not the token that this was kept with for " + server_of(kept.target) +
+                 ", and is not sent there: if it is a new one for that server, publish the file with --to " +
+                 kept.target.to}};
+  say(err, std::string(name) + " is not sent to " + server_of(kept.target) +
+               ": this was kept without a token; publish the file with --to " + kept.target.to +
+               " to send it with one");
+  (c.*member).clear();
+  return {};
+}
+
 /// Sends what is kept, and moves it to what is published.
 int send(const Store& store, const Kept& kept, const Upload& upload, const PublishRequest& p, std::ostream& out,
          std::ostream& err) {
@@ -106,8 +134,10 @@ int send(const Store& store, const Kept& kept, const Upload& upload, const Publi
                  "; edgewise publish --pending --yes tries again");
     return failure;
   };
-  const auto credentials = read_credentials(p.credentials_file);
+  auto credentials = read_credentials(p.credentials_file);
   if (!credentials) return refuse(credentials.errors(), err);
+  const std::vector<std::string> secrets = credentials->secrets();
+  if (const Errors errors = bind_token(kept, *credentials, err); !errors.empty()) return not_sent(errors);
   // Without a token the user's browser, which is logged in, does it.
   if (kept.target.to.rfind("github:", 0) == 0 && credentials->github_token.empty() && credentials->file.empty()) {
     const NewFileLink link = new_file_link(kept.target, upload);
@@ -122,7 +152,7 @@ int send(const Store& store, const Kept& kept, const Upload& upload, const Publi
   http.ca_file = kept.ca_file;
   http.insecure_http = kept.insecure_http;
   http.credentials_file = credentials->file;
-  http.secrets = credentials->secrets();
+  http.secrets = secrets;
   http.say = [&err](const std::string& text) { say(err, text); };
   note_interrupts();  // from here on there is something to end well; at the question Ctrl-C ends the program
   const auto target = make_target(kept.target, *credentials, http);
@@ -196,12 +226,18 @@ int run_publish(const PublishRequest& p, std::ostream& out, std::ostream& err) {
   // What is sent later may be sent from another folder.
   if (!p.http.ca_file.empty()) kept.ca_file = std::filesystem::absolute(p.http.ca_file).string();
   kept.insecure_http = p.http.insecure_http;
+  const auto credentials = read_credentials(p.credentials_file);
+  if (!credentials) return refuse(credentials.errors(), err);
+  if (const auto [name, member] = token_for(kept.target); name && !((*credentials).*member).empty())
+    kept.token_seal = seal(token_at(kept.target, (*credentials).*member));
   const auto stored = store ? store->keep(prepared->upload, kept) : Result<Kept>(store.errors());
   if (!stored) {
     refuse(stored.errors(), err);
     say(err, "not published: what is sent must be kept first");
     return failure;
   }
+  for (const auto& waiting : store->pending())
+    if (!waiting && waiting.errors()[0].code == "orphan") refuse(waiting.errors(), err);
   return send(*store, *stored, prepared->upload, p, out, err);
 }
 

@@ -92,6 +92,7 @@ Result<Kept> read_kept(const fs::path& folder) {
   k.target.folder = r.text("folder", k.target.folder);
   k.ca_file = r.text("ca_file");
   k.insecure_http = r.flag("insecure_http", false);
+  k.token_seal = r.text("token_seal");
   if (r.flag("presigned", false))
     r.error("to", "presigned",
             "was an address with a permission in it, which is not kept: publish " + Store::preset_file(k).string() +
@@ -101,6 +102,24 @@ Result<Kept> read_kept(const fs::path& folder) {
   if (!preset) return preset.errors();
   k.text = std::move(*preset);
   return k;
+}
+
+/// What a process that died left in `pending`. Nobody is at work on it: the lock is held. Empty where it could be
+/// cleared away without loss.
+Errors orphan(const fs::path& folder, const fs::path& published) {
+  Kept k;
+  k.folder = folder;
+  const fs::path preset = Store::preset_file(k);
+  std::error_code error;
+  const bool arrived = fs::exists(published / folder.filename() / record_name, error);
+  if (arrived || !fs::exists(preset, error)) {
+    // A part of a preset that was never whole is of no use either.
+    fs::remove_all(folder, error);
+    return {};
+  }
+  return {{"orphan", preset.string(),
+           "was left by a process that ended before it had kept where to send it: publish that file with --to, or "
+           "remove its folder"}};
 }
 
 }  // namespace
@@ -120,14 +139,15 @@ Result<Store> Store::open() {
 Result<Kept> Store::keep(const Upload& u, Kept k) const {
   const Private mask;
   const Lock lock(root_);
-  const std::string target = to_text(record(k));
+  const std::string target = to_text(record(k));  // without the token: another one is no other target
   k.folder = root_ / "pending" / (u.name + "-" + sha256(target).substr(0, 8));
   k.text = u.text;
   if (const Errors errors = make_folder(k.folder); !errors.empty()) return errors;
   if (const Errors errors = write_file(preset_file(k).string(), u.text); !errors.empty()) return errors;
+  Json kept = record(k);
+  if (!k.token_seal.empty()) kept["token_seal"] = k.token_seal;
   // Last: without it the folder is no publication.
-  if (const Errors errors = write_file((k.folder / record_name).string(), to_text(record(k), 2) + "\n");
-      !errors.empty())
+  if (const Errors errors = write_file((k.folder / record_name).string(), to_text(kept, 2) + "\n"); !errors.empty())
     return errors;
   return k;
 }
@@ -136,12 +156,16 @@ std::vector<Result<Kept>> Store::pending() const {
   const Lock lock(root_);
   std::error_code error;
   std::vector<fs::path> folders;
-  for (const auto& entry : fs::directory_iterator(root_ / "pending", error))
-    if (fs::exists(entry.path() / record_name, error)) folders.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(root_ / "pending", error)) folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
   std::vector<Result<Kept>> out;
   out.reserve(folders.size());
-  for (const fs::path& folder : folders) out.push_back(read_kept(folder));
+  for (const fs::path& folder : folders) {
+    if (fs::exists(folder / record_name, error))
+      out.push_back(read_kept(folder));
+    else if (auto left = orphan(folder, root_ / "published"); !left.empty())
+      out.emplace_back(std::move(left));
+  }
   return out;
 }
 

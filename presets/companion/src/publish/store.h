@@ -14,6 +14,7 @@ struct Kept {
   TargetOptions target;
   std::string ca_file;
   bool insecure_http = false;
+  std::string token_seal;  ///< of the token that it was kept with (`seal`); empty: with none
   std::string text;
 };
 
@@ -25,7 +26,8 @@ class Store {
 
   /// Keeps the preset as pending, or finds it there.
   Result<Kept> keep(const Upload&, Kept) const;
-  /// Everything that waits; what cannot be read has its errors instead.
+  /// Everything that waits; what cannot be read has its errors instead, and so has what a process left half kept when
+  /// it died. What such a process left that holds nothing, or was published since, is removed.
   std::vector<Result<Kept>> pending() const;
   /// Moves it from pending to published.
   Errors published(const Kept&, const Place&, const std::string& date) const;

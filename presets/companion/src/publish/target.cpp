@@ -56,6 +56,11 @@ Errors network_allowed() {
 
 bool presigned(const std::string& to) { return begins(to, "http") && to.find('?') != to.npos; }
 
+std::string server_of(const TargetOptions& o) {
+  const std::string url = begins(o.to, "github:") ? (o.endpoint.empty() ? github_api : o.endpoint) : o.to;
+  return url.substr(0, url.find_first_of("/?#", url.find("://") + 3));
+}
+
 Errors check_target(const TargetOptions& o) {
   for (const auto& [option, url] : {std::pair{"--endpoint", o.endpoint}, {"--public-url", o.public_url}})
     if (Errors errors = check_address(option, url); !errors.empty()) return errors;

@@ -9,6 +9,9 @@
 
 namespace edgewise {
 
+/// Where GitHub's API is unless an endpoint is stated.
+inline constexpr const char* github_api = "https://api.github.com";
+
 /// What is sent: the bytes that the user saw.
 struct Upload {
   std::string name;  ///< "ID-HASH": the same content has the same name, so that sending it again changes nothing
@@ -37,6 +40,8 @@ struct TargetOptions {
 Errors network_allowed();
 /// Checks what can be checked without a network. Refuses addresses with a password in them.
 Errors check_target(const TargetOptions&);
+/// The server that a token of this target is for: scheme, host and port. GitHub's own where none is stated.
+std::string server_of(const TargetOptions&);
 /// Whether the query of the target is a secret of its own (a presigned address).
 bool presigned(const std::string& to);
 

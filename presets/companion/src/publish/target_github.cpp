@@ -34,7 +34,7 @@ class GithubTarget : public Target {
  public:
   GithubTarget(const TargetOptions& o, const Credentials& c, Http http)
       : options_(o), token_(c.github_token), http_(std::move(http)) {
-    api_ = o.endpoint.empty() ? "https://api.github.com" : o.endpoint;
+    api_ = o.endpoint.empty() ? github_api : o.endpoint;
     while (api_.back() == '/') api_.pop_back();
     repository_ = o.to.substr(7);
   }

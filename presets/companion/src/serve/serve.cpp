@@ -6,12 +6,15 @@
 
 #ifdef EDGEWISE_HTTPLIB
 #include <httplib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "connections.h"
+#include "host_check.h"
 #include "measure/interrupt.h"
 #endif
 
@@ -30,12 +33,33 @@ bool stays_inside(const std::filesystem::path& folder, const std::string& target
   return end == folder.end();
 }
 
+/// More than a browser opens, and few enough for the descriptors of a process.
+constexpr int most_connections = 400;
+
+/// The library's queue of connections.
+class Queue : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> connection) override { connections_.run(connection); }
+  void shutdown() override { connections_.drain(); }
+
+ private:
+  Connections connections_{most_connections, interrupted};
+};
+
+/// Names of this machine that others may use where it listens to them.
+std::vector<std::string> names_of_machine() {
+  char name[256] = "";
+  if (::gethostname(name, sizeof name - 1) != 0 || !*name) return {};
+  return {name, std::string(name) + ".local"};
+}
+
 /// The site's settings with the board as the device that a bare address opens. What else they hold stays.
-std::string with_board(const std::filesystem::path& settings) {
+std::string with_board(const std::filesystem::path& settings, bool before) {
   std::ifstream file(settings, std::ios::binary);
   auto site = nlohmann::ordered_json::parse(file, nullptr, false);
   if (!site.is_object()) site = nlohmann::ordered_json::object();
   site["device"] = "/my-board.json";
+  if (before) site["before"] = "/my-board-before.json";
   return to_text(site);
 }
 
@@ -50,7 +74,29 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
   server.set_file_extension_and_mimetype_mapping("webmanifest", "application/manifest+json");
   server.set_default_headers({{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}});
   server.set_payload_max_length(0);
+  // A page of many small files is one connection, and no answer waits for an acknowledgement.
+  server.set_keep_alive_max_count(10000);
+  server.set_tcp_nodelay(true);
+  server.new_task_queue = [] { return new Queue; };
+  const bool this_machine_only = o.bind == "127.0.0.1" || o.bind == "localhost" || o.bind == "::1";
+  std::vector<std::string> names = o.names;
+  if (!this_machine_only) {
+    const auto own = names_of_machine();
+    names.insert(names.end(), own.begin(), own.end());
+    names.push_back(o.bind);
+  }
   server.set_pre_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
+    const std::size_t hosts = request.get_header_value_count("Host");
+    if (hosts != 1 && (hosts > 1 || request.version != "HTTP/1.0")) {
+      response.status = 400;
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    if (hosts == 1 && !is_our_host(request.get_header_value("Host"), names)) {
+      response.status = 403;
+      response.set_content("This server does not answer to that host name; serve --allow-host NAME lets it.\n",
+                           "text/plain");
+      return httplib::Server::HandlerResponse::Handled;
+    }
     if (request.method != "GET" && request.method != "HEAD") {
       response.status = 405;
       response.set_header("Allow", "GET, HEAD");
@@ -62,7 +108,7 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
     }
     // Before the folder's own file of that name.
     if (!o.device_preset.empty() && request.path == "/site.json") {
-      response.set_content(with_board(folder / "site.json"), "application/json");
+      response.set_content(with_board(folder / "site.json", !o.before.empty()), "application/json");
       return httplib::Server::HandlerResponse::Handled;
     }
     return httplib::Server::HandlerResponse::Unhandled;
@@ -70,6 +116,10 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
   if (!o.device_preset.empty())
     server.Get("/my-board.json", [&](const httplib::Request&, httplib::Response& response) {
       response.set_content(o.device_preset, "application/json");
+    });
+  if (!o.before.empty())
+    server.Get("/my-board-before.json", [&](const httplib::Request&, httplib::Response& response) {
+      response.set_content(o.before, "application/json");
     });
   server.set_mount_point("/", folder.string());
   // The library lets several servers share a port; who starts a second one wants to know of the first.
@@ -86,8 +136,8 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
                               std::to_string(o.port) + "/";
   out << "Serving " << harmless(folder.string()) << " on " << address << " (Ctrl-C ends)\n";
   if (!o.device_preset.empty()) out << "The board's preset: " << address << "my-board.json; the page opens with it.\n";
-  if (o.bind != "127.0.0.1" && o.bind != "localhost" && o.bind != "::1")
-    say(err, "warning: every machine that reaches " + o.bind + " can read this folder");
+  if (!o.before.empty()) out << "It shows the board before and after it was measured.\n";
+  if (!this_machine_only) say(err, "warning: every machine that reaches " + o.bind + " can read this folder");
   out.flush();
   note_interrupts();
   std::thread watch([&] {
