@@ -911,12 +911,13 @@ std::vector<std::string> missing_fields(const Estimate& e, Processor processor, 
   std::vector<std::string> out;
   std::vector<Term> seen;
   const auto visit = [&](const auto& self, Term term, const auto& lacks) -> void {
-    if (!lacks(e[term]) || std::find(seen.begin(), seen.end(), term) != seen.end()) return;
+    if (!lacks(e[term]) || is_optional(term) || std::find(seen.begin(), seen.end(), term) != seen.end()) return;
     seen.push_back(term);
     const std::string_view named = field(term, processor);
     const std::vector<Term> from = inputs(term);
     // What was asked may rest on something that lacks, as the tokens of the prompt on those of an image.
-    const bool deeper = std::any_of(from.begin(), from.end(), [&](Term input) { return !is_known(e[input]); });
+    const bool deeper =
+        std::any_of(from.begin(), from.end(), [&](Term input) { return !is_known(e[input]) && !is_optional(input); });
     if (!named.empty() && !deeper) {
       if (std::find(out.begin(), out.end(), named) == out.end()) out.emplace_back(named);
       return;

@@ -57,6 +57,7 @@ for (const [name, prefill, decode, memory] of [['half as fast again in prefill',
     const mine = asked('./my-board.json');
     for (const metric of ['prefill_tok_s', 'decode_tok_s']) {
       const errors = models.slice(2).flatMap((_, i) => loads.map((load, k) => (load.metric === metric ? Math.abs(mine[i + 2][k] / truth[i + 2][k] - 1) : NaN))).filter((x) => x >= 0).sort((a, b) => a - b);
-      assert.ok(errors[errors.length >> 1] <= 0.03 && errors.at(-1) <= 0.1, `${metric}: ${errors.map((x) => (100 * x).toFixed(1))}`);
+      const middle = errors.length >> 1, median = errors.length % 2 ? errors[middle] : (errors[middle - 1] + errors[middle]) / 2;
+      assert.ok(median <= 0.03 && errors.at(-1) <= 0.1, `${metric}: ${errors.map((x) => (100 * x).toFixed(1))}`);
     }
   });

@@ -67,6 +67,11 @@ struct TermInfo {
   std::string_view note;  ///< one plain sentence
 };
 
+/// Whether nothing is missing where the term is unknown: what it tells apart lies within others then.
+constexpr bool is_optional(Term t) {
+  return t == Term::activation_share || t == Term::activations_per_s || t == Term::row_s;
+}
+
 /// Table indexed by Term.
 const TermInfo& info(Term);
 /// The term named `id`, or Term::count.

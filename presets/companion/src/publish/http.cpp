@@ -174,11 +174,11 @@ Result<HttpResponse> Http::send(const HttpRequest& request) const {
   curl_easy_setopt(c, CURLOPT_WRITEDATA, &received);
   curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(c, CURLOPT_HEADERDATA, &received);
-  // Plain http is allowed to this machine because it stays here; a proxy would carry it elsewhere.
-  if (this_machine(host)) curl_easy_setopt(c, CURLOPT_PROXY, "");
   curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-  if (is_loopback(host)) curl_easy_setopt(c, CURLOPT_NOPROXY, "*");  // no proxy knows what listens here
+  // Plain http is allowed to this machine because it stays here; a proxy would carry it elsewhere, and knows nothing of
+  // what listens here.
+  if (is_loopback(host)) curl_easy_setopt(c, CURLOPT_PROXY, "");
   if (!options_.ca_file.empty()) curl_easy_setopt(c, CURLOPT_CAINFO, options_.ca_file.c_str());
   if (request.follow) {
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
