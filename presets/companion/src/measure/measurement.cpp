@@ -276,6 +276,7 @@ std::string to_json_text(const Measurement& m) {
               {"warnings", m.warnings},
               {"tests", explained},
               {"rows", rows},
+              {"gpus", gpus},
               {"power", power},
               {"engine_rows", m.engine_rows}};
   if (!m.kernels.empty()) out["kernels"] = m.kernels;
