@@ -46,14 +46,14 @@ inline void require(const char* what, VkResult result) {
 }
 
 // Functions of the instance and of a device, found by name.
-#define EDGEWISE_INSTANCE_FUNCTIONS(F)                                                                  \
-  F(vkDestroyInstance)                                                                                  \
-  F(vkEnumeratePhysicalDevices)                                                                         \
-  F(vkGetPhysicalDeviceProperties2)                                                                     \
-  F(vkGetPhysicalDeviceFeatures2)                                                                       \
-  F(vkGetPhysicalDeviceMemoryProperties)                                                                \
-  F(vkGetPhysicalDeviceQueueFamilyProperties) F(vkEnumerateDeviceExtensionProperties) F(vkCreateDevice) \
-      F(vkGetDeviceProcAddr)
+#define EDGEWISE_INSTANCE_FUNCTIONS(F)        \
+  F(vkDestroyInstance)                        \
+  F(vkEnumeratePhysicalDevices)               \
+  F(vkGetPhysicalDeviceProperties2)           \
+  F(vkGetPhysicalDeviceFeatures2)             \
+  F(vkGetPhysicalDeviceMemoryProperties)      \
+  F(vkGetPhysicalDeviceQueueFamilyProperties) \
+  F(vkEnumerateDeviceExtensionProperties) F(vkCreateDevice) F(vkGetDeviceProcAddr)
 #define EDGEWISE_MEMBER(NAME) PFN_##NAME NAME = nullptr;
 
 struct Vulkan::Implementation {
