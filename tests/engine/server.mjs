@@ -6,13 +6,13 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetch_source } from './source.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.EDGEWISE_BUILD ?? path.join(root, 'build/native');
 const folder = process.env.EDGEWISE_ENGINE ?? path.join(root, 'build/engine');
 const edgewise = path.join(build, 'bin/edgewise');
 const at = (...names) => path.join(folder, ...names);
-const enginePackage = 'node-llama-cpp@3.22.1';
 const models = ['smollm2-135m Q8_0', 'qwen2.5-0.5b Q4_0'];
 const limits = { server: 0.2, explained: 0.1 };
 
@@ -31,14 +31,7 @@ function run(command, args, options = {}) {
 function programs() {
   const bin = at('server/bin');
   if (!['llama-server', 'llama-bench'].every((name) => fs.existsSync(path.join(bin, name)))) {
-    fs.mkdirSync(folder, { recursive: true });
-    if (!fs.existsSync(at('llama.cpp/CMakeLists.txt'))) {
-      say(`fetching ${enginePackage}`);
-      const [archive] = run('npm', ['pack', '--silent', enginePackage], { cwd: folder }).trim().split('\n').slice(-1);
-      run('tar', ['-xzf', archive, 'package/llama/gitRelease.bundle'], { cwd: folder });
-      run('git', ['clone', '--quiet', 'package/llama/gitRelease.bundle', 'llama.cpp.part'], { cwd: folder });
-      fs.renameSync(at('llama.cpp.part'), at('llama.cpp'));
-    }
+    fetch_source(folder);
     say('building llama-server (minutes, once)');
     const flags = os.arch() === 'x64' ? '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16' : '';
     run('cmake', ['-S', 'llama.cpp', '-B', 'server', '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DBUILD_SHARED_LIBS=OFF', '-DLLAMA_CURL=OFF', '-DLLAMA_OPENSSL=OFF', '-DGGML_NATIVE=ON',

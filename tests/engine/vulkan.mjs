@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetch_source } from './source.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.EDGEWISE_BUILD ?? path.join(root, 'build/native');
@@ -41,9 +42,6 @@ const signed = (x) => `${x >= 0 ? '+' : ''}${(100 * x).toFixed(0)} %`;
 
 // ---- the engine ----
 
-// The same sources as run.mjs builds.
-const enginePackage = 'node-llama-cpp@3.22.1';
-
 /** What Debian 12's Vulkan headers and glslc are too old for. None of it is used on a device without matrix units. */
 function patch() {
   const backend = at('llama.cpp/ggml/src/ggml-vulkan');
@@ -61,16 +59,7 @@ function patch() {
 function build_engine() {
   const bench = at('build/bin/llama-bench');
   if (fs.existsSync(bench)) return bench;
-  fs.mkdirSync(folder, { recursive: true });
-  if (!fs.existsSync(at('llama.cpp/CMakeLists.txt'))) {
-    say(`fetching ${enginePackage}`);
-    const [archive] = run('npm', ['pack', '--silent', enginePackage], { cwd: folder }).trim().split('\n').slice(-1);
-    run('tar', ['-xzf', archive, 'package/llama/gitRelease.bundle'], { cwd: folder });
-    fs.rmSync(at('llama.cpp'), { recursive: true, force: true });
-    run('git', ['clone', '--quiet', 'package/llama/gitRelease.bundle', 'llama.cpp.part'], { cwd: folder });
-    fs.renameSync(at('llama.cpp.part'), at('llama.cpp'));
-    for (const spent of [archive, 'package']) fs.rmSync(at(spent), { recursive: true });
-  }
+  fetch_source(folder);
   patch();
   say("building llama-bench with Vulkan (half an hour on two cores, once)");
   const flags = os.arch() === 'x64' ? '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16' : '';

@@ -9,23 +9,19 @@ namespace {
 
 constexpr std::uint64_t fence_limit_ns = 120'000'000'000;  ///< a queue that takes longer hangs
 
-#define EDGEWISE_DEVICE_FUNCTIONS(F)                                                                                   \
-  F(vkDestroyDevice)                                                                                                   \
-  F(vkDeviceWaitIdle)                                                                                                  \
-  F(vkGetDeviceQueue)                                                                                                  \
-  F(vkCreateBuffer)                                                                                                    \
-  F(vkDestroyBuffer)                                                                                                   \
-  F(vkGetBufferMemoryRequirements)                                                                                     \
-  F(vkAllocateMemory) F(vkFreeMemory) F(vkBindBufferMemory) F(vkMapMemory) F(vkCreateShaderModule)                     \
-      F(vkDestroyShaderModule) F(vkCreatePipelineLayout) F(vkDestroyPipelineLayout) F(vkCreateDescriptorSetLayout)     \
-          F(vkDestroyDescriptorSetLayout) F(vkCreateComputePipelines) F(vkDestroyPipeline) F(vkCreateDescriptorPool)   \
-              F(vkDestroyDescriptorPool) F(vkResetDescriptorPool) F(vkAllocateDescriptorSets)                          \
-                  F(vkUpdateDescriptorSets) F(vkCreateCommandPool) F(vkDestroyCommandPool) F(vkAllocateCommandBuffers) \
-                      F(vkResetCommandPool) F(vkBeginCommandBuffer) F(vkEndCommandBuffer) F(vkCmdBindPipeline)         \
-                          F(vkCmdBindDescriptorSets) F(vkCmdPushConstants) F(vkCmdDispatch) F(vkCmdPipelineBarrier)    \
-                              F(vkCreateQueryPool) F(vkDestroyQueryPool) F(vkCmdResetQueryPool) F(vkCmdWriteTimestamp) \
-                                  F(vkGetQueryPoolResults) F(vkCreateFence) F(vkDestroyFence) F(vkResetFences)         \
-                                      F(vkWaitForFences) F(vkQueueSubmit)
+// clang-format off
+#define EDGEWISE_DEVICE_FUNCTIONS(F) \
+  F(vkDestroyDevice) F(vkDeviceWaitIdle) F(vkGetDeviceQueue) F(vkCreateBuffer) F(vkDestroyBuffer) \
+  F(vkGetBufferMemoryRequirements) F(vkAllocateMemory) F(vkFreeMemory) F(vkBindBufferMemory) F(vkMapMemory) \
+  F(vkCreateShaderModule) F(vkDestroyShaderModule) F(vkCreatePipelineLayout) F(vkDestroyPipelineLayout) \
+  F(vkCreateDescriptorSetLayout) F(vkDestroyDescriptorSetLayout) F(vkCreateComputePipelines) F(vkDestroyPipeline) \
+  F(vkCreateDescriptorPool) F(vkDestroyDescriptorPool) F(vkResetDescriptorPool) F(vkAllocateDescriptorSets) \
+  F(vkUpdateDescriptorSets) F(vkCreateCommandPool) F(vkDestroyCommandPool) F(vkAllocateCommandBuffers) \
+  F(vkResetCommandPool) F(vkBeginCommandBuffer) F(vkEndCommandBuffer) F(vkCmdBindPipeline) \
+  F(vkCmdBindDescriptorSets) F(vkCmdPushConstants) F(vkCmdDispatch) F(vkCmdPipelineBarrier) F(vkCreateQueryPool) \
+  F(vkDestroyQueryPool) F(vkCmdResetQueryPool) F(vkCmdWriteTimestamp) F(vkGetQueryPoolResults) F(vkCreateFence) \
+  F(vkDestroyFence) F(vkResetFences) F(vkWaitForFences) F(vkQueueSubmit)
+// clang-format on
 
 /// Whether validation layers are wanted is the loader's business (VK_INSTANCE_LAYERS): nothing is asked for here.
 class DeviceContext final : public Context {

@@ -1,0 +1,24 @@
+// llama.cpp's sources, as an npm package carries them: a git bundle. This version's are those that the presets cite.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const enginePackage = 'node-llama-cpp@3.22.1';
+
+/** Puts them into `folder`/llama.cpp, once. Throws what a command said that failed. */
+export function fetch_source(folder) {
+  if (fs.existsSync(path.join(folder, 'llama.cpp/CMakeLists.txt'))) return;
+  fs.mkdirSync(folder, { recursive: true });
+  process.stdout.write(`fetching ${enginePackage}\n`);
+  const run = (command, ...args) => {
+    const done = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${done.error?.message ?? done.stderr}`);
+    return done.stdout;
+  };
+  const archive = run('npm', 'pack', '--silent', enginePackage).trim().split('\n').at(-1);
+  run('tar', '-xzf', archive, 'package/llama/gitRelease.bundle');
+  for (const name of ['llama.cpp', 'llama.cpp.part']) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  run('git', 'clone', '--quiet', 'package/llama/gitRelease.bundle', 'llama.cpp.part');
+  fs.renameSync(path.join(folder, 'llama.cpp.part'), path.join(folder, 'llama.cpp'));
+  for (const spent of [archive, 'package']) fs.rmSync(path.join(folder, spent), { recursive: true, force: true });
+}
