@@ -112,11 +112,11 @@ void dot_one(const std::uint8_t* w, std::size_t rows, std::size_t blocks, const 
     for (std::size_t r = 0; r < rows; r += 8)
       one_q4_k(reinterpret_cast<const BlockQ4_Kx8*>(w + r * row_B), blocks, reinterpret_cast<const Activation256*>(a),
                out + r);
+  } else if constexpr (F == Format::q5_k || F == Format::q6_k) {
+    for (std::size_t r = 0; r < rows; ++r) out[r] = Row<F>::run(w + r * row_B, blocks, a);
   }
 #endif
-  else if constexpr (F == Format::q5_k || F == Format::q6_k) {
-    for (std::size_t r = 0; r < rows; ++r) out[r] = Row<F>::run(w + r * row_B, blocks, a);
-  } else {
+  else {
     for (std::size_t r = 0; r < rows; ++r) Tile<F, 1, 1>::run(w + r * row_B, row_B, blocks, a, 0, out + r, 0);
   }
 }

@@ -14,28 +14,23 @@ HWY_INLINE Group signed_weights<Format::q8_0>(const std::uint8_t* row, std::size
   return load(reinterpret_cast<const std::uint8_t*>(w.quants));
 }
 
+#if EDGEWISE_BEFORE_AVX
 template <>
 HWY_INLINE Group signed_weights<Format::q4_0>(const std::uint8_t* row, std::size_t block, std::uint16_t& half_scale) {
   const hn::CappedTag<std::uint8_t, 16> half;
   const auto& w = reinterpret_cast<const BlockQ4_0*>(row)[block];
   half_scale = w.half_scale;
   const auto packed = hn::LoadU(half, w.quants);
-  const auto low = hn::And(packed, hn::Set(half, 15)), high = hn::ShiftRight<4>(packed);
   const auto eight = hn::Set(Bytes(), 8);
-#if HWY_MAX_BYTES >= 32
-  return {{hn::Sub(hn::Combine(Bytes(), high, low), eight)}};
-#else
-  return {{hn::Sub(low, eight), hn::Sub(high, eight)}};
-#endif
+  return {{hn::Sub(hn::And(packed, hn::Set(half, 15)), eight), hn::Sub(hn::ShiftRight<4>(packed), eight)}};
 }
-
+#else
 template <>
 HWY_INLINE Group signed_weights<Format::q5_0>(const std::uint8_t* row, std::size_t block, std::uint16_t& half_scale) {
   const auto& w = reinterpret_cast<const BlockQ5_0*>(row)[block];
   half_scale = w.half_scale;
   std::uint32_t word;
   std::memcpy(&word, w.fifth_bits, sizeof word);
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
   // A byte is all ones where its bit is set, since all its others are set before.
   const __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(w.quants));
   const __m256i nibbles = _mm256_and_si256(_mm256_set1_epi8(15), _mm256_set_m128i(_mm_srli_epi16(packed, 4), packed));
@@ -45,28 +40,8 @@ HWY_INLINE Group signed_weights<Format::q5_0>(const std::uint8_t* row, std::size
   const __m256i set = _mm256_cmpeq_epi8(_mm256_set1_epi64x(-1), _mm256_or_si256(others, bits));
   // Where the fifth bit is not set the weight is nibble - 16.
   return {{VBytes{_mm256_or_si256(nibbles, _mm256_andnot_si256(set, _mm256_set1_epi8(static_cast<char>(0xf0))))}}};
-#else
-  alignas(32) static constexpr std::uint8_t byte_of[32] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1,
-                                                           2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
-  alignas(32) static constexpr std::uint8_t bit_of[32] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128,
-                                                          1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-  const hn::CappedTag<std::uint8_t, 16> half;
-  const auto packed = hn::LoadU(half, w.quants);
-  const VBytes nibbles[2] = {hn::And(packed, hn::Set(half, 15)), hn::ShiftRight<4>(packed)};
-  const VBytes bits = hn::BitCast(Bytes(), hn::Set(Words(), static_cast<std::int32_t>(word))),
-               one = hn::Set(Bytes(), 1);
-  Group out;
-  EDGEWISE_UNROLL
-  for (std::size_t p = 0; p < parts; ++p) {
-    const VBytes bit = hn::And(hn::TableLookupBytes(bits, hn::LoadU(Bytes(), byte_of + p * lanes)),
-                               hn::LoadU(Bytes(), bit_of + p * lanes));
-    const VBytes missing =
-        hn::Sub(hn::Min(bit, one), one);  // all ones where the fifth bit is not set: the weight is nibble - 16
-    out.part[p] = hn::Or(nibbles[p], hn::And(missing, hn::Set(Bytes(), 0xf0)));
-  }
-  return out;
-#endif
 }
+#endif
 
 using Four = hn::FixedTag<float, 4>;
 /// Up to four scales. Of several, through one register: small stores that a wide load follows would stall it.
@@ -197,6 +172,7 @@ struct Tile<Format::f16, 1, 1> {
 
 // ---- one row against one vector of activations ----
 
+#if !EDGEWISE_BEFORE_AVX
 template <Format F>
 struct Row;
 
@@ -204,7 +180,6 @@ template <>
 struct Row<Format::q6_k> {
   static HWY_INLINE float run(const std::uint8_t* weights, std::size_t blocks, const std::uint8_t* activations) {
     VFloats sum = hn::Zero(Floats());
-    [[maybe_unused]] auto offset = hn::Zero(OffsetFloats());
     const auto* w = reinterpret_cast<const BlockQ6_K*>(weights);
     const auto* a = reinterpret_cast<const Activation256*>(activations);
     for (std::size_t b = 0; b < blocks; ++b) {
@@ -223,21 +198,13 @@ struct Row<Format::q6_k> {
                                       group_scale(scales, 4 * half + g));
       }
       const float both = to_float(w[b].half_scale) * a[b].scale;
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
       const __m256i of_groups = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(scales)));
       const __m256i sums = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a[b].sums16));
       const __m256i removed = _mm256_slli_epi32(_mm256_madd_epi16(sums, of_groups), 5);
       products = VWords{_mm256_sub_epi32(products.raw, removed)};
-#else
-      const auto first_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales));
-      const auto last_scales = hn::PromoteTo(Shorts(), hn::LoadU(hn::FixedTag<std::int8_t, 8>(), scales + 8));
-      auto removed = multiply_pairs(first_scales, hn::LoadU(Shorts(), a[b].sums16), hn::Zero(Offsets()));
-      removed = multiply_pairs(last_scales, hn::LoadU(Shorts(), a[b].sums16 + 8), removed);
-      offset = hn::MulAdd(hn::ConvertTo(OffsetFloats(), removed), hn::Set(OffsetFloats(), 32 * both), offset);
-#endif
       sum = hn::MulAdd(hn::ConvertTo(Floats(), products), hn::Set(Floats(), both), sum);
     }
-    return total(sum) - hn::GetLane(hn::SumOfLanes(OffsetFloats(), offset));
+    return total(sum);
   }
   /// Two bits of each byte go above the nibble. They are masked first, so that shifts of 16 bits do: x86 has no others.
   template <int Pair>
@@ -254,3 +221,4 @@ struct Row<Format::q6_k> {
     return out;
   }
 };
+#endif

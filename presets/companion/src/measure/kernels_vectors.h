@@ -51,7 +51,6 @@ HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
 struct GroupScale {
   __m256i factors;
 };
-HWY_INLINE GroupScale group_scale(int both) { return {_mm256_set1_epi16(static_cast<short>(both))}; }
 /// Scales 2g and 2g + 1 of sixteen.
 HWY_INLINE GroupScale group_scale(const std::int8_t* scales, std::size_t g) {
   const __m128i spread = _mm_add_epi8(_mm_set1_epi8(static_cast<char>(2 * g)),
@@ -71,10 +70,6 @@ HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
 }
 HWY_INLINE VWords dot(VWords sum, VSigned weights, VSigned activations) {
   return dot(sum, VBytes{_mm_abs_epi8(weights.raw)}, VSigned{_mm_sign_epi8(activations.raw, weights.raw)});
-}
-HWY_INLINE VWords dot_scaled(VWords sum, VBytes weights, VSigned activations, int scale) {
-  return VWords{_mm_add_epi32(sum.raw, _mm_madd_epi16(_mm_maddubs_epi16(weights.raw, activations.raw),
-                                                      _mm_set1_epi16(static_cast<short>(scale))))};
 }
 #elif HWY_ARCH_ARM_A64
 HWY_INLINE int32x4_t dot_bytes(int32x4_t sum, int8x16_t weights, int8x16_t activations) {
@@ -100,16 +95,6 @@ HWY_INLINE VWords dot(VWords sum, VBytes weights, VSigned activations) {
 constexpr std::size_t products_of_lane = 8;
 #else
 constexpr std::size_t products_of_lane = 4;
-#endif
-
-#if HWY_ARCH_X86 && HWY_MAX_BYTES < 32
-struct GroupScale {
-  int first, second;
-};
-HWY_INLINE GroupScale group_scale(int both) { return {both, both}; }
-HWY_INLINE GroupScale group_scale(const std::int8_t* scales, std::size_t g) {
-  return {scales[2 * g], scales[2 * g + 1]};
-}
 #endif
 
 HWY_INLINE float to_float(std::uint16_t half) {
@@ -173,28 +158,13 @@ HWY_INLINE VSigned load_activations(const std::int8_t* a, std::size_t part) {
   return hn::LoadU(SignedBytes(), a + part * lanes);
 }
 
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
 HWY_INLINE VWords dot_group_scaled(VWords sum, const Group& weights, const std::int8_t* a, GroupScale scale) {
-#if HWY_MAX_BYTES >= 32
   return dot_scaled(sum, weights.part[0], load_activations(a, 0), scale);
-#else
-  sum = dot_scaled(sum, weights.part[0], load_activations(a, 0), scale.first);
-  return dot_scaled(sum, weights.part[1], load_activations(a, 1), scale.second);
-#endif
 }
 #endif
 
 HWY_INLINE float total(VFloats v) { return hn::GetLane(hn::SumOfLanes(Floats(), v)); }
-
-// Sums of 16-bit products in 32 bits, eight at a time: removes the weights' offsets.
-using Shorts = hn::FixedTag<std::int16_t, 8>;
-using Offsets = hn::FixedTag<std::int32_t, 4>;
-using OffsetFloats = hn::FixedTag<float, 4>;
-HWY_INLINE hn::Vec<Offsets> multiply_pairs(hn::Vec<Shorts> a, hn::Vec<Shorts> b, hn::Vec<Offsets> sum) {
-  auto other = hn::Zero(Offsets());
-  sum = hn::ReorderWidenMulAccumulate(Offsets(), a, b, sum, other);
-  return hn::Add(sum, other);
-}
 
 HWY_INLINE VFloats load_halves(const std::uint8_t* p, std::size_t i) {
   return hn::PromoteTo(Floats(),
