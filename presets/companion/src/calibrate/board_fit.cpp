@@ -284,7 +284,7 @@ double half_rows(const Measurement& m, const FormatTable& formats) {
 /// it. A cache that holds a model would give more than the memory, so that small ones are left out.
 double read_by_engine_Bps(const std::vector<Row>& engine, const Machine& machine, const Catalog& catalog) {
   double cached_B = 0, most = unknown;
-  for (const CacheLevel& c : machine.caches) cached_B = std::fmax(cached_B, c.size_B * c.instances);
+  for (const CacheLevel& c : machine.caches) cached_B = std::max(cached_B, c.size_B * c.instances);
   for (const Row& row : engine) {
     const Model* model = catalog.model(row.query.model);
     const Runtime* runtime = catalog.runtime(row.query.runtime);
