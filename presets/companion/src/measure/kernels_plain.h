@@ -76,7 +76,7 @@ template <std::size_t group, class Scale>
 inline void plain_sums(const std::int8_t* weights, const std::int8_t* activations, const Scale* scales,
                        std::int32_t* sums) {
   for (std::size_t g = 0; g < 256 / group; ++g) {
-    const std::int32_t scale = scales[g];
+    const auto scale = static_cast<std::int32_t>(scales[g]);
     for (std::size_t k = 0; k < group; k += 8) {
       std::int16_t products[8];
       for (std::size_t l = 0; l < 8; ++l)

@@ -302,12 +302,13 @@ struct Row<Format::q5_k> {
       removed += to_float(w[b].half_min) * a[b].scale * static_cast<float>(_mm_cvtsi128_si32(offset));
       const __m256i scales = Ymm::repeat(_mm256_castsi256_si128(both)), bits = load256(w[b].fifth_bits);
       __m256i products = _mm256_setzero_si256(), mask = _mm256_set1_epi8(1);
-      for (int pair = 0; pair < 4; ++pair) {
+      for (std::size_t pair = 0; pair < 4; ++pair) {
         const __m256i quants = load256(w[b].quants + 32 * pair);
-        const auto group = [&](__m256i nibbles, int g) {
+        const auto group = [&](__m256i nibbles, std::size_t g) {
           // Which of the eight 16-bit scales, in every lane.
           const __m256i scale = _mm256_shuffle_epi8(scales, _mm256_set1_epi16(static_cast<short>(0x0100 + 0x0202 * g)));
-          const __m256i fifth = _mm256_slli_epi16(_mm256_srli_epi16(_mm256_and_si256(bits, mask), g), 4);
+          const __m256i fifth =
+              _mm256_slli_epi16(_mm256_srli_epi16(_mm256_and_si256(bits, mask), static_cast<int>(g)), 4);
           mask = _mm256_slli_epi16(mask, 1);
           const __m256i pairs = _mm256_maddubs_epi16(_mm256_add_epi8(nibbles, fifth), load256(a[b].quants + 32 * g));
           return _mm256_madd_epi16(scale, pairs);
