@@ -1,6 +1,7 @@
 #include "edgewise/known.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -34,9 +35,12 @@ Error refused(const std::string& statement, const char* device = "raspberry-pi-5
 }
 
 bool same_bits(const Estimate& a, const Estimate& b) {
-  static_assert(sizeof a.term == sizeof b.term);
-  // By memory: the compiler of the WebAssembly build has no std::bit_cast.
-  return std::memcmp(a.term.data(), b.term.data(), sizeof a.term) == 0;
+  // By copies: the library of the WebAssembly build has no std::bit_cast.
+  std::array<std::uint64_t, term_count> x, y;
+  static_assert(sizeof x == sizeof a.term);
+  std::memcpy(x.data(), a.term.data(), sizeof x);
+  std::memcpy(y.data(), b.term.data(), sizeof y);
+  return x == y;
 }
 
 double decode(const Answer& a) { return a.estimate[Term::decode_tok_s]; }

@@ -76,12 +76,11 @@ template <std::size_t group, class Scale>
 inline void plain_sums(const std::int8_t* weights, const std::int8_t* activations, const Scale* scales,
                        std::int32_t* sums) {
   for (std::size_t g = 0; g < 256 / group; ++g) {
-    const auto scale = static_cast<std::int32_t>(scales[g]);
     for (std::size_t k = 0; k < group; k += 8) {
       std::int16_t products[8];
       for (std::size_t l = 0; l < 8; ++l)
         products[l] = static_cast<std::int16_t>(weights[group * g + k + l] * activations[group * g + k + l]);
-      for (std::size_t l = 0; l < 8; ++l) sums[l] += scale * products[l];
+      for (std::size_t l = 0; l < 8; ++l) sums[l] += scales[g] * products[l];
     }
   }
 }

@@ -48,3 +48,4 @@ file(CONFIGURE OUTPUT ${arrays}/arrays.inc CONTENT "@gpu_includes@" @ONLY)
 target_compile_definitions(edgewise_companion PUBLIC EDGEWISE_VULKAN)  # tests see it too
 target_sources(edgewise_companion PRIVATE ${gpu}/vulkan.cpp ${gpu}/vulkan_context.cpp ${gpu}/shaders.cpp ${gpu}/gpu_bench.cpp ${gpu}/gpu_kernels.cpp)
 set_source_files_properties(${gpu}/shaders.cpp PROPERTIES OBJECT_DEPENDS "${gpu_headers}" INCLUDE_DIRECTORIES ${CMAKE_CURRENT_BINARY_DIR})
+add_custom_target(edgewise_shaders DEPENDS ${gpu_headers})  # for whoever reads the sources without building them

@@ -23,6 +23,15 @@ constexpr std::uint64_t fence_limit_ns = 120'000'000'000;  ///< a queue that tak
   F(vkDestroyFence) F(vkResetFences) F(vkWaitForFences) F(vkQueueSubmit)
 // clang-format on
 
+/// A handle from the number that stands for it: a pointer or a number, as the platform has them.
+template <class Handle>
+Handle as_handle(std::uint64_t number) {
+  static_assert(sizeof(Handle) == sizeof number);
+  Handle out;
+  std::memcpy(&out, &number, sizeof out);
+  return out;
+}
+
 /// Whether validation layers are wanted is the loader's business (VK_INSTANCE_LAYERS): nothing is asked for here.
 class DeviceContext final : public Context {
  public:
@@ -80,7 +89,7 @@ class DeviceContext final : public Context {
     require("the device", v.vkCreateDevice(physical, &info, nullptr, &device_));
 #define EDGEWISE_FIND(NAME)                                                   \
   NAME = reinterpret_cast<PFN_##NAME>(v.vkGetDeviceProcAddr(device_, #NAME)); \
-  if (!NAME) throw std::runtime_error("the driver has no " #NAME);
+  if (!(NAME)) throw std::runtime_error("the driver has no " #NAME);
     EDGEWISE_DEVICE_FUNCTIONS(EDGEWISE_FIND)
 #undef EDGEWISE_FIND
     vkGetDeviceQueue(device_, family, 0, &queue_);
@@ -130,8 +139,8 @@ class DeviceContext final : public Context {
   void release(Buffer& b) override {
     if (!b.handle) return;
     vkDeviceWaitIdle(device_);
-    vkDestroyBuffer(device_, reinterpret_cast<VkBuffer>(b.handle), nullptr);
-    vkFreeMemory(device_, reinterpret_cast<VkDeviceMemory>(b.memory), nullptr);
+    vkDestroyBuffer(device_, as_handle<VkBuffer>(b.handle), nullptr);
+    vkFreeMemory(device_, as_handle<VkDeviceMemory>(b.memory), nullptr);
     b = {};
   }
 
@@ -254,7 +263,7 @@ class DeviceContext final : public Context {
     for (std::uint32_t i = 0; i < buffer_bindings; ++i) {
       // Every binding holds something: a shader's unused ones may.
       const Buffer& b = *buffers[std::min<std::size_t>(i, buffers.size() - 1)];
-      infos[i] = {reinterpret_cast<VkBuffer>(b.handle), 0, std::min<VkDeviceSize>(b.bytes, gpu_.most_range_B)};
+      infos[i] = {as_handle<VkBuffer>(b.handle), 0, std::min<VkDeviceSize>(b.bytes, gpu_.most_range_B)};
       writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
       writes[i].dstSet = set;
       writes[i].dstBinding = i;
@@ -271,6 +280,7 @@ class DeviceContext final : public Context {
     require("descriptors", vkResetDescriptorPool(device_, sets_, 0));
     require("commands", vkResetCommandPool(device_, commands_, 0));
     std::vector<VkDescriptorSet> sets;
+    sets.reserve(batch.size());
     for (const Dispatch& d : batch) sets.push_back(set_of(d.buffers));
     VkCommandBufferBeginInfo begin{};
     begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
@@ -285,7 +295,7 @@ class DeviceContext final : public Context {
       for (std::size_t i = 0; i < batch.size(); ++i) {
         const Dispatch& d = batch[i];
         if (bound != d.pipeline->handle)
-          vkCmdBindPipeline(command_, VK_PIPELINE_BIND_POINT_COMPUTE, reinterpret_cast<VkPipeline>(d.pipeline->handle));
+          vkCmdBindPipeline(command_, VK_PIPELINE_BIND_POINT_COMPUTE, as_handle<VkPipeline>(d.pipeline->handle));
         bound = d.pipeline->handle;
         vkCmdBindDescriptorSets(command_, VK_PIPELINE_BIND_POINT_COMPUTE, layout_, 0, 1, &sets[i], 0, nullptr);
         if (!d.push.empty())
