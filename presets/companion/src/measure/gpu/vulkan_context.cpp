@@ -1,5 +1,6 @@
 #include <array>
 #include <chrono>
+#include <cstring>
 
 #include "vulkan_parts.h"
 
