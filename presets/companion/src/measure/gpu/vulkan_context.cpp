@@ -1,6 +1,6 @@
 #include <array>
+#include <bit>
 #include <chrono>
-#include <cstring>
 
 #include "vulkan_parts.h"
 
@@ -27,10 +27,7 @@ constexpr std::uint64_t fence_limit_ns = 120'000'000'000;  ///< a queue that tak
 /// A handle from the number that stands for it: a pointer or a number, as the platform has them.
 template <class Handle>
 Handle as_handle(std::uint64_t number) {
-  static_assert(sizeof(Handle) == sizeof number);
-  Handle out;
-  std::memcpy(&out, &number, sizeof out);
-  return out;
+  return std::bit_cast<Handle>(number);
 }
 
 /// Whether validation layers are wanted is the loader's business (VK_INSTANCE_LAYERS): nothing is asked for here.
