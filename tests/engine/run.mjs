@@ -91,7 +91,7 @@ async function quietly(what, job, near, threads = 1) {
     const before = near && memory_rate(20, threads), begin = [Date.now(), machine_s(), own_s()];
     const result = await job();
     const others = machine_s() - begin[1] - (own_s() - begin[2]), share = others / (((Date.now() - begin[0]) / 1000) * os.availableParallelism());
-    const after = near && memory_rate(20, threads), steady = !near || [before, after].every((rate) => Math.abs(Math.log(rate / near)) < 0.1);
+    const after = near && memory_rate(20, threads), steady = !near || [before, after].every((rate) => Math.abs(Math.log(rate / near)) < 0.15);
     if (share < 0.05 && steady) return result;
     const why = share < 0.05 ? `memory gave ${(before / 1e9).toFixed(1)} and ${(after / 1e9).toFixed(1)} GB/s around it instead of ${(near / 1e9).toFixed(1)}` : `other programs used ${percent(share)} of the machine`;
     if (i + 1 === attempts) die(`${what}: ${why}, and ${attempts} attempts were no better: this machine is not quiet enough to compare anything`);
