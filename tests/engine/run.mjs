@@ -1,11 +1,11 @@
 // Compares what `edgewise measure` and `fit` predict with what the real llama.cpp does on this machine, on models of
 // random weights. `./dev test-engine` runs it; README.md says what it found and how to read it.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetch_source } from './source.mjs';
+import { ending, fetch_source, median, runner, say } from './common.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.EDGEWISE_BUILD ?? path.join(root, 'build/native');
@@ -45,22 +45,8 @@ const workloads = [
 ];
 const memory_depth = 2048;
 
-const say = (text) => process.stdout.write(`${text}\n`);
-function die(text) {
-  process.stderr.write(`test-engine: ${text}\n`);
-  process.exit(1);
-}
+const die = ending('test-engine'), run = runner(die);
 
-function run(command, args, options = {}) {
-  const done = spawnSync(command, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (done.status !== 0) die(`${command} ${args.join(' ')}: ${done.error?.message ?? (done.stderr || done.stdout).split('\n').slice(-20).join('\n')}`);
-  return done.stdout;
-}
-
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
 // ---- a quiet machine ----

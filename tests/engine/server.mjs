@@ -1,12 +1,12 @@
 // Asks a real llama-server by `edgewise measure --server`, and compares what it says with llama-bench on the same files. Its models
 // have random weights, and a vocabulary of bytes.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetch_source } from './source.mjs';
+import { ending, fetch_source, runner, say } from './common.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.EDGEWISE_BUILD ?? path.join(root, 'build/native');
@@ -16,16 +16,7 @@ const at = (...names) => path.join(folder, ...names);
 const models = ['smollm2-135m Q8_0', 'qwen2.5-0.5b Q4_0'];
 const limits = { server: 0.2, explained: 0.1 };
 
-const say = (text) => process.stdout.write(`${text}\n`);
-function die(text) {
-  process.stderr.write(`test-engine, server: ${text}\n`);
-  process.exit(1);
-}
-function run(command, args, options = {}) {
-  const done = spawnSync(command, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (done.status !== 0) die(`${command} ${args.join(' ')}: ${done.error?.message ?? `${done.stderr}${done.stdout}`.split('\n').slice(-20).join('\n')}`);
-  return done.stdout;
-}
+const die = ending('test-engine, server'), run = runner(die);
 
 /** llama-server and llama-bench, built once. */
 function programs() {

@@ -3,12 +3,11 @@
 //
 // Both programs run with one working thread and a clock of processor time (cpu_clock.c), so that a machine that does other
 // things as well says nearly the same as a quiet one; the best of a few runs counts.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetch_source } from './source.mjs';
+import { ending, fetch_source, median, runner, say } from './common.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.EDGEWISE_BUILD ?? path.join(root, 'build/native');
@@ -24,20 +23,7 @@ const cases = [
 ];
 const limit = 0.15, budget_s = 90, prompt = 128, generate = 4, repeats = 2;
 
-const say = (text) => process.stdout.write(`${text}\n`);
-function die(text) {
-  process.stderr.write(`test-engine vulkan: ${text}\n`);
-  process.exit(1);
-}
-function run(command, args, options = {}) {
-  const done = spawnSync(command, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (done.status !== 0) die(`${command} ${args.join(' ')}: ${done.error?.message ?? (done.stderr || done.stdout).split('\n').slice(-20).join('\n')}`);
-  return done.stdout;
-}
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
+const die = ending('test-engine vulkan'), run = runner(die);
 const signed = (x) => `${x >= 0 ? '+' : ''}${(100 * x).toFixed(0)} %`;
 
 // ---- the engine ----

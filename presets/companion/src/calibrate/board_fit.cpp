@@ -307,13 +307,7 @@ double read_by_engine_Bps(const std::vector<Row>& engine, const Machine& machine
 Parameters from_microbenchmarks(const Measurement& m, const Device& device, const Runtime& runtime,
                                 const Parameters& cls, const FormatTable& formats) {
   // The rates that shares of 1 would give, at the thread count that was measured.
-  Parameters unit = cls;
-  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
-                            Parameter::prefill_rate_share, Parameter::attention_decode_share,
-                            Parameter::attention_prefill_share, Parameter::activation_share})
-    unit[p] = 1;
-  unit.decode_cost.fill(1);
-  unit.prefill_efficiency.fill(1);
+  const Parameters unit = unit_shares(cls);
   const TestRun* widest = find_run(m, "dot", "Q4_0");
   const double threads = widest ? widest->threads : 0;
   const Rates one = resolve(device, runtime, unit, formats, 2, threads);
@@ -555,6 +549,16 @@ Json raw_samples(const Measurement& m, const Gpu* gpu) {
 }
 
 }  // namespace
+
+Parameters unit_shares(Parameters p) {
+  for (const Parameter share : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
+                                Parameter::prefill_rate_share, Parameter::attention_decode_share,
+                                Parameter::attention_prefill_share, Parameter::activation_share})
+    p[share] = 1;
+  p.decode_cost.fill(1);
+  p.prefill_efficiency.fill(1);
+  return p;
+}
 
 Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine, const BoardFitOptions& o,
                            Catalog& catalog) {

@@ -14,6 +14,9 @@ inline constexpr double tensors_of_layer = 9;
 /// What llama.cpp does on one core between two steps: building the graph, waking threads, choosing a token.
 inline constexpr double step_cycles = 1e6;
 
+/// Parameters of a class with every share of the device's rates 1: `resolve` then gives what they are shares of.
+Parameters unit_shares(Parameters);
+
 struct BoardFitOptions {
   std::string id;            ///< of the preset that is written
   std::string name;          ///< empty: the board's own

@@ -72,12 +72,6 @@ double half_rows(const Measurement& m, const Gpu& g) {
   return std::fmax(0, (quotient - 1) / (1 / few_tokens - quotient / prompt_tokens));
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 /// Whether a preset can rest on what was measured.
 bool is_measured(const Measurement& m, const Gpu& g) {
   return rate_of(m, g, "gpu_read") > 0 && rate_of(m, g, "gpu_fma") > 0 && rate_of(m, g, "gpu_dot", "Q4_0") > 0 &&
@@ -156,13 +150,7 @@ void add_measured_gpu(Json& preset, const Measurement& m, const Gpu& g) {
 
 Parameters gpu_from_microbenchmarks(const Measurement& m, const Gpu& g, const Device& device, const Runtime& runtime,
                                     const Parameters& cls, const FormatTable& formats) {
-  Parameters unit = cls;
-  for (const Parameter p :
-       {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
-        Parameter::prefill_rate_share, Parameter::attention_decode_share, Parameter::attention_prefill_share})
-    unit[p] = 1;
-  unit.decode_cost.fill(1);
-  unit.prefill_efficiency.fill(1);
+  const Parameters unit = unit_shares(cls);
   const Rates one = resolve(device, runtime, unit, formats, 2, 0);
 
   Parameters p;

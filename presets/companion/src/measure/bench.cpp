@@ -17,7 +17,6 @@ namespace {
 using kernels::Format;
 using kernels::Kernels;
 
-constexpr std::size_t columns = 2048;        // a small model's hidden size
 constexpr std::size_t cached_columns = 768;  // between the smallest's and that: short rows cost more at their ends
 constexpr std::size_t cached_B = 131072;     // weights of one thread that stay in its cache, as one row block would
 constexpr int most_samples = 24, fewest_samples = 3;
@@ -417,7 +416,7 @@ class Bench {
 
   /// The same for a prompt, of which every thread takes its tokens: passes over buffers that no cache close by holds.
   void add_between_many(const CoreSet& cores, std::size_t threads) {
-    constexpr std::size_t wide = 4 * columns, key_width = columns / 4, tokens = 256;
+    constexpr std::size_t columns = streamed_columns, wide = 4 * columns, key_width = columns / 4, tokens = 256;
     // Queries, keys, values, output, gate, up and down.
     constexpr double activations =
         (columns + columns) + 2 * (columns + key_width) + (columns + columns) + 2 * (columns + wide) + (wide + columns);

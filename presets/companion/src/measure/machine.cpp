@@ -57,11 +57,6 @@ std::string clean(const std::string& text) {
 
 bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 /// "key : value" lines of /proc/cpuinfo, one map a CPU.
 std::vector<std::map<std::string, std::string>> read_cpuinfo(const fs::path& root) {
   std::vector<std::map<std::string, std::string>> cpus;

@@ -15,6 +15,7 @@
 #include "edgewise/canonical.h"
 #include "edgewise/json.h"
 #include "edgewise/reader.h"
+#include "edgewise/text.h"
 #include "json_text.h"
 #include "schema.h"
 #include "terminal.h"
@@ -29,11 +30,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t longest_text = 1000;
 
 bool alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
 
 /// Whether `word` stands in `text` with no letter or digit beside it.
 bool has_word(std::string_view text, std::string_view word) {

@@ -3,16 +3,12 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "edgewise/text.h"
 
 namespace edgewise {
 
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 bool is_address(int family, const std::string& text) {
   unsigned char bytes[16];

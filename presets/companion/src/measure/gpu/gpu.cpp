@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "edgewise/text.h"
+
 namespace edgewise {
 
 namespace {
@@ -85,12 +87,6 @@ void skip(Measurement& m, const std::string& device, const std::string& why) {
   TestRun row{"gpu", "", "gpu", 1, unknown, {}, why};
   row.device = device;
   m.runs.push_back(std::move(row));
-}
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
 }
 
 bool is_index(const std::string& text) {

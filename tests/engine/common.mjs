@@ -1,4 +1,5 @@
-// llama.cpp's sources, as an npm package carries them: a git bundle. This version's are those that the presets cite.
+// What the comparisons with the engine share: its sources, as an npm package carries them (a git bundle; this version's are those
+// that the presets cite), commands, and a median.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,3 +23,20 @@ export function fetch_source(folder) {
   fs.renameSync(path.join(folder, 'llama.cpp.part'), path.join(folder, 'llama.cpp'));
   for (const spent of [archive, 'package']) fs.rmSync(path.join(folder, spent), { recursive: true, force: true });
 }
+
+export const say = (text) => process.stdout.write(`${text}\n`);
+/** Ends the program `name`. */
+export const ending = (name) => (text) => {
+  process.stderr.write(`${name}: ${text}\n`);
+  process.exit(1);
+};
+/** Output of a command; where it fails, what it said last is handed to `die`. */
+export const runner = (die) => (command, args, options = {}) => {
+  const done = spawnSync(command, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
+  if (done.status !== 0) die(`${command} ${args.join(' ')}: ${done.error?.message ?? (done.stderr || done.stdout).split('\n').slice(-20).join('\n')}`);
+  return done.stdout;
+};
+export const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
