@@ -1,5 +1,5 @@
 import type { Facts } from './engine';
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import { same, type Frame, type Loaded, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
 
@@ -73,10 +73,10 @@ export function isPinned(answer: Answer): boolean {
 /** What is to be said of a link before it is answered. `present`: the revision of the presets here. */
 export function notesOf({ badVersion, revision, unknown }: Loaded, present: string): string[] {
   const notes: string[] = [];
-  if (badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: badVersion }));
-  if (revision && revision !== present) notes.push(en.notes.otherPresets);
+  if (badVersion !== undefined) notes.push(fill(msg.notes.badVersion, { v: badVersion }));
+  if (revision && revision !== present) notes.push(msg.notes.otherPresets);
   const keys = unknown.map(([k]) => k).join(', ');
-  if (keys) notes.push(fill(en.notes.unknownKeys, { keys }));
+  if (keys) notes.push(fill(msg.notes.unknownKeys, { keys }));
   return notes;
 }
 
@@ -85,15 +85,15 @@ export function noteOf({ field, asked }: Aside): string[] {
   if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib')
     return [];
   const names: Partial<Record<Aside['field'], string>> = {
-    model: en.form.model,
-    device: en.form.device,
-    power_mode: en.form.mode,
-    runtime: en.form.runtime,
-    quant: en.form.quant,
-    kv_quant: en.form.kv,
-    session: en.form.session
+    model: msg.form.model,
+    device: msg.form.device,
+    power_mode: msg.form.mode,
+    runtime: msg.form.runtime,
+    quant: msg.form.quant,
+    kv_quant: msg.form.kv,
+    session: msg.form.session
   };
-  return [fill(en.notes.replaced, { what: names[field] ?? field, id: asked })];
+  return [fill(msg.notes.replaced, { what: names[field] ?? field, id: asked })];
 }
 
 /** What a preset that was just brought is asked with. */

@@ -2,7 +2,7 @@ import { LitElement, html, type TemplateResult } from 'lit';
 import type { Answer } from './acts';
 import { keepCatalogs, loadCatalog, ownCatalogs, readSite, type Catalog } from './catalogs';
 import { takeFiles } from './files';
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import { linkTo } from './link';
 import { page } from './parts/frame';
 import { fetchRemote } from './remote';
@@ -107,8 +107,8 @@ export class Page extends LitElement {
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => {
       const { result, errors } = this.#store.answer;
-      if (errors.length) this.#live = `${en.notes.error}: ${errors[0].message}`;
-      else if (result) this.#live = fill(en.announce, sentences(result));
+      if (errors.length) this.#live = `${msg.notes.error}: ${errors[0].message}`;
+      else if (result) this.#live = fill(msg.announce, sentences(result));
       this.requestUpdate();
     }, 700);
   }
@@ -131,7 +131,7 @@ export class Page extends LitElement {
     const files = [...(e.clipboardData?.files ?? [])];
     const text = e.clipboardData?.getData('text/plain').trim() ?? '';
     if (files.length) void takeFiles(files, act);
-    else if (text.startsWith('{')) void act({ do: 'take', input: text, file: en.files.pasted });
+    else if (text.startsWith('{')) void act({ do: 'take', input: text, file: msg.files.pasted });
     else return;
     e.preventDefault();
   }

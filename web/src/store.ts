@@ -5,7 +5,7 @@ import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { modelName } from './files';
 import { showBoard } from './measured';
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
@@ -164,7 +164,7 @@ export class Store {
       for (const q of queries)
         if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
     } catch (error) {
-      this.#set({ rejected: { file: en.files.pasted, errors: problems(error) } });
+      this.#set({ rejected: { file: msg.files.pasted, errors: problems(error) } });
     }
   }
 
@@ -182,7 +182,7 @@ export class Store {
       if (wanted()) say({ state: 'failed', errors: problems(error) });
       throw error;
     }
-    if (!wanted()) throw new Error(en.origin.absent);
+    if (!wanted()) throw new Error(msg.origin.absent);
     say({ state: 'loaded', host: new URL(need.id).host });
   }
 
@@ -250,7 +250,7 @@ export class Store {
     const { result } = this.#answer;
     if (!query || isPinned(this.#answer) || pins.length >= maxPins) return;
     this.#setPins([...pins, query], [...this.#answer.pins, { query, result }]);
-    this.#set({ toast: en.actions.pinned });
+    this.#set({ toast: msg.actions.pinned });
   }
   #unpin(gone: (pin: Query) => boolean): void {
     this.#setPins(this.#state.pins.filter((pin) => !gone(pin)));
@@ -282,7 +282,7 @@ export class Store {
     const engine = this.#engine;
     if (!engine) return;
     // What reads files is fetched first.
-    this.#set({ toast: fill(en.files.reading, { file }) });
+    this.#set({ toast: fill(msg.files.reading, { file }) });
     try {
       const { kind, id } = await engine.take(input, modelName(file));
       const draft = this.#state.draft === input ? '' : this.#state.draft;
@@ -290,7 +290,7 @@ export class Store {
       await this.act({ query: kind === 'other' ? {} : usingPreset(kind, id) });
       const list = kind === 'model' ? engine.index.models : engine.index.devices;
       const name = list.find((x) => x.id === id)?.name ?? id;
-      this.#set({ toast: fill(en.files.added, { name }) });
+      this.#set({ toast: fill(msg.files.added, { name }) });
     } catch (error) {
       this.#set({ toast: '', rejected: { file, errors: problems(error) } });
     }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
 import { digits, known, show, whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import type { Query, Result } from '../types';
 import { line } from '../ui/line';
 import { term, value } from '../ui/terms';
@@ -26,9 +26,9 @@ export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
   const band: [number, number] | undefined =
     known(t.value) && known(t.low) && known(t.high) ? [t.low / t.value, t.high / t.value] : undefined;
   return html`<section class="panel" aria-labelledby="context-title">
-    <h2 id="context-title">${en.context.title}</h2>
+    <h2 id="context-title">${msg.context.title}</h2>
     <div class="charts">${speedLine(curves, r, band)}${memoryLine(curves, r)}</div>
-    ${band ? html`<p class="hint">${en.context.band}</p>` : nothing}${table(curves)}
+    ${band ? html`<p class="hint">${msg.context.band}</p>` : nothing}${table(curves)}
   </section>`;
 }
 
@@ -70,18 +70,18 @@ function steps(base: number, end: number): number[] {
 }
 
 function speedLine({ xs, speed, at }: Curves, r: Result, band: [number, number] | undefined): TemplateResult {
-  if (!Number.isFinite(speed[0])) return html`<p class="missing">${en.context.unknown}</p>`;
+  if (!Number.isFinite(speed[0])) return html`<p class="missing">${msg.context.unknown}</p>`;
   const last = xs.length - 1;
   const y = term(r, 'decode_tok_s').value ?? NaN;
   return line({
-    title: en.context.speed,
+    title: msg.context.speed,
     unit: 'tok/s',
-    xLabel: en.context.axis,
+    xLabel: msg.context.axis,
     xs,
     ys: speed,
     band,
     now: { x: at, y, label: digits(y) },
-    desc: fill(en.context.speedDesc, {
+    desc: fill(msg.context.speedDesc, {
       a: digits(speed[0]),
       x0: whole(xs[0]),
       b: digits(speed[last]),
@@ -95,15 +95,15 @@ function memoryLine({ xs, memory, at }: Curves, r: Result): TemplateResult {
   const usable = value(r, 'usable_B');
   const y = term(r, 'memory_B').value ?? NaN;
   return line({
-    title: en.context.memory,
+    title: msg.context.memory,
     unit: 'GiB',
-    xLabel: en.context.axis,
+    xLabel: msg.context.axis,
     xs,
     ys: memory,
     scale: gib,
     now: { x: at, y, label: digits(y / gib) },
-    limits: usable ? [{ y: usable, label: en.context.usable }] : [],
-    desc: fill(en.context.memoryDesc, {
+    limits: usable ? [{ y: usable, label: msg.context.usable }] : [],
+    desc: fill(msg.context.memoryDesc, {
       a: show(memory[0], 'B'),
       x0: whole(xs[0]),
       b: show(memory[last], 'B'),
@@ -121,14 +121,14 @@ function table({ xs, speed, memory }: Curves): TemplateResult {
       <td class="n">${show(memory[i], 'B')}</td>
     </tr>`;
   return html`<details class="table">
-    <summary>${en.time.table}</summary>
+    <summary>${msg.time.table}</summary>
     <div class="scroll">
       <table class="rows">
         <thead>
           <tr>
-            <th scope="col">${en.context.axis}</th>
-            <th scope="col" class="n">${en.context.speed}</th>
-            <th scope="col" class="n">${en.context.memory}</th>
+            <th scope="col">${msg.context.axis}</th>
+            <th scope="col" class="n">${msg.context.speed}</th>
+            <th scope="col" class="n">${msg.context.memory}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { sentences } from '../sentences';
 import type { State, View } from '../state';
 import { text } from '../ui/terms';
@@ -12,8 +12,8 @@ import { derivation, later, measured } from './views';
 
 /** The whole page. */
 export function page(state: State, a: Answer, act: Act): TemplateResult {
-  const title = state.view === 'calculator' ? en.tagline : en.nav[state.view];
-  return html`<a class="skip" href="#main" @click=${skip}>${en.skip}</a>
+  const title = state.view === 'calculator' ? msg.tagline : msg.nav[state.view];
+  return html`<a class="skip" href="#main" @click=${skip}>${msg.skip}</a>
     ${header(state, act)}
     <main id="main" tabindex="-1">
       <h1 tabindex="-1" class=${state.view === 'calculator' ? 'tagline' : ''}>${title}</h1>
@@ -22,7 +22,7 @@ export function page(state: State, a: Answer, act: Act): TemplateResult {
     </main>
     ${footer(a)}
     <div class="toast" ?hidden=${!state.toast}>${state.toast}</div>
-    <div class="drop" ?hidden=${!state.dragging}><p>${en.files.drop}</p></div>
+    <div class="drop" ?hidden=${!state.dragging}><p>${msg.files.drop}</p></div>
     ${derivation(state, a, act)}`;
 }
 
@@ -38,7 +38,7 @@ function header({ view, dark }: State, act: Act): TemplateResult {
       aria-current=${view === to ? 'page' : nothing}
       @click=${() => void act({ view: to })}
     >
-      ${en.nav[to]}
+      ${msg.nav[to]}
     </button>`;
   return html`<header class="top">
     <p class="brand">
@@ -46,15 +46,15 @@ function header({ view, dark }: State, act: Act): TemplateResult {
         <path d="M3 20V4h4M3 12h7M3 20h18" />
         <path class="accent" d="M10 16l4-7 3 4 4-8" />
       </svg>
-      <span>${en.name}</span>
+      <span>${msg.name}</span>
     </p>
-    <nav aria-label=${en.nav.label}>
+    <nav aria-label=${msg.nav.label}>
       ${tab('calculator')}${tab('explore')}${tab('method')}${tab('accuracy')}
     </nav>
     <button
       type="button"
       class="icon"
-      aria-label=${dark ? en.theme.toLight : en.theme.toDark}
+      aria-label=${dark ? msg.theme.toLight : msg.theme.toDark}
       @click=${() => void act({ dark: !dark })}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -68,8 +68,8 @@ function header({ view, dark }: State, act: Act): TemplateResult {
 function content(state: State, a: Answer, act: Act): TemplateResult {
   if (state.fatal)
     return html`<div class="alert" role="alert">
-      <p>${fill(en.failed, { message: state.fatal })}</p>
-      <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${en.retry}</button>
+      <p>${fill(msg.failed, { message: state.fatal })}</p>
+      <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${msg.retry}</button>
     </div>`;
   if (state.view !== 'calculator') return later(state.view)(state, a, act);
   return html`${measured(state, a, act)}
@@ -94,7 +94,7 @@ function peek({ result: r, errors }: Answer): TemplateResult | typeof nothing {
 
 function footer({ engine }: Answer): TemplateResult {
   const index = engine?.index;
-  const counts = fill(en.footer.counts, {
+  const counts = fill(msg.footer.counts, {
     models: index?.models.length ?? '…',
     devices: index?.devices.length ?? '…',
     runtimes: index?.runtimes.length ?? '…',
@@ -102,7 +102,7 @@ function footer({ engine }: Answer): TemplateResult {
   });
   const revision = index?.revision ?? '…';
   return html`<footer>
-    <p>${en.footer.privacy}</p>
-    <p>${counts} ${fill(en.footer.version, { version: engine?.version ?? '…', revision })}</p>
+    <p>${msg.footer.privacy}</p>
+    <p>${counts} ${fill(msg.footer.version, { version: engine?.version ?? '…', revision })}</p>
   </footer>`;
 }

@@ -1,5 +1,5 @@
 import { digits, known, parameterCount } from '../format';
-import { classes, en, fill } from '../i18n/en';
+import { classes, msg, fill } from '../i18n';
 import { hostOf, isAddress } from '../remote';
 import type { DeviceEntry, ModelEntry } from '../types';
 import type { Option } from '../ui/search';
@@ -32,16 +32,16 @@ function models(list: ModelEntry[]): Option[] {
     .map((m) => ({
       id: m.id,
       name: m.name,
-      group: m.own ? en.form.yours : titled(m.family.replace(/_/g, ' ')),
+      group: m.own ? msg.form.yours : titled(m.family.replace(/_/g, ' ')),
       detail: m.parameters ? parameterCount(m.parameters) : '',
       search: `${m.name} ${m.id} ${m.family} ${m.also ?? ''}`
     }));
 }
 
 function heading(d: DeviceEntry): string {
-  if (d.catalog) return fill(en.form.catalog, { host: hostOf(d.catalog) });
-  if (isAddress(d.id)) return en.form.linked;
-  return d.own ? en.form.yours : (classes[d.class!] ?? d.class!);
+  if (d.catalog) return fill(msg.form.catalog, { host: hostOf(d.catalog) });
+  if (isAddress(d.id)) return msg.form.linked;
+  return d.own ? msg.form.yours : (classes[d.class!] ?? d.class!);
 }
 const classOrder = Object.keys(classes);
 function rank(d: DeviceEntry): number {

@@ -1,5 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { find, grouped, type Option } from './search';
 
 let serial = 0;
@@ -132,8 +132,8 @@ export class Combobox extends LitElement {
 
   render(): TemplateResult {
     const { open, text } = this;
-    const none = html`<p class="combo-none">${fill(en.form.noMatch, { text: text ?? '' })}</p>`;
-    const found = open && text ? fill(en.form.results, { n: this.#shown.length }) : '';
+    const none = html`<p class="combo-none">${fill(msg.form.noMatch, { text: text ?? '' })}</p>`;
+    const found = open && text ? fill(msg.form.results, { n: this.#shown.length }) : '';
     return html`<label for=${this.#id}>${this.label}</label>
       <div class="combo" @focusout=${(e: FocusEvent) => this.#leave(e)}>
         ${this.#box()}
@@ -141,7 +141,7 @@ export class Combobox extends LitElement {
           type="button"
           class="combo-open"
           tabindex="-1"
-          aria-label=${fill(en.form.open, { label: this.label })}
+          aria-label=${fill(msg.form.open, { label: this.label })}
           @mousedown=${stay}
           @click=${() => this.#toggle()}
         >

@@ -1,0 +1,147 @@
+import type { answer as English } from '../en/answer';
+
+export const answer: typeof English = {
+  verdict: {
+    runs_well: 'Runs well',
+    runs_slowly: 'Runs, slowly',
+    likely_fits: 'Likely fits',
+    with_host: 'Runs with parts on the host',
+    does_not_run: 'Does not run',
+    unknown: 'Unknown'
+  },
+  sentence: {
+    runs_well: '{model} needs {memory} of {usable} usable on {device}.',
+    runs_slowly: '{model} needs {memory} of {usable} usable on {device}.',
+    likely_fits: '{model} needs {memory}, at most {high}, of {usable} usable on {device}.',
+    with_host: '{model} needs {memory}, but {device} has {usable} usable.',
+    does_not_run: '{model} needs {memory}, but {device} has {usable} usable.',
+    unknown: 'Memory or speed of {model} on {device} cannot be computed.',
+    slowDecode: 'That is slower than people read.',
+    slowTtft: 'The first token comes after {time}.',
+    speed: 'It writes {rate} tokens a second, limited by {bound}.',
+    speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
+    speedUnknown: 'How fast it would be is unknown.',
+    paging: 'Read from storage again for every token, it would take about {time} per token.',
+    host: '{n} of {layers} layers fit; the rest stays with the host.',
+    experts: 'The experts of {n} of {layers} layers stay with the host.',
+    hostUnknown: 'What does not fit stays with the host.',
+    out_of_memory: 'Loading would run out of memory.'
+  },
+  bounds: {
+    bandwidth: 'memory bandwidth',
+    compute: 'compute',
+    'fixed cost': 'fixed costs',
+    unknown: 'something unknown'
+  },
+  boundsShort: { bandwidth: 'bandwidth', compute: 'compute', 'fixed cost': 'fixed cost', unknown: 'unknown' },
+  sure: {
+    corrected: 'Corrected by your number',
+    correctedText: 'The rest is as it was, moved as far as your number says.',
+    measured: 'Measured on this device',
+    measuredText: 'Its owner measured it with this runtime.',
+    fitted: 'Fitted from {n} published configurations',
+    fittedOne: 'Fitted from one published configuration',
+    fittedText: 'They were measured on this device with this runtime.',
+    related: 'Estimated from similar devices',
+    relatedText: 'No measurement of this pair is known; parameters come from devices of the same class.',
+    datasheet: 'Datasheet only',
+    datasheetText: 'Nothing similar was measured: treat this as an order of magnitude.',
+    interval: '{text} Ranges hold about 80 % of held-out measurements.'
+  },
+  how: {
+    computed: 'computed',
+    corrected: 'corrected',
+    measured: 'measured',
+    fitted: 'fitted',
+    estimated: 'estimated'
+  },
+  origins: {
+    title: 'By whom and when',
+    speed: 'Speed',
+    power: 'Power and energy',
+    memory: 'Memory',
+    device: 'Device data',
+    corrected: 'Corrected by the number that you know of this device',
+    measured: 'Measured by the owner of the device: {n} configurations',
+    measuredOne: 'Measured by the owner of the device: one configuration',
+    microbenchmarks:
+      'Measured by the owner of the device, with microbenchmarks: what language models reach of their rates is taken from similar devices',
+    row: 'one row',
+    rows: '{n} rows',
+    oneMore: 'and one more source',
+    more: 'and {n} more sources',
+    on: 'on {date}',
+    by: 'by {tool}',
+    fitted: 'Fitted from {n} configurations that others published',
+    fittedOne: 'Fitted from one configuration that others published',
+    related: 'Estimated with parameters that were fitted to other devices of its class',
+    datasheet: 'Estimated from the datasheet with the runtime’s defaults',
+    powerMeasured: 'Measured by the owner of the device',
+    powerFitted: 'Fitted from published measurements',
+    powerEstimated: 'Estimated from the idle and load power of the device data',
+    sensor: 'read from {source}',
+    scope: {
+      wall: 'the whole system at the plug',
+      module: 'the board or module, without its supply',
+      soc: 'rails of the chip only',
+      gpu: 'the card only'
+    },
+    covers: 'covers {scope}',
+    memoryText:
+      'Computed from the shape of the model and the bytes of the quantization. Nothing in it is fitted to a device.',
+    groups: {
+      memory: 'Memory',
+      cpu: 'Processor',
+      gpu: 'GPU',
+      npu: 'NPU',
+      power: 'Power',
+      price: 'Price'
+    },
+    confidence: {
+      read: 'read in a source',
+      derived: 'derived from what was read',
+      assumed: 'assumed',
+      mixed: 'partly assumed'
+    },
+    known: '{group}: {confidence}.',
+    bundled: 'From the presets of this page, revision {revision}.',
+    own: 'From your own file; nobody reviewed it.',
+    foreign: 'From {host}; nobody of this page reviewed it.'
+  },
+  ways: { title: 'Ways out', label: '{label}: {verdict}', numbers: '{memory}, {speed}' },
+  big: {
+    label: 'Key numbers',
+    memory: 'Memory',
+    memoryNote: 'of {usable} usable',
+    ttft: 'First token',
+    ttftNote: '{n} tokens read at {rate}',
+    speed: 'Decode speed',
+    speedNote: '{time} per token',
+    speedNoteBatch: '{time} per step of {n}',
+    energy: 'Energy per token',
+    energyNote: '{power} while writing',
+    range: '{low} to {high}',
+    needs: 'needs {fields}',
+    why: 'Why: {label}'
+  },
+  actions: {
+    label: 'Actions',
+    pin: 'Pin to compare',
+    pinned: 'Pinned',
+    pinFull: 'Four are pinned',
+    link: 'Copy link',
+    command: 'Copy as command',
+    export: 'Export',
+    json: 'JSON, the whole result',
+    csv: 'CSV, every term',
+    markdown: 'Markdown table',
+    embed: 'Embed code',
+    preset: 'Preset of the device',
+    copied: 'Copied.',
+    commandWith: 'Copied. The command reads the device from {file}: put it there.',
+    linkWithout: 'Copied, but the link cannot carry {name}: send the file along.',
+    copyFailed: 'Your browser did not allow copying. Here it is:',
+    saved: 'Saved as {name}.',
+    use: 'Open {name} in the calculator'
+  }
+};

@@ -1,0 +1,45 @@
+import type { page as English } from '../en/page';
+
+export const page: typeof English = {
+  name: 'Edgewise',
+  tagline: 'Does this language model run on that device?',
+  skip: 'Skip to the answer',
+  nav: {
+    label: 'Views',
+    calculator: 'Calculator',
+    explore: 'Explore',
+    method: 'Method',
+    accuracy: 'Accuracy'
+  },
+  theme: { toLight: 'Switch to the light theme', toDark: 'Switch to the dark theme' },
+  loading: 'Loading the engine…',
+  loadingDevice: 'Loading the device…',
+  failed: 'The engine could not be started: {message}',
+  retry: 'Try again',
+  more: 'Show more',
+  close: 'Close',
+  unknown: 'unknown',
+  none: 'none',
+  defaultMark: '{name} (default)',
+  announce: '{verdict}. {sentence} {speed}',
+  notes: {
+    badVersion:
+      'This link was made by another version of the page ({v}), which this one cannot read. The defaults are shown.',
+    otherPresets:
+      'This link was made with other preset data, so its numbers may differ from those seen then.',
+    unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
+    replaced: '{what} “{id}” of the link is not known here; the default is shown.',
+    error: 'This cannot be computed'
+  },
+  footer: {
+    privacy:
+      'Nothing you enter leaves this page. No tracking. Other servers are asked for nothing but devices and catalogs that you, a link or this site names.',
+    counts: '{models} models, {devices} devices, {runtimes} runtimes, {quantizations} quantizations.',
+    version: 'Version {version}, presets {revision}.'
+  },
+  embed: {
+    open: 'Open in Edgewise',
+    unavailable: 'This estimate could not be loaded.',
+    address: 'A device of another address is shown by the page only.'
+  }
+};
