@@ -11,6 +11,7 @@ export const form: typeof English = {
     runtime: 'Runtime',
     mode: 'Power mode',
     modeDefault: 'As shipped',
+    settings: '设置',
     workload: 'Workload',
     prompt: 'Prompt',
     generate: 'Generate',

@@ -3,11 +3,14 @@ import type { page as English } from '../en/page';
 export const page: typeof English = {
   name: 'Edgewise',
   tagline: 'Does this language model run on that device?',
+  title: { calculator: '{model} on {device} · Edgewise', other: '{view} · Edgewise' },
+  units: { label: '内存单位' },
   skip: 'Skip to the answer',
   nav: {
     label: 'Views',
     calculator: 'Calculator',
     explore: 'Explore',
+    compare: '对比',
     method: 'Method',
     accuracy: 'Accuracy'
   },
@@ -29,6 +32,7 @@ export const page: typeof English = {
       'This link was made with other preset data, so its numbers may differ from those seen then.',
     unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
     replaced: '{what} “{id}” of the link is not known here; the default is shown.',
+    badValue: '链接中 {key} 的值“{value}”无效，已改用默认值。',
     error: 'This cannot be computed'
   },
   footer: {
