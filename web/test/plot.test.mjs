@@ -19,7 +19,7 @@ test('ticks are round, inside and not too many', () => {
   assert.deepEqual(scale.linear(5, 5).ticks(4), [5]);
   assert.deepEqual(scale.log(512, 131072).ticks(9), [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5]);
   assert.deepEqual(scale.log(512, 131072).ticks(4), [1e3, 1e4, 1e5]);
-  assert.deepEqual(scale.log(1e-3, 1e9).ticks(4), [1e-3, 1, 1e3, 1e6, 1e9]);
+  assert.deepEqual(scale.log(1e-3, 1e9).ticks(4), [1, 1e4, 1e8]);
   for (const make of [scale.linear, scale.log])
     for (const [from, to] of [
       [0.001, 0.002],
