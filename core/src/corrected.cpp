@@ -47,8 +47,10 @@ class Correction {
   }
 
  private:
-  bool refuse(const KnownNumber& n, std::string code, std::string message) {
-    out_.errors.push_back({std::move(code), at(n), quoted(shortened(to_text(*stated_))) + ": " + std::move(message)});
+  bool refuse(const KnownNumber& n, std::string code, std::string message, Values values = {}) {
+    const std::string said = shortened(to_text(*stated_));
+    values.emplace_back("statement", said);
+    out_.errors.push_back({std::move(code), at(n), quoted(said) + ": " + std::move(message), std::move(values)});
     return false;
   }
 
@@ -59,7 +61,7 @@ class Correction {
       const Catalog::Meant device = catalog_.device_meant(n.device);
       if (device.id.empty()) {
         const Error why = no_preset("device", n.device, device);
-        return refuse(n, why.code, why.message);
+        return refuse(n, why.code, why.message, why.values);
       }
       n.device = device.id;
       if (device.id != answer_.device.id) k.elsewhere = device.id;
@@ -120,7 +122,7 @@ class Correction {
     if (!k.elsewhere.empty()) return out_.known.push_back(std::move(k));
     Choice choice = choose(catalog_, question(n));
     out_.needs.insert(out_.needs.end(), choice.needs.begin(), choice.needs.end());
-    for (const Error& e : choice.errors) refuse(n, e.code, (e.path.empty() ? "" : e.path + " ") + e.message);
+    for (const Error& e : choice.errors) refuse(n, e.code, (e.path.empty() ? "" : e.path + " ") + e.message, e.values);
     if (!choice.answer) return;
     if (choice.answer->runtime != answer_.runtime) {
       k.elsewhere = choice.answer->runtime->id;
@@ -160,7 +162,7 @@ class Correction {
     std::string lacks = "nothing predicts it of this device";
     const auto fields = missing_fields(a.estimate, a.runtime->processor, info(n.metric).term);
     for (std::size_t i = 0; i < fields.size(); ++i) lacks += (i == 0 ? ", which lacks " : ", ") + fields[i];
-    return refuse(n, "unsupported", lacks);
+    return refuse(n, "unsupported", lacks, {{"lacks", listed({fields.begin(), fields.end()})}});
   }
 
   bool is_plausible(const Known& k, const Sample& s, const Parameters& expected) {
@@ -171,11 +173,13 @@ class Correction {
     if (faster_by(best) > beyond_physics)
       return refuse(n, "out_of_range",
                     "is impossible: at the full rate of this memory it would be " + in_unit(best, n.metric) +
-                        "; is it of another model, board or unit?");
+                        "; is it of another model, board or unit?",
+                    {{"best", in_unit(best, n.metric)}});
     if (faster_by(k.expected) > most_apart || faster_by(k.expected) < 1 / most_apart)
       return refuse(n, "out_of_range",
                     "is far from the " + in_unit(k.expected, n.metric) +
-                        " that are likely; is it of another model, board or unit, or was it paging?");
+                        " that are likely; is it of another model, board or unit, or was it paging?",
+                    {{"likely", in_unit(k.expected, n.metric)}});
     return true;
   }
 
@@ -200,14 +204,19 @@ Errors known_warnings(const Answer& a) {
   for (const Known& k : a.known) {
     const KnownNumber& n = k.number;
     if (!k.elsewhere.empty()) {
-      out.push_back({"elsewhere", at(n), quoted(to_text(n)) + " is of " + k.elsewhere + ": it corrects nothing here"});
+      out.push_back({"elsewhere",
+                     at(n),
+                     quoted(to_text(n)) + " is of " + k.elsewhere + ": it corrects nothing here",
+                     {{"statement", to_text(n)}, {"of", k.elsewhere}}});
       continue;
     }
     const double off = k.explained > n.value ? k.explained / n.value : n.value / k.explained;
     if (off > unexplained)
       out.push_back(
-          {"contradiction", at(n),
-           quoted(to_text(n)) + " does not go with what else is known: " + in_unit(k.explained, n.metric) + " would"});
+          {"contradiction",
+           at(n),
+           quoted(to_text(n)) + " does not go with what else is known: " + in_unit(k.explained, n.metric) + " would",
+           {{"statement", to_text(n)}, {"would", in_unit(k.explained, n.metric)}}});
   }
   return out;
 }

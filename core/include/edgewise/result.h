@@ -7,12 +7,17 @@
 
 namespace edgewise {
 
+/// What stands in the places of a message, by the name of the place.
+using Values = std::vector<std::pair<const char*, std::string>>;
+
 /// What went wrong, where, in words. `code` is stable and for programs; `path` is the JSON path or
-/// the name of the argument ("memory.capacity_gib"); `message` is for people.
+/// the name of the argument ("memory.capacity_gib"); `message` is for people who read English. Who words it in another
+/// language does so by the code and the names of its `values`, which no two messages of one code share.
 struct Error {
   std::string code;
   std::string path;
   std::string message;
+  Values values = {};
 };
 using Errors = std::vector<Error>;
 

@@ -127,13 +127,14 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
     std::string why = json::why_no_decoder(said);
     if (why.empty()) continue;
     why.insert(0, "\"" + said + "\" is ");
-    return Error{"unsupported", said == type ? prefix + "model_type" : "model_type", why};
+    return Error{"unsupported", said == type ? prefix + "model_type" : "model_type", why, {{"kind", said}}};
   }
   if (!a) {
     const std::vector<std::string> near = json::nearest_architectures(type);
     return Error{
         "unsupported", prefix + "model_type",
-        "\"" + type + "\" is no known architecture" + (near.empty() ? "" : "; did you mean " + listed(near) + "?")};
+        "\"" + type + "\" is no known architecture" + (near.empty() ? "" : "; did you mean " + listed(near) + "?"),
+        near.empty() ? Values{{"type", type}} : Values{{"type", type}, {"near", listed(near)}}};
   }
   if (root.flag("is_encoder_decoder", false))
     return Error{"unsupported", "is_encoder_decoder", "only models that are a decoder alone are described"};

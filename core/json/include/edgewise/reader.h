@@ -103,7 +103,7 @@ class Reader {
   bool checked() const { return reading_ == Reading::checked; }
   const Json& raw() const { return *value_; }
   const std::string& path() const { return path_; }
-  void error(const char* key, std::string code, std::string message);
+  void error(const char* key, std::string code, std::string message, Values values = {});
   /// Reports keys that were never asked for.
   void finish();
 
@@ -114,6 +114,7 @@ class Reader {
   const Json* member(std::string_view key) const;
   const Json* find(const char* key);
   void list(const char* key, const Json& value, Holds element, bool repeated);
+  void wrong_type(const char* key, const char* must, const Json& value);
   std::string at(const char* key) const;
 
   const Json* value_;
