@@ -166,15 +166,15 @@ std::string Reader::at(const char* key) const { return path_.empty() ? key : pat
 
 bool Reader::full() const { return errors_->size() >= most_errors; }
 
-void Reader::error(const char* key, std::string code, std::string message, Values values) {
+void Reader::error(const char* key, Error what) {
   if (full()) return;
-  errors_->push_back({std::move(code), key ? at(key) : path_, std::move(message), std::move(values)});
+  what.path = key ? at(key) : path_;
+  errors_->push_back(std::move(what));
   if (full()) errors_->back() = {"too_many", "", "and there are more errors than are listed here"};
 }
 
 void Reader::wrong_type(const char* key, const char* must, const Json& value) {
-  error(key, "wrong_type", std::string("must be ") + must + ", is " + kind_of(value),
-        {{"must", must}, {"is", kind_of(value)}});
+  error(key, "wrong_type", "must be {must}, is {is}", {must, kind_of(value)});
 }
 
 const Json* Reader::member(std::string_view key) const {
@@ -207,12 +207,11 @@ double Reader::number(const char* key, double min, double max, double fallback) 
   }
   const double x = v->get<double>();
   if (!(x >= min && x <= max)) {
-    error(key, "out_of_range",
-          "is " + number_text(x) + ", must be " +
-              (max < any_number ? "between " + number_text(min) + " and " + number_text(max)
-                                : "at least " + number_text(min)),
-          max < any_number ? Values{{"is", number_text(x)}, {"min", number_text(min)}, {"max", number_text(max)}}
-                           : Values{{"is", number_text(x)}, {"min", number_text(min)}});
+    if (max < any_number)
+      error(key, "out_of_range", "is {is}, must be between {min} and {max}",
+            {number_text(x), number_text(min), number_text(max)});
+    else
+      error(key, "out_of_range", "is {is}, must be at least {min}", {number_text(x), number_text(min)});
     return fallback;
   }
   return x;
@@ -227,8 +226,7 @@ double Reader::positive(const char* key, double max) {
   // Nothing that presets state in their units is smaller or larger, and their products stay finite.
   constexpr double least = 1e-9, most = 1e15;
   const double x = number(key, 0, std::min(max, most), unknown);
-  if (x < least)
-    error(key, "out_of_range", "is " + number_text(x) + "; leave it out where it is unknown", {{"is", number_text(x)}});
+  if (x < least) error(key, "out_of_range", "is {is}; leave it out where it is unknown", {number_text(x)});
   return x;
 }
 
@@ -307,7 +305,7 @@ std::size_t Reader::word(const char* key, std::initializer_list<std::string_view
   if (!v->is_string()) return fallback;
   std::string list;
   for (const auto w : words) list += (list.empty() ? "" : ", ") + std::string(w);
-  error(key, "unknown_word", "is \"" + given + "\", must be one of " + list, {{"is", given}, {"words", list}});
+  error(key, "unknown_word", "is \"{is}\", must be one of {words}", {given, list});
   return fallback;
 }
 
@@ -352,8 +350,7 @@ std::vector<std::int32_t> Reader::wholes(const char* key, double max) {
   if (!v->is_array()) return out;
   for (const Json& x : *v) {
     if (!x.is_number() || !(x.get<double>() >= 0)) continue;
-    if (x.get<double>() > max)
-      error(key, "out_of_range", "holds a number above " + number_text(max), {{"above", number_text(max)}});
+    if (x.get<double>() > max) error(key, "out_of_range", "holds a number above {above}", {number_text(max)});
     out.push_back(static_cast<std::int32_t>(std::min(x.get<double>(), max)));
   }
   return out;
@@ -362,8 +359,7 @@ std::vector<std::int32_t> Reader::wholes(const char* key, double max) {
 std::vector<std::string> Reader::aliases() {
   constexpr std::size_t most = 256;
   std::vector<std::string> out = texts("aliases");
-  if (out.size() > most)
-    error("aliases", "too_many", "are more than " + std::to_string(most), {{"most", std::to_string(most)}});
+  if (out.size() > most) error("aliases", "too_many", "are more than {most}", {std::to_string(most)});
   return out;
 }
 
@@ -446,9 +442,10 @@ void Reader::finish() {
     if (known.contains(key)) continue;
     if (full()) return;
     const std::vector<std::string> near = nearest(key, {asked_.begin(), asked_.end()}, 1);
-    error(key.c_str(), "unknown_key",
-          "is not a field" + (near.empty() ? std::string() : "; did you mean \"" + near[0] + "\"?"),
-          near.empty() ? Values{} : Values{{"near", near[0]}});
+    if (near.empty())
+      error(key.c_str(), "unknown_key", "is not a field");
+    else
+      error(key.c_str(), "unknown_key", "is not a field; did you mean \"{near}\"?", {near[0]});
   }
 }
 

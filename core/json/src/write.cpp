@@ -189,7 +189,7 @@ std::string to_text(const Json& document, int indent) {
 std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
 
 void add_values(Json& to, const Values& values) {
-  for (const auto& [name, value] : values) to["values"][name] = shortened(value);
+  for (const auto& [name, value] : values.list()) to["values"][std::string(name)] = shortened(value);
 }
 
 Json to_json(const Errors& errors) {
@@ -259,9 +259,9 @@ Json to_json(const Choice& c) {
     put_aside.push_back(object({{"field", p.field},
                                 {"asked", p.asked},
                                 {"taken", p.taken},
-                                {"code", p.code},
-                                {"message", shortened(p.message)}}));
-    add_values(put_aside.back(), p.values);
+                                {"code", p.why.code},
+                                {"message", shortened(p.why.message)}}));
+    add_values(put_aside.back(), p.why.values);
   }
   for (const Need& n : c.needs) needs.push_back(object({{"type", n.type}, {"id", n.id}}));
   Json answer = nullptr;
