@@ -39,14 +39,30 @@ export interface Measured {
   unit: string;
 }
 
-/** Units of a quantity, largest first: [factor, name, used from]. */
-const scales: Record<string, [number, string, number?][]> = {
-  B: [
+/** In which units bytes are shown. */
+export type Units = 'GiB' | 'GB';
+export const isUnits = (text: string | null): text is Units => text === 'GiB' || text === 'GB';
+type Steps = [factor: number, name: string, from?: number][];
+const bytes: Record<Units, Steps> = {
+  GiB: [
     [1024 ** 3, 'GiB'],
     [1024 ** 2, 'MiB'],
     [1024, 'KiB'],
     [1, 'B']
   ],
+  GB: [
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+    [1, 'B']
+  ]
+};
+/** What is shown from now on; what is shown already is to be drawn anew. */
+export const setUnits = (units: Units): void => void (scales.B = bytes[units]);
+
+/** Units of a quantity, largest first: [factor, name, used from]. */
+const scales: Record<string, Steps> = {
+  B: bytes.GiB,
   s: [
     [86400, 'days'],
     [3600, 'h'],

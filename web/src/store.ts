@@ -5,13 +5,13 @@ import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { modelName } from './files';
 import { showBoard } from './measured';
-import { msg, fill } from './i18n';
+import { fill, msg, setLanguage, type Language } from './i18n';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
 import { Shelf, type CatalogPort } from './shelf';
 import { complete, initial, maxPins, read, unpack, write } from './state';
-import type { Foreign, Frame, State } from './state';
+import type { Foreign, Frame, Note, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
 /** What the store needs of the world. */
@@ -37,7 +37,7 @@ export class Store {
   /** The address as it was opened; undefined: none was. */
   #opened: string | undefined;
   #written: string | undefined;
-  #siteProblem = '';
+  #siteProblem: Note[] = [];
   #shelf: Shelf | undefined;
 
   constructor(ports: Ports, state: Partial<State> = {}) {
@@ -90,6 +90,8 @@ export class Store {
         return this.#start();
       case 'reset':
         return this.#reset();
+      case 'speak':
+        return this.#speak(action.language, undefined);
       case 'pin':
         return this.#pin();
       case 'unpin':
@@ -117,7 +119,7 @@ export class Store {
       return;
     }
     const site = await settings;
-    this.#siteProblem = typeof site === 'string' ? site : '';
+    this.#siteProblem = typeof site === 'string' ? [{ kind: 'said', text: site }] : [];
     const { device = '', before = '', catalogs = [] }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
     this.#set({ query, home: device, before }, { engine: this.#engine });
@@ -134,6 +136,17 @@ export class Store {
     void this.#shelf.loadAll();
   }
 
+  /** `lang`: what the address says from now on. */
+  async #speak(language: Language, lang: Language | undefined): Promise<void> {
+    try {
+      await setLanguage(language);
+    } catch (error) {
+      this.#set({ toast: reason(error) });
+      return;
+    }
+    this.#touch({ language, lang });
+  }
+
   // --- the address ---
 
   /** Reads an address into the state. Before the engine is there it is kept until then. */
@@ -146,11 +159,12 @@ export class Store {
     const loaded = read(fragment, frame);
     const { query, pins, view, unknown } = loaded;
     if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
-    const notes = [this.#siteProblem, ...notesOf(loaded, engine.index.revision)].filter(Boolean);
+    const notes = [...this.#siteProblem, ...notesOf(loaded, engine.index.revision)];
     await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
     if (turn !== this.#turn) return;
     this.#written = undefined;
-    this.#set({ query, pins, view, unknown, notes });
+    if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
+    this.#set({ query, pins, view, unknown, notes, lang: loaded.lang });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }

@@ -3,7 +3,7 @@ import { isPinned, type Act, type Answer, type Pinned } from '../acts';
 import { known, show, whole } from '../format';
 import { msg, fill } from '../i18n';
 import { sureness } from '../sentences';
-import { maxPins } from '../state';
+import { maxPins, type State } from '../state';
 import type { Result } from '../types';
 import { verdictMark } from '../ui/verdict';
 
@@ -32,8 +32,7 @@ type Column = Pinned & { now?: boolean };
 const valueOf = (c: Column, { id }: Row): number | null | undefined => c.result?.terms[id]?.value;
 
 /** Pinned choices side by side, and the present one. */
-export function comparison(a: Answer, act: Act): TemplateResult | typeof nothing {
-  if (!a.pins.length) return nothing;
+export function compare(_: State, a: Answer, act: Act): TemplateResult {
   const present = a.result && !isPinned(a) && a.pins.length < maxPins && !a.errors.length;
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),

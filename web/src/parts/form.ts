@@ -10,12 +10,16 @@ import { knownNumbers } from './known';
 import { deviceOptions, modelOptions } from './options';
 import { workload } from './workload';
 
-/** The question: model, device and how they run. */
-export function form(state: State, a: Answer, act: Act): TemplateResult {
+/** The question: model, format and device. */
+export function choosers(state: State, a: Answer, act: Act): TemplateResult {
   const { query: q } = state;
   const index = a.engine?.index;
   const choose = (query: Partial<Query>): void => void act({ query });
-  return html`<form class="panel" aria-label=${msg.form.title} @submit=${(e: Event) => e.preventDefault()}>
+  return html`<form
+    class="panel choose"
+    aria-label=${msg.form.title}
+    @submit=${(e: Event) => e.preventDefault()}
+  >
     <ew-combobox
       class="field"
       .label=${msg.form.model}
@@ -33,12 +37,28 @@ export function form(state: State, a: Answer, act: Act): TemplateResult {
       .meant=${(text: string) => a.engine?.meant('device', text) ?? []}
       @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
     ></ew-combobox>
-    ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
-    ${knownNumbers(state, a, act)} ${files(state, act)}
-    <p class="row end">
-      <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>${msg.form.reset}</button>
-    </p>
   </form>`;
+}
+
+/** How they run; on a phone it is below the answer and closed. */
+export function settings(state: State, a: Answer, act: Act): TemplateResult {
+  const choose = (query: Partial<Query>): void => void act({ query });
+  const toggled = (e: Event): void => {
+    const { open } = e.target as HTMLDetailsElement;
+    if (e.target === e.currentTarget && open !== state.settings) void act({ settings: open });
+  };
+  return html`<details class="panel settings" ?open=${state.settings} @toggle=${toggled}>
+    <summary>${msg.form.settings}</summary>
+    <form aria-label=${msg.form.settings} @submit=${(e: Event) => e.preventDefault()}>
+      ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
+      ${knownNumbers(state, a, act)} ${files(state, act)}
+      <p class="row end">
+        <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>
+          ${msg.form.reset}
+        </button>
+      </p>
+    </form>
+  </details>`;
 }
 
 const marked = (name: string, isDefault: boolean): string =>

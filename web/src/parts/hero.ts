@@ -17,7 +17,7 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
   return html`<section class="panel hero" aria-labelledby="verdict">
     <div class="verdict ${r.verdict}">
       ${verdictMark(r.verdict)}
-      <h2 id="verdict">${verdict}</h2>
+      <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${sentence} ${speed}</p>
     ${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}

@@ -10,6 +10,7 @@ export const form: typeof English = {
     runtime: '推理框架',
     mode: '功耗模式',
     modeDefault: '出厂设置',
+    settings: '设置',
     workload: '负载',
     prompt: '提示词',
     generate: '生成',

@@ -2,11 +2,14 @@ import type { page as English } from '../en/page';
 export const page: typeof English = {
   name: 'Edgewise',
   tagline: '这台设备跑得动这个大语言模型吗？',
+  title: { calculator: '{device} 上的 {model} · Edgewise', other: '{view} · Edgewise' },
+  units: { label: '内存单位' },
   skip: '跳到结果',
   nav: {
     label: '视图',
     calculator: '计算器',
     explore: '探索',
+    compare: '对比',
     method: '计算方法',
     accuracy: '准确度'
   },
@@ -26,6 +29,7 @@ export const page: typeof English = {
     otherPresets: '生成这个链接时使用的预设数据与现在不同，数值可能与当时看到的不一样。',
     unknownKeys: '链接中还有本页面不认识的设置：{keys}。这些设置会原样保留。',
     replaced: '链接中的{what}“{id}”在这里不存在，已改用默认值。',
+    badValue: '链接中 {key} 的值“{value}”无效，已改用默认值。',
     error: '无法计算'
   },
   footer: {
