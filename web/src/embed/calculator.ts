@@ -2,6 +2,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import type { Engine } from '../engine';
 import { known, measure } from '../format';
 import { msg } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { sentences, sureness } from '../sentences';
 import { site } from '../site';
 import { complete, write } from '../state';
@@ -102,7 +103,7 @@ export class EdgewiseCalculator extends LitElement {
 
   render(): TemplateResult {
     const { state, answer } = this.#store;
-    const failed = state.fatal || answer.errors[0]?.message;
+    const failed = state.fatal || answer.errors.map(problemText)[0];
     if (answer.result && !failed) return this.#card(answer.result);
     const note = html`<p><small>${msg.embed.unavailable} ${failed}</small></p>`;
     return html`<slot></slot>${failed ? note : nothing}`;

@@ -3,7 +3,7 @@ import { classes as classNames } from './en/classes';
 import { form } from './en/form';
 import { page } from './en/page';
 import { panels } from './en/panels';
-import type { Sections } from './sections';
+import type { Later, Sections } from './sections';
 
 /**
  * Every text of the page, in the languages that it speaks. Messages are ICU MessageFormat: `{place}` and
@@ -22,15 +22,18 @@ const english = { ...page, ...form, ...answer, ...panels };
 const catalogues: Record<Exclude<Language, 'en'>, () => Promise<Sections>> = {
   zh: async () => (await import('./zh')).zh
 };
-const sections = new Map<string, { now: object; english: object }>();
+/** What only some views show, and `want`. */
+const later: { [Name in keyof Later]: Record<Exclude<Language, 'en'>, () => Promise<Later[Name]>> } = {
+  terms: { zh: async () => (await import('./zh/terms')).terms }
+};
+type All = Sections & Later;
+const sections = new Map<keyof All, { now: object; english: object }>();
+const shown = new Set<keyof Later>();
 let current: Language = 'en';
-let translated: Partial<Sections> = {};
+let translated: Partial<All> = {};
 
 /** A section in the language that was chosen: its members change with that, the object stays. */
-export function localized<Name extends keyof Sections>(
-  name: Name,
-  inEnglish: Sections[Name]
-): Sections[Name] {
+export function localized<Name extends keyof All>(name: Name, inEnglish: All[Name]): All[Name] {
   const now = { ...inEnglish, ...translated[name] };
   sections.set(name, { now, english: inEnglish });
   return now;
@@ -46,11 +49,37 @@ export const spoken = (wanted: readonly string[]): Language =>
   wanted.map((tag) => tag.toLowerCase().split('-')[0]).find(isLanguage) ?? 'en';
 
 /** Done when every text is in it; then what is shown is to be drawn anew. */
-export async function setLanguage(wanted: Language): Promise<void> {
-  translated = wanted === 'en' ? {} : await catalogues[wanted]();
-  current = wanted;
-  for (const [name, section] of sections)
-    Object.assign(section.now, section.english, translated[name as keyof Sections]);
+export async function setLanguage(to: Language): Promise<void> {
+  translated = to === 'en' ? {} : await fetched(to);
+  current = to;
+  apply();
+}
+/** A section that is not of every view, from now on; done when it is there. */
+export async function want(name: keyof Later): Promise<void> {
+  if (shown.has(name)) return;
+  shown.add(name);
+  const asked = current;
+  if (asked === 'en') return;
+  try {
+    const section = await later[name][asked]();
+    if (current !== asked) return;
+    translated = { ...translated, [name]: section };
+    apply();
+  } catch (error) {
+    shown.delete(name);
+    throw error;
+  }
+}
+async function fetched(to: Exclude<Language, 'en'>): Promise<Partial<All>> {
+  const names = [...shown];
+  const [main, ...more] = await Promise.all([catalogues[to](), ...names.map((name) => later[name][to]())]);
+  return { ...main, ...Object.fromEntries(names.map((name, i) => [name, more[i]])) };
+}
+function apply(): void {
+  for (const [name, { now, english: inEnglish }] of sections) {
+    for (const key of Object.keys(now)) delete (now as Record<string, unknown>)[key];
+    Object.assign(now, inEnglish, translated[name]);
+  }
 }
 
 export type Values = Record<string, string | number>;

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, measure, show, whole } from '../format';
 import { msg, fill } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { sentences, sureness } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
@@ -25,8 +26,12 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
   </section>`;
 }
 
-const warning = ({ message }: Result['warnings'][number]): TemplateResult =>
-  html`<p class="note">${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>`;
+function warning(w: Result['warnings'][number]): TemplateResult {
+  const said = problemText(w);
+  return html`<p class="note">
+    ${fill(msg.asSentence, { text: said.charAt(0).toUpperCase() + said.slice(1) })}
+  </p>`;
+}
 
 function sure(r: Result): TemplateResult {
   const { title, text: why } = sureness(r);

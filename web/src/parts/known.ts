@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { digits, known as isKnown, parseNumber } from '../format';
 import { msg, fill } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { parted } from '../known';
 import type { State } from '../state';
 import type { Result } from '../types';
@@ -19,7 +20,7 @@ export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult 
     <summary>${title}</summary>
     <p class="hint">${msg.known.text}</p>
     ${entries(now, a.result, set)}
-    ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
+    ${wrong.map((e) => html`<p class="field-error" role="alert">${problemText(e)}</p>`)}
     ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
   </details>`;
 }

@@ -23,6 +23,8 @@ export const page = {
   none: 'none',
   defaultMark: '{name} (default)',
   announce: '{verdict}. {sentence} {speed}',
+  announceError: 'This cannot be computed: {message}',
+  asSentence: '{text}.',
   notes: {
     badVersion:
       'This link was made by another version of the page ({v}), which this one cannot read. The defaults are shown.',

@@ -70,7 +70,7 @@ export const panels: typeof English = {
     other: '归一化及其他步骤',
     vision: '视觉编码器',
     audio: '音频编码器'
-  } as Record<string, string>,
+  },
   context: {
     title: '随上下文增长的变化',
     speed: '解码速度',
