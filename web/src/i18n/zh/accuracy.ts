@@ -21,6 +21,7 @@ export const accuracy: typeof English = {
   predicted: '预测',
   pick: '把指针移到标记上即可查看详情。色带为 ±25%。',
   point: '{device} 上的 {model} {quant}，{runtime}：实测 {value}，预测 {predicted} tok/s，{off}。',
+  at: '实测 {value}，预测 {predicted} tok/s，{off}。',
   fast: '偏快 {n}',
   slow: '偏慢 {n}',
   factorFast: '偏快 {n} 倍',
