@@ -106,6 +106,11 @@ function plural(n: number, cases: string, values: Values): string {
   return fill(text.replace(/#/g, new Intl.NumberFormat(tag).format(n)), values);
 }
 
+/** Sentences and lists, as the language joins them; what is empty is left out. */
+export const sentence = (text: string): string => fill(msg.asSentence, { text });
+export const prose = (...sentences: string[]): string => sentences.filter(Boolean).join(msg.between);
+export const listed = (parts: string[]): string => parts.filter(Boolean).join(msg.comma);
+
 /** Puts values into the places of a message. */
 export function fill(text: string, values: Values): string {
   let out = '';

@@ -25,7 +25,7 @@ function said({ state, errors, devices }: Catalog): string {
   if (state === 'loading') return msg.catalogs.loading;
   if (state === 'failed') return fill(msg.catalogs.failed, { reason: problemText(errors[0]) });
   const n = devices.length;
-  return n === 1 ? msg.catalogs.one : fill(msg.catalogs.count, { n });
+  return fill(msg.catalogs.count, { n });
 }
 
 function item(c: Catalog, act: Act): TemplateResult {

@@ -15,7 +15,7 @@ export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult 
   const set = (all: string[]): void => void act({ query: { known: all.join('\n') } });
   const wrong = a.errors.filter((e) => e.path.startsWith('known'));
   const { length: n } = now;
-  const title = n === 0 ? msg.known.title : n === 1 ? msg.known.titleSet : fill(msg.known.titleCount, { n });
+  const title = n === 0 ? msg.known.title : fill(msg.known.titleSet, { n });
   return html`<details class="more known" ?open=${n > 0 || wrong.length > 0}>
     <summary>${title}</summary>
     <p class="hint">${msg.known.text}</p>

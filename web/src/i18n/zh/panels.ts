@@ -71,8 +71,10 @@ export const panels: typeof English = {
     vision: '视觉编码器',
     audio: '音频编码器'
   },
+  plot: { hint: '把指针移到图上，或在图中使用方向键。' },
   context: {
     title: '随上下文增长的变化',
+    at: '{x} 个 token：{y}',
     at: '{x} token：{y}',
     speed: '解码速度',
     memory: '内存',
