@@ -75,7 +75,6 @@ export const panels: typeof English = {
   context: {
     title: '随上下文增长的变化',
     at: '{x} 个 token：{y}',
-    at: '{x} token：{y}',
     speed: '解码速度',
     memory: '内存',
     axis: '上下文中的 token 数',
