@@ -1,5 +1,6 @@
-/** One reason why something was refused: `path` is the JSON path of the field. */
-export interface EdgewiseProblem { code: string; path: string; message: string }
+/** One reason why something was refused: `path` is the JSON path of the field. `values` are what stands in the places of
+ *  the message; by the code and their names it can be worded in another language. */
+export interface EdgewiseProblem { code: string; path: string; message: string; values?: Record<string, string> }
 export declare class EdgewiseError extends Error {
   code: string;
   path: string;
@@ -142,7 +143,10 @@ export interface PutAside {
   field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib' | 'power_scope';
   asked: string;
   taken: string;
+  /** Why, as in a problem. */
+  code: string;
   message: string;
+  values?: Record<string, string>;
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {

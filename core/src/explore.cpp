@@ -203,7 +203,7 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   if (!q.runtime.empty() && !launched)
     resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
   if (!q.quant.empty() && !catalog.names_quantization(q.quant))
-    errors.push_back({"unknown_id", "quant", unknown_name("quant", q.quant, catalog.nearest_quantizations(q.quant))});
+    errors.push_back(unknown_id("quant", "quant", q.quant, catalog.nearest_quantizations(q.quant)));
   if (errors.empty() && !q.runtime.empty() && !launched && !q.quant.empty() &&
       catalog.resolve_quantization(q.quant, *catalog.runtime(q.runtime)).empty())
     errors.push_back({"unsupported", "quant", q.runtime + " does not run " + q.quant});

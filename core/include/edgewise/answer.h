@@ -181,7 +181,8 @@ struct Answer {
 
 /// Something that was asked for and does not go together with the rest, and what was taken instead.
 struct PutAside {
-  std::string field, asked, taken, message;
+  std::string field, asked, taken;
+  Error why;
 };
 /// A preset that the question needs and the catalog lacks.
 struct Need {

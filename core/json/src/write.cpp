@@ -188,10 +188,16 @@ std::string to_text(const Json& document, int indent) {
 
 std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
 
+void add_values(Json& to, const Values& values) {
+  for (const auto& [name, value] : values.list()) to["values"][std::string(name)] = shortened(value);
+}
+
 Json to_json(const Errors& errors) {
   Json out = Json::array();
-  for (const Error& e : errors)
+  for (const Error& e : errors) {
     out.push_back(object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}}));
+    add_values(out.back(), e.values);
+  }
   return out;
 }
 
@@ -249,8 +255,14 @@ Json to_json(const Answer& a) {
 
 Json to_json(const Choice& c) {
   Json put_aside = Json::array(), needs = Json::array();
-  for (const PutAside& p : c.put_aside)
-    put_aside.push_back(object({{"field", p.field}, {"asked", p.asked}, {"taken", p.taken}, {"message", p.message}}));
+  for (const PutAside& p : c.put_aside) {
+    put_aside.push_back(object({{"field", p.field},
+                                {"asked", p.asked},
+                                {"taken", p.taken},
+                                {"code", p.why.code},
+                                {"message", shortened(p.why.message)}}));
+    add_values(put_aside.back(), p.why.values);
+  }
   for (const Need& n : c.needs) needs.push_back(object({{"type", n.type}, {"id", n.id}}));
   Json answer = nullptr;
   if (c.answer) {

@@ -71,10 +71,10 @@ export const panels: typeof English = {
     vision: '视觉编码器',
     audio: '音频编码器'
   },
-  plot: { hint: '指向图表，或在图表中使用方向键。' },
+  plot: { hint: '把指针移到图上，或在图中使用方向键。' },
   context: {
     title: '随上下文增长的变化',
-    at: '{x} token：{y}',
+    at: '{x} 个 token：{y}',
     speed: '解码速度',
     memory: '内存',
     axis: '上下文中的 token 数',
