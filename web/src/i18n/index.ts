@@ -27,14 +27,36 @@ const later: { [Name in keyof Later]: Record<Exclude<Language, 'en'>, () => Prom
   terms: { zh: async () => (await import('./zh/terms')).terms }
 };
 type All = Sections & Later;
-const sections = new Map<keyof All, { now: object; english: object }>();
+const sections = new Map<keyof All, { now: Texts; english: Texts }>();
 const shown = new Set<keyof Later>();
 let current: Language = 'en';
 let translated: Partial<All> = {};
 
-/** A section in the language that was chosen: its members change with that, the object stays. */
+type Texts = Record<string, unknown>;
+const isTexts = (x: unknown): x is Texts => typeof x === 'object' && x !== null;
+
+/** Puts every text of `from` in its place; the objects that hold them stay, since others hold those. */
+function assign(to: Texts, from: Texts): void {
+  for (const [key, value] of Object.entries(from)) {
+    const own = to[key];
+    if (isTexts(value) && isTexts(own)) assign(own, value);
+    else to[key] = isTexts(value) ? structuredClone(value) : value;
+  }
+}
+
+/** Takes out what the English does not have: another language had it. */
+function clear(from: Texts, english: Texts): void {
+  for (const [key, value] of Object.entries(from)) {
+    const own = english[key];
+    if (own === undefined) delete from[key];
+    else if (isTexts(value) && isTexts(own)) clear(value, own);
+  }
+}
+
+/** A section in the language that was chosen, now and later. */
 export function localized<Name extends keyof All>(name: Name, inEnglish: All[Name]): All[Name] {
-  const now = { ...inEnglish, ...translated[name] };
+  const now = structuredClone(inEnglish);
+  assign(now, translated[name] ?? {});
   sections.set(name, { now, english: inEnglish });
   return now;
 }
@@ -76,9 +98,10 @@ async function fetched(to: Exclude<Language, 'en'>): Promise<Partial<All>> {
   return { ...main, ...Object.fromEntries(names.map((name, i) => [name, more[i]])) };
 }
 function apply(): void {
-  for (const [name, { now, english: inEnglish }] of sections) {
-    for (const key of Object.keys(now)) delete (now as Record<string, unknown>)[key];
-    Object.assign(now, inEnglish, translated[name]);
+  for (const [name, { now, english: own }] of sections) {
+    clear(now, own);
+    assign(now, own);
+    assign(now, translated[name] ?? {});
   }
 }
 
