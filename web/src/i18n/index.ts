@@ -45,9 +45,9 @@ function assign(to: Texts, from: Texts): void {
 }
 
 /** Takes out what the English does not have: another language had it. */
-function clear(from: Texts, english: Texts): void {
+function clear(from: Texts, inEnglish: Texts): void {
   for (const [key, value] of Object.entries(from)) {
-    const own = english[key];
+    const own = inEnglish[key];
     if (own === undefined) delete from[key];
     else if (isTexts(value) && isTexts(own)) clear(value, own);
   }

@@ -121,6 +121,7 @@ export const panels = {
     unknown: 'This is unknown. It would be known with:',
     range: '80 % range',
     back: 'Back',
+    glossary: 'In the glossary',
     computeRate: 'Compute rate'
   },
   compare: {

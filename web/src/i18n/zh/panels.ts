@@ -121,6 +121,7 @@ export const panels: typeof English = {
     unknown: '这个值未知。补上以下字段即可得出：',
     range: '80% 范围',
     back: '返回',
+    glossary: '在术语表中查看',
     computeRate: '计算速率'
   },
   compare: {
