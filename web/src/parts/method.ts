@@ -48,10 +48,8 @@ function step(t: ExplainedTerm, rows: OperatorRow[], by: Terms, act: Act): Templ
     html`<li>${i.label}: ${show(i.value, i.unit)} ${i.field ? html`<code>${i.field}</code>` : nothing}</li>`;
   const stated = t.inputs.filter((i) => known(i.value) && i.field);
   return html`<li>
-    <p>
-      <strong>${t.label}</strong> ${derived(act, t.id, t.label, show(t.value, t.unit), known(t.value))}.
-      ${words.steps[t.id]}
-    </p>
+    <p><strong>${t.label}</strong> ${derived(act, t.id, t.label, show(t.value, t.unit), known(t.value))}</p>
+    <p>${words.steps[t.id]}</p>
     ${whole ? html`<p>${partsOf(rows)}</p>` : nothing}
     <details>
       <summary>${msg.why.formula}</summary>

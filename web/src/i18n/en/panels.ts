@@ -105,7 +105,7 @@ export const panels = {
     device: 'Device per million tokens',
     all: 'Together',
     setPrice: 'For the cost of tokens, set an electricity price and a device life under More settings.',
-    request: 'One request',
+    request: '{n, plural, =1 {One request} other {# requests at once}}',
     latency: 'Whole answer',
     throughput: 'Throughput'
   },
