@@ -28,7 +28,11 @@ const english = (page) =>
 
 for (const [name, link, there] of [
   ['the calculator', '', '.bigs'],
-  ['a model that does not fit', '&m=qwen3-32b&d=raspberry-pi-5-8gb', '.ways button'],
+  [
+    'a model that is slow, with its ways out',
+    '&m=llama-3.1-8b&d=raspberry-pi-5-8gb&prompt=4096',
+    '.ways button'
+  ],
   ['images, and a context beyond the model', '&m=qwen3-4b&c=200000&kv=q8_0', '#answer .note'],
   ['a question that cannot be', '&prompt=0&generate=0', '.alert'],
   ['Explore', '&view=explore', '.found tbody tr, .found'],

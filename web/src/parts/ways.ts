@@ -24,7 +24,9 @@ function labelOf({ kind, change, label }: WayOut): string {
   const values = Object.entries(change).flatMap(([key, x]) =>
     typeof x === 'string' ? [[key, x]] : typeof x === 'number' ? [[key, key === 'batch' ? x : whole(x)]] : []
   );
-  const text = fill(words, Object.fromEntries(values) as Values);
+  // A context is what prompt and what went before come to: the engine's label counts it.
+  const context = kind === 'context' ? [['context', /\d+/.exec(label)?.[0] ?? '']] : [];
+  const text = fill(words, Object.fromEntries([...values, ...context]) as Values);
   return words && !text.includes('{') ? text : label;
 }
 
