@@ -54,6 +54,8 @@ export interface Addressed {
   query: Query;
   pins: Query[];
   view: View;
+  /** What the glossary is searched for. */
+  term?: string;
   /** That the link names; undefined: the reader's own. */
   lang?: Language;
   /** Keys that this page does not know, kept as they are. */
@@ -209,6 +211,7 @@ export function write(state: Addressed, frame: Frame, extra: [string, string][] 
   const list = pairs(state.query, '', frame);
   state.pins.forEach((pin, i) => list.push(...pairs(pin, `.${i + 1}`, frame)));
   if (state.view !== 'calculator') list.push(['view', state.view]);
+  if (state.view === 'method' && state.term) list.push(['term', state.term]);
   if (state.lang) list.push(['lang', state.lang]);
   list.push(...extra, ...state.unknown);
   return list.length ? `v=${version}&${list.map(([k, v]) => `${encode(k)}=${encode(v)}`).join('&')}` : '';
@@ -272,6 +275,7 @@ export function read(fragment: string, frame: Frame): Loaded {
       if (n) pins[Number(n) - 1] = query;
     } else if (n) loaded.unknown.push([name, value]);
     else if (key === 'view' && isView(value)) loaded.view = value;
+    else if (key === 'term') loaded.term = value.slice(0, 60);
     else if (key === 'lang' && isLanguage(value)) loaded.lang = value;
     else if (key === 'p') loaded.revision = value;
     else if (key === 'x') loaded.custom.push(value);

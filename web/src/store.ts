@@ -164,7 +164,7 @@ export class Store {
     if (turn !== this.#turn) return;
     this.#written = undefined;
     if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
-    this.#set({ query, pins, view, unknown, notes, lang: loaded.lang });
+    this.#set({ query, pins, view, unknown, notes, lang: loaded.lang, term: loaded.term });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }

@@ -32,16 +32,24 @@ const shown = new Set<keyof Later>();
 let current: Language = 'en';
 let translated: Partial<All> = {};
 
-type Texts = object;
+type Texts = Record<string, unknown>;
 const isTexts = (x: unknown): x is Texts => typeof x === 'object' && x !== null;
 
 /** Puts every text of `from` in its place; the objects that hold them stay, since others hold those. */
 function assign(to: Texts, from: Texts): void {
-  const own = to as Record<string, unknown>;
-  for (const [key, value] of Object.entries(from) as [string, unknown][]) {
-    const there = own[key];
-    if (isTexts(value) && isTexts(there)) assign(there, value);
-    else own[key] = isTexts(value) ? structuredClone(value) : value;
+  for (const [key, value] of Object.entries(from)) {
+    const own = to[key];
+    if (isTexts(value) && isTexts(own)) assign(own, value);
+    else to[key] = isTexts(value) ? structuredClone(value) : value;
+  }
+}
+
+/** Takes out what the English does not have: another language had it. */
+function clear(from: Texts, inEnglish: Texts): void {
+  for (const [key, value] of Object.entries(from)) {
+    const own = inEnglish[key];
+    if (own === undefined) delete from[key];
+    else if (isTexts(value) && isTexts(own)) clear(value, own);
   }
 }
 
@@ -90,10 +98,9 @@ async function fetched(to: Exclude<Language, 'en'>): Promise<Partial<All>> {
   return { ...main, ...Object.fromEntries(names.map((name, i) => [name, more[i]])) };
 }
 function apply(): void {
-  for (const [name, { now, english: inEnglish }] of sections) {
-    for (const key of Object.keys(now))
-      if (!Object.hasOwn(inEnglish, key)) delete (now as Record<string, unknown>)[key];
-    assign(now, inEnglish);
+  for (const [name, { now, english: own }] of sections) {
+    clear(now, own);
+    assign(now, own);
     assign(now, translated[name] ?? {});
   }
 }

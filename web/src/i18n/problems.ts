@@ -8,7 +8,14 @@ const member = <T>(of: Record<string, T>, key: string): T | undefined =>
   Object.hasOwn(of, key) ? of[key] : undefined;
 /** The code and the names of the values, which no two messages of a code share. */
 const keyOf = (code: string, values: object): string =>
-  [code, Object.keys(values).sort().join()].filter(Boolean).join(':');
+  [
+    code,
+    Object.keys(values)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .join()
+  ]
+    .filter(Boolean)
+    .join(':');
 
 /** What the engine says, in the language of the page; in its own words where the language has none. */
 export function problemText({ code, path, message, values = {} }: EdgewiseProblem): string {

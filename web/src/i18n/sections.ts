@@ -9,10 +9,10 @@ import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
 
 /** How a language words what the engine says: messages by `code:names` of their values, and values that are words. */
-export interface Problems {
+export type Problems = {
   messages: Record<string, string>;
   words: Record<string, Record<string, string>>;
-}
+};
 /** A term's label, note and, where its formula is in words, that. */
 export type TermWords = readonly [label: string, note: string, formula?: string];
 

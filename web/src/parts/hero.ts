@@ -48,7 +48,10 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   const step = show(term(r, 'tpot_mean_s').value, 's');
   const notes = {
     memory: fill(msg.big.memoryNote, { usable: text(r, 'usable_B') }),
-    ttft: fill(msg.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: text(r, 'prefill_tok_s') }),
+    ttft: fill(msg.big.ttftNote, {
+      n: whole(term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0),
+      rate: text(r, 'prefill_tok_s')
+    }),
     speed: fill(batch > 1 ? msg.big.speedNoteBatch : msg.big.speedNote, { time: step, n: batch }),
     energy: fill(msg.big.energyNote, { power: text(r, 'decode_w') })
   };

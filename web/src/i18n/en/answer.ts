@@ -102,7 +102,19 @@ export const answer = {
     own: 'From your own file; nobody reviewed it.',
     foreign: 'From {host}; nobody of this page reviewed it.'
   },
-  ways: { title: 'Ways out', label: '{label}: {verdict}', numbers: '{memory}, {speed}' },
+  ways: {
+    kinds: {
+      kv_cache: 'KV cache {kv_quant}',
+      context: 'context {context}',
+      batch: '{batch, plural, one {# sequence at once} other {# sequences at once}}',
+      session: 'without a desktop',
+      gpu_memory: '{gpu_memory_gib} GiB lent to the GPU',
+      power_mode: 'power mode {power_mode}'
+    } as Record<string, string>,
+    title: 'Ways out',
+    label: '{label}: {verdict}',
+    numbers: '{memory}, {speed}'
+  },
   big: {
     label: 'Key numbers',
     memory: 'Memory',

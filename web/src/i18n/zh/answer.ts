@@ -100,7 +100,19 @@ export const answer: typeof English = {
     own: '来自您自己的文件，未经审核。',
     foreign: '来自 {host}，未经本页面的任何人审核。'
   },
-  ways: { title: '可行的办法', label: '{label}：{verdict}', numbers: '{memory}，{speed}' },
+  ways: {
+    kinds: {
+      kv_cache: 'KV 缓存 {kv_quant}',
+      context: '上下文 {context}',
+      batch: '并发请求 {batch, plural, other {#}} 个',
+      session: '不使用桌面',
+      gpu_memory: '划给 GPU {gpu_memory_gib} GiB',
+      power_mode: '功耗模式 {power_mode}'
+    },
+    title: '可行的办法',
+    label: '{label}：{verdict}',
+    numbers: '{memory}，{speed}'
+  },
   big: {
     label: '关键数值',
     memory: '内存',

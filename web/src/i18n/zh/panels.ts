@@ -71,10 +71,10 @@ export const panels: typeof English = {
     vision: '视觉编码器',
     audio: '音频编码器'
   },
-  plot: { hint: '把指针移到图上，或在图中使用方向键。' },
+  plot: { hint: '指向图表，或在图表中使用方向键。' },
   context: {
     title: '随上下文增长的变化',
-    at: '{x} 个 token：{y}',
+    at: '{x} token：{y}',
     speed: '解码速度',
     memory: '内存',
     axis: '上下文中的 token 数',
@@ -105,7 +105,7 @@ export const panels: typeof English = {
     device: '每百万 token 的设备成本',
     all: '合计',
     setPrice: '要计算 token 成本，请在“更多设置”中设置电价和设备寿命。',
-    request: '一个请求',
+    request: '{n, plural, =1 {一个请求} other {同时 # 个请求}}',
     latency: '完整回答',
     throughput: '吞吐量'
   },
@@ -121,6 +121,7 @@ export const panels: typeof English = {
     unknown: '这个值未知。补上以下字段即可得出：',
     range: '80% 范围',
     back: '返回',
+    glossary: '在术语表中查看',
     computeRate: '计算速率'
   },
   compare: {
