@@ -667,7 +667,7 @@ std::string score(std::initializer_list<std::pair<const char*, const char*>> cha
     for (auto& [column, text] : row)
       if (column == key) text = value;
   const auto [head, line] = joined(row);
-  return listed(check_quality(head + "\n" + line + "\n"));
+  return listed(check_quality(head + "\n" + line + "\n", {}));
 }
 
 }  // namespace

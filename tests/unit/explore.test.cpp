@@ -154,11 +154,17 @@ TEST_CASE("every row of an exploration is what the answer says") {
         CHECK(a->rates.situation == r.situation);
         CHECK(verdict(*a) == r.verdict);
         const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
-        CHECK(same(a->estimate[Term::decode_tok_s], r.decode_tok_s));
-        CHECK(same(a->estimate[Term::ttft_s], r.ttft_s));
-        CHECK(same(a->estimate[Term::memory_B], r.memory_B));
-        CHECK(same(a->estimate[Term::energy_per_token_J], r.energy_per_token_J));
-        CHECK(same(a->estimate[Term::decode_w], r.decode_w));
+        CHECK(a->sureness() == r.sure);
+        for (const auto& [term, range] : {std::pair(Term::decode_tok_s, &r.decode_tok_s),
+                                          std::pair(Term::ttft_s, &r.ttft_s),
+                                          std::pair(Term::memory_B, &r.memory_B),
+                                          std::pair(Term::energy_per_token_J, &r.energy_per_token_J),
+                                          std::pair(Term::decode_w, &r.decode_w)}) {
+          const Ranged says = a->ranged(term);
+          CHECK(same(says.value, range->value));
+          CHECK(same(says.low, range->low));
+          CHECK(same(says.high, range->high));
+        }
         CHECK(same(a->estimate[Term::price_usd], r.price_usd));
         if (*quant && !*runtime) {
           // Left to itself, the answer takes the same runtime.
@@ -168,7 +174,7 @@ TEST_CASE("every row of an exploration is what the answer says") {
       }
       // Fastest first, unknown speeds last.
       for (std::size_t i = 1; i < found->rows.size(); ++i) {
-        const double before = found->rows[i - 1].decode_tok_s, after = found->rows[i].decode_tok_s;
+        const double before = found->rows[i - 1].decode_tok_s.value, after = found->rows[i].decode_tok_s.value;
         CHECK((before >= after || !is_known(after)));
       }
     }
@@ -185,11 +191,11 @@ TEST_CASE("bounds are met by every row, and by none that is unknown") {
     double (*of)(const Explored::Row&);
     bool least;
   } cases[] = {
-      {&Bounds::min_decode_tok_s, [](const Explored::Row& r) { return r.decode_tok_s; }, true},
-      {&Bounds::max_ttft_s, [](const Explored::Row& r) { return r.ttft_s; }, false},
-      {&Bounds::max_memory_gib, [](const Explored::Row& r) { return r.memory_B / 1073741824.0; }, false},
-      {&Bounds::max_power_w, [](const Explored::Row& r) { return r.decode_w; }, false},
-      {&Bounds::max_energy_per_token_j, [](const Explored::Row& r) { return r.energy_per_token_J; }, false},
+      {&Bounds::min_decode_tok_s, [](const Explored::Row& r) { return r.decode_tok_s.value; }, true},
+      {&Bounds::max_ttft_s, [](const Explored::Row& r) { return r.ttft_s.value; }, false},
+      {&Bounds::max_memory_gib, [](const Explored::Row& r) { return r.memory_B.value / 1073741824.0; }, false},
+      {&Bounds::max_power_w, [](const Explored::Row& r) { return r.decode_w.value; }, false},
+      {&Bounds::max_energy_per_token_j, [](const Explored::Row& r) { return r.energy_per_token_J.value; }, false},
       {&Bounds::min_parameters_b, [](const Explored::Row& r) { return r.parameters / 1e9; }, true},
   };
   for (const auto& bounded : cases) {
@@ -230,7 +236,8 @@ TEST_CASE("no row of the front is beaten by another, and every other row is") {
   REQUIRE(found);
   for (const Explored::Row& r : found->rows) {
     const bool beaten = std::any_of(found->rows.begin(), found->rows.end(), [&](const Explored::Row& o) {
-      return o.decode_tok_s > r.decode_tok_s && o.parameters >= r.parameters && o.memory_B <= r.memory_B;
+      return o.decode_tok_s.value > r.decode_tok_s.value && o.parameters >= r.parameters &&
+             o.memory_B.value <= r.memory_B.value;
     });
     if (r.pareto) CHECK_FALSE(beaten);
     if (beaten) CHECK_FALSE(r.pareto);
