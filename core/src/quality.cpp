@@ -217,7 +217,7 @@ const Scale* Quality::scale(std::string_view typed) const {
 std::vector<const Scale*> Quality::headline(std::string_view model) const {
   std::vector<const Scale*> out;
   for (const Scale& s : scales_)
-    if (s.models.find(model) != s.models.end() &&
+    if (s.models.size() >= least_models && s.models.find(model) != s.models.end() &&
         std::none_of(out.begin(), out.end(), [&](const Scale* o) { return o->benchmark == s.benchmark; }))
       out.push_back(&s);
   return out;

@@ -70,6 +70,11 @@ struct Scale {
   std::map<std::string, const Score*, std::less<>> models;  ///< unquantized, by model
 };
 
+/// Models are of like size up to this ratio of their parameters.
+inline constexpr double like_size = 4;
+/// Fewer models say nothing of another.
+inline constexpr std::size_t least_models = 2;
+
 /// The table of published scores, and what follows from it.
 class Quality {
  public:
@@ -90,7 +95,8 @@ class Quality {
   /// The first scale whose id holds every part of `typed` between commas, the benchmark in full: "MMLU" is the one of
   /// the most models, "MMLU,instruct" that of the most instruct models. Null: none.
   const Scale* scale(std::string_view typed) const;
-  /// What the model scores unquantized: of each benchmark, on the scale of the most models that has it.
+  /// What the model scores unquantized: of each benchmark, on the scale of the most models that has it,
+  /// if that holds others.
   std::vector<const Scale*> headline(std::string_view model) const;
   /// Parameters of a model as the table says; unknown where it does not.
   double parameters(std::string_view model) const;
@@ -103,11 +109,6 @@ class Quality {
   std::map<std::pair<std::string, std::string>, std::vector<Retention>> measured_;
   std::vector<Scale> scales_;
 };
-
-/// Models are of like size up to this ratio of their parameters.
-inline constexpr double like_size = 4;
-/// Fewer models say nothing of another.
-inline constexpr std::size_t least_models = 2;
 
 /// What quantizations keep, by the scores of a catalog, which must outlive it unchanged. It counts the parameters of a
 /// model once.
