@@ -726,7 +726,7 @@ TEST_CASE("rows of scores") {
   CHECK_THAT(score({{"benchmark", ""}, {"metric", "IFEval"}}),
              Contains("missing q1.benchmark") && Contains("unknown_word q1.metric"));
   CHECK_THAT(score({{"benchmark", "acc"}}), Contains("unknown_word q1.benchmark"));
-  CHECK_THAT(score({{"variant", "instruct, thinking"}}),
+  CHECK_THAT(score({{"variant", "\"instruct, thinking\""}}),
              Contains("bad_id q1.variant") && Contains("unknown_word q1.variant"));
   CHECK(score({{"variant", "instruct-thinking"}}).empty());
   CHECK_THAT(score({{"metric", "ppl"}, {"value", "0.4"}}), Contains("out_of_range q1.value"));
