@@ -70,7 +70,8 @@ export const panels: typeof English = {
     other: '归一化及其他步骤',
     vision: '视觉编码器',
     audio: '音频编码器'
-  } as Record<string, string>,
+  },
+  plot: { hint: '指向图表，或在图表中使用方向键。' },
   context: {
     title: '随上下文增长的变化',
     at: '{x} token：{y}',
