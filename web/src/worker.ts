@@ -88,6 +88,17 @@ async function answer(search: Search): Promise<Found> {
   }
 }
 
-addEventListener('message', (event: MessageEvent<Search>) => {
-  void answer(event.data).then((found) => postMessage(found));
+let warm = false;
+/** What every quantization makes of every model is the same for all devices: once it is known, all answers are quick. */
+async function warmUp({ query: { device } }: Search): Promise<void> {
+  if (warm || !device) return;
+  warm = true;
+  (await engine)?.explore({ device } as Query, {}, 0);
+}
+
+addEventListener('message', ({ data }: MessageEvent<Search>) => {
+  void answer(data).then((found) => {
+    postMessage(found);
+    setTimeout(() => void warmUp(data).catch(() => undefined), 100);
+  });
 });

@@ -123,7 +123,6 @@ export const panels: typeof English = {
     back: '返回',
     computeRate: '计算速率'
   },
-  plot: { hint: '指向图表，或在其中使用方向键。' },
   compare: {
     title: '对比',
     now: '当前选择',

@@ -132,5 +132,6 @@ function name(r: ExploreRow, e: Exploring, a: Answer, act: Act): TemplateResult 
     >
       ${shown}
     </button>
+    <span class="ends">${msg.verdict[r.verdict]}</span>
   </th>`;
 }
