@@ -111,7 +111,9 @@ std::string explore(const std::string& query, const std::string& bounds, double 
   });
 }
 
-std::string quality(const std::string& model) { return reply(edgewise::quality_json(catalog(), model), [](const Json& of) { return of; }); }
+std::string quality(const std::string& model) {
+  return reply(edgewise::quality_json(catalog(), model), [](const Json& of) { return of; });
+}
 
 std::string benchmarks() { return edgewise::to_text(edgewise::scales_json(catalog())); }
 

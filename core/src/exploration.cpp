@@ -152,9 +152,9 @@ Errors check_bounds(const Catalog& catalog, const Bounds& bounds, double limit) 
       if (std::find(benchmarks.begin(), benchmarks.end(), s.benchmark) == benchmarks.end())
         benchmarks.push_back(s.benchmark);
     errors.push_back({"unknown_id", "benchmark",
-                      benchmarks.empty() ? "no scores are loaded"
-                                         : "has no scores of " + quoted(bounds.benchmark) + ", but of " +
-                                               listed(benchmarks)});
+                      benchmarks.empty()
+                          ? "no scores are loaded"
+                          : "has no scores of " + quoted(bounds.benchmark) + ", but of " + listed(benchmarks)});
   }
   return errors;
 }
@@ -419,7 +419,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   }
   found->off_axes = mark_frontier(rows, weighed);
   found->count = rows.size();
-  if (limit < static_cast<double>(rows.size())) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+  if (limit < static_cast<double>(rows.size()))
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
   return found;
 }
 

@@ -58,18 +58,17 @@ std::vector<std::string> parts_of(std::string_view text) {
 }  // namespace
 
 std::optional<ScoreKind> score_kind(std::string_view metric) {
-  static constexpr std::pair<std::string_view, ScoreKind> named[] = {
-      {"ppl", ScoreKind::perplexity},
-      {"word_perplexity", ScoreKind::perplexity},
-      {"ppl_ratio_vs_f16", ScoreKind::perplexity_ratio},
-      {"kld_mean_vs_f16", ScoreKind::divergence},
-      {"kld_mean_vs_bf16", ScoreKind::divergence},
-      {"recovery_pct", ScoreKind::recovery},
-      {"delta_ppl_vs_f16", ScoreKind::other},
-      {"rms_delta_p_pct", ScoreKind::other},
-      {"mean_delta_p_pct", ScoreKind::other},
-      {"same_top_p_pct", ScoreKind::other},
-      {"partial scoring", ScoreKind::share}};
+  static constexpr std::pair<std::string_view, ScoreKind> named[] = {{"ppl", ScoreKind::perplexity},
+                                                                     {"word_perplexity", ScoreKind::perplexity},
+                                                                     {"ppl_ratio_vs_f16", ScoreKind::perplexity_ratio},
+                                                                     {"kld_mean_vs_f16", ScoreKind::divergence},
+                                                                     {"kld_mean_vs_bf16", ScoreKind::divergence},
+                                                                     {"recovery_pct", ScoreKind::recovery},
+                                                                     {"delta_ppl_vs_f16", ScoreKind::other},
+                                                                     {"rms_delta_p_pct", ScoreKind::other},
+                                                                     {"mean_delta_p_pct", ScoreKind::other},
+                                                                     {"same_top_p_pct", ScoreKind::other},
+                                                                     {"partial scoring", ScoreKind::share}};
   for (const auto& [name, kind] : named)
     if (metric == name) return kind;
   // Shares of right answers have as many names as ways to count them.
@@ -108,8 +107,9 @@ std::string text(Retention::Kind kind, double value) {
 
 std::string basis(const Retention& r) {
   if (r.by_definition) return "the weights are published so";
-  std::string out = count(static_cast<double>(r.count)) +
-                    (r.estimated ? " other models of like size" : r.count == 1 ? " benchmark" : " benchmarks");
+  std::string out = count(static_cast<double>(r.count)) + (r.estimated    ? " other models of like size"
+                                                           : r.count == 1 ? " benchmark"
+                                                                          : " benchmarks");
   if (r.count > 1) out += ", " + text(r.kind, r.low) + " to " + text(r.kind, r.high);
   std::string from;
   for (const std::string* part : {&r.method, &r.variant, &r.harness, &r.source})
@@ -148,11 +148,10 @@ void Quality::measure() {
       if (*kind == ScoreKind::perplexity && is_known(share)) v.ratio.push_back(share);
     }
     for (const auto& [storage, v] : found)
-      for (const auto& [kind, values] : {std::pair(Retention::Kind::recovery, &v.recovery),
-                                         std::pair(Retention::Kind::divergence, &v.divergence),
-                                         std::pair(Retention::Kind::perplexity_ratio, &v.ratio)})
-        if (!values->empty())
-          measured_[{v.of->model, v.of->quant}].push_back(summary(kind, *values, *v.of));
+      for (const auto& [kind, values] :
+           {std::pair(Retention::Kind::recovery, &v.recovery), std::pair(Retention::Kind::divergence, &v.divergence),
+            std::pair(Retention::Kind::perplexity_ratio, &v.ratio)})
+        if (!values->empty()) measured_[{v.of->model, v.of->quant}].push_back(summary(kind, *values, *v.of));
   }
   for (auto& [of, list] : measured_)
     order_by(list, [&quant = of.second](const Retention& r) {
@@ -206,8 +205,7 @@ const Scale* Quality::scale(std::string_view typed) const {
     const std::vector<std::string> own = parts_of(s.id);
     if (own[0] != asked[0]) continue;
     if (std::all_of(asked.begin() + 1, asked.end(), [&](const std::string& part) {
-          return std::find(own.begin() + 1, own.end(), part) != own.end() ||
-                 own.back().find(part) != std::string::npos;
+          return std::find(own.begin() + 1, own.end(), part) != own.end() || own.back().find(part) != std::string::npos;
         }))
       return &s;
   }

@@ -731,7 +731,8 @@ TEST_CASE("rows of scores") {
   CHECK(score({{"variant", "instruct-thinking"}}).empty());
   CHECK_THAT(score({{"metric", "ppl"}, {"value", "0.4"}}), Contains("out_of_range q1.value"));
   CHECK_THAT(score({{"metric", "kld_mean_vs_f16"}, {"value", "-1"}}), Contains("out_of_range q1.value"));
-  const std::string head = "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note\n";
+  const std::string head =
+      "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note\n";
   const auto against_all = [&](const std::string& rows) { return listed(check_quality(head + rows, shipped())); };
   CHECK(against_all("q1,llama-3.2-1b,base,Q4_K_M,,MMLU,acc,5,30,,,https://example.org,\n").empty());
   CHECK(against_all("q1,llama-3.2-1b,base,w3a16-g128,,MMLU,acc,5,30,,,https://example.org,\n").empty());

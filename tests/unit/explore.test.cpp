@@ -155,11 +155,10 @@ TEST_CASE("every row of an exploration is what the answer says") {
         CHECK(verdict(*a) == r.verdict);
         const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
         CHECK(a->sureness() == r.sure);
-        for (const auto& [term, range] : {std::pair(Term::decode_tok_s, &r.decode_tok_s),
-                                          std::pair(Term::ttft_s, &r.ttft_s),
-                                          std::pair(Term::memory_B, &r.memory_B),
-                                          std::pair(Term::energy_per_token_J, &r.energy_per_token_J),
-                                          std::pair(Term::decode_w, &r.decode_w)}) {
+        for (const auto& [term, range] :
+             {std::pair(Term::decode_tok_s, &r.decode_tok_s), std::pair(Term::ttft_s, &r.ttft_s),
+              std::pair(Term::memory_B, &r.memory_B), std::pair(Term::energy_per_token_J, &r.energy_per_token_J),
+              std::pair(Term::decode_w, &r.decode_w)}) {
           const Ranged says = a->ranged(term);
           CHECK(same(says.value, range->value));
           CHECK(same(says.low, range->low));

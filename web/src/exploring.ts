@@ -90,7 +90,7 @@ export function boundsOf(e: Exploring, scale: string): Bounds {
   for (const [, limit] of limits)
     if (known(e.limits[limit]) && (benchmark || limit !== 'min_quality')) out[limit] = e.limits[limit];
   for (const [, list] of lists) if (e.lists[list].length) out[list] = e.lists[list];
-  for (const taken of e.takes) out[taken] = true;
+  for (const kind of e.takes) out[kind] = true;
   return out;
 }
 

@@ -16,7 +16,8 @@ export interface Search {
 }
 /** What may be chosen among, the most frequent first. */
 export type Facets = Record<'classes' | 'vendors' | 'licences', string[]>;
-export type Found = (Explored & { id: number; scales: Scale[]; facets: Facets }) | { id: number; error: string };
+export type Found =
+  (Explored & { id: number; scales: Scale[]; facets: Facets }) | { id: number; error: string };
 
 /** Fewer models are no axis worth the choice. */
 const leastModels = 4;
@@ -93,12 +94,11 @@ let warm = false;
 async function warmUp({ query: { device } }: Search): Promise<void> {
   if (warm || !device) return;
   warm = true;
-  (await engine)?.explore({ device } as Query, {}, 0);
+  (await engine)?.explore({ device }, {}, 0);
 }
 
-addEventListener('message', ({ data }: MessageEvent<Search>) => {
-  void answer(data).then((found) => {
-    postMessage(found);
-    setTimeout(() => void warmUp(data).catch(() => undefined), 100);
-  });
-});
+async function reply(search: Search): Promise<void> {
+  postMessage(await answer(search));
+  setTimeout(() => void warmUp(search).catch(() => undefined), 100);
+}
+addEventListener('message', ({ data }: MessageEvent<Search>) => void reply(data));

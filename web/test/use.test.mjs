@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { choose, field, hash, launch, number, open, ready, serve, settled } from './site.mjs';
+import { choose, hash, launch, number, open, ready, serve, settled } from './site.mjs';
 
 let browser, site;
 before(async () => {

@@ -48,7 +48,7 @@ struct Bounds {
   double max_energy_per_token_j = unknown, max_price_usd = unknown, min_parameters_b = unknown;
   double max_parameters_b = unknown, min_quality = unknown;
   std::vector<std::string> classes, vendors, licences;  ///< these alone; empty: any
-  bool vision = false, audio = false;                    ///< models that take images, or audio
+  bool vision = false, audio = false;                   ///< models that take images, or audio
   std::string benchmark;          ///< what quality is: a scale, as `Quality::scale` reads it; empty: not asked
   std::vector<std::string> axes;  ///< of the frontier, as `Axis` names them; empty: speed, parameters and memory
 };
@@ -106,10 +106,10 @@ struct Explored {
   };
   /// A bound, or the memory, and what it alone keeps out.
   struct Refused {
-    const char* bound;      ///< its name; "memory": what does not run
-    std::size_t count = 0;  ///< that meet all else
-    std::size_t unknown_values = 0;   ///< of these, because nobody knows the value
-    double nearest = unknown;  ///< of a number: the value of these that comes nearest to the bound
+    const char* bound;               ///< its name; "memory": what does not run
+    std::size_t count = 0;           ///< that meet all else
+    std::size_t unknown_values = 0;  ///< of these, because nobody knows the value
+    double nearest = unknown;        ///< of a number: the value of these that comes nearest to the bound
   };
   std::size_t count = 0;  ///< of all that meet the bounds
   std::vector<Row> rows;  ///< the fastest `limit` of them, fastest first; unknown speeds last

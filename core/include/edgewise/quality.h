@@ -52,9 +52,9 @@ struct Retention {
   /// Where it was measured, low and high are the least and the most of its benchmarks; where it is estimated, of the
   /// models.
   double value = unknown, low = unknown, high = unknown;
-  bool estimated = false;  ///< of other models of like size; else of this one
-  bool by_definition = false;  ///< the storage that the model is published in
-  std::size_t count = 0;   ///< benchmarks, or models where it is estimated
+  bool estimated = false;                        ///< of other models of like size; else of this one
+  bool by_definition = false;                    ///< the storage that the model is published in
+  std::size_t count = 0;                         ///< benchmarks, or models where it is estimated
   std::string variant, method, harness, source;  ///< of what was measured
 };
 const char* to_string(Retention::Kind);
@@ -136,9 +136,9 @@ class Retentions {
 /// The score of a model in a quantization on a scale.
 struct QualityScore {
   enum class Basis : std::uint8_t {
-    published,  ///< of these very weights
-    retained,   ///< the unquantized model's times the recovery that was measured of it
-    estimated,  ///< times that of other models
+    published,   ///< of these very weights
+    retained,    ///< the unquantized model's times the recovery that was measured of it
+    estimated,   ///< times that of other models
     unquantized  ///< of the unquantized model: what the quantization loses is unknown
   } basis = Basis::published;
   double value = unknown;

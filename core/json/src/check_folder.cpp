@@ -157,8 +157,7 @@ void check_score(const Row& row, const Catalog& known) {
   const auto kind = score_kind(row["metric"]);
   if (row.has("metric") && !kind)
     row.refuse("unknown_word", "metric", "\"" + row["metric"] + "\" is no metric of a score");
-  if (score_kind(row["benchmark"]))
-    row.refuse("unknown_word", "benchmark", "\"" + row["benchmark"] + "\" is a metric");
+  if (score_kind(row["benchmark"])) row.refuse("unknown_word", "benchmark", "\"" + row["benchmark"] + "\" is a metric");
   if (value && kind) {
     const bool is_share = *kind == ScoreKind::share;
     const double least = *kind == ScoreKind::perplexity ? 1 : 0;

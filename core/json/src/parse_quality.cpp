@@ -14,16 +14,11 @@ struct TextColumn {
   std::string Score::*member;
   bool required;
 };
-constexpr TextColumn texts[] = {{"model", &Score::model, true},
-                                {"variant", &Score::variant, false},
-                                {"quant", &Score::quant, true},
-                                {"method", &Score::method, false},
-                                {"benchmark", &Score::benchmark, true},
-                                {"metric", &Score::metric, true},
-                                {"shots", &Score::shots, false},
-                                {"harness", &Score::harness, false},
-                                {"source_url", &Score::source, true},
-                                {"note", &Score::note, false}};
+constexpr TextColumn texts[] = {{"model", &Score::model, true},         {"variant", &Score::variant, false},
+                                {"quant", &Score::quant, true},         {"method", &Score::method, false},
+                                {"benchmark", &Score::benchmark, true}, {"metric", &Score::metric, true},
+                                {"shots", &Score::shots, false},        {"harness", &Score::harness, false},
+                                {"source_url", &Score::source, true},   {"note", &Score::note, false}};
 struct NumberColumn {
   std::string_view name;
   double Score::*member;

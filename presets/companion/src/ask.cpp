@@ -138,8 +138,9 @@ std::string describe_bound(std::string_view name) {
       {"classes", "classes of devices: sbc,jetson,..."},
       {"vendors", "vendors of devices: \"Raspberry Pi\",NVIDIA,..."},
       {"licences", "licences of models: apache-2.0,mit,..."},
-      {"axes", "what the frontier weighs: speed, ttft, quality, parameters, memory, price, energy, power (default: "
-               "speed,parameters,memory)"},
+      {"axes",
+       "what the frontier weighs: speed, ttft, quality, parameters, memory, price, energy, power (default: "
+       "speed,parameters,memory)"},
       {"vision", "models that take images"},
       {"audio", "models that take audio"}};
   const auto found = words.find(name);

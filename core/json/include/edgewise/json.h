@@ -31,7 +31,8 @@ nlohmann::ordered_json to_json(const Scale&);
 nlohmann::ordered_json to_json(const Serving&);
 nlohmann::ordered_json to_json(const Errors&);
 /// What was found without its rows, which follow in `values` column by column, texts first, then numbers, then flags:
-/// of texts the place in their list, of unknown numbers NaN. For thousands of rows, of which text would be long to read.
+/// of texts the place in their list, of unknown numbers NaN. For thousands of rows, of which text would be long to
+/// read.
 nlohmann::ordered_json to_columns(const Explored&, std::vector<double>& values);
 /// The same columns as those of a table, and the cells of a row: machine decimals, empty where a value is unknown.
 std::vector<std::string> explored_columns();

@@ -15,8 +15,9 @@ bool is_quality_table(std::string_view text);
 /// Reads published scores, one a row (presets/schema/quality.md). Errors carry row and column.
 Result<std::shared_ptr<const Quality>> parse_quality(std::string_view csv);
 
-/// Adds one preset: its `type` says what it is, or it is a table of scores (id "quality"). Returns its id. Nothing is changed on error. What it refers to may
-/// come later; a storage format that no definition names is an error once formats are defined.
+/// Adds one preset: its `type` says what it is, or it is a table of scores (id "quality"). Returns its id. Nothing is
+/// changed on error. What it refers to may come later; a storage format that no definition names is an error once
+/// formats are defined.
 Result<std::string> add_preset(Catalog&, std::string_view json_text);
 /// The same of one that was parsed.
 Result<std::string> add_document(Catalog&, const nlohmann::ordered_json& preset);

@@ -49,7 +49,7 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
       out << field(fields[i], widths[i], i >= 4 ? Side::right : Side::left, 1);
     out << "\n";
   };
-  std::vector<std::string> heads = {"model",  "device",  "runtime", "quant",  "decode", "TTFT",
+  std::vector<std::string> heads = {"model",  "device",  "runtime", "quant",   "decode", "TTFT",
                                     "memory", "J/token", "keeps",   "verdict", "sure"};
   if (found->scale) heads.insert(heads.begin() + 9, "quality");
   heads.emplace_back("best");
@@ -70,7 +70,8 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
     cells.emplace_back(x.pareto ? "*" : "");
     line(cells);
   }
-  out << "\n" << found->rows.size() << " of " << found->count << " combinations; * no other is as good in "
+  out << "\n"
+      << found->rows.size() << " of " << found->count << " combinations; * no other is as good in "
       << listed(r.bounds.axes.empty() ? std::vector<std::string>{"speed", "parameters", "memory"} : r.bounds.axes)
       << " and better in one of them";
   if (found->off_axes > 0) out << "; " << found->off_axes << " lack a value of these";

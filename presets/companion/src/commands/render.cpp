@@ -31,12 +31,14 @@ std::string ways_out_of(const Answer& a) {
 /// What the quantization keeps, and what the model scores unquantized.
 std::string quality_of(const Answer& a) {
   const auto kept = Retentions(*a.catalog).of(*a.model, *a.quantization);
-  std::string out = "\nQuality\n  " + field(harmless("Kept by " + a.quantization->id), 36, Side::left) +
-                    field(kept ? (kept->estimated ? "~" : "") + text(kept->kind, kept->value) : "unknown", 12, Side::right) +
-                    (kept ? "   " + harmless(basis(*kept)) : "   nobody published what it loses") + "\n";
+  std::string out =
+      "\nQuality\n  " + field(harmless("Kept by " + a.quantization->id), 36, Side::left) +
+      field(kept ? (kept->estimated ? "~" : "") + text(kept->kind, kept->value) : "unknown", 12, Side::right) +
+      (kept ? "   " + harmless(basis(*kept)) : "   nobody published what it loses") + "\n";
   const auto scores = a.catalog->quality().headline(a.model->id);
   for (const Scale* s : scores) {
-    const std::string how = (s->shots.empty() ? "" : ", " + s->shots + "-shot") + (s->variant.empty() ? "" : ", " + s->variant);
+    const std::string how =
+        (s->shots.empty() ? "" : ", " + s->shots + "-shot") + (s->variant.empty() ? "" : ", " + s->variant);
     out += "  " + field(harmless(s->benchmark + how), 36, Side::left) +
            field(significant(s->models.find(a.model->id)->second->value) + " %", 12, Side::right) + "   " +
            harmless("unquantized, " + s->metric + ", " + s->source) + "\n";

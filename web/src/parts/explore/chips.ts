@@ -14,13 +14,13 @@ const chip = (label: string, on: boolean, toggle: (on: boolean) => void): Templa
     ${label}
   </button>`;
 
-const group = (name: string, chips: unknown): TemplateResult =>
+const group = (name: string, buttons: unknown): TemplateResult =>
   html`<div class="chips" role="group" aria-label=${name}>
-    <span class="chips-name" aria-hidden="true">${name}</span>${chips}
+    <span class="chips-name" aria-hidden="true">${name}</span>${buttons}
   </div>`;
 
-const changed = <T>(list: readonly T[], value: T, on: boolean): T[] =>
-  on ? [...list, value] : list.filter((x) => x !== value);
+const changed = <T>(values: readonly T[], value: T, on: boolean): T[] =>
+  on ? [...values, value] : values.filter((x) => x !== value);
 
 function list(kind: Listed, e: Exploring, facets: Facets, act: Act): TemplateResult | typeof nothing {
   const chosen = e.lists[kind];
@@ -61,7 +61,7 @@ export function chips(e: Exploring, facets: Facets | undefined, act: Act): Templ
 export function axes(e: Exploring, act: Act): TemplateResult {
   const now = e.axes.length ? e.axes : ['speed' as const, e.height];
   const toggle = (value: (typeof allAxes)[number], on: boolean): void =>
-    void act({ explore: { ...e, axes: changed(now, value, on) } });
+    void act({ explore: { ...e, axes: allAxes.filter((a) => changed(now, value, on).includes(a)) } });
   return group(
     words.axes,
     allAxes.map((a) => chip(words.axisNames[a], now.includes(a), (on) => toggle(a, on)))

@@ -129,7 +129,7 @@ export class Explore extends LitElement {
       const rows = arranged(this.rows, this.state.explore, this.answer.engine?.index);
       this.#arranged = { of: this.rows, as, rows };
     }
-    return this.#arranged!.rows;
+    return this.#arranged.rows;
   }
   render(): TemplateResult {
     const { state, answer, act } = this;
@@ -140,8 +140,7 @@ export class Explore extends LitElement {
           <p role="status">${this.#status(rows.length)}</p>
           ${this.#csv(rows)}
         </div>
-        ${rows.length ? this.#results(rows) : this.#nothing()}
-        ${this.found ? leftOut(this.found) : nothing}
+        ${rows.length ? this.#results(rows) : this.#nothing()} ${this.found ? leftOut(this.found) : nothing}
       </section>`;
   }
   #results(rows: ExploreRow[]): TemplateResult {

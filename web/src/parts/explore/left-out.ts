@@ -9,7 +9,8 @@ import { explore as words } from '../../i18n/explore';
 type Refused = Explored['refused'][number];
 
 const isLimit = (bound: string): bound is Limited => bound in words.limits;
-const isList = (bound: string): bound is Listed => bound === 'classes' || bound === 'vendors' || bound === 'licences';
+const isList = (bound: string): bound is Listed =>
+  bound === 'classes' || bound === 'vendors' || bound === 'licences';
 
 function nameOf(bound: Refused['bound']): string {
   if (isLimit(bound)) return words.limits[bound];

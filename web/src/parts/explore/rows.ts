@@ -69,7 +69,9 @@ export function kept(r: ExploreRow): string {
   const value =
     r.retention_kind === 'recovery'
       ? `${digits(100 * r.retention)} %`
-      : fill(r.retention_kind === 'divergence' ? words.keptKl : words.keptPpl, { value: digits(r.retention) });
+      : fill(r.retention_kind === 'divergence' ? words.keptKl : words.keptPpl, {
+          value: digits(r.retention)
+        });
   return r.retention_estimated ? fill(words.about, { value }) : value;
 }
 /** A score, which is a bound where nobody knows what the quantization loses. */

@@ -61,7 +61,52 @@ function told({ r }: Drawn, e: Exploring, a: Answer): string {
 export const use = ({ model, device, runtime, quant }: ExploreRow, act: Act): void =>
   void act({ view: 'calculator', query: { model, device, runtime, quant, kv_quant: '' } });
 
-/** Speed against something else: the frontier with its ranges, estimates hollow. `at`: the mark that is looked at. */
+/** The frontier with its ranges and that of the mark that is looked at; estimates are hollow. */
+function drawing(drawn: Drawn[], looked: Drawn | undefined, e: Exploring, x: Scale): (f: Frame) => unknown {
+  const front = drawn.filter(({ r }) => r.pareto);
+  const inside = (of: (r: ExploreRow) => boolean): Point[] => drawn.filter(({ r }) => of(r)).map((d) => d.at);
+  const ranged = [...front.slice(-mostWhiskers), ...(looked ? [looked] : [])];
+  const ends = ({ r }: Drawn): [number, number] => [
+    Math.max(x.from, r.decode_tok_s_low ?? NaN),
+    Math.min(x.to, r.decode_tok_s_high ?? NaN)
+  ];
+  return (f) => svg`
+    ${
+      isLine(e)
+        ? curve(
+            f,
+            inside((r) => r.pareto),
+            1
+          )
+        : nothing
+    }
+    ${ranged.map((d) => whisker(f, d.at, ...ends(d), { along: 'x', series: 1 }))}
+    ${marks(
+      f,
+      inside((r) => !r.pareto && !isMeasured(r)),
+      { hollow: true, shape: 'circle', r: 3 }
+    )}
+    ${marks(
+      f,
+      inside((r) => !r.pareto && isMeasured(r)),
+      { shape: 'circle', r: 3 }
+    )}
+    ${marks(
+      f,
+      inside((r) => r.pareto && !isMeasured(r)),
+      { series: 1, hollow: true, r: 4.5 }
+    )}
+    ${marks(
+      f,
+      inside((r) => r.pareto && isMeasured(r)),
+      { series: 1, r: 4.5 }
+    )}`;
+}
+/** The line is of the two axes that are drawn: a frontier on others would cross itself. */
+const isLine = ({ axes, height }: Exploring): boolean =>
+  axes.length === 0 || (axes.length === 2 && axes.includes('speed') && axes.includes(height));
+
+/** Speed against something else. `at`: the mark that is looked at. */
 export function scatter(
   rows: ExploreRow[],
   e: Exploring,
@@ -73,46 +118,37 @@ export function scatter(
   const x = logAround(
     drawn.flatMap(({ r }) => [r.decode_tok_s ?? 0, r.pareto ? (r.decode_tok_s_high ?? 0) : 0])
   );
-  if (!x || !drawn.length) return html`<p class="hint">${words.noPoints}</p>`;
-  const front = drawn.filter(({ r }) => r.pareto);
-  const points = (list: Drawn[]): Point[] => list.map((d) => d.at);
-  const inside = (of: (r: ExploreRow) => boolean): Point[] => points(drawn.filter(({ r }) => of(r)));
+  if (!x) return html`<p class="hint">${words.noPoints}</p>`;
   const looked = at.now === undefined ? undefined : drawn[at.now];
-  const ranged = [...front.slice(-mostWhiskers), ...(looked ? [looked] : [])];
-  // The line is of the two axes that are drawn; a frontier on others would cross itself.
-  const isLine = e.axes.length === 0 || (e.axes.length === 2 && e.axes.includes('speed') && e.axes.includes(e.height));
-  const draw = (f: Frame): unknown => svg`
-    ${isLine ? curve(f, points(front), 1) : nothing}
-    ${ranged.map(({ r, at: p }) => whisker(f, p, Math.max(x.from, r.decode_tok_s_low ?? NaN), Math.min(x.to, r.decode_tok_s_high ?? NaN), { along: 'x', series: 1 }))}
-    ${marks(f, inside((r) => !r.pareto && !isMeasured(r)), { hollow: true, shape: 'circle', r: 3 })}
-    ${marks(f, inside((r) => !r.pareto && isMeasured(r)), { shape: 'circle', r: 3 })}
-    ${marks(f, inside((r) => r.pareto && !isMeasured(r)), { series: 1, hollow: true, r: 4.5 })}
-    ${marks(f, inside((r) => r.pareto && isMeasured(r)), { series: 1, r: 4.5 })}`;
-  const stops = drawn.map((d): Stop => ({ x: d.at[0], ys: [d.at[1]], text: () => told(d, e, a) }));
-  const best = front.at(-1);
+  const best = drawn[drawn.map(({ r }) => r.pareto).lastIndexOf(true)];
+  const y = vertical(
+    e.height,
+    drawn.map((d) => d.at[1])
+  );
+  const tick = {
+    parameters: parameterCount,
+    quality: (v: number) => digits(v),
+    price: undefined,
+    energy: undefined
+  };
   return html`${plot({
-      title: title(e),
-      desc: fill(words.plotDesc, { n: drawn.length, best: best ? told(best, e, a) : msg.unknown }),
-      x: { scale: x, label: words.speedAxis },
-      y: {
-        scale: vertical(e.height, drawn.map((d) => d.at[1])),
-        label: words.heightUnits[e.height],
-        ...(e.height === 'parameters' && { text: parameterCount }),
-        ...(e.height === 'quality' && { text: (v: number) => digits(v) })
-      },
-      draw,
-      stops,
-      near: 'xy',
-      at: at.now,
-      chosen: at.to,
-      opened: (stop) => use(drawn[stop].r, act)
-    })}
-    ${readout(looked, e, a, act)}
-    ${legend([
-      { label: words.legend.known, shape: 'circle' },
-      { label: words.legend.estimated, shape: 'circle', hollow: true },
-      { label: words.legend.front, series: 1, line: isLine, shape: 'diamond' }
-    ])}`;
+    title: title(e),
+    desc: fill(words.plotDesc, { n: drawn.length, best: best ? told(best, e, a) : msg.unknown }),
+    x: { scale: x, label: words.speedAxis },
+    y: { scale: y, label: words.heightUnits[e.height], text: tick[e.height] },
+    draw: drawing(drawn, looked, e, x),
+    stops: drawn.map((d): Stop => ({ x: d.at[0], ys: [d.at[1]], text: () => told(d, e, a) })),
+    near: 'xy',
+    at: at.now,
+    chosen: at.to,
+    opened: (stop) => use(drawn[stop].r, act)
+  })}
+  ${readout(looked, e, a, act)}
+  ${legend([
+    { label: words.legend.known, shape: 'circle' },
+    { label: words.legend.estimated, shape: 'circle', hollow: true },
+    { label: words.legend.front, series: 1, line: isLine(e), shape: 'diamond' }
+  ])}`;
 }
 
 function readout(looked: Drawn | undefined, e: Exploring, a: Answer, act: Act): TemplateResult {
@@ -120,6 +156,8 @@ function readout(looked: Drawn | undefined, e: Exploring, a: Answer, act: Act): 
   const name = nameOf(looked.r, e, a);
   return html`<p class="hint readout">
     ${told(looked, e, a)}
-    <button type="button" class="plain" @click=${() => use(looked.r, act)}>${fill(words.open, { name })}</button>
+    <button type="button" class="plain" @click=${() => use(looked.r, act)}>
+      ${fill(words.open, { name })}
+    </button>
   </p>`;
 }

@@ -34,7 +34,8 @@ const hidden: Record<Side, Column[]> = {
 export const columnsOf = (open: Side): Column[] =>
   (Object.keys(words.columns) as Column[]).filter((c) => !hidden[open].includes(c));
 
-const label = (c: Column): string => (isNumeric(c) ? `${words.columns[c]}, ${units[c][1]}` : words.columns[c]);
+const label = (c: Column): string =>
+  isNumeric(c) ? `${words.columns[c]}, ${units[c][1]}` : words.columns[c];
 
 export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreRow[]): TemplateResult {
   const columns = columnsOf(e.open);
@@ -74,7 +75,9 @@ function heading(c: Column, e: Exploring, act: Act): TemplateResult {
   const direction = sorted ? (e.up ? 'ascending' : 'descending') : nothing;
   const arrow = sorted ? (e.up ? ' ↑' : ' ↓') : '';
   return html`<th scope="col" role="columnheader" class=${isText(c) ? '' : 'n'} aria-sort=${direction}>
-    <button type="button" class="sort" @click=${sort}>${label(c)}<span aria-hidden="true">${arrow}</span></button>
+    <button type="button" class="sort" @click=${sort}>
+      ${label(c)}<span aria-hidden="true">${arrow}</span>
+    </button>
   </th>`;
 }
 
