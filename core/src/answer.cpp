@@ -55,6 +55,7 @@ class Chooser {
     answer_.model = catalog_.model(query().model);
     lacking("model", model.id, answer_.model);
     lacking("device", device.id, preset_);
+    if (query().quality && catalog_.quality().empty()) need("quality", "quality");
     if (!choice_.errors.empty()) return std::move(choice_);
 
     answer_.catalog = &catalog_;

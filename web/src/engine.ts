@@ -1,5 +1,5 @@
 import { joined } from './known';
-import type { Estimator } from 'edgewise';
+import type { Estimator, ModelQuality } from 'edgewise';
 import { entryOf, withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
 import { isAddress, tame, type Remote } from './remote';
@@ -48,6 +48,7 @@ export type Facts = Pick<
   | 'explain'
   | 'meant'
   | 'sweep'
+  | 'quality'
   | 'waysOut'
   | 'preset'
   | 'calibration'
@@ -133,6 +134,10 @@ export class Engine {
   explain(query: Query): ExplainedTerm[] {
     return this.#wasm.explain(query).terms;
   }
+  /** Of published scores, once these were fetched (need `quality`); undefined: before. */
+  quality(model: string): ModelQuality | undefined {
+    return this.#texts.has('quality.csv') ? this.#wasm.quality(model) : undefined;
+  }
   sweep(query: Query, axis: string, values: number[]): Sweep {
     return this.#wasm.sweep(query, axis, values);
   }
@@ -159,7 +164,8 @@ export class Engine {
     else if (type === 'model' || type === 'device') {
       const entry = type === 'model' ? entryOf(models, id) : entryOf(devices, id);
       path = entry && `${type}s/${entry.id}.json`;
-    } else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
+    } else if (type === 'quality') path = 'quality.csv';
+    else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
     return path !== undefined && this.#texts.has(path) ? undefined : path;
   }
   offers(need: Need): boolean {

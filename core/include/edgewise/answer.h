@@ -33,6 +33,7 @@ struct Query {
   std::vector<std::string> known;
   Workload workload;
   bool ways_out = false;  ///< whether the answer's document is to hold the ways out
+  bool quality = false;   ///< whether it is to say what the quantization keeps, from the published scores
 };
 /// The texts of a query, by their names.
 struct QueryText {
