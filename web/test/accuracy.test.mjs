@@ -57,7 +57,7 @@ test('nothing of it is loaded before it is asked for', async () => {
     seen.requests.filter((u) => /accuracy/.test(u)),
     []
   );
-  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await page.getByRole('link', { name: 'Accuracy' }).click();
   await shown(page);
   await close();
 });
@@ -143,7 +143,7 @@ const withAccuracy = async (page, change) => {
     for (const k of ['row', 'study', 'class', 'noise']) delete kind[k];
   change(body.kinds);
   await page.route('**/accuracy.json', (route) => route.fulfill({ json: body }));
-  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await page.getByRole('link', { name: 'Accuracy' }).click();
   await shown(page);
   return page.locator('[aria-labelledby=accuracy-left-out]');
 };
@@ -198,7 +198,7 @@ test('if the data cannot be had, the page says so and can try again', async () =
   const { page, close } = await open(browser, site.url);
   await ready(page);
   await page.route('**/accuracy.json', (route) => route.fulfill({ status: 404, body: '' }));
-  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await page.getByRole('link', { name: 'Accuracy' }).click();
   await page.waitForSelector('main .alert');
   await page.unroute('**/accuracy.json');
   await page.getByRole('button', { name: 'Try again' }).click();

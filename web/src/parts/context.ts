@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
 import { digits, known, show, whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import type { Query, Result } from '../types';
 import { band as shaded, curve, label, limit, marks } from '../ui/plot/marks';
 import { plot, type Plot } from '../ui/plot/plot';
@@ -11,7 +11,7 @@ import { term, value } from '../ui/terms';
 
 const gib = 1024 ** 3;
 const count = 33;
-const words = en.context;
+const words = msg.context;
 
 interface Curves {
   /** Tokens in context. */
@@ -158,7 +158,7 @@ function memoryLine(curves: Curves, r: Result): TemplateResult {
 
 const table = ({ xs, speed, memory }: Curves): TemplateResult =>
   numbers(
-    en.time.table,
+    msg.time.table,
     [words.axis, words.speed, words.memory],
     [0, 8, 16, 24, 32]
       .filter((i) => i < xs.length)

@@ -1,7 +1,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { digits, percentOf, whole } from '../../format';
-import { en, fill } from '../../i18n/en';
-import { accuracy as words } from '../../i18n/en/accuracy';
+import { msg, fill } from '../../i18n';
+import { accuracy as words } from '../../i18n/accuracy';
 import { legend, marks, type MarkStyle } from '../../ui/plot/marks';
 import { plot, type Frame } from '../../ui/plot/plot';
 import { logAround, type Scale } from '../../ui/plot/scale';
@@ -76,7 +76,7 @@ function reading(
     predicted: digits(predicted),
     off: off(point[0], predicted)
   });
-  const use = fill(en.actions.use, { name: named.model });
+  const use = fill(msg.actions.use, { name: named.model });
   return html`${said} <button type="button" class="plain" @click=${() => open(place)}>${use}</button>`;
 }
 

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { digits } from '../../format';
-import { en } from '../../i18n/en';
+import { msg } from '../../i18n';
 import type { Scale } from './scale';
 
 /**
@@ -192,7 +192,7 @@ class PlotElement extends LitElement {
   }
   get #said(): string {
     const stop = this.#stop;
-    return stop === undefined ? en.plot.hint : this.plot.stops![stop].text();
+    return stop === undefined ? msg.plot.hint : this.plot.stops![stop].text();
   }
   #slider(): TemplateResult | typeof nothing {
     const { stops, title } = this.plot;
