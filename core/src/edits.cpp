@@ -14,7 +14,7 @@ namespace {
 
 using Of = EditableField::Of;
 
-constexpr double giga = 1e9, tera = 1e12, mega = 1e6;
+constexpr double giga = 1e9, mega = 1e6;
 constexpr const char* storage_words[] = {"sd", "emmc", "nvme", "usb3_ssd", "ufs", "nand"};
 static_assert(std::size(storage_words) == static_cast<std::size_t>(StorageKind::count));
 
@@ -332,29 +332,35 @@ std::size_t find_word(const EditableField& f, std::string_view word) {
 Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts) {
   std::vector<AskedEdit> out;
   Errors errors;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const std::string_view text = texts[i];
+  const auto read = [&](std::string_view text, std::size_t place) {
     const auto equals = text.find('=');
-    if (equals == text.npos) {
-      errors.push_back({"missing", "set[" + std::to_string(i) + "]",
-                        "is " + quoted(shortened(text)) + ", must be FIELD=VALUE, such as " + table[1].path + "=34"});
-      continue;
-    }
+    if (equals == text.npos)
+      return errors.push_back(
+          {"missing", "set[" + std::to_string(place) + "]",
+           "is " + quoted(shortened(text)) + ", must be FIELD=VALUE, such as " + table[1].path + "=34"});
     const std::string_view path = trimmed(text.substr(0, equals));
     const EditableField* field = find_editable(path);
-    if (!field) {
-      errors.push_back(unknown_field(std::string(path)));
-      continue;
-    }
-    if (std::any_of(out.begin(), out.end(), [&](const AskedEdit& e) { return e.field == field; })) {
-      errors.push_back({"duplicate", path_of(*field), "is edited twice"});
-      continue;
-    }
-    auto read = read_value(*field, trimmed(text.substr(equals + 1)));
-    if (read)
-      out.push_back(std::move(*read));
+    if (!field) return errors.push_back(unknown_field(std::string(path)));
+    if (std::any_of(out.begin(), out.end(), [&](const AskedEdit& e) { return e.field == field; }))
+      return errors.push_back({"duplicate", path_of(*field), "is edited twice"});
+    auto value = read_value(*field, trimmed(text.substr(equals + 1)));
+    if (value)
+      out.push_back(std::move(*value));
     else
-      errors.push_back(read.errors()[0]);
+      errors.push_back(value.errors()[0]);
+  };
+  for (std::size_t place = 0; place < texts.size(); ++place) {
+    std::string_view rest = texts[place];
+    bool any = false;
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find_first_of(";\n"), rest.size());
+      if (const std::string_view part = trimmed(rest.substr(0, end)); !part.empty()) {
+        any = true;
+        read(part, place);
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (!any) read("", place);
   }
   if (!errors.empty()) return errors;
   order_by(out, [](const AskedEdit& e) { return static_cast<double>(e.field - table); });

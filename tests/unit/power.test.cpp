@@ -6,7 +6,7 @@
 #include <set>
 
 #include "edgewise/check.h"
-#include "edgewise/json.h"
+#include "edgewise/levers_json.h"
 #include "edgewise/sweep.h"
 #include "prelude.hpp"
 #include "support.hpp"

@@ -47,6 +47,7 @@ export type Facts = Pick<
   | 'runtime'
   | 'explain'
   | 'meant'
+  | 'levers'
   | 'sweep'
   | 'waysOut'
   | 'preset'
@@ -113,7 +114,10 @@ export class Engine {
   #chosen(query: Query): Choice {
     try {
       const choice = this.#wasm.choose(query);
-      return { ...choice, query: { ...choice.query, known: joined(choice.query.known) } };
+      return {
+        ...choice,
+        query: { ...choice.query, known: joined(choice.query.known), set: joined(choice.query.set) }
+      };
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
     }
@@ -133,8 +137,12 @@ export class Engine {
   explain(query: Query): ExplainedTerm[] {
     return this.#wasm.explain(query).terms;
   }
-  sweep(query: Query, axis: string, values: number[]): Sweep {
+  sweep(query: Query, axis: string, values?: number[]): Sweep {
     return this.#wasm.sweep(query, axis, values);
+  }
+  /** What may be changed, and what comes of it. */
+  get levers(): Pick<Estimator, 'editable' | 'editedPreset' | 'roofline' | 'whatIf'> {
+    return this.#wasm;
   }
   get catalog(): CatalogList {
     return (this.#catalog ??= this.#wasm.catalog() as CatalogList);

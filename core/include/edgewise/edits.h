@@ -45,8 +45,8 @@ struct AskedEdit {
   double value = unknown;
   std::string text;  ///< "memory.peak_bandwidth_gb_s=34", in one spelling
 };
-/// Reads "FIELD=VALUE": a number, its unit behind it or not, or a word; in the order of `editable_fields`. Errors have
-/// the path "set[0]", or that of the field.
+/// Reads "FIELD=VALUE", one or several parted by semicolons or line breaks: a number, its unit behind it or not, or a
+/// word; in the order of `editable_fields`. Errors have the path "set[0]", or that of the field.
 Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts);
 
 /// Edits the device as its preset states it, before any power mode: what a mode says of its own of the same thing moves

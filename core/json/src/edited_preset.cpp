@@ -38,7 +38,8 @@ class Edited {
   void apply(const Edit& e) {
     const std::string_view path = e.field->path;
     const double by = e.to / e.from;
-    preset_["confidence"][to_string(e.field->group)] = "assumed";
+    Json& confidence = preset_["confidence"][to_string(e.field->group)];
+    if (confidence != "assumed") confidence = "mixed";
     if (e.field->of == EditableField::Of::storage) {
       const StorageKind kind = device_.storage;
       preset_["storage"] = Json::object({{std::string(to_string(kind)) + "_mb_s", device_.storage_Bps / 1e6}});
@@ -79,7 +80,7 @@ class Edited {
     for (Json& m : list_in(memory, "measured")) {
       if (m.value("agent", "") == "host-link" || !is_known(by)) continue;
       scale(m, "bandwidth_gb_s", by);
-      m["confidence"] = "assumed";
+      m["confidence"] = "derived";
     }
     for (Json& mode : list_in(preset_["power"], "modes")) scale(mode, "memory_bandwidth_gb_s", by);
   }

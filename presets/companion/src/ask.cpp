@@ -148,12 +148,8 @@ void add_questions(Grammar& g) {
       "write the device's preset with what the known numbers say of it: for --device, check and publish");
   estimate->add_option("--save-device", r.estimate.save_device,
                        "write the device's preset with what --set changes of it: for --device and check");
-  estimate
-      ->add_option("--what-if", r.estimate.what_if,
-                   "what would help a term the most (default: decode_tok_s; ttft_s, energy_per_token_J, ...)")
-      ->expected(0, 1)
-      ->default_str("")
-      ->each([](const std::string&) {});
+  estimate->add_option("--what-if", r.estimate.what_if,
+                       "what would help this term the most: decode_tok_s, ttft_s, energy_per_token_J, ...");
   estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);

@@ -1,6 +1,6 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { known, measure, show, whole } from '../format';
+import { digits, known, measure, show, whole } from '../format';
 import { msg, fill } from '../i18n';
 import { sentences, sureness } from '../sentences';
 import type { State } from '../state';
@@ -20,13 +20,22 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${sentence} ${speed}</p>
-    ${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
-    ${actions(state, a, r, act)}
+    ${edited(r)}${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)}
+    ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${actions(state, a, r, act)}
   </section>`;
 }
 
 const warning = ({ message }: Result['warnings'][number]): TemplateResult =>
   html`<p class="note">${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>`;
+
+/** That it is not the device that is sold. */
+function edited({ edited: changes }: Result): TemplateResult | typeof nothing {
+  if (!changes?.length) return nothing;
+  const value = (x: number | string | null): string =>
+    typeof x === 'number' ? digits(x) : (x ?? msg.unknown);
+  const list = changes.map((e) => `${e.label} ${value(e.from)} → ${value(e.to)} ${e.unit}`.trim());
+  return html`<p class="note edited-device">${fill(msg.editedDevice, { changes: list.join('; ') })}</p>`;
+}
 
 function sure(r: Result): TemplateResult {
   const { title, text: why } = sureness(r);

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Act, Answer } from '../acts';
+import { changeOf, type Act, type Answer } from '../acts';
 import { show } from '../format';
 import { msg, fill } from '../i18n';
 import type { Result, WayOut } from '../types';
@@ -20,12 +20,11 @@ export function ways(a: Answer, r: Result, act: Act): TemplateResult | typeof no
 
 function button(way: WayOut, act: Act): TemplateResult {
   const numbers = { memory: show(way.memory_B, 'B'), speed: show(way.decode_tok_s.value, 'tok/s', 2) };
-  const change = Object.fromEntries(Object.entries(way.change).map(([k, v]) => [k, v ?? undefined]));
   return html`<button
     type="button"
     class="button"
     title=${fill(msg.ways.label, { label: way.label, verdict: msg.verdict[way.verdict] })}
-    @click=${() => void act({ query: change })}
+    @click=${() => void act({ query: changeOf(way.change) })}
   >
     ${verdictMark(way.verdict)}${way.label}<small>${fill(msg.ways.numbers, numbers)}</small>
   </button>`;

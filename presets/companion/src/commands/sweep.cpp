@@ -72,7 +72,7 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
   for (std::size_t i = 0; i < swept->points.size(); ++i)
     for (const Error& e : swept->points[i].errors) say(err, "values[" + std::to_string(i) + "]: " + e.message);
   if (!csv && is_known(swept->last_fit))
-    out << "Memory ends between " << exact(swept->last_fit) << " and " << exact(swept->first_unfit) << ".\n";
+    out << "Memory ends between " << count(swept->last_fit) << " and " << count(swept->first_unfit) << ".\n";
   return done;
 }
 
