@@ -107,7 +107,7 @@ test('what would help, tried', async () => {
   await ready(page);
   const list = await unfold(page, 'whatIf');
   const kinds = await list.locator('li').evaluateAll((all) => all.map((x) => x.dataset.kind));
-  assert.ok(kinds.includes('bandwidth') && kinds.includes('quantization'), String(kinds));
+  assert.ok(kinds.includes('bandwidth') && kinds.includes('compute'), String(kinds));
   const was = parseFloat(await number(page, 'decode_tok_s'));
   await list.getByRole('button', { name: 'Try it: Twice the memory bandwidth' }).click();
   await settled(page);

@@ -72,7 +72,7 @@ function chart(line: Roofline, x: Scale, y: Scale, hollow: boolean): TemplateRes
       points.map((p) => drawn(p, hollow, f))
     ]
   })}${legend([
-    { series: 3, line: true, label: words.peak },
+    { series: 0, line: true, label: words.peak },
     { series: 1, line: true, label: words.reached },
     ...points.map((p) => ({ series: series[p.phase], hollow, label: words[p.phase] }))
   ])}`;
@@ -86,7 +86,7 @@ function roofs(line: Roofline, which: Which, x: Scale, y: Scale, f: Frame): SVGT
   if (!ceilings.length) return [];
   const start = Math.max(x.from, y.from / bandwidth);
   const top = Math.min(Math.max(...ceilings) / bandwidth, x.to, y.to / bandwidth);
-  const style = which === 'peak' ? 3 : 1;
+  const style = which === 'peak' ? 0 : 1;
   const flat = (at: number): SVGTemplateResult =>
     curve(
       f,
@@ -111,7 +111,7 @@ function roofs(line: Roofline, which: Which, x: Scale, y: Scale, f: Frame): SVGT
 
 const ceilingLabel = (c: Ceiling, x: Scale, f: Frame): SVGTemplateResult => svg`
   <text class="dim" x=${f.x(x.to) - 4} y=${f.y(c.peak!) - 5} text-anchor="end">${words.numbers[c.number]}</text>
-  ${marks(f, [[c.ridge.peak!, c.peak!]], { series: 3, shape: 'circle', r: 2.5 })}
+  ${marks(f, [[c.ridge.peak!, c.peak!]], { series: 0, shape: 'circle', r: 2.5 })}
   <text class="dim" x=${f.x(c.ridge.peak!) - 5} y=${f.y(c.peak!) - 5} text-anchor="end"
   >${digits(c.ridge.peak!, 2)}</text>`;
 

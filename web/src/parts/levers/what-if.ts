@@ -59,7 +59,7 @@ function item(w: WhatIf, unit: string, most: number, act: Act): TemplateResult {
     <span class="gain" aria-hidden="true"><i style=${`inline-size:${(100 * share).toFixed(0)}%`}></i></span>
     <span class="n"
       >${known(w.value.value) ? show(w.value.value, unit) : ''}
-      <small>${fill(words.gain, { gain: digits(w.gain, 2) })}</small></span
+      <small>${fill(words.gain, { gain: digits(w.gain, 3) })}</small></span
     >
     <span class="small-verdict" title=${msg.verdict[w.verdict]}
       >${verdictMark(w.verdict)}<span class="vh">${msg.verdict[w.verdict]}</span></span
