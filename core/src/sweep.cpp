@@ -143,6 +143,8 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     }
   } else if (!values.names.empty()) {
     return Error{"wrong_type", "values[0]", "must be a number"};
+  } else if (values.numbers.empty()) {
+    return Error{"missing", "values", "are required; only what has names is swept whole where none are named"};
   } else {
     out.values = values.numbers;
     for (const double x : out.values) {
@@ -151,7 +153,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     }
   }
 
-  bool any = out.values.empty();
+  bool any = false;
   for (std::size_t i = 0; i < out.values.size(); ++i) {
     const auto a = !wrong[i].empty()  ? Result<Answer>(wrong[i])
                    : axis.has_names() ? axis.at(out.names[i])

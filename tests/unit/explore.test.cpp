@@ -117,7 +117,7 @@ TEST_CASE("a sweep is the answer at each value") {
       }
     }
   }
-  CHECK(sweep(c, q, "prompt", {})->values.empty());
+  CHECK(sweep(c, q, "prompt", {}).errors()[0].path == "values");
   const auto nonsense = sweep(c, q, "nonsense", {{1}, {}});
   REQUIRE_FALSE(nonsense);
   CHECK_THAT(test::describe(nonsense.errors()), Contains("unknown_word axis") && Contains("prompt, generate"));

@@ -40,9 +40,9 @@ struct Sweep {
 
 /// The answer at each value of an axis: a number of the workload, "power_mode" (names, or places in the order of the
 /// device's modes, the device as its preset states it being the first, 0), "quant" (names), or a field of the device
-/// that can be edited. Without values: every power mode; every quantization that people choose between, the model's own
-/// and the one that was asked, by falling size. A point without an answer is unknown and says why; refused is an axis
-/// that is none, a question without an answer, and values none of which has one.
+/// that can be edited. Without values: every power mode or word; every quantization that people choose between, the
+/// model's own and the one that was asked, by falling size. A point without an answer is unknown and says why; refused
+/// is an axis that is none, a question without an answer, and values none of which has one.
 Result<Sweep> sweep(const Catalog&, const Query&, std::string_view axis, const SweepValues&);
 
 }  // namespace edgewise

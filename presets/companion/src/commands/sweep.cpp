@@ -16,11 +16,6 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
   SweepValues values;
-  const bool named = r.axis == "power_mode" || r.axis == "quant";
-  if (r.values.empty() && !named)
-    return refuse({Error{"missing", "values",
-                         "are required; only power modes and quantizations are swept all where none are named"}},
-                  err);
   for (const std::string& text : r.values) {
     const auto number = parse_sweep_values("[" + text + "]", "values");
     if (number && number->numbers.size() == 1)
