@@ -68,7 +68,8 @@ function chart(line: Roofline, x: Scale, y: Scale, hollow: boolean): TemplateRes
     draw: (f) => [
       roofs(line, 'reached', x, y, f),
       roofs(line, 'peak', x, y, f),
-      ridges.map((c) => ceilingLabel(c, x, f)),
+      ridges.map((c) => ceilingMark(c, f)),
+      apart(ridges, f).map((c) => ceilingLabel(c, x, f)),
       points.map((p) => drawn(p, hollow, f))
     ]
   })}${legend([
@@ -109,9 +110,18 @@ function roofs(line: Roofline, which: Which, x: Scale, y: Scale, f: Frame): SVGT
   ];
 }
 
+const ceilingMark = (c: Ceiling, f: Frame): SVGTemplateResult =>
+  marks(f, [[c.ridge.peak!, c.peak!]], { series: 0, shape: 'circle', r: 2.5 });
+/** Those whose names do not run into that of a higher one; the crosshair and the table name them all. */
+function apart(ceilings: Ceiling[], f: Frame): Ceiling[] {
+  const kept: Ceiling[] = [];
+  for (const c of [...ceilings].sort((a, b) => b.peak! - a.peak!))
+    if (!kept.length || f.y(c.peak!) - f.y(kept[kept.length - 1].peak!) >= 14) kept.push(c);
+  return kept;
+}
+
 const ceilingLabel = (c: Ceiling, x: Scale, f: Frame): SVGTemplateResult => svg`
   <text class="dim" x=${f.x(x.to) - 4} y=${f.y(c.peak!) - 5} text-anchor="end">${words.numbers[c.number]}</text>
-  ${marks(f, [[c.ridge.peak!, c.peak!]], { series: 0, shape: 'circle', r: 2.5 })}
   <text class="dim" x=${f.x(c.ridge.peak!) - 5} y=${f.y(c.peak!) - 5} text-anchor="end"
   >${digits(c.ridge.peak!, 2)}</text>`;
 
