@@ -55,6 +55,7 @@ export function command(r: Result, own: boolean): string {
   count('gpu-memory-gib', q.gpu_memory_gib, NaN);
   if (q.session) out.push('--session', q.session);
   for (const number of parted(joined(q.known))) out.push('--known', word(number));
+  for (const edit of parted(joined(q.set))) out.push('--set', word(edit));
   return out.join(' ');
 }
 

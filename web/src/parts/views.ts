@@ -6,7 +6,7 @@ import { reason } from '../problems';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -15,7 +15,8 @@ const loaders: Record<Later, () => Promise<Part>> = {
   method: async () => (await Promise.all([import('./method'), wantTerms()]))[0].method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
-  board: async () => (await import('./board')).board
+  board: async () => (await import('./board')).board,
+  levers: async () => (await import('./levers/levers')).levers
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -48,6 +49,14 @@ export const measured: Part = (state, answer, act) => {
   if (part) return part(state, answer, act);
   void load('board', act);
   return html``;
+};
+
+/** What may be changed and what comes of it: below the answer, folded until it is asked for. */
+export const levers: Part = (state, answer, act) => {
+  const part = loaded.get('levers');
+  if (part && answer.engine) return part(state, answer, act);
+  if (!part && answer.result) void load('levers', act);
+  return html`<div class="levers-place"></div>`;
 };
 
 export const derivation: Part = (state, answer, act) => {

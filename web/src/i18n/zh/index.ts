@@ -5,6 +5,7 @@ import { board } from './board';
 import { classes } from './classes';
 import { explore } from './explore';
 import { form } from './form';
+import { levers } from './levers';
 import { method } from './method';
 import { page } from './page';
 import { panels } from './panels';
@@ -16,6 +17,7 @@ export const zh: Sections = {
   accuracy,
   board,
   explore,
+  levers,
   method,
   problems
 };
