@@ -72,12 +72,17 @@ export function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
+export type Cells = readonly (string | number | null)[];
+/** Rows as a CSV file by RFC 4180, the header first. */
+export const table = (rows: readonly Cells[]): string =>
+  rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+
 export function csv(a: Answer, r: Result): string {
-  const rows: (string | number | null)[][] = [['term', 'label', 'value', 'low', 'high', 'unit']];
+  const rows: Cells[] = [['term', 'label', 'value', 'low', 'high', 'unit']];
   const labels = new Map(a.engine?.explain(a.query).map((t) => [t.id, t.label]));
   for (const [id, t] of Object.entries(r.terms))
     rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
-  return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+  return table(rows);
 }
 
 export function markdown(r: Result): string {
