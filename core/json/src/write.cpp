@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/json.h"
+#include "edgewise/metric.h"
 #include "edgewise/reader.h"
 #include "edgewise/ways_out.h"
 
@@ -382,6 +383,15 @@ Json catalog_json(const Catalog& catalog) {
                              {"max", f.max},
                              {"whole", f.whole},
                              {"default", number(Workload().*f.member)}}));
+  const auto measured = [](Metric metric) {
+    const MetricInfo& m = info(metric);
+    return object({{"term", info(m.term).id}, {"scale", m.scale}});
+  };
+  Json summary = Json::array();
+  for (const SummaryColumn& c : summary_columns) {
+    summary.push_back(object({{"name", c.name}, {"value", measured(c.metric)}}));
+    if (c.of != Metric::count) summary.back()["of"] = measured(c.of);
+  }
   return object(
       {{"models", models},
        {"devices", devices},
@@ -389,6 +399,7 @@ Json catalog_json(const Catalog& catalog) {
        {"launchers", launchers},
        {"quantizations", quantizations},
        {"limits", limits},
+       {"summary", summary},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
        {"default_query", query_json(example)}});
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "edgewise/number.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 
 namespace edgewise {
 
