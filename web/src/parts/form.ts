@@ -4,11 +4,14 @@ import { msg, fill } from '../i18n';
 import type { State } from '../state';
 import type { CatalogList, Query } from '../types';
 import '../ui/combobox';
+import type { Meant } from '../ui/search';
 import { select } from '../ui/select';
 import { files } from './files';
 import { knownNumbers } from './known';
 import { deviceOptions, modelOptions } from './options';
 import { workload } from './workload';
+
+const nobody: Meant = { ids: [], sure: false };
 
 /** The question: model, format and device. */
 export function choosers(state: State, a: Answer, act: Act): TemplateResult {
@@ -25,7 +28,7 @@ export function choosers(state: State, a: Answer, act: Act): TemplateResult {
       .label=${msg.form.model}
       .value=${q.model}
       .options=${modelOptions(index?.models)}
-      .meant=${(text: string) => a.engine?.meant('model', text) ?? []}
+      .meant=${(text: string) => a.engine?.meant('model', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
     ></ew-combobox>
     ${quantizations(a, choose)}
@@ -34,7 +37,7 @@ export function choosers(state: State, a: Answer, act: Act): TemplateResult {
       .label=${msg.form.device}
       .value=${q.device}
       .options=${deviceOptions(index?.devices)}
-      .meant=${(text: string) => a.engine?.meant('device', text) ?? []}
+      .meant=${(text: string) => a.engine?.meant('device', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
     ></ew-combobox>
   </form>`;

@@ -71,8 +71,10 @@ export const panels = {
     vision: 'Vision tower',
     audio: 'Audio tower'
   } as Record<string, string>,
+  plot: { hint: 'Point at the chart, or use the arrow keys in it.' },
   context: {
     title: 'As the context grows',
+    at: '{x} tokens: {y}',
     speed: 'Decode speed',
     memory: 'Memory',
     axis: 'tokens in context',
@@ -122,6 +124,14 @@ export const panels = {
     computeRate: 'Compute rate'
   },
   compare: {
+    side: 'Side by side',
+    bars: 'As bars',
+    barsHint: 'Whiskers are the 80 % range; hollow bars rest on similar devices or a datasheet alone.',
+    curves: 'Decode speed as the context grows',
+    numbers: 'The numbers',
+    csv: 'CSV',
+    empty:
+      'Nothing is pinned yet. Pin an answer in the calculator, change the question, and both stand here.',
     title: 'Compare',
     now: 'This choice',
     remove: 'Remove {name}',
