@@ -2,12 +2,12 @@ import { Refusal, type Asker } from './asker';
 import { fill } from './i18n';
 import { bring } from './i18n/bring';
 import { pageOfSource, type HubSource } from './sources';
-import type { Choice, Left } from './types';
+import type { Offer, Left } from './types';
 
 /** A model of a hub: its files, and those that could be read. */
 export interface Repository {
   files: { name: string; bytes: number | undefined }[];
-  choices: Choice[];
+  choices: Offer[];
   left: Left[];
 }
 
@@ -94,9 +94,9 @@ function arranged(files: Repository['files']): Repository {
   }
   const size = (list: Repository['files']): number | undefined =>
     list.every((f) => f.bytes !== undefined) ? list.reduce((sum, f) => sum + f.bytes!, 0) : undefined;
-  const choices = [...groups.values()].map((group): Choice => ({
+  const choices = [...groups.values()].map((group): Offer => ({
     label: quantOf(group[0].name),
-    files: group.map((f) => f.name).toSorted(),
+    files: group.map((f) => f.name).sort(),
     bytes: size(group)
   }));
   const weights = files.filter((f) => isWeights(f.name));
@@ -107,7 +107,7 @@ function arranged(files: Repository['files']): Repository {
 }
 
 /** Several files of one quantization go by their names. */
-const distinct = (choices: Choice[]): Choice[] =>
+const distinct = (choices: Offer[]): Offer[] =>
   choices.map((choice) =>
     choices.some((other) => other !== choice && other.label === choice.label)
       ? { ...choice, label: stemOf(choice.files[0]) }
@@ -115,7 +115,7 @@ const distinct = (choices: Choice[]): Choice[] =>
   );
 
 /** The choice that a word after a colon means. */
-export function chosen(choices: Choice[], quant: string): Choice | undefined {
+export function chosen(choices: Offer[], quant: string): Offer | undefined {
   const word = quant.toLowerCase();
   return (
     choices.find((c) => c.label.toLowerCase() === word) ??
@@ -123,7 +123,7 @@ export function chosen(choices: Choice[], quant: string): Choice | undefined {
   );
 }
 /** What most take, where several are offered. */
-export const usual = (choices: Choice[]): Choice =>
+export const usual = (choices: Offer[]): Offer =>
   ['q4_k_m', 'ud-q4_k_xl', 'mxfp4', 'mxfp4_moe', 'q4_0', 'q8_0'].flatMap((q) => {
     const found = choices.find((c) => c.label.toLowerCase() === q);
     return found ? [found] : [];

@@ -126,13 +126,13 @@ export interface Reading {
   left: Left[];
 }
 /** One of several models that lie together, by its files. */
-export interface Choice {
+export interface Offer {
   label: string;
   files: string[];
   bytes?: number;
 }
 export interface Choosing {
-  choices: Choice[];
+  choices: Offer[];
   left: Left[];
 }
 /** A model or a preset of another server. */

@@ -5,7 +5,7 @@ import { reason } from '../problems';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'import';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -14,7 +14,8 @@ const loaders: Record<Later, () => Promise<Part>> = {
   method: async () => (await import('./method')).method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await import('./why')).why,
-  board: async () => (await import('./board')).board
+  board: async () => (await import('./board')).board,
+  import: async () => (await import('./import')).importing
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -53,5 +54,12 @@ export const derivation: Part = (state, answer, act) => {
   const part = loaded.get('why');
   if (part) return part(state, answer, act);
   if (state.why.length) void load('why', act);
+  return html``;
+};
+
+export const importing: Part = (state, answer, act) => {
+  const part = loaded.get('import');
+  if (part) return part(state, answer, act);
+  void load('import', act);
   return html``;
 };
