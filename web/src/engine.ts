@@ -305,7 +305,10 @@ export class Engine {
   /** The preset of the device with what is known of it, as text. */
   knownPreset(query: Query): Promise<string> {
     const path = `devices/${query.device}.json`;
-    const presets = [this.#base, ...[...this.#texts].filter(([at]) => !isAddress(at)).map(([, text]) => text)];
+    const presets = [
+      this.#base,
+      ...[...this.#texts].filter(([at]) => !isAddress(at)).map(([, text]) => text)
+    ];
     return this.#sources.whole('knownPreset', { query, device: this.#texts.get(path) ?? '', presets });
   }
 

@@ -7,7 +7,10 @@ const besideWeights = /(config\.json|\.index\.json|\.safetensors)$/i;
 function together(files: File[]): File[][] {
   const folder = files.filter((f) => besideWeights.test(f.name));
   // Several configs without weights are as many models.
-  if (folder.every((f) => f.name.endsWith('config.json')) && new Set(folder.map((f) => f.name)).size < folder.length)
+  if (
+    folder.every((f) => f.name.endsWith('config.json')) &&
+    new Set(folder.map((f) => f.name)).size < folder.length
+  )
     return files.map((f) => [f]);
   const one = folder.length > 1 ? folder : [];
   const groups = new Map<string, File[]>();

@@ -42,11 +42,16 @@ class Reader {
     this.#explain = explain;
   }
 
-  async #get(name: string, size: number, needs?: (start: Uint8Array) => number): Promise<Uint8Array<ArrayBuffer>> {
+  async #get(
+    name: string,
+    size: number,
+    needs?: (start: Uint8Array) => number
+  ): Promise<Uint8Array<ArrayBuffer>> {
     try {
       const { bytes } = await this.#asker.get(this.#urlOf(name), { name, most: size, needs });
       if (beginsWith(bytes, 'version https://git-lfs')) throw new Error(fill(bring.pointer, { file: name }));
-      if (/^\s*</.test(String.fromCharCode(...bytes.slice(0, 32)))) throw new Error(fill(bring.webPage, { file: name }));
+      if (/^\s*</.test(String.fromCharCode(...bytes.slice(0, 32))))
+        throw new Error(fill(bring.webPage, { file: name }));
       return bytes;
     } catch (error) {
       throw this.#explain(error, name);
@@ -96,7 +101,8 @@ function partsOf(name: string): string[] {
 }
 
 async function ggufs(reader: Reader, names: string[]): Promise<Gathered> {
-  if (names.length > most.parts) throw new Error(fill(bring.tooManyParts, { n: names.length, most: most.parts }));
+  if (names.length > most.parts)
+    throw new Error(fill(bring.tooManyParts, { n: names.length, most: most.parts }));
   const files = await Promise.all(names.map(async (name) => ({ name, bytes: await reader.gguf(name) })));
   return { files, left: [], label: '' };
 }
@@ -110,7 +116,9 @@ function indexed(text: string, name: string): string[] {
     throw new Error(fill(bring.noIndex, { file: name }), { cause: error });
   }
   const map = (Object(json) as { weight_map?: unknown }).weight_map;
-  const names = new Set(Object.values(Object(map) as object).filter((x): x is string => typeof x === 'string'));
+  const names = new Set(
+    Object.values(Object(map) as object).filter((x): x is string => typeof x === 'string')
+  );
   const plain = [...names].filter((x) => /^[\w.-]+\.safetensors$/i.test(x));
   if (!plain.length) throw new Error(fill(bring.noIndex, { file: name }));
   return plain;
@@ -179,15 +187,21 @@ async function ofHub(
   const { choices, left } = there;
   if (!choices.length) throw new Error(fill(bring.nothing, { id: source.id }));
   const asked = files ? choices.find((c) => c.files[0] === files[0]) : undefined;
-  const one = asked ?? (source.quant ? chosen(choices, source.quant) : choices.length === 1 ? choices[0] : undefined);
+  const one =
+    asked ?? (source.quant ? chosen(choices, source.quant) : choices.length === 1 ? choices[0] : undefined);
   if (!one) {
     if (!source.quant) return { choices, left };
     const list = choices.map((c) => c.label).join(', ');
     throw new Error(fill(bring.noQuant, { quant: source.quant, id: source.id, list }));
   }
-  const read = one.files[0] === 'config.json' ? await ofRepository(reader, there) : await ggufs(reader, one.files);
+  const read =
+    one.files[0] === 'config.json' ? await ofRepository(reader, there) : await ggufs(reader, one.files);
   // A quantization is part of the name where there are several.
-  return { ...read, left: [...left, ...read.left], label: choices.length > 1 || source.quant ? one.label : '' };
+  return {
+    ...read,
+    left: [...left, ...read.left],
+    label: choices.length > 1 || source.quant ? one.label : ''
+  };
 }
 
 /** The files of the model that a source names, or which ones there are to choose from. Throws what went wrong. */

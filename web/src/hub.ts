@@ -30,7 +30,8 @@ const beside = (file: string): Left['why'] | undefined =>
   /(^|\/)[^/]*mmproj[^/]*$/i.test(file) ? 'projector' : /imatrix/i.test(file) ? 'matrix' : undefined;
 
 /** Weights as Hugging Face stores them, at the top of the repository. */
-export const isWeights = (file: string): boolean => /^(?!consolidated|adapter)[^/]+\.safetensors$/i.test(file);
+export const isWeights = (file: string): boolean =>
+  /^(?!consolidated|adapter)[^/]+\.safetensors$/i.test(file);
 
 /** What went wrong on a hub, with what to do by hand. */
 export function explained(error: unknown, source: HubSource, hub: string, file: string): Error {
@@ -102,7 +103,11 @@ function arranged(files: Repository['files']): Repository {
   const weights = files.filter((f) => isWeights(f.name));
   const hasConfig = files.some((f) => f.name === 'config.json');
   if (hasConfig && (weights.length || !choices.length))
-    choices.push({ label: 'safetensors', files: ['config.json'], bytes: weights.length ? size(weights) : undefined });
+    choices.push({
+      label: 'safetensors',
+      files: ['config.json'],
+      bytes: weights.length ? size(weights) : undefined
+    });
   return { files, choices: distinct(choices), left };
 }
 

@@ -21,16 +21,9 @@ export interface Room {
 }
 export type Importing = Extract<Action, { do: 'take' | 'read' | 'rename' | 'keep' | 'drop' }>;
 
-/** What describes a model or a device: a preset or a configuration, not what a program printed. */
-function describes(text: string): boolean {
-  if (!text.startsWith('{')) return false;
-  try {
-    const json = JSON.parse(text) as object;
-    return ['type', 'model_type', 'architectures', 'text_config', 'hidden_size'].some((key) => key in json);
-  } catch {
-    return !/"(timings|eval_count|avg_ts)"/.test(text);
-  }
-}
+/** What describes a model or a device: a preset or a configuration, not the JSON that programs print. */
+const describes = (text: string): boolean =>
+  text.startsWith('{') && !/"(timings|eval_count|avg_ts|prompt_eval_count|output_throughput)"\s*:/.test(text);
 
 /** Takes models and devices of the user's own: files, text, what other servers have; and keeps them. */
 export class Importer {
@@ -91,30 +84,42 @@ export class Importer {
     await this.#keep(bringing.kept.filter((k) => k !== `${kind}/${id}`));
     const { brought } = this.#room.state().bringing;
     await this.#set({ brought: brought.filter((b) => b.kind !== kind || b.id !== id) });
-    if (query[kind] === id) await this.#room.act({ query: usingPreset(kind, engine.catalog.default_query[kind]) });
+    if (query[kind] === id)
+      await this.#room.act({ query: usingPreset(kind, engine.catalog.default_query[kind]) });
   }
 
   /** Text of one line may name a model or an address; the rest is what it is. */
-  async #read(engine: Engine, { text, source, files, anyway }: Extract<Importing, { do: 'read' }>): Promise<void> {
+  async #read(
+    engine: Engine,
+    { text, source, files, anyway }: Extract<Importing, { do: 'read' }>
+  ): Promise<void> {
     const { hub } = this.#room.state().bringing;
     const from = source ?? sourceOf(text, hub, this.#room.here);
     if (!anyway && !source && text.trim() !== '' && !/[\n{=]/.test(text)) {
       const named = engine.named(from ? nameOfSource(from) : text.trim());
-      if (named) return this.#set({ offer: { text, model: named.id, quant: named.quant }, choice: undefined });
+      if (named)
+        return this.#set({ offer: { text, model: named.id, quant: named.quant }, choice: undefined });
     }
     if (!from) return this.#take(engine, { do: 'take', input: text, file: msg.files.pasted });
     const file = nameOfSource(from);
-    await this.#set({ offer: undefined, choice: undefined, brought: [] }, { toast: fill(msg.files.reading, { file }), rejected: undefined });
+    await this.#set(
+      { offer: undefined, choice: undefined, brought: [] },
+      { toast: fill(msg.files.reading, { file }), rejected: undefined }
+    );
     try {
       const got = await engine.bring(from, hub, files);
-      if ('choices' in got) await this.#set({ choice: { source: from, choices: got.choices } }, { toast: '' });
+      if ('choices' in got)
+        await this.#set({ choice: { source: from, choices: got.choices } }, { toast: '' });
       else await this.#brought(engine, got, hostOfSource(from, hub), false);
     } catch (error) {
       await this.#room.act({ toast: '', rejected: { file, errors: problems(error) } });
     }
   }
 
-  async #take(engine: Engine, { input, file, beside = false }: Extract<Importing, { do: 'take' }>): Promise<void> {
+  async #take(
+    engine: Engine,
+    { input, file, beside = false }: Extract<Importing, { do: 'take' }>
+  ): Promise<void> {
     // What reads files is fetched first.
     await this.#set({ offer: undefined, choice: undefined }, { toast: fill(msg.files.reading, { file }) });
     try {
@@ -136,13 +141,18 @@ export class Importer {
   }
   /** `beside`: one of several that came together, of which the first is shown. */
   async #brought(engine: Engine, { kind, id, reading }: Taken, from: string, beside: boolean): Promise<void> {
-    if (kind === 'other') return this.#room.act({ rejected: undefined, query: {}, toast: fill(msg.files.added, { name: id }) });
+    if (kind === 'other')
+      return this.#room.act({ rejected: undefined, query: {}, toast: fill(msg.files.added, { name: id }) });
     const before = beside ? this.#room.state().bringing.brought : [];
     const list = kind === 'model' ? engine.index.models : engine.index.devices;
     const name = list.find((x) => x.id === id)?.name ?? id;
-    await this.#set({ brought: [...before, { kind, id, from, reading }] }, beside ? {} : { rejected: undefined });
+    await this.#set(
+      { brought: [...before, { kind, id, from, reading }] },
+      beside ? {} : { rejected: undefined }
+    );
     if (!beside) await this.#room.act({ query: usingPreset(kind, id) });
     await this.#room.act({ toast: fill(msg.files.added, { name }) });
-    if (!/^https?:/.test(id)) await this.#keep([...new Set([...this.#room.state().bringing.kept, `${kind}/${id}`])], name);
+    if (!/^https?:/.test(id))
+      await this.#keep([...new Set([...this.#room.state().bringing.kept, `${kind}/${id}`])], name);
   }
 }

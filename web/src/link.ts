@@ -16,8 +16,14 @@ function extras({ engine }: Answer, queries: Query[]): [string, string][] {
     });
   return [
     ['p', index.revision],
-    ...own('models', queries.map((q) => q.model)),
-    ...own('devices', queries.map((q) => q.device))
+    ...own(
+      'models',
+      queries.map((q) => q.model)
+    ),
+    ...own(
+      'devices',
+      queries.map((q) => q.device)
+    )
   ];
 }
 
@@ -29,6 +35,11 @@ export function linkTo(state: State, a: Answer, page = ''): string {
   const frame = frameOf(a, here);
   const url = new URL(page || location.pathname, here);
   const alone = { query: state.query, pins: [], view: 'calculator' as const, unknown: [] };
-  if (frame) url.hash = write(page ? alone : state, frame, extras(a, page ? [state.query] : [state.query, ...state.pins]));
+  if (frame)
+    url.hash = write(
+      page ? alone : state,
+      frame,
+      extras(a, page ? [state.query] : [state.query, ...state.pins])
+    );
   return url.href;
 }

@@ -4,7 +4,10 @@ import { pack, unpack } from './state';
 export type Packed = ['x' | 'z', string];
 const most = 2_000_000;
 
-async function through(bytes: Uint8Array<ArrayBuffer>, by: GenericTransformStream): Promise<Uint8Array<ArrayBuffer>> {
+async function through(
+  bytes: Uint8Array<ArrayBuffer>,
+  by: GenericTransformStream
+): Promise<Uint8Array<ArrayBuffer>> {
   const reader = (new Blob([bytes]).stream().pipeThrough(by) as ReadableStream<Uint8Array>).getReader();
   const parts: BlobPart[] = [];
   let length = 0;

@@ -182,7 +182,8 @@ export class Page extends LitElement {
     const files = [...(e.clipboardData?.files ?? [])];
     const text = e.clipboardData?.getData('text/plain').trim() ?? '';
     if (files.length) void takeFiles(files, act);
-    else if (/^[{[]|\bt\/s\b|eval rate:|tok\/s/m.test(text)) void act({ do: 'take', input: text, file: msg.files.pasted });
+    else if (/^[{[]|\bt\/s\b|eval rate:|tok\/s/m.test(text))
+      void act({ do: 'take', input: text, file: msg.files.pasted });
     else return;
     e.preventDefault();
   }

@@ -103,7 +103,12 @@ function named(engine: Edgewise, files: Files, file: string, given: string, json
 }
 
 /** `json`: of the file that describes the others, where one does. */
-function taken(engine: Edgewise, files: Files, json: unknown, names: [file: string, given: string]): Inspected {
+function taken(
+  engine: Edgewise,
+  files: Files,
+  json: unknown,
+  names: [file: string, given: string]
+): Inspected {
   const own = kindOf(json);
   const text = own ? (files[0].bytes as string) : named(engine, files, ...names, json);
   const asked = engine.addPreset(text);
@@ -156,7 +161,10 @@ export async function fetched(load: Load, bringing: Bringing): Promise<Inspected
   const json = parse(describing(files)?.bytes ?? '');
   refuse(kindOf(json) ?? 'model', ['model', 'device']);
   const file = (files.find((f) => !f.name.endsWith('.json')) ?? files[0]).name;
-  const inspected = taken(engine, files, json, [file.replace(/\.\w+$/, ''), nameFor(bringing.source, gathered)]);
+  const inspected = taken(engine, files, json, [
+    file.replace(/\.\w+$/, ''),
+    nameFor(bringing.source, gathered)
+  ]);
   return { ...inspected, reading: { files: asker.read, left } };
 }
 

@@ -64,7 +64,10 @@ export function sourceOf(text: string, hub: string, here: string): Source | unde
   const line = text.trim().replace(/^["'`<]+|["'`>]+$/g, '');
   if (line === '' || line.length > 2000 || /[\n\r]/.test(line)) return undefined;
   if (programs.test(line)) {
-    const named = line.split(/\s+/).slice(1).map((word) => sourceOf(word, hub, here));
+    const named = line
+      .split(/\s+/)
+      .slice(1)
+      .map((word) => sourceOf(word, hub, here));
     return named.find((s) => s?.at === 'hub');
   }
   if (/\s/.test(line)) return undefined;
@@ -83,7 +86,8 @@ function ofAddress(text: string, hub: string, here: string): Source | undefined 
     return undefined;
   }
   const base = new URL(hub);
-  const known = hosts.includes(url.host) || (url.host === base.host && url.pathname.startsWith(base.pathname));
+  const known =
+    hosts.includes(url.host) || (url.host === base.host && url.pathname.startsWith(base.pathname));
   const path = url.host === base.host ? url.pathname.slice(base.pathname.length) : url.pathname;
   return known ? onHub(path) : { at: 'address', url: url.href };
 }

@@ -134,7 +134,12 @@ export class Store {
     }
     const site = await settings;
     this.#siteProblem = typeof site === 'string' ? [{ kind: 'said', text: site }] : [];
-    const { device = '', before = '', catalogs = [], hub = standardHub }: Partial<Site> = typeof site === 'object' ? site : {};
+    const {
+      device = '',
+      before = '',
+      catalogs = [],
+      hub = standardHub
+    }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
     const bringing = { ...this.#state.bringing, hub };
     this.#set({ query, home: device, before, bringing }, { engine: this.#engine });

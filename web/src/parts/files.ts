@@ -9,7 +9,8 @@ let opened = false;
 /** Models and devices of the user's own: what takes them is fetched when the box is opened. */
 export function files(state: State, a: Answer, act: Act): TemplateResult {
   const { brought, offer, choice } = state.bringing;
-  opened ||= state.rejected !== undefined || brought.length > 0 || offer !== undefined || choice !== undefined;
+  opened ||=
+    state.rejected !== undefined || brought.length > 0 || offer !== undefined || choice !== undefined;
   const toggled = (e: Event): void => {
     if (e.target !== e.currentTarget) return;
     opened = (e.target as HTMLDetailsElement).open;

@@ -57,7 +57,9 @@ function box({ draft, bringing: { hub } }: State, act: Act): TemplateResult {
       @input=${(e: Event) => void act({ draft: (e.target as HTMLTextAreaElement).value })}
     ></textarea>
     ${source ? html`<p class="hint">${fill(bring.asks, { host: hostOfSource(source, hub) })}</p>` : nothing}
-    <button type="button" class="button" ?disabled=${draft.trim() === ''} @click=${read}>${bring.read}</button>`;
+    <button type="button" class="button" ?disabled=${draft.trim() === ''} @click=${read}>
+      ${bring.read}
+    </button>`;
 }
 
 function offer({ bringing }: State, a: Answer, act: Act): TemplateResult | typeof nothing {
@@ -78,7 +80,11 @@ function offer({ bringing }: State, a: Answer, act: Act): TemplateResult | typeo
       </button>
       ${
         sourceOf(text, bringing.hub, location.href)
-          ? html`<button type="button" class="button" @click=${() => void act({ do: 'read', text, anyway: true })}>
+          ? html`<button
+              type="button"
+              class="button"
+              @click=${() => void act({ do: 'read', text, anyway: true })}
+            >
               ${bring.readAnyway}
             </button>`
           : nothing
@@ -158,13 +164,17 @@ interface Preset {
   checkpoint?: { recipe?: { id?: string } };
 }
 function described({ family, config = {}, checkpoint }: Preset, a: Answer, id: string): [string, string][] {
-  const number = (key: string): string => (typeof config[key] === 'number' ? whole(config[key]) : msg.unknown);
+  const number = (key: string): string =>
+    typeof config[key] === 'number' ? whole(config[key]) : msg.unknown;
   const parameters = a.engine?.index.models.find((m) => m.id === id)?.parameters;
   return [
     [bring.family, family ?? msg.unknown],
     [bring.layers, number('num_hidden_layers')],
     [bring.hidden, number('hidden_size')],
-    [bring.heads, fill(bring.headsOf, { n: number('num_attention_heads'), kv: number('num_key_value_heads') })],
+    [
+      bring.heads,
+      fill(bring.headsOf, { n: number('num_attention_heads'), kv: number('num_key_value_heads') })
+    ],
     [bring.context, number('max_position_embeddings')],
     [bring.parameters, typeof parameters === 'number' ? whole(parameters) : msg.unknown],
     [bring.format, checkpoint?.recipe?.id ?? msg.unknown]

@@ -40,12 +40,16 @@ export const bring = {
   tooMany: 'It would take more than {n} requests.',
   long: 'It took longer than {n} seconds in all.',
   silent: 'The server was silent for {n} seconds.',
-  gated: 'The owner of {id} asks for consent first. Sign in at {page}, accept the terms, download config.json or a .gguf, and drop it here.',
-  absent: '{host} shows no public model {id}: it may be private, renamed, removed or misspelt. If you can open {page}, download config.json or a .gguf there and drop it here.',
+  gated:
+    'The owner of {id} asks for consent first. Sign in at {page}, accept the terms, download config.json or a .gguf, and drop it here.',
+  absent:
+    '{host} shows no public model {id}: it may be private, renamed, removed or misspelt. If you can open {page}, download config.json or a .gguf there and drop it here.',
   noRevision: '{id} has no revision {revision}: see {page}.',
   noFile: '{id} has no file {file}: see {page}.',
-  tooOften: '{host} was asked too often (status 429). Wait a few minutes, or download the file at {page} and drop it here.',
-  refused: '{host} did not give it (status {status}). Download config.json or a .gguf at {page} and drop it here.',
+  tooOften:
+    '{host} was asked too often (status 429). Wait a few minutes, or download the file at {page} and drop it here.',
+  refused:
+    '{host} did not give it (status {status}). Download config.json or a .gguf at {page} and drop it here.',
   noListing: 'What the hub says of {id} is no list of files.',
   nothing: '{id} holds neither a .gguf nor a config.json: it is no language model that can be read here.',
   noQuant: '{id} has no {quant}. There are: {list}.',

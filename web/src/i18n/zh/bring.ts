@@ -43,7 +43,8 @@ export const bring: typeof English = {
   long: '总共超过了 {n} 秒。',
   silent: '服务器 {n} 秒没有响应。',
   gated: '{id} 需要先征得所有者同意。请在 {page} 登录并接受条款，下载 config.json 或 .gguf，然后拖到这里。',
-  absent: '{host} 上没有公开的模型 {id}：可能是私有、已改名、已删除或拼写有误。如果你能打开 {page}，请下载 config.json 或 .gguf 并拖到这里。',
+  absent:
+    '{host} 上没有公开的模型 {id}：可能是私有、已改名、已删除或拼写有误。如果你能打开 {page}，请下载 config.json 或 .gguf 并拖到这里。',
   noRevision: '{id} 没有版本 {revision}：见 {page}。',
   noFile: '{id} 没有文件 {file}：见 {page}。',
   tooOften: '对 {host} 的请求过多（状态码 429）。请等几分钟，或在 {page} 下载文件并拖到这里。',
