@@ -60,6 +60,10 @@ export interface Query {
   max_num_seqs?: number;
   /** 1: no captured graphs. */
   enforce_eager?: number;
+  /** llama.cpp's -ngl, the number of -ncmoe, and 1 for -nkvo. */
+  gpu_layers?: number;
+  cpu_moe?: number;
+  kv_on_host?: number;
   /** llama.cpp's -ub, -np and -kvu (1: one cache for all slots). */
   micro_batch?: number;
   parallel?: number;

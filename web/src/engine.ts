@@ -1,6 +1,6 @@
 import { joined } from './known';
 import type { Estimator } from 'edgewise';
-import { entryOf, withDevice, withModel, withoutDevice } from './listing';
+import { entryOf, namesOf, withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
 import { isAddress, tame, type Remote } from './remote';
@@ -15,13 +15,14 @@ import type {
   ExplainedTerm,
   Index,
   Inspected,
+  Kept,
   Kind,
   Need,
   Printed,
   Query,
-  Reading,
   Result,
   Sweep,
+  Taken,
   WayOut
 } from './types';
 
@@ -35,20 +36,6 @@ export interface Sources {
   text(path: string): Promise<string>;
   /** A file of another address. */
   remote(url: string, mostBytes: number): Promise<Remote>;
-}
-/** A preset of the user's own, as a browser keeps it. */
-export interface Kept {
-  kind: 'model' | 'device';
-  id: string;
-  asked: string;
-  text: string;
-}
-export interface Taken {
-  kind: Kind;
-  id: string;
-  /** What the preset calls itself. */
-  asked: string;
-  reading?: Reading;
 }
 /** What the views look up; they change nothing. */
 export type Facts = Pick<
@@ -72,13 +59,6 @@ export type Facts = Pick<
 >;
 
 const mostBytes = 256_000;
-
-const namesOf = (entry: { id: string; name: string; also?: string; repo?: string }): string[] => [
-  entry.id,
-  entry.name,
-  ...(entry.also?.split(' · ') ?? []),
-  ...(entry.repo ? [entry.repo] : [])
-];
 
 /** The engine with the presets that were needed so far. */
 export class Engine {

@@ -1,11 +1,12 @@
 import { usingPreset, type Action, type Patch } from './acts';
-import type { Engine, Kept, Taken } from './engine';
+import type { Engine } from './engine';
 import { modelName } from './files';
 import { fill, msg } from './i18n';
 import { joined, parted } from './known';
 import { problems } from './problems';
 import { hostOfSource, nameOfSource, sourceOf } from './sources';
 import type { Bringing, State } from './state';
+import type { Kept, Taken } from './types';
 
 /** Where presets of the user's own are kept. */
 export interface KeepPort {

@@ -1,6 +1,6 @@
-import type { Kept } from './engine';
 import type { KeepPort } from './importer';
 import { remember, remembered } from './storage';
+import type { Kept } from './types';
 
 const key = 'edgewise-own';
 const isKept = (x: unknown): x is Kept => {

@@ -19,7 +19,7 @@ export interface AddressSource {
 export const standardHub = 'https://huggingface.co/';
 /** Addresses of the hub by which people know its models, whichever server is asked for them. */
 const hosts = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
-const elsewhere = ['datasets', 'spaces', 'docs', 'blog', 'papers', 'collections', 'api'];
+const elsewhere = new Set(['datasets', 'spaces', 'docs', 'blog', 'papers', 'collections', 'api']);
 
 const idPart = '[A-Za-z0-9][\\w.-]{0,95}';
 const written = new RegExp(`^(${idPart}/${idPart}?)(?::([\\w.-]{1,60}))?$`);
@@ -40,7 +40,7 @@ function onHub(pathname: string): HubSource | undefined {
     .split('/')
     .filter(Boolean)
     .map(decoded);
-  if (elsewhere.includes(owner)) return undefined;
+  if (elsewhere.has(owner)) return undefined;
   const [, id, quant] = written.exec(`${owner}/${tagged}`) ?? [];
   if (id === undefined) return undefined;
   const file = ['tree', 'blob', 'resolve', 'raw'].includes(verb);

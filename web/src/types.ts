@@ -183,3 +183,18 @@ export interface Evidence {
   url?: string;
   rows: number;
 }
+
+/** A preset of the user's own, as a browser keeps it. */
+export interface Kept {
+  kind: 'model' | 'device';
+  id: string;
+  asked: string;
+  text: string;
+}
+export interface Taken {
+  kind: Kind;
+  id: string;
+  /** What the preset calls itself. */
+  asked: string;
+  reading?: Reading;
+}

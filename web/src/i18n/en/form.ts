@@ -61,6 +61,7 @@ export const form = {
     million: '{n} M'
   },
   known: {
+    save: 'Save as a preset of the device',
     title: 'I know one number',
     titleSet: 'Corrected by your number',
     titleCount: 'Corrected by your {n} numbers',

@@ -62,6 +62,7 @@ export const form: typeof English = {
     million: '{n} M'
   },
   known: {
+    save: '保存为设备预设',
     title: '我有一个实测值',
     titleSet: '已用您的实测值校正',
     titleCount: '已用您的 {n} 个实测值校正',
