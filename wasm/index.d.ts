@@ -61,6 +61,10 @@ export interface Query {
   max_num_seqs?: number;
   /** 1: no captured graphs. */
   enforce_eager?: number;
+  /** llama.cpp's -ngl, the number of -ncmoe, and 1 for -nkvo. */
+  gpu_layers?: number;
+  cpu_moe?: number;
+  kv_on_host?: number;
   /** llama.cpp's -ub, -np and -kvu (1: one cache for all slots). */
   micro_batch?: number;
   parallel?: number;
@@ -405,6 +409,9 @@ export interface CatalogList {
   quantizations: { id: string; family: string }[];
   /** What the numbers of a query may be. */
   limits: { field: keyof Query; min: number; max: number; whole: boolean; default: number | null }[];
+  /** Columns of a table with one row for each configuration, as EdgeLLM-Systems names them ("mb" are MiB): a term of the
+   *  result times a scale, as a share of another where there is `of`. */
+  summary: { name: string; value: { term: string; scale: number }; of?: { term: string; scale: number } }[];
   /** Where the verdict changes over. */
   thresholds: { reading_speed_tok_s: number; longest_wait_s: number };
   /** The question that a newcomer is shown. */
@@ -461,6 +468,9 @@ export interface Edgewise extends Estimator {
   /** The preset of the query's device, which is given, with what its known numbers say as a calibration that was
    *  measured: for `addPreset`, or to be published. `id` becomes that of the preset; empty: the device's own. */
   knownPreset(query: Query, devicePreset: string, id?: string): string;
+  /** Known numbers of the query's device out of what an engine printed there (llama-bench, llama-server, Ollama, vLLM,
+   *  mlx_lm, ...), or out of statements: for `query.known`. What the text does not say is as in the query. */
+  knownFrom(query: Query, printed: string): { known: string[]; remarks: string[]; facts: string[] };
   /** Many users at once: how long they wait, and the largest rate that keeps a promise. */
   serving(query: Query, load?: Load): Serving;
 }

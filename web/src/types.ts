@@ -1,3 +1,4 @@
+import type { Source } from './sources';
 import type { CatalogList as Listed, Choice as Chosen, PutAside, Query as Asked } from 'edgewise';
 
 export type {
@@ -113,6 +114,59 @@ export interface Inspected {
   /** The id that it has. */
   asked: string;
   text: string;
+  /** Where it was made of files: which. */
+  reading?: Reading;
+}
+/** A file that was read, or its beginning: bytes of so many. */
+export interface ReadFile {
+  name: string;
+  bytes: number;
+  of?: number;
+}
+/** What belongs to a model and was not read. */
+export interface Left {
+  name: string;
+  why: 'projector' | 'matrix' | 'many';
+}
+export interface Reading {
+  files: ReadFile[];
+  left: Left[];
+}
+/** One of several models that lie together, by its files. */
+export interface Offer {
+  label: string;
+  files: string[];
+  bytes?: number;
+}
+export interface Choosing {
+  choices: Offer[];
+  left: Left[];
+}
+/** A model or a preset of another server. */
+export interface Bringing {
+  source: Source;
+  /** Where models are asked for. */
+  hub: string;
+  /** What was chosen of several. */
+  files?: string[];
+  base: string;
+}
+/** What an engine printed on the device of a question. `presets`: all that it may name. */
+export interface Printing {
+  query: Query;
+  printed: string;
+  presets: string[];
+}
+export interface Printed {
+  known: string[];
+  remarks: string[];
+  facts: string[];
+}
+/** A device with what is known of it, to become a preset of its own. */
+export interface Knowing {
+  query: Query;
+  device: string;
+  presets: string[];
 }
 
 /** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
@@ -135,4 +189,19 @@ export interface Evidence {
   source: string;
   url?: string;
   rows: number;
+}
+
+/** A preset of the user's own, as a browser keeps it. */
+export interface Kept {
+  kind: 'model' | 'device';
+  id: string;
+  asked: string;
+  text: string;
+}
+export interface Taken {
+  kind: Kind;
+  id: string;
+  /** What the preset calls itself. */
+  asked: string;
+  reading?: Reading;
 }

@@ -4,6 +4,7 @@
 #include "edgewise/edits.h"
 #include "edgewise/json.h"
 #include "edgewise/levers_json.h"
+#include "edgewise/metric.h"
 #include "edgewise/reader.h"
 #include "edgewise/ways_out.h"
 
@@ -392,6 +393,15 @@ Json catalog_json(const Catalog& catalog) {
                              {"max", f.max},
                              {"whole", f.whole},
                              {"default", number(Workload().*f.member)}}));
+  const auto measured = [](Metric metric) {
+    const MetricInfo& m = info(metric);
+    return object({{"term", info(m.term).id}, {"scale", m.scale}});
+  };
+  Json summary = Json::array();
+  for (const SummaryColumn& c : summary_columns) {
+    summary.push_back(object({{"name", c.name}, {"value", measured(c.metric)}}));
+    if (c.of != Metric::count) summary.back()["of"] = measured(c.of);
+  }
   return object(
       {{"models", models},
        {"devices", devices},
@@ -399,6 +409,7 @@ Json catalog_json(const Catalog& catalog) {
        {"launchers", launchers},
        {"quantizations", quantizations},
        {"limits", limits},
+       {"summary", summary},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
        {"default_query", query_json(example)}});
 }

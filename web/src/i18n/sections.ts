@@ -1,5 +1,6 @@
 import type { answer as Answer } from './en/answer';
 import type { accuracy as Accuracy } from './en/accuracy';
+import type { bring as Bring } from './en/bring';
 import type { board as Board } from './en/board';
 import type { classes as Classes } from './en/classes';
 import type { explore as Explore } from './en/explore';
@@ -23,6 +24,7 @@ export interface Sections {
   classes: typeof Classes;
   accuracy: typeof Accuracy;
   board: typeof Board;
+  bring: typeof Bring;
   explore: typeof Explore;
   levers: typeof Levers;
   method: typeof Method;

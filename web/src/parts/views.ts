@@ -6,7 +6,7 @@ import { reason } from '../problems';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'import';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -16,7 +16,8 @@ const loaders: Record<Later, () => Promise<Part>> = {
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
   board: async () => (await import('./board')).board,
-  levers: async () => (await import('./levers/levers')).levers
+  levers: async () => (await import('./levers/levers')).levers,
+  import: async () => (await import('./import')).importing
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -63,5 +64,12 @@ export const derivation: Part = (state, answer, act) => {
   const part = loaded.get('why');
   if (part) return part(state, answer, act);
   if (state.why.length) void load('why', act);
+  return html``;
+};
+
+export const importing: Part = (state, answer, act) => {
+  const part = loaded.get('import');
+  if (part) return part(state, answer, act);
+  void load('import', act);
   return html``;
 };

@@ -2,6 +2,7 @@ import type { Sections } from '../sections';
 import { accuracy } from './accuracy';
 import { answer } from './answer';
 import { board } from './board';
+import { bring } from './bring';
 import { classes } from './classes';
 import { explore } from './explore';
 import { form } from './form';
@@ -16,6 +17,7 @@ export const zh: Sections = {
   classes,
   accuracy,
   board,
+  bring,
   explore,
   levers,
   method,

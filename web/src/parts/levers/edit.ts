@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
-import { fileOf } from '../../export';
+import { fileOf } from '../../commands';
 import { digits, known } from '../../format';
 import { fill } from '../../i18n';
 import { levers } from '../../i18n/levers';
