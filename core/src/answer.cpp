@@ -129,7 +129,7 @@ class Chooser {
         refuse_all(why);
         return false;
       }
-      choice_.put_aside.push_back({"set", listed(query().set), "", why[0].message});
+      choice_.put_aside.push_back({"set", listed(query().set), "", why[0]});
       query().set.clear();
       answer_.device = preset_->device;
       return true;
