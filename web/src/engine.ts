@@ -1,11 +1,11 @@
 import { joined } from './known';
-import type { Estimator } from 'edgewise';
+import type { Estimator, ModelQuality } from 'edgewise';
 import { entryOf, namesOf, withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
-import { isAddress, tame, type Remote } from './remote';
+import { isAddress, tame } from './remote';
 import type { Source } from './sources';
-import type { Done, Given, Task } from './tasks';
+import type { Sources } from './tasks';
 import type {
   CalibrationEntry,
   CatalogList,
@@ -26,17 +26,6 @@ import type {
   WayOut
 } from './types';
 
-/** Where the engine and its presets come from. */
-export interface Sources {
-  /** A new, empty engine. */
-  load(): Promise<Estimator>;
-  /** Has the whole engine do something. Throws the reasons why it is refused. */
-  whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>>;
-  /** A file among the presets of the site. */
-  text(path: string): Promise<string>;
-  /** A file of another address. */
-  remote(url: string, mostBytes: number): Promise<Remote>;
-}
 /** What the views look up; they change nothing. */
 export type Facts = Pick<
   Engine,
@@ -48,6 +37,7 @@ export type Facts = Pick<
   | 'explain'
   | 'meant'
   | 'sweep'
+  | 'quality'
   | 'waysOut'
   | 'preset'
   | 'calibration'
@@ -135,6 +125,10 @@ export class Engine {
   explain(query: Query): ExplainedTerm[] {
     return this.#wasm.explain(query).terms;
   }
+  /** Of published scores, once these were fetched (need `quality`); undefined: before. */
+  quality(model: string): ModelQuality | undefined {
+    return this.#texts.has('quality.csv') ? this.#wasm.quality(model) : undefined;
+  }
   sweep(query: Query, axis: string, values: number[]): Sweep {
     return this.#wasm.sweep(query, axis, values);
   }
@@ -161,7 +155,8 @@ export class Engine {
     else if (type === 'model' || type === 'device') {
       const entry = type === 'model' ? entryOf(models, id) : entryOf(devices, id);
       path = entry && `${type}s/${entry.id}.json`;
-    } else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
+    } else if (type === 'quality') path = 'quality.csv';
+    else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
     return path !== undefined && this.#texts.has(path) ? undefined : path;
   }
   offers(need: Need): boolean {

@@ -5,6 +5,7 @@ import { takeFiles } from './files';
 import { keeper } from './kept';
 import { isUnits, setUnits, type Units } from './format';
 import { fill, isLanguage, msg, spoken, tags } from './i18n';
+import { problemText } from './i18n/problems';
 import { linkTo } from './link';
 import { page } from './parts/frame';
 import { fetchRemote } from './remote';
@@ -152,7 +153,7 @@ export class Page extends LitElement {
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => {
       const { result, errors } = this.#store.answer;
-      if (errors.length) this.#live = `${msg.notes.error}: ${errors[0].message}`;
+      if (errors.length) this.#live = fill(msg.announceError, { message: problemText(errors[0]) });
       else if (result) this.#live = fill(msg.announce, sentences(result));
       this.requestUpdate();
     }, 700);

@@ -129,6 +129,12 @@ std::string json::read_preset(const Json& document, Catalog& catalog, Errors& er
 }
 
 Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
+  if (is_quality_table(text)) {
+    auto quality = parse_quality(text);
+    if (!quality) return quality.errors();
+    catalog.add(std::move(*quality));
+    return std::string("quality");
+  }
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
   return add_document(catalog, *parsed);

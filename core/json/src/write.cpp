@@ -82,6 +82,18 @@ Json ways_out_json(const Answer& a) {
   return out;
 }
 
+/// What the quantization keeps (null: unknown), and what the model scores unquantized, one scale for each benchmark.
+Json quality_of(const Answer& a) {
+  const auto kept = Retentions(*a.catalog).of(*a.model, *a.quantization);
+  Json scores = Json::array();
+  for (const Scale* s : a.catalog->quality().headline(a.model->id)) {
+    Json score = to_json(*s);
+    score["value"] = number(s->models.find(a.model->id)->second->value);
+    scores.push_back(std::move(score));
+  }
+  return object({{"retention", kept ? to_json(*kept) : Json(nullptr)}, {"scores", std::move(scores)}});
+}
+
 Json calibration_json(const Answer& a) {
   const Calibration* c = a.calibration.calibration;
   if (!c) return nullptr;
@@ -156,6 +168,7 @@ Result<Query> parse_query(std::string_view text) {
     else
       q.known = r.texts("known", true);
     q.ways_out = r.flag("ways_out", false);
+    q.quality = r.flag("quality", false);
   });
   if (!errors.empty()) return errors;
   return q;
@@ -165,6 +178,9 @@ Result<Bounds> parse_bounds(std::string_view text) {
   Bounds b;
   Errors errors = read_object(text, [&](Reader& r) {
     for (const BoundField& f : bound_fields) b.*f.member = r.number(f.name, 0, 1e15, unknown);
+    for (const BoundList& l : bound_lists) b.*l.member = r.texts(l.name);
+    for (const BoundFlag& f : bound_flags) b.*f.member = r.flag(f.name, false);
+    b.benchmark = r.text("benchmark");
   });
   if (!errors.empty()) return errors;
   return b;
@@ -189,10 +205,16 @@ std::string to_text(const Json& document, int indent) {
 
 std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
 
+void add_values(Json& to, const Values& values) {
+  for (const auto& [name, value] : values.list()) to["values"][std::string(name)] = shortened(value);
+}
+
 Json to_json(const Errors& errors) {
   Json out = Json::array();
-  for (const Error& e : errors)
+  for (const Error& e : errors) {
     out.push_back(object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}}));
+    add_values(out.back(), e.values);
+  }
   return out;
 }
 
@@ -245,13 +267,20 @@ Json to_json(const Answer& a) {
        {"warnings", to_json(warnings(a))}});
   if (!a.known.empty()) out["known"] = known_json(a);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
+  if (q.quality) out["quality"] = quality_of(a);
   return out;
 }
 
 Json to_json(const Choice& c) {
   Json put_aside = Json::array(), needs = Json::array();
-  for (const PutAside& p : c.put_aside)
-    put_aside.push_back(object({{"field", p.field}, {"asked", p.asked}, {"taken", p.taken}, {"message", p.message}}));
+  for (const PutAside& p : c.put_aside) {
+    put_aside.push_back(object({{"field", p.field},
+                                {"asked", p.asked},
+                                {"taken", p.taken},
+                                {"code", p.why.code},
+                                {"message", shortened(p.why.message)}}));
+    add_values(put_aside.back(), p.why.values);
+  }
   for (const Need& n : c.needs) needs.push_back(object({{"type", n.type}, {"id", n.id}}));
   Json answer = nullptr;
   if (c.answer) {
@@ -309,29 +338,6 @@ Json to_json(const Sweep& s) {
   return out;
 }
 
-Json to_json(const Explored& e) {
-  Json rows = Json::array();
-  for (const Explored::Row& r : e.rows) {
-    rows.push_back(object({{"model", r.model->id},
-                           {"device", r.device->id},
-                           {"runtime", r.runtime->id},
-                           {"quant", r.quantization->id},
-                           {"decode_tok_s", number(r.decode_tok_s)},
-                           {"ttft_s", number(r.ttft_s)},
-                           {"memory_B", number(r.memory_B)},
-                           {"energy_per_token_J", number(r.energy_per_token_J)},
-                           {"decode_w", number(r.decode_w)},
-                           {"price_usd", number(r.price_usd)},
-                           {"parameters", r.parameters},
-                           {"verdict", to_string(r.verdict)},
-                           {"situation", to_string(r.situation)},
-                           {"power_scope", to_string(r.power_scope)},
-                           {"pareto", r.pareto}}));
-    if (r.corrected) rows.back()["corrected"] = true;
-  }
-  return object({{"count", e.count}, {"rows", rows}});
-}
-
 Json catalog_json(const Catalog& catalog) {
   Json models = Json::array(), devices = Json::array(), runtimes = Json::array(), quantizations = Json::array();
   for (const auto& [id, m] : catalog.models())
@@ -340,7 +346,8 @@ Json catalog_json(const Catalog& catalog) {
                              {"family", m.family},
                              {"parameters", count_parameters(m).total},
                              {"vision", m.vision.has_value()},
-                             {"audio", m.audio.has_value()}}));
+                             {"audio", m.audio.has_value()},
+                             {"licence", m.licence}}));
   for (const auto& [id, preset] : catalog.devices()) {
     const Device& d = preset.device;
     Json modes = Json::array(), usable = Json::array();
@@ -351,6 +358,7 @@ Json catalog_json(const Catalog& catalog) {
       for (const Session s : {Session::headless, Session::desktop}) sessions.push_back(to_string(s));
     devices.push_back(object({{"id", id},
                               {"name", d.name},
+                              {"vendor", d.vendor},
                               {"class", d.device_class},
                               {"kind", to_string(d.kind)},
                               {"memory_gib", d.memory_capacity_B / gib},

@@ -26,8 +26,23 @@ nlohmann::ordered_json to_json(const Choice&);
 nlohmann::ordered_json to_json(const std::vector<ExplainedTerm>&, const Answer&);
 nlohmann::ordered_json to_json(const Sweep&);
 nlohmann::ordered_json to_json(const Explored&);
+nlohmann::ordered_json to_json(const Retention&);
+nlohmann::ordered_json to_json(const Scale&);
 nlohmann::ordered_json to_json(const Serving&);
 nlohmann::ordered_json to_json(const Errors&);
+/// What was found without its rows, which follow in `values` column by column, texts first, then numbers, then flags:
+/// of texts the place in their list, of unknown numbers NaN. For thousands of rows, of which text would be long to
+/// read.
+nlohmann::ordered_json to_columns(const Explored&, std::vector<double>& values);
+/// The same columns as those of a table, and the cells of a row: machine decimals, empty where a value is unknown.
+std::vector<std::string> explored_columns();
+std::vector<std::string> explored_cells(const Explored::Row&);
+
+/// Published scores of a model, what was measured of its quantizations, and what every recipe keeps of it.
+Result<nlohmann::ordered_json> quality_json(const Catalog&, const std::string& model);
+/// The scales that hold several models, most first.
+nlohmann::ordered_json scales_json(const Catalog&);
+
 /// The document as text; bytes that are no UTF-8 come out as U+FFFD. `indent` -1: in one line.
 std::string to_text(const nlohmann::ordered_json&, int indent = -1);
 /// The shortest digits that read back as the same number, in no locale; empty where it is unknown.

@@ -9,6 +9,7 @@ import { form } from './form';
 import { method } from './method';
 import { page } from './page';
 import { panels } from './panels';
+import { problems } from './problems';
 
 export const zh: Sections = {
   main: { ...page, ...form, ...answer, ...panels },
@@ -17,5 +18,6 @@ export const zh: Sections = {
   board,
   bring,
   explore,
-  method
+  method,
+  problems
 };
