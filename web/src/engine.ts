@@ -3,9 +3,9 @@ import type { Estimator, ModelQuality } from 'edgewise';
 import { entryOf, namesOf, withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
-import { isAddress, tame, type Remote } from './remote';
+import { isAddress, tame } from './remote';
 import type { Source } from './sources';
-import type { Done, Given, Task } from './tasks';
+import type { Sources } from './tasks';
 import type {
   CalibrationEntry,
   CatalogList,
@@ -26,17 +26,6 @@ import type {
   WayOut
 } from './types';
 
-/** Where the engine and its presets come from. */
-export interface Sources {
-  /** A new, empty engine. */
-  load(): Promise<Estimator>;
-  /** Has the whole engine do something. Throws the reasons why it is refused. */
-  whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>>;
-  /** A file among the presets of the site. */
-  text(path: string): Promise<string>;
-  /** A file of another address. */
-  remote(url: string, mostBytes: number): Promise<Remote>;
-}
 /** What the views look up; they change nothing. */
 export type Facts = Pick<
   Engine,

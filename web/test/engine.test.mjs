@@ -61,7 +61,7 @@ test('ids in other capitals mean what they say; what does not go together is put
   assert.deepEqual([query.model, query.quant, query.power_mode, query.runtime], ['qwen3-4b', 'Q8_0', '', '']);
   assert.deepEqual(store.state.query, query);
   assert.match(
-    store.state.notes.join(),
+    store.state.notes.map((n) => Object.values(n).join(' ')).join(),
     /Power mode “turbo”[^]*Runtime “no-such-runtime”|Runtime “no-such-runtime”[^]*Power mode “turbo”/
   );
 });

@@ -33,7 +33,7 @@ export const explore: typeof English = {
   quantAny: '不限，取满足条件的最大者',
   quantDefault: '推理框架的默认值',
   benchmark: '质量的衡量标准',
-  scale: '{benchmark}，{how}（{source}）：{n} 个模型',
+  scale: '{benchmark}，{how}（{source}）：{n, plural, other {# 个模型}}',
   shots: '{n}-shot',
   scaleNote:
     '分数来自同一来源、以同一方式测得；其他来源的分数不在此列。量化后的分数 = 未量化权重的分数 × 量化保留的比例（有人测过时）。',
