@@ -124,7 +124,10 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   assert.equal(document.model.id, 'llama-3.2-1b');
   assert.ok(document.terms.memory_B.value > 1e9);
   const csv = (await save('CSV, every term')).split('\r\n');
-  assert.equal(csv[0], 'term,label,value,low,high,unit');
+  assert.equal(
+    csv[0],
+    'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,term,label,value,low,high,unit'
+  );
   assert.ok(csv.some((line) => line.startsWith('memory_B,Memory,')));
   await page.getByRole('button', { name: 'Markdown table' }).click();
   assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);

@@ -45,7 +45,7 @@ export const explore: typeof English = {
   zero: '没有满足这些条件的组合。以下各项单独排除的组合：',
   nothing: '没有满足这些条件的组合，且并非由单独一项造成。请放宽多项条件。',
   refused: '{bound}：{n, plural, other {另有 # 种}}',
-  refusedNear: '{bound}：另有 {n} 种，最接近的为 {value}',
+  refusedNear: '{bound}：另有 {n, plural, other {#}} 种，最接近的为 {value}',
   loosen: '放宽到该值',
   drop: '取消此项',
   memory: '设备的内存',
