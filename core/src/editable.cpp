@@ -33,10 +33,15 @@ bool changes(const Catalog& catalog, const Answer& a, const Editable& e, const D
 
 }  // namespace
 
+Device stated_device(const Catalog& catalog, const Query& q) {
+  Device d = catalog.device(q.device)->device;
+  if (const auto edits = parse_edits(q.set)) apply_edits(d, *edits);
+  return d;
+}
+
 std::vector<Editable> editable(const Catalog& catalog, const Answer& a) {
   const DevicePreset* preset = catalog.device(a.query.device);
-  Device edited = preset->device;
-  if (const auto edits = parse_edits(a.query.set)) apply_edits(edited, *edits);
+  const Device edited = stated_device(catalog, a.query);
   std::vector<Editable> out;
   for (const EditableField& f : editable_fields()) {
     if (!f.there(edited)) continue;

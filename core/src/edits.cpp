@@ -15,6 +15,7 @@ namespace {
 using Of = EditableField::Of;
 
 constexpr double giga = 1e9, mega = 1e6;
+constexpr std::string_view blanks = " \t\r\n";
 constexpr const char* storage_words[] = {"sd", "emmc", "nvme", "usb3_ssd", "ufs", "nand"};
 static_assert(std::size(storage_words) == static_cast<std::size_t>(StorageKind::count));
 
@@ -81,154 +82,45 @@ void set_cpu(Device& d, double gops) {
 
 constexpr std::intmax_t one = 1, G = 1'000'000'000, T = 1'000 * G;
 
+/// A number that is a member of the device; `change`: with what else follows from it.
+template <double Device::*member, std::intmax_t unit>
+constexpr EditableField field(const char* path, const char* label, const char* of_unit, FieldGroup group, Of of,
+                              double min, double max, bool (*there)(const Device&),
+                              void (*change)(Device&, double) = set<member, unit>) {
+  return {path, label, of_unit, group, of, min, max, there, get<member, unit>, change, {}};
+}
+
 // A word comes before the number that is of it: edits are applied in this order.
 constexpr EditableField table[] = {
-    {"memory.capacity_gib",
-     "Memory",
-     "GiB",
-     FieldGroup::memory,
-     Of::memory_size,
-     0.0625,
-     1e5,
-     any,
-     get<&Device::memory_capacity_B, 1'073'741'824>,
-     set_capacity,
-     {}},
-    {"memory.peak_bandwidth_gb_s",
-     "Memory bandwidth",
-     "GB/s",
-     FieldGroup::memory,
-     Of::bandwidth,
-     0.01,
-     1e5,
-     any,
-     get<&Device::memory_bandwidth_Bps, G>,
-     set_bandwidth,
-     {}},
-    {"cpu.peak.fp32_gflops",
-     "CPU, FP32",
-     "GFLOP/s",
-     FieldGroup::cpu_peak,
-     Of::cpu,
-     0.01,
-     1e8,
-     has_cpu,
-     get<&Device::cpu_fp32_flops, G>,
-     set_cpu<&Device::cpu_fp32_flops>,
-     {}},
-    {"cpu.peak.int8_dot_gops",
-     "CPU, INT8 dot products",
-     "GOP/s",
-     FieldGroup::cpu_peak,
-     Of::cpu,
-     0.01,
-     1e8,
-     has_cpu,
-     get<&Device::cpu_int8_dot_ops, G>,
-     set_cpu<&Device::cpu_int8_dot_ops>,
-     {}},
-    {"cpu.peak.int8_i8mm_gops",
-     "CPU, INT8 matrix products",
-     "GOP/s",
-     FieldGroup::cpu_peak,
-     Of::cpu,
-     0.01,
-     1e8,
-     has_i8mm,
-     get<&Device::cpu_int8_i8mm_ops, G>,
-     set_cpu<&Device::cpu_int8_i8mm_ops>,
-     {}},
-    {"gpu.fp32_tflops",
-     "GPU, FP32",
-     "TFLOP/s",
-     FieldGroup::gpu,
-     Of::gpu,
-     1e-4,
-     1e5,
-     has_gpu,
-     get<&Device::gpu_fp32_flops, T>,
-     set<&Device::gpu_fp32_flops, T>,
-     {}},
-    {"gpu.fp16_shader_tflops",
-     "GPU, FP16",
-     "TFLOP/s",
-     FieldGroup::gpu,
-     Of::gpu,
-     1e-4,
-     1e5,
-     has_gpu,
-     get<&Device::gpu_fp16_flops, T>,
-     set<&Device::gpu_fp16_flops, T>,
-     {}},
-    {"gpu.matrix.fp16_tflops",
-     "GPU, FP16 matrix units",
-     "TFLOP/s",
-     FieldGroup::gpu_matrix,
-     Of::gpu,
-     1e-4,
-     1e5,
-     has_gpu,
-     get<&Device::gpu_matrix_fp16_flops, T>,
-     set<&Device::gpu_matrix_fp16_flops, T>,
-     {}},
-    {"gpu.matrix.int8_tops",
-     "GPU, INT8 matrix units",
-     "TOP/s",
-     FieldGroup::gpu_matrix,
-     Of::gpu,
-     1e-4,
-     1e5,
-     has_gpu,
-     get<&Device::gpu_matrix_int8_ops, T>,
-     set<&Device::gpu_matrix_int8_ops, T>,
-     {}},
-    {"npu.tops",
-     "NPU",
-     "TOP/s",
-     FieldGroup::npu,
-     Of::npu,
-     1e-4,
-     1e5,
-     has_npu,
-     get<&Device::npu_ops, T>,
-     set<&Device::npu_ops, T>,
-     {}},
+    field<&Device::memory_capacity_B, 1'073'741'824>("memory.capacity_gib", "Memory", "GiB", FieldGroup::memory,
+                                                     Of::memory_size, 0.0625, 1e5, any, set_capacity),
+    field<&Device::memory_bandwidth_Bps, G>("memory.peak_bandwidth_gb_s", "Memory bandwidth", "GB/s",
+                                            FieldGroup::memory, Of::bandwidth, 0.01, 1e5, any, set_bandwidth),
+    field<&Device::cpu_fp32_flops, G>("cpu.peak.fp32_gflops", "CPU, FP32", "GFLOP/s", FieldGroup::cpu_peak, Of::cpu,
+                                      0.01, 1e8, has_cpu, set_cpu<&Device::cpu_fp32_flops>),
+    field<&Device::cpu_int8_dot_ops, G>("cpu.peak.int8_dot_gops", "CPU, INT8 dot products", "GOP/s",
+                                        FieldGroup::cpu_peak, Of::cpu, 0.01, 1e8, has_cpu,
+                                        set_cpu<&Device::cpu_int8_dot_ops>),
+    field<&Device::cpu_int8_i8mm_ops, G>("cpu.peak.int8_i8mm_gops", "CPU, INT8 matrix products", "GOP/s",
+                                         FieldGroup::cpu_peak, Of::cpu, 0.01, 1e8, has_i8mm,
+                                         set_cpu<&Device::cpu_int8_i8mm_ops>),
+    field<&Device::gpu_fp32_flops, T>("gpu.fp32_tflops", "GPU, FP32", "TFLOP/s", FieldGroup::gpu, Of::gpu, 1e-4, 1e5,
+                                      has_gpu),
+    field<&Device::gpu_fp16_flops, T>("gpu.fp16_shader_tflops", "GPU, FP16", "TFLOP/s", FieldGroup::gpu, Of::gpu, 1e-4,
+                                      1e5, has_gpu),
+    field<&Device::gpu_matrix_fp16_flops, T>("gpu.matrix.fp16_tflops", "GPU, FP16 matrix units", "TFLOP/s",
+                                             FieldGroup::gpu_matrix, Of::gpu, 1e-4, 1e5, has_gpu),
+    field<&Device::gpu_matrix_int8_ops, T>("gpu.matrix.int8_tops", "GPU, INT8 matrix units", "TOP/s",
+                                           FieldGroup::gpu_matrix, Of::gpu, 1e-4, 1e5, has_gpu),
+    field<&Device::npu_ops, T>("npu.tops", "NPU", "TOP/s", FieldGroup::npu, Of::npu, 1e-4, 1e5, has_npu),
     {"storage.kind", "Storage", "", FieldGroup::storage, Of::storage, 0, 0, any,
      [](const Device& d) { return d.storage == StorageKind::count ? unknown : static_cast<double>(d.storage); },
      set_storage_kind, storage_words},
-    {"storage.read_mb_s",
-     "Storage, sequential reads",
-     "MB/s",
-     FieldGroup::storage,
-     Of::storage,
-     0.01,
-     1e6,
-     any,
-     get<&Device::storage_Bps, 1'000'000>,
-     set_storage_rate,
-     {}},
-    {"host_link.bandwidth_gb_s",
-     "Link to the host",
-     "GB/s",
-     FieldGroup::host_link,
-     Of::link,
-     0.001,
-     1e4,
-     has_link,
-     get<&Device::host_link_Bps, G>,
-     set<&Device::host_link_Bps, G>,
-     {}},
-    {"power.idle_w",
-     "Power, idle",
-     "W",
-     FieldGroup::power,
-     Of::power,
-     0.001,
-     1e5,
-     any,
-     get<&Device::idle_w, one>,
-     set<&Device::idle_w, one>,
-     {}},
+    field<&Device::storage_Bps, 1'000'000>("storage.read_mb_s", "Storage, sequential reads", "MB/s",
+                                           FieldGroup::storage, Of::storage, 0.01, 1e6, any, set_storage_rate),
+    field<&Device::host_link_Bps, G>("host_link.bandwidth_gb_s", "Link to the host", "GB/s", FieldGroup::host_link,
+                                     Of::link, 0.001, 1e4, has_link),
+    field<&Device::idle_w, one>("power.idle_w", "Power, idle", "W", FieldGroup::power, Of::power, 0.001, 1e5, any),
     {"power.load_w",
      "Power, full load",
      "W",
@@ -240,17 +132,7 @@ constexpr EditableField table[] = {
      [](const Device& d) { return d.full_power_w(); },
      set_full_power,
      {}},
-    {"price_usd",
-     "Price",
-     "USD",
-     FieldGroup::price,
-     Of::price,
-     0.01,
-     1e9,
-     any,
-     get<&Device::price_usd, one>,
-     set<&Device::price_usd, one>,
-     {}},
+    field<&Device::price_usd, one>("price_usd", "Price", "USD", FieldGroup::price, Of::price, 0.01, 1e9, any),
 };
 
 std::string path_of(const EditableField& f) { return std::string("device.") + f.path; }
@@ -262,12 +144,6 @@ Error unknown_field(std::string path) {
   std::string why = near.empty() ? "is no field that can be edited; there are " + listed(names)
                                  : "is no field that can be edited; did you mean " + listed(near) + "?";
   return {"unknown_key", "device." + shortened(path), std::move(why)};
-}
-
-std::string_view trimmed(std::string_view s) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto from = s.find_first_not_of(blanks);
-  return from == s.npos ? std::string_view() : s.substr(from, s.find_last_not_of(blanks) - from + 1);
 }
 
 /// Fifteen significant digits, which say the same number again to a part in 10^14; no locale has a say.
@@ -304,7 +180,7 @@ Result<AskedEdit> read_value(const EditableField& f, std::string_view typed) {
   out.value = read_number(typed, rest);
   const std::string_view digits = typed.substr(0, typed.size() - rest.size());
   if (!is_known(out.value)) return wrong("wrong_type", std::string("must be a number of ") + f.unit);
-  if (rest = trimmed(rest); !rest.empty() && lower(rest) != lower(f.unit))
+  if (rest = trimmed(rest, blanks); !rest.empty() && lower(rest) != lower(f.unit))
     return wrong("wrong_unit", std::string("must be a number of ") + f.unit);
   if (!(out.value >= f.min && out.value <= f.max))
     return wrong("out_of_range",
@@ -338,12 +214,12 @@ Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts
       return errors.push_back(
           {"missing", "set[" + std::to_string(place) + "]",
            "is " + quoted(shortened(text)) + ", must be FIELD=VALUE, such as " + table[1].path + "=34"});
-    const std::string_view path = trimmed(text.substr(0, equals));
+    const std::string_view path = trimmed(text.substr(0, equals), blanks);
     const EditableField* field = find_editable(path);
     if (!field) return errors.push_back(unknown_field(std::string(path)));
     if (std::any_of(out.begin(), out.end(), [&](const AskedEdit& e) { return e.field == field; }))
       return errors.push_back({"duplicate", path_of(*field), "is edited twice"});
-    auto value = read_value(*field, trimmed(text.substr(equals + 1)));
+    auto value = read_value(*field, trimmed(text.substr(equals + 1), blanks));
     if (value)
       out.push_back(std::move(*value));
     else
@@ -354,7 +230,7 @@ Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts
     bool any = false;
     while (!rest.empty()) {
       const auto end = std::min(rest.find_first_of(";\n"), rest.size());
-      if (const std::string_view part = trimmed(rest.substr(0, end)); !part.empty()) {
+      if (const std::string_view part = trimmed(rest.substr(0, end), blanks); !part.empty()) {
         any = true;
         read(part, place);
       }
@@ -425,7 +301,7 @@ Errors apply_edits(Device& d, const std::vector<AskedEdit>& edits) {
 
 void with_edit(std::vector<std::string>& set, const EditableField& f, double value) {
   std::erase_if(set, [&](const std::string& s) {
-    return find_editable(trimmed(std::string_view(s).substr(0, s.find('=')))) == &f;
+    return find_editable(trimmed(std::string_view(s).substr(0, s.find('=')), blanks)) == &f;
   });
   const std::size_t place = f.is_word() ? static_cast<std::size_t>(value) : 0;
   set.push_back(std::string(f.path) + "=" +

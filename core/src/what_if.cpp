@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "edgewise/edits.h"
+#include "edgewise/editable.h"
 #include "edgewise/text.h"
 #include "offered.h"
 #include "order.h"
@@ -78,15 +78,9 @@ class Search {
     if (best) add({kind, std::move(candidates[at].label), best->query}, *best);
   }
 
-  /// The device as its preset states it, with what the question edits.
-  Device stated() const {
-    Device d = catalog_.device(asked_.query.device)->device;
-    if (const auto edits = parse_edits(asked_.query.set)) apply_edits(d, *edits);
-    return d;
-  }
   /// The question with numbers of the device so many times what they are.
   void scaled(Kind kind, std::string label, const std::vector<const char*>& paths, double by) {
-    const Device d = stated();
+    const Device d = stated_device(catalog_, asked_.query);
     Query q = asked_.query;
     bool any = false;
     for (const char* path : paths) {

@@ -1,7 +1,7 @@
 import { digits } from './format';
 import { bring } from './i18n/bring';
 import { fill, msg } from './i18n';
-import { answers, refused } from './remote';
+import { refused, statusText, unanswered } from './remote';
 import type { ReadFile } from './types';
 
 /** What is asked of others at most, for one model. */
@@ -61,11 +61,7 @@ export class Asker {
         const said = long ? fill(bring.long, { n: most.seconds }) : fill(bring.silent, { n: most.silence });
         throw new Error(said, { cause: error });
       }
-      if (error instanceof TypeError)
-        throw new Error(
-          url.origin !== location.origin && (await answers(url)) ? msg.remote.cors : msg.remote.unreachable,
-          { cause: error }
-        );
+      if (error instanceof TypeError) throw await unanswered(url, error);
       throw error;
     } finally {
       clearTimeout(waiting);
@@ -81,9 +77,8 @@ export class Asker {
       signal
     });
     if (!response.ok) {
-      const missing = response.status === 404 || response.status === 410;
       throw new Refusal(
-        fill(missing ? msg.remote.missing : msg.remote.status, { status: response.status }),
+        statusText(response.status),
         response.status,
         response.headers.get('x-error-code') ?? ''
       );

@@ -1,5 +1,6 @@
 import type { Edgewise } from 'edgewise';
 import type { Asker } from './asker';
+import { beginsWith, isGguf, lengthBytes, mostHeader, safetensorsEnd } from './headers';
 import { chosen, explained, isWeights, quantOf, repository, type Repository } from './hub';
 import { fill } from './i18n';
 import { bring } from './i18n/bring';
@@ -14,14 +15,11 @@ export interface Gathered {
   label: string;
 }
 
-const most = { text: 4_000_000, index: 32_000_000, header: 32 * 1024 * 1024, shards: 16, parts: 32 };
+const most = { text: 4_000_000, index: 32_000_000, shards: 16, parts: 32 };
 const firstRead = 262_144;
 /** Files beside a config that say how weights are stored. */
 const storage = ['hf_quant_config.json', 'quantize_config.json', 'quant_config.json', 'openvino_config.json'];
 const numbered = /^(.*-)\d{5}(-of-)(\d{5})(\.\w+)$/;
-
-const beginsWith = (bytes: Uint8Array, text: string): boolean =>
-  String.fromCharCode(...bytes.slice(0, text.length)) === text;
 
 /** Reads one file after the other from where they lie together. */
 class Reader {
@@ -67,13 +65,13 @@ class Reader {
   }
   /** The header of a GGUF file: as much of its beginning as the engine needs. */
   async gguf(name: string): Promise<Uint8Array> {
-    const bytes = await this.#get(name, most.header, (start) => {
+    const bytes = await this.#get(name, mostHeader, (start) => {
       if (start.length < 4) return 4;
-      if (!beginsWith(start, 'GGUF')) return start.length;
+      if (!isGguf(start)) return start.length;
       if (start.length < firstRead) return firstRead;
       return this.#isCut(name, start) ? Math.ceil(1.5 * start.length) : start.length;
     });
-    if (!beginsWith(bytes, 'GGUF')) throw new Error(fill(bring.notGguf, { file: name }));
+    if (!isGguf(bytes)) throw new Error(fill(bring.notGguf, { file: name }));
     return bytes;
   }
   #isCut(name: string, bytes: Uint8Array): boolean {
@@ -86,8 +84,8 @@ class Reader {
   }
   /** The header of a safetensors file, which states its length first. */
   safetensors(name: string): Promise<Uint8Array> {
-    return this.#get(name, most.header, (start) =>
-      start.length < 8 ? 8 : 8 + Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true))
+    return this.#get(name, mostHeader, (start) =>
+      start.length < lengthBytes ? lengthBytes : safetensorsEnd(start)
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Edgewise } from 'edgewise';
 import { Asker } from './asker';
 import { gather, type Gathered } from './gather';
+import { isGguf, lengthBytes, mostHeader, safetensorsEnd } from './headers';
 import { msg, fill } from './i18n';
 import { nameOfSource, type Source } from './sources';
 import type {
@@ -16,10 +17,6 @@ import type {
   ReadFile
 } from './types';
 
-/** Headers lie at the start; the weights are never read. Those of safetensors state their length first. */
-const headerBytes = 32 * 1024 * 1024;
-const lengthBytes = 8;
-
 type Content = string | Uint8Array;
 type Files = { name: string; bytes: Content }[];
 type Load = () => Promise<Edgewise>;
@@ -29,12 +26,10 @@ const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array
 
 async function contentOf(file: File): Promise<Content> {
   const start = await bytesOf(file, 0, lengthBytes);
-  if (String.fromCharCode(...start.slice(0, 4)) === 'GGUF') return bytesOf(file, 0, headerBytes);
-  if (file.name.toLowerCase().endsWith('.safetensors') && start.length === lengthBytes) {
-    const length = Number(new DataView(start.buffer).getBigUint64(0, true));
-    return bytesOf(file, 0, lengthBytes + Math.min(length, headerBytes));
-  }
-  if (file.size > headerBytes) throw new Error(msg.files.unreadable);
+  if (isGguf(start)) return bytesOf(file, 0, mostHeader);
+  if (file.name.toLowerCase().endsWith('.safetensors') && start.length === lengthBytes)
+    return bytesOf(file, 0, Math.min(safetensorsEnd(start), lengthBytes + mostHeader));
+  if (file.size > mostHeader) throw new Error(msg.files.unreadable);
   return file.text();
 }
 

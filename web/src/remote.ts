@@ -76,7 +76,7 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
  * Whether the server is there at all: scripts are told no more than "failed" about one that does not let them
  * read.
  */
-export async function answers(url: URL): Promise<boolean> {
+async function answers(url: URL): Promise<boolean> {
   try {
     await fetch(url, {
       mode: 'no-cors',
@@ -90,6 +90,16 @@ export async function answers(url: URL): Promise<boolean> {
     return false;
   }
 }
+
+/** Why nothing came from an address, where `fetch` says no more than that it failed. */
+export const unanswered = async (url: URL, cause: unknown): Promise<Error> =>
+  new Error(
+    url.origin !== location.origin && (await answers(url)) ? msg.remote.cors : msg.remote.unreachable,
+    { cause }
+  );
+/** What a status says that is no success. */
+export const statusText = (status: number): string =>
+  fill(status === 404 || status === 410 ? msg.remote.missing : msg.remote.status, { status });
 
 /**
  * The text at an address. Where that ends in #sha256=…, its bytes must have that sum. Throws what went wrong,
@@ -110,23 +120,14 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
       cache: 'no-cache',
       signal: AbortSignal.timeout(1000 * seconds)
     });
-    if (!response.ok)
-      throw new Error(
-        fill(response.status === 404 || response.status === 410 ? msg.remote.missing : msg.remote.status, {
-          status: response.status
-        })
-      );
+    if (!response.ok) throw new Error(statusText(response.status));
     bytes = await body(response, most);
     end = new URL(response.url);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError')
       throw new Error(fill(msg.remote.slow, { n: seconds }), { cause: error });
     // What fetch itself reports is a TypeError without a reason.
-    if (error instanceof TypeError)
-      throw new Error(
-        url.origin !== location.origin && (await answers(url)) ? msg.remote.cors : msg.remote.unreachable,
-        { cause: error }
-      );
+    if (error instanceof TypeError) throw await unanswered(url, error);
     throw error;
   }
   if (sum) {

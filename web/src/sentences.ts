@@ -55,3 +55,7 @@ export function instead(
 export function sureness({ sure: { level, configurations: n } }: Result): { title: string; text: string } {
   return { title: sentence(fill(msg.sure[level], { n })), text: msg.sure[`${level}Text`] };
 }
+
+/** Whether nothing that it rests on was measured on the device: drawn hollow. */
+export const isUnmeasured = ({ level }: Result['sure']): boolean =>
+  level === 'related' || level === 'datasheet';

@@ -17,6 +17,8 @@ struct Editable {
   Confidence source = Confidence::unstated;  ///< how the stated value is known
   bool counts = true;                        ///< whether another value changes any term of this answer
 };
+/// The device of a question that was answered, as its preset states it with what the question edits: in no power mode.
+Device stated_device(const Catalog&, const Query&);
 /// Those that the device has, in the order of `editable_fields`. Asks a question for each.
 std::vector<Editable> editable(const Catalog&, const Answer&);
 

@@ -24,6 +24,8 @@ std::string valid_utf8(std::string_view);
 std::string harmless(std::string_view text);
 /// The beginning of a text that is too long to be read, as a message that repeats a file is.
 std::string shortened(std::string_view);
+/// The text without any of `blanks` around it.
+std::string_view trimmed(std::string_view text, std::string_view blanks);
 std::string lower(std::string_view);
 std::string upper(std::string_view);
 /// The text between quotation marks.

@@ -1,10 +1,7 @@
 #include "edgewise/edited_preset.h"
 
-#include <nlohmann/json.hpp>
-
 #include "edgewise/canonical.h"
-#include "edgewise/edits.h"
-#include "edgewise/reader.h"
+#include "write.h"
 
 namespace edgewise {
 
@@ -111,10 +108,6 @@ class Edited {
   const Device& device_;
 };
 
-Json value(const EditableField& f, double x) {
-  return f.is_word() ? Json(f.words[static_cast<std::size_t>(x)]) : Json(x);
-}
-
 }  // namespace
 
 Result<std::string> edited_preset(const Answer& a, std::string_view device_preset, std::string_view id) {
@@ -138,8 +131,8 @@ Result<std::string> edited_preset(const Answer& a, std::string_view device_prese
     if (&e - a.device.edits.data() >= static_cast<std::ptrdiff_t>(a.device.edits.size() - a.query.set.size()))
       edited.apply(e);
     Json field = {{"field", e.field->path}};
-    if (is_known(e.from)) field["from"] = value(*e.field, e.from);
-    field["to"] = value(*e.field, e.to);
+    if (is_known(e.from)) field["from"] = json::field_value(*e.field, e.from);
+    field["to"] = json::field_value(*e.field, e.to);
     fields.push_back(std::move(field));
   }
   // They were measured of the device as it was.

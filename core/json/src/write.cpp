@@ -1,7 +1,5 @@
-#include <initializer_list>
-#include <nlohmann/json.hpp>
+#include "write.h"
 
-#include "edgewise/edits.h"
 #include "edgewise/json.h"
 #include "edgewise/levers_json.h"
 #include "edgewise/metric.h"
@@ -13,22 +11,9 @@ namespace edgewise {
 namespace {
 
 using json::Json;
+using json::number;
+using json::object;
 using json::Reader;
-
-/// A member of an object that is written.
-struct Member {
-  const char* key;
-  mutable Json value;
-};
-/// An object of these members. The lists of nlohmann/json, which may turn out to be arrays, are half as much code again
-/// at every place where one is written.
-Json object(std::initializer_list<Member> members) {
-  Json out = Json::object();
-  for (const Member& m : members) out.push_back(Json::object_t::value_type(m.key, std::move(m.value)));
-  return out;
-}
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json query_json(const Query& q) {
   Json out = Json::object();

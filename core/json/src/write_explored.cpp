@@ -1,14 +1,14 @@
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "edgewise/json.h"
-#include "edgewise/reader.h"
+#include "write.h"
 
 namespace edgewise {
 
 namespace {
 
 using json::Json;
+using json::number;
 using Row = Explored::Row;
 
 /// The columns of what was found: every document and table of it has these, in this order.
@@ -69,8 +69,6 @@ constexpr FlagColumn flags[] = {
     {"corrected", [](const Row& r) { return r.corrected; }},
     {"pareto", [](const Row& r) { return r.pareto; }},
 };
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 /// All but the rows.
 Json frame(const Explored& e) {

@@ -1,38 +1,20 @@
-#include <initializer_list>
-#include <nlohmann/json.hpp>
-
 #include "edgewise/levers_json.h"
-#include "edgewise/reader.h"
+#include "write.h"
 
 namespace edgewise {
 
 namespace {
 
+using json::field_value;
 using json::Json;
-
-struct Member {
-  const char* key;
-  mutable Json value;
-};
-Json object(std::initializer_list<Member> members) {
-  Json out = Json::object();
-  for (const Member& m : members) out.push_back(Json::object_t::value_type(m.key, std::move(m.value)));
-  return out;
-}
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
+using json::number;
+using json::object;
+using json::ranged;
 
 Json numbers(const std::vector<double>& values) {
   Json out = Json::array();
   for (const double x : values) out.push_back(number(x));
   return out;
-}
-
-Json ranged(const Ranged& r) {
-  return object({{"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}});
-}
-
-Json value(const EditableField& f, double x) {
-  return f.is_word() && is_known(x) ? Json(f.words[static_cast<std::size_t>(x)]) : number(x);
 }
 
 Json roof(const Roofline::Roof& r) { return object({{"peak", number(r.peak)}, {"reached", number(r.reached)}}); }
@@ -110,9 +92,9 @@ Json to_json(const std::vector<Editable>& fields) {
                        {"label", f.label},
                        {"unit", f.unit},
                        {"group", to_string(f.group)},
-                       {"stated", value(f, e.stated)},
-                       {"value", value(f, e.value)},
-                       {"in_mode", value(f, e.in_mode)},
+                       {"stated", field_value(f, e.stated)},
+                       {"value", field_value(f, e.value)},
+                       {"in_mode", field_value(f, e.in_mode)},
                        {"edited", e.edited},
                        {"source", to_string(e.source)},
                        {"counts", e.counts}});

@@ -1,61 +1,53 @@
-#include <nlohmann/json.hpp>
-
 #include "edgewise/json.h"
-#include "edgewise/reader.h"
+#include "write.h"
 
 namespace edgewise {
 
 namespace {
 
 using json::Json;
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
+using json::number;
+using json::object;
 
 Json score_json(const Score& s) {
-  Json out = Json::object();
-  out["benchmark"] = s.benchmark;
-  out["metric"] = s.metric;
-  out["shots"] = s.shots;
-  out["variant"] = s.variant;
-  out["quant"] = s.quant;
-  out["method"] = s.method;
-  out["value"] = number(s.value);
-  out["stderr"] = number(s.error);
-  out["harness"] = s.harness;
-  out["source"] = s.source;
-  out["note"] = s.note;
-  return out;
+  return object({{"benchmark", s.benchmark},
+                 {"metric", s.metric},
+                 {"shots", s.shots},
+                 {"variant", s.variant},
+                 {"quant", s.quant},
+                 {"method", s.method},
+                 {"value", number(s.value)},
+                 {"stderr", number(s.error)},
+                 {"harness", s.harness},
+                 {"source", s.source},
+                 {"note", s.note}});
 }
 
 }  // namespace
 
 Json to_json(const Retention& r) {
-  Json out = Json::object();
-  out["kind"] = to_string(r.kind);
-  out["value"] = number(r.value);
-  out["low"] = number(r.low);
-  out["high"] = number(r.high);
-  out["estimated"] = r.estimated;
-  out["by_definition"] = r.by_definition;
-  out["count"] = r.count;
-  out["variant"] = r.variant;
-  out["method"] = r.method;
-  out["harness"] = r.harness;
-  out["source"] = r.source;
-  return out;
+  return object({{"kind", to_string(r.kind)},
+                 {"value", number(r.value)},
+                 {"low", number(r.low)},
+                 {"high", number(r.high)},
+                 {"estimated", r.estimated},
+                 {"by_definition", r.by_definition},
+                 {"count", r.count},
+                 {"variant", r.variant},
+                 {"method", r.method},
+                 {"harness", r.harness},
+                 {"source", r.source}});
 }
 
 Json to_json(const Scale& s) {
-  Json out = Json::object();
-  out["id"] = s.id;
-  out["benchmark"] = s.benchmark;
-  out["metric"] = s.metric;
-  out["shots"] = s.shots;
-  out["variant"] = s.variant;
-  out["harness"] = s.harness;
-  out["source"] = s.source;
-  out["models"] = s.models.size();
-  return out;
+  return object({{"id", s.id},
+                 {"benchmark", s.benchmark},
+                 {"metric", s.metric},
+                 {"shots", s.shots},
+                 {"variant", s.variant},
+                 {"harness", s.harness},
+                 {"source", s.source},
+                 {"models", s.models.size()}});
 }
 
 Json scales_json(const Catalog& catalog) {

@@ -1,15 +1,13 @@
-#include <nlohmann/json.hpp>
 
 #include "edgewise/json.h"
-#include "edgewise/reader.h"
+#include "write.h"
 
 namespace edgewise {
 
 using json::Json;
+using json::number;
 
 namespace {
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json ranged(const Ranged& r, const char* unit) {
   Json out = Json::object();

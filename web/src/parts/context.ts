@@ -5,7 +5,7 @@ import { msg, fill } from '../i18n';
 import type { Query, Result } from '../types';
 import { band as shaded, curve, label, limit, marks } from '../ui/plot/marks';
 import { plot, type Plot } from '../ui/plot/plot';
-import { fromZero, log } from '../ui/plot/scale';
+import { closerAtStart, fromZero, log } from '../ui/plot/scale';
 import { numbers } from '../ui/plot/tables';
 import { term, value } from '../ui/terms';
 
@@ -66,11 +66,8 @@ function sweep({ engine, query: q }: Answer, r: Result): Curves | undefined {
 }
 /** Depths from none to `end` tokens in all, closer at the start. */
 function depthsOf(base: number, end: number): number[] {
-  const from = Math.max(base, 1);
-  const totals = Array.from({ length: count }, (_, i) =>
-    Math.round(from * (end / from) ** (i / (count - 1)))
-  );
-  return [...new Set(totals.map((t) => Math.max(0, t - base)))];
+  const depths = closerAtStart(base, end, count).map((t) => Math.max(0, t - base));
+  return [...new Set(depths)];
 }
 
 interface Line {

@@ -31,13 +31,20 @@ const wordsOf = (text: string): string[] =>
       return stem ? [w, stem] : [w];
     });
 
+/** Its words, made once: each key that is typed asks every option. */
+const made = new WeakMap<Option, { name: string[]; all: string[] }>();
+function findable(o: Option): { name: string[]; all: string[] } {
+  let words = made.get(o);
+  if (!words) made.set(o, (words = { name: wordsOf(`${o.name} ${o.id}`), all: wordsOf(o.search) }));
+  return words;
+}
+
 /**
  * How well an option holds all of some words: 3, as words of its name; 2, as beginnings of these; 1, also in
  * what else it is found by; 0, not. A text is never found inside a word.
  */
 function fit(o: Option, words: string[]): number {
-  const name = wordsOf(`${o.name} ${o.id}`);
-  const all = wordsOf(o.search);
+  const { name, all } = findable(o);
   if (words.every((w) => name.includes(w))) return name[0].startsWith(words[0]) ? 3.5 : 3;
   if (words.every((w) => name.some((x) => x.startsWith(w)))) return name[0].startsWith(words[0]) ? 2.5 : 2;
   return words.every((w) => all.some((x) => x.startsWith(w))) ? 1 : 0;

@@ -4,6 +4,7 @@
 
 #include "edgewise/json_text.h"
 #include "edgewise/number.h"
+#include "edgewise/text.h"
 
 namespace edgewise {
 
@@ -12,11 +13,7 @@ constexpr std::string_view blanks = " \t";
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+std::string_view trimmed(std::string_view text) { return trimmed(text, blanks); }
 
 std::string_view after(std::string_view line, std::string_view label) {
   const auto at = line.find(label);

@@ -86,7 +86,6 @@ export const form = {
     text: 'Name a model of Hugging Face, or drop files anywhere on this page: a preset, a config.json, a .gguf, or .safetensors with their config.json. Of weights only the header is read. Files stay in this browser.',
     choose: 'Choose files',
     paste: 'Paste JSON',
-    pasteLabel: 'JSON of a preset or a config.json',
     use: 'Use it',
     drop: 'Drop to use this file',
     reading: '{file} is being read …',

@@ -87,7 +87,6 @@ export const form: typeof English = {
     text: '输入 Hugging Face 模型名，或把文件拖到页面任意位置：预设、Hugging Face 的 config.json、.gguf，或带有 config.json 的 .safetensors。权重文件只读取文件头。文件都留在这个浏览器里。',
     choose: '选择文件',
     paste: '粘贴 JSON',
-    pasteLabel: '预设或 config.json 的 JSON',
     use: '使用',
     drop: '松开即可使用这个文件',
     reading: '正在读取 {file}…',

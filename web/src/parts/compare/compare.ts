@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../../acts';
 import { known, show } from '../../format';
 import { fill, msg } from '../../i18n';
-import { sureness } from '../../sentences';
+import { isUnmeasured, sureness } from '../../sentences';
 import { maxPins, type State } from '../../state';
 import { download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
@@ -134,7 +134,7 @@ function chart(r: Row, columns: Column[]): TemplateResult {
       high: t?.high ?? NaN,
       text: show(t?.value, t?.unit ?? ''),
       series: i,
-      hollow: c.result?.sure.level === 'related' || c.result?.sure.level === 'datasheet'
+      hollow: c.result && isUnmeasured(c.result.sure)
     };
   });
   return html`<div>

@@ -5,7 +5,7 @@ import { fill, msg } from '../../i18n';
 import type { Result } from '../../types';
 import { curve, legend } from '../../ui/plot/marks';
 import { plot } from '../../ui/plot/plot';
-import { fromZero, log } from '../../ui/plot/scale';
+import { closerAtStart, fromZero, log } from '../../ui/plot/scale';
 import { numbers } from '../../ui/plot/tables';
 import { value } from '../../ui/terms';
 import { namesOf, type Column } from './data';
@@ -65,9 +65,7 @@ function totals(of: Column[]): number[] {
   const from = Math.max(...of.map(({ query: q }) => q.prompt + q.generate), 16);
   const to = Math.max(...of.map((c) => value(c.result!, 'max_context_tokens')), 8 * from);
   const end = Math.min(to, 256 * from);
-  return [
-    ...new Set(Array.from({ length: count }, (_, i) => Math.round(from * (end / from) ** (i / (count - 1)))))
-  ];
+  return closerAtStart(from, end, count);
 }
 
 /** Drawn often, computed once for each result. */

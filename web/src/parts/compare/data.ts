@@ -1,5 +1,5 @@
 import type { Pinned } from '../../acts';
-import { cell } from '../../export';
+import { table } from '../../export';
 import { known, show, whole } from '../../format';
 import { msg } from '../../i18n';
 import type { Result, TermValue } from '../../types';
@@ -105,5 +105,5 @@ export function csv(columns: Column[], shown: Row[]): string {
       ...shown.flatMap((r) => [termOf(c, r)?.value, termOf(c, r)?.low, termOf(c, r)?.high].map(number))
     ])
   ];
-  return lines.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+  return table(lines);
 }

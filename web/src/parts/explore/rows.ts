@@ -5,7 +5,7 @@ import { digits, known } from '../../format';
 import { fill, msg } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { ExploreRow, Index } from '../../types';
-import { cell } from '../../export';
+import { table } from '../../export';
 
 /** Names of models and devices, by id. */
 export const nameIn = (list: { id: string; name: string }[] | undefined, id: string): string =>
@@ -95,5 +95,5 @@ export function csvOf(rows: ExploreRow[], scale: Explored['scale'], { engine }: 
     ...columns.map((c) => plain(r[c])),
     scale?.id ?? ''
   ]);
-  return [head, ...lines].map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
+  return table([head, ...lines]);
 }

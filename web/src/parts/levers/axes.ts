@@ -1,17 +1,14 @@
 import type { Answer } from '../../acts';
 import type { levers } from '../../i18n/levers';
 import type { Result } from '../../types';
+import { closerAtStart } from '../../ui/plot/scale';
 import { value } from '../../ui/terms';
 
 /** What can be swept. */
 export type Axis = keyof (typeof levers)['sweep']['axes'];
 
-/** Whole numbers from `from` to `to`, closer at the start. */
-function closerAtStart(from: number, to: number, count = 25): number[] {
-  const first = Math.max(1, from);
-  const all = Array.from({ length: count }, (_, i) => Math.round(first * (to / first) ** (i / (count - 1))));
-  return [...new Set(all)];
-}
+/** Values on an axis that is drawn closer at its start. */
+const values = 25;
 /** Whole numbers from `from` to `to`, evenly. */
 function even(from: number, to: number, most = 33): number[] {
   const step = Math.max(1, Math.ceil((to - from) / (most - 1)));
@@ -55,9 +52,9 @@ export const offsetOf = (axis: Axis, r: Result): number => (axis === 'depth' ? u
 /** What it goes over; none: the engine knows which. */
 export function valuesOf(axis: Axis, a: Answer, r: Result): number[] {
   const at: Record<Axis, () => number[]> = {
-    depth: () => closerAtStart(used(r), longest(a, r)).map((t) => t - Math.max(1, used(r))),
-    context: () => closerAtStart(used(r) + value(r, 'depth_tokens'), longest(a, r)),
-    prompt: () => closerAtStart(16, longest(a, r)),
+    depth: () => closerAtStart(used(r), longest(a, r), values).map((t) => t - Math.max(1, used(r))),
+    context: () => closerAtStart(used(r) + value(r, 'depth_tokens'), longest(a, r), values),
+    prompt: () => closerAtStart(16, longest(a, r), values),
     batch: () => [1, 2, 4, 8, 16, 32, 64, 128],
     threads: () => even(1, hostThreads(a, r)),
     gpu_layers: () => even(0, value(r, 'layers') + 1),

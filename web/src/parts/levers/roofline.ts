@@ -3,6 +3,7 @@ import type { Answer } from '../../acts';
 import { digits, known, show } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
+import { isUnmeasured } from '../../sentences';
 import type { Result, Roofline } from '../../types';
 import { curve, label, legend, marks, whisker } from '../../ui/plot/marks';
 import { plot, type Frame, type Stop } from '../../ui/plot/plot';
@@ -25,7 +26,7 @@ export function rooflinePanel(a: Answer, r: Result): TemplateResult {
   const rates = [...line.points.map((p) => p.ops_per_s.value), ...line.ceilings.map((c) => c.peak)];
   const x = logAround(intensities.filter(known), 4);
   const y = logAround(rates.filter(known), 3);
-  const hollow = r.sure.level === 'related' || r.sure.level === 'datasheet';
+  const hollow = isUnmeasured(r.sure);
   return html`<p class="lead">${words.lead}</p>
     ${x && y && known(line.bandwidth.peak) ? chart(line, x, y, hollow) : html`<p class="missing">${words.unknown}</p>`}
     ${line.alone ? nothing : html`<p class="note">${words.split}</p>`}${table(line)}`;

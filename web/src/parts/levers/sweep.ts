@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
-import { cell } from '../../export';
+import { table as csvTable } from '../../export';
 import { show, whole } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
+import { isUnmeasured } from '../../sentences';
 import type { Result, Sweep } from '../../types';
 import { band, curve, limit, marks } from '../../ui/plot/marks';
 import { plot } from '../../ui/plot/plot';
@@ -54,7 +55,7 @@ export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Ax
     swept: ask(a, r, axis, valuesOf(axis, a, r)),
     axis,
     offset: offsetOf(axis, r),
-    hollow: r.sure.level === 'related' || r.sure.level === 'datasheet'
+    hollow: isUnmeasured(r.sure)
   };
   const chooser = select({
     id: 'sweep-axis',
@@ -162,5 +163,5 @@ function csvOf({ swept, axis }: Drawn): string {
       [ys, ...(swept.low[id] ? [swept.low[id], swept.high[id]] : [])].map((column) => number(column[i]))
     )
   ]);
-  return `${[[axis, 'verdict', ...head], ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+  return csvTable([[axis, 'verdict', ...head], ...rows]);
 }

@@ -73,3 +73,10 @@ export function logAround(values: Iterable<number>, room = 1.15): Scale | undefi
   }
   return high > 0 ? log(low / room, high * room) : undefined;
 }
+
+/** `count` whole numbers from `from` (at least 1) to `to`, closer at the start; fewer where some are alike. */
+export function closerAtStart(from: number, to: number, count: number): number[] {
+  const first = Math.max(1, from);
+  const all = Array.from({ length: count }, (_, i) => Math.round(first * (to / first) ** (i / (count - 1))));
+  return [...new Set(all)];
+}
