@@ -383,6 +383,8 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   resolve("model", q.model, named);
   resolve("device", q.device, catalog.device_meant(q.device));
   if (q.quant.empty()) q.quant = named.quant;
+  if (q.device.empty() && !q.set.empty())
+    errors.push_back({"missing", "device", "is required where something of it is edited (set)"});
   const DevicePreset* on = catalog.device(q.device);
   const bool launched = catalog.launcher(q.runtime) != nullptr;
   if (!q.runtime.empty() && !launched)
