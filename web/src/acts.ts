@@ -73,6 +73,14 @@ export const answersOf = (pins: Query[], answers: Pinned[]): Pinned[] =>
  */
 export const resolved = ({ query, result: r }: Answer): Query | undefined =>
   r && { ...query, runtime: r.runtime.id, quant: r.quantization.id };
+/** A change of the question as the engine says it: null is left out, lists are one text. */
+export const changeOf = (change: object): Partial<Query> =>
+  Object.fromEntries(
+    Object.entries(change).map(([k, v]: [string, unknown]) => [
+      k,
+      Array.isArray(v) ? v.join(';') : (v ?? undefined)
+    ])
+  );
 export function isPinned(answer: Answer): boolean {
   const query = resolved(answer);
   return !!query && answer.pins.some((p) => same(p.query, query));

@@ -30,7 +30,7 @@ export function command(a: Answer, r: Result, own: { model: boolean; device: boo
   // What a file holds is what is computed.
   if (!r.quantization.of_file) out.push('--quant', word(r.quantization.id));
   for (const [member, value] of Object.entries(q)) {
-    if (['model', 'device', 'quant', 'known', 'ways_out'].includes(member)) continue;
+    if (['model', 'device', 'quant', 'known', 'set', 'ways_out', 'quality'].includes(member)) continue;
     if (typeof value === 'number') {
       const shown = member === 'prompt' || member === 'generate';
       if (known(value) && (shown || value !== usual.get(member))) out.push(option(member), String(value));
@@ -40,6 +40,7 @@ export function command(a: Answer, r: Result, own: { model: boolean; device: boo
     } else if (value) out.push(option(member), word(value));
   }
   for (const number of parted(joined(q.known))) out.push('--known', word(number));
+  for (const edit of parted(joined(q.set))) out.push('--set', word(edit));
   return out.join(' ');
 }
 

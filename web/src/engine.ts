@@ -36,6 +36,7 @@ export type Facts = Pick<
   | 'runtime'
   | 'explain'
   | 'meant'
+  | 'levers'
   | 'sweep'
   | 'quality'
   | 'waysOut'
@@ -100,7 +101,10 @@ export class Engine {
   #chosen(query: Query): Choice {
     try {
       const choice = this.#wasm.choose(query);
-      return { ...choice, query: { ...choice.query, known: joined(choice.query.known) } };
+      return {
+        ...choice,
+        query: { ...choice.query, known: joined(choice.query.known), set: joined(choice.query.set) }
+      };
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
     }
@@ -129,8 +133,12 @@ export class Engine {
   quality(model: string): ModelQuality | undefined {
     return this.#texts.has('quality.csv') ? this.#wasm.quality(model) : undefined;
   }
-  sweep(query: Query, axis: string, values: number[]): Sweep {
+  sweep(query: Query, axis: string, values?: number[]): Sweep {
     return this.#wasm.sweep(query, axis, values);
+  }
+  /** What may be changed, and what comes of it. */
+  get levers(): Pick<Estimator, 'editable' | 'editedPreset' | 'roofline' | 'whatIf'> {
+    return this.#wasm;
   }
   get catalog(): CatalogList {
     return (this.#catalog ??= this.#wasm.catalog() as CatalogList);

@@ -2,8 +2,8 @@ import type { Catalog } from './catalogs';
 import { known, type Units } from './format';
 import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
-import { standardHub, type Source } from './sources';
 import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
+import { standardHub, type Source } from './sources';
 import type { Aside, EdgewiseProblem, Limit, Offer, Query, Reading } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
@@ -164,7 +164,8 @@ const texts: Names = [
   ['r', 'runtime'],
   ['kv', 'kv_quant'],
   ['session', 'session'],
-  ['known', 'known']
+  ['known', 'known'],
+  ['set', 'set']
 ];
 const numbers: Names = [
   ['prompt', 'prompt'],
@@ -243,7 +244,7 @@ function put(query: Query, key: string, value: string, frame: Frame): Put {
   if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
   else if (member === undefined) return 'other';
   else if (texts.some(([k]) => k === key))
-    Object.assign(query, { [member]: value.slice(0, member === 'known' ? 2000 : 200) });
+    Object.assign(query, { [member]: value.slice(0, member === 'known' || member === 'set' ? 2000 : 200) });
   else if (value !== '') {
     if (!within(Number(value), limitOf(frame.limits, member))) return 'refused';
     Object.assign(query, { [member]: Number(value) });

@@ -2,23 +2,28 @@ import type { Source } from './sources';
 import type { CatalogList as Listed, Choice as Chosen, PutAside, Query as Asked } from 'edgewise';
 
 export type {
+  Editable,
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
   Need,
   OperatorRow,
   Result,
+  Roofline,
   Sweep,
   TermValue,
-  WayOut
+  WayOut,
+  WhatIf
 } from 'edgewise';
 export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];
 
 /** What the engine chose, its known numbers as one text. */
-export type Choice = Omit<Chosen, 'query'> & { query: Omit<Asked, 'known'> & { known?: string } };
+export type Choice = Omit<Chosen, 'query'> & {
+  query: Omit<Asked, 'known' | 'set'> & { known?: string; set?: string };
+};
 /** The page always states the counts of the workload; the rest may take its default. */
-export type Query = Omit<Asked, 'known'> & {
+export type Query = Omit<Asked, 'known' | 'set'> & {
   model: string;
   device: string;
   power_mode: string;
@@ -27,6 +32,8 @@ export type Query = Omit<Asked, 'known'> & {
   kv_quant: string;
   /** Statements, parted by semicolons: what a link holds. */
   known?: string;
+  /** Edits of the device, likewise. */
+  set?: string;
   prompt: number;
   generate: number;
   depth: number;

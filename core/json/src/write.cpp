@@ -1,7 +1,9 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
+#include "edgewise/edits.h"
 #include "edgewise/json.h"
+#include "edgewise/levers_json.h"
 #include "edgewise/metric.h"
 #include "edgewise/reader.h"
 #include "edgewise/ways_out.h"
@@ -34,6 +36,7 @@ Json query_json(const Query& q) {
     if (t.always || !(q.*t.member).empty()) out[t.name] = q.*t.member;
   if (q.mtp) out["mtp"] = true;
   if (!q.known.empty()) out["known"] = q.known;
+  if (!q.set.empty()) out["set"] = q.set;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -60,18 +63,11 @@ Json breakdown_json(const Breakdown& rows) {
 Json ways_out_json(const Answer& a) {
   Json out = Json::array();
   for (const WayOut& w : ways_out(*a.catalog, a)) {
-    Json change = Json::object();
-    for (const QueryText& t : query_texts)
-      if (w.query.*t.member != a.query.*t.member) change[t.name] = w.query.*t.member;
-    for (const WorkloadField& f : workload_fields)
-      if (const double x = w.query.workload.*f.member, was = a.query.workload.*f.member;
-          x != was && (is_known(x) || is_known(was)))
-        change[f.name] = number(x);
     const Ranged& speed = w.decode_tok_s;
     out.push_back(
         object({{"kind", to_string(w.kind)},
                 {"label", w.label},
-                {"change", std::move(change)},
+                {"change", changes_json(a.query, w.query)},
                 {"verdict", to_string(w.verdict)},
                 {"memory_B", number(w.memory_B)},
                 {"usable_B", number(w.usable_B)},
@@ -119,6 +115,21 @@ Json known_json(const Answer& a) {
   return out;
 }
 
+Json value_json(const EditableField& f, double x) {
+  return f.is_word() && is_known(x) ? Json(f.words[static_cast<std::size_t>(x)]) : number(x);
+}
+
+Json edited_json(const Device& d) {
+  Json out = Json::array();
+  for (const Edit& e : d.edits)
+    out.push_back(object({{"field", e.field->path},
+                          {"label", e.field->label},
+                          {"unit", e.field->unit},
+                          {"from", value_json(*e.field, e.from)},
+                          {"to", value_json(*e.field, e.to)}}));
+  return out;
+}
+
 Json instead_json(const Answer& a) {
   const auto instead = a.instead();
   if (!instead) return nullptr;
@@ -163,10 +174,11 @@ Result<Query> parse_query(std::string_view text) {
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
-    if (const Json* known = r.any("known"); known && known->is_string())
-      q.known.assign(known->get_ref<const std::string&>().empty() ? 0 : 1, known->get<std::string>());
-    else
-      q.known = r.texts("known", true);
+    for (const auto& [name, list] : {std::pair("known", &q.known), {"set", &q.set}})
+      if (const Json* one = r.any(name); one && one->is_string())
+        list->assign(one->get_ref<const std::string&>().empty() ? 0 : 1, one->get<std::string>());
+      else
+        *list = r.texts(name, true);
     q.ways_out = r.flag("ways_out", false);
     q.quality = r.flag("quality", false);
   });
@@ -186,19 +198,6 @@ Result<Bounds> parse_bounds(std::string_view text) {
   return b;
 }
 
-Result<std::vector<double>> parse_numbers(std::string_view text, const char* path) {
-  const auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  if (!parsed->is_array()) return Error{"wrong_type", path, "must be an array of numbers"};
-  std::vector<double> out;
-  for (std::size_t i = 0; i < parsed->size(); ++i) {
-    if (!(*parsed)[i].is_number())
-      return Error{"wrong_type", std::string(path) + "[" + std::to_string(i) + "]", "must be a number"};
-    out.push_back((*parsed)[i].get<double>());
-  }
-  return out;
-}
-
 std::string to_text(const Json& document, int indent) {
   return document.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
@@ -207,6 +206,19 @@ std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(
 
 void add_values(Json& to, const Values& values) {
   for (const auto& [name, value] : values.list()) to["values"][std::string(name)] = shortened(value);
+}
+
+Json changes_json(const Query& from, const Query& to) {
+  Json out = Json::object();
+  for (const QueryText& t : query_texts)
+    if (to.*t.member != from.*t.member) out[t.name] = to.*t.member;
+  if (to.mtp != from.mtp) out["mtp"] = to.mtp;
+  if (to.set != from.set) out["set"] = to.set;
+  for (const WorkloadField& f : workload_fields)
+    if (const double x = to.workload.*f.member, was = from.workload.*f.member;
+        x != was && (is_known(x) || is_known(was)))
+      out[f.name] = number(x);
+  return out;
 }
 
 Json to_json(const Errors& errors) {
@@ -266,6 +278,7 @@ Json to_json(const Answer& a) {
         object({{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}})},
        {"warnings", to_json(warnings(a))}});
   if (!a.known.empty()) out["known"] = known_json(a);
+  if (!a.device.edits.empty()) out["edited"] = edited_json(a.device);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
   if (q.quality) out["quality"] = quality_of(a);
   return out;
@@ -325,17 +338,6 @@ Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
                             {"sensitivity", sensitivity}}));
   }
   return object({{"terms", terms}});
-}
-
-Json to_json(const Sweep& s) {
-  Json columns = Json::object();
-  for (const Sweep::Column& c : s.columns) {
-    Json& column = columns[std::string(info(c.term).id)] = Json::array();
-    for (const double x : c.values) column.push_back(number(x));
-  }
-  Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
-  if (!s.names.empty()) out["names"] = s.names;
-  return out;
 }
 
 Json catalog_json(const Catalog& catalog) {

@@ -5,6 +5,7 @@ import type { board as Board } from './en/board';
 import type { classes as Classes } from './en/classes';
 import type { explore as Explore } from './en/explore';
 import type { form as Form } from './en/form';
+import type { levers as Levers } from './en/levers';
 import type { method as Method } from './en/method';
 import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
@@ -25,6 +26,7 @@ export interface Sections {
   board: typeof Board;
   bring: typeof Bring;
   explore: typeof Explore;
+  levers: typeof Levers;
   method: typeof Method;
   problems: Problems;
 }

@@ -6,7 +6,7 @@ import { reason } from '../problems';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'import';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'import';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -16,6 +16,7 @@ const loaders: Record<Later, () => Promise<Part>> = {
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
   board: async () => (await import('./board')).board,
+  levers: async () => (await import('./levers/levers')).levers,
   import: async () => (await import('./import')).importing
 };
 const loaded = new Map<Later, Part>();
@@ -49,6 +50,14 @@ export const measured: Part = (state, answer, act) => {
   if (part) return part(state, answer, act);
   void load('board', act);
   return html``;
+};
+
+/** What may be changed and what comes of it: below the answer, folded until it is asked for. */
+export const levers: Part = (state, answer, act) => {
+  const part = loaded.get('levers');
+  if (part && answer.engine) return part(state, answer, act);
+  if (!part && answer.result) void load('levers', act);
+  return html`<div class="levers-place"></div>`;
 };
 
 export const derivation: Part = (state, answer, act) => {

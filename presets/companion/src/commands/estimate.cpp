@@ -6,8 +6,10 @@
 #include "check/device_check.h"
 #include "commands.h"
 #include "edgewise/benchmark.h"
+#include "edgewise/edited_preset.h"
 #include "edgewise/json.h"
 #include "edgewise/known_preset.h"
+#include "edgewise/levers_json.h"
 #include "edgewise/text.h"
 #include "edgewise/version.h"
 #include "errors.h"
@@ -35,8 +37,9 @@ Result<std::vector<std::string>> read_known(const std::string& path, const Query
   return known->statements;
 }
 
-/// Writes the preset, once `check` would accept it.
-int save(const Answer& a, const std::string& device, const std::string& path, std::ostream& err) {
+/// Writes the device's preset as `make` changes it, once `check` would accept it.
+template <class Make>
+int save(const Answer& a, const std::string& device, const std::string& path, const Make& make, std::ostream& err) {
   if (const Errors errors = check_writable(path); !errors.empty()) return refuse(errors, err);
   std::error_code ignored;
   std::string preset;
@@ -47,8 +50,7 @@ int save(const Answer& a, const std::string& device, const std::string& path, st
   } else {
     preset = to_text(bundled_preset("device", a.device.id));
   }
-  const auto made =
-      known_preset(a, preset, {std::filesystem::path(path).stem().string(), "edgewise " EDGEWISE_VERSION, utc_day()});
+  const auto made = make(preset, std::filesystem::path(path).stem().string());
   if (!made) return refuse(made.errors(), err);
   auto catalog = bundled_catalog();
   if (!catalog) return fail(catalog.errors(), err);
@@ -73,18 +75,40 @@ int run_estimate(EstimateRequest r, std::ostream& out, std::ostream& err) {
   r.query.quality = r.quality.value_or(r.output == Output::text);
   const auto a = answer(*catalog, r.query);
   if (!a) return refuse(a.errors(), err);
+  std::vector<WhatIf> helps;
+  if (!r.what_if.empty()) {
+    auto found = what_if(*catalog, *a, r.what_if);
+    if (!found) return refuse(found.errors(), err);
+    helps = std::move(*found);
+  }
   switch (r.output) {
     case Output::text:
       out << render_text(*a);
+      if (!r.what_if.empty()) out << render_what_if(helps, find_term(r.what_if));
       break;
     case Output::json:
-      out << to_text(to_json(*a), 2) << "\n";
+      out << to_text(
+                 [&] {
+                   auto document = to_json(*a);
+                   if (!r.what_if.empty()) document["what_if"] = {{"term", r.what_if}, {"changes", to_json(helps, *a)}};
+                   return document;
+                 }(),
+                 2)
+          << "\n";
       break;
     case Output::csv:
       out << render_csv(*a);
       break;
   }
-  return r.save_calibration.empty() ? done : save(*a, device, r.save_calibration, err);
+  if (!r.save_device.empty()) {
+    const auto edited = [&](const std::string& preset, const std::string& id) { return edited_preset(*a, preset, id); };
+    if (const int code = save(*a, device, r.save_device, edited, err); code != done) return code;
+  }
+  if (r.save_calibration.empty()) return done;
+  const auto corrected = [&](const std::string& preset, const std::string& id) {
+    return known_preset(*a, preset, {id, "edgewise " EDGEWISE_VERSION, utc_day()});
+  };
+  return save(*a, device, r.save_calibration, corrected, err);
 }
 
 }  // namespace edgewise

@@ -1,4 +1,5 @@
 export const answer = {
+  editedDevice: 'Edited device: {changes}.',
   verdict: {
     runs_well: 'Runs well',
     runs_slowly: 'Runs, slowly',

@@ -1,5 +1,6 @@
 import type { answer as English } from '../en/answer';
 export const answer: typeof English = {
+  editedDevice: '已修改的设备：{changes}。',
   verdict: {
     runs_well: '运行流畅',
     runs_slowly: '能运行，但较慢',

@@ -6,6 +6,7 @@ import { bring } from './bring';
 import { classes } from './classes';
 import { explore } from './explore';
 import { form } from './form';
+import { levers } from './levers';
 import { method } from './method';
 import { page } from './page';
 import { panels } from './panels';
@@ -18,6 +19,7 @@ export const zh: Sections = {
   board,
   bring,
   explore,
+  levers,
   method,
   problems
 };
