@@ -29,6 +29,9 @@ export function standalone(chart: SVGSVGElement): string {
     element.setAttribute('style', style);
     element.removeAttribute('class');
   });
+  // A part without a hatch names a pattern that is not there.
+  for (const hatched of copy.querySelectorAll('[fill^="url("]'))
+    if (!copy.querySelector(hatched.getAttribute('fill')!.slice(4, -1))) hatched.remove();
   for (const name of ['class', 'style', 'tabindex']) copy.removeAttribute(name);
   copy.setAttribute('xmlns', namespace);
   copy.setAttribute('width', String(Math.round(width)));
