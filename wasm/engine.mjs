@@ -74,7 +74,8 @@ function asNumbers(values) {
   return asJson(Array.from(values), 'values');
 }
 
-async function wasmBytes(url) {
+/** Under Node, the bytes of a file; browsers fetch it. */
+export async function wasmBytes(url) {
   if (typeof process !== 'undefined' && process.versions?.node && url.protocol === 'file:') {
     const { readFile } = await import('node:fs/promises');
     return readFile(url);

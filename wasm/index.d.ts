@@ -146,8 +146,7 @@ export interface PutAside {
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
-  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'device-classes' | 'speculation';
-  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'launchers';
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'speculation';
   id: string;
 }
 export interface Choice {

@@ -172,6 +172,12 @@ void Reader::error(const char* key, std::string code, std::string message) {
   if (full()) errors_->back() = {"too_many", "", "and there are more errors than are listed here"};
 }
 
+void Reader::error(const char* key, const char* code, std::initializer_list<MessagePart> message) {
+  std::string text;
+  for (const MessagePart& part : message) text += part.text.data() ? std::string(part.text) : number_text(part.number);
+  error(key, code, std::move(text));
+}
+
 const Json* Reader::member(std::string_view key) const {
   if (index_.empty()) {
     const auto it = value_->find(key);
@@ -354,6 +360,12 @@ std::vector<std::string> Reader::aliases() {
   constexpr std::size_t most = 256;
   std::vector<std::string> out = texts("aliases");
   if (out.size() > most) error("aliases", "too_many", "are more than " + std::to_string(most));
+  return out;
+}
+
+std::vector<std::string> Reader::keys() const {
+  std::vector<std::string> out;
+  for (auto it = value_->begin(); it != value_->end(); ++it) out.push_back(it.key());
   return out;
 }
 

@@ -1,5 +1,4 @@
-#include <initializer_list>
-#include <nlohmann/json.hpp>
+#include "write.h"
 
 #include "edgewise/json.h"
 #include "edgewise/reader.h"
@@ -9,23 +8,11 @@ namespace edgewise {
 
 namespace {
 
+using json::add;
 using json::Json;
+using json::number;
+using json::object;
 using json::Reader;
-
-/// A member of an object that is written.
-struct Member {
-  const char* key;
-  mutable Json value;
-};
-/// An object of these members. The lists of nlohmann/json, which may turn out to be arrays, are half as much code again
-/// at every place where one is written.
-Json object(std::initializer_list<Member> members) {
-  Json out = Json::object();
-  for (const Member& m : members) out.push_back(Json::object_t::value_type(m.key, std::move(m.value)));
-  return out;
-}
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json query_json(const Query& q) {
   Json out = Json::object();
@@ -125,68 +112,29 @@ Json launcher_json(const Answer& a) {
 
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
 
-/// The formula, or where no formula over other terms gives it, the definition in words.
-std::string_view formula(const TermInfo& t) { return t.formula.empty() ? t.definition : t.formula; }
-
-/// Reads members of an object that are all optional and never null.
-template <class Fields>
-Errors read_object(std::string_view text, const Fields& fields) {
-  auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  Errors errors;
-  Reader r(*parsed, "", errors, json::Reading::question);
-  if (r) fields(r);
-  r.finish();
-  return errors;
-}
-
 }  // namespace
 
-Result<Query> parse_query(std::string_view text) {
+Result<Query> read_query(const Json& document) {
   Query q;
-  Errors errors = read_object(text, [&](Reader& r) {
+  Errors errors;
+  Reader r(document, "", errors, json::Reading::question);
+  if (r) {
     for (const QueryText& t : query_texts) q.*t.member = r.text(t.name);
     q.mtp = r.flag("mtp", false);
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
     if (const Json* known = r.any("known"); known && known->is_string())
-      q.known.assign(known->get_ref<const std::string&>().empty() ? 0 : 1, known->get<std::string>());
+      q.known.push_back(known->get<std::string>());
     else
       q.known = r.texts("known", true);
+    if (q.known.size() == 1 && q.known[0].empty()) q.known.clear();
     q.ways_out = r.flag("ways_out", false);
-  });
+  }
+  r.finish();
   if (!errors.empty()) return errors;
   return q;
 }
-
-Result<Bounds> parse_bounds(std::string_view text) {
-  Bounds b;
-  Errors errors = read_object(text, [&](Reader& r) {
-    for (const BoundField& f : bound_fields) b.*f.member = r.number(f.name, 0, 1e15, unknown);
-  });
-  if (!errors.empty()) return errors;
-  return b;
-}
-
-Result<std::vector<double>> parse_numbers(std::string_view text, const char* path) {
-  const auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  if (!parsed->is_array()) return Error{"wrong_type", path, "must be an array of numbers"};
-  std::vector<double> out;
-  for (std::size_t i = 0; i < parsed->size(); ++i) {
-    if (!(*parsed)[i].is_number())
-      return Error{"wrong_type", std::string(path) + "[" + std::to_string(i) + "]", "must be a number"};
-    out.push_back((*parsed)[i].get<double>());
-  }
-  return out;
-}
-
-std::string to_text(const Json& document, int indent) {
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
 
 Json to_json(const Errors& errors) {
   Json out = Json::array();
@@ -199,10 +147,13 @@ Json to_json(const Answer& a) {
   Json terms = Json::object(), unknowns = Json::array();
   for (std::size_t i = 0; i < term_count; ++i) {
     const auto t = static_cast<Term>(i);
-    const TermInfo& information = info(t);
+    const TermBrief& information = brief(t);
     const Ranged r = a.ranged(t);
-    terms[std::string(information.id)] = object(
-        {{"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}, {"unit", information.unit}});
+    add(terms, information.id,
+        object({{"value", number(r.value)},
+                {"low", number(r.low)},
+                {"high", number(r.high)},
+                {"unit", information.unit}}));
     if (!is_known(r.value) && !is_known(r.low) && information.group != "input")
       unknowns.push_back(
           object({{"term", information.id}, {"needs", missing_fields(a.estimate, a.runtime->processor, t)}}));
@@ -263,72 +214,6 @@ Json to_json(const Choice& c) {
                  {"needs", needs},
                  {"answer", answer},
                  {"errors", to_json(c.errors)}});
-}
-
-Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
-  const Processor processor = a.runtime->processor;
-  Json terms = Json::array();
-  for (const ExplainedTerm& e : explained) {
-    const TermInfo& n = info(e.term);
-    Json inputs = Json::array(), sensitivity = Json::array();
-    for (const Term input : e.inputs) {
-      const TermInfo& k = info(input);
-      inputs.push_back(object({{"id", k.id},
-                               {"label", k.label},
-                               {"value", number(a.estimate[input])},
-                               {"unit", k.unit},
-                               {"field", field(input, processor)}}));
-    }
-    for (const Sensitivity& s : e.sensitivity)
-      sensitivity.push_back(object({{"input", s.input}, {"change", s.change}}));
-    terms.push_back(object({{"id", n.id},
-                            {"label", n.label},
-                            {"unit", n.unit},
-                            {"group", n.group},
-                            {"formula", formula(n)},
-                            {"note", n.note},
-                            {"field", field(e.term, processor)},
-                            {"value", number(e.value.value)},
-                            {"low", number(e.value.low)},
-                            {"high", number(e.value.high)},
-                            {"inputs", inputs},
-                            {"sensitivity", sensitivity}}));
-  }
-  return object({{"terms", terms}});
-}
-
-Json to_json(const Sweep& s) {
-  Json columns = Json::object();
-  for (const Sweep::Column& c : s.columns) {
-    Json& column = columns[std::string(info(c.term).id)] = Json::array();
-    for (const double x : c.values) column.push_back(number(x));
-  }
-  Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
-  if (!s.names.empty()) out["names"] = s.names;
-  return out;
-}
-
-Json to_json(const Explored& e) {
-  Json rows = Json::array();
-  for (const Explored::Row& r : e.rows) {
-    rows.push_back(object({{"model", r.model->id},
-                           {"device", r.device->id},
-                           {"runtime", r.runtime->id},
-                           {"quant", r.quantization->id},
-                           {"decode_tok_s", number(r.decode_tok_s)},
-                           {"ttft_s", number(r.ttft_s)},
-                           {"memory_B", number(r.memory_B)},
-                           {"energy_per_token_J", number(r.energy_per_token_J)},
-                           {"decode_w", number(r.decode_w)},
-                           {"price_usd", number(r.price_usd)},
-                           {"parameters", r.parameters},
-                           {"verdict", to_string(r.verdict)},
-                           {"situation", to_string(r.situation)},
-                           {"power_scope", to_string(r.power_scope)},
-                           {"pareto", r.pareto}}));
-    if (r.corrected) rows.back()["corrected"] = true;
-  }
-  return object({{"count", e.count}, {"rows", rows}});
 }
 
 Json catalog_json(const Catalog& catalog) {

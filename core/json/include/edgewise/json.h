@@ -1,10 +1,10 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
 #include "edgewise/explore.h"
+#include "edgewise/json_value.h"
 #include "edgewise/serving.h"
 
 namespace edgewise {
@@ -12,6 +12,8 @@ namespace edgewise {
 /// Reads a query: {"model": "llama-3.2-1b", "device": "raspberry-pi-5-8gb", "prompt": 512, ...}. What is left out takes
 /// its default; null is refused. Whether the numbers make sense is `check_workload`'s, which every answer asks.
 Result<Query> parse_query(std::string_view json_text);
+/// The same of one that was parsed.
+Result<Query> read_query(const json::Json&);
 /// Reads bounds: {"min_decode_tok_s": 10, ...}.
 Result<Bounds> parse_bounds(std::string_view json_text);
 /// Reads a question about a server: a query, and {"rate": 2, "prompt_cv2": 0, "generate_cv2": 0, "slots": 4,
@@ -21,19 +23,19 @@ Result<ServingQuery> parse_serving_query(std::string_view query_json, std::strin
 Result<std::vector<double>> parse_numbers(std::string_view json_text, const char* path);
 
 /// The answer, the document that the terminal and the page share.
-nlohmann::ordered_json to_json(const Answer&);
-nlohmann::ordered_json to_json(const Choice&);
-nlohmann::ordered_json to_json(const std::vector<ExplainedTerm>&, const Answer&);
-nlohmann::ordered_json to_json(const Sweep&);
-nlohmann::ordered_json to_json(const Explored&);
-nlohmann::ordered_json to_json(const Serving&);
-nlohmann::ordered_json to_json(const Errors&);
+json::Json to_json(const Answer&);
+json::Json to_json(const Choice&);
+json::Json to_json(const std::vector<ExplainedTerm>&, const Answer&);
+json::Json to_json(const Sweep&);
+json::Json to_json(const Explored&);
+json::Json to_json(const Serving&);
+json::Json to_json(const Errors&);
 /// The document as text; bytes that are no UTF-8 come out as U+FFFD. `indent` -1: in one line.
-std::string to_text(const nlohmann::ordered_json&, int indent = -1);
+std::string to_text(const json::Json&, int indent = -1);
 /// The shortest digits that read back as the same number, in no locale; empty where it is unknown.
 std::string exact(double);
 
 /// What the choosers of a page need of every preset, and what the workload's numbers may be.
-nlohmann::ordered_json catalog_json(const Catalog&);
+json::Json catalog_json(const Catalog&);
 
 }  // namespace edgewise

@@ -1,0 +1,134 @@
+#include <nlohmann/json.hpp>
+
+#include "edgewise/json.h"
+#include "edgewise/reader.h"
+#include "write.h"
+
+// Text in and out, and the documents of what looks at many answers.
+
+namespace edgewise {
+
+namespace {
+
+using json::Json;
+using json::number;
+using json::object;
+using json::Reader;
+
+/// The formula, or where no formula over other terms gives it, the definition in words.
+std::string_view formula(const TermInfo& t) { return t.formula.empty() ? t.definition : t.formula; }
+
+/// Reads members of an object that are all optional and never null.
+template <class Fields>
+Errors read_object(std::string_view text, const Fields& fields) {
+  auto parsed = json::parse_strict(text);
+  if (!parsed) return parsed.errors();
+  Errors errors;
+  Reader r(*parsed, "", errors, json::Reading::question);
+  if (r) fields(r);
+  r.finish();
+  return errors;
+}
+
+}  // namespace
+
+Result<Query> parse_query(std::string_view text) {
+  const auto parsed = json::parse_strict(text);
+  return parsed ? read_query(*parsed) : parsed.errors();
+}
+
+Result<Bounds> parse_bounds(std::string_view text) {
+  Bounds b;
+  Errors errors = read_object(text, [&](Reader& r) {
+    for (const BoundField& f : bound_fields) b.*f.member = r.number(f.name, 0, 1e15, unknown);
+  });
+  if (!errors.empty()) return errors;
+  return b;
+}
+
+Result<std::vector<double>> parse_numbers(std::string_view text, const char* path) {
+  const auto parsed = json::parse_strict(text);
+  if (!parsed) return parsed.errors();
+  if (!parsed->is_array()) return Error{"wrong_type", path, "must be an array of numbers"};
+  std::vector<double> out;
+  for (std::size_t i = 0; i < parsed->size(); ++i) {
+    if (!(*parsed)[i].is_number())
+      return Error{"wrong_type", std::string(path) + "[" + std::to_string(i) + "]", "must be a number"};
+    out.push_back((*parsed)[i].get<double>());
+  }
+  return out;
+}
+
+std::string to_text(const Json& document, int indent) {
+  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
+
+Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
+  const Processor processor = a.runtime->processor;
+  Json terms = Json::array();
+  for (const ExplainedTerm& e : explained) {
+    const TermInfo& n = info(e.term);
+    Json inputs = Json::array(), sensitivity = Json::array();
+    for (const Term input : e.inputs) {
+      const TermInfo& k = info(input);
+      inputs.push_back(object({{"id", k.id},
+                               {"label", k.label},
+                               {"value", number(a.estimate[input])},
+                               {"unit", k.unit},
+                               {"field", field(input, processor)}}));
+    }
+    for (const Sensitivity& s : e.sensitivity)
+      sensitivity.push_back(object({{"input", s.input}, {"change", s.change}}));
+    terms.push_back(object({{"id", n.id},
+                            {"label", n.label},
+                            {"unit", n.unit},
+                            {"group", n.group},
+                            {"formula", formula(n)},
+                            {"note", n.note},
+                            {"field", field(e.term, processor)},
+                            {"value", number(e.value.value)},
+                            {"low", number(e.value.low)},
+                            {"high", number(e.value.high)},
+                            {"inputs", inputs},
+                            {"sensitivity", sensitivity}}));
+  }
+  return object({{"terms", terms}});
+}
+
+Json to_json(const Sweep& s) {
+  Json columns = Json::object();
+  for (const Sweep::Column& c : s.columns) {
+    Json& column = columns[std::string(brief(c.term).id)] = Json::array();
+    for (const double x : c.values) column.push_back(number(x));
+  }
+  Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
+  if (!s.names.empty()) out["names"] = s.names;
+  return out;
+}
+
+Json to_json(const Explored& e) {
+  Json rows = Json::array();
+  for (const Explored::Row& r : e.rows) {
+    rows.push_back(object({{"model", r.model->id},
+                           {"device", r.device->id},
+                           {"runtime", r.runtime->id},
+                           {"quant", r.quantization->id},
+                           {"decode_tok_s", number(r.decode_tok_s)},
+                           {"ttft_s", number(r.ttft_s)},
+                           {"memory_B", number(r.memory_B)},
+                           {"energy_per_token_J", number(r.energy_per_token_J)},
+                           {"decode_w", number(r.decode_w)},
+                           {"price_usd", number(r.price_usd)},
+                           {"parameters", r.parameters},
+                           {"verdict", to_string(r.verdict)},
+                           {"situation", to_string(r.situation)},
+                           {"power_scope", to_string(r.power_scope)},
+                           {"pareto", r.pareto}}));
+    if (r.corrected) rows.back()["corrected"] = true;
+  }
+  return object({{"count", e.count}, {"rows", rows}});
+}
+
+}  // namespace edgewise
