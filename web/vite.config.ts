@@ -14,7 +14,7 @@ const unindent: Plugin = {
 };
 
 const shared =
-  /node_modules\/(@lit|lit)|src\/(acts|format|listing|problems|remote|resolve|sentences|site|state|store)\.ts|src\/ui\/terms\.ts|preload-helper|i18n\/en\.ts|i18n\/en\/(answer|form|page|panels)\.ts/;
+  /node_modules\/(@lit|lit)|src\/(acts|format|listing|problems|remote|resolve|sentences|site|state|store)\.ts|src\/ui\/terms\.ts|preload-helper|i18n\/index\.ts|i18n\/en\/(answer|classes|form|page|panels)\.ts/;
 
 export default defineConfig({
   plugins: [unindent],

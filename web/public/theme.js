@@ -5,3 +5,5 @@ try {
 } catch {
   // Storage is blocked: the system's theme it is.
 }
+// A link asks for something else than what came with the page: that is not shown.
+if (location.hash.length > 1) document.documentElement.classList.add('asked');

@@ -104,7 +104,10 @@ function readAll(from, accept) {
 }
 
 /** What the choosers show before any preset is loaded. */
-function indexOf({ models, devices, runtimes, families, fitted, rest, classes, rejected }) {
+function indexOf({ models, devices, runtimes, families, fitted, rest, classes, rejected }, published) {
+  const rows = { model: new Map(), device: new Map() };
+  for (const r of published)
+    for (const kind of ['model', 'device']) rows[kind].set(r[kind], (rows[kind].get(r[kind]) ?? 0) + 1);
   const revision = createHash('sha256')
     .update(JSON.stringify([models, devices, runtimes, families, fitted, rest, classes]))
     .digest('hex')
@@ -120,6 +123,7 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
       context: m.config?.max_position_embeddings,
       vision: m.config?.vision ? 1 : undefined,
       audio: m.config?.audio ? 1 : undefined,
+      rows: rows.model.get(m.id),
       also: searchable(m),
       repo: m.hf_repo
     })),
@@ -130,6 +134,7 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
       gib: d.memory?.capacity_gib,
       usd: d.price_usd,
       year: d.release_year,
+      rows: rows.device.get(d.id),
       also: searchable(d)
     })),
     runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
@@ -161,7 +166,7 @@ export function writePresets(from, to, accept = () => undefined) {
   // How far off the predictions are: drawn by a view of its own, written with the report.
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-  write('index.json', indexOf(all));
+  write('index.json', indexOf(all, rows));
   return {
     rejected: all.rejected,
     counts: {

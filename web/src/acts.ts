@@ -1,6 +1,6 @@
 import type { Facts } from './engine';
-import { en, fill } from './i18n/en';
-import { same, type Frame, type Loaded, type State } from './state';
+import type { Language } from './i18n';
+import { same, type Frame, type Loaded, type Note, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
 
 /** What views read beside the state: the answer to a question, and what can be looked up. */
@@ -44,6 +44,7 @@ export type Patch = Partial<Omit<State, 'query' | 'pins'>> & { query?: Partial<Q
 export type Action =
   | { do: 'start' }
   | { do: 'reset' }
+  | { do: 'speak'; language: Language }
   | { do: 'pin' }
   | { do: 'unpin'; pin?: Query }
   /** Asks once more for what failed. */
@@ -71,30 +72,20 @@ export function isPinned(answer: Answer): boolean {
 }
 
 /** What is to be said of a link before it is answered. `present`: the revision of the presets here. */
-export function notesOf({ badVersion, revision, unknown }: Loaded, present: string): string[] {
-  const notes: string[] = [];
-  if (badVersion !== undefined) notes.push(fill(en.notes.badVersion, { v: badVersion }));
-  if (revision && revision !== present) notes.push(en.notes.otherPresets);
+export function notesOf({ badVersion, revision, unknown, refused }: Loaded, present: string): Note[] {
+  const notes: Note[] = [];
+  if (badVersion !== undefined) notes.push({ kind: 'badVersion', v: badVersion });
+  if (revision && revision !== present) notes.push({ kind: 'otherPresets' });
   const keys = unknown.map(([k]) => k).join(', ');
-  if (keys) notes.push(fill(en.notes.unknownKeys, { keys }));
-  return notes;
+  if (keys) notes.push({ kind: 'unknownKeys', keys });
+  return [...notes, ...refused.map(([key, value]) => ({ kind: 'badValue' as const, key, value }))];
 }
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
-export function noteOf({ field, asked }: Aside): string[] {
-  if (field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib')
-    return [];
-  const names: Partial<Record<Aside['field'], string>> = {
-    model: en.form.model,
-    device: en.form.device,
-    power_mode: en.form.mode,
-    runtime: en.form.runtime,
-    quant: en.form.quant,
-    kv_quant: en.form.kv,
-    session: en.form.session
-  };
-  return [fill(en.notes.replaced, { what: names[field] ?? field, id: asked })];
-}
+export const noteOf = ({ field, asked }: Aside): Note[] =>
+  field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib'
+    ? []
+    : [{ kind: 'replaced', field, id: asked }];
 
 /** What a preset that was just brought is asked with. */
 export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>

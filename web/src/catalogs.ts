@@ -1,4 +1,4 @@
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import { problems } from './problems';
 import { address, fetchRemote, tame } from './remote';
 import { site } from './site';
@@ -50,14 +50,14 @@ export async function readSite(): Promise<Site> {
   if (response.status === 404) return none;
   if (!response.ok) throw new Error(`site.json: ${response.status}`);
   const settings: unknown = await response.json();
-  if (!isObject(settings)) throw wrong('site.json', en.mustBe.object);
+  if (!isObject(settings)) throw wrong('site.json', msg.mustBe.object);
   const { device = '', before = '', catalogs = [] } = settings;
   if (typeof device !== 'string' || (device && !address(device, site)))
-    throw wrong('site.json: device', en.mustBe.address);
+    throw wrong('site.json: device', msg.mustBe.address);
   if (typeof before !== 'string' || (before && !address(before, site)))
-    throw wrong('site.json: before', en.mustBe.address);
+    throw wrong('site.json: before', msg.mustBe.address);
   if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site)))
-    throw wrong('site.json: catalogs', en.mustBe.addresses);
+    throw wrong('site.json: catalogs', msg.mustBe.addresses);
   return {
     device: device && address(device, site)!,
     before: before && address(before, site)!,
@@ -78,7 +78,7 @@ export const keepCatalogs = (urls: string[]): void => remember(key, JSON.stringi
 
 function text(entry: Record_, path: string, member: string): string {
   const value = entry[member];
-  if (typeof value !== 'string' || value === '') throw wrong(`${path}.${member}`, en.mustBe.text);
+  if (typeof value !== 'string' || value === '') throw wrong(`${path}.${member}`, msg.mustBe.text);
   return value;
 }
 
@@ -88,30 +88,30 @@ export function parseCatalog(source: string, from: URL): Listed[] {
   try {
     json = JSON.parse(source);
   } catch (error) {
-    throw new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
+    throw new Error(fill(msg.files.syntax, { message: (error as Error).message }), { cause: error });
   }
-  if (!isObject(json) || json.type !== 'catalog') throw wrong('type', en.mustBe.catalog);
-  if (json.schema !== 1) throw wrong('schema', en.mustBe.one);
-  if (!Array.isArray(json.presets)) throw wrong('presets', en.mustBe.list);
+  if (!isObject(json) || json.type !== 'catalog') throw wrong('type', msg.mustBe.catalog);
+  if (json.schema !== 1) throw wrong('schema', msg.mustBe.one);
+  if (!Array.isArray(json.presets)) throw wrong('presets', msg.mustBe.list);
   const seen = new Set<string>();
   return json.presets.map((entry: unknown, i): Listed => {
     const path = `presets[${i}]`;
-    if (!isObject(entry)) throw wrong(path, en.mustBe.object);
+    if (!isObject(entry)) throw wrong(path, msg.mustBe.object);
     const sum = text(entry, path, 'sha256');
-    if (!/^[0-9a-f]{64}$/.test(sum)) throw wrong(`${path}.sha256`, en.mustBe.sum);
+    if (!/^[0-9a-f]{64}$/.test(sum)) throw wrong(`${path}.sha256`, msg.mustBe.sum);
     let url: URL;
     try {
       url = new URL(text(entry, path, 'url'), from);
     } catch {
-      throw wrong(`${path}.url`, en.mustBe.address);
+      throw wrong(`${path}.url`, msg.mustBe.address);
     }
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong(`${path}.url`, en.mustBe.address);
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong(`${path}.url`, msg.mustBe.address);
     url.hash = `sha256=${sum}`;
-    if (seen.has(url.href)) throw wrong(`${path}.url`, en.mustBe.once);
+    if (seen.has(url.href)) throw wrong(`${path}.url`, msg.mustBe.once);
     seen.add(url.href);
     const { date = '', runtimes = [] } = entry;
-    if (typeof date !== 'string') throw wrong(`${path}.date`, en.mustBe.text);
-    if (!isTexts(runtimes)) throw wrong(`${path}.runtimes`, en.mustBe.list);
+    if (typeof date !== 'string') throw wrong(`${path}.date`, msg.mustBe.text);
+    if (!isTexts(runtimes)) throw wrong(`${path}.runtimes`, msg.mustBe.list);
     return {
       address: url.href,
       id: text(entry, path, 'id'),

@@ -119,9 +119,9 @@ export class Engine {
     }
   }
   /** The ids that a name means or may mean, as `estimate` in a terminal takes it. */
-  meant(kind: 'model' | 'device', name: string): string[] {
-    const { id, near } = this.#wasm.meant(kind, name);
-    return id ? [id] : near;
+  meant(kind: 'model' | 'device', name: string): { ids: string[]; sure: boolean } {
+    const { id, near, several } = this.#wasm.meant(kind, name);
+    return { ids: id ? [id] : near, sure: id !== '' || several };
   }
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {

@@ -1,6 +1,6 @@
 import type { Answer } from './acts';
 import { known, show } from './format';
-import { en } from './i18n/en';
+import { msg } from './i18n';
 import { joined, parted } from './known';
 import { linkTo } from './link';
 import { isAddress } from './remote';
@@ -83,28 +83,28 @@ export function csv(a: Answer, r: Result): string {
 export function markdown(r: Result): string {
   const cellOf = (id: string): string => {
     const t = r.terms[id];
-    if (!t || !known(t.value)) return en.unknown;
+    if (!t || !known(t.value)) return msg.unknown;
     return known(t.low) && known(t.high)
       ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})`
       : show(t.value, t.unit);
   };
   const head = [
-    en.form.model,
-    en.form.quant,
-    en.form.device,
-    en.form.runtime,
-    en.compare.verdict,
-    en.big.memory,
-    en.big.ttft,
-    en.big.speed,
-    en.big.energy
+    msg.form.model,
+    msg.form.quant,
+    msg.form.device,
+    msg.form.runtime,
+    msg.compare.verdict,
+    msg.big.memory,
+    msg.big.ttft,
+    msg.big.speed,
+    msg.big.energy
   ];
   const body = [
     r.model.name,
     r.quantization.id,
     r.device.name,
     r.runtime.name,
-    en.verdict[r.verdict],
+    msg.verdict[r.verdict],
     cellOf('memory_B'),
     cellOf('ttft_s'),
     cellOf('decode_tok_s'),
@@ -117,7 +117,7 @@ export function markdown(r: Result): string {
 
 /** An iframe for pages that allow frames. */
 export function embedCode(state: State, a: Answer, r: Result): string {
-  const title = `${en.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
+  const title = `${msg.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
   const address = linkTo(state, a, 'embed.html').replace(/&/g, '&amp;');
   const size = 'width="100%" height="300" style="border:0"';
   return `<iframe title="${title}" loading="lazy" ${size} src="${address}"></iframe>`;

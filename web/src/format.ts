@@ -1,10 +1,10 @@
-import { en, fill, locale } from './i18n/en';
+import { fill, language, msg, tags } from './i18n';
 
 const cache = new Map<string, Intl.NumberFormat>();
 function intl(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = JSON.stringify(options);
+  const key = language() + JSON.stringify(options);
   let f = cache.get(key);
-  if (!f) cache.set(key, (f = new Intl.NumberFormat(locale, options)));
+  if (!f) cache.set(key, (f = new Intl.NumberFormat(tags[language()], options)));
   return f;
 }
 
@@ -39,14 +39,30 @@ export interface Measured {
   unit: string;
 }
 
-/** Units of a quantity, largest first: [factor, name, used from]. */
-const scales: Record<string, [number, string, number?][]> = {
-  B: [
+/** In which units bytes are shown. */
+export type Units = 'GiB' | 'GB';
+export const isUnits = (text: string | null): text is Units => text === 'GiB' || text === 'GB';
+type Steps = [factor: number, name: string, from?: number][];
+const bytes: Record<Units, Steps> = {
+  GiB: [
     [1024 ** 3, 'GiB'],
     [1024 ** 2, 'MiB'],
     [1024, 'KiB'],
     [1, 'B']
   ],
+  GB: [
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+    [1, 'B']
+  ]
+};
+/** What is shown from now on; what is shown already is to be drawn anew. */
+export const setUnits = (units: Units): void => void (scales.B = bytes[units]);
+
+/** Units of a quantity, largest first: [factor, name, used from]. */
+const scales: Record<string, Steps> = {
+  B: bytes.GiB,
   s: [
     [86400, 'days'],
     [3600, 'h'],
@@ -117,12 +133,12 @@ export function measure(x: number, unit: string, significant = 3): Measured {
 const joined = ({ number, unit }: Measured): string =>
   unit === '' ? number : unit === 'USD' ? `$${number}` : `${number}\u00a0${unit}`;
 export const show = (x: number | null | undefined, unit: string, significant = 3): string =>
-  known(x) ? joined(measure(x, unit, significant)) : en.unknown;
+  known(x) ? joined(measure(x, unit, significant)) : msg.unknown;
 
 /** Both ends of a range in one unit, that of `around`. */
 export function range(low: number, high: number, around: number, unit: string): string {
   const scale = scaleOf(around, unit, 3);
-  const text = fill(en.big.range, {
+  const text = fill(msg.big.range, {
     low: digits(low / scale.factor, 2),
     high: digits(high / scale.factor, 2)
   });
@@ -131,8 +147,8 @@ export function range(low: number, high: number, around: number, unit: string): 
 
 export function parameterCount(n: number): string {
   return n >= 9.995e8
-    ? fill(en.form.billion, { n: digits(n / 1e9, n >= 1e10 ? 2 : 3) })
-    : fill(en.form.million, { n: digits(n / 1e6, 3) });
+    ? fill(msg.form.billion, { n: digits(n / 1e9, n >= 1e10 ? 2 : 3) })
+    : fill(msg.form.million, { n: digits(n / 1e6, 3) });
 }
 
 /** Reads a number as a person writes it: 4096, 4,096, 4k, 8 Ki, 0,3, 1.5 M. NaN if it is none. */

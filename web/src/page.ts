@@ -2,13 +2,14 @@ import { LitElement, html, type TemplateResult } from 'lit';
 import type { Answer } from './acts';
 import { keepCatalogs, loadCatalog, ownCatalogs, readSite, type Catalog } from './catalogs';
 import { takeFiles } from './files';
-import { en, fill } from './i18n/en';
+import { isUnits, setUnits, type Units } from './format';
+import { fill, isLanguage, msg, spoken, tags } from './i18n';
 import { linkTo } from './link';
 import { page } from './parts/frame';
 import { fetchRemote } from './remote';
 import { sentences } from './sentences';
 import type { State } from './state';
-import { remember } from './storage';
+import { remember, remembered } from './storage';
 import { Store } from './store';
 import { startEngine } from './wasm';
 
@@ -17,8 +18,14 @@ const isDark = (): boolean => {
   return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 };
 
+const units = (): Units => {
+  const own = remembered('edgewise-units');
+  return isUnits(own) ? own : 'GiB';
+};
+
 /** The page: a store, drawn, and what only a window can do. */
 export class Page extends LitElement {
+  declare readonly renderRoot: HTMLElement;
   readonly #store = new Store(
     {
       start: () => startEngine(fetchRemote),
@@ -26,7 +33,7 @@ export class Page extends LitElement {
       site: readSite,
       catalogs: { own: ownCatalogs, keep: keepCatalogs, load: loadCatalog }
     },
-    { dark: isDark() }
+    { dark: isDark(), units: units(), settings: matchMedia('(min-width: 900px)').matches }
   );
   /** What was drawn last. */
   #drawn: { state: State; answer: Answer } | undefined;
@@ -36,10 +43,12 @@ export class Page extends LitElement {
   #speaking: ReturnType<typeof setTimeout> | undefined;
   #toasting: ReturnType<typeof setTimeout> | undefined;
 
-  /** Renders in place of the prerendered answer. */
+  /** The answer that came with the page stays until there is one of this question. */
   protected createRenderRoot(): HTMLElement {
-    this.replaceChildren();
-    return this;
+    const root = document.createElement('div');
+    root.hidden = true;
+    this.append(root);
+    return root;
   }
   protected firstUpdated(): void {
     this.#store.subscribe(() => this.requestUpdate());
@@ -50,10 +59,17 @@ export class Page extends LitElement {
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
       addEventListener(type, (e: DragEvent) => this.#drag(e));
     this.#open();
-    void this.#store.act({ do: 'start' });
+    void this.#start();
+  }
+  async #start(): Promise<void> {
+    const { act } = this.#store;
+    const own = remembered('edgewise-language');
+    const language = isLanguage(own) ? own : spoken(navigator.languages);
+    await Promise.all([act({ do: 'speak', language }), act({ do: 'start' })]);
   }
   #open(): void {
     clearTimeout(this.#writing);
+    this.#writing = undefined;
     this.#written = location.hash.slice(1);
     void this.#store.open(location.hash);
   }
@@ -67,6 +83,7 @@ export class Page extends LitElement {
 
   render(): TemplateResult {
     const { state, answer, act } = this.#store;
+    setUnits(state.units);
     return html`${page(state, answer, act)}
       <p class="vh" role="status" aria-live="polite" id="live">${state.toast || this.#live}</p>`;
   }
@@ -76,39 +93,65 @@ export class Page extends LitElement {
     const before = this.#drawn?.state;
     if (answer !== this.#drawn?.answer) this.#announce();
     this.#drawn = { state, answer };
-    if (address !== undefined && address !== this.#written) this.#write(address);
+    const waits = state.busy && Object.keys(state.foreign).length === 0;
+    if (this.renderRoot.hidden && (!waits || state.fatal)) this.#show();
+    const moved = before !== undefined && state.view !== before.view;
+    if (address !== undefined && address !== this.#written) this.#write(address, moved);
+    document.title = this.#title();
     if (!before) return;
-    if (state.view !== before.view) {
-      this.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
-      scrollTo({ top: 0 });
-    }
+    if (moved) this.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
     if (state.dark !== before.dark) this.#theme(state.dark);
+    if (state.language !== before.language) this.#speaks(state);
+    if (state.units !== before.units) remember('edgewise-units', state.units);
     if (state.toast && state.toast !== before.toast) this.#toast();
     if (state.rejected !== before.rejected)
       this.querySelector('.files .alert')?.scrollIntoView({ block: 'nearest' });
   }
+  /** In place of what came with the page. */
+  #show(): void {
+    const root = this.renderRoot;
+    while (root.previousSibling) root.previousSibling.remove();
+    root.hidden = false;
+  }
+  #title(): string {
+    const { state, answer } = this.#store;
+    if (state.view !== 'calculator') return fill(msg.title.other, { view: msg.nav[state.view] });
+    const r = answer.result;
+    return r ? fill(msg.title.calculator, { model: r.model.name, device: r.device.name }) : document.title;
+  }
 
   // --- what follows from the state ---
 
-  #write(address: string): void {
+  /** `moved`: to another view, which is a step of the history. */
+  #write(address: string, moved: boolean): void {
+    if (moved && this.#writing !== undefined) this.#replace();
     this.#written = address;
     clearTimeout(this.#writing);
+    this.#writing = undefined;
+    if (moved) {
+      history.pushState(null, '', this.#url());
+      scrollTo({ top: 0 });
+    }
     // Browsers limit how often the address may change; it is written once things are quiet.
-    this.#writing = setTimeout(() => {
-      const url = address ? `#${address}` : location.pathname + location.search;
-      try {
-        history.replaceState(history.state, '', url);
-      } catch {
-        // The address stays as it was; the page works all the same.
-      }
-    }, 400);
+    else this.#writing = setTimeout(() => this.#replace(), 400);
+  }
+  #url(): string {
+    return this.#written ? `#${this.#written}` : location.pathname + location.search;
+  }
+  #replace(): void {
+    this.#writing = undefined;
+    try {
+      history.replaceState(history.state, '', this.#url());
+    } catch {
+      // The address stays as it was; the page works all the same.
+    }
   }
   #announce(): void {
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => {
       const { result, errors } = this.#store.answer;
-      if (errors.length) this.#live = `${en.notes.error}: ${errors[0].message}`;
-      else if (result) this.#live = fill(en.announce, sentences(result));
+      if (errors.length) this.#live = `${msg.notes.error}: ${errors[0].message}`;
+      else if (result) this.#live = fill(msg.announce, sentences(result));
       this.requestUpdate();
     }, 700);
   }
@@ -122,6 +165,12 @@ export class Page extends LitElement {
     remember('edgewise-theme', theme);
   }
 
+  #speaks({ language, lang }: State): void {
+    document.documentElement.lang = tags[language];
+    // A link's language is for this visit.
+    if (!lang) remember('edgewise-language', language);
+  }
+
   // --- what comes from the window ---
 
   /** What is pasted outside a box is a preset, where it is JSON at all. */
@@ -131,7 +180,7 @@ export class Page extends LitElement {
     const files = [...(e.clipboardData?.files ?? [])];
     const text = e.clipboardData?.getData('text/plain').trim() ?? '';
     if (files.length) void takeFiles(files, act);
-    else if (text.startsWith('{')) void act({ do: 'take', input: text, file: en.files.pasted });
+    else if (text.startsWith('{')) void act({ do: 'take', input: text, file: msg.files.pasted });
     else return;
     e.preventDefault();
   }

@@ -1,5 +1,5 @@
 import type { Edgewise } from 'edgewise';
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import type { Inspected, Inspection, Kind } from './types';
 
 /** Headers lie at the start; the weights are never read. Those of safetensors state their length first. */
@@ -16,7 +16,7 @@ async function contentOf(file: File): Promise<string | Uint8Array> {
     const length = Number(new DataView(start.buffer).getBigUint64(0, true));
     return bytesOf(file, 0, lengthBytes + Math.min(length, headerBytes));
   }
-  if (file.size > headerBytes) throw new Error(en.files.unreadable);
+  if (file.size > headerBytes) throw new Error(msg.files.unreadable);
   return file.text();
 }
 
@@ -29,7 +29,7 @@ function sensible(engine: Edgewise, text: string): void {
 }
 
 const notJson = (error: unknown): Error =>
-  new Error(fill(en.files.syntax, { message: (error as Error).message }), { cause: error });
+  new Error(fill(msg.files.syntax, { message: (error as Error).message }), { cause: error });
 
 /** The document; undefined where the engine is to say what it is, as of the NaN that Python writes. */
 function parse(content: string | Uint8Array, kinds?: Kind[]): unknown {
@@ -89,7 +89,7 @@ export async function inspect(
   const json = files.length > 1 && typeof content !== 'string' ? undefined : parse(content, kinds);
   const own = kindOf(json);
   const kind = own ?? 'model';
-  if (kinds && !kinds.includes(kind)) throw new Error(fill(en.files.wrongKind, { kinds: kinds.join(', ') }));
+  if (kinds && !kinds.includes(kind)) throw new Error(fill(msg.files.wrongKind, { kinds: kinds.join(', ') }));
   const engine = await load();
   engine.addPresets(base);
   const text = own ? (content as string) : modelPreset(engine, files, configName(json, name));

@@ -1,4 +1,4 @@
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import { digits } from './format';
 
 /**
@@ -40,12 +40,12 @@ export function tame(text: string, most = 80): string {
 
 /** Why the page does not ask this address, if so. */
 function refused(url: URL): string | undefined {
-  if (url.username || url.password) return en.remote.credentials;
+  if (url.username || url.password) return msg.remote.credentials;
   const safe =
     url.protocol === 'https:' ||
     url.origin === location.origin ||
     ['localhost', '127.0.0.1'].includes(url.hostname);
-  return safe ? undefined : en.remote.insecure;
+  return safe ? undefined : msg.remote.insecure;
 }
 
 async function body(response: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -59,7 +59,7 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
     length += value.length;
     if (length > most) {
       void reader.cancel();
-      throw new Error(fill(en.remote.large, { most: digits(most / 1000) }));
+      throw new Error(fill(msg.remote.large, { most: digits(most / 1000) }));
     }
     parts.push(value);
   }
@@ -100,7 +100,7 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
   const why = refused(url);
   if (why) throw new Error(why);
   const sum = pinned.exec(url.hash)?.[1];
-  if (url.hash && !sum) throw new Error(en.remote.badSum);
+  if (url.hash && !sum) throw new Error(msg.remote.badSum);
   url.hash = '';
   let bytes: Uint8Array<ArrayBuffer>, end: URL;
   try {
@@ -112,7 +112,7 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
     });
     if (!response.ok)
       throw new Error(
-        fill(response.status === 404 || response.status === 410 ? en.remote.missing : en.remote.status, {
+        fill(response.status === 404 || response.status === 410 ? msg.remote.missing : msg.remote.status, {
           status: response.status
         })
       );
@@ -120,24 +120,24 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
     end = new URL(response.url);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError')
-      throw new Error(fill(en.remote.slow, { n: seconds }), { cause: error });
+      throw new Error(fill(msg.remote.slow, { n: seconds }), { cause: error });
     // What fetch itself reports is a TypeError without a reason.
     if (error instanceof TypeError)
       throw new Error(
-        url.origin !== location.origin && (await answers(url)) ? en.remote.cors : en.remote.unreachable,
+        url.origin !== location.origin && (await answers(url)) ? msg.remote.cors : msg.remote.unreachable,
         { cause: error }
       );
     throw error;
   }
   if (sum) {
-    if (!isSecureContext) throw new Error(en.remote.noSum);
+    if (!isSecureContext) throw new Error(msg.remote.noSum);
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     if ([...digest].map((b) => b.toString(16).padStart(2, '0')).join('') !== sum)
-      throw new Error(en.remote.otherSum);
+      throw new Error(msg.remote.otherSum);
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), url: end };
   } catch {
-    throw new Error(en.remote.noText);
+    throw new Error(msg.remote.noText);
   }
 }

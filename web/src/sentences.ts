@@ -1,5 +1,5 @@
 import { digits, known, show, whole } from './format';
-import { en, fill } from './i18n/en';
+import { msg, fill } from './i18n';
 import type { Result } from './types';
 
 /** The answer in words, with the digits that the page shows. */
@@ -7,8 +7,8 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
   const memory = show(r.terms.memory_B?.value, 'B');
   const usable = show(r.terms.usable_B?.value, 'B');
   return {
-    verdict: en.verdict[r.verdict],
-    sentence: fill(en.sentence[r.verdict], {
+    verdict: msg.verdict[r.verdict],
+    sentence: fill(msg.sentence[r.verdict], {
       model: r.model.name,
       device: r.device.name,
       memory,
@@ -16,7 +16,7 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
       high: show(r.terms.memory_B?.high, 'B')
     }),
     speed: [
-      ...(r.instead ? [instead(r.instead, en.sentence)] : []),
+      ...(r.instead ? [instead(r.instead, msg.sentence)] : []),
       ...(known(r.terms.decode_tok_s?.value) || !r.instead ? [`${speed(r)}${slow(r)}`] : [])
     ].join(' ')
   };
@@ -24,18 +24,18 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
 
 function speed(r: Result): string {
   const t = r.terms.decode_tok_s;
-  if (!known(t?.value)) return en.sentence.speedUnknown;
-  const bounds = en.bounds as Record<string, string>;
+  if (!known(t?.value)) return msg.sentence.speedUnknown;
+  const bounds = msg.bounds as Record<string, string>;
   const values = { rate: digits(t.value), bound: bounds[r.bound.decode] ?? r.bound.decode };
-  if (!known(t.low) || !known(t.high)) return fill(en.sentence.speed, values);
-  return fill(en.sentence.speedRange, { ...values, low: digits(t.low, 2), high: digits(t.high, 2) });
+  if (!known(t.low) || !known(t.high)) return fill(msg.sentence.speed, values);
+  return fill(msg.sentence.speedRange, { ...values, low: digits(t.low, 2), high: digits(t.high, 2) });
 }
 
 /** What of it is slow, as the engine says. */
 const slow = (r: Result): string =>
   [
-    ...(r.slow.decode ? [en.sentence.slowDecode] : []),
-    ...(r.slow.ttft ? [fill(en.sentence.slowTtft, { time: show(r.terms.ttft_s?.value, 's', 2) })] : [])
+    ...(r.slow.decode ? [msg.sentence.slowDecode] : []),
+    ...(r.slow.ttft ? [fill(msg.sentence.slowTtft, { time: show(r.terms.ttft_s?.value, 's', 2) })] : [])
   ]
     .map((text) => ` ${text}`)
     .join('');
@@ -56,6 +56,10 @@ export function instead(
 
 export function sureness({ sure: { level, configurations: n } }: Result): { title: string; text: string } {
   const title =
-    level !== 'fitted' ? en.sure[level] : n === 1 ? en.sure.fittedOne : fill(en.sure.fitted, { n: whole(n) });
-  return { title, text: en.sure[`${level}Text`] };
+    level !== 'fitted'
+      ? msg.sure[level]
+      : n === 1
+        ? msg.sure.fittedOne
+        : fill(msg.sure.fitted, { n: whole(n) });
+  return { title, text: msg.sure[`${level}Text`] };
 }

@@ -1,7 +1,8 @@
 import type { Catalog } from './catalogs';
-import { known } from './format';
+import { known, type Units } from './format';
+import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
-import type { EdgewiseProblem, ExploreRow, Limit, Query } from './types';
+import type { Aside, EdgewiseProblem, ExploreRow, Limit, Query } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
 export interface State extends Addressed {
@@ -12,13 +13,17 @@ export interface State extends Addressed {
   evidence: boolean;
   /** The box for pasting. */
   draft: string;
+  /** Whether the settings below the choosers are open. */
+  settings: boolean;
   dragging: boolean;
   dark: boolean;
+  language: Language;
+  units: Units;
 
   busy: boolean;
   /** Why the engine could not be started. */
   fatal: string;
-  notes: string[];
+  notes: Note[];
   toast: string;
   /** What the browser would not copy, for copying by hand. */
   manual: string;
@@ -33,12 +38,24 @@ export interface State extends Addressed {
   foreign: Record<string, Foreign>;
 }
 
-export type View = 'calculator' | 'explore' | 'method' | 'accuracy';
+/** What is to be said of a link, in words once it is shown. */
+export type Note =
+  | { kind: 'badVersion'; v: string }
+  | { kind: 'otherPresets' }
+  | { kind: 'unknownKeys'; keys: string }
+  | { kind: 'badValue'; key: string; value: string }
+  | { kind: 'replaced'; field: Aside['field']; id: string }
+  | { kind: 'said'; text: string };
+
+export const views = ['calculator', 'explore', 'compare', 'accuracy', 'method'] as const;
+export type View = (typeof views)[number];
 /** What the address holds. */
 export interface Addressed {
   query: Query;
   pins: Query[];
   view: View;
+  /** That the link names; undefined: the reader's own. */
+  lang?: Language;
   /** Keys that this page does not know, kept as they are. */
   unknown: [string, string][];
 }
@@ -79,8 +96,11 @@ export const initial = (): State => ({
   why: [],
   evidence: false,
   draft: '',
+  settings: true,
   dragging: false,
   dark: false,
+  language: 'en',
+  units: 'GiB',
   busy: true,
   fatal: '',
   notes: [],
@@ -124,11 +144,13 @@ export interface Loaded extends Addressed {
   revision?: string;
   /** Presets that the link brings, packed. */
   custom: string[];
+  /** Numbers that are none, or beyond their limits. */
+  refused: [key: string, value: string][];
 }
 
 export const maxPins = 4;
 const version = '1';
-const views: ReadonlySet<string> = new Set<View>(['calculator', 'explore', 'method', 'accuracy']);
+const isView = (text: string): text is View => (views as readonly string[]).includes(text);
 
 type Names = [key: string, member: keyof Query][];
 const texts: Names = [
@@ -187,6 +209,7 @@ export function write(state: Addressed, frame: Frame, extra: [string, string][] 
   const list = pairs(state.query, '', frame);
   state.pins.forEach((pin, i) => list.push(...pairs(pin, `.${i + 1}`, frame)));
   if (state.view !== 'calculator') list.push(['view', state.view]);
+  if (state.lang) list.push(['lang', state.lang]);
   list.push(...extra, ...state.unknown);
   return list.length ? `v=${version}&${list.map(([k, v]) => `${encode(k)}=${encode(v)}`).join('&')}` : '';
 }
@@ -208,19 +231,19 @@ const split = (fragment: string): [string, string][] =>
       return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
     });
 
-/**
- * Puts one value of the address into a question; false: it is no key of one. What is out of its limits is not
- * taken.
- */
-function put(query: Query, key: string, value: string, frame: Frame): boolean {
+/** What becomes of a key of the address: it is none of a question, was taken, or its value cannot be. */
+type Put = 'other' | 'taken' | 'refused';
+function put(query: Query, key: string, value: string, frame: Frame): Put {
   const member = [...texts, ...numbers].find(([k]) => k === key)?.[1];
   if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
-  else if (member === undefined) return false;
+  else if (member === undefined) return 'other';
   else if (texts.some(([k]) => k === key))
     Object.assign(query, { [member]: value.slice(0, member === 'known' ? 2000 : 200) });
-  else if (value !== '' && within(Number(value), limitOf(frame.limits, member)))
+  else if (value !== '') {
+    if (!within(Number(value), limitOf(frame.limits, member))) return 'refused';
     Object.assign(query, { [member]: Number(value) });
-  return true;
+  }
+  return 'taken';
 }
 export const limitOf = (limits: Limit[], member: string): Limit | undefined =>
   limits.find((l) => l.field === member);
@@ -233,7 +256,8 @@ export function read(fragment: string, frame: Frame): Loaded {
     pins: [],
     view: 'calculator',
     unknown: [],
-    custom: []
+    custom: [],
+    refused: []
   };
   const list = split(fragment);
   const asked = list.find(([k]) => k === 'v')?.[1];
@@ -242,10 +266,13 @@ export function read(fragment: string, frame: Frame): Loaded {
   for (const [name, value] of list) {
     const [, key = '', n] = /^([a-z]+)(?:\.([1-4]))?$/.exec(name) ?? [];
     const query = n ? (pins[Number(n) - 1] ?? { ...frame.defaults }) : loaded.query;
-    if (put(query, key, value, frame)) {
+    const became = put(query, key, value, frame);
+    if (became === 'refused') loaded.refused.push([name, value.slice(0, 40)]);
+    if (became !== 'other') {
       if (n) pins[Number(n) - 1] = query;
     } else if (n) loaded.unknown.push([name, value]);
-    else if (key === 'view' && views.has(value)) loaded.view = value as View;
+    else if (key === 'view' && isView(value)) loaded.view = value;
+    else if (key === 'lang' && isLanguage(value)) loaded.lang = value;
     else if (key === 'p') loaded.revision = value;
     else if (key === 'x') loaded.custom.push(value);
     else if (key !== 'v') loaded.unknown.push([name, value]);

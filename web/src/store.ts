@@ -5,13 +5,13 @@ import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
 import { modelName } from './files';
 import { showBoard } from './measured';
-import { en, fill } from './i18n/en';
+import { fill, msg, setLanguage, type Language } from './i18n';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
 import { Shelf, type CatalogPort } from './shelf';
 import { complete, initial, maxPins, read, unpack, write } from './state';
-import type { Foreign, Frame, State } from './state';
+import type { Foreign, Frame, Note, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
 /** What the store needs of the world. */
@@ -37,7 +37,7 @@ export class Store {
   /** The address as it was opened; undefined: none was. */
   #opened: string | undefined;
   #written: string | undefined;
-  #siteProblem = '';
+  #siteProblem: Note[] = [];
   #shelf: Shelf | undefined;
 
   constructor(ports: Ports, state: Partial<State> = {}) {
@@ -90,6 +90,8 @@ export class Store {
         return this.#start();
       case 'reset':
         return this.#reset();
+      case 'speak':
+        return this.#speak(action.language, undefined);
       case 'pin':
         return this.#pin();
       case 'unpin':
@@ -117,7 +119,7 @@ export class Store {
       return;
     }
     const site = await settings;
-    this.#siteProblem = typeof site === 'string' ? site : '';
+    this.#siteProblem = typeof site === 'string' ? [{ kind: 'said', text: site }] : [];
     const { device = '', before = '', catalogs = [] }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
     this.#set({ query, home: device, before }, { engine: this.#engine });
@@ -134,6 +136,17 @@ export class Store {
     void this.#shelf.loadAll();
   }
 
+  /** `lang`: what the address says from now on. */
+  async #speak(language: Language, lang: Language | undefined): Promise<void> {
+    try {
+      await setLanguage(language);
+    } catch (error) {
+      this.#set({ toast: reason(error) });
+      return;
+    }
+    this.#touch({ language, lang });
+  }
+
   // --- the address ---
 
   /** Reads an address into the state. Before the engine is there it is kept until then. */
@@ -146,11 +159,12 @@ export class Store {
     const loaded = read(fragment, frame);
     const { query, pins, view, unknown } = loaded;
     if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
-    const notes = [this.#siteProblem, ...notesOf(loaded, engine.index.revision)].filter(Boolean);
+    const notes = [...this.#siteProblem, ...notesOf(loaded, engine.index.revision)];
     await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
     if (turn !== this.#turn) return;
     this.#written = undefined;
-    this.#set({ query, pins, view, unknown, notes });
+    if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
+    this.#set({ query, pins, view, unknown, notes, lang: loaded.lang });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }
@@ -164,7 +178,7 @@ export class Store {
       for (const q of queries)
         if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
     } catch (error) {
-      this.#set({ rejected: { file: en.files.pasted, errors: problems(error) } });
+      this.#set({ rejected: { file: msg.files.pasted, errors: problems(error) } });
     }
   }
 
@@ -182,7 +196,7 @@ export class Store {
       if (wanted()) say({ state: 'failed', errors: problems(error) });
       throw error;
     }
-    if (!wanted()) throw new Error(en.origin.absent);
+    if (!wanted()) throw new Error(msg.origin.absent);
     say({ state: 'loaded', host: new URL(need.id).host });
   }
 
@@ -250,7 +264,7 @@ export class Store {
     const { result } = this.#answer;
     if (!query || isPinned(this.#answer) || pins.length >= maxPins) return;
     this.#setPins([...pins, query], [...this.#answer.pins, { query, result }]);
-    this.#set({ toast: en.actions.pinned });
+    this.#set({ toast: msg.actions.pinned });
   }
   #unpin(gone: (pin: Query) => boolean): void {
     this.#setPins(this.#state.pins.filter((pin) => !gone(pin)));
@@ -282,7 +296,7 @@ export class Store {
     const engine = this.#engine;
     if (!engine) return;
     // What reads files is fetched first.
-    this.#set({ toast: fill(en.files.reading, { file }) });
+    this.#set({ toast: fill(msg.files.reading, { file }) });
     try {
       const { kind, id } = await engine.take(input, modelName(file));
       const draft = this.#state.draft === input ? '' : this.#state.draft;
@@ -290,7 +304,7 @@ export class Store {
       await this.act({ query: kind === 'other' ? {} : usingPreset(kind, id) });
       const list = kind === 'model' ? engine.index.models : engine.index.devices;
       const name = list.find((x) => x.id === id)?.name ?? id;
-      this.#set({ toast: fill(en.files.added, { name }) });
+      this.#set({ toast: fill(msg.files.added, { name }) });
     } catch (error) {
       this.#set({ toast: '', rejected: { file, errors: problems(error) } });
     }

@@ -59,6 +59,8 @@ export interface ModelEntry {
   vision?: 1;
   audio?: 1;
   also?: string;
+  /** Published measurements of it; absent: none. */
+  rows?: number;
   /** On Hugging Face. */
   repo?: string;
   own?: true;
@@ -68,6 +70,7 @@ export interface DeviceEntry {
   name: string;
   usd?: number;
   year?: number;
+  rows?: number;
   also?: string;
   own?: true;
   /** Unknown of a device in a catalog until it is chosen. */

@@ -1,7 +1,7 @@
 import { load } from 'edgewise/estimate';
 import wasmUrl from 'edgewise/edgewise-estimate.wasm?url';
 import { Engine, type Sources } from './engine';
-import { en } from './i18n/en';
+import { msg } from './i18n';
 import type { Verdict } from './inspector';
 import { fetchText } from './site';
 import type { Inspected, Inspection } from './types';
@@ -13,7 +13,7 @@ function inspectAway(worker: Worker, what: Inspection): Promise<Inspected> {
       if ('inspected' in data) resolve(data.inspected);
       else reject(Object.assign(new Error(data.errors[0].message), { errors: data.errors }));
     });
-    worker.addEventListener('error', (e) => reject(new Error(e.message || en.files.unread)));
+    worker.addEventListener('error', (e) => reject(new Error(e.message || msg.files.unread)));
     worker.postMessage(what);
   }).finally(() => worker.terminate());
 }

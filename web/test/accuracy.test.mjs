@@ -8,7 +8,7 @@ import { launch, open, ready, root, serve } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const data = JSON.parse(readFileSync(join(root, 'presets/accuracy.json')));
-const shown = (page) => page.waitForSelector('.scatter .mark-1');
+const shown = (page) => page.waitForSelector('ew-plot .marks.s0');
 const percent = (x) => (x >= 0.0995 ? `${Math.round(100 * x)}%` : `${(100 * x).toFixed(1)}%`);
 let browser, site;
 before(async () => {
@@ -57,7 +57,7 @@ test('nothing of it is loaded before it is asked for', async () => {
     seen.requests.filter((u) => /accuracy/.test(u)),
     []
   );
-  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await page.getByRole('link', { name: 'Accuracy' }).click();
   await shown(page);
   await close();
 });
@@ -68,7 +68,7 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   const chart = page.locator('[aria-labelledby=accuracy-chart]');
   const marks = (side) =>
     chart
-      .locator('svg.line')
+      .locator('ew-plot svg')
       .nth(side)
       .locator('[class^=mark]')
       .evaluateAll((paths) =>
@@ -78,7 +78,7 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   assert.equal(await marks(0), points(0, 1));
   assert.equal(await marks(1), points(0, 2));
   assert.match(
-    await chart.locator('svg.line desc').first().textContent(),
+    await chart.locator('ew-plot svg desc').first().textContent(),
     new RegExp(`Each of ${points(0, 1).toLocaleString('en')} points`)
   );
   await chart.getByRole('radio', { name: 'Prefill' }).check();
@@ -88,10 +88,10 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   assert.equal(await marks(1), data.points.filter((p) => p[3] === 1 && p[2] > 0 && p[5] === pi).length);
   // A mark: the page scrolls to the chart, and the pointer finds the nearest one.
   await chart.getByRole('radio', { name: 'Decode' }).check();
-  const svg = chart.locator('svg.line').first();
+  const svg = chart.locator('ew-plot svg').first();
   await svg.scrollIntoViewIfNeeded();
   const [x, y] = await svg.evaluate((s) => {
-    const [, a, b] = /M([\d.]+) ([\d.]+)/.exec(s.querySelector('.mark-1').getAttribute('d'));
+    const [, a, b] = /M([\d.]+) ([\d.]+)/.exec(s.querySelector('.marks.s0').getAttribute('d'));
     const m = new DOMPoint(+a, +b).matrixTransform(s.getScreenCTM());
     return [m.x, m.y];
   });
@@ -143,7 +143,7 @@ const withAccuracy = async (page, change) => {
     for (const k of ['row', 'study', 'class', 'noise']) delete kind[k];
   change(body.kinds);
   await page.route('**/accuracy.json', (route) => route.fulfill({ json: body }));
-  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await page.getByRole('link', { name: 'Accuracy' }).click();
   await shown(page);
   return page.locator('[aria-labelledby=accuracy-left-out]');
 };
@@ -198,7 +198,7 @@ test('if the data cannot be had, the page says so and can try again', async () =
   const { page, close } = await open(browser, site.url);
   await ready(page);
   await page.route('**/accuracy.json', (route) => route.fulfill({ status: 404, body: '' }));
-  await page.getByRole('button', { name: 'Accuracy' }).click();
+  await page.getByRole('link', { name: 'Accuracy' }).click();
   await page.waitForSelector('main .alert');
   await page.unroute('**/accuracy.json');
   await page.getByRole('button', { name: 'Try again' }).click();

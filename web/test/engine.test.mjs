@@ -7,12 +7,12 @@ import { load as loadWhole } from '../../build/wasm/package/index.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, Store, en, inspect, instead, sentences } = await compile(
+const { Engine, Store, msg, inspect, instead, sentences } = await compile(
   'engine',
   'store',
   'sentences',
   'preset',
-  'i18n/en'
+  'i18n/index'
 );
 
 async function ask(fragment) {
@@ -80,7 +80,7 @@ test('where it does not fit, sentence and panel say the same of every kind of de
     const { result } = await ask(`#v=1&m=llama-3.1-70b&d=${device}`);
     const verdict = kind === 'host' ? 'with_host' : 'does_not_run';
     assert.deepEqual([result.verdict, result.instead.kind], [verdict, kind], device);
-    const said = [sentences(result).speed, instead(result.instead, en.memory)];
+    const said = [sentences(result).speed, instead(result.instead, msg.memory)];
     const pattern =
       kind === 'host' ? /(\d+ of \d+) layers fit/ : /again for every token\D+([\d.]+.(?:s|min))/;
     const [hero, panel] = said.map((text) => pattern.exec(text)?.[1]);

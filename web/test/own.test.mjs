@@ -120,7 +120,7 @@ test('a Hugging Face config.json is a model; what reads it is fetched then, and 
   const again = await open(browser, await page.evaluate(() => document.querySelector('edgewise-app').link()));
   await ready(again.page);
   assert.match(await sentence(again.page), /^My-Llama/);
-  await again.page.getByRole('button', { name: 'Explore' }).click();
+  await again.page.getByRole('link', { name: 'Explore' }).click();
   await again.page.waitForFunction(() =>
     document.querySelector('ew-explore')?.rows.some((row) => row.model === 'My-Llama')
   );

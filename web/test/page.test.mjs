@@ -27,9 +27,9 @@ test('the default answer appears, with nothing sent elsewhere and no policy brok
   );
   assert.match(await number(page, 'memory_B'), /^[\d.]+\sGiB$/);
   assert.equal(await page.locator('.big').count(), 4);
-  await page.getByRole('button', { name: 'Explore' }).click();
+  await page.getByRole('link', { name: 'Explore' }).click();
   await page.waitForSelector('.found tbody tr');
-  await page.getByRole('button', { name: 'Method' }).click();
+  await page.getByRole('link', { name: 'Method' }).click();
   await page.waitForSelector('.term');
   assert.ok((await page.locator('.term').count()) > 50);
   assert.deepEqual(

@@ -49,12 +49,12 @@ for (const colorScheme of ['light', 'dark'])
       await page.locator('.big').nth(2).click();
       await check(page, 'derivation');
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Explore' }).click();
+      await page.getByRole('link', { name: 'Explore' }).click();
       await page.getByRole('textbox', { name: 'Speed of at least', exact: true }).fill('');
       await page.getByRole('textbox', { name: 'Speed of at least', exact: true }).press('Enter');
       await page.waitForSelector('.found tbody tr');
       await check(page, 'explore');
-      await page.getByRole('button', { name: 'Method' }).click();
+      await page.getByRole('link', { name: 'Method' }).click();
       await page.waitForSelector('.term');
       await check(page, 'method');
       await close();
@@ -138,7 +138,7 @@ test('the theme is chosen, kept, and survives blocked storage', async () => {
   );
   await other.goto(site.url);
   await ready(other);
-  await other.locator('.top .icon').click();
+  await other.locator('.top .icon[aria-label]').click();
   assert.deepEqual(errors, []);
   await blocked.close();
 });

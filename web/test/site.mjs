@@ -80,7 +80,7 @@ export async function choose(page, label, text) {
 }
 export async function settled(page) {
   await page.waitForTimeout(50);
-  await page.waitForSelector('#answer[aria-busy=false]');
+  await page.waitForSelector('#answer[aria-busy=false]', { state: 'attached' });
 }
 
 export const field = (page, name) => page.getByRole('textbox', { name, exact: true });

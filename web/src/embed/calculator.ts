@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Engine } from '../engine';
 import { known, measure } from '../format';
-import { en } from '../i18n/en';
+import { msg } from '../i18n';
 import { sentences, sureness } from '../sentences';
 import { site } from '../site';
 import { complete, write } from '../state';
@@ -20,7 +20,7 @@ const shared = (): Promise<Engine> =>
 async function start(): Promise<Engine> {
   const { startEngine } = await import('../wasm');
   // What others measured needs to be said whose it is; a card has no room for that.
-  return startEngine(() => Promise.reject(new Error(en.embed.address)));
+  return startEngine(() => Promise.reject(new Error(msg.embed.address)));
 }
 
 const texts = ['model', 'device', 'quant', 'runtime', 'kv', 'mode'] as const;
@@ -104,7 +104,7 @@ export class EdgewiseCalculator extends LitElement {
     const { state, answer } = this.#store;
     const failed = state.fatal || answer.errors[0]?.message;
     if (answer.result && !failed) return this.#card(answer.result);
-    const note = html`<p><small>${en.embed.unavailable} ${failed}</small></p>`;
+    const note = html`<p><small>${msg.embed.unavailable} ${failed}</small></p>`;
     return html`<slot></slot>${failed ? note : nothing}`;
   }
   #card(r: Result): TemplateResult {
@@ -114,11 +114,11 @@ export class EdgewiseCalculator extends LitElement {
       <h2>${s.verdict}</h2>
       <p>${s.sentence} ${s.speed}</p>
       <dl>
-        ${item(r, 'memory_B', en.big.memory)}${item(r, 'ttft_s', en.big.ttft)}
-        ${item(r, 'decode_tok_s', en.big.speed)}${item(r, 'energy_per_token_J', en.big.energy)}
+        ${item(r, 'memory_B', msg.big.memory)}${item(r, 'ttft_s', msg.big.ttft)}
+        ${item(r, 'decode_tok_s', msg.big.speed)}${item(r, 'energy_per_token_J', msg.big.energy)}
       </dl>
       <footer>
-        <span>${how}</span><a href=${this.#link()} target="_blank" rel="noopener">${en.embed.open}</a>
+        <span>${how}</span><a href=${this.#link()} target="_blank" rel="noopener">${msg.embed.open}</a>
       </footer>
     </article>`;
   }
@@ -132,7 +132,7 @@ export class EdgewiseCalculator extends LitElement {
 
 function item(r: Result, id: string, label: string): TemplateResult {
   const t = term(r, id);
-  const { number, unit } = known(t.value) ? measure(t.value, t.unit) : { number: en.unknown, unit: '' };
+  const { number, unit } = known(t.value) ? measure(t.value, t.unit) : { number: msg.unknown, unit: '' };
   const range = known(t.value) ? html`<small>${spread(t)}</small>` : nothing;
   return html`<div>
     <dt>${label}</dt>

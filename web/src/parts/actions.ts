@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../acts';
 import { command, csv, embedCode, fileOf, jsonDocument, markdown } from '../export';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { linkTo } from '../link';
 import { maxPins, type State } from '../state';
 import type { Result } from '../types';
@@ -12,12 +12,12 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
   const { model, device } = ownedBy(a, r);
   const pinned = isPinned(a);
   const full = a.pins.length >= maxPins;
-  const pin = pinned ? en.actions.pinned : full ? en.actions.pinFull : en.actions.pin;
+  const pin = pinned ? msg.actions.pinned : full ? msg.actions.pinFull : msg.actions.pin;
   const carried = !model || a.engine?.preset('models', r.model.id) !== undefined;
-  const linked = carried ? en.actions.copied : fill(en.actions.linkWithout, { name: r.model.name });
-  const ran = device ? fill(en.actions.commandWith, { file: fileOf(r.device.id) }) : en.actions.copied;
+  const linked = carried ? msg.actions.copied : fill(msg.actions.linkWithout, { name: r.model.name });
+  const ran = device ? fill(msg.actions.commandWith, { file: fileOf(r.device.id) }) : msg.actions.copied;
   return html`
-    <div class="actions" role="group" aria-label=${en.actions.label}>
+    <div class="actions" role="group" aria-label=${msg.actions.label}>
       <button
         type="button"
         class="button primary"
@@ -27,10 +27,10 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
         ${pin}
       </button>
       <button type="button" class="button" @click=${() => void copy(linkTo(state, a), act, linked)}>
-        ${en.actions.link}
+        ${msg.actions.link}
       </button>
       <button type="button" class="button" @click=${() => void copy(command(r, device), act, ran)}>
-        ${en.actions.command}
+        ${msg.actions.command}
       </button>
       ${exports(state, a, r, act)}
     </div>
@@ -50,20 +50,20 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   const name = `edgewise-${r.model.id}-${r.device.id}-${r.quantization.id}`.replace(/[^\w.-]+/g, '-');
   const save = (file: string, type: string, content: string): void => {
     download(file, type, content);
-    void act({ toast: fill(en.actions.saved, { name: file }) });
+    void act({ toast: fill(msg.actions.saved, { name: file }) });
   };
   const item = (label: string, run: () => void): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
   const preset = (): void => save(fileOf(r.device.id), 'application/json', a.engine!.ownDevice(r.device.id));
   const embed = (): void => void copy(embedCode(state, a, r), act);
   return html`<details class="menu" @focusout=${leave} @keydown=${escape}>
-    <summary class="button">${en.actions.export}</summary>
+    <summary class="button">${msg.actions.export}</summary>
     <div>
-      ${item(en.actions.json, () => save(`${name}.json`, 'application/json', jsonDocument(state, a, r)))}
-      ${item(en.actions.csv, () => save(`${name}.csv`, 'text/csv', csv(a, r)))}
-      ${item(en.actions.markdown, () => void copy(markdown(r), act))}
-      ${own.device ? item(en.actions.preset, preset) : nothing}
-      ${own.device || own.model ? nothing : item(en.actions.embed, embed)}
+      ${item(msg.actions.json, () => save(`${name}.json`, 'application/json', jsonDocument(state, a, r)))}
+      ${item(msg.actions.csv, () => save(`${name}.csv`, 'text/csv', csv(a, r)))}
+      ${item(msg.actions.markdown, () => void copy(markdown(r), act))}
+      ${own.device ? item(msg.actions.preset, preset) : nothing}
+      ${own.device || own.model ? nothing : item(msg.actions.embed, embed)}
     </div>
   </details>`;
 }
@@ -81,7 +81,7 @@ function escape(e: KeyboardEvent): void {
 
 const byHand = (content: string): TemplateResult =>
   html`<div class="note">
-    <label for="manual">${en.actions.copyFailed}</label>
+    <label for="manual">${msg.actions.copyFailed}</label>
     <textarea
       id="manual"
       rows="3"

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { en } from '../i18n/en';
+import { msg } from '../i18n';
 import type { State } from '../state';
 import { problemList } from '../ui/list';
 import { context } from './context';
@@ -14,16 +14,16 @@ const waiting = (said: string): TemplateResult =>
 
 export function answer(state: State, a: Answer, act: Act): TemplateResult {
   const foreign = state.foreign[state.query.device]?.state;
-  if (foreign === 'loading') return waiting(en.loadingDevice);
-  if (foreign === 'failed') return waiting(en.origin.absent);
+  if (foreign === 'loading') return waiting(msg.loadingDevice);
+  if (foreign === 'failed') return waiting(msg.origin.absent);
   if (a.errors.length)
     return html`<section class="panel">
       <div class="alert" role="alert">
-        <p><strong>${en.notes.error}</strong></p>
+        <p><strong>${msg.notes.error}</strong></p>
         ${problemList(a.errors)}
       </div>
     </section>`;
   const r = a.result;
-  if (!r) return waiting(en.loading);
+  if (!r) return waiting(msg.loading);
   return html`${hero(state, a, r, act)}${memory(r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}`;
 }

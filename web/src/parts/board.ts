@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer, Measured, Pinned } from '../acts';
 import { known, show, signedPercent } from '../format';
-import { en } from '../i18n/en';
-import { board as words } from '../i18n/en/board';
+import { msg } from '../i18n';
+import { board as words } from '../i18n/board';
 import type { State } from '../state';
 import { spread, term, text } from '../ui/terms';
 import { explained } from './why';
@@ -66,9 +66,9 @@ function model({ before, after }: Measured, act: Act): TemplateResult {
 }
 
 function cell({ result: r, failed }: Pinned, id: string, kind: string): TemplateResult {
-  if (!r) return html`<td class=${kind}>${failed ?? en.compare.gone}</td>`;
+  if (!r) return html`<td class=${kind}>${failed ?? msg.compare.gone}</td>`;
   if (r.verdict === 'does_not_run' && !known(term(r, id).value))
-    return html`<td class=${kind}>${en.verdict.does_not_run}</td>`;
+    return html`<td class=${kind}>${msg.verdict.does_not_run}</td>`;
   const range = spread(term(r, id));
   return html`<td class=${kind}>
     ${text(r, id)}${range ? html`<span class="dim">${range}</span>` : nothing}

@@ -1,15 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import type { Catalog } from '../catalogs';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { address } from '../remote';
 import type { State } from '../state';
 
 /** Lists of devices that others measured: those of the site, and the user's own. */
 export function catalogs({ catalogs: list }: State, act: Act): TemplateResult {
   return html`<details class="paste catalogs" ?open=${list.some((c) => c.own)}>
-    <summary>${en.catalogs.title}</summary>
-    <p class="hint">${en.catalogs.text}</p>
+    <summary>${msg.catalogs.title}</summary>
+    <p class="hint">${msg.catalogs.text}</p>
     ${
       list.length
         ? html`<ul>
@@ -21,10 +21,10 @@ export function catalogs({ catalogs: list }: State, act: Act): TemplateResult {
 }
 
 function said({ state, errors, devices }: Catalog): string {
-  if (state === 'loading') return en.catalogs.loading;
-  if (state === 'failed') return fill(en.catalogs.failed, { reason: errors[0].message });
+  if (state === 'loading') return msg.catalogs.loading;
+  if (state === 'failed') return fill(msg.catalogs.failed, { reason: errors[0].message });
   const n = devices.length;
-  return n === 1 ? en.catalogs.one : fill(en.catalogs.count, { n });
+  return n === 1 ? msg.catalogs.one : fill(msg.catalogs.count, { n });
 }
 
 function item(c: Catalog, act: Act): TemplateResult {
@@ -35,8 +35,8 @@ function item(c: Catalog, act: Act): TemplateResult {
   const remove = (): void => void act({ do: 'unlist', catalog: c.url });
   return html`<li class=${c.state}>
     <span><code>${c.url}</code> ${said(c)}</span>
-    ${button(en.catalogs.again, () => void act({ do: 'list', catalog: c.url }))}
-    ${c.own ? button(en.catalogs.remove, remove) : nothing}
+    ${button(msg.catalogs.again, () => void act({ do: 'list', catalog: c.url }))}
+    ${c.own ? button(msg.catalogs.remove, remove) : nothing}
   </li>`;
 }
 
@@ -44,7 +44,7 @@ function box(act: Act): TemplateResult {
   const add = (e: Event): void => {
     const input = (e.target as HTMLElement).closest('.catalogs')!.querySelector('input')!;
     const url = address(input.value.trim(), location.href);
-    input.setCustomValidity(url === undefined ? en.catalogs.noAddress : '');
+    input.setCustomValidity(url === undefined ? msg.catalogs.noAddress : '');
     if (url === undefined) input.reportValidity();
     else {
       input.value = '';
@@ -56,7 +56,7 @@ function box(act: Act): TemplateResult {
     e.preventDefault();
     add(e);
   };
-  return html`<label for="catalog">${en.catalogs.label}</label>
+  return html`<label for="catalog">${msg.catalogs.label}</label>
     <p class="row">
       <input
         id="catalog"
@@ -67,6 +67,6 @@ function box(act: Act): TemplateResult {
         @input=${(e: Event) => (e.target as HTMLInputElement).setCustomValidity('')}
         @keydown=${key}
       />
-      <button type="button" class="button" @click=${add}>${en.catalogs.add}</button>
+      <button type="button" class="button" @click=${add}>${msg.catalogs.add}</button>
     </p>`;
 }

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer, type Pinned } from '../acts';
 import { known, show, whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { sureness } from '../sentences';
-import { maxPins } from '../state';
+import { maxPins, type State } from '../state';
 import type { Result } from '../types';
 import { verdictMark } from '../ui/verdict';
 
@@ -14,26 +14,25 @@ interface Row {
 }
 const row = (id: string, label: string, best: Row['best']): Row => ({ id, label, best });
 const rows: Row[] = [
-  row('decode_tok_s', en.big.speed, 'max'),
-  row('ttft_s', en.big.ttft, 'min'),
-  row('total_latency_s', en.energy.latency, 'min'),
-  row('memory_B', en.big.memory, 'min'),
-  row('free_B', en.memory.free, 'max'),
-  row('max_context_tokens', en.memory.maxContext, 'max'),
-  row('max_batch', en.memory.maxBatch, 'max'),
-  row('decode_w', en.energy.power, 'min'),
-  row('energy_per_token_J', en.big.energy, 'min'),
-  row('battery_h', en.energy.battery, 'max'),
-  row('usd_per_Mtok', en.energy.perM, 'min'),
-  row('price_usd', en.compare.price, 'min')
+  row('decode_tok_s', msg.big.speed, 'max'),
+  row('ttft_s', msg.big.ttft, 'min'),
+  row('total_latency_s', msg.energy.latency, 'min'),
+  row('memory_B', msg.big.memory, 'min'),
+  row('free_B', msg.memory.free, 'max'),
+  row('max_context_tokens', msg.memory.maxContext, 'max'),
+  row('max_batch', msg.memory.maxBatch, 'max'),
+  row('decode_w', msg.energy.power, 'min'),
+  row('energy_per_token_J', msg.big.energy, 'min'),
+  row('battery_h', msg.energy.battery, 'max'),
+  row('usd_per_Mtok', msg.energy.perM, 'min'),
+  row('price_usd', msg.compare.price, 'min')
 ];
 
 type Column = Pinned & { now?: boolean };
 const valueOf = (c: Column, { id }: Row): number | null | undefined => c.result?.terms[id]?.value;
 
 /** Pinned choices side by side, and the present one. */
-export function comparison(a: Answer, act: Act): TemplateResult | typeof nothing {
-  if (!a.pins.length) return nothing;
+export function compare(_: State, a: Answer, act: Act): TemplateResult {
   const present = a.result && !isPinned(a) && a.pins.length < maxPins && !a.errors.length;
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),
@@ -42,12 +41,12 @@ export function comparison(a: Answer, act: Act): TemplateResult | typeof nothing
   const shown = rows.filter((r) => columns.some((c) => known(valueOf(c, r))));
   return html`<section class="panel compare" aria-labelledby="compare-title">
     <div class="heading">
-      <h2 id="compare-title">${en.compare.title}</h2>
+      <h2 id="compare-title">${msg.compare.title}</h2>
       <button type="button" class="plain" @click=${() => void act({ do: 'unpin' })}>
-        ${en.compare.clear}
+        ${msg.compare.clear}
       </button>
     </div>
-    <div class="scroll" tabindex="0" role="region" aria-label=${en.compare.table}>
+    <div class="scroll" tabindex="0" role="region" aria-label=${msg.compare.table}>
       <table class="rows">
         <thead>
           <tr>
@@ -56,8 +55,8 @@ export function comparison(a: Answer, act: Act): TemplateResult | typeof nothing
           </tr>
         </thead>
         <tbody>
-          ${line(en.compare.verdict, columns, verdict)}${shown.map((r) => numbers(r, columns))}
-          ${line(en.compare.sure, columns, (c) => (c.result ? sureness(c.result).title : ''))}
+          ${line(msg.compare.verdict, columns, verdict)}${shown.map((r) => numbers(r, columns))}
+          ${line(msg.compare.sure, columns, (c) => (c.result ? sureness(c.result).title : ''))}
         </tbody>
       </table>
     </div>
@@ -72,7 +71,7 @@ function head(c: Column, act: Act): TemplateResult {
     <span class="dim">${r?.device.name ?? query.device}</span>
     <span class="dim">${r ? `${r.quantization.id} · ${r.runtime.name}${mode}` : ''}</span>
     <span class="dim">${r ? workload(r) : ''}</span>
-    ${c.now ? html`<span class="tag">${en.compare.now}</span>` : buttons(c, act)}
+    ${c.now ? html`<span class="tag">${msg.compare.now}</span>` : buttons(c, act)}
   </th>`;
 }
 
@@ -85,12 +84,12 @@ function buttons({ query, result: r }: Column, act: Act): TemplateResult {
   };
   return html`<span class="row"
     ><button type="button" class="plain" @click=${choose}>
-      ${en.compare.show}<span class="vh"> ${model}</span>
+      ${msg.compare.show}<span class="vh"> ${model}</span>
     </button>
     <button
       type="button"
       class="plain"
-      aria-label=${fill(en.compare.remove, { name })}
+      aria-label=${fill(msg.compare.remove, { name })}
       @click=${() => void act({ do: 'unpin', pin: query })}
     >
       ✕
@@ -100,9 +99,9 @@ function buttons({ query, result: r }: Column, act: Act): TemplateResult {
 
 /** The workload where it is not the default one. */
 function workload({ query: q }: Result): string {
-  const parts = [`${whole(q.prompt ?? 0)} + ${whole(q.generate ?? 0)} ${en.form.tokens}`];
-  if (q.depth) parts.push(`${en.form.depth}: ${whole(q.depth)}`);
-  if ((q.batch ?? 1) !== 1) parts.push(`${en.form.batch}: ${whole(q.batch ?? 1)}`);
+  const parts = [`${whole(q.prompt ?? 0)} + ${whole(q.generate ?? 0)} ${msg.form.tokens}`];
+  if (q.depth) parts.push(`${msg.form.depth}: ${whole(q.depth)}`);
+  if ((q.batch ?? 1) !== 1) parts.push(`${msg.form.batch}: ${whole(q.batch ?? 1)}`);
   return parts.join(', ');
 }
 
@@ -114,8 +113,8 @@ const line = (label: string, columns: Column[], cell: (c: Column) => unknown): T
 
 const verdict = ({ result: r, failed }: Column): unknown =>
   r
-    ? html`<span class="small-verdict">${verdictMark(r.verdict)} ${en.verdict[r.verdict]}</span>`
-    : (failed ?? en.compare.gone);
+    ? html`<span class="small-verdict">${verdictMark(r.verdict)} ${msg.verdict[r.verdict]}</span>`
+    : (failed ?? msg.compare.gone);
 
 function numbers(r: Row, columns: Column[]): TemplateResult {
   const winner = bestOf(r, columns);
@@ -123,7 +122,7 @@ function numbers(r: Row, columns: Column[]): TemplateResult {
     const won = winner !== undefined && valueOf(c, r) === winner;
     const shown = c.result ? show(valueOf(c, r), c.result.terms[r.id]?.unit ?? '') : '';
     return html`<td class=${won ? 'best' : ''}>
-      ${shown}${won ? html` <span class="tag">${en.compare.best}</span>` : nothing}
+      ${shown}${won ? html` <span class="tag">${msg.compare.best}</span>` : nothing}
     </td>`;
   };
   return html`<tr>

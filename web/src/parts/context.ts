@@ -1,13 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
 import { digits, known, show, whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import type { Query, Result } from '../types';
-import { line } from '../ui/line';
+import { band as shaded, curve, label, limit, marks } from '../ui/plot/marks';
+import { plot, type Plot } from '../ui/plot/plot';
+import { fromZero, log } from '../ui/plot/scale';
+import { numbers } from '../ui/plot/tables';
 import { term, value } from '../ui/terms';
 
 const gib = 1024 ** 3;
-const points = 33;
+const count = 33;
+const words = msg.context;
 
 interface Curves {
   /** Tokens in context. */
@@ -26,9 +30,9 @@ export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
   const band: [number, number] | undefined =
     known(t.value) && known(t.low) && known(t.high) ? [t.low / t.value, t.high / t.value] : undefined;
   return html`<section class="panel" aria-labelledby="context-title">
-    <h2 id="context-title">${en.context.title}</h2>
+    <h2 id="context-title">${words.title}</h2>
     <div class="charts">${speedLine(curves, r, band)}${memoryLine(curves, r)}</div>
-    ${band ? html`<p class="hint">${en.context.band}</p>` : nothing}${table(curves)}
+    ${band ? html`<p class="hint">${words.band}</p>` : nothing}${table(curves)}
   </section>`;
 }
 
@@ -41,11 +45,11 @@ function curvesOf(a: Answer, r: Result): Curves | undefined {
 
 function sweep({ engine, query: q }: Answer, r: Result): Curves | undefined {
   const base = q.prompt + q.generate;
-  const limit = engine?.index.models.find((m) => m.id === q.model)?.context;
+  const longest = engine?.index.models.find((m) => m.id === q.model)?.context;
   const now = value(r, 'context_tokens');
-  const depths = steps(
+  const depths = depthsOf(
     base,
-    Math.max(limit ?? value(r, 'max_context_tokens'), 2 * Math.max(now, base), 4096)
+    Math.max(longest ?? value(r, 'max_context_tokens'), 2 * Math.max(now, base), 4096)
   );
   const free: Query = { ...q, context: 0 };
   try {
@@ -61,80 +65,102 @@ function sweep({ engine, query: q }: Answer, r: Result): Curves | undefined {
   }
 }
 /** Depths from none to `end` tokens in all, closer at the start. */
-function steps(base: number, end: number): number[] {
+function depthsOf(base: number, end: number): number[] {
   const from = Math.max(base, 1);
-  const totals = Array.from({ length: points }, (_, i) =>
-    Math.round(from * (end / from) ** (i / (points - 1)))
+  const totals = Array.from({ length: count }, (_, i) =>
+    Math.round(from * (end / from) ** (i / (count - 1)))
   );
   return [...new Set(totals.map((t) => Math.max(0, t - base)))];
 }
 
-function speedLine({ xs, speed, at }: Curves, r: Result, band: [number, number] | undefined): TemplateResult {
-  if (!Number.isFinite(speed[0])) return html`<p class="missing">${en.context.unknown}</p>`;
+interface Line {
+  title: string;
+  desc: string;
+  unit: string;
+  ys: ArrayLike<number>;
+  /** How a value of `ys` is written. */
+  text: (y: number) => string;
+  /** What a unit of the axis is of `ys`. */
+  scale?: number;
+  /** A range around the curve, as factors. */
+  band?: [number, number];
+  limit?: { y: number; label: string };
+  now: number;
+}
+/** A curve over tokens, logarithmic; the value upwards from zero. */
+function line({ xs, at }: Curves, o: Line): TemplateResult {
+  const scale = o.scale ?? 1;
+  const points = xs.map((x, i) => [x, o.ys[i] / scale] as const).filter(([x]) => x > 0);
+  const highest = Math.max(...points.map(([, y]) => y * (o.band?.[1] ?? 1)).filter(Number.isFinite));
+  // A limit far above the curve would flatten it; then it is not drawn.
+  const most = o.limit && o.limit.y / scale < highest * 3 ? o.limit.y / scale : undefined;
+  const now = [at, o.now / scale] as const;
+  const p: Plot = {
+    title: o.title,
+    desc: o.desc,
+    x: { scale: log(points[0][0], points[points.length - 1][0]), label: words.axis },
+    y: { scale: fromZero([highest, most ?? 0]), label: o.unit },
+    stops: points.map(([x, y], i) => ({
+      x,
+      ys: [y],
+      text: () => fill(words.at, { x: whole(x), y: o.text(o.ys[i + xs.length - points.length]) })
+    })),
+    draw: (f) => [
+      o.band
+        ? shaded(
+            f,
+            points.map(([x, y]) => [x, y * o.band![0], y * o.band![1]] as const)
+          )
+        : nothing,
+      most === undefined ? nothing : limit(f, { y: most, label: o.limit!.label }),
+      curve(f, points),
+      marks(f, [now], { hollow: true }),
+      label(f, now, digits(now[1]))
+    ]
+  };
+  return plot(p);
+}
+
+function speedLine(curves: Curves, r: Result, band: [number, number] | undefined): TemplateResult {
+  const { xs, speed } = curves;
+  if (!Number.isFinite(speed[0])) return html`<p class="missing">${words.unknown}</p>`;
   const last = xs.length - 1;
-  const y = term(r, 'decode_tok_s').value ?? NaN;
-  return line({
-    title: en.context.speed,
+  const text = (y: number): string => show(y, 'tok/s');
+  const ends = { x0: whole(xs[0]), x1: whole(xs[last]) };
+  return line(curves, {
+    title: words.speed,
     unit: 'tok/s',
-    xLabel: en.context.axis,
-    xs,
     ys: speed,
+    text,
     band,
-    now: { x: at, y, label: digits(y) },
-    desc: fill(en.context.speedDesc, {
-      a: digits(speed[0]),
-      x0: whole(xs[0]),
-      b: digits(speed[last]),
-      x1: whole(xs[last])
-    })
+    now: term(r, 'decode_tok_s').value ?? NaN,
+    desc: fill(words.speedDesc, { a: digits(speed[0]), b: digits(speed[last]), ...ends })
   });
 }
 
-function memoryLine({ xs, memory, at }: Curves, r: Result): TemplateResult {
+function memoryLine(curves: Curves, r: Result): TemplateResult {
+  const { xs, memory } = curves;
   const last = xs.length - 1;
   const usable = value(r, 'usable_B');
-  const y = term(r, 'memory_B').value ?? NaN;
-  return line({
-    title: en.context.memory,
+  const text = (y: number): string => show(y, 'B');
+  const ends = { x0: whole(xs[0]), x1: whole(xs[last]), usable: text(usable) };
+  return line(curves, {
+    title: words.memory,
     unit: 'GiB',
-    xLabel: en.context.axis,
-    xs,
     ys: memory,
+    text,
     scale: gib,
-    now: { x: at, y, label: digits(y / gib) },
-    limits: usable ? [{ y: usable, label: en.context.usable }] : [],
-    desc: fill(en.context.memoryDesc, {
-      a: show(memory[0], 'B'),
-      x0: whole(xs[0]),
-      b: show(memory[last], 'B'),
-      x1: whole(xs[last]),
-      usable: show(usable, 'B')
-    })
+    now: term(r, 'memory_B').value ?? NaN,
+    limit: usable ? { y: usable, label: words.usable } : undefined,
+    desc: fill(words.memoryDesc, { a: text(memory[0]), b: text(memory[last]), ...ends })
   });
 }
 
-function table({ xs, speed, memory }: Curves): TemplateResult {
-  const row = (i: number): TemplateResult =>
-    html`<tr>
-      <th scope="row">${whole(xs[i])}</th>
-      <td class="n">${show(speed[i], 'tok/s')}</td>
-      <td class="n">${show(memory[i], 'B')}</td>
-    </tr>`;
-  return html`<details class="table">
-    <summary>${en.time.table}</summary>
-    <div class="scroll">
-      <table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">${en.context.axis}</th>
-            <th scope="col" class="n">${en.context.speed}</th>
-            <th scope="col" class="n">${en.context.memory}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${[0, 8, 16, 24, 32].filter((i) => i < xs.length).map(row)}
-        </tbody>
-      </table>
-    </div>
-  </details>`;
-}
+const table = ({ xs, speed, memory }: Curves): TemplateResult =>
+  numbers(
+    msg.time.table,
+    [words.axis, words.speed, words.memory],
+    [0, 8, 16, 24, 32]
+      .filter((i) => i < xs.length)
+      .map((i) => [whole(xs[i]), show(speed[i], 'tok/s'), show(memory[i], 'B')])
+  );

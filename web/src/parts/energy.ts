@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { known } from '../format';
-import { en } from '../i18n/en';
+import { msg } from '../i18n';
 import type { Result } from '../types';
 import { facts } from '../ui/list';
 import { number, spread, term } from '../ui/terms';
@@ -10,7 +10,7 @@ type Row = readonly [id: string, label: string];
 
 /** Power, energy, cost, and what a battery gives. */
 export function energy(r: Result, act: Act): TemplateResult {
-  const words = en.energy;
+  const words = msg.energy;
   const battery = known(r.query.battery_wh);
   const priced = known(r.query.electricity_usd_per_kwh) || known(r.query.device_life_years);
   const request: Row[] = [

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { takeFiles } from '../files';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import type { Rejected, State } from '../state';
 import { problemList } from '../ui/list';
 import { catalogs } from './catalogs';
@@ -15,11 +15,11 @@ export function files(state: State, act: Act): TemplateResult {
   };
   const accepted = '.json,.gguf,.safetensors,application/json';
   return html`<details class="more files" ?open=${state.rejected !== undefined}>
-    <summary>${en.files.title}</summary>
-    <p class="hint">${en.files.text}</p>
+    <summary>${msg.files.title}</summary>
+    <p class="hint">${msg.files.text}</p>
     <p class="row">
       <label class="button"
-        >${en.files.choose}<input class="vh" type="file" multiple accept=${accepted} @change=${chosen}
+        >${msg.files.choose}<input class="vh" type="file" multiple accept=${accepted} @change=${chosen}
       /></label>
     </p>
     ${paste(state, act)}${catalogs(state, act)}${state.rejected ? refusal(state.rejected, act) : nothing}
@@ -28,8 +28,8 @@ export function files(state: State, act: Act): TemplateResult {
 
 function paste({ draft }: State, act: Act): TemplateResult {
   return html`<details class="paste">
-    <summary>${en.files.paste}</summary>
-    <label for="paste">${en.files.pasteLabel}</label>
+    <summary>${msg.files.paste}</summary>
+    <label for="paste">${msg.files.pasteLabel}</label>
     <textarea
       id="paste"
       rows="4"
@@ -40,18 +40,18 @@ function paste({ draft }: State, act: Act): TemplateResult {
     <button
       type="button"
       class="button"
-      @click=${() => void act({ do: 'take', input: draft, file: en.files.pasted })}
+      @click=${() => void act({ do: 'take', input: draft, file: msg.files.pasted })}
     >
-      ${en.files.use}
+      ${msg.files.use}
     </button>
   </details>`;
 }
 
 const refusal = ({ file, errors }: Rejected, act: Act): TemplateResult =>
   html`<div class="alert" role="alert">
-    <p><strong>${fill(en.files.rejected, { file })}</strong></p>
+    <p><strong>${fill(msg.files.rejected, { file })}</strong></p>
     ${problemList(errors)}
     <button type="button" class="button" @click=${() => void act({ rejected: undefined })}>
-      ${en.files.dismiss}
+      ${msg.files.dismiss}
     </button>
   </div>`;

@@ -1,48 +1,71 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import type { State } from '../state';
 import type { CatalogList, Query } from '../types';
 import '../ui/combobox';
+import type { Meant } from '../ui/search';
 import { select } from '../ui/select';
 import { files } from './files';
 import { knownNumbers } from './known';
 import { deviceOptions, modelOptions } from './options';
 import { workload } from './workload';
 
-/** The question: model, device and how they run. */
-export function form(state: State, a: Answer, act: Act): TemplateResult {
+const nobody: Meant = { ids: [], sure: false };
+
+/** The question: model, format and device. */
+export function choosers(state: State, a: Answer, act: Act): TemplateResult {
   const { query: q } = state;
   const index = a.engine?.index;
   const choose = (query: Partial<Query>): void => void act({ query });
-  return html`<form class="panel" aria-label=${en.form.title} @submit=${(e: Event) => e.preventDefault()}>
+  return html`<form
+    class="panel choose"
+    aria-label=${msg.form.title}
+    @submit=${(e: Event) => e.preventDefault()}
+  >
     <ew-combobox
       class="field"
-      .label=${en.form.model}
+      .label=${msg.form.model}
       .value=${q.model}
       .options=${modelOptions(index?.models)}
-      .meant=${(text: string) => a.engine?.meant('model', text) ?? []}
+      .meant=${(text: string) => a.engine?.meant('model', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
     ></ew-combobox>
     ${quantizations(a, choose)}
     <ew-combobox
       class="field"
-      .label=${en.form.device}
+      .label=${msg.form.device}
       .value=${q.device}
       .options=${deviceOptions(index?.devices)}
-      .meant=${(text: string) => a.engine?.meant('device', text) ?? []}
+      .meant=${(text: string) => a.engine?.meant('device', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
     ></ew-combobox>
-    ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
-    ${knownNumbers(state, a, act)} ${files(state, act)}
-    <p class="row end">
-      <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>${en.form.reset}</button>
-    </p>
   </form>`;
 }
 
+/** How they run; on a phone it is below the answer and closed. */
+export function settings(state: State, a: Answer, act: Act): TemplateResult {
+  const choose = (query: Partial<Query>): void => void act({ query });
+  const toggled = (e: Event): void => {
+    const { open } = e.target as HTMLDetailsElement;
+    if (e.target === e.currentTarget && open !== state.settings) void act({ settings: open });
+  };
+  return html`<details class="panel settings" ?open=${state.settings} @toggle=${toggled}>
+    <summary>${msg.form.settings}</summary>
+    <form aria-label=${msg.form.settings} @submit=${(e: Event) => e.preventDefault()}>
+      ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
+      ${knownNumbers(state, a, act)} ${files(state, act)}
+      <p class="row end">
+        <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>
+          ${msg.form.reset}
+        </button>
+      </p>
+    </form>
+  </details>`;
+}
+
 const marked = (name: string, isDefault: boolean): string =>
-  isDefault ? fill(en.defaultMark, { name }) : name;
+  isDefault ? fill(msg.defaultMark, { name }) : name;
 
 /** How the published weights of a model are stored: as its file says, or in recipes. */
 interface Checkpoint {
@@ -62,14 +85,14 @@ function quantizations(a: Answer, choose: (q: Partial<Query>) => void): Template
   const checkpoint = checkpointOf(a);
   const own = checkpoint?.recipe?.id;
   const byDefault = checkpoint?.quantizations?.find((id) => runs.has(id)) ?? runtime?.default_quantization;
-  if (own !== undefined) groups.set(en.form.file, [['', fill(en.form.asInFile, { name: own })]]);
+  if (own !== undefined) groups.set(msg.form.file, [['', fill(msg.form.asInFile, { name: own })]]);
   for (const { id, family } of engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? []) {
     if (!groups.has(family)) groups.set(family, []);
     groups.get(family)!.push([id, marked(id, own === undefined && id === byDefault)]);
   }
   return select({
     id: 'quant',
-    label: en.form.quant,
+    label: msg.form.quant,
     groups: groups.size > 1 ? [...groups] : [['', [...groups.values()].flat()]],
     value: result?.quantization.of_file ? '' : (result?.quantization.id ?? ''),
     result,
@@ -89,8 +112,8 @@ function modes(
   if (!power.length) return nothing;
   return select({
     id: 'mode',
-    label: en.form.mode,
-    groups: [['', [['', en.form.modeDefault], ...power.map((m) => [m.id, m.name] as const)]]],
+    label: msg.form.mode,
+    groups: [['', [['', msg.form.modeDefault], ...power.map((m) => [m.id, m.name] as const)]]],
     value: state.query.power_mode,
     result: a.result,
     choose: (power_mode) => choose({ power_mode })
@@ -102,7 +125,7 @@ function runtimes(state: State, a: Answer, choose: (q: Partial<Query>) => void):
   const options = ids.map((id, i) => [id, marked(a.engine?.runtime(id)?.name ?? id, i === 0)] as const);
   return select({
     id: 'runtime',
-    label: en.form.runtime,
+    label: msg.form.runtime,
     groups: [['', options]],
     value: a.result?.runtime.id ?? '',
     result: a.result,

@@ -1,100 +1,123 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Act, Answer } from '../acts';
-import { en, fill } from '../i18n/en';
-import { sentences } from '../sentences';
-import type { State, View } from '../state';
-import { text } from '../ui/terms';
+import { frameOf, type Act, type Answer } from '../acts';
+import { fill, languages, msg, tags, type Language } from '../i18n';
+import { views, write, type Note, type State, type View } from '../state';
 import { answer } from './answer';
-import { comparison } from './compare';
-import { form } from './form';
+import { choosers, settings } from './form';
 import { origins } from './origins';
 import { derivation, later, measured } from './views';
 
 /** The whole page. */
 export function page(state: State, a: Answer, act: Act): TemplateResult {
-  const title = state.view === 'calculator' ? en.tagline : en.nav[state.view];
-  return html`<a class="skip" href="#main" @click=${skip}>${en.skip}</a>
-    ${header(state, act)}
+  const title = state.view === 'calculator' ? msg.tagline : msg.nav[state.view];
+  return html`<a class="skip" href="#main" @click=${skip}>${msg.skip}</a>
+    ${header(state, a, act)}
     <main id="main" tabindex="-1">
       <h1 tabindex="-1" class=${state.view === 'calculator' ? 'tagline' : ''}>${title}</h1>
-      ${origins(state, a, act)}${state.notes.map((n) => html`<p class="note">${n}</p>`)}
+      ${origins(state, a, act)}${state.notes.map((n) => html`<p class="note">${noteText(n)}</p>`)}
       ${content(state, a, act)}
     </main>
     ${footer(a)}
     <div class="toast" ?hidden=${!state.toast}>${state.toast}</div>
-    <div class="drop" ?hidden=${!state.dragging}><p>${en.files.drop}</p></div>
+    <div class="drop" ?hidden=${!state.dragging}><p>${msg.files.drop}</p></div>
     ${derivation(state, a, act)}`;
 }
 
 function skip(e: Event): void {
   e.preventDefault();
-  (document.getElementById('answer') ?? document.getElementById('main'))?.focus();
+  (document.getElementById('verdict') ?? document.getElementById('main'))?.focus();
 }
 
-function header({ view, dark }: State, act: Act): TemplateResult {
-  const tab = (to: View): TemplateResult =>
-    html`<button
-      type="button"
-      aria-current=${view === to ? 'page' : nothing}
-      @click=${() => void act({ view: to })}
-    >
-      ${en.nav[to]}
-    </button>`;
+function header(state: State, a: Answer, act: Act): TemplateResult {
+  const { dark, language } = state;
+  const other: Language = language === 'en' ? 'zh' : 'en';
   return html`<header class="top">
     <p class="brand">
       <svg viewBox="0 0 24 24" aria-hidden="true">
         <path d="M3 20V4h4M3 12h7M3 20h18" />
         <path class="accent" d="M10 16l4-7 3 4 4-8" />
       </svg>
-      <span>${en.name}</span>
+      <span>${msg.name}</span>
     </p>
-    <nav aria-label=${en.nav.label}>
-      ${tab('calculator')}${tab('explore')}${tab('method')}${tab('accuracy')}
-    </nav>
-    <button
-      type="button"
-      class="icon"
-      aria-label=${dark ? en.theme.toLight : en.theme.toDark}
-      @click=${() => void act({ dark: !dark })}
-    >
-      <svg viewBox="0 0 24 24" aria-hidden="true">
-        <circle cx="12" cy="12" r="8" />
-        <path class="solid" d="M12 4a8 8 0 0 1 0 16z" />
-      </svg>
-    </button>
+    <nav aria-label=${msg.nav.label}>${views.map((view) => tab(view, state, a, act))}</nav>
+    <span class="switches">
+      <button
+        type="button"
+        class="icon"
+        lang=${tags[other]}
+        @click=${() => void act({ do: 'speak', language: other })}
+      >
+        ${languages[other]}
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label=${dark ? msg.theme.toLight : msg.theme.toDark}
+        @click=${() => void act({ dark: !dark })}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <circle cx="12" cy="12" r="8" />
+          <path class="solid" d="M12 4a8 8 0 0 1 0 16z" />
+        </svg>
+      </button>
+    </span>
   </header>`;
+}
+
+/** A link, so that it can be opened elsewhere; followed here without leaving the page. */
+function tab(view: View, state: State, a: Answer, act: Act): TemplateResult {
+  const frame = frameOf(a, location.href);
+  const href = frame ? write({ ...state, view }, frame) || 'v=1' : `v=1&view=${view}`;
+  const follow = (e: MouseEvent): void => {
+    if (!frame || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+    e.preventDefault();
+    void act({ view });
+  };
+  const count =
+    view === 'compare' && state.pins.length > 0 ? html`<i class="count">${state.pins.length}</i>` : nothing;
+  return html`<a href=${`#${href}`} aria-current=${state.view === view ? 'page' : nothing} @click=${follow}
+    >${msg.nav[view]}${count}</a
+  >`;
 }
 
 function content(state: State, a: Answer, act: Act): TemplateResult {
   if (state.fatal)
     return html`<div class="alert" role="alert">
-      <p>${fill(en.failed, { message: state.fatal })}</p>
-      <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${en.retry}</button>
+      <p>${fill(msg.failed, { message: state.fatal })}</p>
+      <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${msg.retry}</button>
     </div>`;
   if (state.view !== 'calculator') return later(state.view)(state, a, act);
   return html`${measured(state, a, act)}
     <div class="columns">
-      <div class="inputs">${form(state, a, act)}${peek(a)}</div>
-      <div class="outputs" id="answer" tabindex="-1" aria-busy=${state.busy ? 'true' : 'false'}>
+      <div class="inputs">${choosers(state, a, act)}${settings(state, a, act)}</div>
+      <div class="outputs" id="answer" aria-busy=${state.busy ? 'true' : 'false'}>
         ${answer(state, a, act)}
       </div>
-    </div>
-    ${comparison(a, act)}`;
+    </div>`;
 }
 
-/** On a phone the answer is below the form: its gist stays in view. */
-function peek({ result: r, errors }: Answer): TemplateResult | typeof nothing {
-  if (!r || errors.length) return nothing;
-  const go = (): void => document.getElementById('answer')?.scrollIntoView();
-  return html`<button type="button" class="peek" @click=${go}>
-    <b>${sentences(r).verdict}</b><span>${text(r, 'memory_B')}</span><span>${text(r, 'decode_tok_s')}</span>
-    <span aria-hidden="true">↓</span>
-  </button>`;
+/** What a link asked for and did not get. */
+function noteText(note: Note): string {
+  if (note.kind === 'said') return note.text;
+  if (note.kind === 'otherPresets') return msg.notes.otherPresets;
+  if (note.kind === 'badVersion') return fill(msg.notes.badVersion, { v: note.v });
+  if (note.kind === 'unknownKeys') return fill(msg.notes.unknownKeys, { keys: note.keys });
+  if (note.kind === 'badValue') return fill(msg.notes.badValue, { key: note.key, value: note.value });
+  const names: Partial<Record<typeof note.field, string>> = {
+    model: msg.form.model,
+    device: msg.form.device,
+    power_mode: msg.form.mode,
+    runtime: msg.form.runtime,
+    quant: msg.form.quant,
+    kv_quant: msg.form.kv,
+    session: msg.form.session
+  };
+  return fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id });
 }
 
 function footer({ engine }: Answer): TemplateResult {
   const index = engine?.index;
-  const counts = fill(en.footer.counts, {
+  const counts = fill(msg.footer.counts, {
     models: index?.models.length ?? '…',
     devices: index?.devices.length ?? '…',
     runtimes: index?.runtimes.length ?? '…',
@@ -102,7 +125,7 @@ function footer({ engine }: Answer): TemplateResult {
   });
   const revision = index?.revision ?? '…';
   return html`<footer>
-    <p>${en.footer.privacy}</p>
-    <p>${counts} ${fill(en.footer.version, { version: engine?.version ?? '…', revision })}</p>
+    <p>${msg.footer.privacy}</p>
+    <p>${counts} ${fill(msg.footer.version, { version: engine?.version ?? '…', revision })}</p>
   </footer>`;
 }

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, measure, show, whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { sentences, sureness } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
@@ -17,7 +17,7 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
   return html`<section class="panel hero" aria-labelledby="verdict">
     <div class="verdict ${r.verdict}">
       ${verdictMark(r.verdict)}
-      <h2 id="verdict">${verdict}</h2>
+      <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${sentence} ${speed}</p>
     ${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
@@ -33,7 +33,7 @@ function sure(r: Result): TemplateResult {
   const ranged = known(term(r, 'decode_tok_s').low);
   return html`<p class="sure ${r.sure.level}">
     <span class="dots" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
-    <span><strong>${title}.</strong> ${ranged ? fill(en.sure.interval, { text: why }) : why}</span>
+    <span><strong>${title}.</strong> ${ranged ? fill(msg.sure.interval, { text: why }) : why}</span>
   </p>`;
 }
 
@@ -44,22 +44,22 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   const batch = r.query.batch ?? 1;
   const step = show(term(r, 'tpot_mean_s').value, 's');
   const notes = {
-    memory: fill(en.big.memoryNote, { usable: text(r, 'usable_B') }),
-    ttft: fill(en.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: text(r, 'prefill_tok_s') }),
-    speed: fill(batch > 1 ? en.big.speedNoteBatch : en.big.speedNote, { time: step, n: batch }),
-    energy: fill(en.big.energyNote, { power: text(r, 'decode_w') })
+    memory: fill(msg.big.memoryNote, { usable: text(r, 'usable_B') }),
+    ttft: fill(msg.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: text(r, 'prefill_tok_s') }),
+    speed: fill(batch > 1 ? msg.big.speedNoteBatch : msg.big.speedNote, { time: step, n: batch }),
+    energy: fill(msg.big.energyNote, { power: text(r, 'decode_w') })
   };
-  return html`<div class="bigs" role="group" aria-label=${en.big.label}>
-    ${card(r, act, 'memory_B', en.big.memory, notes.memory, 'computed')}
-    ${card(r, act, 'ttft_s', en.big.ttft, notes.ttft, corrected('prefill', how.speed))}
-    ${card(r, act, 'decode_tok_s', en.big.speed, notes.speed, corrected('decode', how.speed))}
-    ${card(r, act, 'energy_per_token_J', en.big.energy, notes.energy, corrected('power', how.power))}
+  return html`<div class="bigs" role="group" aria-label=${msg.big.label}>
+    ${card(r, act, 'memory_B', msg.big.memory, notes.memory, 'computed')}
+    ${card(r, act, 'ttft_s', msg.big.ttft, notes.ttft, corrected('prefill', how.speed))}
+    ${card(r, act, 'decode_tok_s', msg.big.speed, notes.speed, corrected('decode', how.speed))}
+    ${card(r, act, 'energy_per_token_J', msg.big.energy, notes.energy, corrected('power', how.power))}
   </div>`;
 }
 
 function card(r: Result, act: Act, id: string, label: string, note: string, origin: Origin): TemplateResult {
   const t = term(r, id);
-  const why = fill(en.big.why, { label });
+  const why = fill(msg.big.why, { label });
   return html`<button type="button" class="big" data-term=${id} @click=${() => void act({ why: [id] })}>
     <span class="label">${label}</span>
     ${known(t.value) ? shown(r, id, origin, note) : absent(r, id)}
@@ -72,13 +72,13 @@ function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResu
   const { number, unit } = measure(t.value ?? 0, t.unit);
   return html`<span class="value"><b>${number}</b> <i>${unit}</i></span>
     <span class="range">${spread(t) || html`&nbsp;`}</span>
-    <span class="how ${origin}"><span class="vh">. </span>${en.how[origin]}</span>
+    <span class="how ${origin}"><span class="vh">. </span>${msg.how[origin]}</span>
     <span class="sub">${sub}</span>`;
 }
 
 function absent(r: Result, id: string): TemplateResult {
   const fields = needs(r, id).slice(0, 3).join(', ');
-  return html`<span class="value missing"><b>${en.unknown}</b></span>
+  return html`<span class="value missing"><b>${msg.unknown}</b></span>
     <span class="range"></span>
-    <span class="sub">${fill(en.big.needs, { fields })}</span>`;
+    <span class="sub">${fill(msg.big.needs, { fields })}</span>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { digits, known as isKnown, parseNumber } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { parted } from '../known';
 import type { State } from '../state';
 import type { Result } from '../types';
@@ -14,10 +14,10 @@ export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult 
   const set = (all: string[]): void => void act({ query: { known: all.join('\n') } });
   const wrong = a.errors.filter((e) => e.path.startsWith('known'));
   const { length: n } = now;
-  const title = n === 0 ? en.known.title : n === 1 ? en.known.titleSet : fill(en.known.titleCount, { n });
+  const title = n === 0 ? msg.known.title : n === 1 ? msg.known.titleSet : fill(msg.known.titleCount, { n });
   return html`<details class="more known" ?open=${n > 0 || wrong.length > 0}>
     <summary>${title}</summary>
-    <p class="hint">${en.known.text}</p>
+    <p class="hint">${msg.known.text}</p>
     ${entries(now, a.result, set)}
     ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
     ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
@@ -33,7 +33,7 @@ function entries(
   const item = (text: string, i: number): TemplateResult => {
     const k = now.length === result?.known?.length ? result.known[i] : undefined;
     const name = k
-      ? fill(en.known.item, {
+      ? fill(msg.known.item, {
           value: digits(k.value),
           unit: k.unit,
           kind: k.kind,
@@ -42,14 +42,14 @@ function entries(
       : text;
     const expected =
       k && isKnown(k.expected)
-        ? html` <span class="quiet">${fill(en.known.expected, { value: digits(k.expected) })}</span>`
+        ? html` <span class="quiet">${fill(msg.known.expected, { value: digits(k.expected) })}</span>`
         : nothing;
     return html`<li>
       <span>${name}${expected}</span>
       <button
         type="button"
         class="plain"
-        aria-label=${fill(en.known.remove, { name })}
+        aria-label=${fill(msg.known.remove, { name })}
         @click=${() => set(now.filter((_, j) => j !== i))}
       >
         ×
@@ -77,17 +77,17 @@ function typed({ result }: Answer, add: (text: string) => void): TemplateResult 
     input.value = '';
     add(`${metric}=${value} ${model.id} ${quantization.id}`);
   };
-  return html`<p class="legend-like">${fill(en.known.of, { model: model.name, quant: quantization.id })}</p>
+  return html`<p class="legend-like">${fill(msg.known.of, { model: model.name, quant: quantization.id })}</p>
     <div class="field">
-      <label for="known-metric">${en.known.metric}</label>
+      <label for="known-metric">${msg.known.metric}</label>
       <div class="select">
         <select id="known-metric">
-          ${metrics.map((m) => html`<option value=${m}>${en.known[m]}</option>`)}
+          ${metrics.map((m) => html`<option value=${m}>${msg.known[m]}</option>`)}
         </select>
       </div>
     </div>
     <div class="field">
-      <label for="known-value">${en.known.value}</label>
+      <label for="known-value">${msg.known.value}</label>
       <div class="box">
         <input
           id="known-value"
@@ -100,7 +100,7 @@ function typed({ result }: Answer, add: (text: string) => void): TemplateResult 
     </div>
     <p class="row">
       <button type="button" class="button" @click=${(e: Event) => take(e.target as HTMLElement)}>
-        ${en.known.use}
+        ${msg.known.use}
       </button>
     </p>`;
 }
@@ -115,9 +115,9 @@ function pasted(add: (text: string) => void): TemplateResult {
     add(text);
   };
   return html`<details class="paste">
-    <summary>${en.known.paste}</summary>
-    <label for="known-paste">${en.known.pasteLabel}</label>
+    <summary>${msg.known.paste}</summary>
+    <label for="known-paste">${msg.known.pasteLabel}</label>
     <textarea id="known-paste" rows="3" spellcheck="false"></textarea>
-    <button type="button" class="button" @click=${take}>${en.known.use}</button>
+    <button type="button" class="button" @click=${take}>${msg.known.use}</button>
   </details>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { known, percent, show, whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { instead } from '../sentences';
 import type { Result } from '../types';
 import { bar, swatch } from '../ui/bar';
@@ -9,11 +9,11 @@ import { facts } from '../ui/list';
 import { needed, number, term, text, value } from '../ui/terms';
 
 const parts = [
-  ['weights_B', en.memory.weights],
-  ['kv_cache_B', en.memory.kv],
-  ['recurrent_state_B', en.memory.state],
-  ['compute_buffer_B', en.memory.buffer],
-  ['runtime_reserve_B', en.memory.reserve]
+  ['weights_B', msg.memory.weights],
+  ['kv_cache_B', msg.memory.kv],
+  ['recurrent_state_B', msg.memory.state],
+  ['compute_buffer_B', msg.memory.buffer],
+  ['runtime_reserve_B', msg.memory.reserve]
 ] as const;
 
 /** Where memory goes, and what happens where it does not suffice. */
@@ -21,19 +21,19 @@ export function memory(r: Result, act: Act): TemplateResult {
   const isKnown = term(r, 'memory_B').value !== null;
   const row = (id: string, label: string): [string, TemplateResult] => [label, number(r, act, id, label)];
   const loading = (id: string, how: string): [string, TemplateResult] => [
-    `${en.memory.load}, ${how}`,
-    number(r, act, id, en.memory.load)
+    `${msg.memory.load}, ${how}`,
+    number(r, act, id, msg.memory.load)
   ];
   return html`<section class="panel" aria-labelledby="memory-title">
-    <h2 id="memory-title">${en.memory.title}</h2>
+    <h2 id="memory-title">${msg.memory.title}</h2>
     ${isKnown ? html`${chart(r)}${legend(r, act)}` : html`<p>${needed(r, 'memory_B')}</p>`}
     ${r.instead ? noFit(r, r.instead) : nothing}
     ${facts([
-      row('max_context_tokens', en.memory.maxContext),
-      row('max_batch', en.memory.maxBatch),
-      row('kv_B_per_token', en.memory.perToken),
-      loading('load_cold_s', en.memory.loadCold),
-      loading('load_warm_s', en.memory.loadWarm)
+      row('max_context_tokens', msg.memory.maxContext),
+      row('max_batch', msg.memory.maxBatch),
+      row('kv_B_per_token', msg.memory.perToken),
+      loading('load_cold_s', msg.memory.loadCold),
+      loading('load_warm_s', msg.memory.loadWarm)
     ])}
   </section>`;
 }
@@ -41,7 +41,7 @@ export function memory(r: Result, act: Act): TemplateResult {
 function chart(r: Result): TemplateResult {
   const usable = value(r, 'usable_B');
   const total = Math.max(value(r, 'capacity_B'), value(r, 'memory_B'));
-  const desc = fill(en.memory.desc, {
+  const desc = fill(msg.memory.desc, {
     memory: text(r, 'memory_B'),
     usable: text(r, 'usable_B'),
     capacity: text(r, 'capacity_B')
@@ -51,9 +51,9 @@ function chart(r: Result): TemplateResult {
   const at = html`<span
     style=${`inset-inline-start:${(100 * usable) / total}%`}
     class="at ${usable / total > 0.6 ? 'before' : ''}"
-    >${fill(en.memory.usable, { value: text(r, 'usable_B') })}</span
+    >${fill(msg.memory.usable, { value: text(r, 'usable_B') })}</span
   >`;
-  return html`${bar(values, total, { title: en.memory.chart, desc, height: 32, background: true, mark })}
+  return html`${bar(values, total, { title: msg.memory.chart, desc, height: 32, background: true, mark })}
     <p class="scale"><span>0</span>${at}</p>`;
 }
 
@@ -71,18 +71,18 @@ function legend(r: Result, act: Act): TemplateResult {
   );
   const rest = Math.abs(free);
   return html`<ul class="legend">
-    ${used}${item(null, 'free_B', free >= 0 ? en.memory.free : en.memory.over, show(rest, 'B'), share(rest))}
-    ${item(null, 'kept_B', en.memory.system, text(r, 'kept_B'), '')}
-    ${value(r, 'memory_taken_B') > 0 ? item(null, 'memory_taken_B', en.memory.taken, text(r, 'memory_taken_B'), '') : nothing}
-    ${value(r, 'lent_B') < value(r, 'capacity_B') ? item(null, 'lent_B', en.memory.lent, text(r, 'lent_B'), '') : nothing}
+    ${used}${item(null, 'free_B', free >= 0 ? msg.memory.free : msg.memory.over, show(rest, 'B'), share(rest))}
+    ${item(null, 'kept_B', msg.memory.system, text(r, 'kept_B'), '')}
+    ${value(r, 'memory_taken_B') > 0 ? item(null, 'memory_taken_B', msg.memory.taken, text(r, 'memory_taken_B'), '') : nothing}
+    ${value(r, 'lent_B') < value(r, 'capacity_B') ? item(null, 'lent_B', msg.memory.lent, text(r, 'lent_B'), '') : nothing}
   </ul>`;
 }
 
 function noFit(r: Result, what: NonNullable<Result['instead']>): TemplateResult {
   const context = term(r, 'max_context_tokens').value;
   const way =
-    known(context) && context > 0 ? fill(en.memory.shorter, { n: whole(context) }) : en.memory.smaller;
+    known(context) && context > 0 ? fill(msg.memory.shorter, { n: whole(context) }) : msg.memory.smaller;
   return html`<div class="note">
-    <p><strong>${en.memory.noFit}.</strong> ${instead(what, en.memory)} ${way}</p>
+    <p><strong>${msg.memory.noFit}.</strong> ${instead(what, msg.memory)} ${way}</p>
   </div>`;
 }

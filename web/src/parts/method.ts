@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, show } from '../format';
-import { method as words } from '../i18n/en/method';
+import { method as words } from '../i18n/method';
 import type { State } from '../state';
 import type { ExplainedTerm } from '../types';
 import { derived } from '../ui/terms';

@@ -1,15 +1,15 @@
 import { digits, known, parameterCount } from '../format';
-import { classes, en, fill } from '../i18n/en';
+import { classes, fill, language, msg, type Language } from '../i18n';
 import { hostOf, isAddress } from '../remote';
 import type { DeviceEntry, ModelEntry } from '../types';
 import type { Option } from '../ui/search';
 
-/** What the choosers list, made once for each list. */
-const made = new WeakMap<object, Option[]>();
+/** What the choosers list, made once for each list and language. */
+const made = new WeakMap<object, { of: Language; options: Option[] }>();
 function once<T extends object>(list: T, make: (list: T) => Option[]): Option[] {
-  let options = made.get(list);
-  if (!options) made.set(list, (options = make(list)));
-  return options;
+  let entry = made.get(list);
+  if (entry?.of !== language()) made.set(list, (entry = { of: language(), options: make(list) }));
+  return entry.options;
 }
 
 export const modelOptions = (list: ModelEntry[] = []): Option[] => once(list, models);
@@ -32,16 +32,17 @@ function models(list: ModelEntry[]): Option[] {
     .map((m) => ({
       id: m.id,
       name: m.name,
-      group: m.own ? en.form.yours : titled(m.family.replace(/_/g, ' ')),
+      group: m.own ? msg.form.yours : titled(m.family.replace(/_/g, ' ')),
       detail: m.parameters ? parameterCount(m.parameters) : '',
-      search: `${m.name} ${m.id} ${m.family} ${m.also ?? ''}`
+      search: `${m.name} ${m.id} ${m.family} ${m.also ?? ''}`,
+      popular: m.rows ?? 0
     }));
 }
 
 function heading(d: DeviceEntry): string {
-  if (d.catalog) return fill(en.form.catalog, { host: hostOf(d.catalog) });
-  if (isAddress(d.id)) return en.form.linked;
-  return d.own ? en.form.yours : (classes[d.class!] ?? d.class!);
+  if (d.catalog) return fill(msg.form.catalog, { host: hostOf(d.catalog) });
+  if (isAddress(d.id)) return msg.form.linked;
+  return d.own ? msg.form.yours : (classes[d.class!] ?? d.class!);
 }
 const classOrder = Object.keys(classes);
 function rank(d: DeviceEntry): number {
@@ -50,6 +51,14 @@ function rank(d: DeviceEntry): number {
   if (d.own) return -2;
   const at = classOrder.indexOf(d.class!);
   return at < 0 ? classOrder.length : at;
+}
+
+/** The computers that a chip of Apple's is in: their presets are named by the chips. */
+function computers({ class: kind, name }: DeviceEntry): string {
+  if (kind !== 'mac') return '';
+  if (/ultra/i.test(name)) return 'Mac Studio Pro';
+  if (/max/i.test(name)) return 'MacBook Pro Mac Studio';
+  return /pro/i.test(name) ? 'MacBook Pro Mac mini' : 'MacBook Air Pro Mac mini iMac';
 }
 
 /** One's own first, then what a link brought, the classes, and the catalogs. */
@@ -68,6 +77,7 @@ function devices(list: DeviceEntry[]): Option[] {
       detail: [known(d.gib) ? `${digits(d.gib)} GiB` : '', d.usd ? `$${digits(d.usd)}` : '', d.date ?? '']
         .filter(Boolean)
         .join(' · '),
-      search: `${d.name} ${d.id} ${heading(d)} ${d.also ?? ''}`
+      search: `${d.name} ${d.id} ${heading(d)} ${computers(d)} ${d.also ?? ''}`,
+      popular: d.rows ?? 0
     }));
 }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { hostOf, tame } from '../remote';
 import { addressesIn, type State } from '../state';
 import type { EdgewiseProblem } from '../types';
@@ -18,19 +18,20 @@ function origin(state: State, a: Answer, act: Act, url: string): TemplateResult 
     class="button"
     @click=${() => void act({ do: 'forget', device: url })}
   >
-    ${en.origin.remove}
+    ${msg.origin.remove}
   </button>`;
   if (device.state === 'failed') return failure(url, device.errors, act, remove);
   if (device.state === 'loading')
     return html`<div class="origin" role="status">
-      <p>${fill(en.origin.loading, { host: hostOf(url) })}</p>
+      <p>${fill(msg.origin.loading, { host: hostOf(url) })}</p>
       ${remove}
     </div>`;
   const name = a.engine?.index.devices.find((d) => d.id === url)?.name ?? '';
   return html`<div class="origin">
     <p>
-      ${fill(en.origin.from, { name, host: device.host })} ${measured(a, url)}
-      <strong>${en.origin.unreviewed}</strong> <a href=${url} rel="noreferrer noopener">${en.origin.file}</a>
+      ${fill(msg.origin.from, { name, host: device.host })} ${measured(a, url)}
+      <strong>${msg.origin.unreviewed}</strong>
+      <a href=${url} rel="noreferrer noopener">${msg.origin.file}</a>
     </p>
     ${remove}
   </div>`;
@@ -39,12 +40,12 @@ function origin(state: State, a: Answer, act: Act, url: string): TemplateResult 
 const failure = (url: string, errors: EdgewiseProblem[], act: Act, remove: TemplateResult): TemplateResult =>
   html`<div class="alert origin" role="alert">
     <div>
-      <p><strong>${fill(en.origin.failed, { host: hostOf(url) })}</strong></p>
+      <p><strong>${fill(msg.origin.failed, { host: hostOf(url) })}</strong></p>
       ${problemList(errors, tame)}
       <p class="hint"><code>${tame(url, 300)}</code></p>
     </div>
     <p class="row">
-      <button type="button" class="button" @click=${() => void act({ do: 'again' })}>${en.retry}</button
+      <button type="button" class="button" @click=${() => void act({ do: 'again' })}>${msg.retry}</button
       >${remove}
     </p>
   </div>`;
@@ -55,8 +56,8 @@ function measured({ engine }: Answer, url: string): string {
   const own = (Array.isArray(list) ? (list as { origin?: unknown; date?: unknown }[]) : []).filter(
     (c) => c.origin === 'measured'
   );
-  if (!own.length) return en.origin.unmeasured;
+  if (!own.length) return msg.origin.unmeasured;
   const dates = own.map((c) => (typeof c.date === 'string' ? tame(c.date, 20) : ''));
   const date = dates.sort().at(-1);
-  return date ? fill(en.origin.measured, { date }) : en.origin.measuredOnce;
+  return date ? fill(msg.origin.measured, { date }) : msg.origin.measuredOnce;
 }

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { whole } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { tame } from '../remote';
 import type { State } from '../state';
 import type { CalibrationEntry, Evidence, Result } from '../types';
 
-export type Origin = keyof typeof en.how;
+export type Origin = keyof typeof msg.how;
 
 /**
  * How the numbers that depend on a device are known. Power has an origin of its own: not every calibration
@@ -34,42 +34,42 @@ export function details(state: State, a: Answer, r: Result, act: Act): TemplateR
     if ((e.target as HTMLDetailsElement).open && !state.evidence) void act({ evidence: true });
   };
   return html`<details class="table origins" @toggle=${opened}>
-    <summary>${en.origins.title}</summary>
+    <summary>${msg.origins.title}</summary>
     <dl>
-      <dt>${en.origins.speed}</dt>
+      <dt>${msg.origins.speed}</dt>
       <dd>${speedOf(r, c)}${note && ` ${joined([note])}`}${sources(a.evidence)}</dd>
-      <dt>${en.origins.power}</dt>
+      <dt>${msg.origins.power}</dt>
       <dd>${powerOf(a, r, c)}</dd>
-      <dt>${en.origins.memory}</dt>
-      <dd>${en.origins.memoryText}</dd>
-      <dt>${en.origins.device}</dt>
+      <dt>${msg.origins.memory}</dt>
+      <dd>${msg.origins.memoryText}</dd>
+      <dt>${msg.origins.device}</dt>
       <dd>${device(state, a, r)}</dd>
     </dl>
   </details>`;
 }
 
 function speedOf({ sure: { level, configurations: n } }: Result, c: CalibrationEntry | undefined): string {
-  if (level === 'corrected' || level === 'related' || level === 'datasheet') return `${en.origins[level]}.`;
+  if (level === 'corrected' || level === 'related' || level === 'datasheet') return `${msg.origins[level]}.`;
   // Without samples that are kept, it is not known to be otherwise.
   const ranModel = !Array.isArray(c?.samples) || samplesOf(c).some((s) => s && 'engine' in Object(s));
   if (level === 'measured' && !ranModel)
-    return joined([en.origins.microbenchmarks, when(c), line(c?.context)]);
-  const how = n === 1 ? en.origins[`${level}One`] : fill(en.origins[level], { n: whole(n) });
+    return joined([msg.origins.microbenchmarks, when(c), line(c?.context)]);
+  const how = n === 1 ? msg.origins[`${level}One`] : fill(msg.origins[level], { n: whole(n) });
   return joined([how, when(c), line(c?.context), line(c?.fit)]);
 }
 
 function powerOf(a: Answer, r: Result, c: CalibrationEntry | undefined): string {
   const origin = provenance(a, r).power;
   if (origin !== 'measured')
-    return `${origin === 'fitted' ? en.origins.powerFitted : en.origins.powerEstimated}.`;
+    return `${origin === 'fitted' ? msg.origins.powerFitted : msg.origins.powerEstimated}.`;
   const reading = samplesOf(c).find((s) => s?.test === 'power');
   const source = line(reading?.source);
-  const scope = word(en.origins.scope, reading?.scope);
+  const scope = word(msg.origins.scope, reading?.scope);
   return joined([
-    en.origins.powerMeasured,
+    msg.origins.powerMeasured,
     when(c),
-    source && fill(en.origins.sensor, { source }),
-    scope && fill(en.origins.covers, { scope })
+    source && fill(msg.origins.sensor, { source }),
+    scope && fill(msg.origins.covers, { scope })
   ]);
 }
 
@@ -78,13 +78,13 @@ function sources(list: Evidence[]): TemplateResult | typeof nothing {
   if (!list.length) return nothing;
   const more = list.length - most;
   const item = ({ source, url, rows }: Evidence): TemplateResult => {
-    const count = fill(rows === 1 ? en.origins.row : en.origins.rows, { n: whole(rows) });
+    const count = fill(rows === 1 ? msg.origins.row : msg.origins.rows, { n: whole(rows) });
     const name = url?.startsWith('https://')
       ? html`<a href=${url} rel="noreferrer noopener">${source}</a>`
       : source;
     return html`<li>${name}: ${count}</li>`;
   };
-  const rest = fill(more === 1 ? en.origins.oneMore : en.origins.more, { n: whole(more) });
+  const rest = fill(more === 1 ? msg.origins.oneMore : msg.origins.more, { n: whole(more) });
   return html`<ul class="sources">
     ${list.slice(0, most).map(item)}${more > 0 ? html`<li>${rest}</li>` : nothing}
   </ul>`;
@@ -93,7 +93,7 @@ function sources(list: Evidence[]): TemplateResult | typeof nothing {
 function when(c: CalibrationEntry | undefined): string {
   const date = line(c?.date);
   const tool = line(c?.tool);
-  return [date && fill(en.origins.on, { date }), tool && fill(en.origins.by, { tool })]
+  return [date && fill(msg.origins.on, { date }), tool && fill(msg.origins.by, { tool })]
     .filter(Boolean)
     .join(' ');
 }
@@ -103,16 +103,16 @@ function device(state: State, { engine }: Answer, r: Result): string {
   const foreign = state.foreign[id];
   const own = engine?.index.devices.find((d) => d.id === id)?.own;
   const confidence = Object(engine?.preset('devices', id)?.confidence) as Record<string, unknown>;
-  const groups = Object.entries(en.origins.groups).flatMap(([key, group]) => {
-    const how = word(en.origins.confidence, confidence[key]);
-    return how ? [fill(en.origins.known, { group, confidence: how })] : [];
+  const groups = Object.entries(msg.origins.groups).flatMap(([key, group]) => {
+    const how = word(msg.origins.confidence, confidence[key]);
+    return how ? [fill(msg.origins.known, { group, confidence: how })] : [];
   });
-  const bundled = fill(en.origins.bundled, { revision: engine?.index.revision ?? '' });
+  const bundled = fill(msg.origins.bundled, { revision: engine?.index.revision ?? '' });
   const from =
     foreign?.state === 'loaded'
-      ? fill(en.origins.foreign, { host: foreign.host })
+      ? fill(msg.origins.foreign, { host: foreign.host })
       : own
-        ? en.origins.own
+        ? msg.origins.own
         : bundled;
   return [from, ...groups].join(' ');
 }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { en } from '../i18n/en';
+import { msg } from '../i18n';
 import { reason } from '../problems';
 import type { State, View } from '../state';
 
@@ -10,6 +10,7 @@ type Later = Exclude<View, 'calculator'> | 'why' | 'board';
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
   explore: async () => (await import('./explore/explore')).explore,
+  compare: async () => (await import('./compare')).compare,
   method: async () => (await import('./method')).method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await import('./why')).why,
@@ -36,7 +37,7 @@ export const later =
     const part = loaded.get(view);
     if (part && answer.engine) return part(state, answer, act);
     if (!part) void load(view, act);
-    return html`<p class="quiet">${en.loading}</p>`;
+    return html`<p class="quiet">${msg.loading}</p>`;
   };
 
 /** What a measurement changed, once there is something to compare. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { show } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import type { Result, WayOut } from '../types';
 import { verdictMark } from '../ui/verdict';
 
@@ -11,7 +11,7 @@ export function ways(a: Answer, r: Result, act: Act): TemplateResult | typeof no
   const found = a.engine?.waysOut(a.query, r) ?? [];
   if (!found.length) return nothing;
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
-    <h3 id="ways-title">${en.ways.title}</h3>
+    <h3 id="ways-title">${msg.ways.title}</h3>
     <ul>
       ${found.map((way) => html`<li>${button(way, act)}</li>`)}
     </ul>
@@ -24,9 +24,9 @@ function button(way: WayOut, act: Act): TemplateResult {
   return html`<button
     type="button"
     class="button"
-    title=${fill(en.ways.label, { label: way.label, verdict: en.verdict[way.verdict] })}
+    title=${fill(msg.ways.label, { label: way.label, verdict: msg.verdict[way.verdict] })}
     @click=${() => void act({ query: change })}
   >
-    ${verdictMark(way.verdict)}${way.label}<small>${fill(en.ways.numbers, numbers)}</small>
+    ${verdictMark(way.verdict)}${way.label}<small>${fill(msg.ways.numbers, numbers)}</small>
   </button>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, range, show, signedPercent } from '../format';
-import { en } from '../i18n/en';
+import { msg } from '../i18n';
 import type { State } from '../state';
 import type { ExplainedTerm, Result } from '../types';
 import '../ui/dialog';
@@ -33,12 +33,12 @@ export function explained({ engine, query }: Answer): Terms | undefined {
 
 function panel(trail: string[], a: Answer, r: Result, t: ExplainedTerm, by: Terms, act: Act): TemplateResult {
   const back = html`<button type="button" class="plain" @click=${() => void act({ why: trail.slice(0, -1) })}>
-    ← ${en.why.back}
+    ← ${msg.why.back}
   </button>`;
   const close = html`<button
     type="button"
     class="icon"
-    aria-label=${en.close}
+    aria-label=${msg.close}
     @click=${() => void act({ why: [] })}
   >
     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
@@ -49,7 +49,7 @@ function panel(trail: string[], a: Answer, r: Result, t: ExplainedTerm, by: Term
     ${head(r, t)}${t.formula ? formula(t.formula, by) : nothing}
     ${
       t.field
-        ? html`<h3>${en.why.field}</h3>
+        ? html`<h3>${msg.why.field}</h3>
             <p><code>${t.field}</code></p>`
         : nothing
     }
@@ -62,12 +62,12 @@ function head(r: Result, t: ExplainedTerm): TemplateResult {
   const fields = needs(r, t.id);
   const spread =
     known(t.value) && known(t.low) && known(t.high)
-      ? html`<span class="dim">${en.why.range}: ${range(t.low, t.high, t.value, t.unit)}</span>`
+      ? html`<span class="dim">${msg.why.range}: ${range(t.low, t.high, t.value, t.unit)}</span>`
       : nothing;
   const list = fields.map((f, i) => html`${i ? ', ' : ''}<code>${f}</code>`);
   return html`<p class="why-value ${isKnown ? '' : 'missing'}">${show(t.value, t.unit)}${spread}</p>
     <p>${t.note}</p>
-    ${!isKnown && fields.length ? html`<p class="note">${en.why.unknown} ${list}</p>` : nothing}`;
+    ${!isKnown && fields.length ? html`<p class="note">${msg.why.unknown} ${list}</p>` : nothing}`;
 }
 
 /** Words of a formula that stand for terms. */
@@ -81,12 +81,12 @@ const lowered = (label: string): string =>
 
 function formula(text: string, by: Terms): TemplateResult {
   const values = replaced(text, by, (t) => show(t.value, t.unit));
-  return html`<h3>${en.why.formula}</h3>
+  return html`<h3>${msg.why.formula}</h3>
     <p class="formula">${replaced(text, by, (t) => lowered(t.label))}</p>
     ${
       values === text
         ? nothing
-        : html`<h3>${en.why.values}</h3>
+        : html`<h3>${msg.why.values}</h3>
             <p class="formula">${values}</p>`
     }`;
 }
@@ -99,7 +99,7 @@ function inputs(t: ExplainedTerm, go: (id: string) => void): TemplateResult {
         i.field ? html`<code>${i.field}</code>` : html`<span></span>`
       }
     </li>`;
-  return html`<h3>${en.why.inputs}</h3>
+  return html`<h3>${msg.why.inputs}</h3>
     <ul class="inputs-list">
       ${t.inputs.map(item)}
     </ul>`;
@@ -107,7 +107,7 @@ function inputs(t: ExplainedTerm, go: (id: string) => void): TemplateResult {
 
 function levers({ sensitivity }: ExplainedTerm, by: Terms): TemplateResult {
   const name = (id: string): string =>
-    by.get(id)?.label ?? (id === 'compute_rate' ? en.why.computeRate : id.replace(/_/g, ' '));
+    by.get(id)?.label ?? (id === 'compute_rate' ? msg.why.computeRate : id.replace(/_/g, ' '));
   const largest = Math.max(...sensitivity.map((s) => Math.abs(s.change)), 1e-9);
   const item = ({ input, change }: ExplainedTerm['sensitivity'][number]): TemplateResult => {
     const size = `inline-size:${(100 * Math.abs(change)) / largest}%`;
@@ -117,8 +117,8 @@ function levers({ sensitivity }: ExplainedTerm, by: Terms): TemplateResult {
       <span class="n">${signedPercent(change)}</span>
     </li>`;
   };
-  return html`<h3>${en.why.sensitivity}</h3>
-    <p class="hint">${en.why.sensitivityNote}</p>
+  return html`<h3>${msg.why.sensitivity}</h3>
+    <p class="hint">${msg.why.sensitivityNote}</p>
     <ul class="levers">
       ${sensitivity.slice(0, 5).map(item)}
     </ul>`;
@@ -137,8 +137,8 @@ function sources({ engine }: Answer, r: Result, fields: string[]): TemplateResul
     if (!preset) return [];
     const list = Array.isArray(preset.sources) ? (preset.sources as unknown[]).slice(0, 6) : [];
     const own = engine?.index[kind].find((x) => x.id === id)?.own;
-    const file = html`<li><a href=${`presets/${kind}/${id}.json`}>${en.why.preset}</a></li>`;
-    return html`<h3>${en.why.sources}: ${name}</h3>
+    const file = html`<li><a href=${`presets/${kind}/${id}.json`}>${msg.why.preset}</a></li>`;
+    return html`<h3>${msg.why.sources}: ${name}</h3>
       <ul class="sources">
         ${list.map(source)}${own ? nothing : file}
       </ul>`;

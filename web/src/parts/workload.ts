@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
 import { known } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 import { limitOf, type State } from '../state';
 import type { Query } from '../types';
 import '../ui/number-field';
@@ -21,31 +21,31 @@ export function workload(state: State, a: Answer, choose: Choose): TemplateResul
   const field = (f: Field): TemplateResult => number(state, a, choose, f);
   const n = count(state, a);
   return html`<fieldset>
-    <legend>${en.form.workload}</legend>
+    <legend>${msg.form.workload}</legend>
     <div class="pair">
-      ${field({ member: 'prompt', label: en.form.prompt, unit: en.form.tokens })}
-      ${field({ member: 'generate', label: en.form.generate, unit: en.form.tokens })}
+      ${field({ member: 'prompt', label: msg.form.prompt, unit: msg.form.tokens })}
+      ${field({ member: 'generate', label: msg.form.generate, unit: msg.form.tokens })}
     </div>
     <details class="more">
-      <summary>${n ? fill(en.form.moreCount, { n }) : en.form.more}</summary>
+      <summary>${n ? fill(msg.form.moreCount, { n }) : msg.form.more}</summary>
       ${running(state, a, choose, field)}
-      <p class="legend-like">${en.form.economics}</p>
+      <p class="legend-like">${msg.form.economics}</p>
       <div class="pair">${economics.map(field)}</div>
-      <p class="hint">${en.form.hint}</p>
+      <p class="hint">${msg.form.hint}</p>
     </details>
   </fieldset>`;
 }
 
 const economics: Field[] = [
-  { member: 'battery_wh', label: en.form.battery, unit: en.form.wh, empty: en.none },
-  { member: 'requests_per_day', label: en.form.requests, unit: en.form.perDay, empty: en.form.always },
+  { member: 'battery_wh', label: msg.form.battery, unit: msg.form.wh, empty: msg.none },
+  { member: 'requests_per_day', label: msg.form.requests, unit: msg.form.perDay, empty: msg.form.always },
   {
     member: 'electricity_usd_per_kwh',
-    label: en.form.electricity,
-    unit: en.form.perKwh,
-    empty: en.form.optional
+    label: msg.form.electricity,
+    unit: msg.form.perKwh,
+    empty: msg.form.optional
   },
-  { member: 'device_life_years', label: en.form.life, unit: en.form.years, empty: en.form.optional }
+  { member: 'device_life_years', label: msg.form.life, unit: msg.form.years, empty: msg.form.optional }
 ];
 
 function running(
@@ -56,24 +56,24 @@ function running(
 ): TemplateResult {
   const model = engine?.index.models.find((m) => m.id === state.query.model);
   const runtime = result && engine?.runtime(result.runtime.id);
-  const threads: Field = { member: 'threads', label: en.form.threads, empty: en.form.threadsAuto };
+  const threads: Field = { member: 'threads', label: msg.form.threads, empty: msg.form.threadsAuto };
   const context: Field = {
     member: 'context',
-    label: en.form.context,
-    unit: en.form.tokens,
-    empty: en.form.contextAuto
+    label: msg.form.context,
+    unit: msg.form.tokens,
+    empty: msg.form.contextAuto
   };
   const kv = result?.query.kv_quant ?? '';
   const formats = runtime?.kv_formats ?? [];
   const shown = formats.includes(kv) || !kv ? formats : [kv, ...formats];
   return html`<div class="pair">
-    ${field({ member: 'depth', label: en.form.depth, unit: en.form.tokens })}
-    ${field({ member: 'batch', label: en.form.batch })} ${model?.vision ? images(state, field) : nothing}
-    ${model?.audio ? field({ member: 'audio_s', label: en.form.audio, unit: en.form.seconds }) : nothing}
+    ${field({ member: 'depth', label: msg.form.depth, unit: msg.form.tokens })}
+    ${field({ member: 'batch', label: msg.form.batch })} ${model?.vision ? images(state, field) : nothing}
+    ${model?.audio ? field({ member: 'audio_s', label: msg.form.audio, unit: msg.form.seconds }) : nothing}
     ${runtime?.processor === 'cpu' ? field(threads) : nothing}${field(context)}
     ${select({
       id: 'kv',
-      label: en.form.kv,
+      label: msg.form.kv,
       groups: [['', shown.map((f) => [f, f] as const)]],
       value: kv,
       result,
@@ -90,12 +90,12 @@ function memory(
   choose: Choose,
   field: (f: Field) => TemplateResult
 ): TemplateResult {
-  const taken: Field = { member: 'memory_taken_gib', label: en.form.taken, unit: en.form.gib };
+  const taken: Field = { member: 'memory_taken_gib', label: msg.form.taken, unit: msg.form.gib };
   const lent: Field = {
     member: 'gpu_memory_gib',
-    label: en.form.gpuMemory,
-    unit: en.form.gib,
-    empty: en.form.asDelivered
+    label: msg.form.gpuMemory,
+    unit: msg.form.gib,
+    empty: msg.form.asDelivered
   };
   const shared = result?.device.kind === 'soc-integrated' && result.runtime.processor === 'gpu';
   const sessions = (result && engine?.device(result.device.id)?.sessions) ?? [];
@@ -103,8 +103,8 @@ function memory(
     sessions.length
       ? select({
           id: 'session',
-          label: en.form.session,
-          groups: [['', sessions.map((s) => [s, en.form.sessions[s]] as const)]],
+          label: msg.form.session,
+          groups: [['', sessions.map((s) => [s, msg.form.sessions[s]] as const)]],
           value: result?.query.session ?? '',
           result,
           choose: (session) => choose({ session: session as Query['session'] })
@@ -116,9 +116,9 @@ function memory(
 /** The size of the images is asked for where there are any. */
 function images({ query }: State, field: (f: Field) => TemplateResult): TemplateResult {
   const side = (member: keyof Query, label: string): TemplateResult =>
-    field({ member, label, unit: en.form.pixels, empty: en.form.imageAuto });
-  return html`${field({ member: 'images', label: en.form.images })}
-  ${query.images > 0 ? [side('image_width', en.form.imageWidth), side('image_height', en.form.imageHeight)] : nothing}`;
+    field({ member, label, unit: msg.form.pixels, empty: msg.form.imageAuto });
+  return html`${field({ member: 'images', label: msg.form.images })}
+  ${query.images > 0 ? [side('image_width', msg.form.imageWidth), side('image_height', msg.form.imageHeight)] : nothing}`;
 }
 
 function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResult {

@@ -1,8 +1,8 @@
 import type { Act } from '../acts';
-import { en } from '../i18n/en';
+import { msg } from '../i18n';
 
 /** Copies, or offers the text for copying by hand; `said` is what a copy is reported with. */
-export async function copy(text: string, act: Act, said = en.actions.copied): Promise<void> {
+export async function copy(text: string, act: Act, said = msg.actions.copied): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     await act({ manual: '', toast: said });

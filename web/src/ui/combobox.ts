@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { en, fill } from '../i18n/en';
-import { find, grouped, type Option } from './search';
+import { msg, fill } from '../i18n';
+import { find, grouped, type Meant, type Option } from './search';
 
 let serial = 0;
 /** How far the keys for pages go. */
@@ -20,8 +20,7 @@ export class Combobox extends LitElement {
   declare label: string;
   declare value: string;
   declare options: Option[];
-  /** The ids that a text means, asked where no option holds its words. */
-  declare meant: (text: string) => string[];
+  declare meant: (text: string) => Meant;
   declare open: boolean;
   /** What was typed; null: nothing since it opened. */
   declare text: string | null;
@@ -34,7 +33,7 @@ export class Combobox extends LitElement {
     this.label = '';
     this.value = '';
     this.options = [];
-    this.meant = () => [];
+    this.meant = () => ({ ids: [], sure: false });
     this.open = false;
     this.text = null;
     this.active = -1;
@@ -51,11 +50,9 @@ export class Combobox extends LitElement {
 
   protected willUpdate(changed: PropertyValues): void {
     if (!changed.has('text') && !changed.has('options') && !changed.has('open')) return;
-    this.#shown = find(this.options, this.text ?? '');
-    if (!this.#shown.length && this.text) {
-      const ids = this.meant(this.text);
-      this.#shown = grouped(this.options.filter((o) => ids.includes(o.id))).flatMap(([, members]) => members);
-    }
+    const found = find(this.options, this.text ?? '', this.meant);
+    // Groups stay together, in the order of the first of each.
+    this.#shown = grouped(found).flatMap(([, members]) => members);
     if (changed.has('text') && this.text) this.active = this.#likeliest(this.text.trim().toLowerCase());
   }
   /** The option that is called just so; else the first. */
@@ -132,8 +129,8 @@ export class Combobox extends LitElement {
 
   render(): TemplateResult {
     const { open, text } = this;
-    const none = html`<p class="combo-none">${fill(en.form.noMatch, { text: text ?? '' })}</p>`;
-    const found = open && text ? fill(en.form.results, { n: this.#shown.length }) : '';
+    const none = html`<p class="combo-none">${fill(msg.form.noMatch, { text: text ?? '' })}</p>`;
+    const found = open && text ? fill(msg.form.results, { n: this.#shown.length }) : '';
     return html`<label for=${this.#id}>${this.label}</label>
       <div class="combo" @focusout=${(e: FocusEvent) => this.#leave(e)}>
         ${this.#box()}
@@ -141,7 +138,7 @@ export class Combobox extends LitElement {
           type="button"
           class="combo-open"
           tabindex="-1"
-          aria-label=${fill(en.form.open, { label: this.label })}
+          aria-label=${fill(msg.form.open, { label: this.label })}
           @mousedown=${stay}
           @click=${() => this.#toggle()}
         >

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { boxed, digits, known, parseNumber } from '../format';
-import { en, fill } from '../i18n/en';
+import { msg, fill } from '../i18n';
 
 let serial = 0;
 
@@ -56,11 +56,11 @@ export class NumberField extends LitElement {
       value = parseNumber(text);
       if (this.whole) value = Math.round(value);
       if (Number.isNaN(value)) {
-        this.error = en.form.badNumber;
+        this.error = msg.form.badNumber;
         return;
       }
       if (value < this.min || value > this.max) {
-        this.error = fill(en.form.outOfRange, { min: digits(this.min), max: digits(this.max) });
+        this.error = fill(msg.form.outOfRange, { min: digits(this.min), max: digits(this.max) });
         return;
       }
     }

@@ -5,6 +5,8 @@ export interface Option {
   group: string;
   detail: string;
   search: string;
+  /** How often it was measured: of what a text fits alike, the first is what most people mean. */
+  popular: number;
 }
 
 const plain = (s: string): string =>
@@ -14,25 +16,53 @@ const plain = (s: string): string =>
     .replace(/[^a-z0-9.]+/g, ' ')
     .trim();
 
-function holds(o: Option, words: string[]): boolean {
-  const text = plain(o.search);
-  const tight = text.replace(/ /g, '');
-  return words.every((w) => text.includes(w) || tight.includes(w));
+/** What a text means by the names that presets go by; not sure: what merely looks like it. */
+export interface Meant {
+  ids: string[];
+  sure: boolean;
 }
 
+/** The words of a text; of one that ends in a number, as qwen3 does, also what comes before that. */
+const wordsOf = (text: string): string[] =>
+  plain(text)
+    .split(' ')
+    .flatMap((w) => {
+      const stem = /^([a-z]{3,})[\d.]+$/.exec(w)?.[1];
+      return stem ? [w, stem] : [w];
+    });
+
 /**
- * Options that hold every word, by group. What begins with the text comes first within its group; groups keep
- * their order.
+ * How well an option holds all of some words: 3, as words of its name; 2, as beginnings of these; 1, also in
+ * what else it is found by; 0, not. A text is never found inside a word.
  */
-export function find(options: Option[], text: string): Option[] {
+function fit(o: Option, words: string[]): number {
+  const name = wordsOf(`${o.name} ${o.id}`);
+  const all = wordsOf(o.search);
+  if (words.every((w) => name.includes(w))) return name[0].startsWith(words[0]) ? 3.5 : 3;
+  if (words.every((w) => name.some((x) => x.startsWith(w)))) return name[0].startsWith(words[0]) ? 2.5 : 2;
+  return words.every((w) => all.some((x) => x.startsWith(w))) ? 1 : 0;
+}
+
+/** More nobody reads through; another word finds less. */
+const most = 60;
+
+/**
+ * What a text finds, the likeliest first: what it means, then what holds its words; of equals the popular first.
+ * Without a text, everything in the order of the list.
+ */
+export function find(options: Option[], text: string, meant: (text: string) => Meant): Option[] {
   const wanted = plain(text);
   if (!wanted) return grouped(options).flatMap(([, members]) => members);
   const words = wanted.split(' ');
-  const begins = (o: Option): boolean => plain(o.name).startsWith(wanted);
-  return grouped(options.filter((o) => holds(o, words))).flatMap(([, members]) => [
-    ...members.filter(begins),
-    ...members.filter((o) => !begins(o))
-  ]);
+  const { ids, sure } = meant(text);
+  const rank = (o: Option): number => {
+    const score = fit(o, words);
+    return ids.includes(o.id) && sure ? 4 + (score >= 3 ? 1 : 0) : score;
+  };
+  const found = options.map((o) => ({ o, score: rank(o) })).filter(({ score }) => score > 0);
+  found.sort((a, b) => b.score - a.score || b.o.popular - a.o.popular);
+  const near = sure ? [] : ids.flatMap((id) => options.find((o) => o.id === id) ?? []);
+  return [...new Set([...found.map(({ o }) => o), ...near])].slice(0, most);
 }
 
 export function grouped(options: Option[]): [group: string, members: Option[]][] {

@@ -9,6 +9,7 @@ export const form = {
     runtime: 'Runtime',
     mode: 'Power mode',
     modeDefault: 'As shipped',
+    settings: 'Settings',
     workload: 'Workload',
     prompt: 'Prompt',
     generate: 'Generate',

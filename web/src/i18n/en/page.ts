@@ -1,11 +1,14 @@
 export const page = {
   name: 'Edgewise',
   tagline: 'Does this language model run on that device?',
+  title: { calculator: '{model} on {device} · Edgewise', other: '{view} · Edgewise' },
+  units: { label: 'Units of memory' },
   skip: 'Skip to the answer',
   nav: {
     label: 'Views',
     calculator: 'Calculator',
     explore: 'Explore',
+    compare: 'Compare',
     method: 'Method',
     accuracy: 'Accuracy'
   },
@@ -27,6 +30,7 @@ export const page = {
       'This link was made with other preset data, so its numbers may differ from those seen then.',
     unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
     replaced: '{what} “{id}” of the link is not known here; the default is shown.',
+    badValue: '“{value}” is no value that {key} of the link can have; the default is used.',
     error: 'This cannot be computed'
   },
   footer: {

@@ -71,8 +71,10 @@ export const panels = {
     vision: 'Vision tower',
     audio: 'Audio tower'
   } as Record<string, string>,
+  plot: { hint: 'Point at the chart, or use the arrow keys in it.' },
   context: {
     title: 'As the context grows',
+    at: '{x} tokens: {y}',
     speed: 'Decode speed',
     memory: 'Memory',
     axis: 'tokens in context',

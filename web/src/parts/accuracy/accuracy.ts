@@ -1,8 +1,8 @@
 import { LitElement, html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { whole } from '../../format';
-import { en, fill } from '../../i18n/en';
-import { accuracy as words } from '../../i18n/en/accuracy';
+import { msg, fill } from '../../i18n';
+import { accuracy as words } from '../../i18n/accuracy';
 import { reason } from '../../problems';
 import { fetchText } from '../../site';
 import type { State } from '../../state';
@@ -56,9 +56,9 @@ export class Accuracy extends LitElement {
     if (failed)
       return html`<div class="alert" role="alert">
         <p>${fill(words.failed, { message: failed })}</p>
-        <button type="button" class="button" @click=${() => void this.#load()}>${en.retry}</button>
+        <button type="button" class="button" @click=${() => void this.#load()}>${msg.retry}</button>
       </div>`;
-    if (!d) return html`<p class="quiet">${en.loading}</p>`;
+    if (!d) return html`<p class="quiet">${msg.loading}</p>`;
     const names = namesOf(d, this.answer);
     const show = (patch: Partial<Shown>): void => {
       this.shown = { ...this.shown, ...patch };

@@ -1,7 +1,7 @@
 import type { Answer } from '../../acts';
 import { digits, percentOf } from '../../format';
-import { fill } from '../../i18n/en';
-import { accuracy as words } from '../../i18n/en/accuracy';
+import { fill } from '../../i18n';
+import { accuracy as words } from '../../i18n/accuracy';
 
 /**
  * `accuracy.json`, as `./dev fit` writes it. Configurations, median, 90th percentile and, where ranges apply,

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { whole } from '../../format';
-import { fill } from '../../i18n/en';
-import { accuracy as words } from '../../i18n/en/accuracy';
+import { fill } from '../../i18n';
+import { accuracy as words } from '../../i18n/accuracy';
 import { ways, type Data, type Noise, type OfKind, type Summary, type Way } from './data';
 import { error, headings, inRange, panel, table } from './tables';
 

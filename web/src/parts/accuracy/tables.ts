@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { digits, percentOf, whole } from '../../format';
-import { classes, en, fill } from '../../i18n/en';
-import { accuracy as words } from '../../i18n/en/accuracy';
+import { classes, msg, fill } from '../../i18n';
+import { accuracy as words } from '../../i18n/accuracy';
 import { toggle } from '../../ui/toggle';
 import {
   off,
@@ -139,7 +139,7 @@ export const byClass = (d: Data): TemplateResult =>
 export function byRuntime(d: Data, names: Names, { every }: Shown, show: Show): TemplateResult {
   const list = every ? d.byRuntime : d.byRuntime.slice(0, fewRows);
   const more = html`<button type="button" class="button" @click=${() => show({ every: true })}>
-    ${en.more}
+    ${msg.more}
   </button>`;
   return panel(
     'accuracy-runtime',
@@ -213,7 +213,7 @@ function miss(
   open: (place: Place) => void
 ): TemplateResult {
   const n = names.at(place);
-  const use = fill(en.actions.use, { name: n.model });
+  const use = fill(msg.actions.use, { name: n.model });
   return html`<tr>
     <th scope="row" class="long">
       <button type="button" class="plain" title=${use} @click=${() => open(place)}>

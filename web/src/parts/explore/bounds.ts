@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { whole } from '../../format';
-import { en, fill } from '../../i18n/en';
-import { explore as words } from '../../i18n/en/explore';
+import { msg, fill } from '../../i18n';
+import { explore as words } from '../../i18n/explore';
 import { exploring, type Exploring, type State } from '../../state';
 import '../../ui/combobox';
 import '../../ui/number-field';
@@ -50,7 +50,7 @@ function given({ query: q, explore: { open } }: State, { engine }: Answer, act: 
     kind === 'device' ? deviceOptions(engine?.index.devices) : modelOptions(engine?.index.models);
   return html`<ew-combobox
     class="field wide"
-    .label=${en.form[kind]}
+    .label=${msg.form[kind]}
     .value=${q[kind]}
     .options=${options}
     @choose=${(e: CustomEvent<string>) => void act({ query: { [kind]: e.detail } })}

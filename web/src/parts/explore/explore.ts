@@ -1,8 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { known, whole } from '../../format';
-import { en, fill } from '../../i18n/en';
-import { explore as words } from '../../i18n/en/explore';
+import { msg, fill } from '../../i18n';
+import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import { joined } from '../../known';
 import type { ExploreRow } from '../../types';
@@ -106,7 +106,7 @@ export class Explore extends LitElement {
     const { state, answer, act, shown } = this;
     const rows = arranged(this.rows, state.explore, answer.engine?.index);
     const more = html`<button type="button" class="button" @click=${() => (this.shown += page)}>
-      ${en.more}
+      ${msg.more}
     </button>`;
     return html`${form(state, answer, act)}
       <section class="panel" aria-busy=${this.searching ? 'true' : 'false'}>

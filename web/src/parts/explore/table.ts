@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { digits, known, parameterCount } from '../../format';
-import { en, fill } from '../../i18n/en';
-import { explore as words } from '../../i18n/en/explore';
+import { msg, fill } from '../../i18n';
+import { explore as words } from '../../i18n/explore';
 import type { Exploring, State } from '../../state';
 import type { ExploreRow } from '../../types';
 import { nameIn } from './rows';
@@ -75,7 +75,7 @@ function content(r: ExploreRow, c: Column): string | TemplateResult {
   if (c === 'parameters') return parameterCount(r.parameters);
   if (!isNumeric(c)) return r[c];
   const x = r[c];
-  return known(x) ? digits(x / units[c][0]) : html`<span class="missing">${en.unknown}</span>`;
+  return known(x) ? digits(x / units[c][0]) : html`<span class="missing">${msg.unknown}</span>`;
 }
 
 function name(r: ExploreRow, open: Exploring['open'], { engine }: Answer, act: Act): TemplateResult {
@@ -87,7 +87,7 @@ function name(r: ExploreRow, open: Exploring['open'], { engine }: Answer, act: A
   const mark = r.pareto ? html`<span class="vh">${words.pareto}: </span>` : nothing;
   return html`<th scope="row">
     <span class="front ${r.pareto ? 'on' : ''}">${mark}</span
-    ><button type="button" class="plain" title=${fill(en.actions.use, { name: shown })} @click=${use}>
+    ><button type="button" class="plain" title=${fill(msg.actions.use, { name: shown })} @click=${use}>
       ${shown}
     </button>
   </th>`;

@@ -1,0 +1,19 @@
+import type { answer as Answer } from './en/answer';
+import type { accuracy as Accuracy } from './en/accuracy';
+import type { board as Board } from './en/board';
+import type { classes as Classes } from './en/classes';
+import type { explore as Explore } from './en/explore';
+import type { form as Form } from './en/form';
+import type { method as Method } from './en/method';
+import type { page as Page } from './en/page';
+import type { panels as Panels } from './en/panels';
+
+/** What a language must have: the shape of the English. */
+export interface Sections {
+  main: typeof Page & typeof Form & typeof Answer & typeof Panels;
+  classes: typeof Classes;
+  accuracy: typeof Accuracy;
+  board: typeof Board;
+  explore: typeof Explore;
+  method: typeof Method;
+}

@@ -1,0 +1,37 @@
+import type { explore as English } from '../en/explore';
+export const explore: typeof English = {
+  which: '您想找什么？',
+  models: '能运行的模型，设备为',
+  devices: '能运行的设备，模型为',
+  speed: '速度不低于',
+  ttft: '首个 token 延迟不超过',
+  memory: '内存不超过',
+  power: '功耗不超过',
+  price: '价格不超过',
+  size: '模型不小于',
+  units: { speed: 'tok/s', ttft: '秒', memory: 'GiB', power: 'W', price: 'USD', size: 'B 参数' },
+  any: '不限',
+  quant: '量化',
+  quantAny: '不限，取满足条件的最大者',
+  quantDefault: '推理框架的默认值',
+  workload: '负载：提示词 {prompt} 个 token，回答 {generate} 个 token，与计算器中的设置相同。',
+  searching: '正在搜索…',
+  count: '{n} 种可运行的组合中的 {shown} 种',
+  zero: '没有满足这些条件的组合，请放宽其中一项。',
+  pareto: '位于前沿',
+  paretoNote: '实心标记：没有其他组合同时更快、更大、占用更少。',
+  paretoOnly: '仅显示前沿',
+  columns: {
+    model: '模型',
+    device: '设备',
+    quant: '量化',
+    parameters: '参数量',
+    decode_tok_s: '解码速度',
+    ttft_s: '首个 token 延迟',
+    memory_B: '内存',
+    energy_per_token_J: '能耗',
+    price_usd: '价格'
+  },
+  table: '组合列表，可按列排序',
+  failed: '搜索失败：{message}'
+};

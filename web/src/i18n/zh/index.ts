@@ -1,0 +1,19 @@
+import type { Sections } from '../sections';
+import { accuracy } from './accuracy';
+import { answer } from './answer';
+import { board } from './board';
+import { classes } from './classes';
+import { explore } from './explore';
+import { form } from './form';
+import { method } from './method';
+import { page } from './page';
+import { panels } from './panels';
+
+export const zh: Sections = {
+  main: { ...page, ...form, ...answer, ...panels },
+  classes,
+  accuracy,
+  board,
+  explore,
+  method
+};

@@ -1,0 +1,46 @@
+import type { page as English } from '../en/page';
+export const page: typeof English = {
+  name: 'Edgewise',
+  tagline: '这台设备跑得动这个大语言模型吗？',
+  title: { calculator: '{device} 上的 {model} · Edgewise', other: '{view} · Edgewise' },
+  units: { label: '内存单位' },
+  skip: '跳到结果',
+  nav: {
+    label: '视图',
+    calculator: '计算器',
+    explore: '探索',
+    compare: '对比',
+    method: '计算方法',
+    accuracy: '准确度'
+  },
+  theme: { toLight: '切换到浅色主题', toDark: '切换到深色主题' },
+  loading: '正在加载计算引擎…',
+  loadingDevice: '正在加载设备…',
+  failed: '计算引擎无法启动：{message}',
+  retry: '重试',
+  more: '显示更多',
+  close: '关闭',
+  unknown: '未知',
+  none: '无',
+  defaultMark: '{name}（默认）',
+  announce: '{verdict}。{sentence}{speed}',
+  notes: {
+    badVersion: '这个链接由另一个版本（{v}）的页面生成，当前页面无法读取，因此显示默认设置。',
+    otherPresets: '生成这个链接时使用的预设数据与现在不同，数值可能与当时看到的不一样。',
+    unknownKeys: '链接中还有本页面不认识的设置：{keys}。这些设置会原样保留。',
+    replaced: '链接中的{what}“{id}”在这里不存在，已改用默认值。',
+    badValue: '链接中 {key} 的值“{value}”无效，已改用默认值。',
+    error: '无法计算'
+  },
+  footer: {
+    privacy:
+      '您输入的内容不会离开本页面，也没有任何跟踪。只有您、链接或本站指定的设备和目录，才会向其他服务器请求。',
+    counts: '{models} 个模型，{devices} 台设备，{runtimes} 个推理框架，{quantizations} 种量化。',
+    version: '版本 {version}，预设 {revision}。'
+  },
+  embed: {
+    open: '在 Edgewise 中打开',
+    unavailable: '无法加载这项估算。',
+    address: '其他地址上的设备只能在完整页面中显示。'
+  }
+};

@@ -1,0 +1,140 @@
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import type { Frame } from './plot';
+
+/** What is drawn in a frame. Series differ by colour and by shape or dashes: `series` is 0 to 3. */
+export type Point = readonly [x: number, y: number];
+
+const at = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+const drawable = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
+
+/** Through the points in their order, with a gap where one is unknown. */
+function line(points: readonly Point[], f: Frame): string {
+  let pen = 'M';
+  return points
+    .map((p) => {
+      if (!drawable(p)) {
+        pen = 'M';
+        return '';
+      }
+      const step = `${pen}${at(f.x(p[0]), f.y(p[1]))}`;
+      pen = 'L';
+      return step;
+    })
+    .join('');
+}
+export const curve = (f: Frame, points: readonly Point[], series = 0): SVGTemplateResult =>
+  svg`<path class=${`curve s${series}`} d=${line(points, f)} />`;
+
+/** The range around a curve: [x, low, high]. */
+export function band(
+  f: Frame,
+  points: readonly (readonly [x: number, low: number, high: number])[],
+  series = 0
+): SVGTemplateResult | typeof nothing {
+  const inside = points.filter((p) => p.every(Number.isFinite));
+  if (inside.length < 2) return nothing;
+  const [first, ...back] = [...inside].reverse();
+  const upper = line(
+    inside.map(([x, , high]) => [x, high]),
+    f
+  );
+  const lower = [first, ...back].map(([x, low]) => `L${at(f.x(x), f.y(low))}`).join('');
+  return svg`<path class=${`band s${series}`} d=${`${upper}${lower}Z`} />`;
+}
+
+export type Shape = 'circle' | 'square' | 'diamond' | 'triangle' | 'cross';
+/** The shape of each series. */
+export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle'];
+
+/** One mark of radius `r` as the data of a path, so that many are one element. */
+export function shape(kind: Shape, x: number, y: number, r = 4): string {
+  const from = (dx: number, dy: number): string => `M${at(x + dx, y + dy)}`;
+  const n = (v: number): string => v.toFixed(1);
+  if (kind === 'circle')
+    return `${from(-r, 0)}a${n(r)} ${n(r)} 0 1 0 ${n(2 * r)} 0a${n(r)} ${n(r)} 0 1 0 ${n(-2 * r)} 0z`;
+  if (kind === 'square') return `${from(-r * 0.85, -r * 0.85)}h${n(1.7 * r)}v${n(1.7 * r)}h${n(-1.7 * r)}z`;
+  if (kind === 'diamond')
+    return `${from(0, -1.2 * r)}l${n(1.2 * r)} ${n(1.2 * r)} ${n(-1.2 * r)} ${n(1.2 * r)} ${n(-1.2 * r)} ${n(-1.2 * r)}z`;
+  if (kind === 'triangle') return `${from(0, -1.1 * r)}l${n(1.1 * r)} ${n(2 * r)}h${n(-2.2 * r)}z`;
+  return `${from(-r * 0.8, -r * 0.8)}l${n(1.6 * r)} ${n(1.6 * r)}m0 ${n(-1.6 * r)}l${n(-1.6 * r)} ${n(1.6 * r)}`;
+}
+
+export interface MarkStyle {
+  series?: number;
+  /** An estimate that rests on no measurement. */
+  hollow?: boolean;
+  /** Default: that of its series. */
+  shape?: Shape;
+  r?: number;
+}
+const styled = ({ series = 0, hollow }: MarkStyle): string => `marks s${series}${hollow ? ' hollow' : ''}`;
+/** Marks of one style; those that are unknown are not drawn. */
+export function marks(f: Frame, points: readonly Point[], style: MarkStyle = {}): SVGTemplateResult {
+  const kind = style.shape ?? shapes[style.series ?? 0];
+  const d = points
+    .map(([x, y]) => [f.x(x), f.y(y)] as const)
+    .filter(drawable)
+    .map(([x, y]) => shape(kind, x, y, style.r));
+  return svg`<path class=${styled(style)} d=${d.join('')} />`;
+}
+
+/** The range of a mark, with caps; along y, or along x. */
+export function whisker(
+  f: Frame,
+  [x, y]: Point,
+  low: number,
+  high: number,
+  o: { along?: 'x' | 'y'; series?: number } = {}
+): SVGTemplateResult | typeof nothing {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return nothing;
+  const [cx, cy] = [f.x(x), f.y(y)];
+  if (!drawable([cx, cy])) return nothing;
+  const d =
+    o.along === 'x'
+      ? `M${at(f.x(low), cy - 4)}v8M${at(f.x(low), cy)}L${at(f.x(high), cy)}M${at(f.x(high), cy - 4)}v8`
+      : `M${at(cx - 4, f.y(low))}h8M${at(cx, f.y(low))}L${at(cx, f.y(high))}M${at(cx - 4, f.y(high))}h8`;
+  return svg`<path class=${`whisker s${o.series ?? 0}`} d=${d} />`;
+}
+
+/** A limit across the frame, at one y or at one x. */
+export function limit(f: Frame, o: { x?: number; y?: number; label: string }): SVGTemplateResult {
+  if (o.y !== undefined) {
+    const y = f.y(o.y);
+    return svg`<line class="limit" x1=${f.left} x2=${f.right} y1=${y} y2=${y} />
+      <text class="dim" x=${f.left + 4} y=${y - 4}>${o.label}</text>`;
+  }
+  const x = f.x(o.x!);
+  const before = x > (f.left + f.right) / 2;
+  return svg`<line class="limit" x1=${x} x2=${x} y1=${f.top} y2=${f.bottom} />
+    <text class="dim" x=${before ? x - 5 : x + 5} y=${f.top + 10} text-anchor=${before ? 'end' : 'start'}
+    >${o.label}</text>`;
+}
+
+/** Text beside a point: above it and to the side where there is room. */
+export function label(f: Frame, [x, y]: Point, text: string): SVGTemplateResult {
+  const [cx, cy] = [f.x(x), f.y(y)];
+  const before = cx > f.right - 8 * text.length - 12;
+  return svg`<text class="strong" x=${before ? cx - 9 : cx + 9} y=${Math.max(f.top + 10, cy - 9)}
+    text-anchor=${before ? 'end' : 'start'}>${text}</text>`;
+}
+
+export interface LegendItem extends MarkStyle {
+  label: unknown;
+  /** A line, with a mark only where a shape is named. */
+  line?: boolean;
+}
+export function legend(items: readonly LegendItem[]): TemplateResult {
+  const item = (o: LegendItem): TemplateResult => {
+    const series = o.series ?? 0;
+    const drawn = o.line && !o.shape ? nothing : shape(o.shape ?? shapes[series], 12, 8, o.r ?? 4);
+    return html`<li>
+      <svg class="plot" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">
+        ${o.line ? svg`<path class=${`curve s${series}`} d="M1 8h22" />` : nothing}
+        <path class=${styled(o)} d=${drawn} /></svg
+      >${o.label}
+    </li>`;
+  };
+  return html`<ul class="marks-legend">
+    ${items.map(item)}
+  </ul>`;
+}

@@ -1,0 +1,76 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { linear } from './scale';
+
+/** The numbers of a chart, folded away beneath it. The first cell of a row names it; the others are numbers. */
+export const numbers = (
+  summary: string,
+  head: readonly unknown[],
+  rows: readonly (readonly unknown[])[]
+): TemplateResult =>
+  html`<details class="table">
+    <summary>${summary}</summary>
+    <div class="scroll">
+      <table class="rows">
+        <thead>
+          <tr>
+            ${head.map((h, i) => html`<th scope="col" class=${i ? 'n' : ''}>${h}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ([name, ...cells]) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                ${cells.map((c) => html`<td class="n">${c}</td>`)}
+              </tr>`
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+
+export interface BarRow {
+  name: unknown;
+  value: number;
+  low?: number;
+  high?: number;
+  /** The value with its unit, and its range. */
+  text: unknown;
+  series?: number;
+  /** An estimate that rests on no measurement. */
+  hollow?: boolean;
+}
+/**
+ * Bars with whiskers from zero on, on one scale: a table, each row a name, a bar and its number. What is unknown has no
+ * bar. `most`: the end of the scale, if it is shared with other bars.
+ */
+export function bars(caption: string, rows: readonly BarRow[], most = mostOf(rows)): TemplateResult {
+  const scale = linear(0, most > 0 ? most : 1);
+  const percent = (v: number): string => `${(100 * scale.share(v)).toFixed(2)}%`;
+  const range = ({ low, high }: BarRow): unknown =>
+    Number.isFinite(low) && Number.isFinite(high)
+      ? svg`<line class="whisker" x1=${percent(low!)} x2=${percent(high!)} y1="10" y2="10" />
+        ${[low!, high!].map((v) => svg`<line class="whisker" x1=${percent(v)} x2=${percent(v)} y1="5" y2="15" />`)}`
+      : nothing;
+  const bar = (r: BarRow): unknown =>
+    Number.isFinite(r.value)
+      ? svg`<rect class=${`bar s${r.series ?? 0}${r.hollow ? ' hollow' : ''}`} y="2" height="16" rx="2" width=${percent(r.value)} />`
+      : nothing;
+  return html`<table class="bars">
+    <caption class="vh">
+      ${caption}
+    </caption>
+    ${rows.map(
+      (r) =>
+        html`<tr>
+          <th scope="row">${r.name}</th>
+          <td aria-hidden="true" class="drawn">
+            <svg class="plot" width="100%" height="20">${bar(r)}${range(r)}</svg>
+          </td>
+          <td class="n">${r.text}</td>
+        </tr>`
+    )}
+  </table>`;
+}
+export const mostOf = (rows: readonly BarRow[]): number =>
+  Math.max(0, ...rows.flatMap((r) => [r.value, r.high ?? NaN]).filter(Number.isFinite));

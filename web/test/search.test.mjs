@@ -1,0 +1,60 @@
+// What people type, and what they mean by it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { load } from '../../build/wasm/package/estimate.mjs';
+import { compile } from './compile.mjs';
+
+const presets = new URL('../../build/site/presets/', import.meta.url);
+const { Engine, deviceOptions, find, modelOptions } = await compile('engine', 'ui/search', 'parts/options');
+const unused = () => Promise.reject(new Error('not here'));
+const engine = await Engine.start({
+  load,
+  inspect: unused,
+  text: (path) => readFile(new URL(path, presets), 'utf8'),
+  remote: unused
+});
+const { models, devices } = engine.index;
+const options = { model: modelOptions(models), device: deviceOptions(devices) };
+const search = (kind, text) => find(options[kind], text, (t) => engine.meant(kind, t)).map((o) => o.id);
+
+const first = [
+  ['device', 'pi 4', /^raspberry-pi-4-/],
+  ['device', 'pi', /^raspberry-pi-/],
+  ['device', 'rpi5', /^raspberry-pi-5-/],
+  ['device', 'RPi 5 16GB', /^raspberry-pi-5-16gb$/],
+  ['device', 'rtx 3060', /^rtx-3060-12gb$/],
+  ['device', '3060', /^rtx-3060-12gb$/],
+  ['device', 'orin nano', /^jetson-orin-nano-(super-)?8gb$/],
+  ['device', 'macbook air', /^apple-m\d+(-7core)?-\d+gb$/],
+  ['device', 'macbook air m3', /^apple-m3-\d+gb$/],
+  ['device', 'macbook pro m4 max', /^apple-m4-max-/],
+  ['device', 'mac studio ultra', /^apple-m\d-ultra-/],
+  ['model', 'meta-llama/Llama-3.2-1B-Instruct', /^llama-3.2-1b$/],
+  ['model', 'bartowski/Meta-Llama-3.1-8B-Instruct-GGUF', /^llama-3.1-8b$/],
+  ['model', 'Qwen/Qwen2.5-7B-Instruct-AWQ', /^qwen2.5-7b$/],
+  ['model', 'qwen', /^qwen/],
+  ['model', 'mistral', /^mistral-/],
+  ['model', 'phi-4', /^phi-4$/],
+  ['model', 'qwen3:8b', /^qwen3-8b$/]
+];
+for (const [kind, text, expected] of first)
+  test(`“${text}” finds first what it means`, () => assert.match(search(kind, text)[0] ?? '', expected));
+
+test('nothing is found inside a word, and every name and id finds itself first', () => {
+  for (const text of ['asp', 'inano', 'lama', 'wen'])
+    for (const kind of ['model', 'device'])
+      for (const id of search(kind, text)) {
+        const { search: words } = options[kind].find((o) => o.id === id);
+        const inside = words.toLowerCase().includes(text) && !new RegExp(`\\b${text}`, 'i').test(words);
+        // What merely looks like a text may hold it anywhere.
+        assert.ok(!inside || !engine.meant(kind, text).sure, `${text} in ${words}`);
+      }
+  for (const kind of ['model', 'device'])
+    for (const { id, name } of options[kind])
+      for (const text of [id, name]) {
+        const found = search(kind, text)[0];
+        const called = options[kind].find((o) => o.id === found);
+        assert.ok(found === id || called?.name === name, `${text} finds ${found}`);
+      }
+});
