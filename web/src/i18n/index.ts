@@ -22,16 +22,29 @@ const english = { ...page, ...form, ...answer, ...panels };
 const catalogues: Record<Exclude<Language, 'en'>, () => Promise<Sections>> = {
   zh: async () => (await import('./zh')).zh
 };
-const sections = new Map<string, { now: object; english: object }>();
+const sections = new Map<keyof Sections, { now: Texts; english: Texts }>();
 let current: Language = 'en';
 let translated: Partial<Sections> = {};
 
-/** A section in the language that was chosen: its members change with that, the object stays. */
+type Texts = Record<string, unknown>;
+const isTexts = (x: unknown): x is Texts => typeof x === 'object' && x !== null;
+
+/** Puts every text of `from` in its place; the objects that hold them stay, since others hold those. */
+function assign(to: Texts, from: Texts): void {
+  for (const [key, value] of Object.entries(from)) {
+    const own = to[key];
+    if (isTexts(value) && isTexts(own)) assign(own, value);
+    else to[key] = isTexts(value) ? structuredClone(value) : value;
+  }
+}
+
+/** A section in the language that was chosen, now and later. */
 export function localized<Name extends keyof Sections>(
   name: Name,
   inEnglish: Sections[Name]
 ): Sections[Name] {
-  const now = { ...inEnglish, ...translated[name] };
+  const now = structuredClone(inEnglish);
+  assign(now, translated[name] ?? {});
   sections.set(name, { now, english: inEnglish });
   return now;
 }
@@ -49,8 +62,10 @@ export const spoken = (wanted: readonly string[]): Language =>
 export async function setLanguage(wanted: Language): Promise<void> {
   translated = wanted === 'en' ? {} : await catalogues[wanted]();
   current = wanted;
-  for (const [name, section] of sections)
-    Object.assign(section.now, section.english, translated[name as keyof Sections]);
+  for (const [name, { now, english: own }] of sections) {
+    assign(now, own);
+    assign(now, translated[name] ?? {});
+  }
 }
 
 export type Values = Record<string, string | number>;

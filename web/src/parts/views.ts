@@ -10,7 +10,7 @@ type Later = Exclude<View, 'calculator'> | 'why' | 'board';
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
   explore: async () => (await import('./explore/explore')).explore,
-  compare: async () => (await import('./compare')).compare,
+  compare: async () => (await import('./compare/compare')).compare,
   method: async () => (await import('./method')).method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await import('./why')).why,

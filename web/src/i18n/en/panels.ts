@@ -124,6 +124,14 @@ export const panels = {
     computeRate: 'Compute rate'
   },
   compare: {
+    side: 'Side by side',
+    bars: 'As bars',
+    barsHint: 'Whiskers are the 80 % range; hollow bars rest on similar devices or a datasheet alone.',
+    curves: 'Decode speed as the context grows',
+    numbers: 'The numbers',
+    csv: 'CSV',
+    empty:
+      'Nothing is pinned yet. Pin an answer in the calculator, change the question, and both stand here.',
     title: 'Compare',
     now: 'This choice',
     remove: 'Remove {name}',

@@ -62,14 +62,14 @@ export const accuracy: typeof English = {
     throughput: '吞吐量',
     power: '功耗',
     energy: '每 token 能耗'
-  } as Record<string, string>,
+  },
   memory: {
     model_buffer_mib: '权重',
     kv_cache_mib: 'KV 缓存',
     compute_buffer_mib: '计算缓冲区',
     model_load_mem_mib: '加载后内存',
     peak_mem_mib: '峰值内存'
-  } as Record<string, string>,
+  },
   table: '{title}：表格',
   what: '对象',
   class: '类别',

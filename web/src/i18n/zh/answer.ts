@@ -83,7 +83,7 @@ export const answer: typeof English = {
       module: '开发板或模组，不含电源',
       soc: '仅芯片供电轨',
       gpu: '仅显卡'
-    } as Record<string, string>,
+    },
     covers: '范围：{scope}',
     memoryText: '由模型结构和量化的字节数算出，其中没有任何数值是针对设备拟合的。',
     groups: {
@@ -93,13 +93,13 @@ export const answer: typeof English = {
       npu: 'NPU',
       power: '功耗',
       price: '价格'
-    } as Record<string, string>,
+    },
     confidence: {
       read: '直接取自资料',
       derived: '由资料推导',
       assumed: '假设',
       mixed: '部分为假设'
-    } as Record<string, string>,
+    },
     known: '{group}：{confidence}。',
     bundled: '来自本页面的预设，版本 {revision}。',
     own: '来自您自己的文件，未经审核。',

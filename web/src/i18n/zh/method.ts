@@ -10,5 +10,5 @@ export const method: typeof English = {
     time: '时间',
     bound: '瓶颈',
     energy: '能耗与成本'
-  } as Record<string, string>
+  }
 };

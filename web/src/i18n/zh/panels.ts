@@ -70,7 +70,8 @@ export const panels: typeof English = {
     other: '归一化及其他步骤',
     vision: '视觉编码器',
     audio: '音频编码器'
-  } as Record<string, string>,
+  },
+  plot: { hint: '指向图表，或在图表中使用方向键。' },
   context: {
     title: '随上下文增长的变化',
     at: '{x} token：{y}',
@@ -123,6 +124,13 @@ export const panels: typeof English = {
     computeRate: '计算速率'
   },
   compare: {
+    side: '并排对比',
+    bars: '条形图',
+    barsHint: '须线为 80% 区间；空心条表示仅依据类似设备或规格书估算。',
+    curves: '解码速度随上下文增长的变化',
+    numbers: '数据',
+    csv: 'CSV',
+    empty: '还没有固定任何结果。在计算器中固定一个结果，再改变问题，两者就会并排显示在这里。',
     title: '对比',
     now: '当前选择',
     remove: '移除 {name}',

@@ -1,0 +1,109 @@
+import type { Pinned } from '../../acts';
+import { cell } from '../../export';
+import { known, show, whole } from '../../format';
+import { msg } from '../../i18n';
+import type { Result, TermValue } from '../../types';
+
+export interface Row {
+  id: string;
+  label: string;
+  best: 'min' | 'max';
+}
+export const rows = (): Row[] => [
+  { id: 'decode_tok_s', label: msg.big.speed, best: 'max' },
+  { id: 'ttft_s', label: msg.big.ttft, best: 'min' },
+  { id: 'total_latency_s', label: msg.energy.latency, best: 'min' },
+  { id: 'memory_B', label: msg.big.memory, best: 'min' },
+  { id: 'free_B', label: msg.memory.free, best: 'max' },
+  { id: 'max_context_tokens', label: msg.memory.maxContext, best: 'max' },
+  { id: 'max_batch', label: msg.memory.maxBatch, best: 'max' },
+  { id: 'decode_w', label: msg.energy.power, best: 'min' },
+  { id: 'energy_per_token_J', label: msg.big.energy, best: 'min' },
+  { id: 'battery_h', label: msg.energy.battery, best: 'max' },
+  { id: 'usd_per_Mtok', label: msg.energy.perM, best: 'min' },
+  { id: 'price_usd', label: msg.compare.price, best: 'min' }
+];
+/** What is drawn as bars too. */
+export const drawn = new Set(['decode_tok_s', 'ttft_s', 'memory_B', 'energy_per_token_J']);
+/** Of different scopes they are different things. */
+const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', 'usd_per_Mtok']);
+
+export type Column = Pinned & { now?: boolean };
+export const termOf = ({ result }: Column, { id }: Row): TermValue | undefined => result?.terms[id];
+
+/**
+ * The one that is better than every other by what is shown; of alike ones, and of powers of different scopes,
+ * none.
+ */
+export function bestOf(r: Row, columns: Column[]): Column | undefined {
+  const of = columns.filter((c) => known(termOf(c, r)?.value));
+  if (of.length < 2) return undefined;
+  if (ofPower.has(r.id) && new Set(of.map((c) => c.result!.power.scope)).size > 1) return undefined;
+  const shown = (c: Column): string => show(termOf(c, r)!.value, termOf(c, r)!.unit);
+  const sign = r.best === 'max' ? -1 : 1;
+  const [first, second] = [...of].sort((a, b) => sign * (termOf(a, r)!.value! - termOf(b, r)!.value!));
+  return shown(first) === shown(second) ? undefined : first;
+}
+
+/** What is asked of it. */
+export function workload({ query: q }: Result): string {
+  const parts = [`${whole(q.prompt ?? 0)} + ${whole(q.generate ?? 0)} ${msg.form.tokens}`];
+  if (q.depth) parts.push(`${msg.form.depth}: ${whole(q.depth)}`);
+  if ((q.batch ?? 1) !== 1) parts.push(`${msg.form.batch}: ${whole(q.batch ?? 1)}`);
+  return parts.join(', ');
+}
+
+/** What names a choice in a chart: as much as tells it from the others. */
+export function namesOf(columns: Column[]): string[] {
+  const parts = columns.map(({ query, result: r }) =>
+    r
+      ? [r.model.name, r.device.name, r.quantization.id, r.runtime.name, r.device.power_mode, workload(r)]
+      : [query.model, query.device]
+  );
+  const differing = [
+    ...parts.reduce((most, p) => (p.length > most.length ? p : most), [] as string[]).keys()
+  ].filter((i) => new Set(parts.map((p) => p[i])).size > 1);
+  const kept = differing.length ? differing : [0, 1];
+  return parts.map((p) => kept.flatMap((i) => p[i] || []).join(', '));
+}
+
+/** A row of each choice: what it is, then every number with its range. */
+export function csv(columns: Column[], shown: Row[]): string {
+  const number = (x: number | null | undefined): number | null => (known(x) ? x : null);
+  const units = (r: Row): string => columns.map((c) => termOf(c, r)?.unit).find((u) => u !== undefined) ?? '';
+  const title = (r: Row): string => (units(r) ? `${r.id} [${units(r)}]` : r.id);
+  const names = [
+    'model',
+    'device',
+    'power_mode',
+    'runtime',
+    'quant',
+    'prompt',
+    'generate',
+    'depth',
+    'batch',
+    'verdict',
+    'sureness'
+  ];
+  const of = columns.map(({ query: q, result: r }) => [
+    q.model,
+    q.device,
+    q.power_mode,
+    r?.runtime.id ?? q.runtime,
+    r?.quantization.id ?? q.quant,
+    q.prompt,
+    q.generate,
+    q.depth,
+    q.batch,
+    r?.verdict ?? '',
+    r?.sure.level ?? ''
+  ]);
+  const lines = [
+    [...names, ...shown.flatMap((r) => [title(r), `${r.id}_low`, `${r.id}_high`])],
+    ...columns.map((c, i) => [
+      ...of[i],
+      ...shown.flatMap((r) => [termOf(c, r)?.value, termOf(c, r)?.low, termOf(c, r)?.high].map(number))
+    ])
+  ];
+  return lines.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+}
