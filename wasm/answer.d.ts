@@ -6,5 +6,5 @@ export * from './index.js';
  * of the right shape. It knows models and devices by their ids alone, and numbers of a board not at all: a choice that
  * needs them has an error of the code `not_here`.
  */
-export type Answerer = Pick<Estimator, 'addPreset' | 'addPresets' | 'choose' | 'catalog'> & { version(): string };
+export type Answerer = Pick<Estimator, 'addPreset' | 'addPresets' | 'choose' | 'catalog'> & { version(): { version: string } };
 export declare function load(options?: LoadOptions): Promise<Answerer>;

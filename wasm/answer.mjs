@@ -141,6 +141,6 @@ export async function load({ wasmUrl, wasmBinary } = {}) {
     addPresets: (sequence) => text(sequence, 'sequence').split('\x1e').filter((preset) => preset.trim()).forEach(addPreset),
     choose: (query) => ask('choose', asJson(query)),
     catalog: () => tell('catalog'),
-    version: () => tell('version'),
+    version: () => ({ version: tell('version') }),
   };
 }

@@ -1,6 +1,8 @@
 import { joined } from './known';
 import type { Estimator } from 'edgewise';
-import { entryOf, withDevice, withModel, withoutDevice } from './listing';
+import type { Answerer } from 'edgewise/answer';
+import { Halves } from './halves';
+import { entryOf, unpacked, withDevice, withModel, withoutDevice, type PackedIndex } from './listing';
 import { problems } from './problems';
 import { isAddress, tame, type Remote } from './remote';
 import type {
@@ -24,6 +26,8 @@ import type {
 export interface Sources {
   /** A new, empty engine. */
   load(): Promise<Estimator>;
+  /** The same, of the half that answers first; left out: the larger one answers from the start. */
+  answer?(): Promise<Answerer>;
   /** Reads what others wrote. Throws the reasons why it is refused. */
   inspect(what: Inspection): Promise<Inspected>;
   /** A file among the presets of the site. */
@@ -46,6 +50,8 @@ export type Facts = Pick<
   | 'device'
   | 'runtime'
   | 'explain'
+  | 'grow'
+  | 'isWhole'
   | 'meant'
   | 'sweep'
   | 'waysOut'
@@ -67,7 +73,7 @@ const namesOf = (entry: { id: string; name: string; also?: string; repo?: string
 /** The engine with the presets that were needed so far. */
 export class Engine {
   readonly #sources: Sources;
-  readonly #wasm: Estimator;
+  readonly #halves: Halves;
   readonly #base: string;
   readonly #bundled: Record<'models' | 'devices', Set<string>>;
   readonly #loading = new Map<string, Promise<void>>();
@@ -79,9 +85,9 @@ export class Engine {
   #catalog: CatalogList | undefined;
   index: Index;
 
-  private constructor(sources: Sources, wasm: Estimator, base: string, index: Index) {
+  private constructor(sources: Sources, halves: Halves, base: string, index: Index) {
     this.#sources = sources;
-    this.#wasm = wasm;
+    this.#halves = halves;
     this.#base = base;
     this.index = index;
     const ids = (list: { id: string }[]): Set<string> => new Set(list.map((x) => x.id));
@@ -90,29 +96,55 @@ export class Engine {
 
   static async start(sources: Sources): Promise<Engine> {
     const [wasm, base, index] = await Promise.all([
-      sources.load(),
+      sources.answer?.() ?? sources.load(),
       sources.text('base.json'),
       sources.text('index.json')
     ]);
-    wasm.addPresets(base);
-    const known = JSON.parse(index) as Index;
-    // Whatever means a preset of the site, in a link or an attribute, is fetched by its id.
-    wasm.addNames({ models: known.models.map(namesOf), devices: known.devices.map(namesOf) });
-    return new Engine(sources, wasm, base, known);
+    const known = unpacked(JSON.parse(index) as PackedIndex);
+    const names = { models: known.models.map(namesOf), devices: known.devices.map(namesOf) };
+    const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()), names);
+    halves.addPresets(base);
+    return new Engine(sources, halves, base, known);
+  }
+
+  // --- the larger half ---
+
+  /** Whether the larger engine is there: what explains, sweeps, finds ways out and reads names. */
+  get isWhole(): boolean {
+    return this.#halves.larger !== undefined;
+  }
+  /** Fetches it; `whenWhole` is told once it is there. */
+  grow(): Promise<void> {
+    return this.#halves.grow();
+  }
+  set whenWhole(told: () => void) {
+    this.#halves.told = told;
+  }
+  /** The larger engine; where it is not there it is fetched, and who asked is told when to ask again. */
+  #larger(): Estimator | undefined {
+    if (!this.isWhole) void this.grow().catch(() => undefined);
+    return this.#halves.larger;
   }
 
   // --- questions ---
 
   choose(query: Query): Choice {
-    const choice = this.#chosen(query);
+    const choice = this.#answered(query);
     // The engine does not forget a device of another address; the page does.
     if (!isAddress(query.device) || this.#texts.has(query.device)) return choice;
     const needs = choice.needs.filter((need) => need.type !== 'device');
     return { ...choice, answer: null, needs: [...needs, { type: 'device', id: query.device }] };
   }
+  /** What the first half does not answer plainly is asked of the larger one: it reads names, and says what is near. */
+  #answered(query: Query): Choice {
+    const choice = this.#chosen(query);
+    const plain = choice.answer && !choice.put_aside.length;
+    if (this.isWhole || plain || choice.needs.some((need) => this.offers(need))) return choice;
+    return { ...choice, answer: null, needs: [{ type: 'engine', id: 'larger' }] };
+  }
   #chosen(query: Query): Choice {
     try {
-      const choice = this.#wasm.choose(query);
+      const choice = this.#halves.now.choose(query);
       return { ...choice, query: { ...choice.query, known: joined(choice.query.known) } };
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
@@ -120,27 +152,29 @@ export class Engine {
   }
   /** The ids that a name means or may mean, as `estimate` in a terminal takes it. */
   meant(kind: 'model' | 'device', name: string): { ids: string[]; sure: boolean } {
-    const { id, near, several } = this.#wasm.meant(kind, name);
+    const { id, near, several } = this.#larger()?.meant(kind, name) ?? { id: '', near: [], several: false };
     return { ids: id ? [id] : near, sure: id !== '' || several };
   }
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
     let found = this.#ways.get(result);
-    if (!found)
-      this.#ways.set(result, (found = this.#wasm.estimate({ ...query, ways_out: true }).ways_out ?? []));
-    return found;
+    const larger = found ? undefined : this.#larger();
+    if (larger)
+      this.#ways.set(result, (found = larger.estimate({ ...query, ways_out: true }).ways_out ?? []));
+    return found ?? [];
   }
   explain(query: Query): ExplainedTerm[] {
-    return this.#wasm.explain(query).terms;
+    return this.#larger()?.explain(query).terms ?? [];
   }
-  sweep(query: Query, axis: string, values: number[]): Sweep {
-    return this.#wasm.sweep(query, axis, values);
+  /** Undefined until the larger engine is there, which it does not fetch. */
+  sweep(query: Query, axis: string, values: number[]): Sweep | undefined {
+    return this.#halves.larger?.sweep(query, axis, values);
   }
   get catalog(): CatalogList {
-    return (this.#catalog ??= this.#wasm.catalog() as CatalogList);
+    return (this.#catalog ??= this.#halves.now.catalog() as CatalogList);
   }
   get version(): string {
-    return this.#wasm.version().version;
+    return this.#halves.version;
   }
   device(id: string): CatalogList['devices'][number] | undefined {
     return this.catalog.devices.find((d) => d.id === id);
@@ -163,7 +197,7 @@ export class Engine {
     return path !== undefined && this.#texts.has(path) ? undefined : path;
   }
   offers(need: Need): boolean {
-    return this.#file(need) !== undefined;
+    return need.type === 'engine' ? !this.isWhole : this.#file(need) !== undefined;
   }
 
   /**
@@ -171,6 +205,7 @@ export class Engine {
    * choice tries again.
    */
   async fetch(need: Need): Promise<void> {
+    if (need.type === 'engine') return this.grow();
     const path = this.#file(need);
     if (path === undefined) return;
     let loading = this.#loading.get(path);
@@ -186,7 +221,7 @@ export class Engine {
   }
   async #addFile(path: string): Promise<void> {
     const text = await this.#sources.text(path);
-    this.#wasm.addPreset(text);
+    this.#halves.addPreset(text);
     this.#texts.set(path, text);
     this.#catalog = undefined;
   }
@@ -261,14 +296,14 @@ export class Engine {
     return this.#add(await this.#inspect(input, name, kinds));
   }
   #add({ kind, asked, text }: Inspected, address?: string): Taken {
-    if (kind === 'other') return { kind, id: this.#wasm.addPreset(text), asked };
+    if (kind === 'other') return { kind, id: this.#halves.addPreset(text), asked };
     const plural = kind === 'device' ? 'devices' : 'models';
     // A preset's id may be anything but the address of another, and what comes with the page keeps its own.
     const taken = this.#bundled[plural].has(asked) || isAddress(asked);
     const id = address ?? (taken ? `${tame(asked).replace(/[^\w.-]+/g, '-')}~own` : asked);
     const preset = JSON.parse(text) as { name: string };
     const named = JSON.stringify({ ...preset, id, name: tame(preset.name) });
-    this.#wasm.addPreset(named);
+    this.#halves.addPreset(named);
     this.#catalog = undefined;
     if (kind === 'device') this.#asked.set(id, asked);
     this.#texts.set(`${plural}/${id}.json`, named);

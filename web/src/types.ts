@@ -1,10 +1,15 @@
-import type { CatalogList as Listed, Choice as Chosen, PutAside, Query as Asked } from 'edgewise';
+import type {
+  CatalogList as Listed,
+  Choice as Chosen,
+  Need as Lacking,
+  PutAside,
+  Query as Asked
+} from 'edgewise';
 
 export type {
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
-  Need,
   OperatorRow,
   Result,
   Sweep,
@@ -15,7 +20,12 @@ export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];
 
 /** What the engine chose, its known numbers as one text. */
-export type Choice = Omit<Chosen, 'query'> & { query: Omit<Asked, 'known'> & { known?: string } };
+export type Choice = Omit<Chosen, 'query' | 'needs'> & {
+  query: Omit<Asked, 'known'> & { known?: string };
+  needs: Need[];
+};
+/** What an answer lacks: a preset, or the engine that knows more. */
+export type Need = { type: Lacking['type'] | 'engine'; id: string };
 /** The page always states the counts of the workload; the rest may take its default. */
 export type Query = Omit<Asked, 'known'> & {
   model: string;

@@ -1,5 +1,7 @@
-import { load } from 'edgewise/estimate';
-import wasmUrl from 'edgewise/edgewise-estimate.wasm?url';
+import { load as answer } from 'edgewise/answer';
+import answerUrl from 'edgewise/edgewise-answer.wasm?url';
+import largerUrl from 'edgewise/edgewise-estimate.wasm?url';
+import type { Estimator } from 'edgewise';
 import { Engine, type Sources } from './engine';
 import { msg } from './i18n';
 import type { Verdict } from './inspector';
@@ -29,9 +31,18 @@ async function inspect(what: Inspection): Promise<Inspected> {
   return worker ? inspectAway(worker, what) : (await import('./inspect-here')).inspectHere(what);
 }
 
+const larger = async (): Promise<Estimator> =>
+  (await import('edgewise/estimate')).load({ wasmUrl: largerUrl });
+
 /**
  * The engine of a browser: WebAssembly, with the presets of this site. `remote`: how files of other addresses
  * are had.
  */
 export const startEngine = (remote: Sources['remote']): Promise<Engine> =>
-  Engine.start({ load: () => load({ wasmUrl }), inspect, text: fetchText, remote });
+  Engine.start({
+    answer: () => answer({ wasmUrl: answerUrl }),
+    load: larger,
+    inspect,
+    text: fetchText,
+    remote
+  });

@@ -54,13 +54,17 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   };
   const item = (label: string, run: () => void): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
+  const table = async (): Promise<void> => {
+    await a.engine?.grow(); // it knows what the terms are called
+    save(`${name}.csv`, 'text/csv', csv(a, r));
+  };
   const preset = (): void => save(fileOf(r.device.id), 'application/json', a.engine!.ownDevice(r.device.id));
   const embed = (): void => void copy(embedCode(state, a, r), act);
   return html`<details class="menu" @focusout=${leave} @keydown=${escape}>
     <summary class="button">${msg.actions.export}</summary>
     <div>
       ${item(msg.actions.json, () => save(`${name}.json`, 'application/json', jsonDocument(state, a, r)))}
-      ${item(msg.actions.csv, () => save(`${name}.csv`, 'text/csv', csv(a, r)))}
+      ${item(msg.actions.csv, () => void table())}
       ${item(msg.actions.markdown, () => void copy(markdown(r), act))}
       ${own.device ? item(msg.actions.preset, preset) : nothing}
       ${own.device || own.model ? nothing : item(msg.actions.embed, embed)}
