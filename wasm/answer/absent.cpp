@@ -1,9 +1,8 @@
 // What the first half leaves to the others: it is linked with these in the place of known.cpp, corrected.cpp,
-// ways_out.cpp, device_names.cpp, model_names.cpp and likeliest.cpp, and of the readers of what no page brings. Where
+// device_names.cpp, model_names.cpp and likeliest.cpp, and of the readers of what no page brings. Where
 // one of them is needed the choice says so, and the page asks a larger half.
 
 #include "corrected.h"
-#include "edgewise/ways_out.h"
 #include "names.h"
 #include "parse.h"
 
@@ -17,9 +16,6 @@ Corrected corrected(const Catalog&, const Query&, const Answer&, const Parameter
   return {};
 }
 Errors known_warnings(const Answer&) { return {}; }
-
-std::vector<WayOut> ways_out(const Catalog&, const Answer&) { return {}; }
-const char* to_string(WayOut::Kind) { return ""; }
 
 // Ids alone are known: another name means nothing here.
 std::vector<std::string> devices_meant(const NamesOf&, std::string_view) { return {}; }

@@ -158,10 +158,11 @@ export class Engine {
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
     let found = this.#ways.get(result);
-    const larger = found ? undefined : this.#larger();
-    if (larger)
-      this.#ways.set(result, (found = larger.estimate({ ...query, ways_out: true }).ways_out ?? []));
-    return found ?? [];
+    if (!found) {
+      const { answer } = this.#halves.now.choose({ ...query, ways_out: true });
+      this.#ways.set(result, (found = answer?.ways_out ?? []));
+    }
+    return found;
   }
   explain(query: Query): ExplainedTerm[] {
     return this.#larger()?.explain(query).terms ?? [];
