@@ -175,7 +175,10 @@ test('the first load is small', async (t) => {
   t.diagnostic(`${(total / 1000).toFixed(1)} kB in all, compressed`);
   assert.ok(sizes.some(([p]) => p.endsWith('.wasm')) && sizes.some(([p]) => p.includes('/models/')));
   assert.ok(!sizes.some(([p]) => p.includes('everything')), 'presets of other choices are not loaded');
-  assert.ok(!sizes.some(([p]) => /edgewise-(engine|estimate)|inspect/.test(p)), 'what reads files or explains is not loaded');
+  assert.ok(
+    !sizes.some(([p]) => /edgewise-(engine|estimate)|inspect/.test(p)),
+    'what reads files or explains is not loaded'
+  );
   assert.ok(total <= 190_000, `${total}`);
   const budget = (match, kB) => {
     const n = sizes.filter(([p]) => match(p)).reduce((sum, [, s]) => sum + s, 0);
