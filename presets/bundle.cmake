@@ -1,7 +1,7 @@
 # Concatenates the presets, each after a record separator. The formats first: tables of parameters keep their order.
 string(ASCII 30 separator)
 file(WRITE ${OUTPUT}.part "")
-foreach(pattern device-classes.json launchers.json speculation.json quantizations/formats.json quantizations/*.json runtimes/*.json calibrations/*.json models/*.json devices/*.json studies/*.json)
+foreach(pattern device-classes.json launchers.json speculation.json quantizations/formats.json quantizations/*.json runtimes/*.json calibrations/*.json models/*.json devices/*.json studies/*.json quality/quality.csv)
   file(GLOB files ${SOURCE}/${pattern})
   list(SORT files)
   if(NOT pattern STREQUAL "quantizations/formats.json")

@@ -5,6 +5,9 @@
 
 #include <emscripten/bind.h>
 
+#include <cstdint>
+#include <optional>
+
 #include "edgewise/names.h"
 #include "edgewise/presets.h"
 #include "edgewise/version.h"
@@ -15,6 +18,13 @@ Catalog& catalog() {
   static Catalog instance;
   return instance;
 }
+
+/// What explorations have in common.
+std::optional<ExploreMemory>& explore_memory() {
+  static std::optional<ExploreMemory> instance;
+  return instance;
+}
+void forget_explored() { explore_memory().reset(); }
 
 std::string failure(const Errors& errors) { return to_text(Json{{"errors", to_json(errors)}}); }
 
@@ -33,9 +43,13 @@ std::string ask(const std::string& query, const Ask& answer) {
   return parsed ? answer(*parsed) : failure(parsed.errors());
 }
 
-std::string add_preset(const std::string& text) { return reply(edgewise::add_preset(catalog(), text), as_text); }
+std::string add_preset(const std::string& text) {
+  forget_explored();
+  return reply(edgewise::add_preset(catalog(), text), as_text);
+}
 
 std::string add_sequence(const std::string& text) {
+  forget_explored();
   const edgewise::Errors errors = edgewise::add_presets(catalog(), text);
   return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
 }
@@ -76,12 +90,32 @@ std::string sweep(const std::string& query, const std::string& axis, const std::
   });
 }
 
+/// The numbers of the last exploration, which JavaScript copies out of the engine's memory.
+std::vector<double>& explored_values() {
+  static std::vector<double> instance;
+  return instance;
+}
+
+/// Everything but the numbers, and where these are.
 std::string explore(const std::string& query, const std::string& bounds, double limit) {
   return ask(query, [&](const edgewise::Query& q) {
     const auto parsed = edgewise::parse_bounds(bounds);
-    return parsed ? reply(edgewise::explore(catalog(), q, *parsed, limit), as_json) : failure(parsed.errors());
+    if (!parsed) return failure(parsed.errors());
+    if (!explore_memory()) explore_memory().emplace();
+    return reply(edgewise::explore(catalog(), q, *parsed, limit, &*explore_memory()),
+                 [](const edgewise::Explored& found) {
+                   Json out = edgewise::to_columns(found, explored_values());
+                   out["at"] = reinterpret_cast<std::uintptr_t>(explored_values().data());
+                   return out;
+                 });
   });
 }
+
+std::string quality(const std::string& model) {
+  return reply(edgewise::quality_json(catalog(), model), [](const Json& of) { return of; });
+}
+
+std::string benchmarks() { return edgewise::to_text(edgewise::scales_json(catalog())); }
 
 std::string list() { return edgewise::to_text(edgewise::catalog_json(catalog())); }
 
@@ -114,6 +148,8 @@ EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("explain", &explain);
   emscripten::function("sweep", &sweep);
   emscripten::function("explore", &explore);
+  emscripten::function("quality", &quality);
+  emscripten::function("benchmarks", &benchmarks);
   emscripten::function("catalog", &list);
   emscripten::function("version", &version);
   emscripten::function("benchmark", &benchmark);

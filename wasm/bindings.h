@@ -13,6 +13,8 @@ using Json = nlohmann::ordered_json;
 
 /// The presets that this engine holds.
 Catalog& catalog();
+/// What explorations have in common points into it: to be called before a preset is added.
+void forget_explored();
 
 std::string failure(const Errors&);
 

@@ -34,6 +34,7 @@ auto with_files(const emscripten::val& list, const Use& use) {
 }
 
 std::string import_model(const emscripten::val& list, const std::string& name) {
+  forget_explored();
   return with_files(list,
                     [&](const auto& files) { return reply(edgewise::import_model(files, name, catalog()), as_text); });
 }

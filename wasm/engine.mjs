@@ -29,14 +29,15 @@ export function text(value, path) {
   return value;
 }
 
+const lists = new Set(['known', 'classes', 'vendors', 'licences', 'axes']);
 /** A question as JSON text. JSON has no NaN and no infinity, and would say null, which is no number either. */
 export function asJson(question, path = '') {
   if (question === null || typeof question !== 'object') refuse('wrong_type', path, 'must be an object');
   return JSON.stringify(question, (key, value) => {
     if (typeof value === 'number' && !Number.isFinite(value)) refuse('not_finite', key, `is ${value}, must be a finite number`);
     if (['bigint', 'function', 'symbol'].includes(typeof value)) refuse('wrong_type', key, `is a ${typeof value}`);
-    // A list of texts: each is asked about by its place.
-    if (key === 'known' && Array.isArray(value)) return value;
+    // Lists of texts: each is asked about by its place.
+    if (lists.has(key) && Array.isArray(value)) return value;
     if (key !== '' && value !== null && typeof value === 'object') refuse('wrong_type', key, 'must not be an object or a list');
     return value;
   });
@@ -72,6 +73,21 @@ function asNumbers(values) {
   if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) refuse('wrong_type', 'values', 'must be a list of numbers');
   if (values.length > most.values) refuse('too_large', 'values', `holds more than ${most.values} numbers`);
   return asJson(Array.from(values), 'values');
+}
+
+/** Rows of what the engine holds column by column, in its memory: text of thousands of rows would be long to read. */
+function explored({ rows: count, at, texts, numbers, flags, ...found }, memory) {
+  const names = Object.keys(texts);
+  const rows = Array.from({ length: count }, () => ({}));
+  let place = at / 8;
+  const column = (name, of) => {
+    for (let i = 0; i < count; ++i) rows[i][name] = of(memory[place + i]);
+    place += count;
+  };
+  for (const name of names) column(name, (x) => texts[name][x]);
+  for (const name of numbers) column(name, (x) => (Number.isNaN(x) ? null : x));
+  for (const name of flags) column(name, (x) => x === 1);
+  return { ...found, rows };
 }
 
 /** Under Node, the bytes of a file; browsers fetch it. */
@@ -110,8 +126,10 @@ export function estimator(engine) {
     },
     explore(query, bounds = {}, limit = 200) {
       if (typeof limit !== 'number') refuse('wrong_type', 'limit', 'must be a number');
-      return unwrap(engine.explore(asJson(query), asJson(bounds, 'bounds'), limit));
+      return explored(unwrap(engine.explore(asJson(query), asJson(bounds, 'bounds'), limit)), engine.HEAPF64);
     },
+    quality: (model) => unwrap(engine.quality(text(model, 'model'))),
+    benchmarks: () => JSON.parse(engine.benchmarks()),
     catalog: () => JSON.parse(engine.catalog()),
     version: () => JSON.parse(engine.version()),
   };

@@ -1,5 +1,6 @@
-/** One reason why something was refused: `path` is the JSON path of the field. */
-export interface EdgewiseProblem { code: string; path: string; message: string }
+/** One reason why something was refused: `path` is the JSON path of the field. `values` are what stands in the places of
+ *  the message; by the code and their names it can be worded in another language. */
+export interface EdgewiseProblem { code: string; path: string; message: string; values?: Record<string, string> }
 export declare class EdgewiseError extends Error {
   code: string;
   path: string;
@@ -77,6 +78,8 @@ export interface Query {
   known?: string | string[];
   /** Whether the result holds `ways_out`: some hundred answers more. */
   ways_out?: boolean;
+  /** Whether the result holds `quality`, which needs the table of scores. */
+  quality?: boolean;
 }
 
 /** A number that was measured, as the answer understands it; `unit` is that of the three. */
@@ -142,11 +145,14 @@ export interface PutAside {
   field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib' | 'power_scope';
   asked: string;
   taken: string;
+  /** Why, as in a problem. */
+  code: string;
   message: string;
+  values?: Record<string, string>;
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
-  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'speculation';
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'speculation' | 'quality';
   id: string;
 }
 export interface Choice {
@@ -202,7 +208,7 @@ export interface Result {
     tpot_s: number | null;
   };
   /** What the answer rests on, and how many measured configurations that is. */
-  sure: { level: 'corrected' | 'measured' | 'fitted' | 'related' | 'datasheet'; configurations: number };
+  sure: { level: Sureness; configurations: number };
   situation: 'calibrated' | 'related' | 'datasheet';
   /** What power and energy are of, what the device's own powers are of, and what their parameters rest on. */
   power: { scope: PowerScope; of_device: PowerScope; situation: 'calibrated' | 'related' | 'datasheet' };
@@ -224,6 +230,9 @@ export interface Result {
   warnings: EdgewiseProblem[];
   /** Where they were asked for: what to change, the best first. */
   ways_out?: WayOut[];
+  /** Where it was asked for: what the quantization keeps (null: unknown), and what the model scores unquantized, of each
+   *  benchmark on one scale. */
+  quality?: { retention: Retention | null; scores: (Scale & { value: number })[] };
 }
 
 export interface ExplainedTerm {
@@ -237,20 +246,89 @@ export interface ExplainedTerm {
 /** `names`: of the values where they are no numbers: power modes, of which the first is as the preset states it. */
 export interface Sweep { axis: string; values: Float64Array; columns: Record<string, Float64Array>; names?: string[] }
 
+/** What `explore` is to find. A bound on something unknown is not met. */
 export interface Bounds {
   min_decode_tok_s?: number; max_ttft_s?: number; max_memory_gib?: number; max_power_w?: number;
-  max_energy_per_token_j?: number; max_price_usd?: number; min_parameters_b?: number;
+  max_energy_per_token_j?: number; max_price_usd?: number; min_parameters_b?: number; max_parameters_b?: number;
+  /** Score at least, on the scale of `benchmark`. */
+  min_quality?: number;
+  /** These alone: classes and vendors of devices, licences of models. */
+  classes?: string[]; vendors?: string[]; licences?: string[];
+  /** Models that take images, or audio. */
+  vision?: boolean; audio?: boolean;
+  /** What quality is: the id of a scale, or its benchmark ("MMLU"), with shots, variant or source ("MMLU,instruct"). */
+  benchmark?: string;
+  /** What the frontier weighs; left out: speed, parameters and memory. */
+  axes?: Axis[];
 }
+export type Axis = 'speed' | 'ttft' | 'quality' | 'parameters' | 'memory' | 'price' | 'energy' | 'power';
 export interface ExploreRow {
-  model: string; device: string; runtime: string; quant: string; decode_tok_s: number | null; ttft_s: number | null;
-  memory_B: number; energy_per_token_J: number | null; decode_w: number | null; price_usd: number | null;
-  parameters: number; verdict: Verdict; situation: string; pareto: boolean; corrected?: true;
+  model: string; device: string; runtime: string; quant: string;
+  class: string; vendor: string;
+  /** As Hugging Face names licences; empty: unknown. */
+  licence: string;
+  verdict: Verdict; situation: Result['situation']; sure: Sureness; power_scope: PowerScope;
+  /** What `quality` is of: these very weights, the unquantized score times what the quantization keeps (measured of the
+   *  model, or estimated of others), or the unquantized score, where nobody knows what is lost. Empty: unknown. */
+  quality_basis: 'published' | 'retained' | 'estimated' | 'unquantized' | '';
+  retention_kind: Retention['kind'] | '';
+  /** Each with the ends of its 80 % interval. */
+  decode_tok_s: number | null; decode_tok_s_low: number | null; decode_tok_s_high: number | null;
+  ttft_s: number | null; ttft_s_low: number | null; ttft_s_high: number | null;
+  memory_B: number; memory_B_low: number | null; memory_B_high: number | null;
+  energy_per_token_J: number | null; energy_per_token_J_low: number | null; energy_per_token_J_high: number | null;
+  decode_w: number | null; decode_w_low: number | null; decode_w_high: number | null;
+  price_usd: number | null; parameters: number; quality: number | null; retention: number | null;
+  retention_estimated: boolean; vision: boolean; audio: boolean; corrected: boolean;
+  /** No other row is as good on every axis of the frontier and better on one. */
+  pareto: boolean;
 }
+export interface Explored {
+  count: number;
+  rows: ExploreRow[];
+  /** What one bound alone keeps out ("memory": what does not run), how much of it for want of a value, and of numbers
+   *  the value that comes nearest to the bound. */
+  refused: { bound: keyof Bounds | 'memory'; count: number; unknown: number; nearest: number | null }[];
+  /** Rows that lack a value of an axis of the frontier, and so are none of it. */
+  off_axes: number;
+  scale?: Scale;
+}
+/** Scores that may stand on one axis: of one benchmark, from one source, measured in one way. */
+export interface Scale {
+  id: string; benchmark: string; metric: string; shots: string; variant: string; harness: string; source: string;
+  models: number;
+}
+/** What a quantization keeps of a model's quality. */
+export interface Retention {
+  /** Score over that of the unquantized weights, mean of benchmarks; mean Kullback-Leibler divergence from them, nat;
+   *  perplexity over theirs. */
+  kind: 'recovery' | 'divergence' | 'perplexity_ratio';
+  value: number; low: number; high: number;
+  /** Of other models of like size, `count` of them; else of this one, by `count` benchmarks. */
+  estimated: boolean;
+  /** The storage that the model is published in. */
+  by_definition: boolean;
+  count: number; variant: string; method: string; harness: string; source: string;
+}
+export interface Score {
+  benchmark: string; metric: string; shots: string; variant: string; quant: string; method: string; value: number;
+  stderr: number | null; harness: string; source: string; note: string;
+}
+/** Published scores of a model. */
+export interface ModelQuality {
+  model: string;
+  /** What each recipe keeps of it, as far as anybody knows. */
+  retention: Record<string, Retention>;
+  /** Everything that was measured of its quantizations. */
+  measured: Record<string, Retention[]>;
+  scores: Score[];
+}
+export type Sureness = 'corrected' | 'measured' | 'fitted' | 'related' | 'datasheet';
 
 export interface CatalogList {
-  models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean }[];
+  models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean; licence: string }[];
   /** `runtimes` lists what runs on the device, the default first. */
-  devices: { id: string; name: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; sessions: ('headless' | 'desktop')[]; runtimes: string[] }[];
+  devices: { id: string; name: string; vendor: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; sessions: ('headless' | 'desktop')[]; runtimes: string[] }[];
   runtimes: {
     id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[];
     default_kv_format: string; kv_formats: string[];
@@ -268,7 +346,7 @@ export interface CatalogList {
 
 /** What the estimating half has: `edgewise/estimate`. */
 export interface Estimator {
-  /** Adds one preset (JSON text); returns its id. Any order will do. Throws EdgewiseError. */
+  /** Adds one preset (JSON text), or the table of scores (CSV); returns its id. Any order will do. Throws EdgewiseError. */
   addPreset(text: string): string;
   /** Adds presets separated by the ASCII record separator (RFC 7464). */
   addPresets(text: string): void;
@@ -284,7 +362,11 @@ export interface Estimator {
   explain(query: Query): { terms: ExplainedTerm[] };
   sweep(query: Query, axis: string, values: ArrayLike<number>): Sweep;
   /** `query.quant` may be "default": of each pair what `estimate` takes without being told. */
-  explore(query: Query, bounds?: Bounds, limit?: number): { count: number; rows: ExploreRow[] };
+  explore(query: Query, bounds?: Bounds, limit?: number): Explored;
+  /** Of a model, from the table of scores; refused where none was added. */
+  quality(model: string): ModelQuality;
+  /** The scales that hold several models, most first. */
+  benchmarks(): Scale[];
   catalog(): CatalogList;
   version(): { version: string; compiler: string };
 }

@@ -55,11 +55,12 @@ class Chooser {
     answer_.model = catalog_.model(query().model);
     lacking("model", model.id, answer_.model);
     lacking("device", device.id, preset_);
+    if (query().quality && catalog_.quality().empty()) need("quality", "quality");
     if (!choice_.errors.empty()) return std::move(choice_);
 
     answer_.catalog = &catalog_;
     if (!is_whole(*answer_.model)) {
-      refuse("inconsistent", "model", query().model + " lacks layers or dimensions");
+      refuse("inconsistent", "model", "{model} lacks layers or dimensions", {query().model});
       return std::move(choice_);
     }
     if (power_mode() && session() && runtime() && quantization() && kv_cache() && power()) {
@@ -76,23 +77,34 @@ class Chooser {
   Query& query() { return choice_.query; }
 
   void refuse_all(Errors errors) { choice_.errors.insert(choice_.errors.end(), errors.begin(), errors.end()); }
-  bool refuse(std::string code, std::string path, std::string message) {
-    choice_.errors.push_back({std::move(code), std::move(path), std::move(message)});
+  bool refuse(Error why) {
+    choice_.errors.push_back(std::move(why));
     return false;
+  }
+  bool refuse(const char* code, const char* path, const char* words, std::initializer_list<std::string_view> values) {
+    return refuse(said(code, path, words, values));
   }
   void need(std::string type, std::string id) { choice_.needs.push_back({std::move(type), std::move(id)}); }
 
-  /// Something that does not go with the rest: an error, or put aside for `instead`. True: go on.
-  bool misfit(std::string code, const char* field, std::string& asked, std::string instead, std::string message) {
-    if (misfit_ == Misfit::refuse) return refuse(std::move(code), field, std::move(message));
-    choice_.put_aside.push_back({field, asked, instead, std::move(message)});
-    asked = std::move(instead);
+  /// Something that does not go with the rest: an error, or put aside for the default. True: go on.
+  bool misfit(Error why, std::string& asked) {
+    if (misfit_ == Misfit::refuse) return refuse(std::move(why));
+    put_aside(std::move(why), std::move(asked), "");
+    asked.clear();
     return true;
+  }
+  bool misfit(const char* code, const char* field, std::string& asked, const char* words,
+              std::initializer_list<std::string_view> values) {
+    return misfit(said(code, field, words, values), asked);
+  }
+  void put_aside(Error why, std::string asked, std::string instead) {
+    std::string field = why.path;
+    choice_.put_aside.push_back({std::move(field), std::move(asked), std::move(instead), std::move(why)});
   }
 
   void name(const char* what, const Catalog::Meant& meant, std::string& asked) {
     if (asked.empty()) {
-      refuse("missing", what, "is required");
+      refuse("missing", what, "is required", {});
     } else if (meant.id.empty()) {
       need(what, asked);
       choice_.errors.push_back(no_preset(what, asked, meant));
@@ -104,7 +116,7 @@ class Chooser {
   void lacking(const char* what, const std::string& id, const void* preset) {
     if (id.empty() || preset) return;
     need(what, id);
-    refuse("unknown_id", what, quoted(id) + " is not loaded");
+    refuse("unknown_id", what, "\"{id}\" is not loaded", {id});
   }
 
   bool power_mode() {
@@ -116,9 +128,11 @@ class Chooser {
     if (apply_power_mode(answer_.device, asked)) return true;
     std::vector<std::string> modes;
     for (const PowerMode& m : preset_->device.power_modes) modes.push_back(m.id);
-    return misfit("unknown_id", "power_mode", asked, "",
-                  quoted(asked) + " is no power mode of " + query().device +
-                      (modes.empty() ? ", which has none" : "; it has " + listed(modes)));
+    if (modes.empty())
+      return misfit("unknown_id", "power_mode", asked, "\"{mode}\" is no power mode of {device}, which has none",
+                    {asked, query().device});
+    return misfit("unknown_id", "power_mode", asked, "\"{mode}\" is no power mode of {device}; it has {modes}",
+                  {asked, query().device, listed(modes)});
   }
 
   bool session() {
@@ -128,14 +142,17 @@ class Chooser {
         memory_.session = s;
         return true;
       }
-    return misfit("unknown_word", "session", asked, "", "is " + quoted(asked) + ", must be headless or desktop");
+    return misfit("unknown_word", "session", asked, "is \"{is}\", must be headless or desktop", {asked});
   }
 
   /// Why the runtime that was asked for is not taken.
-  std::string why_not(const Runtime& asked) const {
-    const std::string processor = processor_class(preset_->device, asked.processor);
-    return asked.id + " does not run on " + choice_.query.device + ": " +
-           (processor.empty() ? std::string("it has no ") + to_string(asked.processor) : "not on its " + processor);
+  Error why_not(const Runtime& asked) const {
+    const std::string processor = processor_class(preset_->device, asked.processor), &device = choice_.query.device;
+    return processor.empty()
+               ? said("unsupported", "runtime", "{runtime} does not run on {device}: it has no {processor}",
+                      {asked.id, device, to_string(asked.processor)})
+               : said("unsupported", "runtime", "{runtime} does not run on {device}: not on its {class}",
+                      {asked.id, device, processor});
   }
 
   /// What a launcher starts on this device. False: it starts nothing, which is said.
@@ -147,8 +164,8 @@ class Chooser {
       }
     query().runtime = answer_.launcher->id;
     if (answer_.runtime && !catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
-    return answer_.runtime ||
-           refuse("unsupported", "runtime", answer_.launcher->name + " starts no known runtime on " + query().device);
+    return answer_.runtime || refuse("unsupported", "runtime", "{launcher} starts no known runtime on {device}",
+                                     {answer_.launcher->name, query().device});
   }
 
   /// The launcher's defaults, where the question leaves them open. A context is never shorter than the question needs.
@@ -187,18 +204,19 @@ class Chooser {
         wrong = no_preset("runtime", query().runtime, meant);
       } else {
         query().runtime = asked->id;
-        if (!asked->runs_on(preset_->device)) wrong = Error{"unsupported", "runtime", why_not(*asked)};
+        if (!asked->runs_on(preset_->device)) wrong = why_not(*asked);
       }
       if (wrong) {
-        if (!misfit(wrong->code, "runtime", query().runtime, "", wrong->message)) return false;
+        if (!misfit(std::move(*wrong), query().runtime)) return false;
         // A cache format is chosen for a runtime.
-        if (!query().kv_quant.empty()) misfit("unsupported", "kv_quant", query().kv_quant, "", "goes with the runtime");
+        if (!query().kv_quant.empty()) misfit("unsupported", "kv_quant", query().kv_quant, "goes with the runtime", {});
       }
       answer_.runtime = catalog_.runtime(query().runtime);
     }
     if (query().runtime.empty()) {
       const auto possible = catalog_.runtimes_for(preset_->device);
-      if (possible.empty()) return refuse("unsupported", "runtime", "no known runtime runs on " + query().device);
+      if (possible.empty())
+        return refuse("unsupported", "runtime", "no known runtime runs on {device}", {query().device});
       // A quantization that only another runtime runs, or a file that only it reads, chooses that runtime.
       const auto runs = std::find_if(possible.begin(), possible.end(), [&](const Runtime* rt) {
         return asks_for_the_file()
@@ -220,9 +238,9 @@ class Chooser {
   /// Why the runtime does not run a recipe that is named; one that no preset has is needed.
   Error no_recipe(const char* field, const std::string& asked) {
     if (catalog_.names_quantization(asked))
-      return {"unsupported", field, answer_.runtime->id + " does not run " + asked};
+      return said("unsupported", field, "{runtime} does not run {quant}", {answer_.runtime->id, asked});
     need("quantizations", asked);
-    return {"unknown_id", field, unknown_name("quant", asked, catalog_.nearest_quantizations(asked))};
+    return unknown_id(field, "quant", asked, catalog_.nearest_quantizations(asked));
   }
 
   bool quantization() {
@@ -236,16 +254,15 @@ class Chooser {
       const Format& held = catalog_.formats()[own.linear];
       if (!asked.empty() || !(held.bytes_per_weight() >= 2)) {
         asked = own.id;
-        if (!misfit("unsupported", "quant", asked, "",
-                    runtime.id + " does not run " + own.id + " (" + own.family +
-                        "), which the file holds; a quantization that it runs, such as " +
-                        runtime.default_quantization + ", asks what the file would be, converted"))
+        if (!misfit("unsupported", "quant", asked,
+                    "{runtime} does not run {quant} ({family}), which the file holds; a quantization that it runs, "
+                    "such as {other}, asks what the file would be, converted",
+                    {runtime.id, own.id, own.family, runtime.default_quantization}))
           return false;
       }
     }
     if (!answer_.quantization && !asked.empty() && catalog_.resolve_quantization(asked, runtime).empty()) {
-      const Error why = no_recipe("quant", asked);
-      if (!misfit(why.code, "quant", asked, "", why.message)) return false;
+      if (!misfit(no_recipe("quant", asked), asked)) return false;
       answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
     }
     if (!answer_.quantization) {
@@ -253,7 +270,7 @@ class Chooser {
       answer_.quantization = catalog_.quantization(catalog_.resolve_quantization(wanted, runtime));
       if (!answer_.quantization) {
         need("quantizations", wanted);
-        return refuse("unknown_id", "quant", unknown_name("quant", wanted, catalog_.nearest_quantizations(wanted)));
+        return refuse(unknown_id("quant", "quant", wanted, catalog_.nearest_quantizations(wanted)));
       }
     }
     if (!asked.empty()) asked = answer_.quantization->id;
@@ -270,25 +287,27 @@ class Chooser {
     if (!asked.empty()) {
       const bool is_format = is_known(kv_bytes_per_element(catalog_.formats(), asked));
       const auto [k, v] = keys_and_values(asked);
-      if (!is_format && !misfit("unknown_id", "kv_quant", asked, "", quoted(asked) + " is no format for the KV cache"))
-        return false;
+      if (!is_format && !misfit(no_format(asked), asked)) return false;
       if (is_format && !(runs(k) && runs(v)) &&
-          !misfit("unsupported", "kv_quant", asked, "",
-                  runtime.id + " has no KV cache of " + asked + "; it has " + listed(runtime.kv_formats)))
+          !misfit("unsupported", "kv_quant", asked, "{runtime} has no KV cache of {format}; it has {formats}",
+                  {runtime.id, asked, listed(runtime.kv_formats)}))
         return false;
       const bool fused = query().flash_attention >= 0 ? query().flash_attention == 1 : runtime.memory.flash_attention;
       const auto values = catalog_.formats().find(upper(keys_and_values(asked).second));
       if (values && refuses_values_of(runtime, catalog_.formats()[*values], fused) &&
-          !misfit("unsupported", "kv_quant", asked, "",
-                  runtime.id + " refuses values in " + lower(keys_and_values(asked).second) +
-                      " without flash attention: set flash_attention to 1, or quantize the keys alone (k:" +
-                      lower(keys_and_values(asked).first) + ",v:f16)"))
+          !misfit("unsupported", "kv_quant", asked,
+                  "{runtime} refuses values in {values} without flash attention: set flash_attention to 1, or quantize "
+                  "the keys alone (k:{keys},v:f16)",
+                  {runtime.id, lower(keys_and_values(asked).second), lower(keys_and_values(asked).first)}))
         return false;
     }
     kv_bytes_ = kv_bytes_per_element(catalog_.formats(), asked.empty() ? runtime.default_kv_format : asked);
     if (is_known(kv_bytes_)) return true;
     need("formats", runtime.default_kv_format);
-    return refuse("unknown_id", "kv_quant", quoted(runtime.default_kv_format) + " is no format for the KV cache");
+    return refuse(no_format(runtime.default_kv_format));
+  }
+  static Error no_format(const std::string& name) {
+    return said("unknown_id", "kv_quant", "\"{format}\" is no format for the KV cache", {name});
   }
 
   /// What power and energy are to be of, and how that is reached from what the device's own powers are of.
@@ -304,15 +323,20 @@ class Chooser {
     };
     reach();
     if (asked.empty() || (power_ && power_scale_ && scope_ != Scope::unstated)) return true;
-    const std::string of = " of " + device.id;
-    const std::string why =
-        scope_ == Scope::unstated ? "is " + quoted(asked) + ", must be one of rail, soc, module, gpu and wall"
-        : !power_
-            ? "nobody has published readings of a rail" + of + " with its " + to_string(answer_.runtime->processor)
-            : "no conversion to " + asked + " is known from what the powers" + of + " are of, " +
-                  (device.power_scope == Scope::unstated ? "which nobody states" : to_string(device.power_scope));
-    if (!misfit(scope_ == Scope::unstated ? "unknown_word" : "unsupported", "power_scope", asked, "", why))
-      return false;
+    Error why =
+        scope_ == Scope::unstated ? said("unknown_word", "power_scope",
+                                         "is \"{is}\", must be one of rail, soc, module, gpu and wall", {asked})
+        : !power_                 ? said("unsupported", "power_scope",
+                                         "nobody has published readings of a rail of {device} with its {processor}",
+                                         {device.id, to_string(answer_.runtime->processor)})
+        : device.power_scope == Scope::unstated
+            ? said("unsupported", "power_scope",
+                   "no conversion to {scope} is known from what the powers of {device} are of, which nobody states",
+                   {asked, device.id})
+            : said("unsupported", "power_scope",
+                   "no conversion to {scope} is known from what the powers of {device} are of, {from}",
+                   {asked, device.id, to_string(device.power_scope)});
+    if (!misfit(std::move(why), asked)) return false;
     reach();
     return true;
   }
@@ -334,27 +358,29 @@ class Chooser {
   void misfits_of_the_workload() {
     Workload& w = query().workload;
     if (w.devices > 1 && answer_.device.kind == DeviceKind::soc_integrated) {
-      const std::string why = query().device + " is a computer of its own: what joins several is unknown";
+      Error why = said("unsupported", "devices", "{device} is a computer of its own: what joins several is unknown",
+                       {query().device});
       if (misfit_ == Misfit::refuse) {
-        refuse("unsupported", "devices", why);
+        refuse(std::move(why));
         return;
       }
-      choice_.put_aside.push_back({"devices", count(w.devices), "1", why});
+      put_aside(std::move(why), count(w.devices), "1");
       w.devices = 1;
     }
     if (misfit_ == Misfit::refuse) return;
-    const auto clear = [&](const char* field, double& x, std::string message) {
+    const auto clear = [&](const char* code, const char* field, double& x, const char* words) {
       if (x == 0) return;
-      choice_.put_aside.push_back({field, count(x), "0", std::move(message)});
+      put_aside(said(code, field, words, {}), count(x), "0");
       x = 0;
     };
-    if (answer_.runtime->processor != Processor::cpu) clear("threads", w.threads, "the CPU does not compute here");
-    if (!answer_.model->vision) clear("images", w.images, "the model has no vision tower");
+    if (answer_.runtime->processor != Processor::cpu)
+      clear("no_effect", "threads", w.threads, "the CPU does not compute here");
+    if (!answer_.model->vision) clear("no_vision", "images", w.images, "the model has no vision tower");
     if (is_known(w.gpu_memory_gib) && !answer_.device.shares_memory_with(answer_.runtime->processor)) {
-      choice_.put_aside.push_back({"gpu_memory_gib", significant(w.gpu_memory_gib), "", no_gpu_that_shares});
+      put_aside(said("no_effect", "gpu_memory_gib", no_gpu_that_shares, {}), significant(w.gpu_memory_gib), "");
       w.gpu_memory_gib = unknown;
     }
-    if (!answer_.model->audio) clear("audio_s", w.audio_s, "the model has no audio tower");
+    if (!answer_.model->audio) clear("no_audio", "audio_s", w.audio_s, "the model has no audio tower");
   }
 
   /// Who drafts: what is asked for, as the runtime would run it.
@@ -362,15 +388,15 @@ class Chooser {
     Query& q = answer_.query;
     if (!q.mtp && q.draft_model.empty()) {
       for (const auto& [field, text] : {std::pair("draft_quant", &q.draft_quant), {"task", &q.task}})
-        if (!text->empty()) refuse("inconsistent", field, "goes with draft_model or mtp");
+        if (!text->empty()) refuse("inconsistent", field, "goes with draft_model or mtp", {});
       return;
     }
     if (q.mtp && !q.draft_model.empty())
-      return void(refuse("inconsistent", "mtp", "and draft_model exclude each other"));
+      return void(refuse("inconsistent", "mtp", "and draft_model exclude each other", {}));
     auto made = std::make_shared<Speculation>();
     if (q.mtp) {
       const auto heads = multi_token_heads(*answer_.model, *answer_.quantization, catalog_.formats());
-      if (!heads) return void(refuse("unsupported", "mtp", q.model + " has no heads for further tokens"));
+      if (!heads) return void(refuse("unsupported", "mtp", "{model} has no heads for further tokens", {q.model}));
       made->draft = *heads;
       // A file that holds them is counted with them.
       if (answer_.is_of_file())
@@ -384,14 +410,11 @@ class Chooser {
       if (!model) return;
       if (!like_vocabularies(*model, *answer_.model))
         return void(refuse("inconsistent", "draft_model",
-                           "has a vocabulary of " + count(model->vocab_size) + ", the model one of " +
-                               count(answer_.model->vocab_size) + ": drafts cannot be verified"));
+                           "has a vocabulary of {vocabulary}, the model one of {of_model}: drafts cannot be verified",
+                           {count(model->vocab_size), count(answer_.model->vocab_size)}));
       const std::string wanted = q.draft_quant.empty() ? answer_.quantization->id : q.draft_quant;
       const Quantization* recipe = catalog_.quantization(catalog_.resolve_quantization(wanted, *answer_.runtime));
-      if (!recipe) {
-        const Error why = no_recipe("draft_quant", wanted);
-        return void(refuse(why.code, why.path, why.message));
-      }
+      if (!recipe) return void(refuse(no_recipe("draft_quant", wanted)));
       q.draft_quant = recipe->id;
       made->draft = summarize(*model, *recipe, catalog_.formats());
     }
@@ -409,7 +432,8 @@ class Chooser {
       for (const SpeculativeRun& run : runs)
         if (std::find(tasks.begin(), tasks.end(), run.task) == tasks.end()) tasks.push_back(run.task);
       if (std::find(tasks.begin(), tasks.end(), q.task) == tasks.end())
-        refuse("unknown_word", "task", quoted(q.task) + " is no task of the public runs; they are of " + listed(tasks));
+        refuse("unknown_word", "task", "\"{is}\" is no task of the public runs; they are of {words}",
+               {q.task, listed(tasks)});
     }
     answer_.cost.speculation = std::move(made);
   }
@@ -489,13 +513,15 @@ class Chooser {
   }
 
   /// What is asked of a host, where there is none to ask it of.
-  bool no_host(const std::string& why) {
+  bool no_host(const char* words) {
     Workload& w = answer_.query.workload;
-    if (!choice_.query.host.empty() && !misfit("unsupported", "host", query().host, "", why)) return false;
+    const std::string& runtime = answer_.runtime->id;
+    if (!choice_.query.host.empty() && !misfit("unsupported", "host", query().host, words, {runtime})) return false;
     if (!asks_for_parts()) return true;
     const char* field = w.gpu_layers < answer_.cost.layers ? "gpu_layers" : w.cpu_moe > 0 ? "cpu_moe" : "kv_on_host";
-    if (misfit_ == Misfit::refuse) return refuse("unsupported", field, why);
-    choice_.put_aside.push_back({field, "", "", why});
+    Error why = said("unsupported", field, words, {runtime});
+    if (misfit_ == Misfit::refuse) return refuse(std::move(why));
+    put_aside(std::move(why), "", "");
     for (Workload* of : {&w, &query().workload}) {
       of->gpu_layers = of->cpu_moe = unknown;
       of->kv_on_host = 0;
@@ -514,18 +540,19 @@ class Chooser {
     const bool alone = runtime.processor == Processor::cpu;
     if (alone && choice_.query.host.empty()) return;  // it is the host
     if (runtime.host_runtime.empty()) {
-      no_host(runtime.id + (alone ? " computes on the device's own cores" : " leaves no part of a model to a host"));
+      no_host(alone ? "{runtime} computes on the device's own cores"
+                    : "{gpu_runtime} leaves no part of a model to a host");
       return;
     }
     if (!choice_.query.host.empty() && answer_.device.kind == DeviceKind::soc_integrated &&
-        !misfit("unsupported", "host", query().host, "", answer_.query.device + " is its own host"))
+        !misfit("unsupported", "host", query().host, "{device} is its own host", {answer_.query.device}))
       return;
     const DevicePreset* host = catalog_.device(host_id());
     const Runtime* on_host = catalog_.runtime(runtime.host_runtime);
     const bool computes = host && on_host && on_host->runs_on(host->device);
     if (host && on_host && !computes && !choice_.query.host.empty() &&
-        !misfit("unsupported", "host", query().host, "",
-                host->device.id + " has no processor that " + on_host->id + " runs on"))
+        !misfit("unsupported", "host", query().host, "{host} has no processor that {runtime} runs on",
+                {host->device.id, on_host->id}))
       return;
     if (computes) {
       Device d = host->device;
@@ -629,10 +656,15 @@ Errors check_workload(const Workload& w, double media_tokens) {
     const double x = w.*f.member;
     if (f.optional && !is_known(x)) continue;
     if (!(x >= f.min && x <= f.max) || (f.whole && x != std::floor(x)))
-      errors.push_back({"out_of_range", f.name,
-                        (x == std::floor(x) ? "is " + count(x) + ", must be " : std::string("must be ")) +
-                            (f.whole ? "a whole number between " : "a number between ") + count(f.min) + " and " +
-                            count(f.max)});
+      errors.push_back(x != std::floor(x) || !is_known(x)
+                           ? said("out_of_range", f.name,
+                                  f.whole ? "must be a whole number between {whole_min} and {max}"
+                                          : "must be a number between {min} and {max}",
+                                  {count(f.min), count(f.max)})
+                           : said("out_of_range", f.name,
+                                  f.whole ? "is {is}, must be a whole number between {whole_min} and {max}"
+                                          : "is {is}, must be a number between {min} and {max}",
+                                  {count(x), count(f.min), count(f.max)}));
   }
   if (!errors.empty()) return errors;
   if (w.prompt + w.generate + w.images + w.audio_s <= 0)
@@ -644,14 +676,12 @@ Errors check_workload(const Workload& w, double media_tokens) {
 Errors check_context(const Workload& w, double media_tokens) {
   const double tokens = w.depth + w.prompt + media_tokens + w.generate;
   if (is_known(w.parallel) && w.batch > w.parallel)
-    return {{"out_of_range", "batch", "is more than the " + count(w.parallel) + " slots of parallel"}};
+    return {said("out_of_range", "batch", "is more than the {slots} slots of parallel", {count(w.parallel)})};
   const double shared = w.kv_unified == 1 ? w.batch : is_known(w.parallel) ? w.parallel : 1;
   if (w.context > 0 && w.context >= tokens && w.context < tokens * shared)
-    return {{"out_of_range", "context",
-             "is " + count(w.context) + " for " + count(shared) +
-                 " slots, which do not hold depth + prompt + generate "
-                 "each: " +
-                 count(tokens * shared) + " would"}};
+    return {said("out_of_range", "context",
+                 "is {is} for {slots} slots, which do not hold depth + prompt + generate each: {tokens} would",
+                 {count(w.context), count(shared), count(tokens * shared)})};
   if (w.context == 0 || w.context >= tokens) return {};
   return {{"out_of_range", "context", "is smaller than depth + prompt + generate, images and audio included"}};
 }
@@ -831,15 +861,15 @@ Errors warnings(const Answer& a) {
   Errors out;
   const Query& q = a.query;
   if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
-    out.push_back({"beyond_context", "context",
-                   "the context is longer than the model's " + count(a.model->max_position_embeddings) + " positions"});
+    out.push_back(said("beyond_context", "context", "the context is longer than the model's {positions} positions",
+                       {count(a.model->max_position_embeddings)}));
   if (a.model->is_file() && !a.is_of_file())
-    out.push_back({"converted", "quant",
-                   "the file holds " + a.model->checkpoint->recipe.id + "; this is what it would be, converted to " +
-                       a.quantization->id});
+    out.push_back(said("converted", "quant", "the file holds {file}; this is what it would be, converted to {quant}",
+                       {a.model->checkpoint->recipe.id, a.quantization->id}));
   if (a.quantization->approximate)
-    out.push_back(
-        {"approximate_size", "quant", a.quantization->id + " chooses types per file: its size is typical, not exact"});
+
+    out.push_back(said("approximate_size", "quant", "{quant} chooses types per file: its size is typical, not exact",
+                       {a.quantization->id}));
   if (q.workload.images > 0 && !a.model->vision)
     out.push_back({"no_vision", "images", "the model has no vision tower; images are ignored"});
   const auto [keys, values] = keys_and_values(q.kv_quant);
@@ -847,7 +877,8 @@ Errors warnings(const Answer& a) {
   for (const std::string& name : {keys, values}) {
     const auto f = formats.find(upper(name));
     if (!f || formats[*f].only_in.empty()) continue;
-    out.push_back({"special_build", "kv_quant", "a KV cache of " + name + " needs " + formats[*f].only_in});
+    out.push_back(
+        said("special_build", "kv_quant", "a KV cache of {format} needs {build}", {name, formats[*f].only_in}));
     break;
   }
   if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
@@ -860,19 +891,24 @@ Errors warnings(const Answer& a) {
                                                    : "kv_on_host",
                    "the CPU computes all of it: no layers are to be placed"});
   if (q.workload.cpu_moe > 0 && a.cost.moe_layers == 0)
-    out.push_back({"no_effect", "cpu_moe", "the model has no routed experts"});
+    out.push_back(said("no_effect", "cpu_moe", "{model} has no routed experts", {a.model->name}));
   if (on_host(a.estimate))
-    out.push_back({"on_host", "host",
-                   "a part of the model is with " + a.host->device.name +
-                       (q.host.empty() ? ", which has the same memory" : "") + ": speed and time are of both" +
-                       (a.rates.power_scope == Scope::gpu ? ", power and energy of the card alone" : "")});
+    out.push_back(
+        said("on_host", "host",
+             q.host.empty() ? "a part of the model is with {itself}, which has the same memory: speed and time "
+                              "are of both"
+             : a.rates.power_scope == Scope::gpu
+                 ? "a part of the model is with {host_of_card}: speed and time are of both, power and energy of the "
+                   "card alone"
+                 : "a part of the model is with {host}: speed and time are of both",
+             {a.host->device.name}));
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})
     if (*tower && !is_known((*tower)->parameters))
-      out.push_back({"unknown_tower", std::string("model.config.") + what,
-                     std::string("the model's ") + what + " tower (" + (*tower)->kind +
-                         ") is of no known structure: its weights and work are unknown"});
+      out.push_back(said("unknown_tower", std::string("model.config.") + what,
+                         "the model's {what} tower ({kind}) is of no known structure: its weights and work are unknown",
+                         {what, (*tower)->kind}));
   const Errors known = known_warnings(a);
   out.insert(out.end(), known.begin(), known.end());
   const Errors options = option_warnings(a);
@@ -881,9 +917,9 @@ Errors warnings(const Answer& a) {
     out.push_back({"power_scope", "power_scope",
                    "power and energy are of one supply rail, as its sensor reads it: the whole module draws more"});
   else if (a.rates.power_scope != a.device.power_scope)
-    out.push_back({"power_scope", "power_scope",
-                   std::string("power and energy are converted from ") + to_string(a.device.power_scope) + " to " +
-                       to_string(a.rates.power_scope) + " as devices of its class usually are built"});
+    out.push_back(said("power_scope", "power_scope",
+                       "power and energy are converted from {from} to {to} as devices of its class usually are built",
+                       {to_string(a.device.power_scope), to_string(a.rates.power_scope)}));
   if (const Ranged w = a.ranged(Term::decode_w); !is_known(w.value) && is_known(w.low))
     out.push_back({"power_range", "device",
                    "what is known of such devices does not say their power within a factor of two: it is a range"});

@@ -47,8 +47,12 @@ class Correction {
   }
 
  private:
-  bool refuse(const KnownNumber& n, std::string code, std::string message) {
-    out_.errors.push_back({std::move(code), at(n), quoted(shortened(to_text(*stated_))) + ": " + std::move(message)});
+  bool refuse(const KnownNumber& n, Error why) {
+    const std::string statement = shortened(to_text(*stated_));
+    why.values.add("statement", statement);
+    why.message = quoted(statement) + ": " + (why.path.empty() ? "" : why.path + " ") + why.message;
+    why.path = at(n);
+    out_.errors.push_back(std::move(why));
     return false;
   }
 
@@ -58,8 +62,9 @@ class Correction {
     if (!n.device.empty()) {
       const Catalog::Meant device = catalog_.device_meant(n.device);
       if (device.id.empty()) {
-        const Error why = no_preset("device", n.device, device);
-        return refuse(n, why.code, why.message);
+        Error why = no_preset("device", n.device, device);
+        why.path.clear();  // its words say so
+        return refuse(n, std::move(why));
       }
       n.device = device.id;
       if (device.id != answer_.device.id) k.elsewhere = device.id;
@@ -120,7 +125,7 @@ class Correction {
     if (!k.elsewhere.empty()) return out_.known.push_back(std::move(k));
     Choice choice = choose(catalog_, question(n));
     out_.needs.insert(out_.needs.end(), choice.needs.begin(), choice.needs.end());
-    for (const Error& e : choice.errors) refuse(n, e.code, (e.path.empty() ? "" : e.path + " ") + e.message);
+    for (Error& e : choice.errors) refuse(n, std::move(e));
     if (!choice.answer) return;
     if (choice.answer->runtime != answer_.runtime) {
       k.elsewhere = choice.answer->runtime->id;
@@ -155,12 +160,15 @@ class Correction {
 
   bool can_teach(const KnownNumber& n, const Answer& a) {
     if (exceeds_memory(a.estimate) || on_host(a.estimate))
-      return refuse(n, "inconsistent", "the device does not hold the whole model: its speed is not the board's own");
+      return refuse(n, said("inconsistent", "",
+                            "the device does not hold the whole model: its speed is not the board's own", {}));
     if (is_known(metric_value(a.estimate, n.metric))) return true;
-    std::string lacks = "nothing predicts it of this device";
     const auto fields = missing_fields(a.estimate, a.runtime->processor, info(n.metric).term);
-    for (std::size_t i = 0; i < fields.size(); ++i) lacks += (i == 0 ? ", which lacks " : ", ") + fields[i];
-    return refuse(n, "unsupported", lacks);
+    std::string lacks;
+    for (const auto& field : fields) lacks += (lacks.empty() ? "" : ", ") + field;
+    return refuse(n, lacks.empty()
+                         ? said("unsupported", "", "nothing predicts it of this device", {})
+                         : said("unsupported", "", "nothing predicts it of this device, which lacks {lacks}", {lacks}));
   }
 
   bool is_plausible(const Known& k, const Sample& s, const Parameters& expected) {
@@ -169,13 +177,17 @@ class Correction {
     const auto faster_by = [&](double than) { return is_time ? than / n.value : n.value / than; };
     const double best = physical_best(s, expected, catalog_.formats());
     if (faster_by(best) > beyond_physics)
-      return refuse(n, "out_of_range",
-                    "is impossible: at the full rate of this memory it would be " + in_unit(best, n.metric) +
-                        "; is it of another model, board or unit?");
+      return refuse(n,
+                    said("out_of_range", "",
+                         "is impossible: at the full rate of this memory it would be {best}; is it of another model, "
+                         "board or unit?",
+                         {in_unit(best, n.metric)}));
     if (faster_by(k.expected) > most_apart || faster_by(k.expected) < 1 / most_apart)
-      return refuse(n, "out_of_range",
-                    "is far from the " + in_unit(k.expected, n.metric) +
-                        " that are likely; is it of another model, board or unit, or was it paging?");
+      return refuse(n,
+                    said("out_of_range", "",
+                         "is far from the {likely} that are likely; is it of another model, board or unit, or was it "
+                         "paging?",
+                         {in_unit(k.expected, n.metric)}));
     return true;
   }
 
@@ -200,14 +212,14 @@ Errors known_warnings(const Answer& a) {
   for (const Known& k : a.known) {
     const KnownNumber& n = k.number;
     if (!k.elsewhere.empty()) {
-      out.push_back({"elsewhere", at(n), quoted(to_text(n)) + " is of " + k.elsewhere + ": it corrects nothing here"});
+      out.push_back(
+          said("elsewhere", at(n), "\"{statement}\" is of {of}: it corrects nothing here", {to_text(n), k.elsewhere}));
       continue;
     }
     const double off = k.explained > n.value ? k.explained / n.value : n.value / k.explained;
     if (off > unexplained)
-      out.push_back(
-          {"contradiction", at(n),
-           quoted(to_text(n)) + " does not go with what else is known: " + in_unit(k.explained, n.metric) + " would"});
+      out.push_back(said("contradiction", at(n), "\"{statement}\" does not go with what else is known: {would} would",
+                         {to_text(n), in_unit(k.explained, n.metric)}));
   }
   return out;
 }

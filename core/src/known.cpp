@@ -97,13 +97,16 @@ class Statement {
       if (!word(text_.substr(i, end - i))) return wrong_;
       i = end;
     }
-    if (out_.metric == Metric::count && fail("missing", "states no number: such as decode=11.2")) return wrong_;
+    if (out_.metric == Metric::count && fail("missing", "states no number: such as decode=11.2", {})) return wrong_;
     return out_;
   }
 
  private:
-  bool fail(const char* code, std::string message) {
-    wrong_ = {code, at(out_.place), quoted(shortened(text_)) + ": " + std::move(message)};
+  bool fail(const char* code, const char* words, std::initializer_list<std::string_view> values) {
+    const std::string statement = shortened(text_);
+    wrong_ = said(code, at(out_.place), words, values);
+    wrong_.message.insert(0, quoted(statement) + ": ");
+    wrong_.values.add("statement", statement);
     return true;
   }
 
@@ -118,7 +121,7 @@ class Statement {
     for (const TextWord& t : text_words)
       if (key == t.name || (key == "kv_quant" && t.member == &KnownNumber::kv_quant)) {
         out_.*t.member = value;
-        return !value.empty() || !fail("missing", key + " is empty");
+        return !value.empty() || !fail("missing", "{key} is empty", {key});
       }
     for (const NumberWord& n : number_words)
       if (key == n.name) {
@@ -126,28 +129,31 @@ class Statement {
         const double x = read_number(value, rest);
         out_.*n.member = x;
         return (rest.empty() && x >= n.min && x <= 1e8 && x == std::floor(x)) ||
-               !fail("out_of_range", key + " must be a whole number from " + count(n.min) + " on");
+               !fail("out_of_range", "{key} must be a whole number from {whole_min} on", {key, count(n.min)});
       }
     const Metric metric = metric_of(key);
     if (metric == Metric::count)
-      return !fail("unknown_word", quoted(key) +
-                                       " is none of decode, prefill, ttft, tpot, power, energy, prompt, generate, "
-                                       "depth, batch, threads, kv, device, power_mode, runtime");
+      return !fail("unknown_word",
+                   "\"{key}\" is none of decode, prefill, ttft, tpot, power, energy, prompt, generate, depth, batch, "
+                   "threads, kv, device, power_mode, runtime",
+                   {key});
     return number(metric, key, value);
   }
 
   bool number(Metric metric, const std::string& key, std::string_view value) {
-    if (out_.metric != Metric::count) return !fail("duplicate_key", "states two numbers: put ; between them");
+    if (out_.metric != Metric::count) return !fail("duplicate_key", "states two numbers: put ; between them", {});
     const MetricInfo& m = info(metric);
-    if (!is_fitted(metric)) return !fail("unsupported", key + " is arithmetic: no measured number corrects it");
+    if (!is_fitted(metric)) return !fail("unsupported", "{key} is arithmetic: no measured number corrects it", {key});
     std::string_view unit;
     double x = read_number(value, unit);
     const bool in_ms = m.unit == "ms";
     if (in_ms && unit == "s")
       x *= 1e3;
     else if (!unit.empty() && unit != m.unit)
-      return !fail("out_of_range", key + " must be a number" + (in_ms ? ", in ms or with its unit (1.2s)" : ""));
-    if (!(x > 0 && x <= 1e9)) return !fail("out_of_range", key + " must be a number above 0");
+      return !fail("out_of_range",
+                   in_ms ? "{time} must be a number, in ms or with its unit (1.2s)" : "{number} must be a number",
+                   {key});
+    if (!(x > 0 && x <= 1e9)) return !fail("out_of_range", "{key} must be a number above 0", {key});
     out_.metric = metric;
     out_.value = x;
     out_.digits = value;
@@ -214,7 +220,8 @@ Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& tex
     if (!any) errors.push_back({"missing", at(place), "states no number: such as decode=11.2 llama-3.2-1b Q4_K_M"});
   }
   if (out.size() > most_known_numbers)
-    errors.push_back({"too_large", "known", "holds more than " + std::to_string(most_known_numbers) + " numbers"});
+    errors.push_back(
+        said("too_large", "known", "holds more than {most} numbers", {std::to_string(most_known_numbers)}));
   if (!errors.empty()) return errors;
   return out;
 }

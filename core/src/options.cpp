@@ -53,18 +53,22 @@ Errors option_warnings(const Answer& a) {
   const Runtime& rt = *a.runtime;
   const Workload& w = a.query.workload;
   for (const Option& o : options)
-    if (is_known(w.*o.member) && !o.known_to(rt)) out.push_back({"no_effect", o.field, rt.id + " has no such option"});
+    if (is_known(w.*o.member) && !o.known_to(rt))
+      out.push_back(said("no_effect", o.field, "{runtime} has no such option", {rt.id}));
   if (!reserves(rt)) return out;
   const double reserved = a.estimate[Term::reserved_B],
                free = a.device.memory_capacity_B - a.rates.kept_B - a.rates.taken_B;
   if (rt.reserve.of != ShareOf::free && reserved > free)
-    out.push_back({"refuses_to_start", "gpu_memory_utilization",
-                   rt.id + " asks for " + human(reserved, "B") + " where " + human(free, "B") +
-                       " are free, and does not start; a smaller " + rt.reserve.option + " lets it"});
+    out.push_back(
+        said("refuses_to_start", "gpu_memory_utilization",
+             "{runtime} asks for {asked} where {free} are free, and does not start; a smaller {option} lets it",
+             {rt.id, human(reserved, "B"), human(free, "B"), rt.reserve.option}));
   if (a.model->vision && rt.memory.model == MemoryModel::vllm)
-    out.push_back({"encoder_profile", "gpu_memory_utilization",
-                   rt.id + " also reserves for the largest images that the model takes, which is not counted here, "
-                           "unless it is started without images"});
+    out.push_back(
+        said("encoder_profile", "gpu_memory_utilization",
+             "{runtime} also reserves for the largest images that the model takes, which is not counted here, "
+             "unless it is started without images",
+             {rt.id}));
   return out;
 }
 

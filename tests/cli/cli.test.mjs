@@ -369,6 +369,59 @@ test('list names presets, and every listed model and device can be asked about',
   assert.ok(ids.length > 150);
 });
 
+test('estimate says what the quantization keeps, and scores with their sources', () => {
+  const ask = (...more) => edgewise('estimate', '--model', 'qwen3-8b', '--device', 'rtx-3060-12gb', '--quant', 'Q4_K_M', ...more);
+  assert.match(ask().out, /\nQuality\n {2}Kept by Q4_K_M +99\.\d % {3}5 benchmarks, .*OPT-RTN.*lm-evaluation-harness, https:\/\//);
+  assert.match(ask().out, /\n {2}MMLU, 5-shot, base +76\.9 % {3}unquantized, acc, https:\/\/arxiv\.org/);
+  assert.doesNotMatch(ask('--no-quality').out, /Quality/);
+  assert.equal(JSON.parse(ask('--format', 'json').out).quality, undefined);
+  const { retention, scores } = JSON.parse(ask('--format', 'json', '--quality').out).quality;
+  assert.equal(retention.kind, 'recovery');
+  assert.equal(retention.estimated, false);
+  assert.equal(retention.count, 5);
+  assert.ok(scores.every((s) => s.source && s.models >= 2 && s.value > 0));
+  // Of others of like size it is estimated; where nobody measured the like, unknown.
+  const other = (model, quant) => edgewise('estimate', '--model', model, '--device', 'apple-m3-ultra-512gb', '--quant', quant).out;
+  assert.match(other('qwen3-4b', 'Q4_K_M'), /Kept by Q4_K_M +~.*other models of like size/);
+  assert.match(other('smollm2-135m', 'Q5_K_S'), /Kept by Q5_K_S +unknown/);
+});
+
+test('scores and the benchmarks that rank models are listed', () => {
+  const scales = JSON.parse(edgewise('list', 'benchmarks', '--format', 'json').out);
+  assert.ok(scales.length > 20);
+  assert.ok(scales[0].models >= 20);
+  for (let i = 1; i < scales.length; ++i) assert.ok(scales[i - 1].models >= scales[i].models);
+  const scores = JSON.parse(edgewise('list', 'scores', '--model', 'llama-3.1-8b', '--format', 'json').out);
+  assert.ok(scores.length > 50 && scores.every((s) => s.benchmark && s.metric && s.source));
+  assert.match(edgewise('list', 'scores', '--model', 'llama-3.1-8b', '--format', 'csv').out, /^benchmark,metric,shots,variant,quant,/);
+  for (const args of [['scores'], ['scores', '--model', 'nosuch']]) assert.equal(edgewise('list', ...args).status, 2);
+});
+
+test('explore knows classes, vendors, quality and the axes of the frontier', () => {
+  const json = (...args) => JSON.parse(edgewise('explore', ...args, '--format', 'json', '--limit', '5000').out);
+  const boards = json('--model', 'llama-3.1-8b', '--classes', 'sbc,jetson', '--vendors', 'NVIDIA,Raspberry Pi');
+  assert.ok(boards.count > 5);
+  for (const r of boards.rows) assert.ok(['sbc', 'jetson'].includes(r.class) && ['NVIDIA', 'Raspberry Pi'].includes(r.vendor));
+  const good = json('--device', 'rtx-3060-12gb', '--benchmark', 'MMLU', '--min-quality', '60', '--axes', 'speed,quality');
+  assert.ok(good.count > 5 && good.rows.every((r) => r.quality >= 60));
+  assert.ok(good.refused.find((r) => r.bound === 'min_quality').unknown > 100);
+  const front = good.rows.filter((r) => r.pareto);
+  // Of one model a quantization of fewer bytes is not taken to be as good where nobody knows what it loses.
+  for (const r of front) assert.ok(!good.rows.some((o) => o.model !== r.model && o.decode_tok_s > r.decode_tok_s && o.quality > r.quality));
+  // Of a row, the answer says the same.
+  const [r] = good.rows;
+  const { terms, verdict, sure } = JSON.parse(edgewise('estimate', '--model', r.model, '--device', r.device, '--runtime', r.runtime, '--quant', r.quant, '--format', 'json').out);
+  assert.deepEqual([terms.decode_tok_s.value, terms.decode_tok_s.low, terms.ttft_s.high, terms.energy_per_token_J.value, verdict, sure.level], [r.decode_tok_s, r.decode_tok_s_low, r.ttft_s_high, r.energy_per_token_J, r.verdict, r.sure]);
+  assert.match(edgewise('explore', '--model', 'llama-3.1-8b', '--classes', 'sbc', '--min-decode-tok-s', '1000').out, /Without min_decode_tok_s \d+ more, the nearest [\d.]+/);
+  const csv = edgewise('explore', '--device', 'rtx-3060-12gb', '--vision', '--format', 'csv').out.split('\n');
+  assert.match(csv[0], /^model,device,runtime,quant,class,vendor,licence,verdict,.*decode_tok_s,decode_tok_s_low,.*,pareto$/);
+  for (const [args, path] of [[['--min-quality', '5'], 'benchmark'], [['--benchmark', 'nosuch'], 'benchmark'], [['--axes', 'beauty'], 'axes[0]'], [['--classes', 'toaster'], 'classes[0]'], [['--mtp'], 'mtp']]) {
+    const refused = edgewise('explore', '--device', 'rtx-3060-12gb', ...args);
+    assert.equal(refused.status, 2);
+    assert.ok(refused.err.includes(path), refused.err);
+  }
+});
+
 test('explore finds what meets the bounds, fastest first', () => {
   const r = edgewise('explore', '--device', 'raspberry-pi-5-8gb', '--max-memory-gib', '2', '--format', 'json');
   assert.equal(r.status, 0, r.err);

@@ -43,14 +43,14 @@ test('the package holds what it lists and nothing else, and needs no other packa
   assert.equal(JSON.parse(readFileSync(join(folder, 'node_modules/edgewise/package.json'), 'utf8')).dependencies, undefined);
 });
 
-test('the unpacked package, three engines, stays below 1.3 megabytes', () => {
-  assert.ok(tarball.unpackedSize < 1_300_000, `${tarball.unpackedSize} bytes`);
+test('the unpacked package, three engines, stays below 1.4 megabytes', () => {
+  assert.ok(tarball.unpackedSize < 1_400_000, `${tarball.unpackedSize} bytes`);
 });
 
 test('the compressed engines stay within what a page and an import may cost', (t) => {
   // The answering half is in the first load of every page. The whole one is fetched when a file is read: 1.3 s on a slow
   // mobile line (1.6 Mbit/s).
-  for (const [name, most] of [['answer', 92_000], ['estimate', 175_000], ['engine', 257_000]]) {
+  for (const [name, most] of [['answer', 92_000], ['estimate', 190_000], ['engine', 275_000]]) {
     const size = gzipSync(readFileSync(join(folder, `node_modules/edgewise/edgewise-${name}.wasm`)), { level: 9 }).length;
     t.diagnostic(`edgewise-${name}.wasm: ${size} bytes`);
     assert.ok(size <= most, `edgewise-${name}.wasm: ${size} bytes`);

@@ -43,6 +43,7 @@ const Catalog& shipped() {
     add("device-classes", read_file(source_path("presets/device-classes.json")));
     add("speculation", read_file(source_path("presets/speculation.json")));
     add("launchers", read_file(source_path("presets/launchers.json")));
+    add("quality", read_file(source_path("presets/quality/quality.csv")));
     for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"})
       for (const auto& [name, text] : preset_texts(folder)) add(name, text);
     return c;

@@ -311,7 +311,7 @@ TEST_CASE("what does not go together is refused, or put aside for the default an
   for (const char* field : {"runtime", "kv_quant", "quant", "power_mode", "images"}) {
     INFO(field);
     REQUIRE(aside(choice, field));
-    CHECK_FALSE(aside(choice, field)->message.empty());
+    CHECK_FALSE(aside(choice, field)->why.message.empty());
   }
   CHECK(aside(choice, "power_mode")->asked == "turbo");
   CHECK(choice.query.runtime.empty());

@@ -667,7 +667,7 @@ std::string score(std::initializer_list<std::pair<const char*, const char*>> cha
     for (auto& [column, text] : row)
       if (column == key) text = value;
   const auto [head, line] = joined(row);
-  return listed(check_quality(head + "\n" + line + "\n"));
+  return listed(check_quality(head + "\n" + line + "\n", {}));
 }
 
 }  // namespace
@@ -722,6 +722,25 @@ TEST_CASE("rows of scores") {
   CHECK_THAT(score({{"value", "632"}}), Contains("out_of_range q1.value"));
   CHECK_THAT(score({{"quant", ""}}), Contains("missing q1.quant"));
   CHECK_THAT(score({{"stderr", "+-2"}}), Contains("wrong_type q1.stderr"));
+  // A row whose cells have moved, as where a quotation mark is lost.
+  CHECK_THAT(score({{"benchmark", ""}, {"metric", "IFEval"}}),
+             Contains("missing q1.benchmark") && Contains("unknown_word q1.metric"));
+  CHECK_THAT(score({{"benchmark", "acc"}}), Contains("unknown_word q1.benchmark"));
+  CHECK_THAT(score({{"variant", "\"instruct, thinking\""}}),
+             Contains("bad_id q1.variant") && Contains("unknown_word q1.variant"));
+  CHECK(score({{"variant", "instruct-thinking"}}).empty());
+  CHECK_THAT(score({{"metric", "ppl"}, {"value", "0.4"}}), Contains("out_of_range q1.value"));
+  CHECK_THAT(score({{"metric", "kld_mean_vs_f16"}, {"value", "-1"}}), Contains("out_of_range q1.value"));
+  const std::string head =
+      "id,model,variant,quant,method,benchmark,metric,shots,value,stderr,harness,source_url,note\n";
+  const auto against_all = [&](const std::string& rows) { return listed(check_quality(head + rows, shipped())); };
+  CHECK(against_all("q1,llama-3.2-1b,base,Q4_K_M,,MMLU,acc,5,30,,,https://example.org,\n").empty());
+  CHECK(against_all("q1,llama-3.2-1b,base,w3a16-g128,,MMLU,acc,5,30,,,https://example.org,\n").empty());
+  CHECK_THAT(against_all("q1,nosuch,base, thinking,,MMLU,acc,5,30,,,https://example.org,\n"),
+             Contains("reference q1.model") && Contains("reference q1.quant"));
+  CHECK_THAT(against_all("q1,llama-3.2-1b,base,Q4_K_M,,MMLU,acc,5,30,,,https://example.org,\n"
+                         "q2,llama-3.2-1b,base,Q4_K_M,,MMLU,acc,5,31,,,https://example.org,\n"),
+             Contains("duplicate q2.value"));
 }
 
 // Prose

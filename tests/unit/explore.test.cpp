@@ -154,11 +154,16 @@ TEST_CASE("every row of an exploration is what the answer says") {
         CHECK(a->rates.situation == r.situation);
         CHECK(verdict(*a) == r.verdict);
         const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
-        CHECK(same(a->estimate[Term::decode_tok_s], r.decode_tok_s));
-        CHECK(same(a->estimate[Term::ttft_s], r.ttft_s));
-        CHECK(same(a->estimate[Term::memory_B], r.memory_B));
-        CHECK(same(a->estimate[Term::energy_per_token_J], r.energy_per_token_J));
-        CHECK(same(a->estimate[Term::decode_w], r.decode_w));
+        CHECK(a->sureness() == r.sure);
+        for (const auto& [term, range] :
+             {std::pair(Term::decode_tok_s, &r.decode_tok_s), std::pair(Term::ttft_s, &r.ttft_s),
+              std::pair(Term::memory_B, &r.memory_B), std::pair(Term::energy_per_token_J, &r.energy_per_token_J),
+              std::pair(Term::decode_w, &r.decode_w)}) {
+          const Ranged says = a->ranged(term);
+          CHECK(same(says.value, range->value));
+          CHECK(same(says.low, range->low));
+          CHECK(same(says.high, range->high));
+        }
         CHECK(same(a->estimate[Term::price_usd], r.price_usd));
         if (*quant && !*runtime) {
           // Left to itself, the answer takes the same runtime.
@@ -168,7 +173,7 @@ TEST_CASE("every row of an exploration is what the answer says") {
       }
       // Fastest first, unknown speeds last.
       for (std::size_t i = 1; i < found->rows.size(); ++i) {
-        const double before = found->rows[i - 1].decode_tok_s, after = found->rows[i].decode_tok_s;
+        const double before = found->rows[i - 1].decode_tok_s.value, after = found->rows[i].decode_tok_s.value;
         CHECK((before >= after || !is_known(after)));
       }
     }
@@ -185,11 +190,11 @@ TEST_CASE("bounds are met by every row, and by none that is unknown") {
     double (*of)(const Explored::Row&);
     bool least;
   } cases[] = {
-      {&Bounds::min_decode_tok_s, [](const Explored::Row& r) { return r.decode_tok_s; }, true},
-      {&Bounds::max_ttft_s, [](const Explored::Row& r) { return r.ttft_s; }, false},
-      {&Bounds::max_memory_gib, [](const Explored::Row& r) { return r.memory_B / 1073741824.0; }, false},
-      {&Bounds::max_power_w, [](const Explored::Row& r) { return r.decode_w; }, false},
-      {&Bounds::max_energy_per_token_j, [](const Explored::Row& r) { return r.energy_per_token_J; }, false},
+      {&Bounds::min_decode_tok_s, [](const Explored::Row& r) { return r.decode_tok_s.value; }, true},
+      {&Bounds::max_ttft_s, [](const Explored::Row& r) { return r.ttft_s.value; }, false},
+      {&Bounds::max_memory_gib, [](const Explored::Row& r) { return r.memory_B.value / 1073741824.0; }, false},
+      {&Bounds::max_power_w, [](const Explored::Row& r) { return r.decode_w.value; }, false},
+      {&Bounds::max_energy_per_token_j, [](const Explored::Row& r) { return r.energy_per_token_J.value; }, false},
       {&Bounds::min_parameters_b, [](const Explored::Row& r) { return r.parameters / 1e9; }, true},
   };
   for (const auto& bounded : cases) {
@@ -223,18 +228,132 @@ TEST_CASE("bounds are met by every row, and by none that is unknown") {
   CHECK(explore(c, q, b, 0)->rows.empty());
 }
 
-TEST_CASE("no row of the front is beaten by another, and every other row is") {
+TEST_CASE("no row of the front is dominated by another, and every other row that has all values is") {
   Query q;
   q.device = "raspberry-pi-5-8gb";
-  const auto found = explore(test::shipped(), q, {}, 1e6);
-  REQUIRE(found);
-  for (const Explored::Row& r : found->rows) {
-    const bool beaten = std::any_of(found->rows.begin(), found->rows.end(), [&](const Explored::Row& o) {
-      return o.decode_tok_s > r.decode_tok_s && o.parameters >= r.parameters && o.memory_B <= r.memory_B;
-    });
-    if (r.pareto) CHECK_FALSE(beaten);
-    if (beaten) CHECK_FALSE(r.pareto);
+  const std::vector<std::vector<std::string>> choices = {
+      {}, {"speed", "quality"}, {"ttft", "parameters", "energy"}, {"memory"}, {"power", "price", "speed"}};
+  for (const bool open : {false, true}) {
+    if (open) q = {"llama-3.2-1b"};
+    for (const auto& names : choices) {
+      Bounds b;
+      b.axes = names;
+      b.benchmark = "MMLU";
+      const auto found = explore(test::shipped(), q, b, 1e6);
+      REQUIRE(found);
+      std::vector<Axis> weighed;
+      for (const Axis& axis : axes())
+        if (names.empty() ? std::string_view("speed parameters memory").find(axis.name) != std::string_view::npos
+                          : std::find(names.begin(), names.end(), axis.name) != names.end())
+          weighed.push_back(axis);
+      const auto whole = [&](const Explored::Row& r) {
+        return std::all_of(weighed.begin(), weighed.end(), [&](const Axis& x) { return is_known(x.of(r)); });
+      };
+      const bool of_power = std::find(names.begin(), names.end(), "power") != names.end() ||
+                            std::find(names.begin(), names.end(), "energy") != names.end();
+      std::size_t lack = 0, front = 0;
+      for (const Explored::Row& r : found->rows) {
+        lack += !whole(r);
+        front += r.pareto;
+        const bool beaten = std::any_of(found->rows.begin(), found->rows.end(), [&](const Explored::Row& o) {
+          if (!whole(o) || (of_power && o.power_scope != r.power_scope)) return false;
+          // Where nobody knows what is lost, fewer bytes of the same model are not as good.
+          if (names.size() == 2 && o.model == r.model && o.file_B < r.file_B &&
+              (o.quality.basis == QualityScore::Basis::unquantized ||
+               r.quality.basis == QualityScore::Basis::unquantized))
+            return false;
+          bool better = false;
+          for (const Axis& x : weighed) {
+            const double mine = x.more_is_better ? x.of(r) : -x.of(r), other = x.more_is_better ? x.of(o) : -x.of(o);
+            if (!(other >= mine)) return false;
+            better = better || other > mine;
+          }
+          return better;
+        });
+        CHECK(r.pareto == (whole(r) && !beaten));
+      }
+      CHECK(found->off_axes == lack);
+      CHECK((front > 0 || lack == found->rows.size()));
+    }
   }
+}
+
+TEST_CASE("energies of different scopes are never weighed against each other") {
+  Device a, b;
+  Explored::Row x{}, y{};
+  x.device = &a;
+  y.device = &b;
+  x.energy_per_token_J.value = 1;
+  y.energy_per_token_J.value = 2;
+  x.power_scope = Scope::soc;
+  y.power_scope = Scope::wall;
+  std::vector<Axis> energy;
+  for (const Axis& axis : axes())
+    if (std::string_view(axis.name) == "energy") energy.push_back(axis);
+  std::vector<Explored::Row> rows = {x, y};
+  CHECK(mark_frontier(rows, energy) == 0);
+  CHECK((rows[0].pareto && rows[1].pareto));
+  rows[1].power_scope = Scope::soc;
+  mark_frontier(rows, energy);
+  CHECK((rows[0].pareto && !rows[1].pareto));
+  // Equals both stay.
+  rows[1].energy_per_token_J.value = 1;
+  mark_frontier(rows, energy);
+  CHECK((rows[0].pareto && rows[1].pareto));
+  rows[1].energy_per_token_J.value = unknown;
+  CHECK(mark_frontier(rows, energy) == 1);
+  CHECK_FALSE(rows[1].pareto);
+}
+
+TEST_CASE("what is left out is told by the one bound that keeps it out") {
+  const Catalog& c = test::shipped();
+  Query q;
+  q.model = "llama-3.1-8b";
+  q.quant = "Q4_K_M";
+  const auto all = explore(c, q, {}, 1e6);
+  REQUIRE(all);
+  const auto by = [](const Explored& e, std::string_view bound) {
+    for (const Explored::Refused& r : e.refused)
+      if (r.bound == bound) return r;
+    return Explored::Refused{};
+  };
+  CHECK(by(*all, "memory").count > 0);
+  Bounds b;
+  b.classes = {"sbc"};
+  b.min_decode_tok_s = 1e6;
+  const auto none = explore(c, q, b, 1e6);
+  REQUIRE(none);
+  CHECK(none->count == 0);
+  const auto slow = by(*none, "min_decode_tok_s");
+  CHECK(slow.count > 0);
+  double fastest = 0;
+  for (const Explored::Row& r : all->rows)
+    if (r.device->device_class == "sbc" && is_known(r.decode_tok_s.value))
+      fastest = std::max(fastest, r.decode_tok_s.value);
+  CHECK(slow.nearest == fastest);
+  // Loosened to that, something is found.
+  b.min_decode_tok_s = slow.nearest;
+  CHECK(explore(c, q, b, 1e6)->count >= 1);
+
+  Bounds priced;
+  priced.max_price_usd = 1e9;
+  const auto known = explore(c, q, priced, 1e6);
+  REQUIRE(known);
+  const auto unpriced = by(*known, "max_price_usd");
+  CHECK(unpriced.count == unpriced.unknown_values);
+  CHECK(known->count + unpriced.count == all->count);
+
+  Bounds seen;
+  seen.vision = true;
+  q.model.clear();
+  q.device = "raspberry-pi-5-8gb";
+  const auto vision = explore(c, q, seen, 1e6);
+  REQUIRE(vision);
+  CHECK(vision->count > 0);
+  for (const Explored::Row& r : vision->rows) CHECK(r.model->vision.has_value());
+  seen.vision = false;
+  seen.vendors = {"nosuch"};
+  CHECK(by(*explore(c, q, seen, 1e6), "vendors").count > 100);
 }
 
 TEST_CASE("an exploration refuses what it does not know instead of finding nothing") {
@@ -274,6 +393,20 @@ TEST_CASE("an exploration refuses what it does not know instead of finding nothi
     b.*f.member = -1;
     CHECK_THAT(refusal(q, b), Contains(std::string("out_of_range ") + f.name));
   }
+  Bounds b;
+  b.min_quality = 50;
+  CHECK_THAT(refusal(q, b), Contains("missing benchmark"));
+  b.benchmark = "nosuch";
+  CHECK_THAT(refusal(q, b), Contains("unknown_id benchmark") && Contains("MMLU"));
+  b = {};
+  b.axes = {"speed", "beauty"};
+  CHECK_THAT(refusal(q, b), Contains("unknown_word axes[1]"));
+  b = {};
+  b.classes = {"toaster"};
+  CHECK_THAT(refusal(q, b), Contains("unknown_id classes[0]"));
+  q.mtp = true;
+  CHECK_THAT(refusal(q), Contains("unsupported mtp"));
+  q.mtp = false;
   // A mode that one device has: the others are none of the answers.
   q.device.clear();
   q.model = "llama-3.2-1b";

@@ -279,9 +279,9 @@ TEST_CASE("a search corrects the rows of the number's device and runtime alone")
     const auto was = std::find_if(plain->rows.begin(), plain->rows.end(),
                                   [&](const auto& x) { return x.device == row.device && x.model == row.model; });
     if (!row.corrected)
-      CHECK(row.decode_tok_s == was->decode_tok_s);
+      CHECK(row.decode_tok_s.value == was->decode_tok_s.value);
     else
-      CHECK(row.decode_tok_s < was->decode_tok_s);
+      CHECK(row.decode_tok_s.value < was->decode_tok_s.value);
   }
   CHECK(corrected == 1);
   q.known = {"decode=7 llama-3.2-1b Q4_K_M"};

@@ -231,7 +231,7 @@ TEST_CASE("an exploration names one scope, whatever the devices") {
   const auto found = explore(shipped(), q, {}, 1e6);
   REQUIRE(found);
   for (const auto& r : found->rows)
-    if (is_known(r.decode_w)) CHECK(r.power_scope == Scope::wall);
+    if (is_known(r.decode_w.value)) CHECK(r.power_scope == Scope::wall);
   q.device = "rtx-4090-24gb";
   const auto on_one = explore(shipped(), q, {}, 1e6);
   REQUIRE(on_one);

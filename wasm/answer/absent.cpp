@@ -3,6 +3,7 @@
 // one of them is needed the choice says so, and the page asks a larger half.
 
 #include "corrected.h"
+#include "edgewise/json.h"
 #include "names.h"
 #include "parse.h"
 
@@ -16,6 +17,9 @@ Corrected corrected(const Catalog&, const Query&, const Answer&, const Parameter
   return {};
 }
 Errors known_warnings(const Answer&) { return {}; }
+
+// Published scores: a page brings them later.
+json::Json quality_json(const Answer&) { return nullptr; }
 
 // Ids alone are known: another name means nothing here.
 std::vector<std::string> devices_meant(const NamesOf&, std::string_view) { return {}; }

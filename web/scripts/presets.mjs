@@ -114,6 +114,17 @@ function packed(list) {
   return { columns, rows };
 }
 
+/** The table of scores, without what only its keepers need, and with the sizes of models that are not here (yet). */
+function scoresOf(file, models) {
+  if (!existsSync(file)) return '';
+  const sizes = new Map(models.map((m) => [m.id, parameters(m)]));
+  const rows = parse(readFileSync(file), { columns: true });
+  const columns = Object.keys(rows[0] ?? {}).filter((c) => c !== 'id');
+  const cell = (x) => (/[",\n]/.test(x) ? `"${x.replace(/"/g, '""')}"` : x);
+  const lines = rows.map((r) => [...columns.map((c) => r[c]), String(sizes.get(r.model) ?? '')].map(cell));
+  return [[...columns, 'parameters'], ...lines].map((line) => line.join(',')).join('\n') + '\n';
+}
+
 /** What the choosers show before any preset is loaded. */
 function indexOf({ models, devices, runtimes, families, fitted, rest, classes, rejected }, published) {
   const rows = { model: new Map(), device: new Map() };
@@ -182,6 +193,7 @@ export function writePresets(from, to, accept = () => undefined) {
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
   write('index.json', indexOf(all, rows));
+  writeFileSync(join(to, 'quality.csv'), scoresOf(join(from, 'quality/quality.csv'), models));
   return {
     rejected: all.rejected,
     counts: {

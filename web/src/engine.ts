@@ -1,5 +1,5 @@
 import { joined } from './known';
-import type { Estimator } from 'edgewise';
+import type { Estimator, ModelQuality } from 'edgewise';
 import type { Answerer } from 'edgewise/answer';
 import { Halves } from './halves';
 import { entryOf, unpacked, withDevice, withModel, withoutDevice, type PackedIndex } from './listing';
@@ -54,6 +54,7 @@ export type Facts = Pick<
   | 'isWhole'
   | 'meant'
   | 'sweep'
+  | 'quality'
   | 'waysOut'
   | 'preset'
   | 'calibration'
@@ -167,6 +168,10 @@ export class Engine {
   explain(query: Query): ExplainedTerm[] {
     return this.#larger()?.explain(query).terms ?? [];
   }
+  /** Of published scores, once these were fetched (need `quality`); undefined: before. */
+  quality(model: string): ModelQuality | undefined {
+    return this.#texts.has('quality.csv') ? this.#larger()?.quality(model) : undefined;
+  }
   /** Undefined until the larger engine is there, which it does not fetch. */
   sweep(query: Query, axis: string, values: number[]): Sweep | undefined {
     return this.#halves.larger?.sweep(query, axis, values);
@@ -194,7 +199,8 @@ export class Engine {
     else if (type === 'model' || type === 'device') {
       const entry = type === 'model' ? entryOf(models, id) : entryOf(devices, id);
       path = entry && `${type}s/${entry.id}.json`;
-    } else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
+    } else if (type === 'quality') path = 'quality.csv';
+    else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
     return path !== undefined && this.#texts.has(path) ? undefined : path;
   }
   offers(need: Need): boolean {
@@ -206,7 +212,8 @@ export class Engine {
    * choice tries again.
    */
   async fetch(need: Need): Promise<void> {
-    if (need.type === 'engine') return this.grow();
+    // Scores are read by the larger engine alone.
+    if (need.type === 'engine' || need.type === 'quality') await this.grow();
     const path = this.#file(need);
     if (path === undefined) return;
     let loading = this.#loading.get(path);

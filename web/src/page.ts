@@ -4,6 +4,7 @@ import { keepCatalogs, loadCatalog, ownCatalogs, readSite, type Catalog } from '
 import { takeFiles } from './files';
 import { isUnits, setUnits, type Units } from './format';
 import { fill, isLanguage, msg, spoken, tags } from './i18n';
+import { problemText } from './i18n/problems';
 import { linkTo } from './link';
 import { page } from './parts/frame';
 import { fetchRemote } from './remote';
@@ -155,7 +156,7 @@ export class Page extends LitElement {
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => {
       const { result, errors } = this.#store.answer;
-      if (errors.length) this.#live = `${msg.notes.error}: ${errors[0].message}`;
+      if (errors.length) this.#live = fill(msg.announceError, { message: problemText(errors[0]) });
       else if (result) this.#live = fill(msg.announce, sentences(result));
       this.requestUpdate();
     }, 700);

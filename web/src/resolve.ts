@@ -1,5 +1,6 @@
 import type { Pinned } from './acts';
 import type { Engine } from './engine';
+import { problemText } from './i18n/problems';
 import { problems } from './problems';
 import type { Aside, Choice, Need, Query, Resolved } from './types';
 
@@ -45,8 +46,11 @@ export async function answerPin(
 ): Promise<Pinned> {
   try {
     const { query, answer, errors } = await resolveLink(engine, pin, fetch);
-    return { query: { ...pin, ...query }, ...(answer ? { result: answer } : { failed: errors[0]?.message }) };
+    return {
+      query: { ...pin, ...query },
+      ...(answer ? { result: answer } : { failed: errors.map(problemText)[0] })
+    };
   } catch (error) {
-    return { query: pin, failed: problems(error)[0].message };
+    return { query: pin, failed: problemText(problems(error)[0]) };
   }
 }

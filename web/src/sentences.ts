@@ -1,5 +1,5 @@
 import { digits, known, show, whole } from './format';
-import { msg, fill } from './i18n';
+import { msg, fill, prose, sentence } from './i18n';
 import type { Result } from './types';
 
 /** The answer in words, with the digits that the page shows. */
@@ -15,10 +15,10 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
       usable,
       high: show(r.terms.memory_B?.high, 'B')
     }),
-    speed: [
-      ...(r.instead ? [instead(r.instead, msg.sentence)] : []),
-      ...(known(r.terms.decode_tok_s?.value) || !r.instead ? [`${speed(r)}${slow(r)}`] : [])
-    ].join(' ')
+    speed: prose(
+      r.instead ? instead(r.instead, msg.sentence) : '',
+      ...(known(r.terms.decode_tok_s?.value) || !r.instead ? [speed(r), ...slow(r)] : [])
+    )
   };
 }
 
@@ -32,13 +32,10 @@ function speed(r: Result): string {
 }
 
 /** What of it is slow, as the engine says. */
-const slow = (r: Result): string =>
-  [
-    ...(r.slow.decode ? [msg.sentence.slowDecode] : []),
-    ...(r.slow.ttft ? [fill(msg.sentence.slowTtft, { time: show(r.terms.ttft_s?.value, 's', 2) })] : [])
-  ]
-    .map((text) => ` ${text}`)
-    .join('');
+const slow = (r: Result): string[] => [
+  r.slow.decode ? msg.sentence.slowDecode : '',
+  r.slow.ttft ? fill(msg.sentence.slowTtft, { time: show(r.terms.ttft_s?.value, 's', 2) }) : ''
+];
 
 /** What happens where it does not fit, as the engine says. */
 export function instead(
@@ -54,12 +51,7 @@ export function instead(
     : words.out_of_memory;
 }
 
+/** In sentences. */
 export function sureness({ sure: { level, configurations: n } }: Result): { title: string; text: string } {
-  const title =
-    level !== 'fitted'
-      ? msg.sure[level]
-      : n === 1
-        ? msg.sure.fittedOne
-        : fill(msg.sure.fitted, { n: whole(n) });
-  return { title, text: msg.sure[`${level}Text`] };
+  return { title: sentence(fill(msg.sure[level], { n })), text: msg.sure[`${level}Text`] };
 }

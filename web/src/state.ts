@@ -2,7 +2,8 @@ import type { Catalog } from './catalogs';
 import { known, type Units } from './format';
 import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
-import type { Aside, EdgewiseProblem, ExploreRow, Limit, Query } from './types';
+import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
+import type { Aside, EdgewiseProblem, Limit, Query } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
 export interface State extends Addressed {
@@ -54,6 +55,10 @@ export interface Addressed {
   query: Query;
   pins: Query[];
   view: View;
+  /** What the glossary is searched for. */
+  term?: string;
+  /** In the address where the view is Explore. */
+  explore?: Exploring;
   /** That the link names; undefined: the reader's own. */
   lang?: Language;
   /** Keys that this page does not know, kept as they are. */
@@ -65,24 +70,6 @@ export interface Rejected {
 }
 export type Foreign =
   { state: 'loading' } | { state: 'loaded'; host: string } | { state: 'failed'; errors: EdgewiseProblem[] };
-
-/** What Explore looks for, and how it shows it. */
-export interface Exploring {
-  open: 'model' | 'device';
-  limits: Record<string, number | undefined>;
-  quant: 'default' | 'any';
-  sort: keyof ExploreRow;
-  up: boolean;
-  frontier: boolean;
-}
-export const exploring = (open: Exploring['open'], quant: Exploring['quant'] = 'default'): Exploring => ({
-  open,
-  limits: open === 'model' ? { min_decode_tok_s: 5 } : {},
-  quant,
-  sort: open === 'model' ? 'parameters' : 'decode_tok_s',
-  up: false,
-  frontier: false
-});
 
 /** Before the engine is there, nothing is asked: the default question is the engine's. */
 const blank = { model: '', device: '', power_mode: '', runtime: '', quant: '', kv_quant: '' } as Query;
@@ -209,6 +196,8 @@ export function write(state: Addressed, frame: Frame, extra: [string, string][] 
   const list = pairs(state.query, '', frame);
   state.pins.forEach((pin, i) => list.push(...pairs(pin, `.${i + 1}`, frame)));
   if (state.view !== 'calculator') list.push(['view', state.view]);
+  if (state.view === 'method' && state.term) list.push(['term', state.term]);
+  if (state.view === 'explore' && state.explore) list.push(...explorePairs(state.explore));
   if (state.lang) list.push(['lang', state.lang]);
   list.push(...extra, ...state.unknown);
   return list.length ? `v=${version}&${list.map(([k, v]) => `${encode(k)}=${encode(v)}`).join('&')}` : '';
@@ -259,11 +248,13 @@ export function read(fragment: string, frame: Frame): Loaded {
     custom: [],
     refused: []
   };
-  const list = split(fragment);
-  const asked = list.find(([k]) => k === 'v')?.[1];
+  const all = split(fragment);
+  const asked = all.find(([k]) => k === 'v')?.[1];
   if (asked !== undefined && asked !== version) return { ...loaded, badVersion: asked.slice(0, 20) };
+  const { explore, others, refused } = readExploring(all);
+  Object.assign(loaded, { explore, refused });
   const pins: Query[] = [];
-  for (const [name, value] of list) {
+  for (const [name, value] of others) {
     const [, key = '', n] = /^([a-z]+)(?:\.([1-4]))?$/.exec(name) ?? [];
     const query = n ? (pins[Number(n) - 1] ?? { ...frame.defaults }) : loaded.query;
     const became = put(query, key, value, frame);
@@ -272,6 +263,7 @@ export function read(fragment: string, frame: Frame): Loaded {
       if (n) pins[Number(n) - 1] = query;
     } else if (n) loaded.unknown.push([name, value]);
     else if (key === 'view' && isView(value)) loaded.view = value;
+    else if (key === 'term') loaded.term = value.slice(0, 60);
     else if (key === 'lang' && isLanguage(value)) loaded.lang = value;
     else if (key === 'p') loaded.revision = value;
     else if (key === 'x') loaded.custom.push(value);

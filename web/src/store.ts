@@ -78,7 +78,7 @@ export class Store {
     if ('do' in change) return this.#perform(change);
     const { query, ...rest } = change;
     const asked = query && { ...this.#state.query, ...forgetting(this.#state.query, query) };
-    if (asked || rest.view) this.#touch(asked ? { ...rest, query: asked } : rest);
+    if (asked || rest.view || rest.explore) this.#touch(asked ? { ...rest, query: asked } : rest);
     else this.#set(rest);
     if (rest.evidence) await this.#findEvidence();
     if (asked) await this.#ask();
@@ -158,14 +158,15 @@ export class Store {
     if (!frame || !engine) return;
     const turn = ++this.#turn;
     const loaded = read(fragment, frame);
-    const { query, pins, view, unknown } = loaded;
+    const { query, pins, view, unknown, explore = this.#state.explore } = loaded;
     if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
     const notes = [...this.#siteProblem, ...notesOf(loaded, engine.index.revision)];
     await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
     if (turn !== this.#turn) return;
     this.#written = undefined;
     if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
-    this.#set({ query, pins, view, unknown, notes, lang: loaded.lang });
+    const { term, lang } = loaded;
+    this.#set({ query, pins, view, unknown, explore, notes, lang, term });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }

@@ -1,4 +1,5 @@
-import type { Estimator, ExploreRow } from 'edgewise';
+import type { Estimator, Explored, Scale } from 'edgewise';
+import { boundsOf, type Exploring } from './exploring';
 import { load } from 'edgewise/estimate';
 import wasmUrl from 'edgewise/edgewise-estimate.wasm?url';
 import { reason } from './problems';
@@ -9,23 +10,38 @@ import type { Query } from './types';
 export interface Search {
   id: number;
   query: Partial<Query>;
-  bounds: Record<string, number>;
-  quant: 'default' | 'any';
+  explore: Exploring;
   /** Presets of the user's own. */
   own: string[];
 }
-export type Found = { id: number; rows: ExploreRow[]; count: number } | { id: number; error: string };
+/** What may be chosen among, the most frequent first. */
+export type Facets = Record<'classes' | 'vendors' | 'licences', string[]>;
+export type Found =
+  (Explored & { id: number; scales: Scale[]; facets: Facets }) | { id: number; error: string };
+
+/** Fewer models are no axis worth the choice. */
+const leastModels = 4;
+let scales: Scale[] = [];
+let facets: Facets | undefined;
 
 let engine: Promise<Estimator> | undefined;
 const taken = new Set<string>();
 
 async function start(): Promise<Estimator> {
+  const scores = fetchText('quality.csv');
+  scores.catch(() => undefined); // told below
   const [wasm, base, everything] = await Promise.all([
     load({ wasmUrl }),
     fetchText('base.json'),
     fetchText('everything.json')
   ]);
   wasm.addPresets(base);
+  try {
+    wasm.addPreset(await scores);
+    scales = wasm.benchmarks().filter((s) => s.models >= leastModels);
+  } catch {
+    // Without scores quality is unknown; the rest stands.
+  }
   try {
     wasm.addPresets(everything);
   } catch {
@@ -34,11 +50,27 @@ async function start(): Promise<Estimator> {
   return wasm;
 }
 
+/** Known words, the most frequent first. */
+function frequent(values: string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);
+}
+function facetsOf(wasm: Estimator): Facets {
+  const { devices, models } = wasm.catalog();
+  return {
+    classes: frequent(devices.map((d) => d.class)),
+    vendors: frequent(devices.map((d) => d.vendor)),
+    licences: frequent(models.map((m) => m.licence))
+  };
+}
+
 function take(wasm: Estimator, own: Search['own']): void {
   for (const text of own) {
     if (taken.has(text)) continue;
     taken.add(text);
     wasm.addPreset(text);
+    facets = undefined;
   }
 }
 
@@ -46,15 +78,27 @@ async function answer(search: Search): Promise<Found> {
   try {
     const wasm = await (engine ??= start());
     take(wasm, search.own);
-    const query = { ...search.query, quant: search.quant === 'any' ? undefined : 'default' };
-    const { rows, count } = wasm.explore(query, search.bounds, 5000);
-    return { id: search.id, rows, count };
+    const { explore } = search;
+    const every = explore.quant === 'any' || explore.open === 'quant';
+    const query = { ...search.query, ...(every ? {} : { quant: 'default' }) };
+    const found = wasm.explore(query, boundsOf(explore, scales[0]?.id ?? ''), 10_000);
+    return { ...found, id: search.id, scales, facets: (facets ??= facetsOf(wasm)) };
   } catch (error) {
     if (!(await engine?.catch(() => undefined))) engine = undefined;
     return { id: search.id, error: reason(error) };
   }
 }
 
-addEventListener('message', (event: MessageEvent<Search>) => {
-  void answer(event.data).then((found) => postMessage(found));
-});
+let warm = false;
+/** What every quantization makes of every model is the same for all devices: once it is known, all answers are quick. */
+async function warmUp({ query: { device } }: Search): Promise<void> {
+  if (warm || !device) return;
+  warm = true;
+  (await engine)?.explore({ device }, {}, 0);
+}
+
+async function reply(search: Search): Promise<void> {
+  postMessage(await answer(search));
+  setTimeout(() => void warmUp(search).catch(() => undefined), 100);
+}
+addEventListener('message', ({ data }: MessageEvent<Search>) => void reply(data));

@@ -47,6 +47,43 @@ test('an address says only what differs from the defaults, and reads back as it 
   assert.equal(write({ query: defaults, pins: [], view: 'calculator', unknown: [] }, frame), '');
 });
 
+test('what Explore looks for is in the address, only where it is shown, and reads back as it was', () => {
+  const state = (explore) => ({ query: defaults, pins: [], view: 'explore', unknown: [], explore });
+  const usual = read('#v=1&view=explore', frame).explore;
+  assert.equal(write(state(usual), frame), 'v=1&view=explore');
+  const explore = {
+    ...read('#v=1&view=explore&find=device', frame).explore,
+    limits: { min_decode_tok_s: 7.5, max_price_usd: 300 },
+    lists: { classes: ['sbc', 'jetson'], vendors: ['Raspberry Pi'], licences: [] },
+    takes: ['vision'],
+    quant: 'any',
+    benchmark: 'MMLU,5-shot,base',
+    height: 'energy',
+    axes: ['speed', 'power'],
+    sort: 'ttft_s',
+    up: true,
+    frontier: true
+  };
+  const text = write(state(explore), frame);
+  assert.equal(
+    text,
+    'v=1&view=explore&find=device&xspeed=7.5&xprice=300&class=sbc,jetson&vendor=Raspberry%20Pi&takes=vision&xq=any&bench=MMLU,5-shot,base&against=energy&axes=speed,power&sort=ttft_s&front=1'
+  );
+  assert.deepEqual(read(`#${text}`, frame).explore, explore);
+  // A bound that is usual and was taken away is said to be none.
+  const free = { ...usual, limits: {} };
+  assert.equal(write(state(free), frame), 'v=1&view=explore&xspeed=');
+  assert.equal(read('#v=1&view=explore&xspeed=', frame).explore.limits.min_decode_tok_s, undefined);
+  assert.deepEqual(read('#v=1&view=explore&xspeed=fast&sort=nosuch&find=moon&against=x', frame).refused, [
+    ['xspeed', 'fast'],
+    ['sort', 'nosuch'],
+    ['find', 'moon'],
+    ['against', 'x']
+  ]);
+  // Another view's address says nothing of it.
+  assert.equal(write({ ...state(explore), view: 'calculator' }, frame), '');
+});
+
 test('an address on the own server is written without it', () => {
   const device = 'https://edgewise.example/my-board.json';
   const text = write({ query: { ...defaults, device }, pins: [], view: 'calculator', unknown: [] }, frame);

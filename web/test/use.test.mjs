@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { choose, field, hash, launch, number, open, ready, serve, settled } from './site.mjs';
+import { choose, hash, launch, number, open, ready, serve, settled } from './site.mjs';
 
 let browser, site;
 before(async () => {
@@ -117,42 +117,6 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   assert.ok(csv.some((line) => line.startsWith('memory_B,Memory,')));
   await page.getByRole('button', { name: 'Markdown table' }).click();
   assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
-  clean(seen);
-  await close();
-});
-
-test('explore: models for a device, devices for a model', async () => {
-  const { page, seen, close } = await open(browser, `${site.url}#v=1&view=explore`);
-  await page.waitForSelector('.panel [role=status]');
-  await field(page, 'Speed of at least').fill('');
-  await field(page, 'Speed of at least').press('Enter');
-  await page.waitForSelector('.found tbody tr');
-  const rows = page.locator('.found tbody tr');
-  assert.ok((await rows.count()) > 20);
-  const memory = () => page.locator('.found tbody tr td:nth-child(6)').allInnerTexts();
-  await page.getByRole('button', { name: /^Memory, GiB/ }).click();
-  const sorted = (await memory()).map(Number);
-  assert.deepEqual(
-    sorted,
-    sorted.slice().sort((a, b) => a - b)
-  );
-  await field(page, 'Memory up to').fill('1');
-  await field(page, 'Memory up to').press('Enter');
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('.found tbody tr td:nth-child(6)')].every(
-      (td) => Number(td.textContent) <= 1
-    )
-  );
-  await page.getByRole('radio', { name: 'Devices that run' }).check();
-  await page.waitForFunction(() => document.querySelector('.found thead th')?.textContent.includes('Device'));
-  await page.waitForFunction(() => document.querySelectorAll('.found tbody tr').length > 20);
-  const name = await rows.nth(0).locator('button').innerText();
-  await rows.nth(0).locator('button').click();
-  await ready(page);
-  await page.waitForFunction(
-    (device) => document.querySelector('.sentence')?.textContent.includes(device),
-    name
-  );
   clean(seen);
   await close();
 });

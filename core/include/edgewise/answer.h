@@ -33,6 +33,7 @@ struct Query {
   std::vector<std::string> known;
   Workload workload;
   bool ways_out = false;  ///< whether the answer's document is to hold the ways out
+  bool quality = false;   ///< whether it is to say what the quantization keeps, from the published scores
 };
 /// The texts of a query, by their names.
 struct QueryText {
@@ -181,7 +182,8 @@ struct Answer {
 
 /// Something that was asked for and does not go together with the rest, and what was taken instead.
 struct PutAside {
-  std::string field, asked, taken, message;
+  std::string field, asked, taken;
+  Error why;
 };
 /// A preset that the question needs and the catalog lacks.
 struct Need {

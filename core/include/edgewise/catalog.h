@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "edgewise/launcher.h"
 #include "edgewise/metric.h"
 #include "edgewise/model.h"
+#include "edgewise/quality.h"
 #include "edgewise/quantization.h"
 #include "edgewise/runtime.h"
 #include "edgewise/speculation.h"
@@ -85,6 +87,7 @@ class Catalog {
   void add(std::vector<DeviceClass>);
   void add(std::vector<IntervalRule>);
   void add(std::vector<SpeculativeRun> runs) { speculative_runs_ = std::move(runs); }
+  void add(std::shared_ptr<const Quality> scores) { quality_ = std::move(scores); }
   void add(std::vector<Launcher> launchers) { launchers_ = std::move(launchers); }
   void add(PowerCalibrations);
   /// What a reader names formats in: it works on a copy and gives it back once all of a preset is valid.
@@ -168,6 +171,8 @@ class Catalog {
   const std::vector<IntervalRule>& intervals() const { return intervals_; }
   const std::vector<SpeculativeRun>& speculative_runs() const { return speculative_runs_; }
   const PowerCalibrations& power() const { return power_; }
+  /// Of published scores; empty where none were read.
+  const Quality& quality() const { return *quality_; }
 
  private:
   void link(Runtime&) const;
@@ -187,6 +192,7 @@ class Catalog {
   std::vector<IntervalRule> intervals_;
   std::vector<SpeculativeRun> speculative_runs_;
   PowerCalibrations power_;
+  std::shared_ptr<const Quality> quality_ = std::make_shared<const Quality>();
 };
 
 }  // namespace edgewise

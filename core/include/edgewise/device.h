@@ -75,6 +75,7 @@ struct PowerMode {
 struct Device {
   std::string id;
   std::string name;
+  std::string vendor;          ///< who sells it, or the chip where nobody sells it alone; empty: unknown
   std::string device_class;    ///< sbc, jetson, phone, mac, laptop, mini-pc, dgpu, ...
   UsableMemory usable;         ///< as the preset says, else as its class has it: the catalog links that
   bool usable_is_own = false;  ///< the preset itself says what a class says

@@ -180,6 +180,7 @@ struct Model {
   std::string id;
   std::string name;
   std::string family;
+  std::string licence;  ///< of its weights, as Hugging Face names licences; empty: unknown
 
   double hidden_size = 0;
   double intermediate_size = 0;

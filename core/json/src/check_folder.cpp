@@ -139,17 +139,51 @@ void check_measurement(const Row& row, const Catalog& known) {
     row.refuse("inconsistent", "exclude", "is empty, but the row is of trust D, SUSPECT or LIKELY CPU FALLBACK");
 }
 
-void check_score(const Row& row) {
+/// "w4a16-channel", "w3a16-g128": bits of weights and activations, where no recipe stores weights so.
+bool names_bits(std::string_view quant) {
+  const auto digits = [&](char letter) {
+    if (quant.empty() || quant[0] != letter) return false;
+    const std::size_t end = std::min(quant.find_first_not_of("0123456789", 1), quant.size());
+    quant.remove_prefix(end);
+    return end > 1;
+  };
+  return digits('w') && digits('a') && (quant.empty() || quant[0] == '-');
+}
+
+void check_score(const Row& row, const Catalog& known) {
   row.need({"model", "quant", "benchmark", "metric", "source_url"});
   const auto value = number_of(row["value"]);
   if (!value) row.refuse("wrong_type", "value", "\"" + row["value"] + "\" is no number");
-  for (const std::string_view share : {"acc", "mc", "em", "strict"})
-    if (value && row["metric"].starts_with(share) && (*value < 0 || *value > 100))
+  const auto kind = score_kind(row["metric"]);
+  if (row.has("metric") && !kind)
+    row.refuse("unknown_word", "metric", "\"" + row["metric"] + "\" is no metric of a score");
+  if (score_kind(row["benchmark"])) row.refuse("unknown_word", "benchmark", "\"" + row["benchmark"] + "\" is a metric");
+  if (value && kind) {
+    const bool is_share = *kind == ScoreKind::share;
+    const double least = *kind == ScoreKind::perplexity ? 1 : 0;
+    if (is_share && (*value < 0 || *value > 100))
       row.refuse("out_of_range", "value", row["value"] + " is no percentage");
+    else if (*kind != ScoreKind::other && *value < least)
+      row.refuse("out_of_range", "value", row["value"] + " is below " + std::to_string(static_cast<int>(least)));
+  }
   if (row.has("stderr")) {
     const auto error = number_of(row["stderr"]);
     if (!error || *error < 0) row.refuse("wrong_type", "stderr", "\"" + row["stderr"] + "\" is no number");
   }
+  // Parts of a scale's id, which commas join.
+  for (const auto column : {"variant", "benchmark", "metric", "shots", "harness", "source_url"})
+    if (row[column].find(',') != std::string::npos)
+      row.refuse("bad_id", column, "\"" + row[column] + "\" holds a comma");
+  const std::string& variant = row["variant"];
+  if (!variant.empty() && (variant.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") != variant.npos ||
+                           (!variant.starts_with("base") && !variant.starts_with("instruct") && variant != "sft")))
+    row.refuse("unknown_word", "variant", "\"" + variant + "\" must be base, instruct or sft, with words after dashes");
+  if (!known.models().empty() && row.has("model") && !known.model(row["model"]))
+    row.refuse("reference", "model", "\"" + row["model"] + "\" is no model");
+  const std::string& quant = row["quant"];
+  if (!known.quantizations().empty() && row.has("quant") && !known.quantization(quant) && !names_bits(quant) &&
+      !known.formats().find(quant))
+    row.refuse("reference", "quant", "\"" + quant + "\" is no recipe, no format and no w<bits>a<bits>");
 }
 
 /// What each folder holds. The first is the folder itself.
@@ -202,7 +236,17 @@ std::vector<Problem> check_measurements(std::string_view csv, const Catalog& kno
   return check_table(csv, measurement_columns, [&](const Row& row) { check_measurement(row, known); });
 }
 
-std::vector<Problem> check_quality(std::string_view csv) { return check_table(csv, quality_columns, check_score); }
+std::vector<Problem> check_quality(std::string_view csv, const Catalog& known) {
+  std::set<std::vector<std::string>> seen;
+  return check_table(csv, quality_columns, [&](const Row& row) {
+    check_score(row, known);
+    std::vector<std::string> what;
+    for (const auto column :
+         {"model", "variant", "quant", "method", "benchmark", "metric", "shots", "harness", "source_url", "note"})
+      what.push_back(row[column]);
+    if (!seen.insert(what).second) row.refuse("duplicate", "value", "the same was measured in a row above");
+  });
+}
 
 bool is_preset_file(std::string_view path) { return path == measurements || path == quality || place_of(path).folder; }
 
@@ -215,7 +259,7 @@ std::vector<FileProblem> check_folder(const std::vector<PresetFile>& files, Cata
     if (file.path == measurements) {
       problems = check_measurements(file.text, known);
     } else if (file.path == quality) {
-      problems = check_quality(file.text);
+      problems = check_quality(file.text, known);
     } else if (const Place place = place_of(file.path); place.folder) {
       problems = check(file.text, known);
       if (const auto parsed = json::parse_strict(file.text); parsed && parsed->is_object())

@@ -401,9 +401,10 @@ Errors add_part(GgufHeader& whole, const ModelFile& part, std::set<double>& numb
 std::optional<Error> incomplete(const GgufHeader& header, std::size_t parts) {
   const double of = number_of(header, "split.count");
   if (!(of > static_cast<double>(parts))) return std::nullopt;
-  return Error{"missing", "split.count",
-               "says " + count(of) + " parts, of which " + count(static_cast<double>(parts)) +
-                   (parts == 1 ? " was read" : " were read") + ": the others are needed too, or their headers"};
+  return said("missing", "split.count",
+              parts == 1 ? "says {parts} parts, of which {read} was read: the others are needed too, or their headers"
+                         : "says {parts} parts, of which {read} were read: the others are needed too, or their headers",
+              {count(of), count(static_cast<double>(parts))});
 }
 
 /// A layer that the metadata does not count.

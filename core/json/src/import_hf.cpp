@@ -122,18 +122,19 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
   const std::string prefix = nested ? path + "." : std::string();
   if (type.empty()) return Error{"missing", prefix + "model_type", "is required"};
   const json::HfArchitecture* a = json::find_hf_architecture(type);
-  for (const std::string& said : {type, outer}) {
-    if (a && said == type) continue;
-    std::string why = json::why_no_decoder(said);
+  for (const std::string& stated : {type, outer}) {
+    if (a && stated == type) continue;
+    const std::string why = json::why_no_decoder(stated);
     if (why.empty()) continue;
-    why.insert(0, "\"" + said + "\" is ");
-    return Error{"unsupported", said == type ? prefix + "model_type" : "model_type", why};
+    return said("unsupported", stated == type ? prefix + "model_type" : "model_type", "\"{kind}\" is {why}",
+                {stated, why});
   }
   if (!a) {
     const std::vector<std::string> near = json::nearest_architectures(type);
-    return Error{
-        "unsupported", prefix + "model_type",
-        "\"" + type + "\" is no known architecture" + (near.empty() ? "" : "; did you mean " + listed(near) + "?")};
+    const std::string where = prefix + "model_type";
+    return near.empty() ? said("unsupported", where, "\"{type}\" is no known architecture", {type})
+                        : said("unsupported", where, "\"{type}\" is no known architecture; did you mean {near}?",
+                               {type, listed(near)});
   }
   if (root.flag("is_encoder_decoder", false))
     return Error{"unsupported", "is_encoder_decoder", "only models that are a decoder alone are described"};

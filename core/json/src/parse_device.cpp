@@ -362,6 +362,7 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   Device& d = preset.device;
   d.id = r.required_id("id");
   d.name = r.required_text("name");
+  d.vendor = r.text("vendor");
   if (r.checked() && !r.has("kind")) r.error("kind", "missing", "is required");
   d.kind = parse_kind(r);
   d.device_class = r.required_text("class");

@@ -265,6 +265,7 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
   m.name = r.required_text("name");
   m.family = r.required_text("family");
   const std::string repo = r.text("hf_repo");
+  m.licence = r.text("licence");
   aliases = r.aliases();
   if (!repo.empty()) aliases.push_back(repo);
 

@@ -6,6 +6,12 @@
 namespace edgewise {
 
 Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
+  if (is_quality_table(text)) {
+    auto quality = parse_quality(text);
+    if (!quality) return quality.errors();
+    catalog.add(std::move(*quality));
+    return std::string("quality");
+  }
   auto parsed = json::parse_strict(text);
   if (!parsed) return parsed.errors();
   return add_document(catalog, *parsed);

@@ -153,7 +153,7 @@ Result<Json> parse_strict(std::string_view text) {
 Reader::Reader(const Json& value, std::string path, Errors& errors, Reading reading, KeyOrder* order)
     : value_(&value), path_(std::move(path)), reading_(reading), errors_(&errors), order_(order) {
   if (!value.is_object()) {
-    errors_->push_back({"wrong_type", path_, std::string("must be an object, is ") + kind_of(value)});
+    wrong_type(nullptr, "an object", value);
     value_ = nullptr;
     return;
   }
@@ -166,9 +166,10 @@ std::string Reader::at(const char* key) const { return path_.empty() ? key : pat
 
 bool Reader::full() const { return errors_->size() >= most_errors; }
 
-void Reader::error(const char* key, std::string code, std::string message) {
+void Reader::error(const char* key, Error what) {
   if (full()) return;
-  errors_->push_back({std::move(code), key ? at(key) : path_, std::move(message)});
+  what.path = key ? at(key) : path_;
+  errors_->push_back(std::move(what));
   if (full()) errors_->back() = {"too_many", "", "and there are more errors than are listed here"};
 }
 
@@ -176,6 +177,10 @@ void Reader::error(const char* key, const char* code, std::initializer_list<Mess
   std::string text;
   for (const MessagePart& part : message) text += part.text.data() ? std::string(part.text) : number_text(part.number);
   error(key, code, std::move(text));
+}
+
+void Reader::wrong_type(const char* key, const char* must, const Json& value) {
+  error(key, "wrong_type", "must be {must}, is {is}", {must, kind_of(value)});
 }
 
 const Json* Reader::member(std::string_view key) const {
@@ -203,15 +208,16 @@ double Reader::number(const char* key, double min, double max, double fallback) 
   const Json* v = find(key);
   if (!v) return fallback;
   if (!v->is_number()) {
-    error(key, "wrong_type", std::string("must be a number, is ") + kind_of(*v));
+    wrong_type(key, "a number", *v);
     return fallback;
   }
   const double x = v->get<double>();
   if (!(x >= min && x <= max)) {
-    error(key, "out_of_range",
-          "is " + number_text(x) + ", must be " +
-              (max < any_number ? "between " + number_text(min) + " and " + number_text(max)
-                                : "at least " + number_text(min)));
+    if (max < any_number)
+      error(key, "out_of_range", "is {is}, must be between {min} and {max}",
+            {number_text(x), number_text(min), number_text(max)});
+    else
+      error(key, "out_of_range", "is {is}, must be at least {min}", {number_text(x), number_text(min)});
     return fallback;
   }
   return x;
@@ -226,7 +232,7 @@ double Reader::positive(const char* key, double max) {
   // Nothing that presets state in their units is smaller or larger, and their products stay finite.
   constexpr double least = 1e-9, most = 1e15;
   const double x = number(key, 0, std::min(max, most), unknown);
-  if (x < least) error(key, "out_of_range", "is " + number_text(x) + "; leave it out where it is unknown");
+  if (x < least) error(key, "out_of_range", "is {is}; leave it out where it is unknown", {number_text(x)});
   return x;
 }
 
@@ -251,7 +257,7 @@ bool Reader::flag(const char* key, bool fallback) {
   const Json* v = find(key);
   if (!v) return fallback;
   if (!v->is_boolean()) {
-    error(key, "wrong_type", std::string("must be true or false, is ") + kind_of(*v));
+    wrong_type(key, "true or false", *v);
     return fallback;
   }
   return v->get<bool>();
@@ -268,7 +274,7 @@ std::string Reader::text(const char* key, std::string fallback) {
   const Json* v = find(key);
   if (!v) return fallback;
   if (!v->is_string()) {
-    error(key, "wrong_type", std::string("must be a text, is ") + kind_of(*v));
+    wrong_type(key, "a text", *v);
     return fallback;
   }
   if (checked() && v->get_ref<const std::string&>().empty()) error(key, "void", "is empty; leave it out");
@@ -305,12 +311,12 @@ std::size_t Reader::word(const char* key, std::initializer_list<std::string_view
   if (!v->is_string()) return fallback;
   std::string list;
   for (const auto w : words) list += (list.empty() ? "" : ", ") + std::string(w);
-  error(key, "unknown_word", "is \"" + given + "\", must be one of " + list);
+  error(key, "unknown_word", "is \"{is}\", must be one of {words}", {given, list});
   return fallback;
 }
 
 void Reader::list(const char* key, const Json& value, Holds element, bool repeated) {
-  if (!value.is_array()) return error(key, "wrong_type", std::string("must be a list, is ") + kind_of(value));
+  if (!value.is_array()) return wrong_type(key, "a list", value);
   if (checked() && value.empty()) error(key, "void", "is empty; leave it out");
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < value.size() && !full(); ++i) {
@@ -350,7 +356,7 @@ std::vector<std::int32_t> Reader::wholes(const char* key, double max) {
   if (!v->is_array()) return out;
   for (const Json& x : *v) {
     if (!x.is_number() || !(x.get<double>() >= 0)) continue;
-    if (x.get<double>() > max) error(key, "out_of_range", "holds a number above " + number_text(max));
+    if (x.get<double>() > max) error(key, "out_of_range", "holds a number above {above}", {number_text(max)});
     out.push_back(static_cast<std::int32_t>(std::min(x.get<double>(), max)));
   }
   return out;
@@ -359,7 +365,7 @@ std::vector<std::int32_t> Reader::wholes(const char* key, double max) {
 std::vector<std::string> Reader::aliases() {
   constexpr std::size_t most = 256;
   std::vector<std::string> out = texts("aliases");
-  if (out.size() > most) error("aliases", "too_many", "are more than " + std::to_string(most));
+  if (out.size() > most) error("aliases", "too_many", "are more than {most}", {std::to_string(most)});
   return out;
 }
 
@@ -382,7 +388,7 @@ std::vector<Reader> Reader::objects(const char* key, bool may_be_empty) {
   const Json* v = find(key);
   if (!v) return out;
   if (!v->is_array()) {
-    error(key, "wrong_type", std::string("must be a list of objects, is ") + kind_of(*v));
+    wrong_type(key, "a list of objects", *v);
     return out;
   }
   if (checked() && v->empty() && !may_be_empty) error(key, "void", "is empty; leave it out");
@@ -448,8 +454,10 @@ void Reader::finish() {
     if (known.contains(key)) continue;
     if (full()) return;
     const std::vector<std::string> near = nearest(key, {asked_.begin(), asked_.end()}, 1);
-    error(key.c_str(), "unknown_key",
-          "is not a field" + (near.empty() ? std::string() : "; did you mean \"" + near[0] + "\"?"));
+    if (near.empty())
+      error(key.c_str(), "unknown_key", "is not a field");
+    else
+      error(key.c_str(), "unknown_key", "is not a field; did you mean \"{near}\"?", {near[0]});
   }
 }
 

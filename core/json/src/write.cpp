@@ -112,6 +112,12 @@ Json launcher_json(const Answer& a) {
 
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
 
+void add_values(Json& to, const Values& values) {
+  Json named = Json::object();
+  for (const auto& [name, value] : values.list()) add(named, name, shortened(value));
+  if (!named.empty()) to["values"] = std::move(named);
+}
+
 }  // namespace
 
 Result<Query> read_query(const Json& document) {
@@ -130,6 +136,7 @@ Result<Query> read_query(const Json& document) {
       q.known = r.texts("known", true);
     if (q.known.size() == 1 && q.known[0].empty()) q.known.clear();
     q.ways_out = r.flag("ways_out", false);
+    q.quality = r.flag("quality", false);
   }
   r.finish();
   if (!errors.empty()) return errors;
@@ -138,8 +145,11 @@ Result<Query> read_query(const Json& document) {
 
 Json to_json(const Errors& errors) {
   Json out = Json::array();
-  for (const Error& e : errors)
-    out.push_back(object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}}));
+  for (const Error& e : errors) {
+    Json row = object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}});
+    add_values(row, e.values);
+    out.push_back(std::move(row));
+  }
   return out;
 }
 
@@ -195,13 +205,21 @@ Json to_json(const Answer& a) {
        {"warnings", to_json(warnings(a))}});
   if (!a.known.empty()) out["known"] = known_json(a);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
+  if (q.quality) out["quality"] = quality_json(a);
   return out;
 }
 
 Json to_json(const Choice& c) {
   Json put_aside = Json::array(), needs = Json::array();
-  for (const PutAside& p : c.put_aside)
-    put_aside.push_back(object({{"field", p.field}, {"asked", p.asked}, {"taken", p.taken}, {"message", p.message}}));
+  for (const PutAside& p : c.put_aside) {
+    Json row = object({{"field", p.field},
+                       {"asked", p.asked},
+                       {"taken", p.taken},
+                       {"code", p.why.code},
+                       {"message", shortened(p.why.message)}});
+    add_values(row, p.why.values);
+    put_aside.push_back(std::move(row));
+  }
   for (const Need& n : c.needs) needs.push_back(object({{"type", n.type}, {"id", n.id}}));
   Json answer = nullptr;
   if (c.answer) {
@@ -224,7 +242,8 @@ Json catalog_json(const Catalog& catalog) {
                              {"family", m.family},
                              {"parameters", count_parameters(m).total},
                              {"vision", m.vision.has_value()},
-                             {"audio", m.audio.has_value()}}));
+                             {"audio", m.audio.has_value()},
+                             {"licence", m.licence}}));
   for (const auto& [id, preset] : catalog.devices()) {
     const Device& d = preset.device;
     Json modes = Json::array(), usable = Json::array();
@@ -235,6 +254,7 @@ Json catalog_json(const Catalog& catalog) {
       for (const Session s : {Session::headless, Session::desktop}) sessions.push_back(to_string(s));
     devices.push_back(object({{"id", id},
                               {"name", d.name},
+                              {"vendor", d.vendor},
                               {"class", d.device_class},
                               {"kind", to_string(d.kind)},
                               {"memory_gib", d.memory_capacity_B / gib},

@@ -41,6 +41,9 @@ Result<Bounds> parse_bounds(std::string_view text) {
   Bounds b;
   Errors errors = read_object(text, [&](Reader& r) {
     for (const BoundField& f : bound_fields) b.*f.member = r.number(f.name, 0, 1e15, unknown);
+    for (const BoundList& l : bound_lists) b.*l.member = r.texts(l.name);
+    for (const BoundFlag& f : bound_flags) b.*f.member = r.flag(f.name, false);
+    b.benchmark = r.text("benchmark");
   });
   if (!errors.empty()) return errors;
   return b;
@@ -106,29 +109,6 @@ Json to_json(const Sweep& s) {
   Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
   if (!s.names.empty()) out["names"] = s.names;
   return out;
-}
-
-Json to_json(const Explored& e) {
-  Json rows = Json::array();
-  for (const Explored::Row& r : e.rows) {
-    rows.push_back(object({{"model", r.model->id},
-                           {"device", r.device->id},
-                           {"runtime", r.runtime->id},
-                           {"quant", r.quantization->id},
-                           {"decode_tok_s", number(r.decode_tok_s)},
-                           {"ttft_s", number(r.ttft_s)},
-                           {"memory_B", number(r.memory_B)},
-                           {"energy_per_token_J", number(r.energy_per_token_J)},
-                           {"decode_w", number(r.decode_w)},
-                           {"price_usd", number(r.price_usd)},
-                           {"parameters", r.parameters},
-                           {"verdict", to_string(r.verdict)},
-                           {"situation", to_string(r.situation)},
-                           {"power_scope", to_string(r.power_scope)},
-                           {"pareto", r.pareto}}));
-    if (r.corrected) rows.back()["corrected"] = true;
-  }
-  return object({{"count", e.count}, {"rows", rows}});
 }
 
 }  // namespace edgewise

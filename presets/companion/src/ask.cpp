@@ -1,6 +1,7 @@
 #include "ask.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -123,11 +124,40 @@ struct Grammar {
   }
 };
 
+/// "--min-decode-tok-s" of "min_decode_tok_s".
+std::string option_of(std::string_view name) {
+  std::string out = "--" + std::string(name);
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
+std::string describe_bound(std::string_view name) {
+  static const std::map<std::string_view, const char*> words = {
+      {"min_parameters_b", "billions of parameters at least"},
+      {"max_parameters_b", "billions of parameters at most"},
+      {"min_quality", "score at least, on the scale of --benchmark"},
+      {"classes", "classes of devices: sbc,jetson,..."},
+      {"vendors", "vendors of devices: \"Raspberry Pi\",NVIDIA,..."},
+      {"licences", "licences of models: apache-2.0,mit,..."},
+      {"axes",
+       "what the frontier weighs: speed, ttft, quality, parameters, memory, price, energy, power (default: "
+       "speed,parameters,memory)"},
+      {"vision", "models that take images"},
+      {"audio", "models that take audio"}};
+  const auto found = words.find(name);
+  return found == words.end() ? "" : found->second;
+}
+
 void add_questions(Grammar& g) {
   Request& r = *g.request;
   auto* estimate = g.add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
   add_query(estimate, r.estimate.query, true);
   add_output(estimate, r.estimate.output);
+  auto* quality = estimate->add_flag_callback(
+      "--quality", [&r] { r.estimate.quality = true; }, "what the quantization keeps, and scores, in JSON too");
+  estimate
+      ->add_flag_callback(
+          "--no-quality", [&r] { r.estimate.quality = false; }, "nothing of that in the text either")
+      ->excludes(quality);
   auto* ways_out = estimate->add_flag_callback(
       "--ways-out", [&r] { r.estimate.ways_out = true; }, "what to change where it does not run well, in JSON too");
   estimate
@@ -170,13 +200,15 @@ void add_questions(Grammar& g) {
   auto* explore = g.add("explore", "every combination that meets the bounds, fastest first", r.explore, run_explore);
   add_query(explore, r.explore.query, false);
   add_output(explore, r.explore.output);
-  explore->add_option("--min-decode-tok-s", r.explore.bounds.min_decode_tok_s);
-  explore->add_option("--max-ttft-s", r.explore.bounds.max_ttft_s);
-  explore->add_option("--max-memory-gib", r.explore.bounds.max_memory_gib);
-  explore->add_option("--max-power-w", r.explore.bounds.max_power_w);
-  explore->add_option("--max-energy-per-token-j", r.explore.bounds.max_energy_per_token_j);
-  explore->add_option("--max-price-usd", r.explore.bounds.max_price_usd);
-  explore->add_option("--min-parameters-b", r.explore.bounds.min_parameters_b, "billions of parameters at least");
+  for (const BoundField& f : bound_fields)
+    explore->add_option(option_of(f.name), r.explore.bounds.*f.member, describe_bound(f.name));
+  for (const BoundList& l : bound_lists)
+    explore->add_option(option_of(l.name), r.explore.bounds.*l.member, describe_bound(l.name))->delimiter(',');
+  for (const BoundFlag& f : bound_flags)
+    explore->add_flag(option_of(f.name), r.explore.bounds.*f.member, describe_bound(f.name));
+  explore->add_option("--benchmark", r.explore.bounds.benchmark,
+                      "what quality is: a benchmark, or one with its shots, variant or source: MMLU,instruct "
+                      "(`list benchmarks`)");
   explore->add_option("--limit", r.explore.limit, "rows to show");
 
   auto* load = g.add("load", "many users at once: how long they wait, and how many it can serve", r.load, run_load);
@@ -200,10 +232,11 @@ void add_questions(Grammar& g) {
   swept->add_option("--axis", r.sweep.axis, "a number of the question (batch, prompt, ...), or power_mode")->required();
   swept->add_option("--values", r.sweep.values, "its values (default: every power mode)")->delimiter(',');
 
-  auto* list = g.add("list", "models, devices, runtimes or quants", r.list, run_list);
-  list->add_option("WHAT", r.list.what, "models, devices, runtimes or quants")
+  auto* list = g.add("list", "models, devices, runtimes, quants, benchmarks or scores", r.list, run_list);
+  list->add_option("WHAT", r.list.what, "models, devices, runtimes, quants, benchmarks or scores")
       ->required()
-      ->check(CLI::IsMember({"models", "devices", "runtimes", "quants"}));
+      ->check(CLI::IsMember({"models", "devices", "runtimes", "quants", "benchmarks", "scores"}));
+  list->add_option("--model", r.list.model, "of scores: the model that they are of");
   add_output(list, r.list.output);
 
   auto* study = g.add("study", "a published study as one table, with what it says beside it", r.study, run_study);

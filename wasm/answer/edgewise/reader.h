@@ -79,6 +79,7 @@ class Reader {
   explicit operator bool() const { return value_ != nullptr; }
   static constexpr bool checked() { return false; }
   void error(const char*, const char*, const char*) const {}
+  void error(const char*, const char*, const char*, std::initializer_list<std::string_view>) const {}
   void error(const char*, const char*, std::initializer_list<MessagePart>) const {}
   void finish() const {}
 

@@ -1,7 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Engine } from '../engine';
 import { known, measure } from '../format';
-import { msg } from '../i18n';
+import { listed, msg, prose, sentence } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { sentences, sureness } from '../sentences';
 import { site } from '../site';
 import { complete, write } from '../state';
@@ -102,17 +103,17 @@ export class EdgewiseCalculator extends LitElement {
 
   render(): TemplateResult {
     const { state, answer } = this.#store;
-    const failed = state.fatal || answer.errors[0]?.message;
+    const failed = state.fatal || answer.errors.map(problemText)[0];
     if (answer.result && !failed) return this.#card(answer.result);
     const note = html`<p><small>${msg.embed.unavailable} ${failed}</small></p>`;
     return html`<slot></slot>${failed ? note : nothing}`;
   }
   #card(r: Result): TemplateResult {
     const s = sentences(r);
-    const how = `${sureness(r).title}. ${r.quantization.id}, ${r.runtime.name}.`;
+    const how = prose(sureness(r).title, sentence(listed([r.quantization.id, r.runtime.name])));
     return html`<article class=${r.verdict}>
       <h2>${s.verdict}</h2>
-      <p>${s.sentence} ${s.speed}</p>
+      <p>${prose(s.sentence, s.speed)}</p>
       <dl>
         ${item(r, 'memory_B', msg.big.memory)}${item(r, 'ttft_s', msg.big.ttft)}
         ${item(r, 'decode_tok_s', msg.big.speed)}${item(r, 'energy_per_token_J', msg.big.energy)}

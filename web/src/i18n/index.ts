@@ -3,7 +3,7 @@ import { classes as classNames } from './en/classes';
 import { form } from './en/form';
 import { page } from './en/page';
 import { panels } from './en/panels';
-import type { Sections } from './sections';
+import type { Later, Sections } from './sections';
 
 /**
  * Every text of the page, in the languages that it speaks. Messages are ICU MessageFormat: `{place}` and
@@ -22,9 +22,15 @@ const english = { ...page, ...form, ...answer, ...panels };
 const catalogues: Record<Exclude<Language, 'en'>, () => Promise<Sections>> = {
   zh: async () => (await import('./zh')).zh
 };
-const sections = new Map<keyof Sections, { now: Texts; english: Texts }>();
+/** What only some views show, and `want`. */
+const later: { [Name in keyof Later]: Record<Exclude<Language, 'en'>, () => Promise<Later[Name]>> } = {
+  terms: { zh: async () => (await import('./zh/terms')).terms }
+};
+type All = Sections & Later;
+const sections = new Map<keyof All, { now: Texts; english: Texts }>();
+const shown = new Set<keyof Later>();
 let current: Language = 'en';
-let translated: Partial<Sections> = {};
+let translated: Partial<All> = {};
 
 type Texts = Record<string, unknown>;
 const isTexts = (x: unknown): x is Texts => typeof x === 'object' && x !== null;
@@ -38,11 +44,17 @@ function assign(to: Texts, from: Texts): void {
   }
 }
 
+/** Takes out what the English does not have: another language had it. */
+function clear(from: Texts, inEnglish: Texts): void {
+  for (const [key, value] of Object.entries(from)) {
+    const own = inEnglish[key];
+    if (own === undefined) delete from[key];
+    else if (isTexts(value) && isTexts(own)) clear(value, own);
+  }
+}
+
 /** A section in the language that was chosen, now and later. */
-export function localized<Name extends keyof Sections>(
-  name: Name,
-  inEnglish: Sections[Name]
-): Sections[Name] {
+export function localized<Name extends keyof All>(name: Name, inEnglish: All[Name]): All[Name] {
   const now = structuredClone(inEnglish);
   assign(now, translated[name] ?? {});
   sections.set(name, { now, english: inEnglish });
@@ -59,10 +71,35 @@ export const spoken = (wanted: readonly string[]): Language =>
   wanted.map((tag) => tag.toLowerCase().split('-')[0]).find(isLanguage) ?? 'en';
 
 /** Done when every text is in it; then what is shown is to be drawn anew. */
-export async function setLanguage(wanted: Language): Promise<void> {
-  translated = wanted === 'en' ? {} : await catalogues[wanted]();
-  current = wanted;
+export async function setLanguage(to: Language): Promise<void> {
+  translated = to === 'en' ? {} : await fetched(to);
+  current = to;
+  apply();
+}
+/** A section that is not of every view, from now on; done when it is there. */
+export async function want(name: keyof Later): Promise<void> {
+  if (shown.has(name)) return;
+  shown.add(name);
+  const asked = current;
+  if (asked === 'en') return;
+  try {
+    const section = await later[name][asked]();
+    if (current !== asked) return;
+    translated = { ...translated, [name]: section };
+    apply();
+  } catch (error) {
+    shown.delete(name);
+    throw error;
+  }
+}
+async function fetched(to: Exclude<Language, 'en'>): Promise<Partial<All>> {
+  const names = [...shown];
+  const [main, ...more] = await Promise.all([catalogues[to](), ...names.map((name) => later[name][to]())]);
+  return { ...main, ...Object.fromEntries(names.map((name, i) => [name, more[i]])) };
+}
+function apply(): void {
   for (const [name, { now, english: own }] of sections) {
+    clear(now, own);
     assign(now, own);
     assign(now, translated[name] ?? {});
   }
@@ -91,6 +128,11 @@ function plural(n: number, cases: string, values: Values): string {
     texts.get(`=${n}`) ?? texts.get(new Intl.PluralRules(tag).select(n)) ?? texts.get('other') ?? '';
   return fill(text.replace(/#/g, new Intl.NumberFormat(tag).format(n)), values);
 }
+
+/** Sentences and lists, as the language joins them; what is empty is left out. */
+export const sentence = (text: string): string => fill(msg.asSentence, { text });
+export const prose = (...sentences: string[]): string => sentences.filter(Boolean).join(msg.between);
+export const listed = (parts: string[]): string => parts.filter(Boolean).join(msg.comma);
 
 /** Puts values into the places of a message. */
 export function fill(text: string, values: Values): string {

@@ -8,6 +8,14 @@ import type { method as Method } from './en/method';
 import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
 
+/** How a language words what the engine says: messages by `code:names` of their values, and values that are words. */
+export type Problems = {
+  messages: Record<string, string>;
+  words: Record<string, Record<string, string>>;
+};
+/** A term's label, note and, where its formula is in words, that. */
+export type TermWords = readonly [label: string, note: string, formula?: string];
+
 /** What a language must have: the shape of the English. */
 export interface Sections {
   main: typeof Page & typeof Form & typeof Answer & typeof Panels;
@@ -16,4 +24,9 @@ export interface Sections {
   board: typeof Board;
   explore: typeof Explore;
   method: typeof Method;
+  problems: Problems;
+}
+/** What is fetched with the views that show it. */
+export interface Later {
+  terms: Record<string, TermWords>;
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import type { Catalog } from '../catalogs';
 import { msg, fill } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { address } from '../remote';
 import type { State } from '../state';
 
@@ -22,9 +23,9 @@ export function catalogs({ catalogs: list }: State, act: Act): TemplateResult {
 
 function said({ state, errors, devices }: Catalog): string {
   if (state === 'loading') return msg.catalogs.loading;
-  if (state === 'failed') return fill(msg.catalogs.failed, { reason: errors[0].message });
+  if (state === 'failed') return fill(msg.catalogs.failed, { reason: problemText(errors[0]) });
   const n = devices.length;
-  return n === 1 ? msg.catalogs.one : fill(msg.catalogs.count, { n });
+  return fill(msg.catalogs.count, { n });
 }
 
 function item(c: Catalog, act: Act): TemplateResult {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { known } from '../format';
-import { msg } from '../i18n';
+import { fill, msg } from '../i18n';
 import type { Result } from '../types';
 import { facts } from '../ui/list';
 import { number, spread, term } from '../ui/terms';
@@ -42,7 +42,7 @@ export function energy(r: Result, act: Act): TemplateResult {
   return html`<section class="panel" aria-labelledby="energy-title">
     <h2 id="energy-title">${words.title}</h2>
     <div class="groups">
-      ${group(r, act, words.request, request)}${group(r, act, words.power, power)}
+      ${group(r, act, fill(words.request, { n: r.query.batch ?? 1 }), request)}${group(r, act, words.power, power)}
       ${group(r, act, words.energy, perToken)}
       ${group(r, act, words.cost, priced ? [price, ...costs] : [price], priced ? '' : words.setPrice)}
       ${group(r, act, words.battery, battery ? charge : [], battery ? '' : words.setBattery)}

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { frameOf, type Act, type Answer } from '../acts';
-import { fill, languages, msg, tags, type Language } from '../i18n';
+import { fill, languages, msg, prose, tags, type Language } from '../i18n';
 import { views, write, type Note, type State, type View } from '../state';
 import { answer } from './answer';
 import { choosers, settings } from './form';
@@ -126,6 +126,6 @@ function footer({ engine }: Answer): TemplateResult {
   const revision = index?.revision ?? '…';
   return html`<footer>
     <p>${msg.footer.privacy}</p>
-    <p>${counts} ${fill(msg.footer.version, { version: engine?.version ?? '…', revision })}</p>
+    <p>${prose(counts, fill(msg.footer.version, { version: engine?.version ?? '…', revision }))}</p>
   </footer>`;
 }

@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, measure, show, whole } from '../format';
-import { msg, fill } from '../i18n';
+import { msg, fill, listed, prose, sentence } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { sentences, sureness } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
@@ -13,27 +14,29 @@ import { ways } from './ways';
 
 /** The answer: verdict, sentence, how sure, four numbers. */
 export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResult {
-  const { verdict, sentence, speed } = sentences(r);
+  const { verdict, sentence: said, speed } = sentences(r);
   return html`<section class="panel hero" aria-labelledby="verdict">
     <div class="verdict ${r.verdict}">
       ${verdictMark(r.verdict)}
       <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
-    <p class="sentence">${sentence} ${speed}</p>
+    <p class="sentence">${prose(said, speed)}</p>
     ${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
     ${actions(state, a, r, act)}
   </section>`;
 }
 
-const warning = ({ message }: Result['warnings'][number]): TemplateResult =>
-  html`<p class="note">${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>`;
+function warning(w: Result['warnings'][number]): TemplateResult {
+  const said = problemText(w);
+  return html`<p class="note">${sentence(said.charAt(0).toUpperCase() + said.slice(1))}</p>`;
+}
 
 function sure(r: Result): TemplateResult {
   const { title, text: why } = sureness(r);
   const ranged = known(term(r, 'decode_tok_s').low);
   return html`<p class="sure ${r.sure.level}">
     <span class="dots" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
-    <span><strong>${title}.</strong> ${ranged ? fill(msg.sure.interval, { text: why }) : why}</span>
+    <span><strong>${title}</strong>${msg.between}${prose(why, ranged ? msg.sure.interval : '')}</span>
   </p>`;
 }
 
@@ -45,7 +48,10 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   const step = show(term(r, 'tpot_mean_s').value, 's');
   const notes = {
     memory: fill(msg.big.memoryNote, { usable: text(r, 'usable_B') }),
-    ttft: fill(msg.big.ttftNote, { n: whole(r.query.prompt ?? 0), rate: text(r, 'prefill_tok_s') }),
+    ttft: fill(msg.big.ttftNote, {
+      n: whole(term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0),
+      rate: text(r, 'prefill_tok_s')
+    }),
     speed: fill(batch > 1 ? msg.big.speedNoteBatch : msg.big.speedNote, { time: step, n: batch }),
     energy: fill(msg.big.energyNote, { power: text(r, 'decode_w') })
   };
@@ -77,7 +83,7 @@ function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResu
 }
 
 function absent(r: Result, id: string): TemplateResult {
-  const fields = needs(r, id).slice(0, 3).join(', ');
+  const fields = listed(needs(r, id).slice(0, 3));
   return html`<span class="value missing"><b>${msg.unknown}</b></span>
     <span class="range"></span>
     <span class="sub">${fill(msg.big.needs, { fields })}</span>`;

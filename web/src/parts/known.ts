@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { digits, known as isKnown, parseNumber } from '../format';
 import { msg, fill } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { parted } from '../known';
 import type { State } from '../state';
 import type { Result } from '../types';
@@ -14,12 +15,12 @@ export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult 
   const set = (all: string[]): void => void act({ query: { known: all.join('\n') } });
   const wrong = a.errors.filter((e) => e.path.startsWith('known'));
   const { length: n } = now;
-  const title = n === 0 ? msg.known.title : n === 1 ? msg.known.titleSet : fill(msg.known.titleCount, { n });
+  const title = n === 0 ? msg.known.title : fill(msg.known.titleSet, { n });
   return html`<details class="more known" ?open=${n > 0 || wrong.length > 0}>
     <summary>${title}</summary>
     <p class="hint">${msg.known.text}</p>
     ${entries(now, a.result, set)}
-    ${wrong.map((e) => html`<p class="field-error" role="alert">${e.message}</p>`)}
+    ${wrong.map((e) => html`<p class="field-error" role="alert">${problemText(e)}</p>`)}
     ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
   </details>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { known, percent, show, whole } from '../format';
-import { msg, fill } from '../i18n';
+import { msg, fill, listed, prose, sentence } from '../i18n';
 import { instead } from '../sentences';
 import type { Result } from '../types';
 import { bar, swatch } from '../ui/bar';
@@ -21,7 +21,7 @@ export function memory(r: Result, act: Act): TemplateResult {
   const isKnown = term(r, 'memory_B').value !== null;
   const row = (id: string, label: string): [string, TemplateResult] => [label, number(r, act, id, label)];
   const loading = (id: string, how: string): [string, TemplateResult] => [
-    `${msg.memory.load}, ${how}`,
+    listed([msg.memory.load, how]),
     number(r, act, id, msg.memory.load)
   ];
   return html`<section class="panel" aria-labelledby="memory-title">
@@ -83,6 +83,8 @@ function noFit(r: Result, what: NonNullable<Result['instead']>): TemplateResult 
   const way =
     known(context) && context > 0 ? fill(msg.memory.shorter, { n: whole(context) }) : msg.memory.smaller;
   return html`<div class="note">
-    <p><strong>${msg.memory.noFit}.</strong> ${instead(what, msg.memory)} ${way}</p>
+    <p>
+      <strong>${sentence(msg.memory.noFit)}</strong>${msg.between}${prose(instead(what, msg.memory), way)}
+    </p>
   </div>`;
 }

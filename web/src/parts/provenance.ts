@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { whole } from '../format';
-import { msg, fill } from '../i18n';
+import { msg, fill, listed, prose, sentence } from '../i18n';
 import { tame } from '../remote';
 import type { State } from '../state';
 import type { CalibrationEntry, Evidence, Result } from '../types';
@@ -22,7 +21,7 @@ export function provenance(a: Answer, r: Result): { speed: Origin; power: Origin
 const line = (x: unknown): string => (typeof x === 'string' ? tame(x, 300) : '');
 const word = (words: Record<string, string>, key: unknown): string =>
   typeof key === 'string' && Object.hasOwn(words, key) ? words[key] : '';
-const joined = (parts: string[]): string => `${parts.filter(Boolean).join(', ')}.`;
+const joined = (parts: string[]): string => sentence(listed(parts));
 const samplesOf = (c: CalibrationEntry | undefined): NonNullable<CalibrationEntry['samples']> =>
   Array.isArray(c?.samples) ? c.samples : [];
 
@@ -49,19 +48,20 @@ export function details(state: State, a: Answer, r: Result, act: Act): TemplateR
 }
 
 function speedOf({ sure: { level, configurations: n } }: Result, c: CalibrationEntry | undefined): string {
-  if (level === 'corrected' || level === 'related' || level === 'datasheet') return `${msg.origins[level]}.`;
+  if (level === 'corrected' || level === 'related' || level === 'datasheet')
+    return sentence(msg.origins[level]);
   // Without samples that are kept, it is not known to be otherwise.
   const ranModel = !Array.isArray(c?.samples) || samplesOf(c).some((s) => s && 'engine' in Object(s));
   if (level === 'measured' && !ranModel)
     return joined([msg.origins.microbenchmarks, when(c), line(c?.context)]);
-  const how = n === 1 ? msg.origins[`${level}One`] : fill(msg.origins[level], { n: whole(n) });
+  const how = fill(msg.origins[level], { n });
   return joined([how, when(c), line(c?.context), line(c?.fit)]);
 }
 
 function powerOf(a: Answer, r: Result, c: CalibrationEntry | undefined): string {
   const origin = provenance(a, r).power;
   if (origin !== 'measured')
-    return `${origin === 'fitted' ? msg.origins.powerFitted : msg.origins.powerEstimated}.`;
+    return sentence(origin === 'fitted' ? msg.origins.powerFitted : msg.origins.powerEstimated);
   const reading = samplesOf(c).find((s) => s?.test === 'power');
   const source = line(reading?.source);
   const scope = word(msg.origins.scope, reading?.scope);
@@ -78,13 +78,13 @@ function sources(list: Evidence[]): TemplateResult | typeof nothing {
   if (!list.length) return nothing;
   const more = list.length - most;
   const item = ({ source, url, rows }: Evidence): TemplateResult => {
-    const count = fill(rows === 1 ? msg.origins.row : msg.origins.rows, { n: whole(rows) });
+    const count = fill(msg.origins.rows, { n: rows });
     const name = url?.startsWith('https://')
       ? html`<a href=${url} rel="noreferrer noopener">${source}</a>`
       : source;
     return html`<li>${name}: ${count}</li>`;
   };
-  const rest = fill(more === 1 ? msg.origins.oneMore : msg.origins.more, { n: whole(more) });
+  const rest = fill(msg.origins.more, { n: more });
   return html`<ul class="sources">
     ${list.slice(0, most).map(item)}${more > 0 ? html`<li>${rest}</li>` : nothing}
   </ul>`;
@@ -114,5 +114,5 @@ function device(state: State, { engine }: Answer, r: Result): string {
       : own
         ? msg.origins.own
         : bundled;
-  return [from, ...groups].join(' ');
+  return prose(from, ...groups);
 }

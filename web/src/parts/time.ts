@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { percent, show } from '../format';
-import { msg, fill } from '../i18n';
+import { msg, fill, prose, sentence } from '../i18n';
 import type { OperatorRow, Result } from '../types';
 import { bar, swatch } from '../ui/bar';
 import { needed, number, text } from '../ui/terms';
@@ -17,7 +17,10 @@ export function time(r: Result, act: Act): TemplateResult {
   });
   return html`<section class="panel" aria-labelledby="time-title">
     <h2 id="time-title">${msg.time.title}</h2>
-    <p class="lead"><strong>${msg.time.limit}.</strong> ${limit} ${prefill[r.bound.prefill] ?? ''}</p>
+    <p class="lead">
+      <strong>${sentence(msg.time.limit)}</strong
+      >${msg.between}${prose(limit, prefill[r.bound.prefill] ?? '')}
+    </p>
     <div class="phases">
       ${phase(r, act, msg.time.decode, r.breakdown.decode, 'tpot_mean_s')}
       ${phase(r, act, msg.time.prefill, r.breakdown.prefill, 'ttft_s')}
@@ -33,7 +36,7 @@ function phase(r: Result, act: Act, title: string, rows: OperatorRow[], id: stri
   if (!(total > 0))
     return html`<div class="phase">
       <h3>${title}</h3>
-      <p class="missing">${msg.unknown}: ${needed(r, id)}</p>
+      <p class="missing">${fill(msg.colon, { label: msg.unknown, value: needed(r, id) })}</p>
     </div>`;
   const sorted = rows.filter((x): x is Timed => (x.total_s ?? 0) > 0).sort((a, b) => b.total_s - a.total_s);
   const [top] = sorted;

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { msg } from '../i18n';
+import { wantTerms } from '../i18n/terms';
 import { reason } from '../problems';
 import type { State, View } from '../state';
 
@@ -11,9 +12,9 @@ type Later = Exclude<View, 'calculator'> | 'why' | 'board';
 const loaders: Record<Later, () => Promise<Part>> = {
   explore: async () => (await import('./explore/explore')).explore,
   compare: async () => (await import('./compare/compare')).compare,
-  method: async () => (await import('./method')).method,
+  method: async () => (await Promise.all([import('./method'), wantTerms()]))[0].method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
-  why: async () => (await import('./why')).why,
+  why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
   board: async () => (await import('./board')).board
 };
 const loaded = new Map<Later, Part>();

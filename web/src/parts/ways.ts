@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { show } from '../format';
-import { msg, fill } from '../i18n';
+import { show, whole } from '../format';
+import { msg, fill, type Values } from '../i18n';
 import type { Result, WayOut } from '../types';
 import { verdictMark } from '../ui/verdict';
 
@@ -18,15 +18,27 @@ export function ways(a: Answer, r: Result, act: Act): TemplateResult | typeof no
   </div>`;
 }
 
+/** What is a name says itself. */
+function labelOf({ kind, change, label }: WayOut): string {
+  const words = Object.hasOwn(msg.ways.kinds, kind) ? msg.ways.kinds[kind] : '';
+  const values = Object.entries(change).flatMap(([key, x]) =>
+    typeof x === 'string' ? [[key, x]] : typeof x === 'number' ? [[key, key === 'batch' ? x : whole(x)]] : []
+  );
+  // A context is what prompt and what went before come to: the engine's label counts it.
+  const context = kind === 'context' ? [['context', /\d+/.exec(label)?.[0] ?? '']] : [];
+  const text = fill(words, Object.fromEntries([...values, ...context]) as Values);
+  return words && !text.includes('{') ? text : label;
+}
+
 function button(way: WayOut, act: Act): TemplateResult {
   const numbers = { memory: show(way.memory_B, 'B'), speed: show(way.decode_tok_s.value, 'tok/s', 2) };
   const change = Object.fromEntries(Object.entries(way.change).map(([k, v]) => [k, v ?? undefined]));
   return html`<button
     type="button"
     class="button"
-    title=${fill(msg.ways.label, { label: way.label, verdict: msg.verdict[way.verdict] })}
+    title=${fill(msg.ways.label, { label: labelOf(way), verdict: msg.verdict[way.verdict] })}
     @click=${() => void act({ query: change })}
   >
-    ${verdictMark(way.verdict)}${way.label}<small>${fill(msg.ways.numbers, numbers)}</small>
+    ${verdictMark(way.verdict)}${labelOf(way)}<small>${fill(msg.ways.numbers, numbers)}</small>
   </button>`;
 }

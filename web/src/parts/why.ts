@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, range, show, signedPercent } from '../format';
 import { msg } from '../i18n';
+import { inWords } from '../i18n/terms';
 import type { State } from '../state';
 import type { ExplainedTerm, Result } from '../types';
 import '../ui/dialog';
@@ -25,7 +26,7 @@ export function why({ why: trail }: State, a: Answer, act: Act): TemplateResult 
 
 export function explained({ engine, query }: Answer): Terms | undefined {
   try {
-    return engine && new Map(engine.explain(query).map((t) => [t.id, t]));
+    return engine && new Map(engine.explain(query).map((t) => [t.id, inWords(t)]));
   } catch {
     return undefined; // the calculator says what is wrong with the present choice
   }
@@ -54,7 +55,12 @@ function panel(trail: string[], a: Answer, r: Result, t: ExplainedTerm, by: Term
         : nothing
     }
     ${t.inputs.length ? inputs(t, (id) => void act({ why: [...trail, id] })) : nothing}
-    ${t.sensitivity.length ? levers(t, by) : nothing}${sources(a, r, fields)}`;
+    ${t.sensitivity.length ? levers(t, by) : nothing}${sources(a, r, fields)}
+    <p>
+      <button type="button" class="plain" @click=${() => void act({ why: [], view: 'method', term: t.id })}>
+        ${msg.why.glossary}
+      </button>
+    </p>`;
 }
 
 function head(r: Result, t: ExplainedTerm): TemplateResult {
@@ -79,7 +85,7 @@ const replaced = (text: string, by: Terms, put: (t: ExplainedTerm) => string): s
 const lowered = (label: string): string =>
   /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 
-function formula(text: string, by: Terms): TemplateResult {
+export function formula(text: string, by: Terms): TemplateResult {
   const values = replaced(text, by, (t) => show(t.value, t.unit));
   return html`<h3>${msg.why.formula}</h3>
     <p class="formula">${replaced(text, by, (t) => lowered(t.label))}</p>

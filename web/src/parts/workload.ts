@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
 import { known } from '../format';
 import { msg, fill } from '../i18n';
+import { problemText } from '../i18n/problems';
 import { limitOf, type State } from '../state';
 import type { Query } from '../types';
 import '../ui/number-field';
@@ -135,7 +136,7 @@ function number(state: State, a: Answer, choose: Choose, f: Field): TemplateResu
       .placeholder=${f.empty ?? ''}
       .empty=${defaults?.[f.member]}
       .value=${state.query[f.member]}
-      .problem=${a.errors.find((e) => e.path === f.member)?.message}
+      .problem=${a.errors.filter((e) => e.path === f.member).map(problemText)[0]}
       @choose=${(e: CustomEvent<{ value: number | undefined }>) => choose({ [f.member]: e.detail.value })}
     ></ew-number>
   </div>`;

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { problemText } from '../i18n/problems';
 import type { EdgewiseProblem } from '../types';
 
 /** Names and values, side by side. */
@@ -21,6 +22,6 @@ export const problemList = (
   html`<ul>
     ${errors.slice(0, 8).map((e) => {
       const path = e.path ? html`<code>${plain(e.path, 200)}</code> ` : nothing;
-      return html`<li>${path}${plain(e.message, 400)}</li>`;
+      return html`<li>${path}${plain(problemText(e), 400)}</li>`;
     })}
   </ul>`;

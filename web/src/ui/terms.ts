@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { known, range, show } from '../format';
-import { msg, fill } from '../i18n';
+import { msg, fill, listed } from '../i18n';
 import type { Result, TermValue } from '../types';
 
 /** Terms of a result, as text and as buttons. */
@@ -19,7 +19,7 @@ export const spread = ({ value: x, low, high, unit }: TermValue): string =>
 /** Fields of presets that would make it known. */
 export const needs = (r: Result, id: string): string[] => r.unknown.find((u) => u.term === id)?.needs ?? [];
 export const needed = (r: Result, id: string): string =>
-  fill(msg.big.needs, { fields: needs(r, id).join(', ') });
+  fill(msg.big.needs, { fields: listed(needs(r, id)) });
 
 /** A number that opens its derivation. */
 export const number = (r: Result, act: Act, id: string, label: string, shown = text(r, id)): TemplateResult =>

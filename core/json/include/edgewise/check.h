@@ -44,7 +44,7 @@ std::optional<Problem> check_canonical(std::string_view preset_text);
 /// Published measurements, one a row; `path` is the row's id.
 std::vector<Problem> check_measurements(std::string_view csv, const Catalog& known);
 /// Published scores of models, one a row.
-std::vector<Problem> check_quality(std::string_view csv);
+std::vector<Problem> check_quality(std::string_view csv, const Catalog& known);
 
 /// A file below a folder of presets: "devices/board.json".
 struct PresetFile {

@@ -28,8 +28,26 @@ json::Json to_json(const Choice&);
 json::Json to_json(const std::vector<ExplainedTerm>&, const Answer&);
 json::Json to_json(const Sweep&);
 json::Json to_json(const Explored&);
+json::Json to_json(const Retention&);
+json::Json to_json(const Scale&);
 json::Json to_json(const Serving&);
 json::Json to_json(const Errors&);
+/// What was found without its rows, which follow in `values` column by column, texts first, then numbers, then flags:
+/// of texts the place in their list, of unknown numbers NaN. For thousands of rows, of which text would be long to
+/// read.
+json::Json to_columns(const Explored&, std::vector<double>& values);
+/// The same columns as those of a table, and the cells of a row: machine decimals, empty where a value is unknown.
+std::vector<std::string> explored_columns();
+std::vector<std::string> explored_cells(const Explored::Row&);
+
+/// What the quantization of an answer keeps (null: unknown), and what its model scores unquantized, one scale for each
+/// benchmark.
+json::Json quality_json(const Answer&);
+/// Published scores of a model, what was measured of its quantizations, and what every recipe keeps of it.
+Result<json::Json> quality_json(const Catalog&, const std::string& model);
+/// The scales that hold several models, most first.
+json::Json scales_json(const Catalog&);
+
 /// The document as text; bytes that are no UTF-8 come out as U+FFFD. `indent` -1: in one line.
 std::string to_text(const json::Json&, int indent = -1);
 /// The shortest digits that read back as the same number, in no locale; empty where it is unknown.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,8 +10,14 @@
 
 namespace edgewise {
 
-/// Adds one preset: its `type` says what it is. Returns its id. Nothing is changed on error. What it refers to may
-/// come later; a storage format that no definition names is an error once formats are defined.
+/// Whether a text is a table of scores: its first line names their columns.
+bool is_quality_table(std::string_view text);
+/// Reads published scores, one a row (presets/schema/quality.md). Errors carry row and column.
+Result<std::shared_ptr<const Quality>> parse_quality(std::string_view csv);
+
+/// Adds one preset: its `type` says what it is, or it is a table of scores (id "quality"). Returns its id. Nothing is
+/// changed on error. What it refers to may come later; a storage format that no definition names is an error once
+/// formats are defined.
 Result<std::string> add_preset(Catalog&, std::string_view json_text);
 /// The same of one that was parsed.
 Result<std::string> add_document(Catalog&, const json::Json& preset);

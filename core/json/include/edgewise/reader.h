@@ -117,7 +117,13 @@ class Reader {
   bool checked() const { return reading_ == Reading::checked; }
   const Json& raw() const { return *value_; }
   const std::string& path() const { return path_; }
-  void error(const char* key, std::string code, std::string message);
+  void error(const char* key, std::string code, std::string message) {
+    error(key, Error{std::move(code), "", std::move(message)});
+  }
+  /// As `said` has it.
+  void error(const char* key, const char* code, const char* words, std::initializer_list<std::string_view> values) {
+    error(key, said(code, "", words, values));
+  }
   /// The same of pieces, which are put together where somebody reads them.
   void error(const char* key, const char* code, std::initializer_list<MessagePart> message);
   /// Reports keys that were never asked for.
@@ -130,6 +136,8 @@ class Reader {
   const Json* member(std::string_view key) const;
   const Json* find(const char* key);
   void list(const char* key, const Json& value, Holds element, bool repeated);
+  void error(const char* key, Error what);
+  void wrong_type(const char* key, const char* must, const Json& value);
   std::string at(const char* key) const;
 
   const Json* value_;

@@ -21,6 +21,7 @@ struct EstimateRequest {
   Query query;
   Output output = Output::text;
   std::optional<bool> ways_out;  ///< empty: as text has them
+  std::optional<bool> quality;   ///< likewise
   std::string known_from;        ///< what an engine printed on this device; "-": standard input; empty: nothing
   std::string save_calibration;  ///< where the device's preset goes, with what its known numbers taught
 };
@@ -64,6 +65,7 @@ int run_sweep(SweepRequest, std::ostream& out, std::ostream& err);
 
 struct ListRequest {
   std::string what;
+  std::string model;  ///< of scores
   Output output = Output::text;
 };
 int run_list(const ListRequest&, std::ostream& out, std::ostream& err);

@@ -111,6 +111,7 @@ int run_estimate(EstimateRequest r, std::ostream& out, std::ostream& err) {
     r.query.known.insert(r.query.known.end(), more->begin(), more->end());
   }
   r.query.ways_out = r.ways_out.value_or(r.output == Output::text);
+  r.query.quality = r.quality.value_or(r.output == Output::text);
   const auto a = answer(*catalog, r.query);
   if (!a) return refuse(a.errors(), err);
   switch (r.output) {

@@ -10,6 +10,25 @@
 
 namespace edgewise {
 
+namespace {
+
+/// What a quantization keeps: "99.3 %", "KL 0.031", "PPL x1.01"; "~": of other models.
+std::string kept(const Explored::Row& x) {
+  if (!is_known(x.retention)) return "unknown";
+  return (x.retention_estimated ? "~" : "") + text(x.retention_kind, x.retention);
+}
+
+/// "<" where what the quantization loses of it is unknown.
+std::string score(const Explored::Row& x) {
+  if (!is_known(x.quality.value)) return "unknown";
+  const bool at_most = x.quality.basis == QualityScore::Basis::unquantized;
+  return (at_most ? "<" : x.quality.basis == QualityScore::Basis::estimated ? "~" : "") + significant(x.quality.value);
+}
+
+std::string bound_words(const std::string& bound) { return bound == "memory" ? "the limit of the memory" : bound; }
+
+}  // namespace
+
 int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
@@ -20,28 +39,50 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
     return done;
   }
   if (r.output == Output::csv) {
-    out << format_csv_row({"model", "device", "runtime", "quant", "decode_tok_s", "ttft_s", "memory_B",
-                           "energy_per_token_J", "price_usd", "verdict", "pareto"});
-    for (const Explored::Row& x : found->rows)
-      out << format_csv_row({x.model->id, x.device->id, x.runtime->id, x.quantization->id, exact(x.decode_tok_s),
-                             exact(x.ttft_s), exact(x.memory_B), exact(x.energy_per_token_J), exact(x.price_usd),
-                             to_string(x.verdict), x.pareto ? "1" : "0"});
+    out << format_csv_row(explored_columns());
+    for (const Explored::Row& x : found->rows) out << format_csv_row(explored_cells(x));
     return done;
   }
   const auto line = [&](const std::vector<std::string>& fields) {
-    static constexpr std::size_t widths[] = {30, 30, 20, 12, 13, 12, 12, 12, 14, 5};
+    static constexpr std::size_t widths[] = {30, 30, 20, 12, 13, 12, 12, 12, 10, 14, 12, 12, 5};
     for (std::size_t i = 0; i < fields.size(); ++i)
       out << field(fields[i], widths[i], i >= 4 ? Side::right : Side::left, 1);
     out << "\n";
   };
-  line({"model", "device", "runtime", "quant", "decode", "TTFT", "memory", "J/token", "verdict", "best"});
-  for (const Explored::Row& x : found->rows)
-    line({x.model->id, x.device->id, x.runtime->id, x.quantization->id, human(x.decode_tok_s, "tok/s"),
-          human(x.ttft_s, "s"), human(x.memory_B, "B"), human(x.energy_per_token_J, "J"), words(x.verdict),
-          x.pareto ? "*" : ""});
+  std::vector<std::string> heads = {"model",  "device",  "runtime", "quant",   "decode", "TTFT",
+                                    "memory", "J/token", "keeps",   "verdict", "sure"};
+  if (found->scale) heads.insert(heads.begin() + 9, "quality");
+  heads.emplace_back("best");
+  line(heads);
+  for (const Explored::Row& x : found->rows) {
+    std::vector<std::string> cells = {x.model->id,
+                                      x.device->id,
+                                      x.runtime->id,
+                                      x.quantization->id,
+                                      human(x.decode_tok_s.value, "tok/s"),
+                                      human(x.ttft_s.value, "s"),
+                                      human(x.memory_B.value, "B"),
+                                      human(x.energy_per_token_J.value, "J"),
+                                      kept(x),
+                                      words(x.verdict),
+                                      to_string(x.sure)};
+    if (found->scale) cells.insert(cells.begin() + 9, score(x));
+    cells.emplace_back(x.pareto ? "*" : "");
+    line(cells);
+  }
   out << "\n"
-      << found->rows.size() << " of " << found->count
-      << " combinations; * no other is as fast, as large and as small in memory.\n";
+      << found->rows.size() << " of " << found->count << " combinations; * no other is as good in "
+      << listed(r.bounds.axes.empty() ? std::vector<std::string>{"speed", "parameters", "memory"} : r.bounds.axes)
+      << " and better in one of them";
+  if (found->off_axes > 0) out << "; " << found->off_axes << " lack a value of these";
+  out << ".\n";
+  if (found->scale) out << "Quality: " << found->scale->id << ", of " << found->scale->models.size() << " models.\n";
+  for (const Explored::Refused& x : found->refused) {
+    out << "Without " << bound_words(x.bound) << " " << x.count << " more";
+    if (is_known(x.nearest)) out << ", the nearest " << significant(x.nearest);
+    if (x.unknown_values > 0) out << " (" << x.unknown_values << " of unknown value)";
+    out << ".\n";
+  }
   return done;
 }
 

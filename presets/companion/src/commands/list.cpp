@@ -11,11 +11,27 @@ namespace edgewise {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+Result<Json> items_of(const ListRequest& r, const Catalog& catalog) {
+  if (r.what == "benchmarks") return scales_json(catalog);
+  if (r.what == "scores") {
+    if (r.model.empty()) return Error{"missing", "model", "is required: scores of which model (--model)"};
+    auto of_model = quality_json(catalog, r.model);
+    if (!of_model) return of_model.errors();
+    return (*of_model)["scores"];
+  }
+  return catalog_json(catalog)[r.what == "quants" ? "quantizations" : r.what];
+}
+
+}  // namespace
+
 int run_list(const ListRequest& r, std::ostream& out, std::ostream& err) {
   const auto catalog = bundled_catalog();
   if (!catalog) return refuse(catalog.errors(), err);
-  const Json all = catalog_json(*catalog);
-  const Json& items = all[r.what == "quants" ? "quantizations" : r.what];
+  const auto listed = items_of(r, *catalog);
+  if (!listed) return refuse(listed.errors(), err);
+  const Json& items = *listed;
   if (r.output == Output::json) {
     out << to_text(items, 2) << "\n";
     return done;

@@ -28,6 +28,25 @@ std::string ways_out_of(const Answer& a) {
                            field("decode", 14, Side::right) + field("TTFT", 12, Side::right) + "\n" + out + "\n";
 }
 
+/// What the quantization keeps, and what the model scores unquantized.
+std::string quality_of(const Answer& a) {
+  const auto kept = Retentions(*a.catalog).of(*a.model, *a.quantization);
+  std::string out =
+      "\nQuality\n  " + field(harmless("Kept by " + a.quantization->id), 36, Side::left) +
+      field(kept ? (kept->estimated ? "~" : "") + text(kept->kind, kept->value) : "unknown", 12, Side::right) +
+      (kept ? "   " + harmless(basis(*kept)) : "   nobody published what it loses") + "\n";
+  const auto scores = a.catalog->quality().headline(a.model->id);
+  for (const Scale* s : scores) {
+    const std::string how =
+        (s->shots.empty() ? "" : ", " + s->shots + "-shot") + (s->variant.empty() ? "" : ", " + s->variant);
+    out += "  " + field(harmless(s->benchmark + how), 36, Side::left) +
+           field(significant(s->models.find(a.model->id)->second->value) + " %", 12, Side::right) + "   " +
+           harmless("unquantized, " + s->metric + ", " + s->source) + "\n";
+  }
+  if (scores.empty()) out += "  " + field("Scores", 36, Side::left) + field("unknown", 12, Side::right) + "\n";
+  return out;
+}
+
 }  // namespace
 
 std::string render_text(const Answer& a) {
@@ -97,6 +116,7 @@ std::string render_text(const Answer& a) {
            field(human(r.total_s, "s"), 12, Side::right) +
            field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
   }
+  if (a.query.quality) out += quality_of(a);
   if (a.launcher) {
     out += "\n" + a.launcher->name + " runs it as " + a.runtime->id;
     for (std::size_t i = 0; i < a.taken.size(); ++i)

@@ -37,14 +37,13 @@ export const answer = {
     correctedText: 'The rest is as it was, moved as far as your number says.',
     measured: 'Measured on this device',
     measuredText: 'Its owner measured it with this runtime.',
-    fitted: 'Fitted from {n} published configurations',
-    fittedOne: 'Fitted from one published configuration',
+    fitted: 'Fitted from {n, plural, =1 {one published configuration} other {# published configurations}}',
     fittedText: 'They were measured on this device with this runtime.',
     related: 'Estimated from similar devices',
     relatedText: 'No measurement of this pair is known; parameters come from devices of the same class.',
     datasheet: 'Datasheet only',
     datasheetText: 'Nothing similar was measured: treat this as an order of magnitude.',
-    interval: '{text} Ranges hold about 80 % of held-out measurements.'
+    interval: 'Ranges hold about 80 % of held-out measurements.'
   },
   how: {
     computed: 'computed',
@@ -60,18 +59,15 @@ export const answer = {
     memory: 'Memory',
     device: 'Device data',
     corrected: 'Corrected by the number that you know of this device',
-    measured: 'Measured by the owner of the device: {n} configurations',
-    measuredOne: 'Measured by the owner of the device: one configuration',
+    measured:
+      'Measured by the owner of the device: {n, plural, =1 {one configuration} other {# configurations}}',
     microbenchmarks:
       'Measured by the owner of the device, with microbenchmarks: what language models reach of their rates is taken from similar devices',
-    row: 'one row',
-    rows: '{n} rows',
-    oneMore: 'and one more source',
-    more: 'and {n} more sources',
+    rows: '{n, plural, one {# row} other {# rows}}',
+    more: 'and {n, plural, =1 {one more source} other {# more sources}}',
     on: 'on {date}',
     by: 'by {tool}',
-    fitted: 'Fitted from {n} configurations that others published',
-    fittedOne: 'Fitted from one configuration that others published',
+    fitted: 'Fitted from {n, plural, =1 {one configuration} other {# configurations}} that others published',
     related: 'Estimated with parameters that were fitted to other devices of its class',
     datasheet: 'Estimated from the datasheet with the runtime’s defaults',
     powerMeasured: 'Measured by the owner of the device',
@@ -106,7 +102,19 @@ export const answer = {
     own: 'From your own file; nobody reviewed it.',
     foreign: 'From {host}; nobody of this page reviewed it.'
   },
-  ways: { title: 'Ways out', label: '{label}: {verdict}', numbers: '{memory}, {speed}' },
+  ways: {
+    kinds: {
+      kv_cache: 'KV cache {kv_quant}',
+      context: 'context {context}',
+      batch: '{batch, plural, one {# sequence at once} other {# sequences at once}}',
+      session: 'without a desktop',
+      gpu_memory: '{gpu_memory_gib} GiB lent to the GPU',
+      power_mode: 'power mode {power_mode}'
+    } as Record<string, string>,
+    title: 'Ways out',
+    label: '{label}: {verdict}',
+    numbers: '{memory}, {speed}'
+  },
   big: {
     label: 'Key numbers',
     memory: 'Memory',

@@ -62,8 +62,7 @@ export const form = {
   },
   known: {
     title: 'I know one number',
-    titleSet: 'Corrected by your number',
-    titleCount: 'Corrected by your {n} numbers',
+    titleSet: 'Corrected by your {n, plural, =1 {number} other {# numbers}}',
     text: 'One speed that you measured on this device corrects all that is shown, other models and formats too.',
     of: 'With {model}, {quant}',
     metric: 'What you measured',
@@ -132,8 +131,7 @@ export const form = {
     again: 'Refresh',
     remove: 'Remove',
     loading: 'is loading…',
-    one: 'lists one device.',
-    count: 'lists {n} devices.',
+    count: 'lists {n, plural, =1 {one device} other {# devices}}.',
     failed: 'could not be used: {reason}',
     noAddress: 'This is no address: it begins with https://.'
   },

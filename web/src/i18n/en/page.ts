@@ -23,6 +23,12 @@ export const page = {
   none: 'none',
   defaultMark: '{name} (default)',
   announce: '{verdict}. {sentence} {speed}',
+  announceError: 'This cannot be computed: {message}',
+  asSentence: '{text}.',
+  /** Between sentences, and between the parts of a list. */
+  between: ' ',
+  comma: ', ',
+  colon: '{label}: {value}',
   notes: {
     badVersion:
       'This link was made by another version of the page ({v}), which this one cannot read. The defaults are shown.',

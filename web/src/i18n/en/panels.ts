@@ -105,7 +105,7 @@ export const panels = {
     device: 'Device per million tokens',
     all: 'Together',
     setPrice: 'For the cost of tokens, set an electricity price and a device life under More settings.',
-    request: 'One request',
+    request: '{n, plural, =1 {One request} other {# requests at once}}',
     latency: 'Whole answer',
     throughput: 'Throughput'
   },
@@ -121,6 +121,7 @@ export const panels = {
     unknown: 'This is unknown. It would be known with:',
     range: '80 % range',
     back: 'Back',
+    glossary: 'In the glossary',
     computeRate: 'Compute rate'
   },
   compare: {

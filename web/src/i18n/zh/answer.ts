@@ -38,14 +38,13 @@ export const answer: typeof English = {
     correctedText: '其余结果按您的数值同步调整。',
     measured: '在这台设备上实测',
     measuredText: '由设备所有者用这个推理框架实测。',
-    fitted: '由 {n} 个公开配置拟合',
-    fittedOne: '由 1 个公开配置拟合',
+    fitted: '由 {n, plural, other {#}} 个公开配置拟合',
     fittedText: '这些配置是在这台设备上用这个推理框架测得的。',
     related: '由相似设备估算',
     relatedText: '没有这一组合的实测数据，参数取自同类设备。',
     datasheet: '仅依据数据手册',
     datasheetText: '没有测过类似的组合：请只当作数量级参考。',
-    interval: '{text}范围覆盖约 80% 的留出测量值。'
+    interval: '范围覆盖约 80% 的留出测量值。'
   },
   how: {
     computed: '计算',
@@ -61,17 +60,13 @@ export const answer: typeof English = {
     memory: '内存',
     device: '设备数据',
     corrected: '已用您对这台设备的实测值校正',
-    measured: '由设备所有者实测：{n} 个配置',
-    measuredOne: '由设备所有者实测：1 个配置',
+    measured: '由设备所有者实测：{n, plural, other {#}} 个配置',
     microbenchmarks: '由设备所有者用微基准测试实测；语言模型能达到其中多少，取自相似设备',
-    row: '1 条',
-    rows: '{n} 条',
-    oneMore: '以及另外 1 个来源',
-    more: '以及另外 {n} 个来源',
+    rows: '{n, plural, other {#}} 条',
+    more: '以及另外 {n, plural, other {#}} 个来源',
     on: '{date}',
     by: '使用 {tool}',
-    fitted: '由他人公开的 {n} 个配置拟合',
-    fittedOne: '由他人公开的 1 个配置拟合',
+    fitted: '由他人公开的 {n, plural, other {#}} 个配置拟合',
     related: '用同类其他设备拟合出的参数估算',
     datasheet: '由数据手册和推理框架的默认参数估算',
     powerMeasured: '由设备所有者实测',
@@ -105,7 +100,19 @@ export const answer: typeof English = {
     own: '来自您自己的文件，未经审核。',
     foreign: '来自 {host}，未经本页面的任何人审核。'
   },
-  ways: { title: '可行的办法', label: '{label}：{verdict}', numbers: '{memory}，{speed}' },
+  ways: {
+    kinds: {
+      kv_cache: 'KV 缓存 {kv_quant}',
+      context: '上下文 {context}',
+      batch: '并发请求 {batch, plural, other {#}} 个',
+      session: '不使用桌面',
+      gpu_memory: '划给 GPU {gpu_memory_gib} GiB',
+      power_mode: '功耗模式 {power_mode}'
+    },
+    title: '可行的办法',
+    label: '{label}：{verdict}',
+    numbers: '{memory}，{speed}'
+  },
   big: {
     label: '关键数值',
     memory: '内存',

@@ -63,8 +63,7 @@ export const form: typeof English = {
   },
   known: {
     title: '我有一个实测值',
-    titleSet: '已用您的实测值校正',
-    titleCount: '已用您的 {n} 个实测值校正',
+    titleSet: '已用您的 {n, plural, other {#}} 个实测值校正',
     text: '您在这台设备上测得的一个速度，可以校正页面上的所有结果，其他模型和格式也包括在内。',
     of: '使用 {model}，{quant}',
     metric: '您测了什么',
@@ -132,8 +131,7 @@ export const form: typeof English = {
     again: '刷新',
     remove: '移除',
     loading: '正在加载…',
-    one: '列出 1 台设备。',
-    count: '列出 {n} 台设备。',
+    count: '列出 {n, plural, other {#}} 台设备。',
     failed: '无法使用：{reason}',
     noAddress: '这不是地址：地址以 https:// 开头。'
   },

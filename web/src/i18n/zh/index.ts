@@ -8,6 +8,7 @@ import { form } from './form';
 import { method } from './method';
 import { page } from './page';
 import { panels } from './panels';
+import { problems } from './problems';
 
 export const zh: Sections = {
   main: { ...page, ...form, ...answer, ...panels },
@@ -15,5 +16,6 @@ export const zh: Sections = {
   accuracy,
   board,
   explore,
-  method
+  method,
+  problems
 };

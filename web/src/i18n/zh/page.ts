@@ -24,6 +24,11 @@ export const page: typeof English = {
   none: '无',
   defaultMark: '{name}（默认）',
   announce: '{verdict}。{sentence}{speed}',
+  announceError: '无法计算：{message}',
+  asSentence: '{text}。',
+  between: '',
+  comma: '，',
+  colon: '{label}：{value}',
   notes: {
     badVersion: '这个链接由另一个版本（{v}）的页面生成，当前页面无法读取，因此显示默认设置。',
     otherPresets: '生成这个链接时使用的预设数据与现在不同，数值可能与当时看到的不一样。',

@@ -105,7 +105,7 @@ export const panels: typeof English = {
     device: '每百万 token 的设备成本',
     all: '合计',
     setPrice: '要计算 token 成本，请在“更多设置”中设置电价和设备寿命。',
-    request: '一个请求',
+    request: '{n, plural, =1 {一个请求} other {同时 # 个请求}}',
     latency: '完整回答',
     throughput: '吞吐量'
   },
@@ -121,6 +121,7 @@ export const panels: typeof English = {
     unknown: '这个值未知。补上以下字段即可得出：',
     range: '80% 范围',
     back: '返回',
+    glossary: '在术语表中查看',
     computeRate: '计算速率'
   },
   compare: {

@@ -1,84 +1,139 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
+import { exploring, heights, sides, type Exploring, type Limited, type Side } from '../../exploring';
 import { whole } from '../../format';
 import { msg, fill } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
-import { exploring, type Exploring, type State } from '../../state';
+import type { State } from '../../state';
+import type { Facets } from '../../worker';
+import type { Scale } from 'edgewise';
 import '../../ui/combobox';
 import '../../ui/number-field';
 import { deviceOptions, modelOptions } from '../options';
+import { chips } from './chips';
 
-const bounds = [
-  ['speed', 'min_decode_tok_s'],
-  ['ttft', 'max_ttft_s'],
-  ['memory', 'max_memory_gib'],
-  ['power', 'max_power_w'],
-  ['price', 'max_price_usd'],
-  ['size', 'min_parameters_b']
-] as const;
+/** The bounds that most people set, and the others. */
+const first: Record<Side, Limited[]> = {
+  model: ['min_decode_tok_s', 'max_ttft_s', 'max_memory_gib', 'min_parameters_b'],
+  device: ['min_decode_tok_s', 'max_ttft_s', 'max_price_usd', 'max_power_w'],
+  quant: ['min_decode_tok_s', 'max_memory_gib']
+};
+const second: Record<Side, Limited[]> = {
+  model: ['max_parameters_b', 'min_quality', 'max_power_w', 'max_energy_per_token_j'],
+  device: ['max_energy_per_token_j', 'max_memory_gib'],
+  quant: ['max_ttft_s', 'min_quality', 'max_power_w', 'max_energy_per_token_j']
+};
 
 /** What is looked for, and within which bounds. */
-export function form(state: State, a: Answer, act: Act): TemplateResult {
+export function form(
+  state: State,
+  a: Answer,
+  act: Act,
+  scales: Scale[],
+  facets: Facets | undefined
+): TemplateResult {
   const { explore: e, query: q } = state;
-  const pointless = e.open === 'model' ? 'price' : 'size';
+  const more = second[e.open];
+  const open = more.some((limit) => e.limits[limit] !== undefined) || e.benchmark !== '';
   return html`<form class="panel" @submit=${(event: Event) => event.preventDefault()}>
     <fieldset class="switch">
       <legend class="vh">${words.which}</legend>
-      ${(['model', 'device'] as const).map((kind) => side(kind, e, act))}
+      ${sides.map((kind) => side(kind, e, act))}
     </fieldset>
     <div class="grid">
-      ${given(state, a, act)}${quantization(e, act)}
-      ${bounds.filter(([key]) => key !== pointless).map((b) => bound(b, e, act))}
+      ${e.open === 'device' ? nothing : given('device', state, a, act)}
+      ${e.open === 'model' ? nothing : given('model', state, a, act)}
+      ${e.open === 'quant' ? nothing : quantization(e, act)}${first[e.open].map((b) => bound(b, e, act))}
     </div>
+    ${chips(e, facets, act)}
+    <details class="more" ?open=${open}>
+      <summary>${words.more}</summary>
+      <div class="grid">${more.map((b) => bound(b, e, act))}${benchmark(e, act, scales)}</div>
+      ${scales.length ? html`<p class="hint">${words.scaleNote}</p>` : nothing}
+    </details>
     <p class="hint">${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}</p>
   </form>`;
 }
 
-const side = (kind: Exploring['open'], e: Exploring, act: Act): TemplateResult =>
+const side = (kind: Side, e: Exploring, act: Act): TemplateResult =>
   html`<label
     ><input
       type="radio"
       name="open"
       .checked=${e.open === kind}
-      @change=${() => void act({ explore: { ...exploring(kind, e.quant), frontier: e.frontier } })}
-    /><span>${kind === 'model' ? words.models : words.devices}</span></label
+      @change=${() => void act({ explore: { ...exploring(kind, e.quant), benchmark: e.benchmark } })}
+    /><span>${words[kind]}</span></label
   >`;
 
-function given({ query: q, explore: { open } }: State, { engine }: Answer, act: Act): TemplateResult {
-  const kind = open === 'model' ? 'device' : 'model';
-  const options =
-    kind === 'device' ? deviceOptions(engine?.index.devices) : modelOptions(engine?.index.models);
-  return html`<ew-combobox
+const given = (kind: 'model' | 'device', { query: q }: State, { engine }: Answer, act: Act): TemplateResult =>
+  html`<ew-combobox
     class="field wide"
     .label=${msg.form[kind]}
     .value=${q[kind]}
-    .options=${options}
+    .options=${kind === 'device' ? deviceOptions(engine?.index.devices) : modelOptions(engine?.index.models)}
     @choose=${(e: CustomEvent<string>) => void act({ query: { [kind]: e.detail } })}
   ></ew-combobox>`;
-}
 
-function quantization(e: Exploring, act: Act): TemplateResult {
-  const choose = (event: Event): void => {
-    const quant = (event.target as HTMLSelectElement).value as Exploring['quant'];
-    void act({ explore: { ...e, quant } });
-  };
-  const standard = e.open === 'model' ? words.quantDefault : 'Q4_K_M';
-  return html`<div class="field wide">
-    <label for="explore-quant">${words.quant}</label>
+const choice = (
+  id: string,
+  label: string,
+  options: [value: string, text: string][],
+  value: string,
+  choose: (value: string) => void
+): TemplateResult =>
+  html`<div class="field wide">
+    <label for=${id}>${label}</label>
     <div class="select">
-      <select id="explore-quant" @change=${choose}>
-        <option value="default" ?selected=${e.quant === 'default'}>${standard}</option>
-        <option value="any" ?selected=${e.quant === 'any'}>${words.quantAny}</option>
+      <select id=${id} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+        ${options.map(([v, text]) => html`<option value=${v} ?selected=${v === value}>${text}</option>`)}
       </select>
     </div>
   </div>`;
-}
 
-const bound = ([key, id]: (typeof bounds)[number], e: Exploring, act: Act): TemplateResult =>
+const quantization = (e: Exploring, act: Act): TemplateResult =>
+  choice(
+    'explore-quant',
+    words.quantization,
+    [
+      ['default', words.quantDefault],
+      ['any', words.quantAny]
+    ],
+    e.quant,
+    (quant) => void act({ explore: { ...e, quant: quant as Exploring['quant'] } })
+  );
+
+/** How a score was measured and where, in a line. */
+function scaleName(s: Scale): string {
+  const how = [s.shots && fill(words.shots, { n: s.shots }), s.variant, s.metric].filter(Boolean).join(', ');
+  const source = s.source.replace(/^https:\/\//, '');
+  return fill(words.scale, { benchmark: s.benchmark, how, source, n: s.models });
+}
+const benchmark = (e: Exploring, act: Act, scales: Scale[]): TemplateResult | typeof nothing =>
+  scales.length === 0
+    ? nothing
+    : choice(
+        'explore-benchmark',
+        words.benchmark,
+        scales.map((s) => [s.id, scaleName(s)]),
+        e.benchmark || scales[0].id,
+        (id) => void act({ explore: { ...e, benchmark: id === scales[0].id ? '' : id } })
+      );
+
+/** What stands against the speed. */
+export const against = (e: Exploring, act: Act): TemplateResult =>
+  choice(
+    'explore-against',
+    words.against,
+    heights.map((h) => [h, words.heights[h]]),
+    e.height,
+    (height) => void act({ explore: { ...e, height: height as Exploring['height'], axes: [] } })
+  );
+
+const bound = (id: Limited, e: Exploring, act: Act): TemplateResult =>
   html`<div class="field">
     <ew-number
-      .label=${words[key]}
-      .unit=${words.units[key]}
+      .label=${words.limits[id]}
+      .unit=${words.units[id]}
       .placeholder=${words.any}
       .min=${0}
       .max=${1e9}

@@ -1,14 +1,19 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
-import { known, whole } from '../../format';
+import { whole } from '../../format';
 import { msg, fill } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import { joined } from '../../known';
+import { download } from '../../ui/clipboard';
+import type { Explored, Scale } from 'edgewise';
 import type { ExploreRow } from '../../types';
-import type { Found, Search } from '../../worker';
-import { form } from './bounds';
-import { arranged } from './rows';
+import type { Facets, Found, Search } from '../../worker';
+import { against, form } from './bounds';
+import { axes } from './chips';
+import { blame, leftOut } from './left-out';
+import { arranged, csvOf } from './rows';
+import { scatter } from './scatter';
 import { table } from './table';
 
 const page = 50;
@@ -21,7 +26,8 @@ export class Explore extends LitElement {
   static properties = {
     state: { attribute: false },
     answer: { attribute: false },
-    rows: { state: true },
+    found: { state: true },
+    at: { state: true },
     searching: { state: true },
     failed: { state: true },
     shown: { state: true }
@@ -29,21 +35,29 @@ export class Explore extends LitElement {
   declare state: State;
   declare answer: Answer;
   declare act: Act;
-  declare rows: ExploreRow[];
+  declare found: Explored | undefined;
+  /** The mark of the plot that is looked at. */
+  declare at: number | undefined;
   declare searching: boolean;
   declare failed: string;
   declare shown: number;
   #worker: Worker | undefined;
   #turn = 0;
   #asked = '';
+  #scales: Scale[] = [];
+  #facets: Facets | undefined;
+  #arranged: { of: ExploreRow[]; as: unknown; rows: ExploreRow[] } | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
-    this.rows = [];
+    this.found = undefined;
     this.searching = false;
     this.failed = '';
     this.shown = page;
+  }
+  get rows(): ExploreRow[] {
+    return this.found?.rows ?? [];
   }
   protected createRenderRoot(): HTMLElement {
     return this;
@@ -60,21 +74,21 @@ export class Explore extends LitElement {
   protected willUpdate(changed: PropertyValues): void {
     const before = changed.get('state') as State | undefined;
     // What was found for the other side means nothing here.
-    if (before && before.explore.open !== this.state.explore.open) this.rows = [];
+    if (before && before.explore.open !== this.state.explore.open) this.found = undefined;
     this.#search();
   }
 
   #question(): Omit<Search, 'id'> {
     const { query: q, explore: e } = this.state;
     const { prompt, generate, depth, batch, threads } = q;
-    const given = e.open === 'model' ? { device: q.device, power_mode: q.power_mode } : { model: q.model };
-    const bounds = Object.fromEntries(
-      Object.entries(e.limits).filter((x): x is [string, number] => known(x[1]))
-    );
+    const device = { device: q.device, power_mode: q.power_mode };
+    const given = { model: device, device: { model: q.model }, quant: { model: q.model, ...device } }[e.open];
     // With all that it is of: where devices are open, it corrects its own alone.
     const corrected = { known: joined(this.answer.result?.query.known) };
     const query = { prompt, generate, depth, batch, threads, ...(corrected.known && corrected), ...given };
-    return { query, bounds, quant: e.quant, own: this.answer.engine?.own ?? [] };
+    // How it is shown is asked of nobody.
+    const explore = { ...e, sort: 'model' as const, up: false, frontier: false };
+    return { query, explore, own: this.answer.engine?.own ?? [] };
   }
   #search(): void {
     const search = this.#question();
@@ -97,31 +111,71 @@ export class Explore extends LitElement {
     this.searching = false;
     this.shown = page;
     this.failed = 'error' in found ? found.error : '';
-    if ('rows' in found) this.rows = found.rows;
+    this.at = undefined;
+    if ('rows' in found) {
+      this.#scales = found.scales;
+      this.#facets = found.facets;
+      this.found = found;
+    }
     // An idle worker keeps memory; it is ended after a while and started again when needed.
     this.#idle = setTimeout(this.#end, 60_000);
   }
 
+  /** Sorted once for what was found and how it is shown, not for every move of the pointer. */
+  #shownRows(): ExploreRow[] {
+    const { sort, up, frontier: front, quant, open } = this.state.explore;
+    const as = JSON.stringify([sort, up, front, quant, open, this.state.language]);
+    if (this.#arranged?.of !== this.rows || this.#arranged.as !== as) {
+      const rows = arranged(this.rows, this.state.explore, this.answer.engine?.index);
+      this.#arranged = { of: this.rows, as, rows };
+    }
+    return this.#arranged.rows;
+  }
   render(): TemplateResult {
-    const { state, answer, act, shown } = this;
-    const rows = arranged(this.rows, state.explore, answer.engine?.index);
-    const more = html`<button type="button" class="button" @click=${() => (this.shown += page)}>
-      ${msg.more}
-    </button>`;
-    return html`${form(state, answer, act)}
+    const { state, answer, act } = this;
+    const rows = this.#shownRows();
+    return html`${form(state, answer, act, this.#scales, this.#facets)}
       <section class="panel" aria-busy=${this.searching ? 'true' : 'false'}>
         <div class="heading">
           <p role="status">${this.#status(rows.length)}</p>
-          ${frontier(state, act)}
+          ${this.#csv(rows)}
         </div>
-        ${rows.length ? table(state, answer, act, rows.slice(0, shown)) : nothing}
-        ${rows.length > shown ? more : nothing}
+        ${rows.length ? this.#results(rows) : this.#nothing()} ${this.found ? leftOut(this.found) : nothing}
       </section>`;
+  }
+  #results(rows: ExploreRow[]): TemplateResult {
+    const { state, answer, act, shown } = this;
+    const e = state.explore;
+    const more = html`<button type="button" class="button" @click=${() => (this.shown += page)}>
+      ${msg.more}
+    </button>`;
+    const at = { now: this.at, to: (stop: number | undefined): void => void (this.at = stop) };
+    return html`<div class="plot-tools">${against(e, act)}${axes(e, act)}${frontier(state, act)}</div>
+      ${scatter(rows, e, answer, act, at)} ${this.#scopes(rows)}
+      ${table(state, answer, act, rows.slice(0, shown))} ${rows.length > shown ? more : nothing}`;
+  }
+  #nothing(): TemplateResult | typeof nothing {
+    if (!this.found || this.searching) return nothing;
+    return blame(this.found.refused, this.state.explore, this.act);
+  }
+  /** Powers of different scopes are side by side: said where the frontier weighs them. */
+  #scopes(rows: ExploreRow[]): TemplateResult | typeof nothing {
+    const { axes: asked, height } = this.state.explore;
+    const weighs = asked.length ? asked.some((x) => x === 'energy' || x === 'power') : height === 'energy';
+    const scopes = new Set(rows.map((r) => r.power_scope).filter(Boolean));
+    return weighs && scopes.size > 1 ? html`<p class="hint">${words.scopes}</p>` : nothing;
+  }
+  #csv(rows: ExploreRow[]): TemplateResult | typeof nothing {
+    if (!rows.length) return nothing;
+    const save = (): void =>
+      download('edgewise-explore.csv', 'text/csv', csvOf(rows, this.found?.scale, this.answer));
+    return html`<button type="button" class="button" @click=${save}>${words.csv}</button>`;
   }
   #status(n: number): string {
     if (this.searching) return words.searching;
     if (this.failed) return fill(words.failed, { message: this.failed });
-    return n ? fill(words.count, { shown: whole(Math.min(this.shown, n)), n: whole(n) }) : words.zero;
+    if (!n) return words.zero;
+    return fill(words.count, { shown: whole(Math.min(this.shown, n)), n });
   }
 }
 if (!customElements.get('ew-explore')) customElements.define('ew-explore', Explore);

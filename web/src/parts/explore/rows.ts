@@ -1,10 +1,24 @@
-import { known } from '../../format';
-import type { Exploring } from '../../state';
+import type { Explored } from 'edgewise';
+import type { Answer } from '../../acts';
+import type { Exploring } from '../../exploring';
+import { digits, known } from '../../format';
+import { fill, msg } from '../../i18n';
+import { explore as words } from '../../i18n/explore';
 import type { ExploreRow, Index } from '../../types';
+import { cell } from '../../export';
 
 /** Names of models and devices, by id. */
 export const nameIn = (list: { id: string; name: string }[] | undefined, id: string): string =>
   list?.find((x) => x.id === id)?.name ?? id;
+
+/** What a row is called among those beside it. */
+export function nameOf(r: ExploreRow, e: Exploring, { engine }: Answer): string {
+  if (e.open === 'quant') return r.quant;
+  return e.open === 'model' ? nameIn(engine?.index.models, r.model) : nameIn(engine?.index.devices, r.device);
+}
+/** Whether its speed rests on measurements of the device. */
+export const isMeasured = (r: ExploreRow): boolean =>
+  r.sure === 'corrected' || r.sure === 'measured' || r.sure === 'fitted';
 
 /** Of one model on one device, the largest that meets the bounds: the least is lost. */
 function largest(rows: ExploreRow[]): ExploreRow[] {
@@ -20,7 +34,7 @@ function largest(rows: ExploreRow[]): ExploreRow[] {
 /** What was found, as it is shown. */
 export function arranged(found: ExploreRow[], e: Exploring, index: Index | undefined): ExploreRow[] {
   const front = e.frontier ? found.filter((r) => r.pareto) : found;
-  const rows = e.quant === 'any' ? largest(front) : front;
+  const rows = e.quant === 'any' && e.open !== 'quant' && !e.frontier ? largest(front) : front;
   const sign = e.up ? 1 : -1;
   return rows.slice().sort((a, b) => (isText(e.sort) ? byText : byNumber)(a, b, e, sign, index));
 }
@@ -47,4 +61,39 @@ function byNumber(a: ExploreRow, b: ExploreRow, { sort }: Exploring, sign: numbe
   const y = b[sort] as number | null;
   if (!known(x) || !known(y)) return Number(!known(x)) - Number(!known(y)); // unknown goes last either way
   return sign * (x - y) || (b.decode_tok_s ?? 0) - (a.decode_tok_s ?? 0);
+}
+
+/** What a quantization keeps: recoveries in percent, divergences and perplexities named. */
+export function kept(r: ExploreRow): string {
+  if (!known(r.retention)) return msg.unknown;
+  const value =
+    r.retention_kind === 'recovery'
+      ? `${digits(100 * r.retention)} %`
+      : fill(r.retention_kind === 'divergence' ? words.keptKl : words.keptPpl, {
+          value: digits(r.retention)
+        });
+  return r.retention_estimated ? fill(words.about, { value }) : value;
+}
+/** A score, which is a bound where nobody knows what the quantization loses. */
+export function score(r: ExploreRow): string {
+  if (!known(r.quality)) return msg.unknown;
+  const value = digits(r.quality);
+  if (r.quality_basis === 'unquantized') return fill(words.atMost, { value });
+  return r.quality_basis === 'estimated' ? fill(words.about, { value }) : value;
+}
+
+/** Every column of what is shown, with machine decimals; each row names its model and its device. */
+export function csvOf(rows: ExploreRow[], scale: Explored['scale'], { engine }: Answer): string {
+  const { models, devices } = engine?.index ?? {};
+  const columns = Object.keys(rows[0] ?? {}) as (keyof ExploreRow)[];
+  const head = ['model_name', 'device_name', ...columns, 'benchmark'];
+  const plain = (x: ExploreRow[keyof ExploreRow]): string | number | null =>
+    typeof x === 'boolean' ? Number(x) : x;
+  const lines = rows.map((r) => [
+    nameIn(models, r.model),
+    nameIn(devices, r.device),
+    ...columns.map((c) => plain(r[c])),
+    scale?.id ?? ''
+  ]);
+  return [head, ...lines].map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
 }

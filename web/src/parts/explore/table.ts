@@ -1,14 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
+import type { Exploring, Side } from '../../exploring';
 import { digits, known, parameterCount } from '../../format';
 import { msg, fill } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
-import type { Exploring, State } from '../../state';
+import type { State } from '../../state';
 import type { ExploreRow } from '../../types';
-import { nameIn } from './rows';
+import { isMeasured, kept, nameOf, score } from './rows';
+import { use } from './scatter';
 
 type Column = keyof typeof words.columns;
-type Numeric = Exclude<Column, 'model' | 'device' | 'quant' | 'parameters'>;
+type Numeric = 'decode_tok_s' | 'ttft_s' | 'memory_B' | 'energy_per_token_J' | 'price_usd';
 
 // One unit per column, so that numbers can be compared by eye.
 const units: Record<Numeric, [factor: number, unit: string]> = {
@@ -19,36 +21,45 @@ const units: Record<Numeric, [factor: number, unit: string]> = {
   price_usd: [1, 'USD']
 };
 const isNumeric = (c: Column): c is Numeric => c in units;
-const aligned = (c: Column): string => (isNumeric(c) || c === 'parameters' ? 'n' : '');
+const isText = (c: Column): boolean => c === 'model' || c === 'device' || c === 'quant';
 /** What sorts downwards at first: where more is better. */
-const down: ReadonlySet<Column> = new Set<Column>(['parameters', 'decode_tok_s']);
+const down: ReadonlySet<Column> = new Set<Column>(['parameters', 'decode_tok_s', 'quality', 'retention']);
 
-/** The one that is looked for comes first; what is the same in every row is left out. */
-function columnsOf(open: Exploring['open']): Column[] {
-  const hidden: Column[] = open === 'model' ? ['device', 'price_usd'] : ['model', 'parameters'];
-  return (Object.keys(words.columns) as Column[]).filter((c) => !hidden.includes(c));
-}
+/** What is the same in every row is left out. */
+const hidden: Record<Side, Column[]> = {
+  model: ['device', 'price_usd'],
+  device: ['model', 'parameters', 'quality', 'retention'],
+  quant: ['model', 'device', 'parameters', 'price_usd']
+};
+export const columnsOf = (open: Side): Column[] =>
+  (Object.keys(words.columns) as Column[]).filter((c) => !hidden[open].includes(c));
+
+const label = (c: Column): string =>
+  isNumeric(c) ? `${words.columns[c]}, ${units[c][1]}` : words.columns[c];
 
 export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreRow[]): TemplateResult {
   const columns = columnsOf(e.open);
+  const decimals = new Map(columns.filter(isNumeric).map((c) => [c, decimalsOf(rows, c)]));
   const cell = (r: ExploreRow, c: Column): TemplateResult => {
-    if (c === e.open) return name(r, e.open, a, act);
-    return html`<td class=${aligned(c)}>${content(r, c)}</td>`;
+    if (c === e.open) return name(r, e, a, act);
+    return html`<td role="cell" class=${isText(c) ? '' : 'n'} data-label=${label(c)}>
+      ${isNumeric(c) ? number(r, c, decimals.get(c)!) : content(r, c)}
+    </td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.table}>
-      <table class="rows found">
+      <table class="rows found" role="table">
         <caption class="vh">
           ${words.table}
         </caption>
-        <thead>
-          <tr>
+        <thead role="rowgroup">
+          <tr role="row">
             ${columns.map((c) => heading(c, e, act))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${rows.map(
             (r) =>
-              html`<tr>
+              html`<tr role="row">
                 ${columns.map((c) => cell(r, c))}
               </tr>`
           )}
@@ -63,32 +74,67 @@ function heading(c: Column, e: Exploring, act: Act): TemplateResult {
   const sort = (): void => void act({ explore: { ...e, sort: c, up: sorted ? !e.up : !down.has(c) } });
   const direction = sorted ? (e.up ? 'ascending' : 'descending') : nothing;
   const arrow = sorted ? (e.up ? ' ↑' : ' ↓') : '';
-  const unit = isNumeric(c) ? `, ${units[c][1]}` : '';
-  return html`<th scope="col" class=${aligned(c)} aria-sort=${direction}>
+  return html`<th scope="col" role="columnheader" class=${isText(c) ? '' : 'n'} aria-sort=${direction}>
     <button type="button" class="sort" @click=${sort}>
-      ${words.columns[c]}${unit}<span aria-hidden="true">${arrow}</span>
+      ${label(c)}<span aria-hidden="true">${arrow}</span>
     </button>
   </th>`;
 }
 
+/** So many that the smallest of them has two digits, and no more than three: the points of a column stand in line. */
+function decimalsOf(rows: ExploreRow[], c: Numeric): number {
+  let least = Infinity;
+  for (const r of rows) {
+    const x = (r[c] ?? NaN) / units[c][0];
+    if (x > 0 && x < least) least = x;
+  }
+  return Number.isFinite(least) ? Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(least)))) : 0;
+}
+const fixed = (x: number, decimals: number): string =>
+  x.toLocaleString(document.documentElement.lang || undefined, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals
+  });
+
+/** The number, its range beneath it, and of the speed whether it was estimated. */
+function number(r: ExploreRow, c: Numeric, decimals: number): TemplateResult {
+  const x = r[c];
+  if (!known(x)) return html`<span class="missing">${msg.unknown}</span>`;
+  const [factor] = units[c];
+  const [low, high] = c === 'price_usd' ? [null, null] : [r[`${c}_low`], r[`${c}_high`]];
+  const ends =
+    known(low) && known(high)
+      ? html`<span class="ends">${digits(low / factor)}–${digits(high / factor)}</span>`
+      : nothing;
+  return html`${c === 'decode_tok_s' ? sureness(r) : nothing}${fixed(x / factor, decimals)}${ends}`;
+}
+const sureness = (r: ExploreRow): TemplateResult =>
+  html`<span class="sure-mark ${isMeasured(r) ? 'on' : ''}" title=${words.sure[r.sure]}
+    ><span class="vh">${words.sure[r.sure]}: </span></span
+  >`;
+
 function content(r: ExploreRow, c: Column): string | TemplateResult {
   if (c === 'parameters') return parameterCount(r.parameters);
-  if (!isNumeric(c)) return r[c];
-  const x = r[c];
-  return known(x) ? digits(x / units[c][0]) : html`<span class="missing">${msg.unknown}</span>`;
+  if (c === 'quality')
+    return r.quality_basis ? html`<span title=${words.bases[r.quality_basis]}>${score(r)}</span>` : missing();
+  if (c === 'retention') return known(r.retention) ? kept(r) : missing();
+  return String(r[c]);
 }
+const missing = (): TemplateResult => html`<span class="missing">${msg.unknown}</span>`;
 
-function name(r: ExploreRow, open: Exploring['open'], { engine }: Answer, act: Act): TemplateResult {
-  const list = open === 'model' ? engine?.index.models : engine?.index.devices;
-  const shown = nameIn(list, r[open]);
-  const { model, device, runtime, quant } = r;
-  const use = (): void =>
-    void act({ view: 'calculator', query: { model, device, runtime, quant, kv_quant: '' } });
+function name(r: ExploreRow, e: Exploring, a: Answer, act: Act): TemplateResult {
+  const shown = nameOf(r, e, a);
   const mark = r.pareto ? html`<span class="vh">${words.pareto}: </span>` : nothing;
-  return html`<th scope="row">
+  return html`<th scope="row" role="rowheader">
     <span class="front ${r.pareto ? 'on' : ''}">${mark}</span
-    ><button type="button" class="plain" title=${fill(msg.actions.use, { name: shown })} @click=${use}>
+    ><button
+      type="button"
+      class="plain"
+      title=${fill(msg.actions.use, { name: shown })}
+      @click=${() => use(r, act)}
+    >
       ${shown}
     </button>
+    <span class="ends">${msg.verdict[r.verdict]}</span>
   </th>`;
 }

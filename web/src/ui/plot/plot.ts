@@ -25,6 +25,8 @@ export interface Plot {
   near?: 'x' | 'xy';
   /** Told where the crosshair is moved to. Who gives it holds `at` and shows what that is; else the plot does. */
   chosen?: (stop: number | undefined) => void;
+  /** Told which stop is opened: by a click of a mouse on it, or the enter key. */
+  opened?: (stop: number) => void;
   /** Of its width; default: a little more than half. */
   ratio?: number;
 }
@@ -144,7 +146,15 @@ class PlotElement extends LitElement {
     this.at = at;
     this.plot.chosen?.(at);
   }
+  #open(): void {
+    if (this.#stop !== undefined) this.plot.opened?.(this.#stop);
+  }
+  /** A finger that touches asks what is there; a mouse has asked by then. */
+  #click(e: MouseEvent): void {
+    if ((e as PointerEvent).pointerType !== 'touch' && this.#under(e) === this.#stop) this.#open();
+  }
   #keys(e: KeyboardEvent): void {
+    if (e.key === 'Enter') return this.#open();
     const last = this.plot.stops!.length - 1;
     const step = Math.max(1, Math.round(last / 10));
     const at = this.#stop;
@@ -165,7 +175,8 @@ class PlotElement extends LitElement {
     e.preventDefault();
     this.#choose(next === undefined ? undefined : Math.min(last, Math.max(0, next)));
   }
-  #point(e: PointerEvent): void {
+  /** The stop that the pointer is at. */
+  #under(e: MouseEvent): number | undefined {
     const f = this.#frame!;
     const box = (e.currentTarget as HTMLElement).getBoundingClientRect();
     const scale = this.width / box.width;
@@ -179,6 +190,10 @@ class PlotElement extends LitElement {
         if (d < least) [best, least] = [i, d];
       }
     });
+    return best;
+  }
+  #point(e: PointerEvent): void {
+    const best = this.#under(e);
     if (best !== undefined) this.#choose(best);
   }
 
@@ -210,6 +225,7 @@ class PlotElement extends LitElement {
       @keydown=${(e: KeyboardEvent) => this.#keys(e)}
       @pointermove=${move}
       @pointerdown=${move}
+      @click=${(e: MouseEvent) => this.#click(e)}
     ></div>`;
   }
 
