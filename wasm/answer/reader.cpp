@@ -61,6 +61,8 @@ void Json::push_back(const Json& x) { new (grown(sizeof(Json))) Json(x); }
 void Json::push_back(const Member& m) { new (grown(sizeof(Member))) Member(m); }
 Json& Json::operator[](std::string_view key) { return (new (grown(sizeof(Member))) Member(key, nullptr))->value; }
 
+Json& Json::operator[](const std::string& key) { return (*this)[Json(key).text()]; }
+
 const Json* Json::find(std::string_view key) const {
   for (const Member* m = members(); m != members() + size_; ++m)
     if (m->key() == key) return &m->value;

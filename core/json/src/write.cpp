@@ -114,7 +114,7 @@ const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric
 
 void add_values(Json& to, const Values& values) {
   Json named = Json::object();
-  for (const auto& [name, value] : values.list()) add(named, name, shortened(value));
+  for (const auto& [name, value] : values.list()) named[std::string(name)] = shortened(value);
   if (!named.empty()) to["values"] = std::move(named);
 }
 

@@ -68,6 +68,8 @@ class Json {
   void push_back(const Member&);
   /// A further member: none is called so yet.
   Json& operator[](std::string_view lasting);
+  Json& operator[](const char* lasting) { return (*this)[std::string_view(lasting)]; }
+  Json& operator[](const std::string& key);
 
  private:
   enum class Kind : std::uint32_t { null, boolean, number, text, array, object };
