@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "edgewise/edited_preset.h"
+#include "edgewise/levers_json.h"
 #include "edgewise/names.h"
 #include "edgewise/presets.h"
 #include "edgewise/version.h"
@@ -85,8 +87,38 @@ std::string explain(const std::string& query) {
 
 std::string sweep(const std::string& query, const std::string& axis, const std::string& values) {
   return ask(query, [&](const edgewise::Query& q) {
-    const auto numbers = edgewise::parse_numbers(values, "values");
-    return numbers ? reply(edgewise::sweep(catalog(), q, axis, *numbers), as_json) : failure(numbers.errors());
+    const auto read = edgewise::parse_sweep_values(values, "values");
+    return read ? reply(edgewise::sweep(catalog(), q, axis, *read), as_json) : failure(read.errors());
+  });
+}
+
+std::string what_if(const std::string& query, const std::string& term) {
+  return ask(query, [&](const edgewise::Query& q) {
+    const auto a = edgewise::answer(catalog(), q);
+    if (!a) return failure(a.errors());
+    return reply(edgewise::what_if(catalog(), *a, term),
+                 [&](const auto& found) { return edgewise::to_json(found, *a); });
+  });
+}
+
+std::string roofline(const std::string& query) {
+  return ask(query, [](const edgewise::Query& q) {
+    return reply(edgewise::answer(catalog(), q),
+                 [](const edgewise::Answer& a) { return edgewise::to_json(edgewise::roofline(a)); });
+  });
+}
+
+std::string editable(const std::string& query) {
+  return ask(query, [](const edgewise::Query& q) {
+    return reply(edgewise::answer(catalog(), q),
+                 [](const edgewise::Answer& a) { return edgewise::to_json(edgewise::editable(catalog(), a)); });
+  });
+}
+
+std::string edited_preset(const std::string& query, const std::string& device, const std::string& id) {
+  return ask(query, [&](const edgewise::Query& q) {
+    const auto a = edgewise::answer(catalog(), q);
+    return a ? reply(edgewise::edited_preset(*a, device, id), as_text) : failure(a.errors());
   });
 }
 
@@ -150,6 +182,10 @@ EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("explore", &explore);
   emscripten::function("quality", &quality);
   emscripten::function("benchmarks", &benchmarks);
+  emscripten::function("whatIf", &what_if);
+  emscripten::function("roofline", &roofline);
+  emscripten::function("editable", &editable);
+  emscripten::function("editedPreset", &edited_preset);
   emscripten::function("catalog", &list);
   emscripten::function("version", &version);
   emscripten::function("benchmark", &benchmark);

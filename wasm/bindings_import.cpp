@@ -4,6 +4,7 @@
 #include <emscripten/val.h>
 
 #include "bindings.h"
+#include "edgewise/benchmark.h"
 #include "edgewise/check.h"
 #include "edgewise/import.h"
 #include "edgewise/known_preset.h"
@@ -52,6 +53,14 @@ std::string known_preset(const std::string& query, const std::string& device, co
   return reply(edgewise::known_preset(*a, device, {id, "edgewise " EDGEWISE_VERSION, date}), as_text);
 }
 
+std::string known_from(const std::string& query, const std::string& text) {
+  const auto asked = edgewise::parse_query(query);
+  if (!asked) return failure(asked.errors());
+  return reply(edgewise::known_from(text, *asked, catalog()), [](const edgewise::KnownFrom& k) {
+    return Json{{"known", k.statements}, {"remarks", k.remarks}, {"facts", k.facts}};
+  });
+}
+
 std::string serving(const std::string& query, const std::string& load) {
   const auto asked = edgewise::parse_serving_query(query, load);
   if (!asked) return failure(asked.errors());
@@ -65,5 +74,6 @@ EMSCRIPTEN_BINDINGS(edgewise_import) {
   emscripten::function("importModel", &import_model);
   emscripten::function("modelPreset", &model_preset);
   emscripten::function("knownPreset", &known_preset);
+  emscripten::function("knownFrom", &known_from);
   emscripten::function("serving", &serving);
 }

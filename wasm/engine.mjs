@@ -29,7 +29,7 @@ export function text(value, path) {
   return value;
 }
 
-const lists = new Set(['known', 'classes', 'vendors', 'licences', 'axes']);
+const lists = new Set(['known', 'set', 'classes', 'vendors', 'licences', 'axes']);
 /** A question as JSON text. JSON has no NaN and no infinity, and would say null, which is no number either. */
 export function asJson(question, path = '') {
   if (question === null || typeof question !== 'object') refuse('wrong_type', path, 'must be an object');
@@ -69,11 +69,14 @@ export function asFiles(input, name) {
   if (size > most.input) refuse('too_large', 'input', `is longer than ${most.input} bytes: of weights only headers are needed`);
   return read;
 }
-function asNumbers(values) {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) refuse('wrong_type', 'values', 'must be a list of numbers');
-  if (values.length > most.values) refuse('too_large', 'values', `holds more than ${most.values} numbers`);
+/** Numbers, or names: a list of texts. */
+function asValues(values) {
+  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) refuse('wrong_type', 'values', 'must be a list of numbers or of names');
+  if (values.length > most.values) refuse('too_large', 'values', `holds more than ${most.values} values`);
   return asJson(Array.from(values), 'values');
 }
+const floats = (columns) =>
+  Object.fromEntries(Object.entries(columns).map(([id, column]) => [id, Float64Array.from(column, (x) => x ?? NaN)]));
 
 /** Rows of what the engine holds column by column, in its memory: text of thousands of rows would be long to read. */
 function explored({ rows: count, at, texts, numbers, flags, ...found }, memory) {
@@ -118,12 +121,16 @@ export function estimator(engine) {
     choose: (query) => unwrap(engine.choose(asJson(query))),
     estimate: (query) => unwrap(engine.estimate(asJson(query))),
     explain: (query) => unwrap(engine.explain(asJson(query))),
-    sweep(query, axis, values) {
-      const reply = unwrap(engine.sweep(asJson(query), text(axis, 'axis'), asNumbers(values)));
-      const columns = Object.fromEntries(
-        Object.entries(reply.columns).map(([id, column]) => [id, Float64Array.from(column, (x) => x ?? NaN)]));
-      return { axis, values: Float64Array.from(reply.values), columns, ...(reply.names && { names: reply.names }) };
+    sweep(query, axis, values = []) {
+      const reply = unwrap(engine.sweep(asJson(query), text(axis, 'axis'), asValues(values)));
+      const [columns, low, high] = [reply.columns, reply.low, reply.high].map(floats);
+      return { ...reply, values: Float64Array.from(reply.values, (x) => x ?? NaN), columns, low, high };
     },
+    whatIf: (query, term = 'decode_tok_s') => unwrap(engine.whatIf(asJson(query), text(term, 'term'))),
+    roofline: (query) => unwrap(engine.roofline(asJson(query))),
+    editable: (query) => unwrap(engine.editable(asJson(query))),
+    editedPreset: (query, devicePreset, id) =>
+      unwrap(engine.editedPreset(asJson(query), text(devicePreset, 'devicePreset'), text(id, 'id'))),
     explore(query, bounds = {}, limit = 200) {
       if (typeof limit !== 'number') refuse('wrong_type', 'limit', 'must be a number');
       return explored(unwrap(engine.explore(asJson(query), asJson(bounds, 'bounds'), limit)), engine.HEAPF64);

@@ -61,6 +61,10 @@ export interface Query {
   max_num_seqs?: number;
   /** 1: no captured graphs. */
   enforce_eager?: number;
+  /** llama.cpp's -ngl, the number of -ncmoe, and 1 for -nkvo. */
+  gpu_layers?: number;
+  cpu_moe?: number;
+  kv_on_host?: number;
   /** llama.cpp's -ub, -np and -kvu (1: one cache for all slots). */
   micro_batch?: number;
   parallel?: number;
@@ -76,6 +80,9 @@ export interface Query {
    *  generate, depth, batch, threads, kv, device, power_mode or runtime, if they are not as usual), or what
    *  `ollama run --verbose` printed. */
   known?: string | string[];
+  /** What is changed of the device, each "FIELD=VALUE" with a field that `editable` lists: "memory.peak_bandwidth_gb_s=34".
+   *  What was measured of a peak moves with it, what a runtime reaches of it stays the share that it is. */
+  set?: string | string[];
   /** Whether the result holds `ways_out`: some hundred answers more. */
   ways_out?: boolean;
   /** Whether the result holds `quality`, which needs the table of scores. */
@@ -142,7 +149,7 @@ export interface Serving {
 
 /** Something that was asked for and does not go with the rest: what was taken instead (empty: the default). */
 export interface PutAside {
-  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib' | 'power_scope';
+  field: 'power_mode' | 'runtime' | 'quant' | 'kv_quant' | 'threads' | 'images' | 'audio_s' | 'session' | 'gpu_memory_gib' | 'power_scope' | 'set';
   asked: string;
   taken: string;
   /** Why, as in a problem. */
@@ -233,6 +240,8 @@ export interface Result {
   /** Where it was asked for: what the quantization keeps (null: unknown), and what the model scores unquantized, of each
    *  benchmark on one scale. */
   quality?: { retention: Retention | null; scores: (Scale & { value: number })[] };
+  /** What is changed of the device, by `set` or by its preset; absent: nothing. A null was unknown. */
+  edited?: { field: string; label: string; unit: string; from: number | string | null; to: number | string }[];
 }
 
 export interface ExplainedTerm {
@@ -243,8 +252,70 @@ export interface ExplainedTerm {
   sensitivity: { input: string; change: number }[];
 }
 
-/** `names`: of the values where they are no numbers: power modes, of which the first is as the preset states it. */
-export interface Sweep { axis: string; values: Float64Array; columns: Record<string, Float64Array>; names?: string[] }
+/** The answer at each value. NaN is unknown. */
+export interface Sweep {
+  axis: string;
+  /** Of names their places. */
+  values: Float64Array;
+  /** Where the values are no numbers: power modes (the first as the preset states it), quantizations, words. */
+  names?: string[];
+  columns: Record<string, Float64Array>;
+  /** Both ends of the 80 % interval, of the columns that have one. */
+  low: Record<string, Float64Array>;
+  high: Record<string, Float64Array>;
+  verdicts: Verdict[];
+  /** Whether the device's memory holds it; of gpu_layers, cpu_moe and kv_on_host: whether device and host do. */
+  fits: (boolean | null)[];
+  /** Points without an answer, and why. */
+  problems: { point: number; errors: EdgewiseProblem[] }[];
+  /** Where memory ends: the last value that fits and the first that does not, beside each other; null: not in this sweep. */
+  memory_end: { last_fit: number; first_unfit: number } | null;
+}
+
+/** A change and what comes of one term: of the device, of what runs on it, of how it is used. */
+export interface WhatIf {
+  kind: 'bandwidth' | 'compute' | 'memory' | 'storage' | 'host_link' | 'host_memory' | 'idle_power' | 'load_power' | 'overhead'
+    | 'quantization' | 'kv_cache' | 'mtp' | 'power_mode' | 'runtime' | 'prompt' | 'depth' | 'batch';
+  label: string;
+  /** The members of the question that change; null: no question has it. */
+  change: { [member in keyof Query]?: Query[member] | null } | null;
+  value: { value: number | null; low: number | null; high: number | null };
+  /** How many times better. */
+  gain: number;
+  verdict: Verdict;
+}
+
+/** Operations and bytes per second, operations per byte: what the device states, and what is reached of it (null: unknown,
+ *  or the runtime does not compute so). */
+export interface Roof { peak: number | null; reached: number | null }
+export interface Roofline {
+  processor: 'cpu' | 'gpu' | 'npu';
+  /** No part of the model is with a host or with other devices. */
+  alone: boolean;
+  bandwidth: Roof;
+  /** Of each number type that the processor has: which phase computes so, and where it meets the bandwidth. */
+  ceilings: (Roof & {
+    number: 'fp32' | 'fp16' | 'int8' | 'fp16-matrix' | 'int8-matrix' | 'npu'; decode: boolean; prefill: boolean; ridge: Roof;
+  })[];
+  points: {
+    phase: 'decode' | 'prefill'; intensity: number | null;
+    ops_per_s: { value: number | null; low: number | null; high: number | null }; bound: string;
+  }[];
+}
+
+/** A field of the device that may be edited. A word has `words`, a number `min` and `max`. */
+export interface Editable {
+  field: string; label: string; unit: string;
+  group: 'memory' | 'cpu_peak' | 'gpu' | 'gpu_matrix' | 'npu' | 'power' | 'storage' | 'host_link' | 'price';
+  /** As the preset states it, as it is edited, and that in the power mode of the question. */
+  stated: number | string | null; value: number | string | null; in_mode: number | string | null;
+  edited: boolean;
+  /** How what is stated is known; empty: nobody says. */
+  source: '' | 'read' | 'derived' | 'assumed' | 'mixed';
+  /** Whether another value changes this answer. */
+  counts: boolean;
+  words?: string[]; min?: number; max?: number;
+}
 
 /** What `explore` is to find. A bound on something unknown is not met. */
 export interface Bounds {
@@ -338,6 +409,9 @@ export interface CatalogList {
   quantizations: { id: string; family: string }[];
   /** What the numbers of a query may be. */
   limits: { field: keyof Query; min: number; max: number; whole: boolean; default: number | null }[];
+  /** Columns of a table with one row for each configuration, as EdgeLLM-Systems names them ("mb" are MiB): a term of the
+   *  result times a scale, as a share of another where there is `of`. */
+  summary: { name: string; value: { term: string; scale: number }; of?: { term: string; scale: number } }[];
   /** Where the verdict changes over. */
   thresholds: { reading_speed_tok_s: number; longest_wait_s: number };
   /** The question that a newcomer is shown. */
@@ -360,7 +434,16 @@ export interface Estimator {
   /** Answers, or refuses what does not go together. */
   estimate(query: Query): Result;
   explain(query: Query): { terms: ExplainedTerm[] };
-  sweep(query: Query, axis: string, values: ArrayLike<number>): Sweep;
+  /** `axis`: a number of the query, "power_mode", "quant", or a field that `editable` lists. Without values: every power
+   *  mode or quantization. */
+  sweep(query: Query, axis: string, values?: ArrayLike<number> | string[]): Sweep;
+  /** What would help a term (default: decode_tok_s) the most, the best first. */
+  whatIf(query: Query, term?: string): WhatIf[];
+  roofline(query: Query): Roofline;
+  /** What may be edited of the query's device. */
+  editable(query: Query): Editable[];
+  /** The device's preset, which is given, with what the query edits of it (`set`), under a new id: for `addPreset`. */
+  editedPreset(query: Query, devicePreset: string, id: string): string;
   /** `query.quant` may be "default": of each pair what `estimate` takes without being told. */
   explore(query: Query, bounds?: Bounds, limit?: number): Explored;
   /** Of a model, from the table of scores; refused where none was added. */
@@ -385,6 +468,9 @@ export interface Edgewise extends Estimator {
   /** The preset of the query's device, which is given, with what its known numbers say as a calibration that was
    *  measured: for `addPreset`, or to be published. `id` becomes that of the preset; empty: the device's own. */
   knownPreset(query: Query, devicePreset: string, id?: string): string;
+  /** Known numbers of the query's device out of what an engine printed there (llama-bench, llama-server, Ollama, vLLM,
+   *  mlx_lm, ...), or out of statements: for `query.known`. What the text does not say is as in the query. */
+  knownFrom(query: Query, printed: string): { known: string[]; remarks: string[]; facts: string[] };
   /** Many users at once: how long they wait, and the largest rate that keeps a promise. */
   serving(query: Query, load?: Load): Serving;
 }

@@ -15,6 +15,7 @@ export async function load(options) {
     importModel: (input, name = 'imported') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
     knownPreset: (query, devicePreset, id = '') =>
       unwrap(engine.knownPreset(asJson(query, 'query'), text(devicePreset, 'devicePreset'), text(id, 'id'), new Date().toISOString().slice(0, 10))),
+    knownFrom: (query, printed) => unwrap(engine.knownFrom(asJson(query, 'query'), text(printed, 'printed'))),
     serving: (query, load = {}) => unwrap(engine.serving(asJson(query, 'query'), asJson(load, 'load'))),
     modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
   };

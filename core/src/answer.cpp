@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "corrected.h"
+#include "edgewise/edits.h"
 #include "edgewise/options.h"
 #include "edgewise/speculation.h"
 #include "edgewise/text.h"
@@ -63,7 +64,7 @@ class Chooser {
       refuse("inconsistent", "model", "{model} lacks layers or dimensions", {query().model});
       return std::move(choice_);
     }
-    if (power_mode() && session() && runtime() && quantization() && kv_cache() && power()) {
+    if (edits() && power_mode() && session() && runtime() && quantization() && kv_cache() && power()) {
       misfits_of_the_workload();
       rates();
       const Workload& w = answer_.query.workload;
@@ -119,8 +120,29 @@ class Chooser {
     refuse("unknown_id", what, "\"{id}\" is not loaded", {id});
   }
 
-  bool power_mode() {
+  /// The device with what is changed of it. What cannot be is refused, or put aside.
+  bool edits() {
     answer_.device = preset_->device;
+    if (query().set.empty()) return true;
+    const auto put_aside = [&](const Errors& why) {
+      if (misfit_ == Misfit::refuse) {
+        refuse_all(why);
+        return false;
+      }
+      choice_.put_aside.push_back({"set", listed(query().set), "", why[0]});
+      query().set.clear();
+      answer_.device = preset_->device;
+      return true;
+    };
+    const auto asked = parse_edits(query().set);
+    if (!asked) return put_aside(asked.errors());
+    if (const Errors wrong = apply_edits(answer_.device, *asked); !wrong.empty()) return put_aside(wrong);
+    query().set.clear();
+    for (const AskedEdit& e : *asked) query().set.push_back(e.text);
+    return true;
+  }
+
+  bool power_mode() {
     std::string& asked = query().power_mode;
     // "MAXN SUPER" is maxn-super.
     for (const PowerMode& m : preset_->device.power_modes)
@@ -464,15 +486,19 @@ class Chooser {
     const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
                                      [&](const auto& c) { return c.processor_class == processor; });
     find_host();
-    answer_.rates.situation = answer_.calibration.calibration ? Situation::calibrated
-                              : related                       ? Situation::related
-                                                              : Situation::datasheet;
+    // Of an edited device nobody has measured the speed, but of its like.
+    const bool measured_speed = answer_.calibration.calibration && !answer_.is_edited_speed();
+    answer_.rates.situation = measured_speed                               ? Situation::calibrated
+                              : answer_.calibration.calibration || related ? Situation::related
+                                                                           : Situation::datasheet;
     // Without readings of its own, power is what the parameters of the runtime say.
     const bool measured = answer_.calibration.in_device && answer_.calibration.calibration->measured;
     answer_.rates.power_situation = measured ? Situation::calibrated
                                     : power_ && is_known(power_->parameters[Parameter::decode_power_share])
                                         ? power_->situation
                                         : answer_.rates.situation;
+    if (edits_power_of(answer_.device))
+      answer_.rates.power_situation = std::max(answer_.rates.power_situation, Situation::related);
     if (const ModelSpeed* speed = answer_.model_speed()) {
       answer_.board_rates = answer_.rates;
       set_speed(answer_.rates, *speed, runtime.processor);
@@ -735,6 +761,8 @@ std::size_t Answer::known_numbers(Kind kind) const {
   }));
 }
 
+bool Answer::is_edited_speed() const { return edits_speed_of(device, runtime->processor); }
+
 bool Answer::is_corrected() const {
   return std::any_of(known.begin(), known.end(), [](const Known& k) { return k.elsewhere.empty(); });
 }
@@ -785,6 +813,7 @@ bool Answer::is_split() const {
 bool Answer::is_of_file() const { return model->checkpoint && quantization == &model->checkpoint->recipe; }
 
 Sureness Answer::sureness() const {
+  if (is_edited_speed()) return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
   if (is_corrected()) return Sureness::corrected;
   if (calibration.calibration) return calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
   return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
@@ -828,6 +857,11 @@ const char* to_string(Sureness s) {
 }
 
 std::string how_sure(const Answer& a) {
+  if (a.is_edited_speed()) {
+    Answer before = a;
+    before.device.edits.clear();
+    return "estimated for an edited device, from what is known of it as it was (" + how_sure(before) + ")";
+  }
   if (a.is_corrected()) {
     Answer before = a;
     before.known.clear();
@@ -857,9 +891,33 @@ std::string how_sure(const Answer& a) {
   return {};
 }
 
+namespace {
+
+/// What of the device was changed, and what of that changes nothing here.
+void edit_warnings(const Answer& a, Errors& out) {
+  const std::vector<Edit>& edits = a.device.edits;
+  if (edits.empty()) return;
+  std::vector<std::string> changed;
+  for (const Edit& e : edits)
+    changed.push_back(std::string(e.field->path) + " " + value_text(*e.field, e.from) + " -> " +
+                      value_text(*e.field, e.to));
+  out.push_back({"edited", "set", "the device is edited: " + listed(changed)});
+  for (std::size_t i = 0; i < a.query.set.size(); ++i) {
+    Query without = a.query;
+    without.set.erase(without.set.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto before = answer(*a.catalog, without);
+    const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
+    if (before && std::equal(before->estimate.term.begin(), before->estimate.term.end(), a.estimate.term.begin(), same))
+      out.push_back({"no_effect", "set", a.query.set[i] + " changes nothing of this answer"});
+  }
+}
+
+}  // namespace
+
 Errors warnings(const Answer& a) {
   Errors out;
   const Query& q = a.query;
+  edit_warnings(a, out);
   if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
     out.push_back(said("beyond_context", "context", "the context is longer than the model's {positions} positions",
                        {count(a.model->max_position_embeddings)}));

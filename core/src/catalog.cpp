@@ -128,7 +128,8 @@ Catalog::Found Catalog::calibration(const DevicePreset& preset, std::string_view
   for (const std::string_view mode : {power_mode, std::string_view()}) {
     const auto in = [&](const std::vector<Calibration>& list) -> const Calibration* {
       const auto it = std::find_if(list.begin(), list.end(), [&](const Calibration& c) {
-        return c.device == preset.device.id && c.power_mode == mode && c.runtime == runtime;
+        return (c.device == preset.device.id || c.device == preset.device.edited_from) && c.power_mode == mode &&
+               c.runtime == runtime;
       });
       return it == list.end() ? nullptr : &*it;
     };
@@ -160,7 +161,7 @@ std::optional<Catalog::Power> Catalog::power(const Device& device, std::string_v
     }
   for (const std::string_view mode : {std::string_view(), power_mode})
     for (const PowerCalibrations::Entry& e : power_.devices)
-      if (e.processor == processor && e.device == device.id && (e.scope == Scope::rail) == rail &&
+      if (e.processor == processor && e.device == device.measured_as() && (e.scope == Scope::rail) == rail &&
           e.power_mode == mode && !(mode.empty() && found)) {
         out.parameters = e.parameters.over(out.parameters);
         out.situation = Situation::calibrated;

@@ -46,6 +46,29 @@ const char* to_string(Processor p) {
   return "";
 }
 
+const char* to_string(Confidence c) {
+  static constexpr const char* names[] = {"", "read", "derived", "assumed", "mixed"};
+  return names[static_cast<std::size_t>(c)];
+}
+
+const char* to_string(FieldGroup g) {
+  static constexpr const char* names[] = {"memory", "cpu_peak", "gpu",       "gpu_matrix", "npu",
+                                          "power",  "storage",  "host_link", "price"};
+  return names[static_cast<std::size_t>(g)];
+}
+
+const char* to_string(StorageKind k) {
+  static constexpr const char* names[] = {"sd", "emmc", "nvme", "usb3_ssd", "ufs", "nand"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+void Device::set_cpu_int8() {
+  // A quantized product spends as much time unpacking and scaling, at the pace of the dot products, as multiplying.
+  const double both = 2 / (1 / cpu_int8_dot_ops + 1 / cpu_int8_i8mm_ops);
+  for (const double rate : {cpu_fp32_flops, cpu_int8_i8mm_ops, cpu_int8_dot_ops, both})
+    if (is_known(rate)) cpu_int8_ops = rate;
+}
+
 double Device::cores() const {
   double n = 0;
   for (const CpuCluster& c : cpu_clusters) n += c.cores;

@@ -6,6 +6,7 @@
 #include "edgewise/explore.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
+#include "offered.h"
 #include "order.h"
 #include "unknown_name.h"
 
@@ -14,14 +15,6 @@ namespace edgewise {
 namespace {
 
 using Row = Explored::Row;
-
-/// Recipes that a question leaves open: what people choose between and the runtime runs.
-std::vector<const Quantization*> offered(const Catalog& catalog, const Runtime& runtime) {
-  std::vector<const Quantization*> out;
-  for (const auto& [id, recipe] : catalog.quantizations())
-    if (recipe.common && runtime.runs(recipe)) out.push_back(&recipe);
-  return out;
-}
 
 /// Where the question leaves devices or models open, a number that is known says which it is of.
 Errors check_known(const Query& asked) {

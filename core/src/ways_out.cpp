@@ -257,6 +257,7 @@ class Search {
         priced.push_back({id, -preset.device.price_usd});
     for (Query& q : with(&Query::device, std::move(priced))) {
       for (std::string* of_the_device : {&q.power_mode, &q.runtime, &q.kv_quant, &q.session}) of_the_device->clear();
+      q.set.clear();
       q.workload.gpu_memory_gib = unknown;
       q.workload.threads = 0;
       const auto tried = better(q);

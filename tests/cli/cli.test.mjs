@@ -547,3 +547,55 @@ test('speculation and the network: options of a question', () => {
   assert.equal(r.status, 2);
   assert.match(r.err, /mtp/);
 });
+
+test('an edited device: the answer, its preset, and what cannot be edited', () => {
+  const json = (...args) => JSON.parse(edgewise('estimate', ...args, '--format', 'json').out);
+  const was = json(...pair);
+  const set = ['--set', 'memory.peak_bandwidth_gb_s=34.2 GB/s', '--set', 'power.idle_w=3.5'];
+  const made = join(folder, 'my-board.json');
+  const now = json(...pair, ...set, '--save-device', made);
+  assert.ok(now.terms.decode_tok_s.value > 1.2 * was.terms.decode_tok_s.value);
+  assert.deepEqual(now.edited.map((e) => [e.field, e.from, e.to]), [
+    ['memory.peak_bandwidth_gb_s', 17.1, 34.2],
+    ['power.idle_w', 2.8, 3.5],
+  ]);
+  assert.equal(edgewise('check', made).status, 0);
+  const saved = json('--model', 'llama-3.2-1b', '--device', made);
+  assert.equal(saved.terms.decode_tok_s.value, now.terms.decode_tok_s.value);
+  assert.deepEqual(saved.sure, now.sure);
+  for (const [edit, path] of [
+    ['memory.bandwidth=34', 'device.memory.bandwidth'],
+    ['memory.capacity_gib=nan', 'device.memory.capacity_gib'],
+    ['memory.capacity_gib=8 GB/s', 'device.memory.capacity_gib'],
+    ['power.idle_w=5000', 'device.power.idle_w'],
+    ['nothing', 'set[0]'],
+  ]) {
+    const refused = edgewise('estimate', ...pair, '--set', edit);
+    assert.equal(refused.status, 2, edit);
+    assert.ok(refused.err.includes(`${path}: `), refused.err);
+  }
+  assert.equal(edgewise('estimate', ...pair, '--save-device', made).status, 2, 'nothing is edited');
+  assert.equal(edgewise('explore', '--model', 'llama-3.2-1b', '--set', 'price_usd=3').status, 2, 'of which device?');
+});
+
+test('what would help, the roofline, fields, and sweeps that say where memory ends', () => {
+  const large = ['--model', 'llama-3.1-8b', '--device', 'raspberry-pi-5-8gb'];
+  const { what_if } = JSON.parse(edgewise('estimate', ...large, '--what-if', 'decode_tok_s', '--format', 'json').out);
+  assert.ok(what_if.changes.some((c) => c.kind === 'bandwidth' && c.gain > 1.1));
+  assert.equal(edgewise('estimate', ...large, '--what-if', 'layers').status, 2);
+  const line = JSON.parse(edgewise('roofline', ...large, '--format', 'json').out);
+  assert.deepEqual(line.points.map((p) => p.phase), ['decode', 'prefill']);
+  assert.ok(line.ceilings.every((c) => c.peak > 0 && c.ridge.peak > 0));
+  const fields = JSON.parse(edgewise('fields', ...large, '--format', 'json').out);
+  assert.equal(fields.find((f) => f.field === 'memory.capacity_gib').value, 8);
+  const swept = (...args) => edgewise('sweep', ...large, '--axis', ...args);
+  const depth = JSON.parse(swept('depth', '--values', '0,65536', '--format', 'json').out);
+  assert.deepEqual(depth.fits, [true, false]);
+  assert.equal(depth.memory_end.first_unfit, depth.memory_end.last_fit + 1);
+  const partly = JSON.parse(swept('prompt', '--values', '512,-1', '--format', 'json').out);
+  assert.equal(partly.columns.decode_tok_s[1], null);
+  assert.equal(partly.problems[0].point, 1);
+  assert.equal(swept('prompt', '--values=-1').status, 2);
+  assert.ok(JSON.parse(swept('quant', '--format', 'json').out).names.includes('Q4_K_M'));
+  assert.match(swept('depth', '--values', '0,65536').out, /Memory ends between \d+ and \d+/);
+});

@@ -9,12 +9,12 @@
 #include "bundle.h"
 #include "calibrate/board_fit.h"
 #include "edgewise/answer.h"
-#include "import/import.h"
+#include "edgewise/benchmark.h"
 #include "measure/machine.h"
 #include "measure/power_log.h"
 #include "measure/sensors.h"
 #include "measure/workers.h"
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 
 using namespace edgewise;
 namespace fs = std::filesystem;

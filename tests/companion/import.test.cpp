@@ -1,10 +1,10 @@
-#include "import/import.h"
+#include "edgewise/benchmark.h"
 
 #include <catch2/catch.hpp>
 #include <map>
 
 #include "bundle.h"
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 
 using namespace edgewise;
 

@@ -3,7 +3,7 @@
 #include "edgewise/canonical.h"
 #include "edgewise/csv.h"
 #include "edgewise/number.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "terminal.h"
 
 using namespace edgewise;

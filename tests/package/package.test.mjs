@@ -43,14 +43,14 @@ test('the package holds what it lists and nothing else, and needs no other packa
   assert.equal(JSON.parse(readFileSync(join(folder, 'node_modules/edgewise/package.json'), 'utf8')).dependencies, undefined);
 });
 
-test('the unpacked package, three engines, stays below 1.4 megabytes', () => {
-  assert.ok(tarball.unpackedSize < 1_400_000, `${tarball.unpackedSize} bytes`);
+test('the unpacked package, three engines, stays below 1.6 megabytes', () => {
+  assert.ok(tarball.unpackedSize < 1_600_000, `${tarball.unpackedSize} bytes`);
 });
 
 test('the compressed engines stay within what a page and an import may cost', (t) => {
-  // The answering half is in the first load of every page. The whole one is fetched when a file is read: 1.3 s on a slow
+  // The answering half is in the first load of every page. The whole one is fetched when a file is read: 1.5 s on a slow
   // mobile line (1.6 Mbit/s).
-  for (const [name, most] of [['answer', 92_000], ['estimate', 190_000], ['engine', 275_000]]) {
+  for (const [name, most] of [['answer', 95_000], ['estimate', 205_000], ['engine', 310_000]]) {
     const size = gzipSync(readFileSync(join(folder, `node_modules/edgewise/edgewise-${name}.wasm`)), { level: 9 }).length;
     t.diagnostic(`edgewise-${name}.wasm: ${size} bytes`);
     assert.ok(size <= most, `edgewise-${name}.wasm: ${size} bytes`);
@@ -181,7 +181,7 @@ test('arguments of the wrong kind or size are refused, and the engine goes on an
   assert.deepEqual(codes, [
     'wrong_type ', 'wrong_type ', 'wrong_type ', 'wrong_type prompt', 'wrong_type model', 'wrong_type quant',
     'wrong_type limit', 'wrong_type limit', 'wrong_type limit', 'wrong_type limit',
-    'wrong_type values', 'wrong_type values', 'wrong_type values', 'wrong_type values', 'wrong_type values', 'too_large values',
+    'wrong_type values', 'missing values', 'wrong_type values', 'wrong_type values', 'wrong_type values', 'too_large values',
     'wrong_type input', 'wrong_type input', 'wrong_type input', 'wrong_type input',
     'wrong_type preset', 'wrong_type preset', 'too_large preset', 'syntax ', 'answered'
   ]);

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "edgewise/json.h"
+#include "edgewise/levers_json.h"
 #include "edgewise/statistics.h"
 #include "prelude.hpp"
 #include "support.hpp"
@@ -102,7 +102,7 @@ TEST_CASE("a sweep is the answer at each value") {
     // A context must hold the tokens; boards cannot be joined.
     if (std::string_view(f.name) == "context" || std::string_view(f.name) == "devices") continue;
     INFO(f.name);
-    const auto swept = sweep(c, q, f.name, values);
+    const auto swept = sweep(c, q, f.name, {values, {}});
     REQUIRE(swept);
     CHECK(swept->values == values);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -117,17 +117,24 @@ TEST_CASE("a sweep is the answer at each value") {
       }
     }
   }
-  CHECK(sweep(c, q, "prompt", {})->values.empty());
-  const auto nonsense = sweep(c, q, "nonsense", {1});
+  CHECK(sweep(c, q, "prompt", {}).errors()[0].path == "values");
+  const auto nonsense = sweep(c, q, "nonsense", {{1}, {}});
   REQUIRE_FALSE(nonsense);
   CHECK_THAT(test::describe(nonsense.errors()), Contains("unknown_word axis") && Contains("prompt, generate"));
+  // A bad point is unknown and says why; where there is no other, it is the question that is bad.
   for (const double bad : {-1.0, 1.5, static_cast<double>(unknown), 1e9}) {
-    const auto refused = sweep(c, q, "prompt", {1, bad});
+    const auto partly = sweep(c, q, "prompt", {{1, bad}, {}});
+    REQUIRE(partly);
+    CHECK(partly->points[0].errors.empty());
+    CHECK_FALSE(partly->points[1].errors.empty());
+    CHECK(partly->points[1].verdict == Verdict::undecided);
+    for (const Sweep::Column& column : partly->columns) CHECK_FALSE(is_known(column.values[1]));
+    const auto refused = sweep(c, q, "prompt", {{bad}, {}});
     REQUIRE_FALSE(refused);
-    CHECK(refused.errors()[0].path == "values[1]");
+    CHECK(refused.errors()[0].path == "values[0]");
   }
   q.model = "no-such-model";
-  CHECK_FALSE(sweep(c, q, "prompt", {1}));
+  CHECK_FALSE(sweep(c, q, "prompt", {{1}, {}}));
 }
 
 TEST_CASE("every row of an exploration is what the answer says") {
@@ -441,8 +448,10 @@ TEST_CASE("questions are read strictly") {
   CHECK_FALSE(parse_bounds(R"({"max_price_usd": -1})"));
   CHECK_FALSE(parse_bounds(R"({"max_price": 1})"));
   CHECK_FALSE(parse_bounds("["));
-  CHECK(*parse_numbers("[1, 2.5]", "values") == std::vector<double>{1, 2.5});
-  CHECK(parse_numbers("[1, null]", "values").errors()[0].path == "values[1]");
-  CHECK_FALSE(parse_numbers("7", "values"));
-  CHECK_FALSE(parse_numbers("[", "values"));
+  CHECK(parse_sweep_values("[1, 2.5]", "values")->numbers == std::vector<double>{1, 2.5});
+  CHECK(parse_sweep_values(R"(["Q8_0"])", "values")->names == std::vector<std::string>{"Q8_0"});
+  for (const char* bad : {"[1, null]", R"([1, "a"])", R"(["a", 1])"})
+    CHECK(parse_sweep_values(bad, "values").errors()[0].path == "values[1]");
+  CHECK_FALSE(parse_sweep_values("7", "values"));
+  CHECK_FALSE(parse_sweep_values("[", "values"));
 }

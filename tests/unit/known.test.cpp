@@ -9,7 +9,7 @@
 
 #include "../../core/src/logarithm.h"
 #include "edgewise/answer.h"
-#include "edgewise/explore.h"
+#include "edgewise/sweep.h"
 #include "prelude.hpp"
 #include "support.hpp"
 

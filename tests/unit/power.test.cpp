@@ -6,8 +6,8 @@
 #include <set>
 
 #include "edgewise/check.h"
-#include "edgewise/explore.h"
-#include "edgewise/json.h"
+#include "edgewise/levers_json.h"
+#include "edgewise/sweep.h"
 #include "prelude.hpp"
 #include "support.hpp"
 
@@ -221,9 +221,9 @@ TEST_CASE("power modes are swept, each as the answer has it") {
     const Answer a = answered(one);
     for (const auto& c : all->columns) CHECK(c.values[i] == a.estimate[c.term]);
   }
-  CHECK(sweep(shipped(), q, "power_mode", {1})->names == std::vector<std::string>{modes[0].id});
-  CHECK_FALSE(sweep(shipped(), q, "power_mode", {0.5}));
-  CHECK_FALSE(sweep(shipped(), q, "power_mode", {99}));
+  CHECK(sweep(shipped(), q, "power_mode", {{1}, {}})->names == std::vector<std::string>{modes[0].id});
+  CHECK_FALSE(sweep(shipped(), q, "power_mode", {{0.5}, {}}));
+  CHECK_FALSE(sweep(shipped(), q, "power_mode", {{99}, {}}));
 }
 
 TEST_CASE("an exploration names one scope, whatever the devices") {

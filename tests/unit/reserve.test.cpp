@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/answer.h"
-#include "edgewise/explore.h"
 #include "edgewise/options.h"
+#include "edgewise/sweep.h"
 #include "prelude.hpp"
 #include "support.hpp"
 
@@ -148,7 +148,7 @@ TEST_CASE("the share of the memory: each runtime by its own rule, more of it is 
 
 TEST_CASE("a sweep over an option of the engine is the answer at each value") {
   const Query q = question("llama-3.1-8b", "rtx-3090-24gb", "vllm-cuda");
-  const auto swept = sweep(test::shipped(), q, "max_num_seqs", {8, 256});
+  const auto swept = sweep(test::shipped(), q, "max_num_seqs", {{8, 256}, {}});
   REQUIRE(swept);
   for (std::size_t i = 0; i < 2; ++i)
     CHECK(swept->columns[0].values[i] ==

@@ -1,5 +1,6 @@
 import type { Facts } from './engine';
 import type { Language } from './i18n';
+import type { Source } from './sources';
 import { same, type Frame, type Loaded, type Note, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
 
@@ -50,7 +51,13 @@ export type Action =
   /** Asks once more for what failed. */
   | { do: 'again' }
   | { do: 'forget'; device: string }
-  | { do: 'take'; input: string | File[]; file: string }
+  /** `beside`: one of several that came together. */
+  | { do: 'take'; input: string | File[]; file: string; beside?: boolean }
+  /** What was typed or pasted; `anyway`: though a preset of the page is called so. */
+  | { do: 'read'; text: string; source?: Source; files?: string[]; anyway?: true }
+  | { do: 'rename'; kind: 'model' | 'device'; id: string; name: string }
+  | { do: 'keep'; kind: 'model' | 'device'; id: string }
+  | { do: 'drop'; kind: 'model' | 'device'; id: string }
   /** Adds a catalog for good, or asks for it once more. */
   | { do: 'list'; catalog: string }
   | { do: 'unlist'; catalog: string };
@@ -66,6 +73,14 @@ export const answersOf = (pins: Query[], answers: Pinned[]): Pinned[] =>
  */
 export const resolved = ({ query, result: r }: Answer): Query | undefined =>
   r && { ...query, runtime: r.runtime.id, quant: r.quantization.id };
+/** A change of the question as the engine says it: null is left out, lists are one text. */
+export const changeOf = (change: object): Partial<Query> =>
+  Object.fromEntries(
+    Object.entries(change).map(([k, v]: [string, unknown]) => [
+      k,
+      Array.isArray(v) ? v.join(';') : (v ?? undefined)
+    ])
+  );
 export function isPinned(answer: Answer): boolean {
   const query = resolved(answer);
   return !!query && answer.pins.some((p) => same(p.query, query));

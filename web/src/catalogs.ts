@@ -2,6 +2,7 @@ import { msg, fill } from './i18n';
 import { problems } from './problems';
 import { address, fetchRemote, tame } from './remote';
 import { site } from './site';
+import { standardHub } from './sources';
 import { remember, remembered } from './storage';
 import type { EdgewiseProblem } from './types';
 
@@ -12,6 +13,8 @@ export interface Site {
   /** The same board before it was measured, to be shown beside it; empty: none. */
   before: string;
   catalogs: string[];
+  /** Where models are asked for: Hugging Face, or a server that answers as it does. */
+  hub: string;
 }
 /**
  * A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those
@@ -45,23 +48,25 @@ const isTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((s) =
  * settings.
  */
 export async function readSite(): Promise<Site> {
-  const none: Site = { device: '', before: '', catalogs: [] };
+  const none: Site = { device: '', before: '', catalogs: [], hub: standardHub };
   const response = await fetch(new URL('site.json', site));
   if (response.status === 404) return none;
   if (!response.ok) throw new Error(`site.json: ${response.status}`);
   const settings: unknown = await response.json();
   if (!isObject(settings)) throw wrong('site.json', msg.mustBe.object);
-  const { device = '', before = '', catalogs = [] } = settings;
+  const { device = '', before = '', catalogs = [], hub = standardHub } = settings;
   if (typeof device !== 'string' || (device && !address(device, site)))
     throw wrong('site.json: device', msg.mustBe.address);
   if (typeof before !== 'string' || (before && !address(before, site)))
     throw wrong('site.json: before', msg.mustBe.address);
+  if (typeof hub !== 'string' || !address(hub, site)) throw wrong('site.json: hub', msg.mustBe.address);
   if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site)))
     throw wrong('site.json: catalogs', msg.mustBe.addresses);
   return {
     device: device && address(device, site)!,
     before: before && address(before, site)!,
-    catalogs: catalogs.map((c) => address(c, site)!)
+    catalogs: catalogs.map((c) => address(c, site)!),
+    hub: address(hub, site)!.replace(/\/*$/, '/')
   };
 }
 
@@ -74,7 +79,7 @@ export function ownCatalogs(): string[] {
     return [];
   }
 }
-export const keepCatalogs = (urls: string[]): void => remember(key, JSON.stringify(urls));
+export const keepCatalogs = (urls: string[]): void => void remember(key, JSON.stringify(urls));
 
 function text(entry: Record_, path: string, member: string): string {
   const value = entry[member];

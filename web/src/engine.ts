@@ -2,23 +2,37 @@ import { joined } from './known';
 import type { Estimator, ModelQuality } from 'edgewise';
 import type { Answerer } from 'edgewise/answer';
 import { Halves } from './halves';
-import { entryOf, unpacked, withDevice, withModel, withoutDevice, type PackedIndex } from './listing';
+import {
+  entryOf,
+  namesOf,
+  unpacked,
+  withDevice,
+  withModel,
+  withoutDevice,
+  type PackedIndex
+} from './listing';
 import { problems } from './problems';
+import { packed, type Packed } from './packing';
 import { isAddress, tame, type Remote } from './remote';
+import type { Source } from './sources';
+import type { Done, Given, Task } from './tasks';
 import type {
   CalibrationEntry,
   CatalogList,
   Choice,
+  Choosing,
   Evidence,
   ExplainedTerm,
   Index,
   Inspected,
-  Inspection,
+  Kept,
   Kind,
   Need,
+  Printed,
   Query,
   Result,
   Sweep,
+  Taken,
   WayOut
 } from './types';
 
@@ -28,18 +42,12 @@ export interface Sources {
   load(): Promise<Estimator>;
   /** The same, of the half that answers first; left out: the larger one answers from the start. */
   answer?(): Promise<Answerer>;
-  /** Reads what others wrote. Throws the reasons why it is refused. */
-  inspect(what: Inspection): Promise<Inspected>;
+  /** Has the whole engine do something. Throws the reasons why it is refused. */
+  whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>>;
   /** A file among the presets of the site. */
   text(path: string): Promise<string>;
   /** A file of another address. */
   remote(url: string, mostBytes: number): Promise<Remote>;
-}
-export interface Taken {
-  kind: Kind;
-  id: string;
-  /** What the preset calls itself. */
-  asked: string;
 }
 /** What the views look up; they change nothing. */
 export type Facts = Pick<
@@ -53,6 +61,7 @@ export type Facts = Pick<
   | 'grow'
   | 'isWhole'
   | 'meant'
+  | 'levers'
   | 'sweep'
   | 'quality'
   | 'waysOut'
@@ -60,16 +69,12 @@ export type Facts = Pick<
   | 'calibration'
   | 'ownDevice'
   | 'own'
+  | 'ownList'
+  | 'packed'
+  | 'knownPreset'
 >;
 
 const mostBytes = 256_000;
-
-const namesOf = (entry: { id: string; name: string; also?: string; repo?: string }): string[] => [
-  entry.id,
-  entry.name,
-  ...(entry.also?.split(' · ') ?? []),
-  ...(entry.repo ? [entry.repo] : [])
-];
 
 /** The engine with the presets that were needed so far. */
 export class Engine {
@@ -82,6 +87,7 @@ export class Engine {
   readonly #parsed = new Map<string, { text: string; value: Record<string, unknown> }>();
   /** What devices of others call themselves. */
   readonly #asked = new Map<string, string>();
+  readonly #packed = new Map<string, Packed>();
   readonly #ways = new WeakMap<Result, WayOut[]>();
   #catalog: CatalogList | undefined;
   index: Index;
@@ -146,7 +152,10 @@ export class Engine {
   #chosen(query: Query): Choice {
     try {
       const choice = this.#halves.now.choose(query);
-      return { ...choice, query: { ...choice.query, known: joined(choice.query.known) } };
+      return {
+        ...choice,
+        query: { ...choice.query, known: joined(choice.query.known), set: joined(choice.query.set) }
+      };
     } catch (error) {
       return { query, put_aside: [], needs: [], answer: null, errors: problems(error) };
     }
@@ -155,6 +164,11 @@ export class Engine {
   meant(kind: 'model' | 'device', name: string): { ids: string[]; sure: boolean } {
     const { id, near, several } = this.#larger()?.meant(kind, name) ?? { id: '', near: [], several: false };
     return { ids: id ? [id] : near, sure: id !== '' || several };
+  }
+  /** The one preset of the page that a name means, and the quantization that the name carries. */
+  named(name: string): { id: string; quant: string } | undefined {
+    const { id, quant } = this.#larger()?.meant('model', name) ?? { id: '', quant: '' };
+    return this.#bundled.models.has(id) ? { id, quant } : undefined;
   }
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
@@ -173,8 +187,12 @@ export class Engine {
     return this.#texts.has('quality.csv') ? this.#larger()?.quality(model) : undefined;
   }
   /** Undefined until the larger engine is there, which it does not fetch. */
-  sweep(query: Query, axis: string, values: number[]): Sweep | undefined {
+  sweep(query: Query, axis: string, values?: number[]): Sweep | undefined {
     return this.#halves.larger?.sweep(query, axis, values);
+  }
+  /** What may be changed, and what comes of it: of the larger engine, once it is there. */
+  get levers(): Pick<Estimator, 'editable' | 'editedPreset' | 'roofline' | 'whatIf'> {
+    return this.#halves.larger!;
   }
   get catalog(): CatalogList {
     return (this.#catalog ??= this.#halves.now.catalog() as CatalogList);
@@ -236,6 +254,7 @@ export class Engine {
   async #addRemote(url: string): Promise<void> {
     const { text } = await this.#sources.remote(url, mostBytes);
     const inspected = await this.#inspect(text, '', ['device']);
+    await this.grow();
     if (!this.#loading.has(url)) return; // forgotten meanwhile
     this.#add(inspected, url);
     this.#texts.set(url, text);
@@ -294,15 +313,88 @@ export class Engine {
   }
 
   #inspect(input: string | File[], name: string, kinds?: Kind[]): Promise<Inspected> {
-    return this.#sources.inspect({ input, name, kinds, base: this.#base });
+    return this.#sources.whole('inspect', { input, name, kinds, base: this.#base });
   }
   /**
    * Takes a preset, a config.json or the header of a .gguf file. It never replaces a preset that comes with the
    * page: then it gets another id. Throws EdgewiseError.
    */
   async take(input: string | File[], name: string, kinds?: Kind[]): Promise<Taken> {
-    return this.#add(await this.#inspect(input, name, kinds));
+    return this.#taken(await this.#inspect(input, name, kinds));
   }
+  async #taken(inspected: Inspected): Promise<Taken> {
+    await this.grow();
+    const taken = this.#add(inspected);
+    if (taken.kind !== 'other') await this.#pack(taken.kind, taken.id);
+    return { ...taken, reading: inspected.reading };
+  }
+  /** Reads a model or a preset of another server, or lists what lies there. A device goes by its address. */
+  async bring(source: Source, hub: string, files?: string[]): Promise<Taken | Choosing> {
+    const got = await this.#sources.whole('fetched', { source, hub, files, base: this.#base });
+    if ('choices' in got) return got;
+    if (got.kind === 'model' || source.at === 'hub') return this.#taken(got);
+    await this.grow();
+    this.#add(got, source.url);
+    this.#texts.set(source.url, got.text);
+    return { kind: 'device', id: source.url, asked: got.asked, reading: got.reading };
+  }
+  /** Known numbers out of what an engine printed. */
+  async printed(query: Query, printed: string): Promise<Printed> {
+    const everything = await this.#sources.text('everything.json');
+    const presets = [this.#base, everything, ...this.own];
+    return this.#sources.whole('printed', { query, printed, presets });
+  }
+  /** The preset of the device with what is known of it, as text. */
+  knownPreset(query: Query): Promise<string> {
+    const path = `devices/${query.device}.json`;
+    const presets = [
+      this.#base,
+      ...[...this.#texts].filter(([at]) => !isAddress(at)).map(([, text]) => text)
+    ];
+    return this.#sources.whole('knownPreset', { query, device: this.#texts.get(path) ?? '', presets });
+  }
+
+  // --- presets of the user's own, to be kept ---
+
+  get ownList(): Kept[] {
+    const { models, devices } = this.index;
+    const entry = (kind: Kept['kind'], id: string): Kept[] => {
+      const text = this.#texts.get(`${kind}s/${id}.json`);
+      return text === undefined ? [] : [{ kind, id, asked: this.#asked.get(id) ?? id, text }];
+    };
+    return [
+      ...models.filter((m) => m.own).flatMap((m) => entry('model', m.id)),
+      ...devices.filter((d) => d.own && !isAddress(d.id)).flatMap((d) => entry('device', d.id))
+    ];
+  }
+  /** Has what was kept again. Throws where this engine does not take it any more. */
+  async restore({ kind, id, asked, text }: Kept): Promise<void> {
+    await this.grow();
+    this.#add({ kind, asked, text }, id);
+    await this.#pack(kind, id);
+  }
+  async rename(kind: Kept['kind'], id: string, name: string): Promise<void> {
+    const text = this.#texts.get(`${kind}s/${id}.json`);
+    if (text === undefined || tame(name) === '') return;
+    const asked = this.#asked.get(id) ?? id;
+    await this.restore({ kind, id, asked, text: JSON.stringify({ ...JSON.parse(text), name: tame(name) }) });
+  }
+  remove(kind: Kept['kind'], id: string): void {
+    this.#texts.delete(`${kind}s/${id}.json`);
+    this.index =
+      kind === 'device'
+        ? withoutDevice(this.index, id)
+        : { ...this.index, models: this.index.models.filter((m) => m.id !== id) };
+  }
+  async #pack(kind: Kept['kind'], id: string): Promise<void> {
+    const text = this.#texts.get(`${kind}s/${id}.json`);
+    if (text !== undefined) this.#packed.set(`${kind}s/${id}`, await packed(text));
+  }
+  /** What a link holds of a preset of the user's own. */
+  packed(kind: 'models' | 'devices', id: string): Packed | undefined {
+    return this.#packed.get(`${kind}/${id}`);
+  }
+  /** What others wrote is read by the larger engine, which trusts nobody. */
   #add({ kind, asked, text }: Inspected, address?: string): Taken {
     if (kind === 'other') return { kind, id: this.#halves.addPreset(text), asked };
     const plural = kind === 'device' ? 'devices' : 'models';

@@ -1,62 +1,9 @@
 import type { Answer } from './acts';
 import { known, show } from './format';
 import { msg } from './i18n';
-import { joined, parted } from './known';
 import { linkTo } from './link';
-import { isAddress } from './remote';
 import type { State } from './state';
 import type { Result } from './types';
-
-/** A word of a command line, quoted where a shell would take it apart. */
-const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
-
-/** The file of a device that does not come with the program. */
-export function fileOf(device: string): string {
-  const name = isAddress(device) ? new URL(device).pathname.split('/').pop()! : device;
-  return `${name.replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'device'}.json`;
-}
-
-/**
- * The line that gives the same answer in a terminal; a device that is not among the presets is read from a
- * file.
- */
-export function command(r: Result, own: boolean): string {
-  const q = r.query;
-  const out = [
-    'edgewise',
-    'estimate',
-    '--model',
-    word(r.model.id),
-    '--device',
-    word(own ? `./${fileOf(r.device.id)}` : r.device.id)
-  ];
-  if (q.power_mode) out.push('--power-mode', word(q.power_mode));
-  out.push(
-    '--runtime',
-    word(r.runtime.id),
-    '--quant',
-    word(r.quantization.id),
-    '--kv-quant',
-    word(q.kv_quant)
-  );
-  const count = (name: string, value: number | undefined, standard: number): void => {
-    if (known(value) && value !== standard) out.push(`--${name}`, String(value));
-  };
-  out.push('--prompt', String(q.prompt), '--generate', String(q.generate));
-  count('depth', q.depth, 0);
-  count('batch', q.batch, 1);
-  count('threads', q.threads, 0);
-  count('images', q.images, 0);
-  count('image-width', q.image_width, 0);
-  count('image-height', q.image_height, 0);
-  count('audio-s', q.audio_s, 0);
-  count('context', q.context, 0);
-  count('memory-taken-gib', q.memory_taken_gib, 0);
-  count('gpu-memory-gib', q.gpu_memory_gib, NaN);
-  if (q.session) out.push('--session', q.session);
-  for (const number of parted(joined(q.known))) out.push('--known', word(number));
-  return out.join(' ');
-}
 
 /** The document that the command line tool prints, with the versions that made it. */
 export function jsonDocument(state: State, a: Answer, r: Result): string {
@@ -72,12 +19,68 @@ export function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-export function csv(a: Answer, r: Result): string {
-  const rows: (string | number | null)[][] = [['term', 'label', 'value', 'low', 'high', 'unit']];
+export type Cells = readonly (string | number | null)[];
+/** Rows as a CSV file by RFC 4180, the header first. */
+export const table = (rows: readonly Cells[]): string =>
+  rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+
+/** What a row is of: the configuration and the workload. */
+const identity = [
+  'model',
+  'device',
+  'quant',
+  'runtime',
+  'power_mode',
+  'kv_quant',
+  'prompt',
+  'generate',
+  'depth',
+  'batch'
+] as const;
+const identify = (r: Result): Cells => [
+  r.model.id,
+  r.device.id,
+  r.quantization.id,
+  r.runtime.id,
+  r.query.power_mode,
+  r.query.kv_quant,
+  ...(['prompt', 'generate', 'depth', 'batch'] as const).map((member) => r.query[member] ?? null)
+];
+
+/** Every term of every result, a row for each. */
+export function csv(a: Answer, results: readonly Result[]): string {
   const labels = new Map(a.engine?.explain(a.query).map((t) => [t.id, t.label]));
-  for (const [id, t] of Object.entries(r.terms))
-    rows.push([id, labels.get(id) ?? id, t.value, t.low, t.high, t.unit]);
-  return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+  const rows = results.flatMap((r) =>
+    Object.entries(r.terms).map(([id, t]): Cells => [
+      ...identify(r),
+      id,
+      labels.get(id) ?? id,
+      t.value,
+      t.low,
+      t.high,
+      t.unit
+    ])
+  );
+  return table([[...identity, 'term', 'label', 'value', 'low', 'high', 'unit'], ...rows]);
+}
+
+/** A row for each result, in the columns that the engine names. */
+export function summary(a: Answer, results: readonly Result[]): string {
+  const columns = a.engine?.catalog.summary ?? [];
+  const measured = (r: Result, { term, scale }: { term: string; scale: number }): number | null => {
+    const value = r.terms[term]?.value;
+    return known(value) ? value * scale : null;
+  };
+  const rows = results.map((r): Cells => [
+    ...identify(r),
+    r.verdict,
+    ...columns.map(({ value, of }) => {
+      const x = measured(r, value);
+      const whole = of && measured(r, of);
+      return x === null || whole === null ? null : whole === undefined ? x : x / whole;
+    })
+  ]);
+  return table([[...identity, 'verdict', ...columns.map((c) => c.name)], ...rows]);
 }
 
 export function markdown(r: Result): string {

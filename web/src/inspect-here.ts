@@ -1,7 +1,7 @@
 import { load } from 'edgewise';
 import wasmUrl from 'edgewise/edgewise-engine.wasm?url';
-import { inspect } from './preset';
-import type { Inspected, Inspection } from './types';
+import { tasks, type Done, type Given, type Task } from './tasks';
 
-/** Reads what others wrote on the page's own thread. */
-export const inspectHere = (what: Inspection): Promise<Inspected> => inspect(() => load({ wasmUrl }), what);
+/** Does a task of the whole engine on the page's own thread. */
+export const doHere = <T extends Task>(task: T, what: Given<T>): Promise<Done<T>> =>
+  tasks[task](() => load({ wasmUrl }), what as never) as Promise<Done<T>>;

@@ -1,15 +1,26 @@
 import { load } from 'edgewise';
 import wasmUrl from 'edgewise/edgewise-engine.wasm?url';
-import { inspect } from './preset';
+import { setLanguage, type Language } from './i18n';
+import { tasks, type Task } from './tasks';
 import { problems } from './problems';
-import type { EdgewiseProblem, Inspected, Inspection } from './types';
+import type { EdgewiseProblem } from './types';
 
-/** Reads what others wrote, away from the page's thread: it may be large. */
-export type Verdict = { inspected: Inspected } | { errors: EdgewiseProblem[] };
+/** What is asked of the whole engine, away from the page's thread: it may be large. `language`: of what is said. */
+export interface Order {
+  task: Task;
+  what: unknown;
+  language: Language;
+}
+export type Verdict = { done: unknown } | { errors: EdgewiseProblem[] };
 
-addEventListener('message', (event: MessageEvent<Inspection>) => {
-  void inspect(() => load({ wasmUrl }), event.data).then(
-    (inspected) => postMessage({ inspected } satisfies Verdict),
+async function carryOut({ task, what, language }: Order): Promise<unknown> {
+  await setLanguage(language);
+  return tasks[task](() => load({ wasmUrl }), what as never);
+}
+
+addEventListener('message', (event: MessageEvent<Order>) => {
+  void carryOut(event.data).then(
+    (done) => postMessage({ done } satisfies Verdict),
     (error: unknown) => postMessage({ errors: problems(error) } satisfies Verdict)
   );
 });

@@ -1,4 +1,4 @@
-// Statements of known numbers: a list for the engine, one text in the state and in links.
+// Statements of known numbers and edits of the device: lists for the engine, one text each in the state and in links.
 
 import type { Query } from './types';
 
@@ -11,10 +11,16 @@ export const parted = (known: string | undefined): string[] =>
     .map((s) => s.trim())
     .filter(Boolean);
 
-/** Numbers that were measured on a device are not of another, nor of another mode or runtime of it. */
-export const forgetting = (was: Query, change: Partial<Query>): Partial<Query> =>
-  was.known &&
-  change.known === undefined &&
-  (['device', 'power_mode', 'runtime'] as const).some((k) => change[k] !== undefined && change[k] !== was[k])
-    ? { ...change, known: '' }
-    : change;
+/**
+ * Numbers that were measured on a device are not of another, nor of another mode or runtime of it; edits are not of
+ * another device.
+ */
+export function forgetting(was: Query, change: Partial<Query>): Partial<Query> {
+  const changes = (k: 'device' | 'power_mode' | 'runtime'): boolean =>
+    change[k] !== undefined && change[k] !== was[k];
+  const out = { ...change };
+  if (was.known && change.known === undefined && (['device', 'power_mode', 'runtime'] as const).some(changes))
+    out.known = '';
+  if (was.set && change.set === undefined && changes('device')) out.set = '';
+  return out;
+}

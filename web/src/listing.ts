@@ -84,3 +84,11 @@ export const withoutDevice = (index: Index, id: string): Index => ({
 /** The entry that an id means, as it is written or with other capitals. */
 export const entryOf = <T extends { id: string }>(list: T[], id: string): T | undefined =>
   list.find((x) => x.id === id) ?? list.find((x) => x.id.toLowerCase() === id.toLowerCase());
+
+/** Whatever means a preset of the site, the id first. */
+export const namesOf = (entry: { id: string; name: string; also?: string; repo?: string }): string[] => [
+  entry.id,
+  entry.name,
+  ...(entry.also?.split(' · ') ?? []),
+  ...(entry.repo ? [entry.repo] : [])
+];

@@ -2,6 +2,7 @@ import { LitElement, html, type TemplateResult } from 'lit';
 import type { Answer } from './acts';
 import { keepCatalogs, loadCatalog, ownCatalogs, readSite, type Catalog } from './catalogs';
 import { takeFiles } from './files';
+import { keeper } from './kept';
 import { isUnits, setUnits, type Units } from './format';
 import { fill, isLanguage, msg, spoken, tags } from './i18n';
 import { problemText } from './i18n/problems';
@@ -32,7 +33,8 @@ export class Page extends LitElement {
       start: () => startEngine(fetchRemote),
       here: location.href,
       site: readSite,
-      catalogs: { own: ownCatalogs, keep: keepCatalogs, load: loadCatalog }
+      catalogs: { own: ownCatalogs, keep: keepCatalogs, load: loadCatalog },
+      own: keeper()
     },
     { dark: isDark(), units: units(), settings: matchMedia('(min-width: 900px)').matches }
   );
@@ -186,7 +188,8 @@ export class Page extends LitElement {
     const files = [...(e.clipboardData?.files ?? [])];
     const text = e.clipboardData?.getData('text/plain').trim() ?? '';
     if (files.length) void takeFiles(files, act);
-    else if (text.startsWith('{')) void act({ do: 'take', input: text, file: msg.files.pasted });
+    else if (/^[{[]|\bt\/s\b|eval rate:|tok\/s/m.test(text))
+      void act({ do: 'take', input: text, file: msg.files.pasted });
     else return;
     e.preventDefault();
   }

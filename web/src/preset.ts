@@ -1,15 +1,33 @@
 import type { Edgewise } from 'edgewise';
+import { Asker } from './asker';
+import { gather, type Gathered } from './gather';
 import { msg, fill } from './i18n';
-import type { Inspected, Inspection, Kind } from './types';
+import { nameOfSource, type Source } from './sources';
+import type {
+  Bringing,
+  Choosing,
+  Inspected,
+  Inspection,
+  Kind,
+  Knowing,
+  Printed,
+  Printing,
+  Query,
+  ReadFile
+} from './types';
 
 /** Headers lie at the start; the weights are never read. Those of safetensors state their length first. */
 const headerBytes = 32 * 1024 * 1024;
 const lengthBytes = 8;
 
+type Content = string | Uint8Array;
+type Files = { name: string; bytes: Content }[];
+type Load = () => Promise<Edgewise>;
+
 const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array> =>
   new Uint8Array(await file.slice(from, to).arrayBuffer());
 
-async function contentOf(file: File): Promise<string | Uint8Array> {
+async function contentOf(file: File): Promise<Content> {
   const start = await bytesOf(file, 0, lengthBytes);
   if (String.fromCharCode(...start.slice(0, 4)) === 'GGUF') return bytesOf(file, 0, headerBytes);
   if (file.name.toLowerCase().endsWith('.safetensors') && start.length === lengthBytes) {
@@ -32,7 +50,7 @@ const notJson = (error: unknown): Error =>
   new Error(fill(msg.files.syntax, { message: (error as Error).message }), { cause: error });
 
 /** The document; undefined where the engine is to say what it is, as of the NaN that Python writes. */
-function parse(content: string | Uint8Array, kinds?: Kind[]): unknown {
+function parse(content: Content, kinds?: Kind[]): unknown {
   if (typeof content !== 'string') return undefined;
   try {
     return JSON.parse(content);
@@ -49,20 +67,19 @@ function kindOf(json: unknown): Kind | undefined {
   return type === 'model' || type === 'device' ? type : 'other';
 }
 
-/** Every configuration file is called config.json: its content says better what it is of. */
-function configName(json: unknown, file: string): string {
-  if (file !== 'config' && file !== 'model') return file;
+/** What a configuration calls the model: every such file is called config.json. */
+function nameIn(json: unknown): string {
   const { _name_or_path: path, model_type: type } = (json ?? {}) as {
     _name_or_path?: unknown;
     model_type?: unknown;
   };
   const name = [path, type].find((x): x is string => typeof x === 'string' && x !== '');
-  return name?.split('/').pop() ?? file;
+  return name?.split('/').pop() ?? '';
 }
+/** Names of files that say nothing of the model. */
+const anyName = /^(config|model|weights|ggml-model.*|consolidated)?$/i;
 
-type Content = string | Uint8Array;
-
-function modelPreset(engine: Edgewise, files: { name: string; bytes: Content }[], name: string): string {
+function modelPreset(engine: Edgewise, files: Files, name: string): string {
   try {
     return engine.modelPreset(files, name);
   } catch (error) {
@@ -73,27 +90,97 @@ function modelPreset(engine: Edgewise, files: { name: string; bytes: Content }[]
 }
 
 /**
+ * The preset of a model under the name that its files give it, else `file`. `given` is a better name than any of them;
+ * empty: there is none.
+ */
+function named(engine: Edgewise, files: Files, file: string, given: string, json: unknown): string {
+  const text = modelPreset(engine, files, given);
+  if (given) return text;
+  const own = (JSON.parse(text) as { id: string }).id;
+  const better = [own === 'imported' ? '' : own, nameIn(json), file];
+  const name = anyName.test(file) ? better : [better[0], file];
+  return modelPreset(engine, files, name.find((x) => x) ?? own);
+}
+
+/** `json`: of the file that describes the others, where one does. */
+function taken(
+  engine: Edgewise,
+  files: Files,
+  json: unknown,
+  names: [file: string, given: string]
+): Inspected {
+  const own = kindOf(json);
+  const text = own ? (files[0].bytes as string) : named(engine, files, ...names, json);
+  const asked = engine.addPreset(text);
+  if (own) sensible(engine, text);
+  return { kind: own ?? 'model', asked, text };
+}
+
+const describing = (files: Files): Files[number] | undefined =>
+  files.find((f) => f.name.endsWith('config.json')) ?? files[0];
+function refuse(kind: Kind, kinds: Kind[] | undefined): void {
+  if (kinds && !kinds.includes(kind)) throw new Error(fill(msg.files.wrongKind, { kinds: kinds.join(', ') }));
+}
+
+/**
  * Makes the preset of what others wrote: a preset, or the files of a model, of whose weights only headers are read.
  * It takes the whole engine, an empty one, so that what is refused changes nothing. Throws EdgewiseError.
  */
-export async function inspect(
-  load: () => Promise<Edgewise>,
-  { input, name, kinds, base }: Inspection
-): Promise<Inspected> {
-  const files =
+export async function inspect(load: Load, { input, name, kinds, base }: Inspection): Promise<Inspected> {
+  const files: Files =
     typeof input === 'string'
-      ? [{ name, bytes: input as Content }]
+      ? [{ name, bytes: input }]
       : await Promise.all(input.map(async (file) => ({ name: file.name, bytes: await contentOf(file) })));
-  const described = files.find((f) => f.name.endsWith('config.json')) ?? files[0];
-  const content = described?.bytes ?? '';
-  const json = files.length > 1 && typeof content !== 'string' ? undefined : parse(content, kinds);
-  const own = kindOf(json);
-  const kind = own ?? 'model';
-  if (kinds && !kinds.includes(kind)) throw new Error(fill(msg.files.wrongKind, { kinds: kinds.join(', ') }));
+  const content = describing(files)?.bytes ?? '';
+  const json = parse(content, kinds);
+  refuse(kindOf(json) ?? 'model', kinds);
   const engine = await load();
   engine.addPresets(base);
-  const text = own ? (content as string) : modelPreset(engine, files, configName(json, name));
-  const asked = engine.addPreset(text);
-  if (own) sensible(engine, text);
-  return { kind, asked, text };
+  const inspected = taken(engine, files, json, [name, '']);
+  if (typeof input === 'string') return inspected;
+  const read = input.map((file, i): ReadFile => ({
+    name: file.name,
+    bytes: files[i].bytes.length,
+    of: file.size
+  }));
+  return { ...inspected, reading: { files: read, left: [] } };
 }
+
+/** What a model of a hub is called. */
+const nameFor = (source: Source, { label }: Gathered): string =>
+  source.at === 'hub' ? nameOfSource({ ...source, quant: label }) : '';
+
+/** Reads a model or a preset where it lies: asks other servers. Throws EdgewiseError, or what went wrong on the way. */
+export async function fetched(load: Load, bringing: Bringing): Promise<Inspected | Choosing> {
+  const engine = await load();
+  engine.addPresets(bringing.base);
+  const asker = new Asker();
+  const gathered = await gather(engine, asker, bringing);
+  if ('choices' in gathered) return gathered;
+  const { files, left } = gathered;
+  const json = parse(describing(files)?.bytes ?? '');
+  refuse(kindOf(json) ?? 'model', ['model', 'device']);
+  const file = (files.find((f) => !f.name.endsWith('.json')) ?? files[0]).name;
+  const inspected = taken(engine, files, json, [
+    file.replace(/\.\w+$/, ''),
+    nameFor(bringing.source, gathered)
+  ]);
+  return { ...inspected, reading: { files: asker.read, left } };
+}
+
+const withPresets = async (load: Load, presets: string[]): Promise<Edgewise> => {
+  const engine = await load();
+  for (const text of presets) engine.addPresets(text.startsWith('\u001e') ? text : `\u001e${text}`);
+  return engine;
+};
+/** Known numbers out of what an engine printed. Throws EdgewiseError. */
+export async function printed(load: Load, { query, printed: text, presets }: Printing): Promise<Printed> {
+  return (await withPresets(load, presets)).knownFrom(asked(query), text);
+}
+/** The preset of a device with what is known of it, as text. Throws EdgewiseError. */
+export async function knownPreset(load: Load, { query, device, presets }: Knowing): Promise<string> {
+  return (await withPresets(load, presets)).knownPreset(asked(query), device);
+}
+/** What is left open is not asked. */
+const asked = (query: Query): Partial<Query> =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

@@ -39,7 +39,7 @@ export function tame(text: string, most = 80): string {
 }
 
 /** Why the page does not ask this address, if so. */
-function refused(url: URL): string | undefined {
+export function refused(url: URL): string | undefined {
   if (url.username || url.password) return msg.remote.credentials;
   const safe =
     url.protocol === 'https:' ||
@@ -76,7 +76,7 @@ async function body(response: Response, most: number): Promise<Uint8Array<ArrayB
  * Whether the server is there at all: scripts are told no more than "failed" about one that does not let them
  * read.
  */
-async function answers(url: URL): Promise<boolean> {
+export async function answers(url: URL): Promise<boolean> {
   try {
     await fetch(url, {
       mode: 'no-cors',

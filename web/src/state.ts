@@ -3,7 +3,8 @@ import { known, type Units } from './format';
 import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
 import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
-import type { Aside, EdgewiseProblem, Limit, Query } from './types';
+import { standardHub, type Source } from './sources';
+import type { Aside, EdgewiseProblem, Limit, Offer, Query, Reading } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
 export interface State extends Addressed {
@@ -35,8 +36,22 @@ export interface State extends Addressed {
   /** That device as it was before it was measured. */
   before: string;
   catalogs: Catalog[];
+  bringing: Bringing;
   /** Devices that were named by their addresses. */
   foreign: Record<string, Foreign>;
+}
+
+/** The box for models and devices of the user's own. */
+export interface Bringing {
+  /** Where models are asked for. */
+  hub: string;
+  /** A preset of the page that is called as what was typed. */
+  offer?: { text: string; model: string; quant: string };
+  choice?: { source: Source; choices: Offer[] };
+  /** What was read the last time. */
+  brought: { kind: 'model' | 'device'; id: string; from: string; reading?: Reading }[];
+  /** `kind/id` of what this browser keeps. */
+  kept: string[];
 }
 
 /** What is to be said of a link, in words once it is shown. */
@@ -97,6 +112,7 @@ export const initial = (): State => ({
   home: '',
   before: '',
   catalogs: [],
+  bringing: { hub: standardHub, brought: [], kept: [] },
   foreign: {}
 });
 
@@ -129,8 +145,8 @@ export interface Loaded extends Addressed {
   /** The version of a link that this page cannot read. */
   badVersion?: string;
   revision?: string;
-  /** Presets that the link brings, packed. */
-  custom: string[];
+  /** Presets that the link brings, packed: as text (x) or compressed (z). */
+  custom: ['x' | 'z', string][];
   /** Numbers that are none, or beyond their limits. */
   refused: [key: string, value: string][];
 }
@@ -148,7 +164,8 @@ const texts: Names = [
   ['r', 'runtime'],
   ['kv', 'kv_quant'],
   ['session', 'session'],
-  ['known', 'known']
+  ['known', 'known'],
+  ['set', 'set']
 ];
 const numbers: Names = [
   ['prompt', 'prompt'],
@@ -227,7 +244,7 @@ function put(query: Query, key: string, value: string, frame: Frame): Put {
   if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
   else if (member === undefined) return 'other';
   else if (texts.some(([k]) => k === key))
-    Object.assign(query, { [member]: value.slice(0, member === 'known' ? 2000 : 200) });
+    Object.assign(query, { [member]: value.slice(0, member === 'known' || member === 'set' ? 2000 : 200) });
   else if (value !== '') {
     if (!within(Number(value), limitOf(frame.limits, member))) return 'refused';
     Object.assign(query, { [member]: Number(value) });
@@ -266,7 +283,7 @@ export function read(fragment: string, frame: Frame): Loaded {
     else if (key === 'term') loaded.term = value.slice(0, 60);
     else if (key === 'lang' && isLanguage(value)) loaded.lang = value;
     else if (key === 'p') loaded.revision = value;
-    else if (key === 'x') loaded.custom.push(value);
+    else if (key === 'x' || key === 'z') loaded.custom.push([key, value]);
     else if (key !== 'v') loaded.unknown.push([name, value]);
   }
   loaded.pins = pins.filter(Boolean);

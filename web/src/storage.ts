@@ -6,10 +6,12 @@ export function remembered(key: string): string | null {
     return null;
   }
 }
-export function remember(key: string, value: string): void {
+/** Whether it is remembered: there may be no storage, or no more room in it. */
+export function remember(key: string, value: string): boolean {
   try {
     localStorage.setItem(key, value);
+    return true;
   } catch {
-    // Not remembered; nothing depends on it.
+    return false;
   }
 }

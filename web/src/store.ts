@@ -1,16 +1,18 @@
 import type { Site } from './catalogs';
-import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered, usingPreset } from './acts';
+import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
 import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
-import { modelName } from './files';
+import { Importer, type KeepPort } from './importer';
+import { unpacked, type Packed } from './packing';
+import { standardHub } from './sources';
 import { showBoard } from './measured';
-import { fill, msg, setLanguage, type Language } from './i18n';
+import { msg, setLanguage, type Language } from './i18n';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
 import { Shelf, type CatalogPort } from './shelf';
-import { complete, initial, maxPins, read, unpack, write } from './state';
+import { complete, initial, maxPins, read, write } from './state';
 import type { Foreign, Frame, Note, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
@@ -23,6 +25,7 @@ export interface Ports {
   strict?: true;
   site?(): Promise<Site>;
   catalogs?: CatalogPort;
+  own?: KeepPort;
 }
 
 /** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
@@ -39,10 +42,17 @@ export class Store {
   #written: string | undefined;
   #siteProblem: Note[] = [];
   #shelf: Shelf | undefined;
+  readonly #importer: Importer;
 
   constructor(ports: Ports, state: Partial<State> = {}) {
     this.#ports = ports;
     this.#state = { ...this.#state, ...state };
+    this.#importer = new Importer(ports.own, {
+      here: ports.here,
+      engine: () => this.#engine,
+      state: () => this.#state,
+      act: (change) => this.act(change)
+    });
   }
   get state(): State {
     return this.#state;
@@ -101,7 +111,11 @@ export class Store {
       case 'forget':
         return this.#forget(action.device);
       case 'take':
-        return this.#take(action.input, action.file);
+      case 'read':
+      case 'rename':
+      case 'keep':
+      case 'drop':
+        return this.#importer.do(action);
       case 'list':
         return this.#shelf?.add(action.catalog);
       case 'unlist':
@@ -121,9 +135,16 @@ export class Store {
     }
     const site = await settings;
     this.#siteProblem = typeof site === 'string' ? [{ kind: 'said', text: site }] : [];
-    const { device = '', before = '', catalogs = [] }: Partial<Site> = typeof site === 'object' ? site : {};
+    const {
+      device = '',
+      before = '',
+      catalogs = [],
+      hub = standardHub
+    }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
-    this.#set({ query, home: device, before }, { engine: this.#engine });
+    const bringing = { ...this.#state.bringing, hub };
+    this.#set({ query, home: device, before, bringing }, { engine: this.#engine });
+    await this.#importer.restore();
     this.#shelve(this.#engine, catalogs);
     if (this.#opened === undefined) await this.#ask();
     else await this.open(this.#opened);
@@ -172,8 +193,8 @@ export class Store {
   }
 
   /** A link is a stranger's: it may bring a model and a device, not the tables that every answer rests on. */
-  async #unpack(packed: string, queries: Query[]): Promise<void> {
-    const text = unpack(packed);
+  async #unpack(packed: Packed, queries: Query[]): Promise<void> {
+    const text = await unpacked(packed);
     if (text === null) return;
     try {
       const taken = await this.#engine!.take(text, queries[0].model, ['model', 'device']);
@@ -292,23 +313,5 @@ export class Store {
     this.#unpin((pin) => pin.device === device);
     const other = (home === device ? '' : home) || this.#engine!.catalog.default_query.device;
     if (query.device === device) return this.act({ query: { device: other, runtime: '', power_mode: '' } });
-  }
-
-  async #take(input: string | File[], file: string): Promise<void> {
-    const engine = this.#engine;
-    if (!engine) return;
-    // What reads files is fetched first.
-    this.#set({ toast: fill(msg.files.reading, { file }) });
-    try {
-      const { kind, id } = await engine.take(input, modelName(file));
-      const draft = this.#state.draft === input ? '' : this.#state.draft;
-      this.#set({ rejected: undefined, draft });
-      await this.act({ query: kind === 'other' ? {} : usingPreset(kind, id) });
-      const list = kind === 'model' ? engine.index.models : engine.index.devices;
-      const name = list.find((x) => x.id === id)?.name ?? id;
-      this.#set({ toast: fill(msg.files.added, { name }) });
-    } catch (error) {
-      this.#set({ toast: '', rejected: { file, errors: problems(error) } });
-    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Source } from './sources';
 import type {
   CatalogList as Listed,
   Choice as Chosen,
@@ -7,27 +8,30 @@ import type {
 } from 'edgewise';
 
 export type {
+  Editable,
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
   OperatorRow,
   Result,
+  Roofline,
   Sweep,
   TermValue,
-  WayOut
+  WayOut,
+  WhatIf
 } from 'edgewise';
 export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];
 
 /** What the engine chose, its known numbers as one text. */
 export type Choice = Omit<Chosen, 'query' | 'needs'> & {
-  query: Omit<Asked, 'known'> & { known?: string };
+  query: Omit<Asked, 'known' | 'set'> & { known?: string; set?: string };
   needs: Need[];
 };
 /** What an answer lacks: a preset, or the engine that knows more. */
 export type Need = { type: Lacking['type'] | 'engine'; id: string };
 /** The page always states the counts of the workload; the rest may take its default. */
-export type Query = Omit<Asked, 'known'> & {
+export type Query = Omit<Asked, 'known' | 'set'> & {
   model: string;
   device: string;
   power_mode: string;
@@ -36,6 +40,8 @@ export type Query = Omit<Asked, 'known'> & {
   kv_quant: string;
   /** Statements, parted by semicolons: what a link holds. */
   known?: string;
+  /** Edits of the device, likewise. */
+  set?: string;
   prompt: number;
   generate: number;
   depth: number;
@@ -116,6 +122,59 @@ export interface Inspected {
   /** The id that it has. */
   asked: string;
   text: string;
+  /** Where it was made of files: which. */
+  reading?: Reading;
+}
+/** A file that was read, or its beginning: bytes of so many. */
+export interface ReadFile {
+  name: string;
+  bytes: number;
+  of?: number;
+}
+/** What belongs to a model and was not read. */
+export interface Left {
+  name: string;
+  why: 'projector' | 'matrix' | 'many';
+}
+export interface Reading {
+  files: ReadFile[];
+  left: Left[];
+}
+/** One of several models that lie together, by its files. */
+export interface Offer {
+  label: string;
+  files: string[];
+  bytes?: number;
+}
+export interface Choosing {
+  choices: Offer[];
+  left: Left[];
+}
+/** A model or a preset of another server. */
+export interface Bringing {
+  source: Source;
+  /** Where models are asked for. */
+  hub: string;
+  /** What was chosen of several. */
+  files?: string[];
+  base: string;
+}
+/** What an engine printed on the device of a question. `presets`: all that it may name. */
+export interface Printing {
+  query: Query;
+  printed: string;
+  presets: string[];
+}
+export interface Printed {
+  known: string[];
+  remarks: string[];
+  facts: string[];
+}
+/** A device with what is known of it, to become a preset of its own. */
+export interface Knowing {
+  query: Query;
+  device: string;
+  presets: string[];
 }
 
 /** What the page shows of a calibration; `calibration.md` in presets/schema has the rest. */
@@ -138,4 +197,19 @@ export interface Evidence {
   source: string;
   url?: string;
   rows: number;
+}
+
+/** A preset of the user's own, as a browser keeps it. */
+export interface Kept {
+  kind: 'model' | 'device';
+  id: string;
+  asked: string;
+  text: string;
+}
+export interface Taken {
+  kind: Kind;
+  id: string;
+  /** What the preset calls itself. */
+  asked: string;
+  reading?: Reading;
 }

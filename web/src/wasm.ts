@@ -3,20 +3,20 @@ import answerUrl from 'edgewise/edgewise-answer.wasm?url';
 import largerUrl from 'edgewise/edgewise-estimate.wasm?url';
 import type { Estimator } from 'edgewise';
 import { Engine, type Sources } from './engine';
-import { msg } from './i18n';
-import type { Verdict } from './inspector';
+import { language, msg } from './i18n';
+import type { Order, Verdict } from './inspector';
 import { fetchText } from './site';
-import type { Inspected, Inspection } from './types';
+import type { Done, Given, Task } from './tasks';
 
 /** The whole engine is fetched by a worker, each time that it is needed; browsers keep the file. */
-function inspectAway(worker: Worker, what: Inspection): Promise<Inspected> {
-  return new Promise<Inspected>((resolve, reject) => {
+function doAway<T extends Task>(worker: Worker, task: T, what: Given<T>): Promise<Done<T>> {
+  return new Promise<Done<T>>((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<Verdict>) => {
-      if ('inspected' in data) resolve(data.inspected);
+      if ('done' in data) resolve(data.done as Done<T>);
       else reject(Object.assign(new Error(data.errors[0].message), { errors: data.errors }));
     });
     worker.addEventListener('error', (e) => reject(new Error(e.message || msg.files.unread)));
-    worker.postMessage(what);
+    worker.postMessage({ task, what, language: language() } satisfies Order);
   }).finally(() => worker.terminate());
 }
 function inspector(): Worker | undefined {
@@ -26,9 +26,9 @@ function inspector(): Worker | undefined {
     return undefined; // the component on a page of another site, which may have no worker of this one
   }
 }
-async function inspect(what: Inspection): Promise<Inspected> {
+async function whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>> {
   const worker = inspector();
-  return worker ? inspectAway(worker, what) : (await import('./inspect-here')).inspectHere(what);
+  return worker ? doAway(worker, task, what) : (await import('./inspect-here')).doHere(task, what);
 }
 
 const larger = async (): Promise<Estimator> =>
@@ -42,7 +42,7 @@ export const startEngine = (remote: Sources['remote']): Promise<Engine> =>
   Engine.start({
     answer: () => answer({ wasmUrl: answerUrl }),
     load: larger,
-    inspect,
+    whole,
     text: fetchText,
     remote
   });

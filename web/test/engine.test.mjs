@@ -7,11 +7,11 @@ import { load as loadWhole } from '../../build/wasm/package/index.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, Store, msg, inspect, instead, sentences } = await compile(
+const { Engine, Store, msg, tasks, instead, sentences } = await compile(
   'engine',
   'store',
   'sentences',
-  'preset',
+  'tasks',
   'i18n/index'
 );
 
@@ -23,7 +23,7 @@ async function ask(fragment) {
   };
   const sources = {
     load,
-    inspect: (what) => inspect(loadWhole, what),
+    whole: (task, what) => tasks[task](loadWhole, what),
     text,
     remote: () => Promise.reject(new Error('not here'))
   };

@@ -44,6 +44,7 @@ test('a config with the headers of its weights is one model, answered as what it
 
   const { page, seen, close } = await open(browser, `${site.url}#v=1&device=apple-m4-24gb`);
   await ready(page);
+  await page.locator('.files > summary').click();
   await page.locator('input[type=file]').setInputFiles([
     { name: 'config.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(config)) },
     { name: 'model.safetensors', mimeType: '', buffer: Buffer.concat([length, header]) }

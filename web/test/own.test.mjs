@@ -133,6 +133,7 @@ test('a Hugging Face config.json is a model; what reads it is fetched then, and 
 test('the header of a .gguf file is a model, which a link can bring', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);
+  await page.locator('.files > summary').click();
   await page
     .locator('input[type=file]')
     .setInputFiles(fileURLToPath(new URL('../../tests/fuzz/seed.gguf', import.meta.url)));

@@ -73,6 +73,8 @@ function fakeEngine(serve = async () => {}) {
       engine.index = { ...engine.index, models: [...engine.index.models, { id: preset.id, name }] };
       return { kind: 'model', id: preset.id, asked: preset.id };
     },
+    ownList: [],
+    packed: () => undefined,
     forget: (id) => had.delete(id),
     evidence: async () => [{ source: 'somebody', rows: 3 }]
   };

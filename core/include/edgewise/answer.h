@@ -31,6 +31,8 @@ struct Query {
   /// Numbers that were measured on this device, in this power mode, with this runtime: statements as `parse_known`
   /// reads them. They correct the answer.
   std::vector<std::string> known;
+  /// What is changed of the device: "FIELD=VALUE", as `parse_edits` reads it.
+  std::vector<std::string> set;
   Workload workload;
   bool ways_out = false;  ///< whether the answer's document is to hold the ways out
   bool quality = false;   ///< whether it is to say what the quantization keeps, from the published scores
@@ -159,6 +161,8 @@ struct Answer {
   /// How many of these are of one kind; times and throughputs of decoding are of decoding.
   std::size_t known_numbers(Kind) const;
   bool is_corrected() const;
+  /// Whether the device is edited so that its speed is that of no device that was measured.
+  bool is_edited_speed() const;
   /// Estimates anew, as where its rates were changed.
   void compute();
   /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -72,6 +74,33 @@ struct PowerMode {
   double memory_bandwidth_Bps = unknown;
 };
 
+/// How a group of a device's fields is known, as its preset says.
+enum class Confidence : std::uint8_t { unstated, read, derived, assumed, mixed };
+const char* to_string(Confidence);  ///< empty where unstated
+enum class FieldGroup : std::uint8_t {
+  memory,
+  cpu_peak,
+  gpu,
+  gpu_matrix,
+  npu,
+  power,
+  storage,
+  host_link,
+  price,
+  count
+};
+const char* to_string(FieldGroup);
+
+enum class StorageKind : std::uint8_t { sd, emmc, nvme, usb3_ssd, ufs, nand, count };
+const char* to_string(StorageKind);
+
+struct EditableField;
+/// A field that somebody changed: see edits.h.
+struct Edit {
+  const EditableField* field = nullptr;
+  double from = unknown, to = unknown;  ///< in the field's unit; of words their places
+};
+
 struct Device {
   std::string id;
   std::string name;
@@ -90,7 +119,8 @@ struct Device {
   std::vector<CpuCluster> cpu_clusters;  ///< empty: no CPU known
   std::string cpu_class;                 ///< kernel class that the preset names; empty: by vector instructions
   double cpu_fp32_flops = unknown;       ///< all cores, multiply and add counted as 2
-  double cpu_int8_ops = unknown;
+  double cpu_int8_dot_ops = unknown, cpu_int8_i8mm_ops = unknown;  ///< as the preset states them
+  double cpu_int8_ops = unknown;                                   ///< of quantized products
 
   bool has_gpu = false;
   std::string gpu_class;  ///< kernel class: "ampere", "jetson-ampere", "adreno", "apple", ...
@@ -108,7 +138,10 @@ struct Device {
   double npu_measured_bandwidth_Bps = unknown;
 
   double last_level_cache_B = unknown;
-  double storage_Bps = unknown;  ///< the fastest storage that the preset names
+  std::array<double, static_cast<std::size_t>(StorageKind::count)> storage_of_Bps =
+      all_unknown<static_cast<std::size_t>(StorageKind::count)>();
+  StorageKind storage = StorageKind::count;  ///< that is in use: the fastest that the preset names; count: none named
+  double storage_Bps = unknown;              ///< of that
   double host_link_Bps = unknown;
 
   double idle_w = unknown;
@@ -119,6 +152,14 @@ struct Device {
   bool power_scope_is_own = false;
   std::vector<PowerConversion> power_conversions;  ///< of its class
 
+  std::array<Confidence, static_cast<std::size_t>(FieldGroup::count)> confidence{};
+  std::string edited_from;  ///< the device that this one was before it was edited; empty: it is none
+  std::vector<Edit> edits;
+
+  /// The id that measurements of this device go by.
+  const std::string& measured_as() const { return edited_from.empty() ? id : edited_from; }
+  /// Takes the rates of int8 and FP32 as stated for what quantized products run at.
+  void set_cpu_int8();
   double cores() const;
   /// Bandwidth that the CPU can hope for: measured where it was, else a typical share of the peak. Small boards
   /// reach a quarter of theirs, and no datasheet says so.

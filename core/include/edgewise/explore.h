@@ -26,21 +26,6 @@ struct ExplainedTerm {
 /// Every term with what it is made of and what moves it.
 std::vector<ExplainedTerm> explain(const Answer&);
 
-struct Sweep {
-  struct Column {
-    Term term;
-    std::vector<double> values;
-  };
-  std::string axis;
-  std::vector<double> values;
-  std::vector<std::string> names;  ///< of the values, where they are no numbers
-  std::vector<Column> columns;
-};
-/// The main terms over `values` of one number of the workload, or over the power modes of the device (axis
-/// "power_mode"): the device as its preset states it first, then each mode; `values` are their places in that order,
-/// none: all of them.
-Result<Sweep> sweep(const Catalog&, const Query&, std::string_view axis, const std::vector<double>& values);
-
 /// What `explore` is to find, and how it ranks that. Numbers are NaN where there is no bound; a bound on something
 /// unknown is not met.
 struct Bounds {

@@ -52,6 +52,28 @@ inline std::string_view to_string(Metric m) { return info(m).id; }
 inline bool exceeds_memory(const Estimate& e) { return e[Term::memory_B] > e[Term::devices] * e[Term::capacity_B]; }
 /// The estimate's value of a metric, in the metric's unit; NaN where unknown.
 double metric_value(const Estimate&, Metric);
+/// A column of a summary with one row for each configuration, under the name that EdgeLLM-Systems gives it
+/// (github.com/TianyiLan/EdgeLLM-Systems, edge_llm_systems/categories.py; its "mb" are MiB). Its time per token is the
+/// mean over the decode steps, its tokens per second the inverse, its peak what the allocator held at most.
+struct SummaryColumn {
+  std::string_view name;
+  Metric metric;
+  Metric of = Metric::count;  ///< the value is a share of this one
+};
+inline constexpr SummaryColumn summary_columns[] = {{"model_load_mem_mb", Metric::model_load_mem_mib},
+                                                    {"peak_mem_mb", Metric::peak_mem_mib},
+                                                    {"kv_pkv_final_mb", Metric::kv_cache_mib},
+                                                    {"kv_payload_ratio", Metric::kv_cache_mib, Metric::peak_mem_mib},
+                                                    {"ttft_ms", Metric::ttft_ms},
+                                                    {"tpot_ms", Metric::tpot_ms},
+                                                    {"total_latency_ms", Metric::total_latency_ms},
+                                                    {"tokens_s", Metric::decode_tok_s}};
+/// The value of such a column; NaN where unknown.
+inline double summary_value(const Estimate& e, const SummaryColumn& column) {
+  const double value = metric_value(e, column.metric);
+  return column.of == Metric::count ? value : value / metric_value(e, column.of);
+}
+
 /// Whether the fit can learn from it (speeds, times, power, energy) or it is exact arithmetic (memory).
 inline bool is_fitted(Metric m) { return info(m).kind != Kind::memory; }
 

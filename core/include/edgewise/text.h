@@ -19,6 +19,9 @@ std::string human(double value, std::string_view unit);
 bool is_utf8(std::string_view);
 /// The text with every byte that is no UTF-8 replaced by U+FFFD.
 std::string valid_utf8(std::string_view);
+/// The text with everything visible that would move a cursor, change a colour or turn the direction of reading: control
+/// characters, escapes, bidirectional controls and bytes that are no UTF-8. What comes from a file is printed so.
+std::string harmless(std::string_view text);
 /// The beginning of a text that is too long to be read, as a message that repeats a file is.
 std::string shortened(std::string_view);
 std::string lower(std::string_view);

@@ -362,6 +362,19 @@ std::string recipe_of(const GgufHeader& header) {
   return {};
 }
 
+/// What the file calls the model: its name, or base name and size; empty: nothing.
+std::string name_of(const GgufHeader& header) {
+  const auto text = [&](const char* key) {
+    const auto it = header.values.find(key);
+    return it == header.values.end() ? std::string() : valid_utf8(it->second.text);
+  };
+  if (std::string name = text("general.name"); !name.empty()) return name;
+  std::string out = text("general.basename");
+  for (const char* key : {"general.size_label", "general.finetune"})
+    if (const std::string part = text(key); !out.empty() && !part.empty()) out += "-" + part;
+  return out;
+}
+
 double number_of(const GgufHeader& header, const std::string& key) {
   const auto it = header.values.find(key);
   return it == header.values.end() ? unknown : it->second.number;
@@ -444,8 +457,7 @@ Result<Imported> preset_of_gguf(const std::vector<ModelFile>& parts) {
   Imported made = imported(description.architecture, std::move(config), description.architecture + ".");
   const StoredList list = stored(header, layers, made.unknown);
   made.preset["checkpoint"] = list.checkpoint("gguf", list.name(recipe_of(header)));
-  if (const auto name = header.values.find("general.name"); name != header.values.end())
-    made.preset["id"] = valid_utf8(name->second.text);
+  made.preset["id"] = name_of(header);
   return made;
 }
 

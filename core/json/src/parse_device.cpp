@@ -1,3 +1,4 @@
+#include "edgewise/edits.h"
 #include "parse.h"
 #include "physics.h"
 
@@ -207,10 +208,9 @@ void parse_cpu(Reader& cpu, Device& d) {
   // Without a stated rate: one 128-bit multiply-add a cycle, the least that a 64-bit core with vectors does.
   if (!is_known(d.cpu_fp32_flops) && scalar > 0) d.cpu_fp32_flops = 8 * scalar;
   peak.unread({{"fp16_gflops", Holds::positive}});
-  // A quantized product spends as much time unpacking and scaling, at the pace of the dot products, as multiplying.
-  const double dot = scaled(peak, "int8_dot_gops", giga), matrix = scaled(peak, "int8_i8mm_gops", giga);
-  const double int8_ops = is_known(dot) && is_known(matrix) ? 2 / (1 / dot + 1 / matrix) : first({dot, matrix});
-  d.cpu_int8_ops = first({int8_ops, d.cpu_fp32_flops});
+  d.cpu_int8_dot_ops = scaled(peak, "int8_dot_gops", giga);
+  d.cpu_int8_i8mm_ops = scaled(peak, "int8_i8mm_gops", giga);
+  d.set_cpu_int8();
   peak.unread({{"bf16_gflops", Holds::positive}});
   peak.finish();
   if (Reader measured = cpu.object("measured_peak")) {
@@ -341,18 +341,38 @@ void parse_device_power(Reader& power, Device& d, double multiprocessors) {
   power.finish();
 }
 
-/// Whether the memory's peak is assumed.
-bool parse_confidence(Reader& c) {
+void parse_confidence(Reader& c, Device& d) {
   const auto known = {std::string_view("read"), std::string_view("derived"), std::string_view("assumed"),
                       std::string_view("mixed")};
-  const bool assumed = c.word("memory", known, 0) == 2;
   for (const char* group :
-       {"memory_measured", "cpu", "cpu_clocks", "cpu_secondary_clocks", "cpu_op_rates", "cpu_peak", "gpu", "gpu_matrix",
-        "npu", "cache", "power", "power_idle", "storage", "host_link", "price"})
-    c.word(group, known, 0);
+       {"memory", "memory_measured", "cpu", "cpu_clocks", "cpu_secondary_clocks", "cpu_op_rates", "cpu_peak", "gpu",
+        "gpu_matrix", "npu", "cache", "power", "power_idle", "storage", "host_link", "price"}) {
+    const bool stated = c.has(group);
+    const auto how = static_cast<Confidence>(c.word(group, known, 0) + 1);
+    for (std::size_t g = 0; g < d.confidence.size(); ++g)
+      if (stated && std::string_view(group) == to_string(static_cast<FieldGroup>(g))) d.confidence[g] = how;
+  }
   c.wanted({"memory"});
   c.finish();
-  return assumed;
+}
+
+/// What an edited preset says of the device that it was, and of what was changed.
+void parse_edited(Reader& r, Device& d) {
+  d.edited_from = r.required_id("device");
+  for (Reader& e : r.objects("fields")) {
+    const EditableField* field = find_editable(e.required_text("field"));
+    if (!field) e.error("field", "unknown_word", "is no field that can be edited");
+    const auto value = [&](const char* key) {
+      if (!field || !field->is_word()) return e.number(key, -any_number, any_number, unknown);
+      return e.has(key) ? static_cast<double>(find_word(*field, e.text(key))) : unknown;
+    };
+    const Edit edit{field, value("from"), value("to")};
+    e.wanted({"to"});
+    e.finish();
+    if (field) d.edits.push_back(edit);
+  }
+  r.wanted({"fields"});
+  r.finish();
 }
 
 }  // namespace
@@ -402,8 +422,14 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   if (Reader power = r.object("power")) parse_device_power(power, d, multiprocessors);
 
   Reader storage = r.object("storage");
-  for (const char* key : {"sd_mb_s", "emmc_mb_s", "nvme_mb_s", "usb3_ssd_mb_s", "ufs_mb_s", "nand_mb_s"})
-    d.storage_Bps = fastest({d.storage_Bps, scaled(storage, key, mega)});
+  for (std::size_t i = 0; i < d.storage_of_Bps.size(); ++i) {
+    static constexpr const char* keys[] = {"sd_mb_s",       "emmc_mb_s", "nvme_mb_s",
+                                           "usb3_ssd_mb_s", "ufs_mb_s",  "nand_mb_s"};
+    const double rate = d.storage_of_Bps[i] = scaled(storage, keys[i], mega);
+    if (!is_known(rate) || d.storage_Bps >= rate) continue;
+    d.storage_Bps = rate;
+    d.storage = static_cast<StorageKind>(i);
+  }
   storage.unread({{"nvme_note", Holds::text}});
   storage.finish();
   if (Reader link = r.object("host_link")) {
@@ -415,13 +441,16 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   }
 
   Reader confidence = r.object("confidence");
-  const double slack = parse_confidence(confidence) ? physics::slack_of_assumed : physics::slack;
+  parse_confidence(confidence, d);
+  const bool assumed = d.confidence[static_cast<std::size_t>(FieldGroup::memory)] == Confidence::assumed;
+  const double slack = assumed ? physics::slack_of_assumed : physics::slack;
   for (Bandwidth& m : measured)
     if (Reader::reads_of_others && !m.by_host_link && m.Bps > slack * d.memory_bandwidth_Bps)
       m.reader.error(
           "bandwidth_gb_s", "physics",
           {"is ", human(m.Bps, "B/s"), ", above the memory's peak of ", human(d.memory_bandwidth_Bps, "B/s")});
   r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
+  if (Reader edited = r.object("edited")) parse_edited(edited, d);
   for (Reader& c : r.objects("calibrations")) {
     preset.calibrations.push_back(parse_calibration(c, formats, "", d.id));
     preset.calibrations.back().index = preset.calibrations.size() - 1;

@@ -1,6 +1,9 @@
 #include "write.h"
 
+#include "edgewise/edits.h"
 #include "edgewise/json.h"
+#include "edgewise/levers_json.h"
+#include "edgewise/metric.h"
 #include "edgewise/reader.h"
 #include "edgewise/ways_out.h"
 
@@ -20,6 +23,7 @@ Json query_json(const Query& q) {
     if (t.always || !(q.*t.member).empty()) out[t.name] = q.*t.member;
   if (q.mtp) out["mtp"] = true;
   if (!q.known.empty()) out["known"] = q.known;
+  if (!q.set.empty()) out["set"] = q.set;
   for (const WorkloadField& f : workload_fields)
     if (is_known(q.workload.*f.member)) out[f.name] = q.workload.*f.member;
   return out;
@@ -46,18 +50,11 @@ Json breakdown_json(const Breakdown& rows) {
 Json ways_out_json(const Answer& a) {
   Json out = Json::array();
   for (const WayOut& w : ways_out(*a.catalog, a)) {
-    Json change = Json::object();
-    for (const QueryText& t : query_texts)
-      if (w.query.*t.member != a.query.*t.member) change[t.name] = w.query.*t.member;
-    for (const WorkloadField& f : workload_fields)
-      if (const double x = w.query.workload.*f.member, was = a.query.workload.*f.member;
-          x != was && (is_known(x) || is_known(was)))
-        change[f.name] = number(x);
     const Ranged& speed = w.decode_tok_s;
     out.push_back(
         object({{"kind", to_string(w.kind)},
                 {"label", w.label},
-                {"change", std::move(change)},
+                {"change", changes_json(a.query, w.query)},
                 {"verdict", to_string(w.verdict)},
                 {"memory_B", number(w.memory_B)},
                 {"usable_B", number(w.usable_B)},
@@ -130,17 +127,32 @@ Result<Query> read_query(const Json& document) {
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
-    if (const Json* known = r.any("known"); known && known->is_string())
-      q.known.push_back(known->get<std::string>());
-    else
-      q.known = r.texts("known", true);
-    if (q.known.size() == 1 && q.known[0].empty()) q.known.clear();
+    for (const auto& [name, list] : {std::pair("known", &q.known), {"set", &q.set}}) {
+      if (const Json* one = r.any(name); one && one->is_string())
+        list->push_back(one->get<std::string>());
+      else
+        *list = r.texts(name, true);
+      if (list->size() == 1 && (*list)[0].empty()) list->clear();
+    }
     q.ways_out = r.flag("ways_out", false);
     q.quality = r.flag("quality", false);
   }
   r.finish();
   if (!errors.empty()) return errors;
   return q;
+}
+
+Json changes_json(const Query& from, const Query& to) {
+  Json out = Json::object();
+  for (const QueryText& t : query_texts)
+    if (to.*t.member != from.*t.member) out[t.name] = to.*t.member;
+  if (to.mtp != from.mtp) out["mtp"] = to.mtp;
+  if (to.set != from.set) out["set"] = to.set;
+  for (const WorkloadField& f : workload_fields)
+    if (const double x = to.workload.*f.member, was = from.workload.*f.member;
+        x != was && (is_known(x) || is_known(was)))
+      out[f.name] = number(x);
+  return out;
 }
 
 Json to_json(const Errors& errors) {
@@ -204,6 +216,7 @@ Json to_json(const Answer& a) {
         object({{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}})},
        {"warnings", to_json(warnings(a))}});
   if (!a.known.empty()) out["known"] = known_json(a);
+  if (!a.device.edits.empty()) out["edited"] = edited_json(a.device);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
   if (q.quality) out["quality"] = quality_json(a);
   return out;
@@ -287,6 +300,16 @@ Json catalog_json(const Catalog& catalog) {
                              {"max", f.max},
                              {"whole", f.whole},
                              {"default", number(Workload().*f.member)}}));
+  const auto measured = [](Metric metric) {
+    const MetricInfo& m = info(metric);
+    return object({{"term", brief(m.term).id}, {"scale", m.scale}});
+  };
+  Json summary = Json::array();
+  for (const SummaryColumn& c : summary_columns) {
+    Json column = object({{"name", c.name}, {"value", measured(c.metric)}});
+    if (c.of != Metric::count) column["of"] = measured(c.of);
+    summary.push_back(std::move(column));
+  }
   return object(
       {{"models", models},
        {"devices", devices},
@@ -294,6 +317,7 @@ Json catalog_json(const Catalog& catalog) {
        {"launchers", launchers},
        {"quantizations", quantizations},
        {"limits", limits},
+       {"summary", summary},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
        {"default_query", query_json(example)}});
 }

@@ -49,19 +49,6 @@ Result<Bounds> parse_bounds(std::string_view text) {
   return b;
 }
 
-Result<std::vector<double>> parse_numbers(std::string_view text, const char* path) {
-  const auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  if (!parsed->is_array()) return Error{"wrong_type", path, "must be an array of numbers"};
-  std::vector<double> out;
-  for (std::size_t i = 0; i < parsed->size(); ++i) {
-    if (!(*parsed)[i].is_number())
-      return Error{"wrong_type", std::string(path) + "[" + std::to_string(i) + "]", "must be a number"};
-    out.push_back((*parsed)[i].get<double>());
-  }
-  return out;
-}
-
 std::string to_text(const Json& document, int indent) {
   return document.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
@@ -98,17 +85,6 @@ Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
                             {"sensitivity", sensitivity}}));
   }
   return object({{"terms", terms}});
-}
-
-Json to_json(const Sweep& s) {
-  Json columns = Json::object();
-  for (const Sweep::Column& c : s.columns) {
-    Json& column = columns[std::string(brief(c.term).id)] = Json::array();
-    for (const double x : c.values) column.push_back(number(x));
-  }
-  Json out = object({{"axis", s.axis}, {"values", s.values}, {"columns", columns}});
-  if (!s.names.empty()) out["names"] = s.names;
-  return out;
 }
 
 }  // namespace edgewise

@@ -84,6 +84,12 @@ void add_query(CLI::App* app, Query& q, bool required) {
                   "llama-3.2-1b Q4_K_M\"; may be repeated")
       ->take_all()
       ->allow_extra_args(false);
+  app->add_option(
+         "--set", q.set,
+         "what is changed of the device, FIELD=VALUE: memory.peak_bandwidth_gb_s=34 (`fields` lists them); may be "
+         "repeated")
+      ->take_all()
+      ->allow_extra_args(false);
   app->add_option("--draft-model", q.draft_model, "model that drafts tokens for the other to verify");
   app->add_option("--draft-quant", q.draft_quant, "its quantization (default: as the model's)");
   app->add_flag("--mtp", q.mtp, "the model's own heads draft (multi-token prediction)");
@@ -170,6 +176,10 @@ void add_questions(Grammar& g) {
   estimate->add_option(
       "--save-calibration", r.estimate.save_calibration,
       "write the device's preset with what the known numbers say of it: for --device, check and publish");
+  estimate->add_option("--save-device", r.estimate.save_device,
+                       "write the device's preset with what --set changes of it: for --device and check");
+  estimate->add_option("--what-if", r.estimate.what_if,
+                       "what would help this term the most: decode_tok_s, ttft_s, energy_per_token_J, ...");
   estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
   estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
   estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
@@ -181,6 +191,11 @@ void add_questions(Grammar& g) {
 
   auto* predict = g.add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
   predict->add_option("CASES", r.predict.file, "cases file")->required();
+  predict
+      ->add_option("--set", r.predict.set,
+                   "what is changed of the one device of the rows, FIELD=VALUE; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
 
   auto* validate = g.add("validate", "errors of the predictions against measured values", r.validate, run_validate);
   validate->add_option("CASES", r.validate.file, "cases file with a value column")->required();
@@ -229,8 +244,21 @@ void add_questions(Grammar& g) {
   auto* swept = g.add("sweep", "the main terms over the values of one field", r.sweep, run_sweep);
   add_query(swept, r.sweep.query, true);
   add_output(swept, r.sweep.output);
-  swept->add_option("--axis", r.sweep.axis, "a number of the question (batch, prompt, ...), or power_mode")->required();
-  swept->add_option("--values", r.sweep.values, "its values (default: every power mode)")->delimiter(',');
+  swept
+      ->add_option("--axis", r.sweep.axis,
+                   "a number of the question (batch, prompt, ...), power_mode, quant, or a field of the device")
+      ->required();
+  swept->add_option("--values", r.sweep.values, "its values (default: every power mode or quantization)")
+      ->delimiter(',');
+
+  auto* roofline =
+      g.add("roofline", "what binds prompt and answer, beside what the processor could do", r.roofline, run_roofline);
+  auto* fields =
+      g.add("fields", "what of a device may be edited by --set, and whether it counts", r.fields, run_fields);
+  for (auto [sub, part] : {std::pair(roofline, &r.roofline), {fields, &r.fields}}) {
+    add_query(sub, part->query, true);
+    add_output(sub, part->output);
+  }
 
   auto* list = g.add("list", "models, devices, runtimes, quants, benchmarks or scores", r.list, run_list);
   list->add_option("WHAT", r.list.what, "models, devices, runtimes, quants, benchmarks or scores")

@@ -17,6 +17,7 @@ struct Request {
   ExploreRequest explore;
   LoadRequest load;
   SweepRequest sweep;
+  DeviceRequest roofline, fields;
   ListRequest list;
   CheckRequest check;
   StudyRequest study;

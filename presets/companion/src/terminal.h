@@ -4,11 +4,9 @@
 #include <string_view>
 #include <vector>
 
-namespace edgewise {
+#include "edgewise/text.h"
 
-/// The text with everything visible that would move a cursor, change a colour or turn the direction of reading: control
-/// characters, escapes, bidirectional controls and bytes that are no UTF-8. What comes from a file is printed so.
-std::string harmless(std::string_view text);
+namespace edgewise {
 
 enum class Side { left, right };
 /// A field of a table, harmless, filled up to `width` characters with at least `gap` spaces.

@@ -1,9 +1,11 @@
 import type { answer as Answer } from './en/answer';
 import type { accuracy as Accuracy } from './en/accuracy';
+import type { bring as Bring } from './en/bring';
 import type { board as Board } from './en/board';
 import type { classes as Classes } from './en/classes';
 import type { explore as Explore } from './en/explore';
 import type { form as Form } from './en/form';
+import type { levers as Levers } from './en/levers';
 import type { method as Method } from './en/method';
 import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
@@ -22,7 +24,9 @@ export interface Sections {
   classes: typeof Classes;
   accuracy: typeof Accuracy;
   board: typeof Board;
+  bring: typeof Bring;
   explore: typeof Explore;
+  levers: typeof Levers;
   method: typeof Method;
   problems: Problems;
 }

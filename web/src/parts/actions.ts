@@ -1,11 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../acts';
-import { command, csv, embedCode, fileOf, jsonDocument, markdown } from '../export';
+import { fileOf } from '../commands';
 import { msg, fill } from '../i18n';
 import { linkTo } from '../link';
 import { maxPins, type State } from '../state';
 import type { Result } from '../types';
+import type * as Exports from '../export';
 import { copy, download } from '../ui/clipboard';
+
+/** Longer links are cut by some programs that people send them with. */
+const longLink = 8000;
 
 /** What can be done with an answer. */
 export function actions(state: State, a: Answer, r: Result, act: Act): TemplateResult {
@@ -13,9 +17,17 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
   const pinned = isPinned(a);
   const full = a.pins.length >= maxPins;
   const pin = pinned ? msg.actions.pinned : full ? msg.actions.pinFull : msg.actions.pin;
-  const carried = !model || a.engine?.preset('models', r.model.id) !== undefined;
-  const linked = carried ? msg.actions.copied : fill(msg.actions.linkWithout, { name: r.model.name });
-  const ran = device ? fill(msg.actions.commandWith, { file: fileOf(r.device.id) }) : msg.actions.copied;
+  const files = [...(model ? [fileOf(r.model.id)] : []), ...(device ? [fileOf(r.device.id)] : [])];
+  const ran = files.length ? fill(msg.actions.commandWith, { file: files.join(', ') }) : msg.actions.copied;
+  const copyLink = (): void => {
+    const link = linkTo(state, a);
+    const long = link.length > longLink;
+    void copy(link, act, long ? fill(msg.actions.longLink, { n: link.length }) : msg.actions.copied);
+  };
+  const copyCommand = async (): Promise<void> => {
+    const { command } = await import('../commands');
+    await copy(command(a, r, { model, device }), act, ran);
+  };
   return html`
     <div class="actions" role="group" aria-label=${msg.actions.label}>
       <button
@@ -26,12 +38,8 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       >
         ${pin}
       </button>
-      <button type="button" class="button" @click=${() => void copy(linkTo(state, a), act, linked)}>
-        ${msg.actions.link}
-      </button>
-      <button type="button" class="button" @click=${() => void copy(command(r, device), act, ran)}>
-        ${msg.actions.command}
-      </button>
+      <button type="button" class="button" @click=${copyLink}>${msg.actions.link}</button>
+      <button type="button" class="button" @click=${() => void copyCommand()}>${msg.actions.command}</button>
       ${exports(state, a, r, act)}
     </div>
     ${state.manual ? byHand(state.manual) : nothing}
@@ -54,20 +62,47 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   };
   const item = (label: string, run: () => void): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
-  const table = async (): Promise<void> => {
+  const results = [r, ...a.pins.flatMap((p) => (p.result && p.result !== r ? [p.result] : []))];
+  const text = async (make: (m: typeof Exports) => string): Promise<string> => {
     await a.engine?.grow(); // it knows what the terms are called
-    save(`${name}.csv`, 'text/csv', csv(a, r));
+    return make(await import('../export'));
   };
-  const preset = (): void => save(fileOf(r.device.id), 'application/json', a.engine!.ownDevice(r.device.id));
-  const embed = (): void => void copy(embedCode(state, a, r), act);
+  const saved =
+    (file: string, type: string, make: (m: typeof Exports) => string): (() => void) =>
+    () =>
+      void text(make).then((content) => save(file, type, content));
+  const preset = (kind: 'model' | 'device', id: string): void => {
+    const found = a.engine!.ownList.find((p) => p.kind === kind && p.id === id);
+    const content =
+      kind === 'device' ? a.engine!.ownDevice(id) : `${JSON.stringify(JSON.parse(found!.text), null, 2)}\n`;
+    save(fileOf(id), 'application/json', content);
+  };
+  const bench = async (): Promise<void> => {
+    const { benchmark } = await import('../commands');
+    const line = benchmark(a, r);
+    if (line) await copy(line, act);
+    else await act({ toast: fill(msg.actions.noBench, { name: r.runtime.name }) });
+  };
   return html`<details class="menu" @focusout=${leave} @keydown=${escape}>
     <summary class="button">${msg.actions.export}</summary>
     <div>
-      ${item(msg.actions.json, () => save(`${name}.json`, 'application/json', jsonDocument(state, a, r)))}
-      ${item(msg.actions.csv, () => void table())}
-      ${item(msg.actions.markdown, () => void copy(markdown(r), act))}
-      ${own.device ? item(msg.actions.preset, preset) : nothing}
-      ${own.device || own.model ? nothing : item(msg.actions.embed, embed)}
+      ${item(
+        msg.actions.json,
+        saved(`${name}.json`, 'application/json', (m) => m.jsonDocument(state, a, r))
+      )}
+      ${item(
+        msg.actions.csv,
+        saved(`${name}.csv`, 'text/csv', (m) => m.csv(a, results))
+      )}
+      ${item(
+        msg.actions.summary,
+        saved(`${name}-summary.csv`, 'text/csv', (m) => m.summary(a, results))
+      )}
+      ${item(msg.actions.markdown, () => void text((m) => m.markdown(r)).then((x) => copy(x, act)))}
+      ${item(msg.actions.bench, () => void bench())}
+      ${own.model ? item(msg.actions.modelPreset, () => preset('model', r.model.id)) : nothing}
+      ${own.device ? item(msg.actions.preset, () => preset('device', r.device.id)) : nothing}
+      ${own.device || own.model ? nothing : item(msg.actions.embed, () => void text((m) => m.embedCode(state, a, r)).then((x) => copy(x, act)))}
     </div>
   </details>`;
 }

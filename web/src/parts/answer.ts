@@ -8,6 +8,7 @@ import { energy } from './energy';
 import { hero } from './hero';
 import { memory } from './memory';
 import { time } from './time';
+import { levers } from './views';
 
 const waiting = (said: string): TemplateResult =>
   html`<section class="panel hero skeleton"><p class="quiet">${said}</p></section>`;
@@ -25,5 +26,5 @@ export function answer(state: State, a: Answer, act: Act): TemplateResult {
     </section>`;
   const r = a.result;
   if (!r) return waiting(msg.loading);
-  return html`${hero(state, a, r, act)}${memory(r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}`;
+  return html`${hero(state, a, r, act)}${memory(r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}${levers(state, a, act)}`;
 }

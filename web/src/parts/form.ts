@@ -54,7 +54,7 @@ export function settings(state: State, a: Answer, act: Act): TemplateResult {
     <summary>${msg.form.settings}</summary>
     <form aria-label=${msg.form.settings} @submit=${(e: Event) => e.preventDefault()}>
       ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
-      ${knownNumbers(state, a, act)} ${files(state, act)}
+      ${knownNumbers(state, a, act)} ${files(state, a, act)}
       <p class="row end">
         <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>
           ${msg.form.reset}

@@ -1,6 +1,6 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { known, measure, show, whole } from '../format';
+import { digits, known, measure, show, whole } from '../format';
 import { msg, fill, listed, prose, sentence } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { sentences, sureness } from '../sentences';
@@ -21,14 +21,23 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${prose(said, speed)}</p>
-    ${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)} ${r.warnings.map(warning)}
-    ${actions(state, a, r, act)}
+    ${edited(r)}${ways(a, r, act)}${sure(r)}${details(state, a, r, act)}${numbers(a, r, act)}
+    ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${actions(state, a, r, act)}
   </section>`;
 }
 
 function warning(w: Result['warnings'][number]): TemplateResult {
   const said = problemText(w);
   return html`<p class="note">${sentence(said.charAt(0).toUpperCase() + said.slice(1))}</p>`;
+}
+
+/** That it is not the device that is sold. */
+function edited({ edited: changes }: Result): TemplateResult | typeof nothing {
+  if (!changes?.length) return nothing;
+  const value = (x: number | string | null): string =>
+    typeof x === 'number' ? digits(x) : (x ?? msg.unknown);
+  const list = changes.map((e) => `${e.label} ${value(e.from)} → ${value(e.to)} ${e.unit}`.trim());
+  return html`<p class="note edited-device">${fill(msg.editedDevice, { changes: list.join('; ') })}</p>`;
 }
 
 function sure(r: Result): TemplateResult {

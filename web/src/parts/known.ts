@@ -4,8 +4,10 @@ import { digits, known as isKnown, parseNumber } from '../format';
 import { msg, fill } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { parted } from '../known';
+import { reason } from '../problems';
 import type { State } from '../state';
 import type { Result } from '../types';
+import { download } from '../ui/clipboard';
 
 const metrics = ['decode', 'prefill', 'ttft', 'power'] as const;
 
@@ -21,7 +23,8 @@ export function knownNumbers(state: State, a: Answer, act: Act): TemplateResult 
     <p class="hint">${msg.known.text}</p>
     ${entries(now, a.result, set)}
     ${wrong.map((e) => html`<p class="field-error" role="alert">${problemText(e)}</p>`)}
-    ${typed(a, (text) => set([...now, text]))} ${pasted((text) => set([...now, text]))}
+    ${n > 0 && a.result ? savePreset(a, act) : nothing} ${typed(a, (text) => set([...now, text]))}
+    ${pasted((text) => set([...now, text]))}
   </details>`;
 }
 
@@ -60,6 +63,26 @@ function entries(
   return html`<ul class="numbers">
     ${now.map(item)}
   </ul>`;
+}
+
+/** The device with what these numbers say of it, as a preset to keep or to publish. */
+function savePreset({ engine, query, result }: Answer, act: Act): TemplateResult {
+  const run = async (): Promise<void> => {
+    try {
+      const name = `${result!.device.id}-measured.json`.replace(/[^\w.-]+/g, '-');
+      download(
+        name,
+        'application/json',
+        await engine!.knownPreset({ ...query, runtime: result!.runtime.id })
+      );
+      await act({ toast: fill(msg.actions.saved, { name }) });
+    } catch (error) {
+      await act({ toast: reason(error) });
+    }
+  };
+  return html`<p class="row">
+    <button type="button" class="button" @click=${() => void run()}>${msg.known.save}</button>
+  </p>`;
 }
 
 /** A number of the model that is asked about. */

@@ -6,7 +6,7 @@ import { reason } from '../problems';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'import';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -15,7 +15,9 @@ const loaders: Record<Later, () => Promise<Part>> = {
   method: async () => (await Promise.all([import('./method'), wantTerms()]))[0].method,
   accuracy: async () => (await import('./accuracy/accuracy')).accuracy,
   why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
-  board: async () => (await import('./board')).board
+  board: async () => (await import('./board')).board,
+  levers: async () => (await import('./levers/levers')).levers,
+  import: async () => (await import('./import')).importing
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -50,9 +52,24 @@ export const measured: Part = (state, answer, act) => {
   return html``;
 };
 
+/** What may be changed and what comes of it: below the answer, folded until it is asked for. */
+export const levers: Part = (state, answer, act) => {
+  const part = loaded.get('levers');
+  if (part && answer.engine) return part(state, answer, act);
+  if (!part && answer.result) void load('levers', act);
+  return html`<div class="levers-place"></div>`;
+};
+
 export const derivation: Part = (state, answer, act) => {
   const part = loaded.get('why');
   if (part) return part(state, answer, act);
   if (state.why.length) void load('why', act);
+  return html``;
+};
+
+export const importing: Part = (state, answer, act) => {
+  const part = loaded.get('import');
+  if (part) return part(state, answer, act);
+  void load('import', act);
   return html``;
 };

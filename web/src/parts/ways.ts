@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Act, Answer } from '../acts';
+import { changeOf, type Act, type Answer } from '../acts';
 import { show, whole } from '../format';
 import { msg, fill, type Values } from '../i18n';
 import type { Result, WayOut } from '../types';
@@ -32,12 +32,11 @@ function labelOf({ kind, change, label }: WayOut): string {
 
 function button(way: WayOut, act: Act): TemplateResult {
   const numbers = { memory: show(way.memory_B, 'B'), speed: show(way.decode_tok_s.value, 'tok/s', 2) };
-  const change = Object.fromEntries(Object.entries(way.change).map(([k, v]) => [k, v ?? undefined]));
   return html`<button
     type="button"
     class="button"
     title=${fill(msg.ways.label, { label: labelOf(way), verdict: msg.verdict[way.verdict] })}
-    @click=${() => void act({ query: change })}
+    @click=${() => void act({ query: changeOf(way.change) })}
   >
     ${verdictMark(way.verdict)}${labelOf(way)}<small>${fill(msg.ways.numbers, numbers)}</small>
   </button>`;

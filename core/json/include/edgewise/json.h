@@ -19,14 +19,11 @@ Result<Bounds> parse_bounds(std::string_view json_text);
 /// Reads a question about a server: a query, and {"rate": 2, "prompt_cv2": 0, "generate_cv2": 0, "slots": 4,
 /// "ttft_p95": 2, "tpot_p95": 0.1} beside it, all optional.
 Result<ServingQuery> parse_serving_query(std::string_view query_json, std::string_view load_json);
-/// Reads a list of numbers.
-Result<std::vector<double>> parse_numbers(std::string_view json_text, const char* path);
 
 /// The answer, the document that the terminal and the page share.
 json::Json to_json(const Answer&);
 json::Json to_json(const Choice&);
 json::Json to_json(const std::vector<ExplainedTerm>&, const Answer&);
-json::Json to_json(const Sweep&);
 json::Json to_json(const Explored&);
 json::Json to_json(const Retention&);
 json::Json to_json(const Scale&);

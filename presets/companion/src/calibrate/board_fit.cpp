@@ -14,7 +14,7 @@
 #include "edgewise/text.h"
 #include "gpu_board_fit.h"
 #include "hierarchy.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "measure/bench.h"
 #include "measure/sensors.h"
 #include "outliers.h"

@@ -7,7 +7,7 @@
 #include "cross_validation.h"
 #include "edgewise/canonical.h"
 #include "edgewise/parameters_json.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "known_validation.h"
 #include "power_fit.h"
 

@@ -6,7 +6,7 @@
 #include "edgewise/placement.h"
 #include "errors.h"
 #include "files.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 
 namespace edgewise {
 

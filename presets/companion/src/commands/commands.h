@@ -24,11 +24,14 @@ struct EstimateRequest {
   std::optional<bool> quality;   ///< likewise
   std::string known_from;        ///< what an engine printed on this device; "-": standard input; empty: nothing
   std::string save_calibration;  ///< where the device's preset goes, with what its known numbers taught
+  std::string save_device;       ///< where it goes with what is edited of it
+  std::string what_if;           ///< term that is to be better; empty: not asked
 };
 int run_estimate(EstimateRequest, std::ostream& out, std::ostream& err);
 
 struct PredictRequest {
   std::string file;
+  std::vector<std::string> set;  ///< what is edited of the device, which is one
 };
 int run_predict(const PredictRequest&, std::ostream& out, std::ostream& err);
 
@@ -58,10 +61,20 @@ int run_load(LoadRequest, std::ostream& out, std::ostream& err);
 struct SweepRequest {
   Query query;
   std::string axis;
-  std::vector<double> values;
+  std::vector<std::string> values;
   Output output = Output::text;
 };
 int run_sweep(SweepRequest, std::ostream& out, std::ostream& err);
+
+/// A question about a device, and what is wanted of it.
+struct DeviceRequest {
+  Query query;
+  Output output = Output::text;
+};
+/// What binds both phases, beside what the processor could do.
+int run_roofline(DeviceRequest, std::ostream& out, std::ostream& err);
+/// What may be edited of the device.
+int run_fields(DeviceRequest, std::ostream& out, std::ostream& err);
 
 struct ListRequest {
   std::string what;

@@ -6,7 +6,7 @@
 #include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 #include "presets.h"
 #include "terminal.h"
 

@@ -1,4 +1,4 @@
-#include "import/import.h"
+#include "edgewise/benchmark.h"
 
 #include "commands.h"
 #include "deliver.h"
@@ -6,7 +6,7 @@
 #include "edgewise/placement.h"
 #include "errors.h"
 #include "files.h"
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 #include "presets.h"
 
 namespace edgewise {

@@ -53,8 +53,8 @@ std::string render_text(const Answer& a) {
   const Estimate& e = a.estimate;
   std::string out =
       harmless(a.model->name + ", " + a.quantization->id + (a.is_of_file() ? " (the file's own), on " : ", on ") +
-               a.device.name + (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " +
-               a.runtime->name) +
+               a.device.name + (a.device.edits.empty() ? "" : " (edited)") +
+               (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name) +
       "\n" + harmless(sentence(a)) + "\n\n";
   if (a.query.ways_out) out += ways_out_of(a);
   const auto row = [&](const std::string& label, Term t) {
@@ -126,6 +126,16 @@ std::string render_text(const Answer& a) {
   }
   out += "\nHow sure: " + how_sure(a) + ".\n";
   for (const Error& w : warnings(a)) out += "Note: " + harmless(w.message) + ".\n";
+  return out;
+}
+
+std::string render_what_if(const std::vector<WhatIf>& found, Term term) {
+  const TermInfo& t = info(term);
+  std::string out = "\nWhat would help: " + std::string(t.label) + "\n";
+  if (found.empty()) out += "  Nothing that is looked at.\n";
+  for (const WhatIf& w : found)
+    out += "  " + field(harmless(w.label), 44, Side::left) + field(human(w.value.value, t.unit), 14, Side::right) +
+           field("x" + significant(w.gain), 9, Side::right) + "   " + words(w.verdict) + "\n";
   return out;
 }
 

@@ -4,7 +4,7 @@
 
 #include "commands.h"
 #include "edgewise/csv.h"
-#include "edgewise/json.h"
+#include "edgewise/levers_json.h"
 #include "edgewise/text.h"
 #include "errors.h"
 #include "presets.h"
@@ -15,10 +15,17 @@ namespace edgewise {
 int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
-  if (r.values.empty() && r.axis != "power_mode")
-    return refuse({Error{"missing", "values", "are required; only power modes are swept all where none are named"}},
-                  err);
-  const auto swept = sweep(*catalog, r.query, r.axis, r.values);
+  SweepValues values;
+  for (const std::string& text : r.values) {
+    const auto number = parse_sweep_values("[" + text + "]", "values");
+    if (number && number->numbers.size() == 1)
+      values.numbers.push_back(number->numbers[0]);
+    else
+      values.names.push_back(text);
+  }
+  if (!values.numbers.empty() && !values.names.empty())
+    return refuse({Error{"wrong_type", "values", "must be all numbers, or all names"}}, err);
+  const auto swept = sweep(*catalog, r.query, r.axis, values);
   if (!swept) return refuse(swept.errors(), err);
   if (r.output == Output::json) {
     out << to_text(to_json(*swept), 2) << "\n";
@@ -44,6 +51,7 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
   const auto in_text = [&](Term t) { return std::find(std::begin(shown), std::end(shown), t) != std::end(shown); };
   for (const Sweep::Column& c : swept->columns)
     if (csv || in_text(c.term)) head.emplace_back(csv ? info(c.term).id : info(c.term).label.substr(0, 14));
+  head.emplace_back("verdict");
   line(head);
   for (std::size_t i = 0; i < swept->values.size(); ++i) {
     std::vector<std::string> fields = {name(i)};
@@ -52,8 +60,14 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
         fields.push_back(exact(c.values[i]));
       else if (in_text(c.term))
         fields.push_back(human(c.values[i], info(c.term).unit));
+    const Verdict v = swept->points[i].verdict;
+    fields.emplace_back(csv ? to_string(v) : words(v));
     line(fields);
   }
+  for (std::size_t i = 0; i < swept->points.size(); ++i)
+    for (const Error& e : swept->points[i].errors) say(err, "values[" + std::to_string(i) + "]: " + e.message);
+  if (!csv && is_known(swept->last_fit))
+    out << "Memory ends between " << count(swept->last_fit) << " and " << count(swept->first_unfit) << ".\n";
   return done;
 }
 

@@ -6,7 +6,7 @@
 #include "edgewise/reader.h"
 #include "edgewise/text.h"
 #include "errors.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "terminal.h"
 #ifdef EDGEWISE_CURL
 #include "publish/http.h"

@@ -6,7 +6,7 @@
 #include "address.h"
 #include "edgewise/text.h"
 #include "errors.h"
-#include "import/names.h"
+#include "benchmark/names.h"
 #include "loopback.h"
 #include "places.h"
 #include "programs.h"

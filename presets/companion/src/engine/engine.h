@@ -8,7 +8,7 @@
 
 #include "edgewise/catalog.h"
 #include "edgewise/result.h"
-#include "import/import.h"
+#include "edgewise/benchmark.h"
 #include "measure/measurement.h"
 
 namespace edgewise {

@@ -12,7 +12,7 @@
 #include "edgewise/reader.h"
 #include "edgewise/text.h"
 #include "files.h"
-#include "import/names.h"
+#include "benchmark/names.h"
 #include "model_files.h"
 
 namespace edgewise {

@@ -7,12 +7,12 @@
 #include "edgewise/metric.h"
 #include "edgewise/text.h"
 #include "errors.h"
-#include "import/lines.h"
-#include "import/llama_placement.h"
-#include "json_text.h"
+#include "benchmark/lines.h"
+#include "benchmark/llama_placement.h"
+#include "edgewise/json_text.h"
 #include "measure/interrupt.h"
 #include "measure/machine.h"
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 
 namespace edgewise {
 

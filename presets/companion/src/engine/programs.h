@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "import/import.h"
+#include "edgewise/benchmark.h"
 #include "measure/measurement.h"
 #include "places.h"
 

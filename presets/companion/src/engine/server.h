@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "asker.h"
-#include "import/import.h"
-#include "import/session.h"
+#include "edgewise/benchmark.h"
+#include "benchmark/session.h"
 #include "measure/machine.h"
 
 namespace edgewise {

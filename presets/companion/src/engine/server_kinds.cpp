@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/text.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "server.h"
 #include "terminal.h"
 

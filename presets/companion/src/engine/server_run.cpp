@@ -8,9 +8,9 @@
 #include "edgewise/placement.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
-#include "import/fields.h"
-#include "import/timings.h"
-#include "json_text.h"
+#include "benchmark/fields.h"
+#include "benchmark/timings.h"
+#include "edgewise/json_text.h"
 #include "server.h"
 
 namespace edgewise {

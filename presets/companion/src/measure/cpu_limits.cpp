@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "machine.h"
 
 namespace edgewise {

@@ -21,7 +21,7 @@
 
 #include "edgewise/json.h"
 #include "edgewise/text.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "terminal.h"
 
 #ifdef EDGEWISE_HWLOC

@@ -8,8 +8,8 @@
 #include "edgewise/reader.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
-#include "json_text.h"
-#include "measurement_columns.h"
+#include "edgewise/json_text.h"
+#include "edgewise/measurement_columns.h"
 #include "terminal.h"
 
 namespace edgewise {

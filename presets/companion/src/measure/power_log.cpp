@@ -5,7 +5,7 @@
 #include <string>
 
 #include "edgewise/csv.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 
 namespace edgewise {
 

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <type_traits>
 
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "machine.h"
 #include "sensors.h"
 

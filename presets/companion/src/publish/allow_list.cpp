@@ -16,7 +16,7 @@
 #include "edgewise/json.h"
 #include "edgewise/reader.h"
 #include "edgewise/text.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "schema.h"
 #include "terminal.h"
 

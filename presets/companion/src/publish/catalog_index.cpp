@@ -6,7 +6,7 @@
 
 #include "edgewise/canonical.h"
 #include "edgewise/reader.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 
 namespace edgewise {
 

@@ -1,4 +1,5 @@
 export const answer = {
+  editedDevice: 'Edited device: {changes}.',
   verdict: {
     runs_well: 'Runs well',
     runs_slowly: 'Runs, slowly',
@@ -131,6 +132,11 @@ export const answer = {
     why: 'Why: {label}'
   },
   actions: {
+    summary: 'CSV, one row each',
+    bench: 'Benchmark command for the board',
+    modelPreset: 'Preset of the model',
+    noBench: '{name} has no benchmark command that is known here.',
+    longLink: 'Copied. The link has {n} characters; some programs cut such long ones.',
     label: 'Actions',
     pin: 'Pin to compare',
     pinned: 'Pinned',
@@ -145,7 +151,6 @@ export const answer = {
     preset: 'Preset of the device',
     copied: 'Copied.',
     commandWith: 'Copied. The command reads the device from {file}: put it there.',
-    linkWithout: 'Copied, but the link cannot carry {name}: send the file along.',
     copyFailed: 'Your browser did not allow copying. Here it is:',
     saved: 'Saved as {name}.',
     use: 'Open {name} in the calculator'

@@ -61,6 +61,7 @@ export const form = {
     million: '{n} M'
   },
   known: {
+    save: 'Save as a preset of the device',
     title: 'I know one number',
     titleSet: 'Corrected by your {n, plural, =1 {number} other {# numbers}}',
     text: 'One speed that you measured on this device corrects all that is shown, other models and formats too.',
@@ -79,8 +80,10 @@ export const form = {
     remove: 'Remove: {name}'
   },
   files: {
+    full: 'The storage of this browser is full: {name} is not kept over a reload. Remove another one.',
+    numbers: '{n, plural, one {# number} other {# numbers}} of this device taken from the text.',
     title: 'Your own model or device',
-    text: 'Drop a file anywhere on this page, or paste its text: a preset, a Hugging Face config.json, a .gguf, or .safetensors with their config.json. Of weights only the header is read. It stays in this browser.',
+    text: 'Name a model of Hugging Face, or drop files anywhere on this page: a preset, a config.json, a .gguf, or .safetensors with their config.json. Of weights only the header is read. Files stay in this browser.',
     choose: 'Choose files',
     paste: 'Paste JSON',
     pasteLabel: 'JSON of a preset or a config.json',

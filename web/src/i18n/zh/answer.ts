@@ -1,5 +1,6 @@
 import type { answer as English } from '../en/answer';
 export const answer: typeof English = {
+  editedDevice: '已修改的设备：{changes}。',
   verdict: {
     runs_well: '运行流畅',
     runs_slowly: '能运行，但较慢',
@@ -129,6 +130,11 @@ export const answer: typeof English = {
     why: '为什么：{label}'
   },
   actions: {
+    summary: 'CSV，每种配置一行',
+    bench: '在设备上实测的基准命令',
+    modelPreset: '模型预设',
+    noBench: '没有已知的 {name} 基准测试命令。',
+    longLink: '已复制。链接长达 {n} 个字符，有些程序会截断。',
     label: '操作',
     pin: '加入对比',
     pinned: '已加入对比',
@@ -143,7 +149,6 @@ export const answer: typeof English = {
     preset: '设备预设',
     copied: '已复制。',
     commandWith: '已复制。命令会从 {file} 读取设备，请把文件放在那里。',
-    linkWithout: '已复制，但链接无法包含 {name}，请把文件一起发送。',
     copyFailed: '浏览器不允许复制。内容如下：',
     saved: '已保存为 {name}。',
     use: '在计算器中打开 {name}'

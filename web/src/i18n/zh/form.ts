@@ -62,6 +62,7 @@ export const form: typeof English = {
     million: '{n} M'
   },
   known: {
+    save: '保存为设备预设',
     title: '我有一个实测值',
     titleSet: '已用您的 {n, plural, other {#}} 个实测值校正',
     text: '您在这台设备上测得的一个速度，可以校正页面上的所有结果，其他模型和格式也包括在内。',
@@ -80,8 +81,10 @@ export const form: typeof English = {
     remove: '移除：{name}'
   },
   files: {
+    full: '此浏览器的存储已满：{name} 刷新后不会保留。请删除其他项目。',
+    numbers: '已从文本中取得此设备的 {n} 个数值。',
     title: '您自己的模型或设备',
-    text: '把文件拖到页面任意位置，或粘贴其内容：预设、Hugging Face 的 config.json、.gguf，或带有 config.json 的 .safetensors。权重文件只读取文件头。所有内容都留在这个浏览器里。',
+    text: '输入 Hugging Face 模型名，或把文件拖到页面任意位置：预设、Hugging Face 的 config.json、.gguf，或带有 config.json 的 .safetensors。权重文件只读取文件头。文件都留在这个浏览器里。',
     choose: '选择文件',
     paste: '粘贴 JSON',
     pasteLabel: '预设或 config.json 的 JSON',

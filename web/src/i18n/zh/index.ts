@@ -2,9 +2,11 @@ import type { Sections } from '../sections';
 import { accuracy } from './accuracy';
 import { answer } from './answer';
 import { board } from './board';
+import { bring } from './bring';
 import { classes } from './classes';
 import { explore } from './explore';
 import { form } from './form';
+import { levers } from './levers';
 import { method } from './method';
 import { page } from './page';
 import { panels } from './panels';
@@ -15,7 +17,9 @@ export const zh: Sections = {
   classes,
   accuracy,
   board,
+  bring,
   explore,
+  levers,
   method,
   problems
 };

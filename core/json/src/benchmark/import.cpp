@@ -1,4 +1,4 @@
-#include "import.h"
+#include "edgewise/benchmark.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

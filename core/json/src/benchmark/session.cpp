@@ -7,9 +7,8 @@
 
 #include "edgewise/json.h"
 #include "edgewise/text.h"
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 #include "names.h"
-#include "terminal.h"
 
 namespace edgewise {
 

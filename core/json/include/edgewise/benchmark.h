@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/answer.h"
 #include "edgewise/presets.h"
 #include "edgewise/result.h"
 
@@ -29,5 +30,14 @@ struct Imported {
 /// xrt-smi; lines around and between that are none of theirs
 /// are skipped. All of the file or an error; nothing personal (paths, prompts, answers) is taken over.
 Result<Imported> import_benchmark(std::string_view bytes, const ImportContext&, const Catalog&);
+
+/// What an engine printed, as statements for `Query::known`, with the remarks and facts of its import.
+struct KnownFrom {
+  std::vector<std::string> statements, remarks, facts;
+};
+/// Reads what an engine printed on the device of the question, or statements themselves. What the text does not say,
+/// runtime and model, is that of the question. Times and memory that correct nothing are left out, and so is what ran
+/// beside a host. Errors: of the question, of the import; "too_large" above 64 KiB, "empty" where no speed is left.
+Result<KnownFrom> known_from(std::string_view bytes, const Query&, const Catalog&);
 
 }  // namespace edgewise

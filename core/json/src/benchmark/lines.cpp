@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "edgewise/number.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 
 namespace edgewise {
 
@@ -41,7 +41,7 @@ double leading_number(std::string_view text, std::string_view* rest) {
 
 double number_after(std::string_view line, std::string_view label) { return leading_number(after(line, label)); }
 
-std::vector<std::string_view> words_of(std::string_view text) {
+std::vector<std::string_view> blank_parted(std::string_view text) {
   std::vector<std::string_view> out;
   for (std::size_t at = 0; (at = text.find_first_not_of(blanks, at)) != text.npos;) {
     const auto end = std::min(text.find_first_of(blanks, at), text.size());

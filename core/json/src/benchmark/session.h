@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "edgewise/metric.h"
-#include "import.h"
+#include "edgewise/benchmark.h"
 
 namespace edgewise {
 

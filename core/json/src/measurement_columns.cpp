@@ -1,4 +1,4 @@
-#include "measurement_columns.h"
+#include "edgewise/measurement_columns.h"
 
 namespace edgewise {
 

@@ -71,7 +71,7 @@ class RkllmReader : public FormatReader {
     if (!prefill && !generate) return false;
     std::string text(line.substr(line.find(' ') == line.npos ? line.size() : line.find(' ')));
     std::replace(text.begin(), text.end(), '|', ' ');
-    const auto words = words_of(text);
+    const auto words = blank_parted(text);
     const double ms = words.empty() ? unknown : leading_number(words[0]),
                  tokens = words.size() < 2 ? unknown : leading_number(words[1]);
     if (!(ms >= 0 && ms < 1e12 && tokens >= 0 && tokens < 1e9)) {

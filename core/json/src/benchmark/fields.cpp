@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_text.h"
-#include "terminal.h"
+#include "edgewise/json_text.h"
+#include "edgewise/text.h"
 
 namespace edgewise {
 

@@ -15,7 +15,7 @@ double leading_number(std::string_view text, std::string_view* rest = nullptr);
 /// The number after `label` in the line; NaN where there is none.
 double number_after(std::string_view line, std::string_view label);
 /// The words between blanks.
-std::vector<std::string_view> words_of(std::string_view);
+std::vector<std::string_view> blank_parted(std::string_view);
 /// The cells of a line of a Markdown table, without the asterisks of bold ones; empty where it is none.
 std::vector<std::string> cells_of(std::string_view line);
 /// Whether the cells are the line below a table's header: dashes and colons.

@@ -91,7 +91,7 @@ class LlamaLogReader : public FormatReader {
     } else if (const auto device = after(line, "using device "); !device.empty()) {
       if (!devices_are_new_) devices_.clear();
       devices_are_new_ = true;
-      devices_.push_back(quoted(words_of(device).front()));
+      devices_.push_back(quoted(blank_parted(device).front()));
     } else if (line.find("CPU KV buffer size") != line.npos) {
       kv_on_host_ = true;
     } else if (const auto threads = after(line, "system_info: n_threads = "); !threads.empty()) {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "edgewise/text.h"
-#include "json_text.h"
+#include "edgewise/json_text.h"
 #include "lines.h"
 
 namespace edgewise {

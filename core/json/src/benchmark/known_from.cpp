@@ -1,0 +1,83 @@
+#include <algorithm>
+
+#include "edgewise/benchmark.h"
+#include "edgewise/known.h"
+#include "edgewise/measurement_columns.h"
+#include "edgewise/metric.h"
+
+namespace edgewise {
+
+namespace {
+
+constexpr std::size_t most_bytes = 65536;
+
+std::size_t column(std::string_view name) {
+  const auto& columns = measurement_columns();
+  return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
+}
+
+/// Whether a row names something that the catalog has.
+template <class IsOne>
+bool names(const Result<Imported>& read, const char* field, const IsOne& is_one) {
+  const std::size_t at = column(field);
+  return read &&
+         std::any_of(read->rows.begin(), read->rows.end(), [&](const auto& row) { return is_one(row[at]); });
+}
+
+/// A table may not say the runtime, and name the model as nobody else does: they are those that are asked of.
+Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalog& catalog) {
+  ImportContext context{q.device, q.power_mode, "", "", "", "", unknown, unknown, unknown};
+  auto read = import_benchmark(bytes, context, catalog);
+  if (!names(read, "runtime", [&](const std::string& id) { return catalog.runtime(id) != nullptr; })) {
+    context.runtime = q.runtime;
+    read = import_benchmark(bytes, context, catalog);
+  }
+  if (!names(read, "model", [&](const std::string& id) { return catalog.model(id) != nullptr; })) {
+    context.model = q.model;
+    context.quant = q.quant;
+    read = import_benchmark(bytes, context, catalog);
+  }
+  return read;
+}
+
+/// The row as a statement; empty: it corrects nothing.
+std::string statement(const std::vector<std::string>& row) {
+  const auto field = [&](std::string_view name) { return row[column(name)]; };
+  const Metric metric = find_metric(field("metric"));
+  if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
+  std::string text = field("metric") + "=" + field("value") + " " + field("model") + " " + field("quant");
+  for (const char* name : {"prompt", "generate", "depth", "batch", "threads"})
+    if (!field(name).empty()) text += std::string(" ") + name + "=" + field(name);
+  if (!field("kv_quant").empty()) text += " kv=" + field("kv_quant");
+  if (!field("runtime").empty()) text += " runtime=" + field("runtime");
+  return text;
+}
+
+}  // namespace
+
+Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const Catalog& catalog) {
+  if (bytes.size() > most_bytes)
+    return Error{"too_large", "", "is larger than 64 KiB; give what was measured of this board alone"};
+  Query plain = asked;
+  plain.known.clear();
+  const auto a = prepare(catalog, plain);
+  if (!a) return a.errors();
+  const auto read = import_for(bytes, a->query, catalog);
+  KnownFrom out;
+  if (!read) {
+    if (read.errors()[0].code != "unknown_format") return read.errors();
+    const auto stated = parse_known({std::string(bytes)});
+    if (!stated) return read.errors();
+    for (const KnownNumber& number : *stated) out.statements.push_back(to_text(number));
+    return out;
+  }
+  for (const auto& row : read->rows)
+    if (std::string text = statement(row); !text.empty() && out.statements.size() <= most_known_numbers)
+      out.statements.push_back(std::move(text));
+  out.remarks = read->remarks;
+  out.facts = read->facts;
+  if (out.statements.empty()) return Error{"empty", "", "holds no speed of a model on the device alone"};
+  return out;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,4 @@
+import { localized } from '.';
+import { bring as english } from './en/bring';
+
+export const bring = localized('bring', english);

@@ -1,0 +1,170 @@
+import type { levers as English } from '../en/levers';
+
+export const levers: typeof English = {
+  edit: {
+    title: '修改设备',
+    titleSet: '修改设备：{n, plural, other {已改 # 项}}',
+    lead: '改动一个数字，答案随之更新。实测值按所改峰值等比例变化；运行时能达到的比例保持不变。',
+    groups: {
+      memory: '内存',
+      cpu_peak: 'CPU',
+      gpu: 'GPU',
+      gpu_matrix: 'GPU 矩阵单元',
+      npu: 'NPU',
+      storage: '存储',
+      host_link: '与主机的连接',
+      power: '功率',
+      price: '价格'
+    },
+    fields: {
+      'memory.capacity_gib': '内存容量',
+      'memory.peak_bandwidth_gb_s': '带宽',
+      'cpu.peak.fp32_gflops': 'CPU，FP32',
+      'cpu.peak.int8_dot_gops': 'CPU，INT8 点积',
+      'cpu.peak.int8_i8mm_gops': 'CPU，INT8 矩阵乘',
+      'gpu.fp32_tflops': 'GPU，FP32',
+      'gpu.fp16_shader_tflops': 'GPU，FP16',
+      'gpu.matrix.fp16_tflops': 'GPU，FP16 矩阵单元',
+      'gpu.matrix.int8_tops': 'GPU，INT8 矩阵单元',
+      'npu.tops': 'NPU',
+      'storage.kind': '存储类型',
+      'storage.read_mb_s': '顺序读取',
+      'host_link.bandwidth_gb_s': '与主机的连接',
+      'power.idle_w': '空闲功率',
+      'power.load_w': '满载功率',
+      price_usd: '价格'
+    },
+    words: {
+      sd: 'SD 卡',
+      emmc: 'eMMC',
+      nvme: 'NVMe SSD',
+      usb3_ssd: 'USB 3 SSD',
+      ufs: 'UFS',
+      nand: '板载闪存'
+    },
+    sources: {
+      '': '无来源',
+      read: '有来源',
+      derived: '推算',
+      assumed: '假设',
+      mixed: '部分为假设'
+    },
+    unknown: '未知',
+    changed: '{from} → {to}',
+    inMode: '当前功耗模式下为 {value}',
+    noEffect: '不影响当前答案',
+    undo: '撤销对{label}的修改',
+    reset: '撤销全部修改',
+    save: '下载为预设',
+    saved: '可将 {file} 拖到本页，或用 --device 交给 edgewise。'
+  },
+  here: {
+    title: '本机',
+    lead: '仅供参考，并非实测：浏览器提供的信息很少，而且取整。',
+    cores: '{n, plural, other {# 个逻辑核心}}',
+    memory: '至少 {n} GiB 内存',
+    memoryAbout: '约 {n} GiB 内存',
+    gpu: 'GPU：{name}',
+    none: '此浏览器未提供任何信息',
+    use: '将内存设为 {n} GiB'
+  },
+  whatIf: {
+    title: '怎样改进最有效',
+    term: '希望改进什么',
+    terms: {
+      decode_tok_s: '解码速度',
+      ttft_s: '首个 token',
+      energy_per_token_J: '每 token 能耗'
+    },
+    none: '已考察的改动都不能带来百分之一的改进。',
+    gain: '提升至 {gain} 倍',
+    apply: '试一试',
+    applyLabel: '试一试：{label}',
+    software: '只能靠更好的软件',
+    kinds: {
+      bandwidth: '内存带宽加倍',
+      compute: '算力加倍',
+      memory: '内存加倍',
+      storage: '存储速度加倍',
+      host_link: '与主机的连接加倍',
+      host_memory: '主机内存带宽加倍',
+      idle_power: '空闲功率减半',
+      load_power: '满载功率降低四分之一',
+      overhead: '运行时固定开销减半',
+      quantization: '更少的比特：{label}',
+      kv_cache: '更小的 KV cache：{label}',
+      mtp: '用模型自带的多 token 预测头起草',
+      power_mode: '换功耗模式：{label}',
+      runtime: '换运行时：{label}',
+      prompt: '提示词减半：{label}',
+      depth: '已有上下文减半：{label}',
+      batch: '并发加倍：{label}'
+    }
+  },
+  sweep: {
+    title: '参数扫描',
+    axis: '横轴',
+    axes: {
+      depth: '上下文中的 token',
+      context: '分配的上下文',
+      prompt: '提示词长度',
+      batch: '并发序列数',
+      quant: '量化',
+      power_mode: '功耗模式',
+      threads: 'CPU 线程数',
+      gpu_layers: '设备上的层数',
+      cpu_moe: '专家留在主机的层数'
+    },
+    asStated: '无',
+    speed: '解码速度',
+    ttft: '首个 token',
+    memory: '内存',
+    energy: '每 token 能耗',
+    ends: '内存用尽',
+    endsText: '内存在 {fit} 与 {unfit} 之间用尽。',
+    fitsAll: '全部放得下。',
+    fitsNone: '全部放不下。',
+    at: '{x}：{y}，{verdict}',
+    atRange: '{x}：{y}（{range}），{verdict}',
+    desc: '{title}随{axis}变化：从 {a} 到 {b}。',
+    verdict: '结论',
+    table: '以表格显示',
+    csv: '下载 CSV',
+    failed: '无法扫描：{message}',
+    unknown: '未知，无法绘制。'
+  },
+  roofline: {
+    title: 'Roofline（屋顶线）',
+    lead: '横轴为每字节内存访问对应的运算数，纵轴为每秒运算数。斜线之下受内存限制，水平线之下受算力限制。实线为规格书数值，虚线为该运行时实际达到的数值。',
+    intensity: '每字节运算数',
+    rate: '运算/秒',
+    desc: '在 {processor} 上：{points}',
+    point: '{phase}：{rate}，每字节 {intensity} 次运算，受{bound}限制。',
+    pointRange: '{phase}：{rate}（{range}），每字节 {intensity} 次运算，受{bound}限制。',
+    ridge: '{number} 的拐点：每字节 {intensity} 次运算，{rate}。',
+    decode: '解码',
+    prefill: '预填充',
+    peak: '规格书',
+    reached: '实际达到',
+    ridgeName: '拐点',
+    what: '项目',
+    bandwidth: '带宽',
+    numbers: {
+      fp32: 'FP32',
+      fp16: 'FP16',
+      int8: 'INT8',
+      'fp16-matrix': 'FP16 矩阵',
+      'int8-matrix': 'INT8 矩阵',
+      npu: 'NPU'
+    },
+    bounds: {
+      bandwidth: '带宽',
+      compute: '算力',
+      'fixed cost': '固定开销',
+      unknown: '未知因素'
+    },
+    split: '模型有一部分在主机上：达到的数值是两者合计。',
+    unknown: '带宽或处理器的各项算力未知。',
+    table: '以表格显示'
+  }
+};

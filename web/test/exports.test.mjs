@@ -1,0 +1,123 @@
+// What leaves the page: tables, commands.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { launch, open, ready, serve, settled } from './site.mjs';
+
+const binary =
+  process.env.EDGEWISE_BINARY ?? fileURLToPath(new URL('../../build/native/bin/edgewise', import.meta.url));
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), serve()]);
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const opened = async (fragment) => {
+  const here = await open(browser, `${site.url}#v=1${fragment}`, {
+    acceptDownloads: true,
+    permissions: ['clipboard-read', 'clipboard-write']
+  });
+  await ready(here.page);
+  return here;
+};
+const saved = async (page, label) => {
+  await page.locator('.menu summary').click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: label, exact: true }).click()
+  ]);
+  await page.keyboard.press('Escape');
+  return parse(readFileSync(await file.path()), { columns: true });
+};
+const copied = async (page, label) => {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  const button = page.getByRole('button', { name: label, exact: true });
+  if (!(await button.isVisible())) await page.locator('.menu summary').click();
+  await button.click();
+  await page.waitForFunction(() => navigator.clipboard.readText().then((text) => text !== ''));
+  return page.evaluate(() => navigator.clipboard.readText());
+};
+
+test('every row of a table names what it is of; a summary has a row for each configuration', async () => {
+  const { page, seen, close } = await opened(
+    '&m=llama-3.2-3b&d=jetson-orin-nano-8gb&q=Q4_K_M&prompt=64&generate=32'
+  );
+  await page.getByRole('button', { name: 'Pin to compare' }).click();
+  await page
+    .locator('#quant')
+    .selectOption('Q8_0')
+    .catch(() => undefined);
+  await settled(page);
+  const rows = await saved(page, 'CSV, every term');
+  for (const row of rows) {
+    assert.equal(row.model, 'llama-3.2-3b');
+    assert.equal(row.prompt, '64');
+    assert.ok(row.device && row.quant && row.runtime && row.term && 'power_mode' in row);
+  }
+  const term = (id) => Number(rows.find((r) => r.term === id).value);
+  const [first] = await saved(page, 'CSV, one row each');
+  assert.ok(Math.abs(Number(first.ttft_ms) - 1000 * term('ttft_s')) < 1e-6 * Number(first.ttft_ms));
+  assert.ok(Math.abs(Number(first.model_load_mem_mb) - term('model_load_B') / 2 ** 20) < 1e-3);
+  assert.ok(
+    Math.abs(Number(first.kv_payload_ratio) - Number(first.kv_pkv_final_mb) / Number(first.peak_mem_mb)) <
+      1e-9
+  );
+  assert.ok(Math.abs(Number(first.tokens_s) - term('decode_tok_s')) < 1e-9);
+  for (const name of ['tpot_ms', 'total_latency_ms']) assert.ok(Number(first[name]) > 0, name);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('a copied command prints the numbers of the page', { skip: !existsSync(binary) }, async () => {
+  for (const fragment of [
+    '&m=llama-3.2-1b&d=raspberry-pi-5-8gb&q=Q4_0&prompt=100&depth=50&batch=2&kv=q8_0&threads=2&context=4096&taken=0.5',
+    '&m=qwen3-30b-a3b&d=rtx-4090&prompt=777&battery=50&price=0.3&requests=10',
+    `&m=llama-3.2-3b&d=raspberry-pi-5-8gb&known=${encodeURIComponent('decode=9 llama-3.2-1b Q4_K_M')}`
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { page, close } = await opened(fragment);
+    // oxlint-disable-next-line no-await-in-loop
+    const rows = await saved(page, 'CSV, every term');
+    // oxlint-disable-next-line no-await-in-loop
+    const line = await copied(page, 'Copy as command');
+    const run = spawnSync('sh', ['-c', `${line.replace(/^edgewise/, '"$0"')} --format json`, binary], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26
+    });
+    assert.equal(run.status, 0, `${line}\n${run.stderr}`);
+    const { terms } = JSON.parse(run.stdout);
+    // The host is fetched by the page only where something stays with it.
+    for (const { term, value } of rows.filter((row) => !row.term.startsWith('host_')))
+      assert.equal(value === '' ? null : Number(value), terms[term].value, `${term}: ${line}`);
+    // oxlint-disable-next-line no-await-in-loop
+    await close();
+  }
+});
+
+test('the line that would test the estimate on the board, where its runtime has one', async () => {
+  for (const [fragment, words] of [
+    [
+      '&m=llama-3.2-1b&d=raspberry-pi-5-8gb&q=Q4_0&kv=q8_0&depth=50',
+      /^llama-bench -m Llama-3\.2-1B-Q4_0\.gguf -p 512 -n 128 -d 50 -ngl 0 -ctk q8_0 -ctv q8_0 -fa 1$/
+    ],
+    [
+      '&m=llama-3.2-1b&d=rtx-4090&r=llama.cpp-cuda&batch=4',
+      /^llama-batched-bench .* -npp 512 -ntg 128 -npl 4 -ngl 99$/
+    ],
+    ['&m=qwen3-8b&d=rtx-4090&r=vllm-cuda', /^vllm bench latency --model Qwen\/Qwen3-8B/],
+    ['&m=qwen3-8b&d=apple-m4-24gb&r=mlx', /^mlx_lm\.benchmark --model /]
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { page, close } = await opened(fragment);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.match(await copied(page, 'Benchmark command for the board'), words);
+    // oxlint-disable-next-line no-await-in-loop
+    await close();
+  }
+});

@@ -1,0 +1,145 @@
+// The box that takes models and devices of the user's own, against a hub on this machine.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { config, gguf, hub } from './hub.mjs';
+import { launch, open, ready, sentence, serve, settled } from './site.mjs';
+
+let browser, site, models;
+before(async () => {
+  models = await hub({
+    'me/Little-GGUF': {
+      files: {
+        'Little-Q4_K_M.gguf': gguf,
+        'Little-Q8_0.gguf': Buffer.concat([gguf, Buffer.alloc(3_000_000)]),
+        'mmproj-F16.gguf': gguf
+      },
+      moved: true
+    },
+    'me/Plain': { files: { 'config.json': JSON.stringify(config) } },
+    'me/Gated': { files: { 'config.json': '{}' }, status: 401, code: 'GatedRepo' },
+    'me/Pointer': {
+      files: { 'a.gguf': 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n' }
+    },
+    'me/Page': { files: { 'config.json': '<!doctype html><title>Sign in</title>' } }
+  });
+  [browser, site] = await Promise.all([
+    launch(),
+    serve({ '/site.json': JSON.stringify({ hub: models.url }) })
+  ]);
+});
+after(async () => {
+  await browser.close();
+  await Promise.all([site.close(), models.close()]);
+});
+
+const opened = async () => {
+  const here = await open(browser, site.url);
+  await ready(here.page);
+  await here.page.locator('.files > summary').click();
+  await here.page.locator('#paste').waitFor();
+  return here;
+};
+const read = async (page, text) => {
+  await page.locator('#paste').fill(text);
+  await page.getByRole('button', { name: 'Read it' }).first().click();
+};
+const starts = (page, name) =>
+  page.waitForFunction((text) => document.querySelector('.sentence')?.textContent.startsWith(text), name);
+
+test('a model of a hub: one of several files is chosen, headers are read, and it says what it read', async () => {
+  const { page, seen, close } = await opened();
+  const before = models.requested.length;
+  await page.locator('#paste').fill('https://huggingface.co/me/Little-GGUF');
+  await page.waitForTimeout(300);
+  assert.equal(models.requested.length, before, 'nothing is asked before the button is pressed');
+  assert.ok((await page.locator('.files').innerText()).includes(models.host));
+  await read(page, 'https://huggingface.co/me/Little-GGUF');
+  await page.locator('#which').waitFor();
+  assert.deepEqual(
+    (await page.locator('#which option').allInnerTexts()).map((t) => t.split(',')[0]),
+    ['Q4_K_M', 'Q8_0']
+  );
+  await page.locator('#which').selectOption({ index: 1 });
+  await page.locator('.choice').getByRole('button', { name: 'Read it' }).click();
+  await starts(page, 'me/Little-GGUF:Q8_0');
+  const said = await page.locator('.brought').innerText();
+  assert.match(said, /Little-Q8_0\.gguf: \d+\sKiB of 2\.86\sMiB read/);
+  assert.match(said, /Layers\s+\d/);
+  assert.ok(models.requested.every(({ headers }) => !headers.cookie && !headers.referer));
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('a model of its own is kept over a reload, renamed, travels in a link, and is removed', async () => {
+  const { page, seen, close } = await opened();
+  await read(page, 'ollama run hf.co/me/Little-GGUF:q4_k_m');
+  await starts(page, 'me/Little-GGUF:Q4_K_M');
+  await page.locator('ul.own input').fill('Mine');
+  await page.locator('ul.own input').press('Tab');
+  await starts(page, 'Mine');
+  const link = await page.evaluate(() => document.querySelector('edgewise-app').link());
+  assert.match(link, /[&]z=/);
+  await page.waitForTimeout(600);
+  await page.reload();
+  await ready(page);
+  assert.match(await sentence(page), /^Mine/);
+  const again = await open(browser, link);
+  await ready(again.page);
+  assert.equal(await sentence(again.page), await sentence(page));
+  await again.close();
+  await page.locator('.files > summary').click();
+  await page.getByRole('button', { name: /Remove Mine|Remove\s+Mine/ }).click();
+  await settled(page);
+  await page.waitForFunction(() => !document.querySelector('.sentence').textContent.startsWith('Mine'));
+  await page.reload();
+  await ready(page);
+  await page.locator('.files > summary').click();
+  await page.locator('#paste').waitFor();
+  assert.equal(await page.locator('ul.own').count(), 0);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('a config alone is a model; what a hub does not give is said in words, with what to do', async () => {
+  const { page, close } = await opened();
+  await read(page, 'me/Plain');
+  await starts(page, 'me/Plain');
+  for (const [text, words] of [
+    ['me/Gated', /asks for consent[\s\S]*drop it here/],
+    ['me/Nobody', /no public model me\/Nobody[\s\S]*drop it here/],
+    ['me/Little-GGUF:Q2_K', /has no Q2_K[\s\S]*Q4_K_M, Q8_0/],
+    ['me/Pointer', /pointer of Git LFS/],
+    ['me/Page', /is a web page/],
+    ['hello world', /is no output/]
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await read(page, text);
+    // oxlint-disable-next-line no-await-in-loop
+    await page.waitForFunction(
+      (source) => new RegExp(source).test(document.querySelector('.files [role=alert]')?.innerText ?? ''),
+      words.source
+    );
+  }
+  assert.match(await sentence(page), /^me\/Plain/);
+  await close();
+});
+
+test('a name of the page is offered as its preset; the output of llama-bench becomes known numbers', async () => {
+  const { page, seen, close } = await opened();
+  const before = models.requested.length;
+  await read(page, 'meta-llama/Llama-3.2-3B-Instruct');
+  await page.getByRole('button', { name: 'Use the preset' }).click();
+  await starts(page, 'Llama-3.2-3B');
+  assert.equal(models.requested.length, before);
+  await page
+    .locator('#paste')
+    .fill(
+      '| model | size | params | backend | threads | test | t/s |\n|---|---|---|---|---|---|---|\n' +
+        '| llama 1B Q4_0 | 729.75 MiB | 1.24 B | CPU | 4 | tg128 | 12.5 ± 0.1 |\n'
+    );
+  await page.getByRole('button', { name: 'Read it' }).first().click();
+  await page.locator('ul.numbers li').waitFor();
+  assert.match(await page.locator('ul.numbers').innerText(), /12\.5/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
