@@ -1,6 +1,5 @@
 import { joined } from './known';
 import type { Estimator, ModelQuality } from 'edgewise';
-import type { Answerer } from 'edgewise/answer';
 import { Halves } from './halves';
 import {
   entryOf,
@@ -13,9 +12,9 @@ import {
 } from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
-import { isAddress, tame, type Remote } from './remote';
+import { isAddress, tame } from './remote';
 import type { Source } from './sources';
-import type { Done, Given, Task } from './tasks';
+import type { Sources } from './tasks';
 import type {
   CalibrationEntry,
   CatalogList,
@@ -35,44 +34,6 @@ import type {
   Taken,
   WayOut
 } from './types';
-
-/** Where the engine and its presets come from. */
-export interface Sources {
-  /** A new, empty engine. */
-  load(): Promise<Estimator>;
-  /** The same, of the half that answers first; left out: the larger one answers from the start. */
-  answer?(): Promise<Answerer>;
-  /** Has the whole engine do something. Throws the reasons why it is refused. */
-  whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>>;
-  /** A file among the presets of the site. */
-  text(path: string): Promise<string>;
-  /** A file of another address. */
-  remote(url: string, mostBytes: number): Promise<Remote>;
-}
-/** What the views look up; they change nothing. */
-export type Facts = Pick<
-  Engine,
-  | 'index'
-  | 'catalog'
-  | 'version'
-  | 'device'
-  | 'runtime'
-  | 'explain'
-  | 'grow'
-  | 'isWhole'
-  | 'meant'
-  | 'levers'
-  | 'sweep'
-  | 'quality'
-  | 'waysOut'
-  | 'preset'
-  | 'calibration'
-  | 'ownDevice'
-  | 'own'
-  | 'ownList'
-  | 'packed'
-  | 'knownPreset'
->;
 
 const mostBytes = 256_000;
 

@@ -2,11 +2,11 @@ import { load as answer } from 'edgewise/answer';
 import answerUrl from 'edgewise/edgewise-answer.wasm?url';
 import largerUrl from 'edgewise/edgewise-estimate.wasm?url';
 import type { Estimator } from 'edgewise';
-import { Engine, type Sources } from './engine';
+import { Engine } from './engine';
 import { language, msg } from './i18n';
 import type { Order, Verdict } from './inspector';
 import { fetchText } from './site';
-import type { Done, Given, Task } from './tasks';
+import type { Done, Given, Sources, Task } from './tasks';
 
 /** The whole engine is fetched by a worker, each time that it is needed; browsers keep the file. */
 function doAway<T extends Task>(worker: Worker, task: T, what: Given<T>): Promise<Done<T>> {

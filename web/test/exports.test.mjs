@@ -121,3 +121,47 @@ test('the line that would test the estimate on the board, where its runtime has 
     await close();
   }
 });
+
+test('answer and charts as pictures: SVG that stands by itself, PNG twice as fine', async () => {
+  const { page, seen, close } = await opened('&m=llama-3.2-1b&d=raspberry-pi-5-8gb');
+  await page.locator('.menu summary').click();
+  await page.locator('.picture').first().waitFor();
+  const rows = await page.locator('.picture > span').allInnerTexts();
+  assert.ok(rows.length >= 4, rows.join());
+  for (const i of [0, 1, rows.length - 1]) {
+    const file = async (kind) => {
+      const [got] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator('.picture').nth(i).getByRole('button', { name: kind }).click()
+      ]);
+      return readFileSync(await got.path());
+    };
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const [svg, png] = [(await file('SVG')).toString(), await file('PNG')];
+    // oxlint-disable-next-line no-await-in-loop
+    const parsed = await page.evaluate((text) => {
+      const { documentElement: root } = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const names = [...root.children].map((x) => x.tagName);
+      const broken = [...root.querySelectorAll('[fill^="url("]')].filter(
+        (x) => !root.querySelector(x.getAttribute('fill').slice(4, -1))
+      );
+      return [
+        root.tagName,
+        names.slice(0, 2),
+        root.getAttribute('width'),
+        root.getAttribute('height'),
+        broken.length,
+        /var\(--|class=/.test(text)
+      ];
+    }, svg);
+    assert.deepEqual(
+      [parsed[0], parsed[1], parsed[4], parsed[5]],
+      ['svg', ['title', 'desc'], 0, false],
+      svg.slice(0, 300)
+    );
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [2 * parsed[2], 2 * parsed[3]]);
+  }
+  assert.deepEqual(seen.errors, []);
+  await close();
+});

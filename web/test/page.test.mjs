@@ -142,11 +142,12 @@ test('the address holds the state and gives it back', async () => {
   const again = await open(browser, address.href);
   await ready(again.page);
   assert.equal(await number(again.page, 'memory_B'), memory);
-  await again.page.waitForSelector('.compare th .name');
   assert.equal(
     await again.page.getByRole('combobox', { name: 'Model', exact: true }).inputValue(),
     'Qwen3-4B'
   );
+  await again.page.getByRole('link', { name: 'Compare' }).click();
+  await again.page.waitForSelector('.compare th .name');
   clean(seen);
   clean(again.seen);
   await again.close();

@@ -40,7 +40,6 @@ for (const colorScheme of ['light', 'dark'])
         { colorScheme, viewport: { width, height: 844 } }
       );
       await ready(page);
-      await page.waitForSelector('.compare tbody tr');
       for (const summary of await page.locator('details.more > summary').all()) await summary.click();
       await check(page, 'calculator');
       await page.getByRole('combobox', { name: 'Device', exact: true }).press('ArrowDown');
@@ -49,6 +48,9 @@ for (const colorScheme of ['light', 'dark'])
       await page.locator('.big').nth(2).click();
       await check(page, 'derivation');
       await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'Compare' }).click();
+      await page.waitForSelector('.compare tbody tr');
+      await check(page, 'compare');
       await page.getByRole('link', { name: 'Explore' }).click();
       await page.getByRole('textbox', { name: 'Speed of at least', exact: true }).fill('');
       await page.getByRole('textbox', { name: 'Speed of at least', exact: true }).press('Enter');

@@ -133,17 +133,33 @@ test('numbers read alike wherever they stand', () => {
   assert.equal(boxed(131072), '131,072');
 });
 
-test('a chooser finds every word, what begins with it first within its group', () => {
-  const option = (name, group) => ({ id: name, name, group, detail: '', search: `${name} ${group}` });
+test('a chooser finds the beginnings of words, what is meant first, then the popular', () => {
+  const option = (name, group, popular) => ({
+    id: name,
+    name,
+    group,
+    detail: '',
+    search: `${name} ${group}`,
+    popular
+  });
   const options = [
-    option('My Qwen3', 'b'),
-    option('Llama 3', 'a'),
-    option('Qwen3-4B', 'b'),
-    option('Qwen2', 'a')
+    option('My Qwen3', 'b', 0),
+    option('Llama 3', 'a', 1),
+    option('Qwen3-4B', 'b', 2),
+    option('Qwen2', 'a', 9)
   ];
-  const names = (text) => find(options, text).map((o) => o.name);
+  const none = () => ({ ids: [], sure: false });
+  const names = (text, meant = none) => find(options, text, meant).map((o) => o.name);
   assert.deepEqual(names('qwen3'), ['Qwen3-4B', 'My Qwen3']);
-  assert.deepEqual(names('qwen 3'), ['My Qwen3', 'Qwen3-4B']);
+  assert.deepEqual(names('qwen'), ['Qwen2', 'Qwen3-4B', 'My Qwen3']);
+  assert.deepEqual(names('wen'), []);
+  assert.deepEqual(
+    names('qwen', () => ({ ids: ['My Qwen3'], sure: true })),
+    ['My Qwen3', 'Qwen2', 'Qwen3-4B']
+  );
+  assert.deepEqual(
+    names('quen', () => ({ ids: ['Qwen2'], sure: false })),
+    ['Qwen2']
+  );
   assert.deepEqual(names(''), ['My Qwen3', 'Qwen3-4B', 'Llama 3', 'Qwen2']);
-  assert.deepEqual(names('phi'), []);
 });

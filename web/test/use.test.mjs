@@ -20,7 +20,8 @@ test('by keyboard alone', async () => {
   await ready(page);
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
-  for (let i = 0; i < 6; ++i) await page.keyboard.press('Tab');
+  // Five views, the language, the theme, then the first chooser.
+  for (let i = 0; i < 8; ++i) await page.keyboard.press('Tab');
   const focused = () =>
     page.evaluate(() => document.activeElement.getAttribute('role') ?? document.activeElement.tagName);
   assert.equal(await focused(), 'combobox');
@@ -63,18 +64,28 @@ test('pinned choices are compared, the best is marked', async () => {
   await ready(page);
   await page.getByRole('button', { name: 'Pin to compare' }).click();
   await choose(page, 'Model', 'Qwen3-4B');
+  const view = (name) => page.getByRole('link', { name }).click();
+  await view('Compare');
+  await page.waitForSelector('.compare thead th');
   assert.equal(await page.locator('.compare thead th').count(), 2);
   const memory = page.locator('.compare tbody tr', { hasText: 'Memory' }).first();
   assert.match(await memory.locator('td').nth(1).innerText(), /best/);
+  // The same on the same board is a tie in price: none is the best.
+  assert.doesNotMatch(await page.locator('.compare tbody tr', { hasText: 'Price' }).innerText(), /best/);
+  await view('Calculator');
   for (const model of ['Qwen3-1.7B', 'SmolLM2-360M', 'Qwen3-0.6B']) {
     await page.getByRole('button', { name: 'Pin to compare' }).click();
     await choose(page, 'Model', model);
   }
   assert.equal(await page.getByRole('button', { name: 'Four are pinned' }).isDisabled(), true);
+  await view('Compare');
   assert.equal(await page.locator('.compare thead th').count(), 4);
+  assert.equal(await page.locator('table.bars').first().locator('tr').count(), 4);
   await page.getByRole('button', { name: /^Remove Llama/ }).click();
   await page.getByRole('button', { name: 'Remove all' }).click();
-  assert.equal(await page.locator('.compare').count(), 0);
+  await page.getByText('Nothing is pinned yet.').waitFor();
+  await page.goBack();
+  await page.waitForSelector('.bigs');
   clean(seen);
   await close();
 });
@@ -92,7 +103,7 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   await page.getByRole('button', { name: 'Copy as command' }).click();
   assert.equal(
     await clipboard(),
-    'edgewise estimate --model llama-3.2-1b --device raspberry-pi-5-8gb --runtime llama.cpp-cpu --quant Q4_K_M --kv-quant F16 --prompt 1000 --generate 128 --session headless'
+    'edgewise estimate --model llama-3.2-1b --device raspberry-pi-5-8gb --quant Q4_K_M --runtime llama.cpp-cpu --kv-quant F16 --prompt 1000 --generate 128'
   );
   const save = async (name) => {
     if (
@@ -113,7 +124,10 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   assert.equal(document.model.id, 'llama-3.2-1b');
   assert.ok(document.terms.memory_B.value > 1e9);
   const csv = (await save('CSV, every term')).split('\r\n');
-  assert.equal(csv[0], 'term,label,value,low,high,unit');
+  assert.equal(
+    csv[0],
+    'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,term,label,value,low,high,unit'
+  );
   assert.ok(csv.some((line) => line.startsWith('memory_B,Memory,')));
   await page.getByRole('button', { name: 'Markdown table' }).click();
   assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../acts';
 import { fileOf } from '../commands';
 import { msg, fill } from '../i18n';
@@ -83,7 +83,12 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
     if (line) await copy(line, act);
     else await act({ toast: fill(msg.actions.noBench, { name: r.runtime.name }) });
   };
-  return html`<details class="menu" @focusout=${leave} @keydown=${escape}>
+  return html`<details
+    class="menu"
+    @focusout=${leave}
+    @keydown=${escape}
+    @toggle=${(e: Event) => void showPictures(e, r, name, act)}
+  >
     <summary class="button">${msg.actions.export}</summary>
     <div>
       ${item(
@@ -103,8 +108,17 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
       ${own.model ? item(msg.actions.modelPreset, () => preset('model', r.model.id)) : nothing}
       ${own.device ? item(msg.actions.preset, () => preset('device', r.device.id)) : nothing}
       ${own.device || own.model ? nothing : item(msg.actions.embed, () => void text((m) => m.embedCode(state, a, r)).then((x) => copy(x, act)))}
+      <div class="pictures"></div>
     </div>
   </details>`;
+}
+
+/** What draws pictures is fetched when the menu is opened. */
+async function showPictures(e: Event, r: Result, name: string, act: Act): Promise<void> {
+  const menu = e.currentTarget as HTMLDetailsElement;
+  if (!menu.open) return;
+  const { pictures } = await import('./pictures');
+  render(pictures(r, name, act), menu.querySelector<HTMLElement>('.pictures')!);
 }
 
 function leave(e: FocusEvent): void {

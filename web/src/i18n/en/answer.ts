@@ -132,6 +132,7 @@ export const answer = {
     why: 'Why: {label}'
   },
   actions: {
+    picture: 'The answer',
     summary: 'CSV, one row each',
     bench: 'Benchmark command for the board',
     modelPreset: 'Preset of the model',

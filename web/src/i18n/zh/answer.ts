@@ -130,6 +130,7 @@ export const answer: typeof English = {
     why: '为什么：{label}'
   },
   actions: {
+    picture: '结论',
     summary: 'CSV，每种配置一行',
     bench: '在设备上实测的基准命令',
     modelPreset: '模型预设',
