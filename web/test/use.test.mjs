@@ -128,7 +128,12 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
     csv[0],
     'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,term,label,value,low,high,unit'
   );
-  assert.ok(csv.some((line) => line.startsWith('memory_B,Memory,')));
+  assert.ok(
+    csv.some(
+      (line) =>
+        line.startsWith('llama-3.2-1b,raspberry-pi-5-8gb,Q4_K_M,') && line.includes(',memory_B,Memory,')
+    )
+  );
   await page.getByRole('button', { name: 'Markdown table' }).click();
   assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
   clean(seen);
