@@ -10,11 +10,11 @@
 #include "calibrate/board_fit.h"
 #include "edgewise/answer.h"
 #include "edgewise/benchmark.h"
+#include "edgewise/measurement_columns.h"
 #include "measure/machine.h"
 #include "measure/power_log.h"
 #include "measure/sensors.h"
 #include "measure/workers.h"
-#include "edgewise/measurement_columns.h"
 
 using namespace edgewise;
 namespace fs = std::filesystem;

@@ -1,9 +1,8 @@
-#include "edgewise/benchmark.h"
-
 #include <catch2/catch.hpp>
 #include <map>
 
 #include "bundle.h"
+#include "edgewise/benchmark.h"
 #include "edgewise/measurement_columns.h"
 
 using namespace edgewise;

@@ -2,8 +2,8 @@
 
 #include "edgewise/canonical.h"
 #include "edgewise/csv.h"
-#include "edgewise/number.h"
 #include "edgewise/json_text.h"
+#include "edgewise/number.h"
 #include "terminal.h"
 
 using namespace edgewise;

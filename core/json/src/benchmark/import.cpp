@@ -1,9 +1,8 @@
-#include "edgewise/benchmark.h"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "decode.h"
+#include "edgewise/benchmark.h"
 #include "edgewise/reader.h"
 #include "format_reader.h"
 #include "lines.h"

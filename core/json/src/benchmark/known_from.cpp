@@ -20,8 +20,7 @@ std::size_t column(std::string_view name) {
 template <class IsOne>
 bool names(const Result<Imported>& read, const char* field, const IsOne& is_one) {
   const std::size_t at = column(field);
-  return read &&
-         std::any_of(read->rows.begin(), read->rows.end(), [&](const auto& row) { return is_one(row[at]); });
+  return read && std::any_of(read->rows.begin(), read->rows.end(), [&](const auto& row) { return is_one(row[at]); });
 }
 
 /// A table may not say the runtime, and name the model as nobody else does: they are those that are asked of.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "edgewise/number.h"
 #include "edgewise/json_text.h"
+#include "edgewise/number.h"
 
 namespace edgewise {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "edgewise/text.h"
 #include "edgewise/json_text.h"
+#include "edgewise/text.h"
 #include "lines.h"
 
 namespace edgewise {

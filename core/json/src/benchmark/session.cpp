@@ -6,8 +6,8 @@
 #include <map>
 
 #include "edgewise/json.h"
-#include "edgewise/text.h"
 #include "edgewise/measurement_columns.h"
+#include "edgewise/text.h"
 #include "names.h"
 
 namespace edgewise {

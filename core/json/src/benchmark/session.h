@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "edgewise/metric.h"
 #include "edgewise/benchmark.h"
+#include "edgewise/metric.h"
 
 namespace edgewise {
 

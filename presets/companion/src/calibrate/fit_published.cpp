@@ -6,8 +6,8 @@
 
 #include "cross_validation.h"
 #include "edgewise/canonical.h"
-#include "edgewise/parameters_json.h"
 #include "edgewise/json_text.h"
+#include "edgewise/parameters_json.h"
 #include "known_validation.h"
 #include "power_fit.h"
 

@@ -7,8 +7,8 @@
 
 #include "edgewise/canonical.h"
 #include "edgewise/json.h"
-#include "edgewise/metric.h"
 #include "edgewise/json_text.h"
+#include "edgewise/metric.h"
 #include "report.h"
 #include "report_numbers.h"
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "edgewise/json_text.h"
 #include "edgewise/metric.h"
 #include "edgewise/placement.h"
 #include "errors.h"
 #include "files.h"
-#include "edgewise/json_text.h"
 
 namespace edgewise {
 

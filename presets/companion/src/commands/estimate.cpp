@@ -5,8 +5,8 @@
 
 #include "check/device_check.h"
 #include "commands.h"
-#include "edgewise/edited_preset.h"
 #include "edgewise/benchmark.h"
+#include "edgewise/edited_preset.h"
 #include "edgewise/json.h"
 #include "edgewise/known_preset.h"
 #include "edgewise/levers_json.h"

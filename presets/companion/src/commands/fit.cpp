@@ -2,11 +2,11 @@
 #include "check/device_check.h"
 #include "commands.h"
 #include "deliver.h"
+#include "edgewise/measurement_columns.h"
 #include "edgewise/text.h"
 #include "edgewise/version.h"
 #include "errors.h"
 #include "files.h"
-#include "edgewise/measurement_columns.h"
 #include "presets.h"
 #include "terminal.h"
 

@@ -1,12 +1,11 @@
-#include "edgewise/benchmark.h"
-
 #include "commands.h"
 #include "deliver.h"
+#include "edgewise/benchmark.h"
 #include "edgewise/csv.h"
+#include "edgewise/measurement_columns.h"
 #include "edgewise/placement.h"
 #include "errors.h"
 #include "files.h"
-#include "edgewise/measurement_columns.h"
 #include "presets.h"
 
 namespace edgewise {

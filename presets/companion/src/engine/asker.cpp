@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "edgewise/json_text.h"
 #include "edgewise/reader.h"
 #include "edgewise/text.h"
 #include "errors.h"
-#include "edgewise/json_text.h"
 #include "terminal.h"
 #ifdef EDGEWISE_CURL
 #include "publish/http.h"

@@ -4,9 +4,9 @@
 #include <cstdlib>
 
 #include "address.h"
+#include "benchmark/names.h"
 #include "edgewise/text.h"
 #include "errors.h"
-#include "benchmark/names.h"
 #include "loopback.h"
 #include "places.h"
 #include "programs.h"

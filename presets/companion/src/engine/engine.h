@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "edgewise/benchmark.h"
 #include "edgewise/catalog.h"
 #include "edgewise/result.h"
-#include "edgewise/benchmark.h"
 #include "measure/measurement.h"
 
 namespace edgewise {

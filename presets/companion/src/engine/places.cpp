@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "benchmark/names.h"
 #include "edgewise/reader.h"
 #include "edgewise/text.h"
 #include "files.h"
-#include "benchmark/names.h"
 #include "model_files.h"
 
 namespace edgewise {

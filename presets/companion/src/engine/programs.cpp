@@ -4,15 +4,15 @@
 #include <cmath>
 
 #include "asker.h"
-#include "edgewise/metric.h"
-#include "edgewise/text.h"
-#include "errors.h"
 #include "benchmark/lines.h"
 #include "benchmark/llama_placement.h"
 #include "edgewise/json_text.h"
+#include "edgewise/measurement_columns.h"
+#include "edgewise/metric.h"
+#include "edgewise/text.h"
+#include "errors.h"
 #include "measure/interrupt.h"
 #include "measure/machine.h"
-#include "edgewise/measurement_columns.h"
 
 namespace edgewise {
 

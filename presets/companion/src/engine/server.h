@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "asker.h"
-#include "edgewise/benchmark.h"
 #include "benchmark/session.h"
+#include "edgewise/benchmark.h"
 #include "measure/machine.h"
 
 namespace edgewise {

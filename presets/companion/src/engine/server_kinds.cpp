@@ -3,8 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "edgewise/text.h"
 #include "edgewise/json_text.h"
+#include "edgewise/text.h"
 #include "server.h"
 #include "terminal.h"
 

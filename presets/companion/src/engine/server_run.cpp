@@ -5,12 +5,12 @@
 #include <random>
 #include <set>
 
-#include "edgewise/placement.h"
-#include "edgewise/statistics.h"
-#include "edgewise/text.h"
 #include "benchmark/fields.h"
 #include "benchmark/timings.h"
 #include "edgewise/json_text.h"
+#include "edgewise/placement.h"
+#include "edgewise/statistics.h"
+#include "edgewise/text.h"
 #include "server.h"
 
 namespace edgewise {

@@ -20,8 +20,8 @@
 #include <sstream>
 
 #include "edgewise/json.h"
-#include "edgewise/text.h"
 #include "edgewise/json_text.h"
+#include "edgewise/text.h"
 #include "terminal.h"
 
 #ifdef EDGEWISE_HWLOC

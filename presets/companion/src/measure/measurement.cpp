@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/json.h"
+#include "edgewise/json_text.h"
+#include "edgewise/measurement_columns.h"
 #include "edgewise/reader.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
-#include "edgewise/json_text.h"
-#include "edgewise/measurement_columns.h"
 #include "terminal.h"
 
 namespace edgewise {

@@ -14,9 +14,9 @@
 #include "bundle.h"
 #include "edgewise/canonical.h"
 #include "edgewise/json.h"
+#include "edgewise/json_text.h"
 #include "edgewise/reader.h"
 #include "edgewise/text.h"
-#include "edgewise/json_text.h"
 #include "schema.h"
 #include "terminal.h"
 

@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "edgewise/canonical.h"
-#include "edgewise/reader.h"
 #include "edgewise/json_text.h"
+#include "edgewise/reader.h"
 
 namespace edgewise {
 
