@@ -63,9 +63,8 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   const item = (label: string, run: () => unknown): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
   const results = [r, ...a.pins.flatMap((p) => (p.result && p.result !== r ? [p.result] : []))];
-  const text = async (make: (m: typeof Exports) => string): Promise<string> => {
-    return make(await import('../export'));
-  };
+  const text = async (make: (m: typeof Exports) => string): Promise<string> =>
+    make(await import('../export'));
   const saved =
     (file: string, type: string, make: (m: typeof Exports) => string): (() => Promise<void>) =>
     async () => {
