@@ -93,7 +93,8 @@ function explored({ rows: count, at, texts, numbers, flags, ...found }, memory) 
   return { ...found, rows };
 }
 
-async function wasmBytes(url) {
+/** Under Node, the bytes of a file; browsers fetch it. */
+export async function wasmBytes(url) {
   if (typeof process !== 'undefined' && process.versions?.node && url.protocol === 'file:') {
     const { readFile } = await import('node:fs/promises');
     return readFile(url);

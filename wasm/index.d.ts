@@ -159,7 +159,7 @@ export interface PutAside {
 }
 /** A preset that the question needs and the engine does not have. */
 export interface Need {
-  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'launchers' | 'speculation' | 'quality';
+  type: 'model' | 'device' | 'runtime' | 'calibrations' | 'quantizations' | 'formats' | 'intervals' | 'power' | 'device-classes' | 'speculation' | 'quality';
   id: string;
 }
 export interface Choice {

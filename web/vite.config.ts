@@ -23,6 +23,7 @@ export default defineConfig({
     alias: [
       { find: /^edgewise$/, replacement: `${engine}/index.mjs` },
       { find: /^edgewise\/estimate$/, replacement: `${engine}/estimate.mjs` },
+      { find: /^edgewise\/answer$/, replacement: `${engine}/answer.mjs` },
       { find: /^edgewise\/(.*)$/, replacement: `${engine}/$1` }
     ]
   },

@@ -23,7 +23,7 @@ export function prerender(site, edgewise) {
   const path = `${site}/index.html`;
   const page = readFileSync(path, 'utf8');
   // What the first answer needs is fetched while the script is still being read.
-  const wasm = readdirSync(`${site}/assets`).find((f) => /^edgewise-estimate.*\.wasm$/.test(f));
+  const wasm = readdirSync(`${site}/assets`).find((f) => /^edgewise-answer.*\.wasm$/.test(f));
   const preload = ['site.json', 'presets/base.json', 'presets/index.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');

@@ -103,6 +103,17 @@ function readAll(from, accept) {
   };
 }
 
+/** Rows whose columns are named once; what is absent at the end of a row is left out. */
+function packed(list) {
+  const columns = [...new Set(list.flatMap((entry) => Object.keys(entry)))];
+  const rows = list.map((entry) => {
+    const row = columns.map((c) => entry[c] ?? null);
+    while (row.at(-1) === null) row.pop();
+    return row;
+  });
+  return { columns, rows };
+}
+
 /** The table of scores, without what only its keepers need, and with the sizes of models that are not here (yet). */
 function scoresOf(file, models) {
   if (!existsSync(file)) return '';
@@ -126,28 +137,32 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
   return {
     revision,
     rejected: rejected.length ? rejected : undefined,
-    models: models.map((m) => ({
-      id: m.id,
-      name: m.name,
-      family: m.family,
-      parameters: parameters(m),
-      context: m.config?.max_position_embeddings,
-      vision: m.config?.vision ? 1 : undefined,
-      audio: m.config?.audio ? 1 : undefined,
-      rows: rows.model.get(m.id),
-      also: searchable(m),
-      repo: m.hf_repo
-    })),
-    devices: devices.map((d) => ({
-      id: d.id,
-      name: d.name,
-      class: d.class,
-      gib: d.memory?.capacity_gib,
-      usd: d.price_usd,
-      year: d.release_year,
-      rows: rows.device.get(d.id),
-      also: searchable(d)
-    })),
+    models: packed(
+      models.map((m) => ({
+        id: m.id,
+        name: m.name,
+        family: m.family,
+        parameters: parameters(m),
+        context: m.config?.max_position_embeddings,
+        vision: m.config?.vision ? 1 : undefined,
+        audio: m.config?.audio ? 1 : undefined,
+        rows: rows.model.get(m.id),
+        also: searchable(m),
+        repo: m.hf_repo
+      }))
+    ),
+    devices: packed(
+      devices.map((d) => ({
+        id: d.id,
+        name: d.name,
+        class: d.class,
+        gib: d.memory?.capacity_gib,
+        usd: d.price_usd,
+        year: d.release_year,
+        rows: rows.device.get(d.id),
+        also: searchable(d)
+      }))
+    ),
     runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
     calibrated: fitted.map((c) => c.runtime)
   };

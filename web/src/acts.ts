@@ -1,4 +1,4 @@
-import type { Facts } from './engine';
+import type { Facts } from './facts';
 import type { Language } from './i18n';
 import type { Source } from './sources';
 import { same, type Frame, type Loaded, type Note, type State } from './state';

@@ -1,6 +1,15 @@
 import { joined } from './known';
 import type { Estimator, ModelQuality } from 'edgewise';
-import { entryOf, namesOf, withDevice, withModel, withoutDevice } from './listing';
+import { Halves } from './halves';
+import {
+  entryOf,
+  namesOf,
+  unpacked,
+  withDevice,
+  withModel,
+  withoutDevice,
+  type PackedIndex
+} from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
 import { isAddress, tame } from './remote';
@@ -26,35 +35,12 @@ import type {
   WayOut
 } from './types';
 
-/** What the views look up; they change nothing. */
-export type Facts = Pick<
-  Engine,
-  | 'index'
-  | 'catalog'
-  | 'version'
-  | 'device'
-  | 'runtime'
-  | 'explain'
-  | 'meant'
-  | 'levers'
-  | 'sweep'
-  | 'quality'
-  | 'waysOut'
-  | 'preset'
-  | 'calibration'
-  | 'ownDevice'
-  | 'own'
-  | 'ownList'
-  | 'packed'
-  | 'knownPreset'
->;
-
 const mostBytes = 256_000;
 
 /** The engine with the presets that were needed so far. */
 export class Engine {
   readonly #sources: Sources;
-  readonly #wasm: Estimator;
+  readonly #halves: Halves;
   readonly #base: string;
   readonly #bundled: Record<'models' | 'devices', Set<string>>;
   readonly #loading = new Map<string, Promise<void>>();
@@ -67,9 +53,9 @@ export class Engine {
   #catalog: CatalogList | undefined;
   index: Index;
 
-  private constructor(sources: Sources, wasm: Estimator, base: string, index: Index) {
+  private constructor(sources: Sources, halves: Halves, base: string, index: Index) {
     this.#sources = sources;
-    this.#wasm = wasm;
+    this.#halves = halves;
     this.#base = base;
     this.index = index;
     const ids = (list: { id: string }[]): Set<string> => new Set(list.map((x) => x.id));
@@ -78,29 +64,55 @@ export class Engine {
 
   static async start(sources: Sources): Promise<Engine> {
     const [wasm, base, index] = await Promise.all([
-      sources.load(),
+      sources.answer?.() ?? sources.load(),
       sources.text('base.json'),
       sources.text('index.json')
     ]);
-    wasm.addPresets(base);
-    const known = JSON.parse(index) as Index;
-    // Whatever means a preset of the site, in a link or an attribute, is fetched by its id.
-    wasm.addNames({ models: known.models.map(namesOf), devices: known.devices.map(namesOf) });
-    return new Engine(sources, wasm, base, known);
+    const known = unpacked(JSON.parse(index) as PackedIndex);
+    const names = { models: known.models.map(namesOf), devices: known.devices.map(namesOf) };
+    const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()), names);
+    halves.addPresets(base);
+    return new Engine(sources, halves, base, known);
+  }
+
+  // --- the larger half ---
+
+  /** Whether the larger engine is there: what explains, sweeps, finds ways out and reads names. */
+  get isWhole(): boolean {
+    return this.#halves.larger !== undefined;
+  }
+  /** Fetches it; `whenWhole` is told once it is there. */
+  grow(): Promise<void> {
+    return this.#halves.grow();
+  }
+  set whenWhole(told: () => void) {
+    this.#halves.told = told;
+  }
+  /** The larger engine; where it is not there it is fetched, and who asked is told when to ask again. */
+  #larger(): Estimator | undefined {
+    if (!this.isWhole) void this.grow().catch(() => undefined);
+    return this.#halves.larger;
   }
 
   // --- questions ---
 
   choose(query: Query): Choice {
-    const choice = this.#chosen(query);
+    const choice = this.#answered(query);
     // The engine does not forget a device of another address; the page does.
     if (!isAddress(query.device) || this.#texts.has(query.device)) return choice;
     const needs = choice.needs.filter((need) => need.type !== 'device');
     return { ...choice, answer: null, needs: [...needs, { type: 'device', id: query.device }] };
   }
+  /** What the first half does not answer plainly is asked of the larger one: it reads names, and says what is near. */
+  #answered(query: Query): Choice {
+    const choice = this.#chosen(query);
+    const plain = choice.answer && !choice.put_aside.length;
+    if (this.isWhole || plain || choice.needs.some((need) => this.offers(need))) return choice;
+    return { ...choice, answer: null, needs: [{ type: 'engine', id: 'larger' }] };
+  }
   #chosen(query: Query): Choice {
     try {
-      const choice = this.#wasm.choose(query);
+      const choice = this.#halves.now.choose(query);
       return {
         ...choice,
         query: { ...choice.query, known: joined(choice.query.known), set: joined(choice.query.set) }
@@ -111,40 +123,43 @@ export class Engine {
   }
   /** The ids that a name means or may mean, as `estimate` in a terminal takes it. */
   meant(kind: 'model' | 'device', name: string): { ids: string[]; sure: boolean } {
-    const { id, near, several } = this.#wasm.meant(kind, name);
+    const { id, near, several } = this.#larger()?.meant(kind, name) ?? { id: '', near: [], several: false };
     return { ids: id ? [id] : near, sure: id !== '' || several };
   }
   /** The one preset of the page that a name means, and the quantization that the name carries. */
   named(name: string): { id: string; quant: string } | undefined {
-    const { id, quant } = this.#wasm.meant('model', name);
+    const { id, quant } = this.#larger()?.meant('model', name) ?? { id: '', quant: '' };
     return this.#bundled.models.has(id) ? { id, quant } : undefined;
   }
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
     let found = this.#ways.get(result);
-    if (!found)
-      this.#ways.set(result, (found = this.#wasm.estimate({ ...query, ways_out: true }).ways_out ?? []));
+    if (!found) {
+      const { answer } = this.#halves.now.choose({ ...query, ways_out: true });
+      this.#ways.set(result, (found = answer?.ways_out ?? []));
+    }
     return found;
   }
   explain(query: Query): ExplainedTerm[] {
-    return this.#wasm.explain(query).terms;
+    return this.#larger()?.explain(query).terms ?? [];
   }
   /** Of published scores, once these were fetched (need `quality`); undefined: before. */
   quality(model: string): ModelQuality | undefined {
-    return this.#texts.has('quality.csv') ? this.#wasm.quality(model) : undefined;
+    return this.#texts.has('quality.csv') ? this.#larger()?.quality(model) : undefined;
   }
-  sweep(query: Query, axis: string, values?: number[]): Sweep {
-    return this.#wasm.sweep(query, axis, values);
+  /** Undefined until the larger engine is there, which it does not fetch. */
+  sweep(query: Query, axis: string, values?: number[]): Sweep | undefined {
+    return this.#halves.larger?.sweep(query, axis, values);
   }
-  /** What may be changed, and what comes of it. */
+  /** What may be changed, and what comes of it: of the larger engine, once it is there. */
   get levers(): Pick<Estimator, 'editable' | 'editedPreset' | 'roofline' | 'whatIf'> {
-    return this.#wasm;
+    return this.#halves.larger!;
   }
   get catalog(): CatalogList {
-    return (this.#catalog ??= this.#wasm.catalog() as CatalogList);
+    return (this.#catalog ??= this.#halves.now.catalog() as CatalogList);
   }
   get version(): string {
-    return this.#wasm.version().version;
+    return this.#halves.version;
   }
   device(id: string): CatalogList['devices'][number] | undefined {
     return this.catalog.devices.find((d) => d.id === id);
@@ -168,7 +183,7 @@ export class Engine {
     return path !== undefined && this.#texts.has(path) ? undefined : path;
   }
   offers(need: Need): boolean {
-    return this.#file(need) !== undefined;
+    return need.type === 'engine' ? !this.isWhole : this.#file(need) !== undefined;
   }
 
   /**
@@ -176,6 +191,8 @@ export class Engine {
    * choice tries again.
    */
   async fetch(need: Need): Promise<void> {
+    // Scores are read by the larger engine alone.
+    if (need.type === 'engine' || need.type === 'quality') await this.grow();
     const path = this.#file(need);
     if (path === undefined) return;
     let loading = this.#loading.get(path);
@@ -191,13 +208,14 @@ export class Engine {
   }
   async #addFile(path: string): Promise<void> {
     const text = await this.#sources.text(path);
-    this.#wasm.addPreset(text);
+    this.#halves.addPreset(text);
     this.#texts.set(path, text);
     this.#catalog = undefined;
   }
   async #addRemote(url: string): Promise<void> {
     const { text } = await this.#sources.remote(url, mostBytes);
     const inspected = await this.#inspect(text, '', ['device']);
+    await this.grow();
     if (!this.#loading.has(url)) return; // forgotten meanwhile
     this.#add(inspected, url);
     this.#texts.set(url, text);
@@ -266,6 +284,7 @@ export class Engine {
     return this.#taken(await this.#inspect(input, name, kinds));
   }
   async #taken(inspected: Inspected): Promise<Taken> {
+    await this.grow();
     const taken = this.#add(inspected);
     if (taken.kind !== 'other') await this.#pack(taken.kind, taken.id);
     return { ...taken, reading: inspected.reading };
@@ -275,6 +294,7 @@ export class Engine {
     const got = await this.#sources.whole('fetched', { source, hub, files, base: this.#base });
     if ('choices' in got) return got;
     if (got.kind === 'model' || source.at === 'hub') return this.#taken(got);
+    await this.grow();
     this.#add(got, source.url);
     this.#texts.set(source.url, got.text);
     return { kind: 'device', id: source.url, asked: got.asked, reading: got.reading };
@@ -310,6 +330,7 @@ export class Engine {
   }
   /** Has what was kept again. Throws where this engine does not take it any more. */
   async restore({ kind, id, asked, text }: Kept): Promise<void> {
+    await this.grow();
     this.#add({ kind, asked, text }, id);
     await this.#pack(kind, id);
   }
@@ -334,15 +355,16 @@ export class Engine {
   packed(kind: 'models' | 'devices', id: string): Packed | undefined {
     return this.#packed.get(`${kind}/${id}`);
   }
+  /** What others wrote is read by the larger engine, which trusts nobody. */
   #add({ kind, asked, text }: Inspected, address?: string): Taken {
-    if (kind === 'other') return { kind, id: this.#wasm.addPreset(text), asked };
+    if (kind === 'other') return { kind, id: this.#halves.addPreset(text), asked };
     const plural = kind === 'device' ? 'devices' : 'models';
     // A preset's id may be anything but the address of another, and what comes with the page keeps its own.
     const taken = this.#bundled[plural].has(asked) || isAddress(asked);
     const id = address ?? (taken ? `${tame(asked).replace(/[^\w.-]+/g, '-')}~own` : asked);
     const preset = JSON.parse(text) as { name: string };
     const named = JSON.stringify({ ...preset, id, name: tame(preset.name) });
-    this.#wasm.addPreset(named);
+    this.#halves.addPreset(named);
     this.#catalog = undefined;
     if (kind === 'device') this.#asked.set(id, asked);
     this.#texts.set(`${plural}/${id}.json`, named);

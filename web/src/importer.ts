@@ -97,6 +97,7 @@ export class Importer {
     const { hub } = this.#room.state().bringing;
     const from = source ?? sourceOf(text, hub, this.#room.here);
     if (!anyway && !source && text.trim() !== '' && !/[\n{=]/.test(text)) {
+      await engine.grow(); // it reads names
       const named = engine.named(from ? nameOfSource(from) : text.trim());
       if (named)
         return this.#set({ offer: { text, model: named.id, quant: named.quant }, choice: undefined });

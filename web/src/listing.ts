@@ -6,6 +6,23 @@ import type { CatalogList, DeviceEntry, Index } from './types';
  * changed in place.
  */
 
+/** The index as it travels: lists of rows, whose columns are named once. */
+export type PackedIndex = Omit<Index, 'models' | 'devices'> & Record<'models' | 'devices', PackedTable>;
+interface PackedTable {
+  columns: string[];
+  rows: unknown[][];
+}
+export function unpacked({ models, devices, ...rest }: PackedIndex): Index {
+  const table = <Row>({ columns, rows }: PackedTable): Row[] =>
+    rows.map(
+      (row) =>
+        Object.fromEntries(
+          columns.flatMap((c, i) => ((row[i] ?? null) === null ? [] : [[c, row[i]]]))
+        ) as unknown as Row
+    );
+  return { ...rest, models: table(models), devices: table(devices) };
+}
+
 export const withModel = (index: Index, m: CatalogList['models'][number]): Index => {
   const entry = {
     id: m.id,

@@ -58,6 +58,11 @@ export class Page extends LitElement {
     addEventListener('hashchange', () => {
       if (location.hash.slice(1) !== this.#written) this.#open();
     });
+    // Who touches something will want to know more.
+    for (const type of ['pointerdown', 'keydown'] as const)
+      addEventListener(type, () => void this.#store.answer.engine?.grow().catch(() => undefined), {
+        once: true
+      });
     addEventListener('paste', (e: ClipboardEvent) => this.#paste(e));
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
       addEventListener(type, (e: DragEvent) => this.#drag(e));

@@ -128,6 +128,7 @@ export class Store {
     const settings = this.#ports.site?.().catch((error: unknown) => reason(error));
     try {
       this.#engine = await this.#ports.start();
+      this.#engine.whenWhole = (): void => this.#set({});
     } catch (error) {
       this.#set({ fatal: reason(error) });
       return;

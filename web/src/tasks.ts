@@ -1,3 +1,4 @@
+import type { Answerer } from 'edgewise/answer';
 import type { Estimator } from 'edgewise';
 import { fetched, inspect, knownPreset, printed } from './preset';
 import type { Remote } from './remote';
@@ -13,6 +14,8 @@ export type Done<T extends Task> = Awaited<ReturnType<(typeof tasks)[T]>>;
 export interface Sources {
   /** A new, empty engine. */
   load(): Promise<Estimator>;
+  /** The same, of the half that answers first; left out: the larger one answers from the start. */
+  answer?(): Promise<Answerer>;
   /** Has the whole engine do something. Throws the reasons why it is refused. */
   whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>>;
   /** A file among the presets of the site. */

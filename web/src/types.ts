@@ -1,12 +1,17 @@
 import type { Source } from './sources';
-import type { CatalogList as Listed, Choice as Chosen, PutAside, Query as Asked } from 'edgewise';
+import type {
+  CatalogList as Listed,
+  Choice as Chosen,
+  Need as Lacking,
+  PutAside,
+  Query as Asked
+} from 'edgewise';
 
 export type {
   Editable,
   EdgewiseProblem,
   ExplainedTerm,
   ExploreRow,
-  Need,
   OperatorRow,
   Result,
   Roofline,
@@ -19,9 +24,12 @@ export type CatalogList = Listed & { default_query: Query };
 export type Limit = CatalogList['limits'][number];
 
 /** What the engine chose, its known numbers as one text. */
-export type Choice = Omit<Chosen, 'query'> & {
+export type Choice = Omit<Chosen, 'query' | 'needs'> & {
   query: Omit<Asked, 'known' | 'set'> & { known?: string; set?: string };
+  needs: Need[];
 };
+/** What an answer lacks: a preset, or the engine that knows more. */
+export type Need = { type: Lacking['type'] | 'engine'; id: string };
 /** The page always states the counts of the workload; the rest may take its default. */
 export type Query = Omit<Asked, 'known' | 'set'> & {
   model: string;

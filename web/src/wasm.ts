@@ -1,5 +1,7 @@
-import { load } from 'edgewise/estimate';
-import wasmUrl from 'edgewise/edgewise-estimate.wasm?url';
+import { load as answer } from 'edgewise/answer';
+import answerUrl from 'edgewise/edgewise-answer.wasm?url';
+import largerUrl from 'edgewise/edgewise-estimate.wasm?url';
+import type { Estimator } from 'edgewise';
 import { Engine } from './engine';
 import { language, msg } from './i18n';
 import type { Order, Verdict } from './inspector';
@@ -29,9 +31,18 @@ async function whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>> 
   return worker ? doAway(worker, task, what) : (await import('./inspect-here')).doHere(task, what);
 }
 
+const larger = async (): Promise<Estimator> =>
+  (await import('edgewise/estimate')).load({ wasmUrl: largerUrl });
+
 /**
  * The engine of a browser: WebAssembly, with the presets of this site. `remote`: how files of other addresses
  * are had.
  */
 export const startEngine = (remote: Sources['remote']): Promise<Engine> =>
-  Engine.start({ load: () => load({ wasmUrl }), whole, text: fetchText, remote });
+  Engine.start({
+    answer: () => answer({ wasmUrl: answerUrl }),
+    load: larger,
+    whole,
+    text: fetchText,
+    remote
+  });

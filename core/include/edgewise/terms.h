@@ -72,8 +72,15 @@ constexpr bool is_optional(Term t) {
   return t == Term::activation_share || t == Term::activations_per_s || t == Term::row_s;
 }
 
+/// What a term is called by programs, and where an input is given.
+struct TermBrief {
+  std::string_view id, unit, group, field;  ///< as in TermInfo
+};
+
 /// Table indexed by Term.
 const TermInfo& info(Term);
+/// The same without what explains: a program that asks for no more holds no prose.
+const TermBrief& brief(Term);
 /// The term named `id`, or Term::count.
 Term find_term(std::string_view id);
 /// The terms that a term's formula, definition and further inputs name, each once.

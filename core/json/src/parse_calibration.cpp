@@ -22,8 +22,9 @@ Parameters parse_parameters(Reader& r, FormatTable& formats) {
   const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
     Reader table = r.object(key);
     if (!table) return;
-    if (r.checked() && table.raw().empty()) r.error(key, "void", "is empty; leave it out");
-    for (const auto& [name, value] : table.raw().items())
+    const std::vector<std::string> names = table.keys();
+    if (r.checked() && names.empty()) r.error(key, "void", "is empty; leave it out");
+    for (const std::string& name : names)
       if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), most);
   };
   by_format("decode_cost", p.decode_cost);

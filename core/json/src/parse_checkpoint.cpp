@@ -14,15 +14,15 @@ StoredTensors parse_stored(Reader& r, FormatTable& formats) {
   if (const auto found = find_role(role))
     t.role = *found;
   else
-    r.error("role", "unknown_word", "\"" + role + "\" is no tensor role");
+    r.error("role", "unknown_word", {"\"", role, "\" is no tensor role"});
   if (const auto found = find_operator(op))
     t.op = *found;
   else
-    r.error("operator", "unknown_word", "\"" + op + "\" is no operator");
+    r.error("operator", "unknown_word", {"\"", op, "\" is no operator"});
   // What multiplies by it follows from the role, but for what several have.
   const bool free = t.role == Role::bias || t.role == Role::norm || t.role == Role::mtp;
   if (!free && t.op != operator_of(t.role, "", false) && t.op != operator_of(t.role, "", true))
-    r.error("operator", "inconsistent", "is not what multiplies by " + role);
+    r.error("operator", "inconsistent", {"is not what multiplies by ", role});
   t.in_layers = r.mark("in_layers");
   t.routed = r.mark("routed");
   t.format = format_in(r, "format", formats, std::nullopt);
@@ -33,7 +33,7 @@ StoredTensors parse_stored(Reader& r, FormatTable& formats) {
   const Format& f = formats[t.format];
   if (f.defined() &&
       !(t.bytes >= 0.98 * t.weights * f.bytes_per_weight() && t.bytes <= 2 * t.weights * f.bytes_per_weight()))
-    r.error("bytes", "inconsistent", "is not what so many weights take in " + f.id);
+    r.error("bytes", "inconsistent", {"is not what so many weights take in ", f.id});
   return t;
 }
 

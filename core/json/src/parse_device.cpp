@@ -66,7 +66,7 @@ bool parse_device_usable(Reader& r, double capacity_B, UsableMemory& u) {
   const bool own = parse_system_share(r, u);
   const auto within = [&](const char* key, double limit_B, const char* of) {
     const double bytes = r.positive(key, 1e5) * gib;
-    if (bytes > limit_B) r.error(key, "physics", std::string("is above ") + of);
+    if (bytes > limit_B) r.error(key, "physics", {"is above ", of});
     return bytes;
   };
   u.visible_B = within("visible_gib", capacity_B, "capacity_gib");
@@ -141,7 +141,7 @@ std::vector<DeviceClass> parse_device_classes(Reader& r) {
     c.unread({{"note", Holds::text}});
     c.finish();
     for (const DeviceClass& other : out)
-      if (other.id == entry.id) c.error("id", "duplicate", "\"" + entry.id + "\" stands there twice");
+      if (other.id == entry.id) c.error("id", "duplicate", {"\"", entry.id, "\" stands there twice"});
     out.push_back(std::move(entry));
   }
   r.unread({{"confidence", Holds::known}, {"note", Holds::text}});
@@ -445,10 +445,10 @@ DevicePreset parse_device(Reader& r, FormatTable& formats, std::vector<std::stri
   const bool assumed = d.confidence[static_cast<std::size_t>(FieldGroup::memory)] == Confidence::assumed;
   const double slack = assumed ? physics::slack_of_assumed : physics::slack;
   for (Bandwidth& m : measured)
-    if (!m.by_host_link && m.Bps > slack * d.memory_bandwidth_Bps)
+    if (Reader::reads_of_others && !m.by_host_link && m.Bps > slack * d.memory_bandwidth_Bps)
       m.reader.error(
           "bandwidth_gb_s", "physics",
-          "is " + human(m.Bps, "B/s") + ", above the memory's peak of " + human(d.memory_bandwidth_Bps, "B/s"));
+          {"is ", human(m.Bps, "B/s"), ", above the memory's peak of ", human(d.memory_bandwidth_Bps, "B/s")});
   r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
   if (Reader edited = r.object("edited")) parse_edited(edited, d);
   for (Reader& c : r.objects("calibrations")) {

@@ -37,7 +37,7 @@ std::vector<Launcher> parse_launchers(Reader& r) {
     l.wanted({"backends", "confidence", "sources"});
     l.finish();
     for (const Launcher& other : out)
-      if (other.id == launcher.id) l.error("id", "duplicate", "\"" + launcher.id + "\" stands there twice");
+      if (other.id == launcher.id) l.error("id", "duplicate", {"\"", launcher.id, "\" stands there twice"});
     out.push_back(std::move(launcher));
   }
   r.unread({{"note", Holds::text}});

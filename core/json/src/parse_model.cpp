@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "edgewise/canonical.h"
 #include "parse.h"
 
 namespace edgewise::json {
@@ -34,10 +33,12 @@ std::vector<Row> named_rows(Reader& config, const char* key, const std::vector<s
       out.push_back(*it);
       continue;
     }
-    std::string list;
-    for (const Row& row : words) list += (list.empty() ? "" : ", ") + std::string(row.word);
-    config.error((std::string(key) + "[" + std::to_string(i) + "]").c_str(), "unknown_word",
-                 "is \"" + names[i] + "\", must be one of " + list);
+    if constexpr (Reader::reads_of_others) {
+      std::string list;
+      for (const Row& row : words) list += (list.empty() ? "" : ", ") + std::string(row.word);
+      config.error((std::string(key) + "[" + std::to_string(i) + "]").c_str(), "unknown_word",
+                   {"is \"", names[i], "\", must be one of ", list});
+    }
   }
   return out;
 }
@@ -75,7 +76,7 @@ std::vector<double> per_layer(Reader& config, const char* key, double layers, do
   if (static_cast<double>(out.size()) != layers)
     config.error(key, "out_of_range", "must state num_hidden_layers numbers");
   else if (std::any_of(out.begin(), out.end(), [&](double x) { return !(x <= max); }))
-    config.error(key, "out_of_range", "holds a number above " + number_text(max));
+    config.error(key, "out_of_range", {"holds a number above ", max});
   else
     return out;
   return {};
@@ -101,7 +102,7 @@ void hybrid_layers(Reader& config, Model& m, const std::string& pattern) {
         m.layers.push_back({Mixer::none, FeedForward::moe});
         break;
       default:
-        config.error("hybrid_pattern", "unknown_word", std::string("has '") + c + "', must be of M, *, -, E");
+        config.error("hybrid_pattern", "unknown_word", {"has '", std::string_view(&c, 1), "', must be of M, *, -, E"});
         return;
     }
   }
@@ -241,7 +242,7 @@ void parse_counts(Reader& r) {
 
 /// Tensors that the config does not describe would be computed wrongly.
 void check_stored(Reader& k, const Model& m) {
-  if (!m.checkpoint || m.checkpoint->tensors.empty() || !is_whole(m)) return;
+  if (!Reader::reads_of_others || !m.checkpoint || m.checkpoint->tensors.empty() || !is_whole(m)) return;
   double stored = 0, further = 0, towers = 0;
   for (const StoredTensors& t : m.checkpoint->tensors)
     (t.role == Role::mtp ? further : t.role == Role::vision || t.role == Role::audio ? towers : stored) += t.weights;
@@ -249,11 +250,11 @@ void check_stored(Reader& k, const Model& m) {
     k.error("tensors", "inconsistent", "predict further tokens with more weights than the model has");
   if (towers > 0.005 * stored && !m.vision && !m.audio)
     k.error("tensors", "unsupported",
-            "hold a tower of " + count(towers) + " weights, which the config does not describe");
+            {"hold a tower of ", count(towers), " weights, which the config does not describe"});
   const double described = count_parameters(m).text;
   if (std::fabs(described - stored) > 0.005 * stored)
     k.error("tensors", "unsupported",
-            "hold " + count(stored) + " weights, of which this program describes " + count(described));
+            {"hold ", count(stored), " weights, of which this program describes ", count(described)});
 }
 
 }  // namespace
@@ -400,8 +401,7 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
       break;
     }
     if ((layer.feed_forward == FeedForward::moe || layer.feed_forward == FeedForward::moe_and_dense) && !m.moe) {
-      c.error("moe", "missing",
-              std::string("is required by ") + (hybrid.empty() ? "mlp_layer_types" : "hybrid_pattern"));
+      c.error("moe", "missing", {"is required by ", hybrid.empty() ? "mlp_layer_types" : "hybrid_pattern"});
       break;
     }
   }

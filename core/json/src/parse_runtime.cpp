@@ -12,7 +12,7 @@ RecipeRule parse_rule(Reader& r, FormatTable& formats) {
     if (const auto role = find_role(name))
       rule.roles.push_back(*role);
     else
-      r.error("tensors", "unknown_word", "\"" + name + "\" is no tensor role");
+      r.error("tensors", "unknown_word", {"\"", name, "\" is no tensor role"});
   }
   rule.only = r.wholes("only", max_count);
   rule.layers = static_cast<RecipeRule::Layers>(
@@ -38,11 +38,12 @@ std::optional<FormatIndex> named(Reader& r, const char* key, const std::string& 
   const auto known = formats.find(name);
   // Before formats are defined, any name may become one.
   if (formats.defined() && !(known && formats[*known].defined())) {
-    r.error(key, "unknown_format", "\"" + name + "\" is no storage format");
+    r.error(key, "unknown_format", {"\"", name, "\" is no storage format"});
     return std::nullopt;
   }
   const auto f = formats.name(name);
-  if (!f) r.error(key, "out_of_range", "is one format more than the " + std::to_string(max_formats) + " there may be");
+  if (!f)
+    r.error(key, "out_of_range", {"is one format more than the ", static_cast<double>(max_formats), " there may be"});
   return f;
 }
 
@@ -68,7 +69,7 @@ void parse_formats(Reader& r, FormatTable& table) {
     d.costs_like = f.text("costs_like");
     format.only_in = f.text("only_in");
     for (const auto& other : formats)
-      if (other.format.id == format.id) f.error("id", "duplicate", "\"" + format.id + "\" stands twice");
+      if (other.format.id == format.id) f.error("id", "duplicate", {"\"", format.id, "\" stands twice"});
     formats.push_back(std::move(d));
     f.unread({{"note", Holds::text}, {"confidence", Holds::known}, {"source", Holds::text}});
     f.wanted({"confidence", "source"});
@@ -79,11 +80,11 @@ void parse_formats(Reader& r, FormatTable& table) {
          {std::pair(&d.fallback, " falls back to "), std::pair(&d.costs_like, " costs like ")})
       if (!name->empty() &&
           std::none_of(formats.begin(), formats.end(), [&, n = name](const auto& f) { return f.format.id == *n; }))
-        r.error("formats", "unknown_format", d.format.id + how + "\"" + *name + "\"");
+        r.error("formats", "unknown_format", {d.format.id, how, "\"", *name, "\""});
   r.unread({{"sources", Holds::texts}, {"note", Holds::text}});
   r.wanted({"id", "formats", "sources"});
   if (!table.define(formats))
-    r.error("formats", "out_of_range", "makes more than " + std::to_string(max_formats) + " formats");
+    r.error("formats", "out_of_range", {"makes more than ", static_cast<double>(max_formats), " formats"});
 }
 
 Quantization parse_recipe(Reader& q, const std::string& family, FormatTable& formats,

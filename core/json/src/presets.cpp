@@ -122,22 +122,10 @@ std::string json::read_preset(const Json& document, Catalog& catalog, Errors& er
   if (type == std::end(types)) {
     std::vector<std::string> names;
     for (const Type& t : types) names.emplace_back(t.name);
-    r.error("type", "unknown_word", "is \"" + name + "\", must be one of " + listed(names));
+    r.error("type", "unknown_word", {"is \"", name, "\", must be one of ", listed(names)});
     return {};
   }
   return type->read(r, catalog.formats(), errors, catalog);
-}
-
-Result<std::string> add_preset(Catalog& catalog, std::string_view text) {
-  if (is_quality_table(text)) {
-    auto quality = parse_quality(text);
-    if (!quality) return quality.errors();
-    catalog.add(std::move(*quality));
-    return std::string("quality");
-  }
-  auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  return add_document(catalog, *parsed);
 }
 
 Result<std::string> add_document(Catalog& catalog, const Json& preset) {
@@ -145,23 +133,6 @@ Result<std::string> add_document(Catalog& catalog, const Json& preset) {
   std::string id = json::read_preset(preset, catalog, errors, json::Reading::preset);
   if (!errors.empty()) return errors;
   return id;
-}
-
-Errors add_presets(Catalog& catalog, std::string_view sequence) {
-  constexpr char separator = '\x1e';
-  Errors all;
-  std::size_t begin = 0;
-  while (begin < sequence.size()) {
-    if (sequence[begin] == separator) {
-      ++begin;
-      continue;
-    }
-    const std::size_t end = std::min(sequence.find(separator, begin), sequence.size());
-    if (auto added = add_preset(catalog, sequence.substr(begin, end - begin)); !added)
-      all.insert(all.end(), added.errors().begin(), added.errors().end());
-    begin = end;
-  }
-  return all;
 }
 
 }  // namespace edgewise

@@ -173,6 +173,12 @@ void Reader::error(const char* key, Error what) {
   if (full()) errors_->back() = {"too_many", "", "and there are more errors than are listed here"};
 }
 
+void Reader::error(const char* key, const char* code, std::initializer_list<MessagePart> message) {
+  std::string text;
+  for (const MessagePart& part : message) text += part.text.data() ? std::string(part.text) : number_text(part.number);
+  error(key, code, std::move(text));
+}
+
 void Reader::wrong_type(const char* key, const char* must, const Json& value) {
   error(key, "wrong_type", "must be {must}, is {is}", {must, kind_of(value)});
 }
@@ -360,6 +366,12 @@ std::vector<std::string> Reader::aliases() {
   constexpr std::size_t most = 256;
   std::vector<std::string> out = texts("aliases");
   if (out.size() > most) error("aliases", "too_many", "are more than {most}", {std::to_string(most)});
+  return out;
+}
+
+std::vector<std::string> Reader::keys() const {
+  std::vector<std::string> out;
+  for (auto it = value_->begin(); it != value_->end(); ++it) out.push_back(it.key());
   return out;
 }
 

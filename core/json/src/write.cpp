@@ -10,6 +10,7 @@ namespace edgewise {
 
 namespace {
 
+using json::add;
 using json::Json;
 using json::number;
 using json::object;
@@ -48,31 +49,16 @@ Json breakdown_json(const Breakdown& rows) {
 Json ways_out_json(const Answer& a) {
   Json out = Json::array();
   for (const WayOut& w : ways_out(*a.catalog, a)) {
-    const Ranged& speed = w.decode_tok_s;
-    out.push_back(
-        object({{"kind", to_string(w.kind)},
-                {"label", w.label},
-                {"change", changes_json(a.query, w.query)},
-                {"verdict", to_string(w.verdict)},
-                {"memory_B", number(w.memory_B)},
-                {"usable_B", number(w.usable_B)},
-                {"ttft_s", number(w.ttft_s)},
-                {"decode_tok_s",
-                 object({{"value", number(speed.value)}, {"low", number(speed.low)}, {"high", number(speed.high)}})}}));
+    out.push_back(object({{"kind", to_string(w.kind)},
+                          {"label", w.label},
+                          {"change", changes_json(a.query, w.query)},
+                          {"verdict", to_string(w.verdict)},
+                          {"memory_B", number(w.memory_B)},
+                          {"usable_B", number(w.usable_B)},
+                          {"ttft_s", number(w.ttft_s)},
+                          {"decode_tok_s", json::ranged(w.decode_tok_s)}}));
   }
   return out;
-}
-
-/// What the quantization keeps (null: unknown), and what the model scores unquantized, one scale for each benchmark.
-Json quality_of(const Answer& a) {
-  const auto kept = Retentions(*a.catalog).of(*a.model, *a.quantization);
-  Json scores = Json::array();
-  for (const Scale* s : a.catalog->quality().headline(a.model->id)) {
-    Json score = to_json(*s);
-    score["value"] = number(s->models.find(a.model->id)->second->value);
-    scores.push_back(std::move(score));
-  }
-  return object({{"retention", kept ? to_json(*kept) : Json(nullptr)}, {"scores", std::move(scores)}});
 }
 
 Json calibration_json(const Answer& a) {
@@ -100,21 +86,6 @@ Json known_json(const Answer& a) {
   return out;
 }
 
-Json value_json(const EditableField& f, double x) {
-  return f.is_word() && is_known(x) ? Json(f.words[static_cast<std::size_t>(x)]) : number(x);
-}
-
-Json edited_json(const Device& d) {
-  Json out = Json::array();
-  for (const Edit& e : d.edits)
-    out.push_back(object({{"field", e.field->path},
-                          {"label", e.field->label},
-                          {"unit", e.field->unit},
-                          {"from", value_json(*e.field, e.from)},
-                          {"to", value_json(*e.field, e.to)}}));
-  return out;
-}
-
 Json instead_json(const Answer& a) {
   const auto instead = a.instead();
   if (!instead) return nullptr;
@@ -134,63 +105,37 @@ Json launcher_json(const Answer& a) {
 
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
 
-/// The formula, or where no formula over other terms gives it, the definition in words.
-std::string_view formula(const TermInfo& t) { return t.formula.empty() ? t.definition : t.formula; }
-
-/// Reads members of an object that are all optional and never null.
-template <class Fields>
-Errors read_object(std::string_view text, const Fields& fields) {
-  auto parsed = json::parse_strict(text);
-  if (!parsed) return parsed.errors();
-  Errors errors;
-  Reader r(*parsed, "", errors, json::Reading::question);
-  if (r) fields(r);
-  r.finish();
-  return errors;
+void add_values(Json& to, const Values& values) {
+  Json named = Json::object();
+  for (const auto& [name, value] : values.list()) named[std::string(name)] = shortened(value);
+  if (!named.empty()) to["values"] = std::move(named);
 }
 
 }  // namespace
 
-Result<Query> parse_query(std::string_view text) {
+Result<Query> read_query(const Json& document) {
   Query q;
-  Errors errors = read_object(text, [&](Reader& r) {
+  Errors errors;
+  Reader r(document, "", errors, json::Reading::question);
+  if (r) {
     for (const QueryText& t : query_texts) q.*t.member = r.text(t.name);
     q.mtp = r.flag("mtp", false);
     if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
-    for (const auto& [name, list] : {std::pair("known", &q.known), {"set", &q.set}})
+    for (const auto& [name, list] : {std::pair("known", &q.known), {"set", &q.set}}) {
       if (const Json* one = r.any(name); one && one->is_string())
-        list->assign(one->get_ref<const std::string&>().empty() ? 0 : 1, one->get<std::string>());
+        list->push_back(one->get<std::string>());
       else
         *list = r.texts(name, true);
+      if (list->size() == 1 && (*list)[0].empty()) list->clear();
+    }
     q.ways_out = r.flag("ways_out", false);
     q.quality = r.flag("quality", false);
-  });
+  }
+  r.finish();
   if (!errors.empty()) return errors;
   return q;
-}
-
-Result<Bounds> parse_bounds(std::string_view text) {
-  Bounds b;
-  Errors errors = read_object(text, [&](Reader& r) {
-    for (const BoundField& f : bound_fields) b.*f.member = r.number(f.name, 0, 1e15, unknown);
-    for (const BoundList& l : bound_lists) b.*l.member = r.texts(l.name);
-    for (const BoundFlag& f : bound_flags) b.*f.member = r.flag(f.name, false);
-    b.benchmark = r.text("benchmark");
-  });
-  if (!errors.empty()) return errors;
-  return b;
-}
-
-std::string to_text(const Json& document, int indent) {
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
-
-void add_values(Json& to, const Values& values) {
-  for (const auto& [name, value] : values.list()) to["values"][std::string(name)] = shortened(value);
 }
 
 Json changes_json(const Query& from, const Query& to) {
@@ -209,8 +154,9 @@ Json changes_json(const Query& from, const Query& to) {
 Json to_json(const Errors& errors) {
   Json out = Json::array();
   for (const Error& e : errors) {
-    out.push_back(object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}}));
-    add_values(out.back(), e.values);
+    Json row = object({{"code", e.code}, {"path", shortened(e.path)}, {"message", shortened(e.message)}});
+    add_values(row, e.values);
+    out.push_back(std::move(row));
   }
   return out;
 }
@@ -219,10 +165,13 @@ Json to_json(const Answer& a) {
   Json terms = Json::object(), unknowns = Json::array();
   for (std::size_t i = 0; i < term_count; ++i) {
     const auto t = static_cast<Term>(i);
-    const TermInfo& information = info(t);
+    const TermBrief& information = brief(t);
     const Ranged r = a.ranged(t);
-    terms[std::string(information.id)] = object(
-        {{"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}, {"unit", information.unit}});
+    add(terms, information.id,
+        object({{"value", number(r.value)},
+                {"low", number(r.low)},
+                {"high", number(r.high)},
+                {"unit", information.unit}}));
     if (!is_known(r.value) && !is_known(r.low) && information.group != "input")
       unknowns.push_back(
           object({{"term", information.id}, {"needs", missing_fields(a.estimate, a.runtime->processor, t)}}));
@@ -265,19 +214,20 @@ Json to_json(const Answer& a) {
   if (!a.known.empty()) out["known"] = known_json(a);
   if (!a.device.edits.empty()) out["edited"] = edited_json(a.device);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
-  if (q.quality) out["quality"] = quality_of(a);
+  if (q.quality) out["quality"] = quality_json(a);
   return out;
 }
 
 Json to_json(const Choice& c) {
   Json put_aside = Json::array(), needs = Json::array();
   for (const PutAside& p : c.put_aside) {
-    put_aside.push_back(object({{"field", p.field},
-                                {"asked", p.asked},
-                                {"taken", p.taken},
-                                {"code", p.why.code},
-                                {"message", shortened(p.why.message)}}));
-    add_values(put_aside.back(), p.why.values);
+    Json row = object({{"field", p.field},
+                       {"asked", p.asked},
+                       {"taken", p.taken},
+                       {"code", p.why.code},
+                       {"message", shortened(p.why.message)}});
+    add_values(row, p.why.values);
+    put_aside.push_back(std::move(row));
   }
   for (const Need& n : c.needs) needs.push_back(object({{"type", n.type}, {"id", n.id}}));
   Json answer = nullptr;
@@ -291,38 +241,6 @@ Json to_json(const Choice& c) {
                  {"needs", needs},
                  {"answer", answer},
                  {"errors", to_json(c.errors)}});
-}
-
-Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
-  const Processor processor = a.runtime->processor;
-  Json terms = Json::array();
-  for (const ExplainedTerm& e : explained) {
-    const TermInfo& n = info(e.term);
-    Json inputs = Json::array(), sensitivity = Json::array();
-    for (const Term input : e.inputs) {
-      const TermInfo& k = info(input);
-      inputs.push_back(object({{"id", k.id},
-                               {"label", k.label},
-                               {"value", number(a.estimate[input])},
-                               {"unit", k.unit},
-                               {"field", field(input, processor)}}));
-    }
-    for (const Sensitivity& s : e.sensitivity)
-      sensitivity.push_back(object({{"input", s.input}, {"change", s.change}}));
-    terms.push_back(object({{"id", n.id},
-                            {"label", n.label},
-                            {"unit", n.unit},
-                            {"group", n.group},
-                            {"formula", formula(n)},
-                            {"note", n.note},
-                            {"field", field(e.term, processor)},
-                            {"value", number(e.value.value)},
-                            {"low", number(e.value.low)},
-                            {"high", number(e.value.high)},
-                            {"inputs", inputs},
-                            {"sensitivity", sensitivity}}));
-  }
-  return object({{"terms", terms}});
 }
 
 Json catalog_json(const Catalog& catalog) {
@@ -380,12 +298,13 @@ Json catalog_json(const Catalog& catalog) {
                              {"default", number(Workload().*f.member)}}));
   const auto measured = [](Metric metric) {
     const MetricInfo& m = info(metric);
-    return object({{"term", info(m.term).id}, {"scale", m.scale}});
+    return object({{"term", brief(m.term).id}, {"scale", m.scale}});
   };
   Json summary = Json::array();
   for (const SummaryColumn& c : summary_columns) {
-    summary.push_back(object({{"name", c.name}, {"value", measured(c.metric)}}));
-    if (c.of != Metric::count) summary.back()["of"] = measured(c.of);
+    Json column = object({{"name", c.name}, {"value", measured(c.metric)}});
+    if (c.of != Metric::count) column["of"] = measured(c.of);
+    summary.push_back(std::move(column));
   }
   return object(
       {{"models", models},

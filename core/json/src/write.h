@@ -1,7 +1,6 @@
 #pragma once
 
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 
 #include "edgewise/answer.h"
 #include "edgewise/edits.h"
@@ -20,6 +19,11 @@ inline Json object(std::initializer_list<Member> members) {
   Json out = Json::object();
   for (const Member& m : members) out.push_back(Json::object_t::value_type(m.key, std::move(m.value)));
   return out;
+}
+
+/// A further member of an object, which has none of that name yet.
+inline void add(Json& object, std::string_view key, Json value) {
+  object.push_back(Json::object_t::value_type(key, std::move(value)));
 }
 
 inline Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }

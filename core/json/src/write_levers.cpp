@@ -128,4 +128,15 @@ Result<SweepValues> parse_sweep_values(std::string_view text, const char* path) 
   return out;
 }
 
+Json edited_json(const Device& d) {
+  Json out = Json::array();
+  for (const Edit& e : d.edits)
+    out.push_back(object({{"field", e.field->path},
+                          {"label", e.field->label},
+                          {"unit", e.field->unit},
+                          {"from", field_value(*e.field, e.from)},
+                          {"to", field_value(*e.field, e.to)}}));
+  return out;
+}
+
 }  // namespace edgewise

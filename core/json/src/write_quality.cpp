@@ -86,4 +86,18 @@ Result<Json> quality_json(const Catalog& catalog, const std::string& name) {
   return out;
 }
 
+Json quality_json(const Answer& a) {
+  const auto kept = Retentions(*a.catalog).of(*a.model, *a.quantization);
+  Json scores = Json::array();
+  for (const Scale* s : a.catalog->quality().headline(a.model->id)) {
+    Json score = to_json(*s);
+    score["value"] = number(s->models.find(a.model->id)->second->value);
+    scores.push_back(std::move(score));
+  }
+  Json out = Json::object();
+  out["retention"] = kept ? to_json(*kept) : Json(nullptr);
+  out["scores"] = std::move(scores);
+  return out;
+}
+
 }  // namespace edgewise

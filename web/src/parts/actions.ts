@@ -60,15 +60,17 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
     download(file, type, content);
     void act({ toast: fill(msg.actions.saved, { name: file }) });
   };
-  const item = (label: string, run: () => void): TemplateResult =>
+  const item = (label: string, run: () => unknown): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
   const results = [r, ...a.pins.flatMap((p) => (p.result && p.result !== r ? [p.result] : []))];
   const text = async (make: (m: typeof Exports) => string): Promise<string> =>
     make(await import('../export'));
   const saved =
-    (file: string, type: string, make: (m: typeof Exports) => string): (() => void) =>
-    () =>
-      void text(make).then((content) => save(file, type, content));
+    (file: string, type: string, make: (m: typeof Exports) => string): (() => Promise<void>) =>
+    async () => {
+      await a.engine?.grow(); // it knows what the terms are called
+      save(file, type, await text(make));
+    };
   const preset = (kind: 'model' | 'device', id: string): void => {
     const found = a.engine!.ownList.find((p) => p.kind === kind && p.id === id);
     const content =

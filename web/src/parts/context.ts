@@ -7,6 +7,7 @@ import { band as shaded, curve, label, limit, marks } from '../ui/plot/marks';
 import { plot, type Plot } from '../ui/plot/plot';
 import { closerAtStart, fromZero, log } from '../ui/plot/scale';
 import { numbers } from '../ui/plot/tables';
+import '../ui/seen';
 import { term, value } from '../ui/terms';
 
 const gib = 1024 ** 3;
@@ -24,6 +25,11 @@ interface Curves {
 
 /** How speed and memory change as the context grows. */
 export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
+  if (!a.engine?.isWhole)
+    return html`<ew-seen
+      class="panel"
+      @seen=${() => void a.engine?.grow().catch(() => undefined)}
+    ></ew-seen>`;
   const curves = curvesOf(a, r);
   if (!curves) return nothing;
   const t = term(r, 'decode_tok_s');
@@ -53,13 +59,15 @@ function sweep({ engine, query: q }: Answer, r: Result): Curves | undefined {
   );
   const free: Query = { ...q, context: 0 };
   try {
-    const { columns } = engine!.sweep(free, 'depth', depths);
-    return {
-      xs: depths.map((d) => d + base),
-      speed: columns.decode_tok_s,
-      memory: columns.memory_B,
-      at: value(r, 'depth_tokens') + base
-    };
+    const columns = engine?.sweep(free, 'depth', depths)?.columns;
+    return (
+      columns && {
+        xs: depths.map((d) => d + base),
+        speed: columns.decode_tok_s,
+        memory: columns.memory_B,
+        at: value(r, 'depth_tokens') + base
+      }
+    );
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Act, Answer } from '../acts';
 import { msg } from '../i18n';
 import { wantTerms } from '../i18n/terms';
 import { reason } from '../problems';
+import '../ui/seen';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
@@ -56,8 +57,8 @@ export const measured: Part = (state, answer, act) => {
 export const levers: Part = (state, answer, act) => {
   const part = loaded.get('levers');
   if (part && answer.engine) return part(state, answer, act);
-  if (!part && answer.result) void load('levers', act);
-  return html`<div class="levers-place"></div>`;
+  const fetched = (): void => void load('levers', act);
+  return answer.result ? html`<ew-seen class="levers-place" @seen=${fetched}></ew-seen>` : html``;
 };
 
 export const derivation: Part = (state, answer, act) => {

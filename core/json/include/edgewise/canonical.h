@@ -1,7 +1,8 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include "edgewise/json_value.h"
 
 namespace edgewise {
 
@@ -9,6 +10,6 @@ namespace edgewise {
 std::string number_text(double);
 /// The text that presets are written as: two spaces, lists of scalars on one line of up to 110 columns, numbers at
 /// their shortest, a line break at the end.
-std::string canonical_text(const nlohmann::ordered_json&);
+std::string canonical_text(const json::Json&);
 
 }  // namespace edgewise

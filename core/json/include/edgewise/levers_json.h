@@ -14,11 +14,13 @@ namespace edgewise {
 Result<SweepValues> parse_sweep_values(std::string_view json_text, const char* path);
 
 /// The documents of what may be changed and what comes of it, as wasm/index.d.ts types them.
-nlohmann::ordered_json to_json(const Sweep&);
-nlohmann::ordered_json to_json(const std::vector<WhatIf>&, const Answer&);
-nlohmann::ordered_json to_json(const Roofline&);
-nlohmann::ordered_json to_json(const std::vector<Editable>&);
+json::Json to_json(const Sweep&);
+json::Json to_json(const std::vector<WhatIf>&, const Answer&);
+json::Json to_json(const Roofline&);
+json::Json to_json(const std::vector<Editable>&);
+/// What of a device was edited.
+json::Json edited_json(const Device&);
 /// The members of a question that another changes; null: left out.
-nlohmann::ordered_json changes_json(const Query& from, const Query& to);
+json::Json changes_json(const Query& from, const Query& to);
 
 }  // namespace edgewise

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
+#include "edgewise/json_value.h"
 #include "edgewise/quantization.h"
 #include "edgewise/runtime.h"
 
@@ -10,8 +9,8 @@ namespace edgewise {
 /// `x` to four significant digits: more would pretend.
 double rounded4(double x);
 /// Parameters as presets hold them; with `base`, only those that differ from it.
-nlohmann::ordered_json parameters_json(const Parameters&, const FormatTable&, const Parameters* base);
+json::Json parameters_json(const Parameters&, const FormatTable&, const Parameters* base);
 /// Speeds of models as calibrations hold them.
-nlohmann::ordered_json models_json(const std::vector<ModelSpeed>&);
+json::Json models_json(const std::vector<ModelSpeed>&);
 
 }  // namespace edgewise

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
 #include "edgewise/catalog.h"
+#include "edgewise/json_value.h"
 #include "edgewise/result.h"
 
 namespace edgewise {
@@ -20,7 +20,7 @@ Result<std::shared_ptr<const Quality>> parse_quality(std::string_view csv);
 /// formats are defined.
 Result<std::string> add_preset(Catalog&, std::string_view json_text);
 /// The same of one that was parsed.
-Result<std::string> add_document(Catalog&, const nlohmann::ordered_json& preset);
+Result<std::string> add_document(Catalog&, const json::Json& preset);
 /// Adds presets separated by the ASCII record separator, as RFC 7464 has it, in any order. The errors of those that
 /// are refused.
 Errors add_presets(Catalog&, std::string_view sequence);

@@ -9,12 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/json_value.h"
 #include "edgewise/result.h"
 #include "edgewise/text.h"
 
 namespace edgewise::json {
-
-using Json = nlohmann::ordered_json;
 
 /// Parses JSON text strictly: duplicate keys, numbers that are not finite doubles, nesting deeper than
 /// 64 levels and anything after the document are refused. Errors carry the path or the byte offset.
@@ -51,10 +50,23 @@ enum class Holds : std::uint8_t {
   known,  ///< how something is known: read, derived or assumed
 };
 
+/// A piece of a message: a text that outlives the call, or a number as `number_text` has it.
+struct MessagePart {
+  MessagePart(const char* t) : text(t) {}         // NOLINT(implicit)
+  MessagePart(std::string_view t) : text(t) {}    // NOLINT(implicit)
+  MessagePart(const std::string& t) : text(t) {}  // NOLINT(implicit)
+  MessagePart(double x) : number(x) {}            // NOLINT(implicit)
+  std::string_view text;
+  double number = 0;  ///< where the text is null
+};
+
 /// Reads one JSON object field by field and collects every error with its path. Keys that nobody
 /// asked for are errors when the reader is finished. Readers ask in the order in which presets are written.
 class Reader {
  public:
+  /// Whether what is read may be wrong: then it is worth saying how.
+  static constexpr bool reads_of_others = true;
+
   Reader(const Json& value, std::string path, Errors& errors, Reading = Reading::preset, KeyOrder* = nullptr);
 
   bool has(const char* key);
@@ -87,6 +99,8 @@ class Reader {
   Reader object(const char* key);
   std::vector<Reader> objects(const char* key, bool may_be_empty = false);
 
+  /// What the members of an object are called, that is there.
+  std::vector<std::string> keys() const;
   /// Any value; null where it is absent.
   const Json* any(const char* key) { return find(key); }
 
@@ -110,6 +124,8 @@ class Reader {
   void error(const char* key, const char* code, const char* words, std::initializer_list<std::string_view> values) {
     error(key, said(code, "", words, values));
   }
+  /// The same of pieces, which are put together where somebody reads them.
+  void error(const char* key, const char* code, std::initializer_list<MessagePart> message);
   /// Reports keys that were never asked for.
   void finish();
 

@@ -74,10 +74,14 @@ function speeds({ engine }: Answer, { query: q, result }: Column, xs: number[]):
   const key = xs.join();
   const found = swept.get(result!);
   if (found?.key === key) return found.ys;
+  if (!engine!.isWhole) {
+    void engine!.grow().catch(() => undefined);
+    return xs.map(() => NaN);
+  }
   let ys: number[];
   try {
     const depths = xs.map((x) => Math.max(0, x - q.prompt - q.generate));
-    ys = Array.from(engine!.sweep({ ...q, context: 0 }, 'depth', depths).columns.decode_tok_s);
+    ys = Array.from(engine!.sweep({ ...q, context: 0 }, 'depth', depths)!.columns.decode_tok_s);
   } catch {
     ys = xs.map(() => NaN);
   }

@@ -56,6 +56,13 @@ export class Levers extends LitElement {
     };
     return of[name]();
   }
+  /** It is the larger engine that knows; it comes with the first touch of the page. */
+  #whole(name: Name): TemplateResult | typeof nothing {
+    const { engine } = this.answer;
+    if (engine?.isWhole) return this.#asked(name);
+    void engine?.grow().catch(() => undefined);
+    return nothing;
+  }
   #asked(name: Name): TemplateResult {
     try {
       return this.#content(name);
@@ -77,7 +84,7 @@ export class Levers extends LitElement {
     };
     return html`<details class="panel lever-panel ${name}" ?open=${open} @toggle=${toggled}>
       <summary><h2>${title}</h2></summary>
-      ${open ? this.#asked(name) : nothing}
+      ${open ? this.#whole(name) : nothing}
     </details>`;
   }
   render(): TemplateResult | typeof nothing {

@@ -43,7 +43,7 @@ function ask({ engine, query }: Answer, r: Result, axis: Axis, values: number[])
   let swept = of.get(axis);
   // A context that is stated would not grow with what is in it.
   const free = axis === 'depth' || axis === 'prompt' ? { ...query, context: 0 } : query;
-  if (!swept) of.set(axis, (swept = engine!.sweep(free, axis, values)));
+  if (!swept) of.set(axis, (swept = engine!.sweep(free, axis, values)!));
   return swept;
 }
 

@@ -1,0 +1,26 @@
+import type { Engine } from './engine';
+
+/** What the views look up; they change nothing. */
+export type Facts = Pick<
+  Engine,
+  | 'index'
+  | 'catalog'
+  | 'version'
+  | 'device'
+  | 'runtime'
+  | 'explain'
+  | 'grow'
+  | 'isWhole'
+  | 'meant'
+  | 'levers'
+  | 'sweep'
+  | 'quality'
+  | 'waysOut'
+  | 'preset'
+  | 'calibration'
+  | 'ownDevice'
+  | 'own'
+  | 'ownList'
+  | 'packed'
+  | 'knownPreset'
+>;

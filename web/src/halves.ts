@@ -1,0 +1,71 @@
+import type { Estimator } from 'edgewise';
+import type { Answerer } from 'edgewise/answer';
+
+/** Names of presets, for `addNames`. */
+type Names = Parameters<Estimator['addNames']>[0];
+
+/**
+ * The engine that answers first, and the one that knows more, which takes its place where it is needed: half of
+ * what the larger one holds nobody needs who reads an answer and leaves.
+ */
+export class Halves {
+  readonly #load: () => Promise<Estimator>;
+  readonly #names: Names;
+  #first: Answerer | undefined;
+  #larger: Estimator | undefined;
+  #growing: Promise<void> | undefined;
+  #sequences: string[] = [];
+  #presets: string[] = [];
+  /** Told when the larger one is there. */
+  told: () => void = () => undefined;
+
+  /** `first` is left out where the larger one is there already. */
+  constructor(first: Answerer, load: (() => Promise<Estimator>) | undefined, names: Names) {
+    this.#names = names;
+    this.#load = load ?? ((): Promise<Estimator> => Promise.reject(new Error('there is no larger engine')));
+    if (load) this.#first = first;
+    else this.#take(first as Estimator);
+  }
+  #take(larger: Estimator): void {
+    // Whatever means a preset of the site, in a link or an attribute, is fetched by its id.
+    larger.addNames(this.#names);
+    this.#larger = larger;
+    this.#first = undefined;
+  }
+
+  get now(): Answerer {
+    return this.#larger ?? this.#first!;
+  }
+  /** Undefined until it is there. */
+  get larger(): Estimator | undefined {
+    return this.#larger;
+  }
+  get version(): string {
+    return this.now.version().version;
+  }
+
+  addPresets(sequence: string): void {
+    this.now.addPresets(sequence);
+    this.#sequences.push(sequence);
+  }
+  addPreset(preset: string): string {
+    const id = this.now.addPreset(preset);
+    this.#presets.push(preset);
+    return id;
+  }
+
+  /** Fetches the larger engine, once; after a failure the next call tries again. */
+  grow(): Promise<void> {
+    if (this.#larger) return Promise.resolve();
+    return (this.#growing ??= this.#fetch().finally(() => {
+      this.#growing = undefined;
+    }));
+  }
+  async #fetch(): Promise<void> {
+    const larger = await this.#load();
+    for (const sequence of this.#sequences) larger.addPresets(sequence);
+    for (const preset of this.#presets) larger.addPreset(preset);
+    this.#take(larger);
+    this.told();
+  }
+}
