@@ -898,6 +898,7 @@ void edit_warnings(const Answer& a, Errors& out) {
   const std::vector<Edit>& edits = a.device.edits;
   if (edits.empty()) return;
   std::vector<std::string> changed;
+  changed.reserve(edits.size());
   for (const Edit& e : edits)
     changed.push_back(std::string(e.field->path) + " " + value_text(*e.field, e.from) + " -> " +
                       value_text(*e.field, e.to));

@@ -137,7 +137,7 @@ constexpr EditableField table[] = {
 
 std::string path_of(const EditableField& f) { return std::string("device.") + f.path; }
 
-Error unknown_field(std::string path) {
+Error unknown_field(const std::string& path) {
   std::vector<std::string> names;
   for (const EditableField& f : table) names.emplace_back(f.path);
   const std::vector<std::string> near = nearest(path, names, 2);

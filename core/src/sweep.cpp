@@ -94,6 +94,7 @@ std::optional<bool> fits(const Axis& axis, const Answer& a) {
 
 Error no_axis(std::string_view axis) {
   std::vector<std::string> names;
+  names.reserve(workload_fields.size() + editable_fields().size() + 2);
   for (const WorkloadField& f : workload_fields) names.emplace_back(f.name);
   for (const char* name : {"power_mode", "quant"}) names.emplace_back(name);
   for (const EditableField& f : editable_fields()) names.emplace_back(f.path);

@@ -241,7 +241,10 @@ TEST_CASE("no row of the front is dominated by another, and every other row that
   const std::vector<std::vector<std::string>> choices = {
       {}, {"speed", "quality"}, {"ttft", "parameters", "energy"}, {"memory"}, {"power", "price", "speed"}};
   for (const bool open : {false, true}) {
-    if (open) q = {"llama-3.2-1b"};
+    if (open) {
+      q = Query();
+      q.model = "llama-3.2-1b";
+    }
     for (const auto& names : choices) {
       Bounds b;
       b.axes = names;
