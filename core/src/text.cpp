@@ -89,6 +89,13 @@ std::string human(double x, std::string_view unit) {
   return (unit == "tokens" ? count(x) : significant(x)) + " " + std::string(unit);
 }
 
+bool is_date(std::string_view text) {
+  if (text.size() != 10) return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+  return true;
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t n = utf8_sequence(text);

@@ -40,22 +40,23 @@ struct Query {
 /// The texts of a query, by their names.
 struct QueryText {
   const char* name;
+  const char* key;  ///< in links to the page; empty: no link holds it
   std::string Query::*member;
   bool always;  ///< written where it is empty too
 };
 inline constexpr auto query_texts = std::to_array<QueryText>({
-    {"model", &Query::model, true},
-    {"device", &Query::device, true},
-    {"power_mode", &Query::power_mode, true},
-    {"runtime", &Query::runtime, true},
-    {"quant", &Query::quant, true},
-    {"kv_quant", &Query::kv_quant, true},
-    {"host", &Query::host, false},
-    {"session", &Query::session, false},
-    {"draft_model", &Query::draft_model, false},
-    {"draft_quant", &Query::draft_quant, false},
-    {"task", &Query::task, false},
-    {"power_scope", &Query::power_scope, false},
+    {"model", "m", &Query::model, true},
+    {"device", "d", &Query::device, true},
+    {"power_mode", "mode", &Query::power_mode, true},
+    {"runtime", "r", &Query::runtime, true},
+    {"quant", "q", &Query::quant, true},
+    {"kv_quant", "kv", &Query::kv_quant, true},
+    {"host", "", &Query::host, false},
+    {"session", "session", &Query::session, false},
+    {"draft_model", "", &Query::draft_model, false},
+    {"draft_quant", "", &Query::draft_quant, false},
+    {"task", "", &Query::task, false},
+    {"power_scope", "", &Query::power_scope, false},
 });
 /// The question that a newcomer is shown.
 Query example_query();
@@ -63,49 +64,50 @@ Query example_query();
 /// A number of the workload: its name in queries and what it may be. What is optional may be unknown.
 struct WorkloadField {
   const char* name;
+  const char* key;  ///< as of a text of the query
   double Workload::*member;
   double min, max;
   bool whole;
   bool optional;
 };
 inline constexpr auto workload_fields = std::to_array<WorkloadField>({
-    {"prompt", &Workload::prompt, 0, 1e8, true, false},
-    {"generate", &Workload::generate, 0, 1e8, true, false},
-    {"depth", &Workload::depth, 0, 1e8, true, false},
-    {"batch", &Workload::batch, 1, 1e5, true, false},
-    {"images", &Workload::images, 0, 1e4, true, false},
-    {"image_width", &Workload::image_width, 0, 1e5, true, false},
-    {"image_height", &Workload::image_height, 0, 1e5, true, false},
-    {"audio_s", &Workload::audio_s, 0, 1e6, false, false},
-    {"threads", &Workload::threads, 0, 1024, true, false},
-    {"context", &Workload::context, 0, 1e8, true, false},
-    {"memory_taken_gib", &Workload::memory_taken_gib, 0, 1e5, false, false},
-    {"gpu_memory_gib", &Workload::gpu_memory_gib, 1e-3, 1e5, false, true},
-    {"gpu_layers", &Workload::gpu_layers, 0, 1e5, true, true},
-    {"cpu_moe", &Workload::cpu_moe, 0, 1e5, true, true},
-    {"kv_on_host", &Workload::kv_on_host, 0, 1, true, false},
-    {"devices", &Workload::devices, 1, 64, true, false},
-    {"row_split", &Workload::row_split, 0, 1, true, true},
-    {"host_cores", &Workload::host_cores, 1, 4096, true, true},
-    {"host_memory_gib", &Workload::host_memory_gib, 1e-3, 1e5, false, true},
-    {"host_memory_gb_s", &Workload::host_memory_gb_s, 1e-3, 1e5, false, true},
-    {"requests_per_day", &Workload::requests_per_day, 1e-3, 1e12, false, true},
-    {"battery_wh", &Workload::battery_wh, 1e-3, 1e9, false, true},
-    {"electricity_usd_per_kwh", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
-    {"device_life_years", &Workload::device_life_years, 1e-3, 1e3, false, true},
-    {"draft_tokens", &Workload::draft_tokens, 0, 64, true, true},
-    {"acceptance", &Workload::acceptance, 0, 1, false, true},
-    {"link_rtt_ms", &Workload::link_rtt_ms, 0, 1e6, false, true},
-    {"link_mb_s", &Workload::link_mb_s, 1e-6, 1e6, false, true},
-    {"gpu_memory_utilization", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
-    {"max_num_batched_tokens", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
-    {"max_num_seqs", &Workload::max_num_seqs, 1, 1e5, true, true},
-    {"enforce_eager", &Workload::enforce_eager, 0, 1, true, true},
-    {"micro_batch", &Workload::micro_batch, 1, 1e6, true, true},
-    {"parallel", &Workload::parallel, 1, 1e4, true, true},
-    {"kv_unified", &Workload::kv_unified, 0, 1, true, true},
-    {"api_usd_per_mtok", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
-    {"grid_gco2e_per_kwh", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
+    {"prompt", "prompt", &Workload::prompt, 0, 1e8, true, false},
+    {"generate", "generate", &Workload::generate, 0, 1e8, true, false},
+    {"depth", "depth", &Workload::depth, 0, 1e8, true, false},
+    {"batch", "batch", &Workload::batch, 1, 1e5, true, false},
+    {"images", "images", &Workload::images, 0, 1e4, true, false},
+    {"image_width", "iw", &Workload::image_width, 0, 1e5, true, false},
+    {"image_height", "ih", &Workload::image_height, 0, 1e5, true, false},
+    {"audio_s", "audio", &Workload::audio_s, 0, 1e6, false, false},
+    {"threads", "threads", &Workload::threads, 0, 1024, true, false},
+    {"context", "c", &Workload::context, 0, 1e8, true, false},
+    {"memory_taken_gib", "taken", &Workload::memory_taken_gib, 0, 1e5, false, false},
+    {"gpu_memory_gib", "gpu", &Workload::gpu_memory_gib, 1e-3, 1e5, false, true},
+    {"gpu_layers", "", &Workload::gpu_layers, 0, 1e5, true, true},
+    {"cpu_moe", "", &Workload::cpu_moe, 0, 1e5, true, true},
+    {"kv_on_host", "", &Workload::kv_on_host, 0, 1, true, false},
+    {"devices", "", &Workload::devices, 1, 64, true, false},
+    {"row_split", "", &Workload::row_split, 0, 1, true, true},
+    {"host_cores", "", &Workload::host_cores, 1, 4096, true, true},
+    {"host_memory_gib", "", &Workload::host_memory_gib, 1e-3, 1e5, false, true},
+    {"host_memory_gb_s", "", &Workload::host_memory_gb_s, 1e-3, 1e5, false, true},
+    {"requests_per_day", "requests", &Workload::requests_per_day, 1e-3, 1e12, false, true},
+    {"battery_wh", "battery", &Workload::battery_wh, 1e-3, 1e9, false, true},
+    {"electricity_usd_per_kwh", "price", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
+    {"device_life_years", "life", &Workload::device_life_years, 1e-3, 1e3, false, true},
+    {"draft_tokens", "", &Workload::draft_tokens, 0, 64, true, true},
+    {"acceptance", "", &Workload::acceptance, 0, 1, false, true},
+    {"link_rtt_ms", "", &Workload::link_rtt_ms, 0, 1e6, false, true},
+    {"link_mb_s", "", &Workload::link_mb_s, 1e-6, 1e6, false, true},
+    {"gpu_memory_utilization", "", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
+    {"max_num_batched_tokens", "", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
+    {"max_num_seqs", "", &Workload::max_num_seqs, 1, 1e5, true, true},
+    {"enforce_eager", "", &Workload::enforce_eager, 0, 1, true, true},
+    {"micro_batch", "", &Workload::micro_batch, 1, 1e6, true, true},
+    {"parallel", "", &Workload::parallel, 1, 1e4, true, true},
+    {"kv_unified", "", &Workload::kv_unified, 0, 1, true, true},
+    {"api_usd_per_mtok", "", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
+    {"grid_gco2e_per_kwh", "", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
 });
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.

@@ -16,6 +16,8 @@ std::string count(double);
 /// suits it: "7.50 GiB", "119 ms".
 std::string human(double value, std::string_view unit);
 
+/// Whether it is written as a day: "2026-01-31".
+bool is_date(std::string_view);
 bool is_utf8(std::string_view);
 /// The text with every byte that is no UTF-8 replaced by U+FFFD.
 std::string valid_utf8(std::string_view);

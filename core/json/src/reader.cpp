@@ -6,6 +6,7 @@
 
 #include "edgewise/canonical.h"
 #include "edgewise/number.h"
+#include "edgewise/text.h"
 
 namespace edgewise::json {
 
@@ -128,14 +129,6 @@ const char* kind_of(const Json& value) {
   if (value.is_string()) return "a text";
   if (value.is_boolean()) return "true or false";
   return value.is_null() ? "null" : "a number";
-}
-
-/// Four digits, two, two.
-bool is_date(std::string_view text) {
-  if (text.size() != 10) return false;
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
-  return true;
 }
 
 }  // namespace

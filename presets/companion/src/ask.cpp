@@ -153,6 +153,43 @@ std::string describe_bound(std::string_view name) {
   return found == words.end() ? "" : found->second;
 }
 
+void add_render(Grammar& g) {
+  CardRequest& r = g.request->render;
+  auto* render = g.add("render", "the answer as a picture or text for a README, a paper or a page", r, run_render);
+  add_query(render, r.query, true);
+  render->add_option("--with-device", r.devices, "a further device; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  render->add_option("--with-model", r.models, "a further model; may be repeated")->take_all()->allow_extra_args(false);
+  render->add_option("--output", r.output, "file to write (default: standard output)");
+  CardStyle& style = r.style;
+  auto* format = render->add_option_function<std::string>(
+      "--format",
+      [&r, &style](const std::string& word) {
+        r.json = word == "json";
+        style.format = word == "markdown" ? CardFormat::markdown : word == "html" ? CardFormat::html : CardFormat::svg;
+      },
+      "svg, markdown, html or json (default: svg)");
+  format->check(CLI::IsMember({"svg", "markdown", "html", "json"}));
+  render
+      ->add_option("--view", r.view,
+                   "card, table (a row for each answer; default where there are several) or badge (one line)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, CardView>{
+          {"card", CardView::card}, {"table", CardView::table}, {"badge", CardView::badge}}));
+  render->add_option("--theme", style.theme, "of SVG: auto (as the reader prefers), light or dark (default: auto)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, CardTheme>{
+          {"auto", CardTheme::automatic}, {"light", CardTheme::light}, {"dark", CardTheme::dark}}));
+  render->add_option("--lang", style.language, "en or zh (default: en)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{{"en", Language::en}, {"zh", Language::zh}}));
+  render->add_option("--page", r.page, "address of an Edgewise page, to which the card links")
+      ->check([](const std::string& text) {
+        return text.starts_with("https://") || text.starts_with("http://") ? "" : "must begin with https:// or http://";
+      });
+  render->add_option("--date", r.date, "day that the card states, YYYY-MM-DD, or none (default: today)")
+      ->check(
+          [](const std::string& text) { return text == "none" || is_date(text) ? "" : "must be YYYY-MM-DD or none"; });
+}
+
 void add_questions(Grammar& g) {
   Request& r = *g.request;
   auto* estimate = g.add("estimate", "does it run, how fast, for how much energy", r.estimate, run_estimate);
@@ -188,6 +225,8 @@ void add_questions(Grammar& g) {
                        "what an API asks for a million generated tokens");
   estimate->add_option("--grid-gco2e-per-kwh", r.estimate.query.workload.grid_gco2e_per_kwh,
                        "carbon intensity of the electricity");
+
+  add_render(g);
 
   auto* predict = g.add("predict", "the rows of a cases file with predictions (CSV)", r.predict, run_predict);
   predict->add_option("CASES", r.predict.file, "cases file")->required();

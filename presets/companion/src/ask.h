@@ -12,6 +12,7 @@ namespace edgewise {
 /// What may be asked on the command line, one part for each command.
 struct Request {
   EstimateRequest estimate;
+  CardRequest render;
   PredictRequest predict;
   ValidateRequest validate;
   ExploreRequest explore;

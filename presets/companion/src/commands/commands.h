@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "edgewise/card.h"
 #include "edgewise/explore.h"
 #include "edgewise/serving.h"
 #include "engine/engine.h"
@@ -28,6 +29,19 @@ struct EstimateRequest {
   std::string what_if;           ///< term that is to be better; empty: not asked
 };
 int run_estimate(EstimateRequest, std::ostream& out, std::ostream& err);
+
+/// Answers as a picture or a text that stands by itself.
+struct CardRequest {
+  Query query;
+  std::vector<std::string> models, devices;  ///< further ones
+  CardStyle style;
+  std::optional<CardView> view;  ///< empty: a table where there are several answers
+  bool json = false;             ///< the answers as documents instead
+  std::string page;              ///< address of an Edgewise page; empty: no link
+  std::string date;              ///< that the last line says; empty: today; "none": none
+  std::string output;            ///< file to write; empty: standard output
+};
+int run_render(CardRequest, std::ostream& out, std::ostream& err);
 
 struct PredictRequest {
   std::string file;

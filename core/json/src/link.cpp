@@ -1,0 +1,68 @@
+#include "edgewise/link.h"
+
+#include "edgewise/canonical.h"
+
+namespace edgewise {
+
+namespace {
+
+/// As encodeURIComponent, but for what is readable and allowed in a fragment (RFC 3986, 3.5).
+std::string encoded(std::string_view text) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  static constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'():,/";
+  std::string out;
+  for (const char c : text) {
+    if (plain.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+  return out;
+}
+
+/// Statements in one value, as the page splits them.
+std::string joined(const std::vector<std::string>& statements) {
+  std::string out;
+  for (const std::string& s : statements) out += (out.empty() ? "" : ";") + s;
+  return out;
+}
+
+/// Calls `found(name, key, value, is_default)` for whatever the question says.
+template <class Found>
+void said(const Query& q, const Found& found) {
+  static constexpr Workload usual;
+  for (const QueryText& t : query_texts)
+    if (const std::string& value = q.*t.member; !value.empty()) found(t.name, t.key, value, false);
+  for (const WorkloadField& f : workload_fields)
+    if (const double value = q.workload.*f.member; is_known(value))
+      found(f.name, f.key, number_text(value), value == usual.*f.member);
+  if (!q.known.empty()) found("known", "known", joined(q.known), false);
+  if (!q.set.empty()) found("set", "set", joined(q.set), false);
+}
+
+}  // namespace
+
+std::string link_fragment(const Query& q) {
+  std::string out = "v=1";
+  said(q, [&](const char*, const char* key, const std::string& value, bool) {
+    if (*key && value != "0") out.append("&").append(key).append("=").append(encoded(value));
+  });
+  return out;
+}
+
+std::vector<std::string> not_in_links(const Query& q) {
+  std::vector<std::string> out;
+  if (q.flash_attention >= 0) out.emplace_back("flash_attention");
+  if (q.mtp) out.emplace_back("mtp");
+  said(q, [&](const char* name, const char* key, const std::string&, bool is_default) {
+    if (!*key && !is_default) out.emplace_back(name);
+  });
+  return out;
+}
+
+}  // namespace edgewise

@@ -1,0 +1,122 @@
+#include "card_words.h"
+
+namespace edgewise {
+
+namespace {
+
+constexpr CardWords english = {
+    .tag = "en",
+    .verdicts = {"Runs well", "Runs, slowly", "Likely fits", "Runs with parts on the host", "Does not run", "Unknown"},
+    .on = "{model} on {device}",
+    .needs = "It needs {memory} of {usable} usable.",
+    .needs_up_to = "It needs {memory}, up to {high}, of {usable} usable.",
+    .unfound = "Its memory or speed cannot be computed.",
+    .speed = "It writes {rate}, limited by {bound}.",
+    .speed_range = "It writes {rate} ({low} to {high}), limited by {bound}.",
+    .speed_unknown = "Its speed is unknown.",
+    .below_reading = "That is slower than people read.",
+    .long_wait = "The first token comes after {time}.",
+    .paging = "It would read its weights from storage again and again.",
+    .layers = "{n} of {layers} layers are on the host.",
+    .experts = "The experts of {n} of {layers} layers are on the host.",
+    .parts = "What does not fit is on the host.",
+    .out_of_memory = "The load would run out of memory.",
+    .bandwidth = "memory bandwidth",
+    .compute = "compute",
+    .fixed_cost = "fixed costs",
+    .memory = "Memory",
+    .ttft = "First token",
+    .decode = "Decode speed",
+    .energy = "Energy per token",
+    .range = "{low} to {high}",
+    .usable = "of {usable} usable",
+    .unknown = "unknown",
+    .sure = {"Corrected by numbers of this board", "Measured on this device", "Fitted to {n} published measurements",
+             "Estimated from similar devices", "From the datasheet alone"},
+    .edited = "for an edited device",
+    .interval = "Ranges hold 80 % of measurements that were not fitted.",
+    .tokens = "{prompt} tokens in, {generate} out",
+    .depth = "{n} tokens in the cache",
+    .batch = "{n} sequences at once",
+    .model = "Model",
+    .device = "Device",
+    .verdict = "Verdict",
+    .sureness = "How sure",
+    .open = "Open in the calculator",
+    .stop = " ",
+    .comma = ", ",
+    .colon = ": ",
+    .aside = " ({what})",
+    .full_stop = ".",
+    .minutes = "min",
+    .hours = "h",
+    .days = "days",
+};
+
+constexpr CardWords chinese = {
+    .tag = "zh-CN",
+    .verdicts = {"运行流畅", "能运行，但较慢", "很可能装得下", "能运行，但部分放在主机上", "无法运行", "未知"},
+    .on = "{model} · {device}",
+    .needs = "需要 {memory}，可用 {usable}。",
+    .needs_up_to = "需要 {memory}，最多 {high}，可用 {usable}。",
+    .unfound = "无法算出内存占用或速度。",
+    .speed = "生成速度 {rate}，瓶颈是{bound}。",
+    .speed_range = "生成速度 {rate}（{low} 到 {high}），瓶颈是{bound}。",
+    .speed_unknown = "速度未知。",
+    .below_reading = "这比人的阅读速度慢。",
+    .long_wait = "首个 token 要等 {time}。",
+    .paging = "权重将不断地从存储中重新读取。",
+    .layers = "{layers} 层中有 {n} 层留在主机上。",
+    .experts = "{layers} 层中有 {n} 层的专家留在主机上。",
+    .parts = "放不下的部分留在主机上。",
+    .out_of_memory = "加载时会耗尽内存。",
+    .bandwidth = "内存带宽",
+    .compute = "算力",
+    .fixed_cost = "固定开销",
+    .memory = "内存",
+    .ttft = "首个 token 延迟",
+    .decode = "解码速度",
+    .energy = "每 token 能耗",
+    .range = "{low} 到 {high}",
+    .usable = "可用 {usable}",
+    .unknown = "未知",
+    .sure = {"已用该设备的实测值校正", "在这台设备上实测", "由 {n} 个公开配置拟合", "由相似设备估算", "仅依据数据手册"},
+    .edited = "针对修改过的设备",
+    .interval = "范围覆盖约 80% 的留出测量值。",
+    .tokens = "输入 {prompt} 个 token，输出 {generate} 个",
+    .depth = "缓存中已有 {n} 个 token",
+    .batch = "同时 {n} 个序列",
+    .model = "模型",
+    .device = "设备",
+    .verdict = "结论",
+    .sureness = "可信度",
+    .open = "在计算器中打开",
+    .stop = "",
+    .comma = "，",
+    .colon = "：",
+    .aside = "（{what}）",
+    .full_stop = "。",
+    .minutes = "分钟",
+    .hours = "小时",
+    .days = "天",
+};
+
+}  // namespace
+
+const CardWords& card_words(Language l) { return l == Language::zh ? chinese : english; }
+
+std::string filled(std::string_view text, const std::vector<std::pair<std::string_view, std::string>>& values) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = text.find('{'), close = text.find('}', open);
+    if (close == std::string_view::npos) break;
+    out += text.substr(0, open);
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    for (const auto& [key, value] : values)
+      if (key == name) out += value;
+    text.remove_prefix(close + 1);
+  }
+  return out.append(text);
+}
+
+}  // namespace edgewise
