@@ -169,7 +169,7 @@ test('the engine’s terms and problems are worded while their language is chose
 
 test('every term of the engine is worded, with the ids of its formula', () => {
   const { terms } = engineModules;
-  const source = readFileSync(new URL('../../core/src/terms.cpp', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../core/src/terms_table.h', import.meta.url), 'utf8');
   const rows = [...source.matchAll(/\{T::\w+, ((?:"[^"]*"(?:, )?){9})\}/g)].map(([, row]) =>
     [...row.matchAll(/"([^"]*)"/g)].map(([, text]) => text)
   );
