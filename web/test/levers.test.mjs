@@ -18,8 +18,11 @@ after(async () => {
 });
 
 const panel = (page, name) => page.locator(`.lever-panel.${name}`);
+/** The panels come where a reader comes to them. */
+const reach = (page) => page.locator('.levers-place, .lever-panel').first().scrollIntoViewIfNeeded();
 async function unfold(page, name) {
   const p = panel(page, name);
+  await reach(page);
   await p.waitFor();
   if (!(await p.evaluate((d) => d.open))) await p.locator('summary').first().click();
   return p;
@@ -56,6 +59,7 @@ test('an edit counts at once, is in the link, survives a reload and can be undon
   await ready(page);
   assert.equal(await number(page, 'decode_tok_s'), now);
   const again = panel(page, 'edit');
+  await reach(page);
   await again.waitFor();
   assert.ok(await again.evaluate((d) => d.open), 'open where a link edits');
   await again.getByRole('button', { name: 'Undo the change of Bandwidth' }).click();
