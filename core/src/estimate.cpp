@@ -414,6 +414,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::parameters] = m.parameters;
   const double file = loaded_B(m, r, w);
   t[Term::file_B] = file;
+  t[Term::bits_per_weight] = 8 * m.file_B / m.parameters;
   t[Term::layers] = m.layers;
   t[Term::launches] = m.launches;
   t[Term::activations] = m.activations;

@@ -12,10 +12,20 @@ namespace edgewise {
 
 namespace {
 
-constexpr Term swept_terms[] = {Term::memory_B,         Term::kv_cache_B,       Term::ttft_s,
-                                Term::prefill_tok_s,    Term::tpot_mean_s,      Term::decode_tok_s,
-                                Term::total_latency_s,  Term::throughput_tok_s, Term::energy_per_token_J,
-                                Term::request_energy_J, Term::decode_w,         Term::mean_w};
+constexpr Term swept_terms[] = {Term::file_B,
+                                Term::bits_per_weight,
+                                Term::memory_B,
+                                Term::kv_cache_B,
+                                Term::ttft_s,
+                                Term::prefill_tok_s,
+                                Term::tpot_mean_s,
+                                Term::decode_tok_s,
+                                Term::total_latency_s,
+                                Term::throughput_tok_s,
+                                Term::energy_per_token_J,
+                                Term::request_energy_J,
+                                Term::decode_w,
+                                Term::mean_w};
 
 /// A question along an axis.
 class Axis {

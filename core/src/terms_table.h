@@ -38,6 +38,7 @@ inline constexpr std::array<TermInfo, term_count> table = {{
 
     {T::parameters, "parameters", "Parameters", "", "input", "", "sum of rows x columns over every weight tensor", "", "model.config", "Weights of the model, exact; a tied embedding counts once."},
     {T::file_B, "file_B", "Model file", "B", "input", "", "sum of tensor weights x bytes per weight of the tensor's format", "parameters", "quant", "Size of every stored tensor under the quantization recipe."},
+    {T::bits_per_weight, "bits_per_weight", "Bits per weight", "bit", "input", "", "8 x bytes of every stored tensor / parameters", "parameters", "quant", "Mean over the whole model, as llama.cpp prints it."},
     {T::layers, "layers", "Layers", "", "input", "", "", "", "model.config.num_hidden_layers", "Layers of the model."},
     {T::launches, "launches", "Launches per step", "", "input", "", "", "", "model.config", "Weight tensors inside the layers: at least a kernel or barrier each."},
     {T::activations, "activations", "Activations per token", "", "input", "", "", "", "model.config", "Inputs and outputs of the products of all layers, of one token."},

@@ -150,8 +150,11 @@ TEST_CASE("a sweep over an option of the engine is the answer at each value") {
   const Query q = question("llama-3.1-8b", "rtx-3090-24gb", "vllm-cuda");
   const auto swept = sweep(test::shipped(), q, "max_num_seqs", {{8, 256}, {}});
   REQUIRE(swept);
+  const auto memory = std::find_if(swept->columns.begin(), swept->columns.end(),
+                                   [](const Sweep::Column& c) { return c.term == Term::memory_B; });
+  REQUIRE(memory != swept->columns.end());
   for (std::size_t i = 0; i < 2; ++i)
-    CHECK(swept->columns[0].values[i] ==
+    CHECK(memory->values[i] ==
           asked(q, [&](Workload& w) { w.max_num_seqs = swept->values[i]; }).estimate[Term::memory_B]);
 }
 

@@ -31,59 +31,69 @@ async function check(page, where) {
   );
 }
 
-for (const colorScheme of ['light', 'dark'])
-  for (const width of [1280, 390])
-    test(`no accessibility violation, ${colorScheme}, ${width} px`, async () => {
-      const { page, close } = await open(
-        browser,
-        `${site.url}#v=1&m=qwen3-4b&m.1=llama-3.2-1b&m.2=qwen3-30b-a3b`,
-        { colorScheme, viewport: { width, height: 844 } }
-      );
-      await ready(page);
-      for (const summary of await page.locator('details.more > summary').all()) await summary.click();
-      await check(page, 'calculator');
-      await page.getByRole('combobox', { name: 'Device', exact: true }).press('ArrowDown');
-      await check(page, 'open list');
-      await page.keyboard.press('Escape');
-      await page.locator('.big').nth(2).click();
-      await check(page, 'derivation');
-      await page.keyboard.press('Escape');
-      await page.getByRole('link', { name: 'Compare' }).click();
-      await page.waitForSelector('.compare tbody tr');
-      await check(page, 'compare');
-      await page.getByRole('link', { name: 'Explore' }).click();
-      await page.getByRole('textbox', { name: 'Speed of at least', exact: true }).fill('');
-      await page.getByRole('textbox', { name: 'Speed of at least', exact: true }).press('Enter');
-      await page.waitForSelector('.found tbody tr');
-      await check(page, 'explore');
-      await page.getByRole('link', { name: 'Method' }).click();
-      await page.waitForSelector('.term');
-      await check(page, 'method');
-      await close();
-    });
+/** Opens whatever is folded, as far as it can be seen. */
+async function unfold(page) {
+  for (const folded of ['details.settings', 'details.more', 'details.panel'])
+    for (const details of await page.locator(folded).all())
+      if ((await details.isVisible()) && !(await details.evaluate((d) => d.open)))
+        await details.locator('> summary').click();
+}
+/** Every panel of the calculator, those that come late too. */
+async function scrolled(page) {
+  for (const late of ['.levers-place, .lever-panel', '[aria-labelledby=context-title], .placeholder'])
+    await page.locator(late).first().scrollIntoViewIfNeeded();
+  await page.locator('.lever-panel').first().waitFor();
+}
+const views = ['compare', 'explore', 'accuracy', 'method'];
+const shown = {
+  compare: '.compare tbody tr',
+  explore: '.found tbody tr, .found .cards > *',
+  accuracy: '.accuracy svg, .accuracy table',
+  method: '.term'
+};
 
-test('nothing scrolls sideways at 320 px', async () => {
-  const { page, close } = await open(browser, `${site.url}#v=1&d=jetson-agx-orin-64gb&m.1=llama-3.2-1b`, {
-    viewport: { width: 320, height: 640 }
-  });
-  await ready(page);
-  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  for (const summary of await page.locator('details > summary').all())
-    if (await summary.isVisible()) await summary.click();
-  assert.equal(await overflow(), 0);
-  await page.locator('.big').first().scrollIntoViewIfNeeded();
-  await page.locator('.big').first().click();
-  await page.locator('dialog.why[open]').waitFor();
-  assert.equal(await overflow(), 0);
-  await page.keyboard.press('Escape');
-  for (const view of ['Explore', 'Method']) {
-    await page.getByRole('button', { name: view }).click();
-    await page.waitForSelector(view === 'Explore' ? '.panel [role=status]' : '.term');
+// Every pair of width, theme and language.
+for (const [width, colorScheme, lang] of [
+  [320, 'light', 'zh'],
+  [320, 'dark', 'en'],
+  [768, 'light', 'en'],
+  [768, 'dark', 'zh'],
+  [1440, 'light', 'zh'],
+  [1440, 'dark', 'en']
+])
+  test(`no accessibility violation, nothing scrolls sideways: ${width} px, ${colorScheme}, ${lang}`, async () => {
+    const link = `${site.url}#v=1&m=qwen3-4b&m.1=llama-3.2-1b&m.2=qwen3-30b-a3b&lang=${lang}`;
+    const { page, seen, close } = await open(browser, link, { colorScheme, viewport: { width, height: 844 } });
+    const fits = async (where) => {
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.equal(wider, 0, `${where} is ${wider} px too wide`);
+      await check(page, where);
+    };
+    await ready(page);
+    await unfold(page);
+    await scrolled(page);
+    await unfold(page);
     await page.waitForTimeout(300);
-    assert.equal(await overflow(), 0, view);
-  }
-  await close();
-});
+    await fits('calculator');
+    await page.locator('.choose [role=combobox]').last().press('ArrowDown');
+    await fits('open list');
+    await page.keyboard.press('Escape');
+    await page.locator('.big').nth(2).click();
+    await page.locator('dialog.why[open]').waitFor();
+    await fits('derivation');
+    await page.keyboard.press('Escape');
+    for (const view of views) {
+      await page.evaluate((to) => (location.hash = to), link.split('#')[1] + `&view=${view}`);
+      await page.waitForSelector(shown[view]);
+      await page.waitForTimeout(300);
+      await fits(view);
+    }
+    await page.evaluate((to) => (location.hash = to), `v=1&m=qwen3-32b&d=raspberry-pi-5-8gb&lang=${lang}`);
+    await page.waitForSelector('.verdict.does_not_run');
+    await fits('does not run');
+    assert.deepEqual(seen.errors, []);
+    await close();
+  });
 
 test('targets are large enough to hit', async () => {
   const { page, close } = await open(browser, site.url, { viewport: { width: 390, height: 844 } });

@@ -16,7 +16,7 @@ enum class Term : std::uint8_t {
   prompt_tokens, generated_tokens, depth_tokens, batch, devices, images, image_width, image_height, audio_s, context_tokens, battery_Wh, electricity_usd_per_kWh,
   requests_per_day, device_life_years, reserve_share, batched_tokens, max_sequences, api_usd_per_Mtok, grid_gCO2e_per_kWh, draft_tokens, acceptance, link_rtt_s, link_Bps,
   // the model
-  parameters, file_B, layers, launches, activations, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
+  parameters, file_B, bits_per_weight, layers, launches, activations, recurrent_layers, image_tokens, vision_ops_per_image, audio_tokens,
   audio_ops, kv_B_per_element,
   // the device
   memory_bandwidth_Bps, vector_ops, matrix_ops, storage_Bps, host_link_Bps, capacity_B, kept_B, memory_taken_B, lent_B,
