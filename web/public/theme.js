@@ -6,4 +6,11 @@ try {
   // Storage is blocked: the system's theme it is.
 }
 // A link asks for something else than what came with the page: that is not shown.
-if (location.hash.length > 1) document.documentElement.classList.add('asked');
+const asked = location.hash.length > 1;
+if (asked) document.documentElement.classList.add('asked');
+// What the first answer needs is fetched while the page's script is still being read.
+for (const name of asked ? ['base', 'index'] : ['start']) {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href: `./presets/${name}.json` });
+  document.head.append(link);
+}

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { writePresets } from './presets.mjs';
 import { prerender } from './prerender.mjs';
+import { writeStart } from './start.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const engine = here('../../build/wasm/package');
@@ -33,6 +34,7 @@ const { counts, rejected } = writePresets(
   `${site}/presets`,
   accept
 );
+await writeStart(`${site}/presets`, load);
 prerender(site, edgewise);
 console.log(`site: ${counts.models} models, ${counts.devices} devices, ${counts.runtimes} runtimes`);
 for (const line of rejected) console.warn(`left out: ${line}`);

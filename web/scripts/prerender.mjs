@@ -22,9 +22,9 @@ export function prerender(site, edgewise) {
       </main>`;
   const path = `${site}/index.html`;
   const page = readFileSync(path, 'utf8');
-  // What the first answer needs is fetched while the script is still being read.
+  // What every answer needs is fetched while the script is still being read; theme.js adds what depends on the address.
   const wasm = readdirSync(`${site}/assets`).find((f) => /^edgewise-answer.*\.wasm$/.test(f));
-  const preload = ['site.json', 'presets/base.json', 'presets/index.json', `assets/${wasm}`]
+  const preload = ['site.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');
   if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))

@@ -137,6 +137,7 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
   return {
     revision,
     rejected: rejected.length ? rejected : undefined,
+    counts: { models: models.length, devices: devices.length },
     models: packed(
       models.map((m) => ({
         id: m.id,

@@ -1,17 +1,11 @@
 import type { Answer } from './acts';
 import { known } from './format';
 import { joined, parted } from './known';
-import { isAddress } from './remote';
+import { fileOf } from './remote';
 import type { Query, Result } from './types';
 
 /** A word of a command line, quoted where a shell would take it apart. */
 const word = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
-
-/** The file of a preset that does not come with the program. */
-export function fileOf(id: string): string {
-  const name = isAddress(id) ? new URL(id).pathname.split('/').pop()! : id;
-  return `${name.replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'preset'}.json`;
-}
 
 /** What the command line calls a member of the question. */
 const option = (member: string): string => `--${member.replace(/_/g, '-')}`;

@@ -1,19 +1,13 @@
 import { joined } from './known';
 import type { Estimator, ModelQuality } from 'edgewise';
+import { begin, isWithin } from './beginning';
 import { Halves } from './halves';
-import {
-  entryOf,
-  namesOf,
-  unpacked,
-  withDevice,
-  withModel,
-  withoutDevice,
-  type PackedIndex
-} from './listing';
+import { withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
 import { isAddress, tame } from './remote';
 import type { Source } from './sources';
+import { Stock } from './stock';
 import type { Sources } from './tasks';
 import type {
   CalibrationEntry,
@@ -41,38 +35,49 @@ const mostBytes = 256_000;
 export class Engine {
   readonly #sources: Sources;
   readonly #halves: Halves;
-  readonly #base: string;
-  readonly #bundled: Record<'models' | 'devices', Set<string>>;
+  readonly #stock: Stock;
   readonly #loading = new Map<string, Promise<void>>();
-  readonly #texts = new Map<string, string>();
-  readonly #parsed = new Map<string, { text: string; value: Record<string, unknown> }>();
   /** What devices of others call themselves. */
   readonly #asked = new Map<string, string>();
   readonly #packed = new Map<string, Packed>();
   readonly #ways = new WeakMap<Result, WayOut[]>();
   #catalog: CatalogList | undefined;
-  index: Index;
 
-  private constructor(sources: Sources, halves: Halves, base: string, index: Index) {
+  private constructor(sources: Sources, halves: Halves, stock: Stock) {
     this.#sources = sources;
     this.#halves = halves;
-    this.#base = base;
-    this.index = index;
-    const ids = (list: { id: string }[]): Set<string> => new Set(list.map((x) => x.id));
-    this.#bundled = { models: ids(index.models), devices: ids(index.devices) };
+    this.#stock = stock;
+    stock.changed = (): void => {
+      this.#catalog = undefined;
+    };
   }
 
-  static async start(sources: Sources): Promise<Engine> {
-    const [wasm, base, index] = await Promise.all([
+  /** `plain`: the default question is asked, as far as is known; it needs least. */
+  static async start(sources: Sources, plain = false): Promise<Engine> {
+    const [wasm, beginning] = await Promise.all([
       sources.answer?.() ?? sources.load(),
-      sources.text('base.json'),
-      sources.text('index.json')
+      begin(sources, plain)
     ]);
-    const known = unpacked(JSON.parse(index) as PackedIndex);
-    const names = { models: known.models.map(namesOf), devices: known.devices.map(namesOf) };
-    const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()), names);
-    halves.addPresets(base);
-    return new Engine(sources, halves, base, known);
+    const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()));
+    halves.addPresets(beginning.base);
+    return new Engine(sources, halves, new Stock(sources, halves, beginning));
+  }
+
+  // --- the tables and the index of the site ---
+
+  get index(): Index {
+    return this.#stock.index;
+  }
+  set index(index: Index) {
+    this.#stock.index = index;
+  }
+  /** Whether all tables and the whole index are there; before, only the default question is answered. */
+  get isFull(): boolean {
+    return this.#stock.isFull;
+  }
+  /** Fetches what is not there yet, once; after a failure the next call tries again. */
+  fill(): Promise<void> {
+    return this.#stock.fill();
   }
 
   // --- the larger half ---
@@ -81,9 +86,9 @@ export class Engine {
   get isWhole(): boolean {
     return this.#halves.larger !== undefined;
   }
-  /** Fetches it; `whenWhole` is told once it is there. */
+  /** Fetches it; `whenWhole` is told once it is there, and once everything of the site is listed. */
   grow(): Promise<void> {
-    return this.#halves.grow();
+    return this.#halves.grow(() => this.fill());
   }
   set whenWhole(told: () => void) {
     this.#halves.told = told;
@@ -99,7 +104,7 @@ export class Engine {
   choose(query: Query): Choice {
     const choice = this.#answered(query);
     // The engine does not forget a device of another address; the page does.
-    if (!isAddress(query.device) || this.#texts.has(query.device)) return choice;
+    if (!isAddress(query.device) || this.#stock.texts.has(query.device)) return choice;
     const needs = choice.needs.filter((need) => need.type !== 'device');
     return { ...choice, answer: null, needs: [...needs, { type: 'device', id: query.device }] };
   }
@@ -111,6 +116,8 @@ export class Engine {
     return { ...choice, answer: null, needs: [{ type: 'engine', id: 'larger' }] };
   }
   #chosen(query: Query): Choice {
+    if (!this.isFull && !isWithin(query, this.catalog.default_query))
+      return { query, put_aside: [], needs: [{ type: 'engine', id: 'presets' }], answer: null, errors: [] };
     try {
       const choice = this.#halves.now.choose(query);
       return {
@@ -129,7 +136,7 @@ export class Engine {
   /** The one preset of the page that a name means, and the quantization that the name carries. */
   named(name: string): { id: string; quant: string } | undefined {
     const { id, quant } = this.#larger()?.meant('model', name) ?? { id: '', quant: '' };
-    return this.#bundled.models.has(id) ? { id, quant } : undefined;
+    return this.#stock.brings('models', id) ? { id, quant } : undefined;
   }
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
@@ -145,7 +152,7 @@ export class Engine {
   }
   /** Of published scores, once these were fetched (need `quality`); undefined: before. */
   quality(model: string): ModelQuality | undefined {
-    return this.#texts.has('quality.csv') ? this.#larger()?.quality(model) : undefined;
+    return this.#stock.texts.has('quality.csv') ? this.#larger()?.quality(model) : undefined;
   }
   /** Undefined until the larger engine is there, which it does not fetch. */
   sweep(query: Query, axis: string, values?: number[]): Sweep | undefined {
@@ -170,20 +177,9 @@ export class Engine {
 
   // --- what the engine lacks ---
 
-  /** The file that meets a need, and that was not loaded yet; undefined: there is none. */
-  #file({ type, id }: Need): string | undefined {
-    const { models, devices, calibrated } = this.index;
-    let path: string | undefined;
-    if (type === 'device' && isAddress(id)) path = id;
-    else if (type === 'model' || type === 'device') {
-      const entry = type === 'model' ? entryOf(models, id) : entryOf(devices, id);
-      path = entry && `${type}s/${entry.id}.json`;
-    } else if (type === 'quality') path = 'quality.csv';
-    else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
-    return path !== undefined && this.#texts.has(path) ? undefined : path;
-  }
   offers(need: Need): boolean {
-    return need.type === 'engine' ? !this.isWhole : this.#file(need) !== undefined;
+    if (need.type === 'engine') return need.id === 'presets' ? !this.isFull : !this.isWhole;
+    return this.#stock.file(need) !== undefined;
   }
 
   /**
@@ -191,9 +187,10 @@ export class Engine {
    * choice tries again.
    */
   async fetch(need: Need): Promise<void> {
+    if (need.type === 'engine' && need.id === 'presets') return this.fill();
     // Scores are read by the larger engine alone.
     if (need.type === 'engine' || need.type === 'quality') await this.grow();
-    const path = this.#file(need);
+    const path = this.#stock.file(need);
     if (path === undefined) return;
     let loading = this.#loading.get(path);
     if (!loading) {
@@ -209,7 +206,7 @@ export class Engine {
   async #addFile(path: string): Promise<void> {
     const text = await this.#sources.text(path);
     this.#halves.addPreset(text);
-    this.#texts.set(path, text);
+    this.#stock.texts.set(path, text);
     this.#catalog = undefined;
   }
   async #addRemote(url: string): Promise<void> {
@@ -218,22 +215,14 @@ export class Engine {
     await this.grow();
     if (!this.#loading.has(url)) return; // forgotten meanwhile
     this.#add(inspected, url);
-    this.#texts.set(url, text);
+    this.#stock.texts.set(url, text);
   }
 
   // --- presets as they were loaded ---
 
-  #json(path: string): Record<string, unknown> | undefined {
-    const text = this.#texts.get(path);
-    if (text === undefined) return undefined;
-    let parsed = this.#parsed.get(path);
-    if (parsed?.text !== text)
-      this.#parsed.set(path, (parsed = { text, value: JSON.parse(text) as Record<string, unknown> }));
-    return parsed.value;
-  }
   /** To show where a number comes from. */
   preset(kind: 'models' | 'devices', id: string): Record<string, unknown> | undefined {
-    return this.#json(`${kind}/${id}.json`);
+    return this.#stock.json(`${kind}/${id}.json`);
   }
   /** A device that the page did not bring, as the file that it was, under the id that it gave itself. */
   ownDevice(id: string): string {
@@ -245,7 +234,7 @@ export class Engine {
     return [
       ...models.filter((m) => m.own).map((m) => `models/${m.id}.json`),
       ...devices.filter((d) => d.own).map((d) => `devices/${d.id}.json`)
-    ].flatMap((path) => this.#texts.get(path) ?? []);
+    ].flatMap((path) => this.#stock.texts.get(path) ?? []);
   }
 
   /** What a result's calibration says of itself: when and by what it was measured, and what it covers. */
@@ -254,7 +243,7 @@ export class Engine {
     const list =
       at.source === 'device'
         ? this.preset('devices', device.id)?.calibrations
-        : this.#json(`calibrations/${runtime.id}.json`)?.devices;
+        : this.#stock.json(`calibrations/${runtime.id}.json`)?.devices;
     return (list as CalibrationEntry[] | undefined)?.[at.index];
   }
   /** Who published what a fitted calibration rests on. */
@@ -268,13 +257,14 @@ export class Engine {
 
   forget(url: string): void {
     this.#loading.delete(url);
-    this.#texts.delete(url);
-    this.#texts.delete(`devices/${url}.json`);
+    this.#stock.texts.delete(url);
+    this.#stock.texts.delete(`devices/${url}.json`);
     this.index = withoutDevice(this.index, url);
   }
 
-  #inspect(input: string | File[], name: string, kinds?: Kind[]): Promise<Inspected> {
-    return this.#sources.whole('inspect', { input, name, kinds, base: this.#base });
+  async #inspect(input: string | File[], name: string, kinds?: Kind[]): Promise<Inspected> {
+    await this.fill();
+    return this.#sources.whole('inspect', { input, name, kinds, base: this.#stock.base });
   }
   /**
    * Takes a preset, a config.json or the header of a .gguf file. It never replaces a preset that comes with the
@@ -291,28 +281,30 @@ export class Engine {
   }
   /** Reads a model or a preset of another server, or lists what lies there. A device goes by its address. */
   async bring(source: Source, hub: string, files?: string[]): Promise<Taken | Choosing> {
-    const got = await this.#sources.whole('fetched', { source, hub, files, base: this.#base });
+    await this.fill();
+    const got = await this.#sources.whole('fetched', { source, hub, files, base: this.#stock.base });
     if ('choices' in got) return got;
     if (got.kind === 'model' || source.at === 'hub') return this.#taken(got);
     await this.grow();
     this.#add(got, source.url);
-    this.#texts.set(source.url, got.text);
+    this.#stock.texts.set(source.url, got.text);
     return { kind: 'device', id: source.url, asked: got.asked, reading: got.reading };
   }
   /** Known numbers out of what an engine printed. */
   async printed(query: Query, printed: string): Promise<Printed> {
-    const everything = await this.#sources.text('everything.json');
-    const presets = [this.#base, everything, ...this.own];
+    const [everything] = await Promise.all([this.#sources.text('everything.json'), this.fill()]);
+    const presets = [this.#stock.base, everything, ...this.own];
     return this.#sources.whole('printed', { query, printed, presets });
   }
   /** The preset of the device with what is known of it, as text. */
-  knownPreset(query: Query): Promise<string> {
+  async knownPreset(query: Query): Promise<string> {
+    await this.fill();
     const path = `devices/${query.device}.json`;
     const presets = [
-      this.#base,
-      ...[...this.#texts].filter(([at]) => !isAddress(at)).map(([, text]) => text)
+      this.#stock.base,
+      ...[...this.#stock.texts].filter(([at]) => !isAddress(at)).map(([, text]) => text)
     ];
-    return this.#sources.whole('knownPreset', { query, device: this.#texts.get(path) ?? '', presets });
+    return this.#sources.whole('knownPreset', { query, device: this.#stock.texts.get(path) ?? '', presets });
   }
 
   // --- presets of the user's own, to be kept ---
@@ -320,7 +312,7 @@ export class Engine {
   get ownList(): Kept[] {
     const { models, devices } = this.index;
     const entry = (kind: Kept['kind'], id: string): Kept[] => {
-      const text = this.#texts.get(`${kind}s/${id}.json`);
+      const text = this.#stock.texts.get(`${kind}s/${id}.json`);
       return text === undefined ? [] : [{ kind, id, asked: this.#asked.get(id) ?? id, text }];
     };
     return [
@@ -335,20 +327,20 @@ export class Engine {
     await this.#pack(kind, id);
   }
   async rename(kind: Kept['kind'], id: string, name: string): Promise<void> {
-    const text = this.#texts.get(`${kind}s/${id}.json`);
+    const text = this.#stock.texts.get(`${kind}s/${id}.json`);
     if (text === undefined || tame(name) === '') return;
     const asked = this.#asked.get(id) ?? id;
     await this.restore({ kind, id, asked, text: JSON.stringify({ ...JSON.parse(text), name: tame(name) }) });
   }
   remove(kind: Kept['kind'], id: string): void {
-    this.#texts.delete(`${kind}s/${id}.json`);
+    this.#stock.texts.delete(`${kind}s/${id}.json`);
     this.index =
       kind === 'device'
         ? withoutDevice(this.index, id)
         : { ...this.index, models: this.index.models.filter((m) => m.id !== id) };
   }
   async #pack(kind: Kept['kind'], id: string): Promise<void> {
-    const text = this.#texts.get(`${kind}s/${id}.json`);
+    const text = this.#stock.texts.get(`${kind}s/${id}.json`);
     if (text !== undefined) this.#packed.set(`${kind}s/${id}`, await packed(text));
   }
   /** What a link holds of a preset of the user's own. */
@@ -360,14 +352,14 @@ export class Engine {
     if (kind === 'other') return { kind, id: this.#halves.addPreset(text), asked };
     const plural = kind === 'device' ? 'devices' : 'models';
     // A preset's id may be anything but the address of another, and what comes with the page keeps its own.
-    const taken = this.#bundled[plural].has(asked) || isAddress(asked);
+    const taken = this.#stock.brings(plural, asked) || isAddress(asked);
     const id = address ?? (taken ? `${tame(asked).replace(/[^\w.-]+/g, '-')}~own` : asked);
     const preset = JSON.parse(text) as { name: string };
     const named = JSON.stringify({ ...preset, id, name: tame(preset.name) });
     this.#halves.addPreset(named);
     this.#catalog = undefined;
     if (kind === 'device') this.#asked.set(id, asked);
-    this.#texts.set(`${plural}/${id}.json`, named);
+    this.#stock.texts.set(`${plural}/${id}.json`, named);
     this.index =
       kind === 'device'
         ? withDevice(this.index, this.device(id)!)

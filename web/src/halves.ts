@@ -10,25 +10,23 @@ type Names = Parameters<Estimator['addNames']>[0];
  */
 export class Halves {
   readonly #load: () => Promise<Estimator>;
-  readonly #names: Names;
+  #names: Names | undefined;
   #first: Answerer | undefined;
   #larger: Estimator | undefined;
   #growing: Promise<void> | undefined;
-  #sequences: string[] = [];
+  #sequence = '';
   #presets: string[] = [];
-  /** Told when the larger one is there. */
+  /** Told when the larger one is there, and when more presets are. */
   told: () => void = () => undefined;
 
   /** `first` is left out where the larger one is there already. */
-  constructor(first: Answerer, load: (() => Promise<Estimator>) | undefined, names: Names) {
-    this.#names = names;
+  constructor(first: Answerer, load: (() => Promise<Estimator>) | undefined) {
     this.#load = load ?? ((): Promise<Estimator> => Promise.reject(new Error('there is no larger engine')));
     if (load) this.#first = first;
     else this.#take(first as Estimator);
   }
   #take(larger: Estimator): void {
-    // Whatever means a preset of the site, in a link or an attribute, is fetched by its id.
-    larger.addNames(this.#names);
+    if (this.#names) larger.addNames(this.#names);
     this.#larger = larger;
     this.#first = undefined;
   }
@@ -44,9 +42,15 @@ export class Halves {
     return this.now.version().version;
   }
 
+  /** The tables that every answer rests on, in place of those that were there. */
   addPresets(sequence: string): void {
     this.now.addPresets(sequence);
-    this.#sequences.push(sequence);
+    this.#sequence = sequence;
+  }
+  /** Whatever means a preset of the site, in a link or an attribute, is fetched by its id. */
+  addNames(names: Names): void {
+    this.#names = names;
+    this.#larger?.addNames(names);
   }
   addPreset(preset: string): string {
     const id = this.now.addPreset(preset);
@@ -54,16 +58,19 @@ export class Halves {
     return id;
   }
 
-  /** Fetches the larger engine, once; after a failure the next call tries again. */
-  grow(): Promise<void> {
+  /**
+   * Fetches the larger engine, once, and what `fill` brings: it is asked about everything. After a failure the next
+   * call tries again.
+   */
+  grow(fill: () => Promise<void>): Promise<void> {
     if (this.#larger) return Promise.resolve();
-    return (this.#growing ??= this.#fetch().finally(() => {
+    return (this.#growing ??= this.#fetch(fill).finally(() => {
       this.#growing = undefined;
     }));
   }
-  async #fetch(): Promise<void> {
-    const larger = await this.#load();
-    for (const sequence of this.#sequences) larger.addPresets(sequence);
+  async #fetch(fill: () => Promise<void>): Promise<void> {
+    const [larger] = await Promise.all([this.#load(), fill()]);
+    larger.addPresets(this.#sequence);
     for (const preset of this.#presets) larger.addPreset(preset);
     this.#take(larger);
     this.told();

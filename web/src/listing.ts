@@ -23,6 +23,19 @@ export function unpacked({ models, devices, ...rest }: PackedIndex): Index {
   return { ...rest, models: table(models), devices: table(devices) };
 }
 
+/** All of the site, and of what was listed so far what others brought. */
+export function joined(whole: Index, now: Index): Index {
+  const besides = <Entry extends { id: string }>(all: Entry[], some: Entry[]): Entry[] => {
+    const there = new Set(all.map((x) => x.id));
+    return some.filter((x) => !there.has(x.id));
+  };
+  return {
+    ...whole,
+    models: [...besides(whole.models, now.models), ...whole.models],
+    devices: [...whole.devices, ...besides(whole.devices, now.devices)]
+  };
+}
+
 export const withModel = (index: Index, m: CatalogList['models'][number]): Index => {
   const entry = {
     id: m.id,

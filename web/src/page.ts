@@ -30,7 +30,7 @@ export class Page extends LitElement {
   declare readonly renderRoot: HTMLElement;
   readonly #store = new Store(
     {
-      start: () => startEngine(fetchRemote),
+      start: () => startEngine(fetchRemote, location.hash.length <= 1),
       here: location.href,
       site: readSite,
       catalogs: { own: ownCatalogs, keep: keepCatalogs, load: loadCatalog },
@@ -58,7 +58,11 @@ export class Page extends LitElement {
     addEventListener('hashchange', () => {
       if (location.hash.slice(1) !== this.#written) this.#open();
     });
-    // Who touches something will want to know more.
+    // Who moves towards something will want everything that there is, and who touches it to know more.
+    for (const type of ['pointerover', 'focusin'] as const)
+      addEventListener(type, () => void this.#store.answer.engine?.fill().catch(() => undefined), {
+        once: true
+      });
     for (const type of ['pointerdown', 'keydown'] as const)
       addEventListener(type, () => void this.#store.answer.engine?.grow().catch(() => undefined), {
         once: true

@@ -142,3 +142,9 @@ export async function fetchRemote(from: string, most: number): Promise<Remote> {
     throw new Error(msg.remote.noText);
   }
 }
+
+/** The file of a preset that does not come with the program. */
+export function fileOf(id: string): string {
+  const name = isAddress(id) ? new URL(id).pathname.split('/').pop()! : id;
+  return `${name.replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-') || 'preset'}.json`;
+}

@@ -178,6 +178,9 @@ export class Store {
     const engine = this.#engine;
     if (!frame || !engine) return;
     const turn = ++this.#turn;
+    // A link may show anything; where this fails, the question that needs it says so.
+    if (fragment.length > 1 && !engine.isFull) await engine.fill().catch(() => undefined);
+    if (turn !== this.#turn) return;
     const loaded = read(fragment, frame);
     const { query, pins, view, unknown, explore = this.#state.explore } = loaded;
     if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;

@@ -36,13 +36,16 @@ const larger = async (): Promise<Estimator> =>
 
 /**
  * The engine of a browser: WebAssembly, with the presets of this site. `remote`: how files of other addresses
- * are had.
+ * are had. `plain`: nothing but the default question is asked yet.
  */
-export const startEngine = (remote: Sources['remote']): Promise<Engine> =>
-  Engine.start({
-    answer: () => answer({ wasmUrl: answerUrl }),
-    load: larger,
-    whole,
-    text: fetchText,
-    remote
-  });
+export const startEngine = (remote: Sources['remote'], plain = false): Promise<Engine> =>
+  Engine.start(
+    {
+      answer: () => answer({ wasmUrl: answerUrl }),
+      load: larger,
+      whole,
+      text: fetchText,
+      remote
+    },
+    plain
+  );

@@ -1,8 +1,8 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../acts';
-import { fileOf } from '../commands';
 import { msg, fill } from '../i18n';
 import { linkTo } from '../link';
+import { fileOf } from '../remote';
 import { maxPins, type State } from '../state';
 import type { Result } from '../types';
 import type * as Exports from '../export';

@@ -118,8 +118,8 @@ function noteText(note: Note): string {
 function footer({ engine }: Answer): TemplateResult {
   const index = engine?.index;
   const counts = fill(msg.footer.counts, {
-    models: index?.models.length ?? '…',
-    devices: index?.devices.length ?? '…',
+    models: index?.counts.models ?? '…',
+    devices: index?.counts.devices ?? '…',
     runtimes: index?.runtimes.length ?? '…',
     quantizations: engine?.catalog.quantizations.length ?? '…'
   });

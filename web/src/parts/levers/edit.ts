@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
-import { fileOf } from '../../commands';
 import { digits, known } from '../../format';
 import { fill } from '../../i18n';
 import { levers } from '../../i18n/levers';
 import { parted } from '../../known';
+import { fileOf } from '../../remote';
 import type { State } from '../../state';
 import type { Editable, Result } from '../../types';
 import '../../ui/number-field';
