@@ -6,6 +6,7 @@ import { withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
 import { packed, type Packed } from './packing';
 import { isAddress, tame } from './remote';
+import { made } from './remembered';
 import type { Source } from './sources';
 import { Stock } from './stock';
 import type { Sources } from './tasks';
@@ -30,6 +31,9 @@ import type {
 } from './types';
 
 const mostBytes = 256_000;
+const scores: Need = { type: 'quality', id: 'quality' };
+/** Where it matters, whoever needs it says so. */
+const ignored = (): void => undefined;
 
 /** The engine with the presets that were needed so far. */
 export class Engine {
@@ -41,6 +45,7 @@ export class Engine {
   readonly #asked = new Map<string, string>();
   readonly #packed = new Map<string, Packed>();
   readonly #ways = new WeakMap<Result, WayOut[]>();
+  readonly #qualities = new WeakMap<Result, NonNullable<Result['quality']>>();
   #catalog: CatalogList | undefined;
 
   private constructor(sources: Sources, halves: Halves, stock: Stock) {
@@ -95,7 +100,7 @@ export class Engine {
   }
   /** The larger engine; where it is not there it is fetched, and who asked is told when to ask again. */
   #larger(): Estimator | undefined {
-    if (!this.isWhole) void this.grow().catch(() => undefined);
+    if (!this.isWhole) void this.grow().catch(ignored);
     return this.#halves.larger;
   }
 
@@ -140,22 +145,26 @@ export class Engine {
   }
   /** What to change, of the presets that are here; of one result once. */
   waysOut(query: Query, result: Result): WayOut[] {
-    let found = this.#ways.get(result);
-    if (!found) {
-      const { answer } = this.#halves.now.choose({ ...query, ways_out: true });
-      this.#ways.set(result, (found = answer?.ways_out ?? []));
-    }
-    return found;
+    const asked = { ...query, ways_out: true };
+    return made(this.#ways, result, () => this.#halves.now.choose(asked).answer?.ways_out) ?? [];
   }
   explain(query: Query): ExplainedTerm[] {
     return this.#larger()?.explain(query).terms ?? [];
   }
-  /** Of published scores, once these were fetched (need `quality`); undefined: before. */
+  /** Of published scores; undefined until these are there, which it fetches, and the larger engine, which it does not. */
   quality(model: string): ModelQuality | undefined {
-    return this.#stock.texts.has('quality.csv') ? this.#larger()?.quality(model) : undefined;
+    if (this.#stock.texts.has('quality.csv')) return this.#halves.larger?.quality(model);
+    if (this.isWhole) void this.fetch(scores).then(() => this.#halves.told(), ignored);
+    return undefined;
+  }
+  /** Of an answer, what its quantization keeps and what the model scores; undefined as for `quality`. */
+  qualityOf(query: Query, result: Result): Result['quality'] {
+    if (!this.quality(result.model.id)) return undefined;
+    const asked = { ...query, quality: true };
+    return made(this.#qualities, result, () => this.#halves.now.choose(asked).answer?.quality);
   }
   /** Undefined until the larger engine is there, which it does not fetch. */
-  sweep(query: Query, axis: string, values?: number[]): Sweep | undefined {
+  sweep(query: Query, axis: string, values?: number[] | string[]): Sweep | undefined {
     return this.#halves.larger?.sweep(query, axis, values);
   }
   /** What may be changed, and what comes of it: of the larger engine, once it is there. */

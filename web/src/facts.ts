@@ -16,6 +16,7 @@ export type Facts = Pick<
   | 'levers'
   | 'sweep'
   | 'quality'
+  | 'qualityOf'
   | 'waysOut'
   | 'preset'
   | 'calibration'

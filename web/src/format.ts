@@ -60,6 +60,12 @@ const bytes: Record<Units, Steps> = {
 /** What is shown from now on; what is shown already is to be drawn anew. */
 export const setUnits = (units: Units): void => void (scales.B = bytes[units]);
 
+/** The largest unit of a quantity, for columns that have one. */
+export function largest(unit: string): { factor: number; unit: string } {
+  const [factor, name] = scales[unit][0];
+  return { factor, unit: name };
+}
+
 /** Units of a quantity, largest first: [factor, name, used from]. */
 const scales: Record<string, Steps> = {
   B: bytes.GiB,

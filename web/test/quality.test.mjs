@@ -63,7 +63,10 @@ for (const [width, colorScheme, lang] of [
 ])
   test(`no accessibility violation, nothing scrolls sideways: ${width} px, ${colorScheme}, ${lang}`, async () => {
     const link = `${site.url}#v=1&m=qwen3-4b&m.1=llama-3.2-1b&m.2=qwen3-30b-a3b&lang=${lang}`;
-    const { page, seen, close } = await open(browser, link, { colorScheme, viewport: { width, height: 844 } });
+    const { page, seen, close } = await open(browser, link, {
+      colorScheme,
+      viewport: { width, height: 844 }
+    });
     const fits = async (where) => {
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.equal(wider, 0, `${where} is ${wider} px too wide`);

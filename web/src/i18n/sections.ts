@@ -9,6 +9,7 @@ import type { levers as Levers } from './en/levers';
 import type { method as Method } from './en/method';
 import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
+import type { quality as Quality } from './en/quality';
 
 /** How a language words what the engine says: messages by `code:names` of their values, and values that are words. */
 export type Problems = {
@@ -29,6 +30,7 @@ export interface Sections {
   levers: typeof Levers;
   method: typeof Method;
   problems: Problems;
+  quality: typeof Quality;
 }
 /** What is fetched with the views that show it. */
 export interface Later {

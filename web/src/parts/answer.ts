@@ -26,5 +26,5 @@ export function answer(state: State, a: Answer, act: Act): TemplateResult {
     </section>`;
   const r = a.result;
   if (!r) return waiting(msg.loading);
-  return html`${hero(state, a, r, act)}${memory(r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}${levers(state, a, act)}`;
+  return html`${hero(state, a, r, act)}${memory(state, r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}${levers(state, a, act)}`;
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
-import { digits, known, show, whole } from '../format';
+import { digits, known, largest, show, whole } from '../format';
 import { msg, fill } from '../i18n';
 import type { Query, Result } from '../types';
 import { band as shaded, curve, label, limit, marks } from '../ui/plot/marks';
@@ -10,7 +10,6 @@ import { numbers } from '../ui/plot/tables';
 import '../ui/seen';
 import { term, value } from '../ui/terms';
 
-const gib = 1024 ** 3;
 const count = 33;
 const words = msg.context;
 
@@ -151,10 +150,10 @@ function memoryLine(curves: Curves, r: Result): TemplateResult {
   const ends = { x0: whole(xs[0]), x1: whole(xs[last]), usable: text(usable) };
   return line(curves, {
     title: words.memory,
-    unit: 'GiB',
+    unit: largest('B').unit,
     ys: memory,
     text,
-    scale: gib,
+    scale: largest('B').factor,
     now: term(r, 'memory_B').value ?? NaN,
     limit: usable ? { y: usable, label: words.usable } : undefined,
     desc: fill(words.memoryDesc, { a: text(memory[0]), b: text(memory[last]), ...ends })

@@ -2,13 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { msg, fill } from '../i18n';
 import type { State } from '../state';
-import type { CatalogList, Query } from '../types';
+import { reason } from '../problems';
+import type { CatalogList, Query, Result } from '../types';
 import '../ui/combobox';
-import type { Meant } from '../ui/search';
+import type { Meant, Option } from '../ui/search';
 import { select } from '../ui/select';
 import { files } from './files';
 import { knownNumbers } from './known';
 import { deviceOptions, modelOptions } from './options';
+import type * as Quants from './quants';
 import { workload } from './workload';
 
 const nobody: Meant = { ids: [], sure: false };
@@ -31,7 +33,7 @@ export function choosers(state: State, a: Answer, act: Act): TemplateResult {
       .meant=${(text: string) => a.engine?.meant('model', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
     ></ew-combobox>
-    ${quantizations(a, choose)}
+    ${quantizations(a, act)}
     <ew-combobox
       class="field"
       .label=${msg.form.device}
@@ -77,28 +79,65 @@ const checkpointOf = ({ engine, result }: Answer): Checkpoint | undefined => {
   return (preset as { checkpoint?: Checkpoint } | undefined)?.checkpoint;
 };
 
-function quantizations(a: Answer, choose: (q: Partial<Query>) => void): TemplateResult {
+/** What is said of them once somebody asks: fetched then. */
+let asked: typeof Quants | undefined;
+
+/** Of what the runtime runs; one's own first, where a file says what it is. */
+function plainQuants(a: Answer): Option[] {
   const { engine, result } = a;
   const runtime = result && engine?.runtime(result.runtime.id);
   const runs = new Set(runtime?.quantizations);
-  const groups = new Map<string, [string, string][]>();
   const checkpoint = checkpointOf(a);
   const own = checkpoint?.recipe?.id;
   const byDefault = checkpoint?.quantizations?.find((id) => runs.has(id)) ?? runtime?.default_quantization;
-  if (own !== undefined) groups.set(msg.form.file, [['', fill(msg.form.asInFile, { name: own })]]);
-  for (const { id, family } of engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? []) {
-    if (!groups.has(family)) groups.set(family, []);
-    groups.get(family)!.push([id, marked(id, own === undefined && id === byDefault)]);
-  }
-  return select({
-    id: 'quant',
-    label: msg.form.quant,
-    groups: groups.size > 1 ? [...groups] : [['', [...groups.values()].flat()]],
-    value: result?.quantization.of_file ? '' : (result?.quantization.id ?? ''),
-    result,
-    choose: (quant) => choose({ quant })
+  const option = (id: string, name: string, group: string): Option => ({
+    id,
+    name,
+    group,
+    detail: '',
+    search: name,
+    popular: 0
   });
+  const all = engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? [];
+  return [
+    ...(own === undefined ? [] : [option('', fill(msg.form.asInFile, { name: own }), msg.form.file)]),
+    ...all.map(({ id, family }) => option(id, marked(id, own === undefined && id === byDefault), family))
+  ];
 }
+
+/** Made once for each answer: the chooser is drawn at every key. */
+const quantsOf = new WeakMap<Result, { of: Answer['engine']; options: Option[] }>();
+function quantOptions(a: Answer): Option[] {
+  const { result: r } = a;
+  if (!r) return [];
+  let found = quantsOf.get(r);
+  if (!found) quantsOf.set(r, (found = { of: a.engine, options: plainQuants(a) }));
+  return asked && a.engine?.isWhole ? asked.detailed(found.options, a, a.query, r) : found.options;
+}
+
+function quantizations(a: Answer, act: Act): TemplateResult {
+  const { result: r } = a;
+  const opened = async (): Promise<void> => {
+    try {
+      const [quants] = await Promise.all([import('./quants'), a.engine?.grow()]);
+      asked = quants;
+      await act({}); // drawn anew
+    } catch (error) {
+      await act({ toast: reason(error) });
+    }
+  };
+  return html`<ew-combobox
+    id="quant"
+    class="field"
+    .label=${msg.form.quant}
+    .value=${r?.quantization.of_file ? '' : (r?.quantization.id ?? '')}
+    .options=${quantOptions(a)}
+    .columns=${asked && a.engine?.isWhole ? asked.columns() : none}
+    @opened=${() => void opened()}
+    @choose=${(e: CustomEvent<string>) => void act({ query: { quant: e.detail } })}
+  ></ew-combobox>`;
+}
+const none: string[] = [];
 
 const deviceOf = (state: State, { engine, result }: Answer): CatalogList['devices'][number] | undefined =>
   engine?.device(result?.device.id ?? state.query.device);

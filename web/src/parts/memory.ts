@@ -3,21 +3,28 @@ import type { Act } from '../acts';
 import { known, percent, show, whole } from '../format';
 import { msg, fill, listed, prose, sentence } from '../i18n';
 import { instead } from '../sentences';
+import type { State } from '../state';
 import type { Result } from '../types';
 import { bar, swatch } from '../ui/bar';
 import { facts } from '../ui/list';
+import { toggle } from '../ui/toggle';
 import { needed, number, term, text, value } from '../ui/terms';
 
 const parts = [
-  ['weights_B', msg.memory.weights],
-  ['kv_cache_B', msg.memory.kv],
-  ['recurrent_state_B', msg.memory.state],
-  ['compute_buffer_B', msg.memory.buffer],
-  ['runtime_reserve_B', msg.memory.reserve]
+  ['weights_B', 'weights'],
+  ['kv_cache_B', 'kv'],
+  ['recurrent_state_B', 'state'],
+  ['compute_buffer_B', 'buffer'],
+  ['runtime_reserve_B', 'reserve']
+] as const;
+
+const unitsToChoose = [
+  ['GiB', 'GiB'],
+  ['GB', 'GB']
 ] as const;
 
 /** Where memory goes, and what happens where it does not suffice. */
-export function memory(r: Result, act: Act): TemplateResult {
+export function memory({ units }: State, r: Result, act: Act): TemplateResult {
   const isKnown = term(r, 'memory_B').value !== null;
   const row = (id: string, label: string): [string, TemplateResult] => [label, number(r, act, id, label)];
   const loading = (id: string, how: string): [string, TemplateResult] => [
@@ -25,7 +32,10 @@ export function memory(r: Result, act: Act): TemplateResult {
     number(r, act, id, msg.memory.load)
   ];
   return html`<section class="panel" aria-labelledby="memory-title">
-    <h2 id="memory-title">${msg.memory.title}</h2>
+    <div class="row heading">
+      <h2 id="memory-title">${msg.memory.title}</h2>
+      ${toggle('units', msg.units.label, unitsToChoose, units, (chosen) => void act({ units: chosen }))}
+    </div>
     ${isKnown ? html`${chart(r)}${legend(r, act)}` : html`<p>${needed(r, 'memory_B')}</p>`}
     ${r.instead ? noFit(r, r.instead) : nothing}
     ${facts([
@@ -47,7 +57,7 @@ function chart(r: Result): TemplateResult {
     capacity: text(r, 'capacity_B')
   });
   const mark = total > 0 ? usable / total : undefined;
-  const values = parts.map(([id, label]) => ({ id, label, value: value(r, id) }));
+  const values = parts.map(([id, label]) => ({ id, label: msg.memory[label], value: value(r, id) }));
   const at = html`<span
     style=${`inset-inline-start:${(100 * usable) / total}%`}
     class="at ${usable / total > 0.6 ? 'before' : ''}"
@@ -67,7 +77,7 @@ function legend(r: Result, act: Act): TemplateResult {
       ${number(r, act, id, label, shown)}<span class="dim">${part}</span>
     </li>`;
   const used = parts.flatMap(([id, label], i) =>
-    value(r, id) > 0 ? [item(i, id, label, text(r, id), share(value(r, id)))] : []
+    value(r, id) > 0 ? [item(i, id, msg.memory[label], text(r, id), share(value(r, id)))] : []
   );
   const rest = Math.abs(free);
   return html`<ul class="legend">

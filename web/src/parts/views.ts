@@ -1,13 +1,13 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { msg } from '../i18n';
+import { fill, msg } from '../i18n';
 import { wantTerms } from '../i18n/terms';
 import { reason } from '../problems';
 import '../ui/seen';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'import';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'import' | 'quality';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -18,7 +18,8 @@ const loaders: Record<Later, () => Promise<Part>> = {
   why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
   board: async () => (await import('./board')).board,
   levers: async () => (await import('./levers/levers')).levers,
-  import: async () => (await import('./import')).importing
+  import: async () => (await import('./import')).importing,
+  quality: async () => (await import('./quants')).quality
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -73,4 +74,18 @@ export const importing: Part = (state, answer, act) => {
   if (part) return part(state, answer, act);
   void load('import', act);
   return html``;
+};
+
+/** What the quantization costs: known once the larger engine is there, which a touch of the page fetches. */
+export const quality: Part = (state, answer, act) => {
+  const { engine, result } = answer;
+  const part = loaded.get('quality');
+  if (part && engine?.isWhole) return part(state, answer, act);
+  if (engine?.isWhole) void load('quality', act);
+  const asked = (): void => void engine?.grow().catch((error: unknown) => act({ toast: reason(error) }));
+  return html`<p class="quality">
+    <button type="button" class="plain" @click=${asked}>
+      ${fill(msg.qualityOf, { quant: result?.quantization.id ?? '' })}
+    </button>
+  </p>`;
 };

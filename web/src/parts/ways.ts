@@ -13,7 +13,7 @@ export function ways(a: Answer, r: Result, act: Act): TemplateResult | typeof no
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
     <h3 id="ways-title">${msg.ways.title}</h3>
     <ul>
-      ${found.map((way) => html`<li>${button(way, act)}</li>`)}
+      ${found.map((way) => html`<li>${button(way, r, act)}</li>`)}
     </ul>
   </div>`;
 }
@@ -30,14 +30,20 @@ function labelOf({ kind, change, label }: WayOut): string {
   return words && !text.includes('{') ? text : label;
 }
 
-function button(way: WayOut, act: Act): TemplateResult {
-  const numbers = { memory: show(way.memory_B, 'B'), speed: show(way.decode_tok_s.value, 'tok/s', 2) };
+function button(way: WayOut, { slow }: Result, act: Act): TemplateResult {
+  const numbers = {
+    memory: show(way.memory_B, 'B'),
+    speed: show(way.decode_tok_s.value, 'tok/s', 2),
+    ttft: show(way.ttft_s, 's', 2)
+  };
   return html`<button
     type="button"
     class="button"
     title=${fill(msg.ways.label, { label: labelOf(way), verdict: msg.verdict[way.verdict] })}
     @click=${() => void act({ query: changeOf(way.change) })}
   >
-    ${verdictMark(way.verdict)}${labelOf(way)}<small>${fill(msg.ways.numbers, numbers)}</small>
+    ${verdictMark(way.verdict)}${labelOf(way)}<small
+      >${fill(slow.ttft ? msg.ways.numbersTtft : msg.ways.numbers, numbers)}</small
+    >
   </button>`;
 }

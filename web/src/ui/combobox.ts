@@ -1,18 +1,23 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { msg, fill } from '../i18n';
 import { find, grouped, type Meant, type Option } from './search';
+import { verdictMark } from './verdict';
 
 let serial = 0;
 /** How far the keys for pages go. */
 const leap = 8;
 
-/** An editable combobox with a grouped list, as the ARIA practices describe it. Fires `choose`. */
+/**
+ * An editable combobox with a grouped list, as the ARIA practices describe it. Fires `choose`, and `opened`, when
+ * what the list says may be fetched.
+ */
 export class Combobox extends LitElement {
   static properties = {
     label: {},
     value: {},
     options: { attribute: false },
     meant: { attribute: false },
+    columns: { attribute: false },
     open: { state: true },
     text: { state: true },
     active: { state: true }
@@ -21,6 +26,8 @@ export class Combobox extends LitElement {
   declare value: string;
   declare options: Option[];
   declare meant: (text: string) => Meant;
+  /** Heads of what options say beside their names. */
+  declare columns: string[];
   declare open: boolean;
   /** What was typed; null: nothing since it opened. */
   declare text: string | null;
@@ -34,6 +41,7 @@ export class Combobox extends LitElement {
     this.value = '';
     this.options = [];
     this.meant = () => ({ ids: [], sure: false });
+    this.columns = [];
     this.open = false;
     this.text = null;
     this.active = -1;
@@ -53,6 +61,9 @@ export class Combobox extends LitElement {
     const found = find(this.options, this.text ?? '', this.meant);
     // Groups stay together, in the order of the first of each.
     this.#shown = grouped(found).flatMap(([, members]) => members);
+    // What it says may come while it is open, in another order.
+    if (changed.has('options') && this.open && this.text === null)
+      this.active = this.#shown.findIndex((o) => o.id === this.value);
     if (changed.has('text') && this.text) this.active = this.#likeliest(this.text.trim().toLowerCase());
   }
   /** The option that is called just so; else the first. */
@@ -61,14 +72,18 @@ export class Combobox extends LitElement {
     return called >= 0 ? called : Math.min(0, this.#shown.length - 1);
   }
   protected updated(changed: PropertyValues): void {
-    if (this.open && (changed.has('active') || changed.has('open')) && this.active >= 0)
+    if (this.open && ['active', 'open', 'options'].some((p) => changed.has(p)) && this.active >= 0)
       this.querySelector(`#${this.#id}-${this.active}`)?.scrollIntoView({ block: 'nearest' });
   }
 
+  #open(text: string | null): void {
+    if (!this.open) this.dispatchEvent(new Event('opened'));
+    this.open = true;
+    this.text = text;
+  }
   #show(): void {
     if (this.open) return;
-    this.open = true;
-    this.text = null;
+    this.#open(null);
     this.active = this.options.findIndex((o) => o.id === this.value);
   }
   #hide(): void {
@@ -112,10 +127,6 @@ export class Combobox extends LitElement {
   #leave(e: FocusEvent): void {
     if (this.open && !this.contains(e.relatedTarget as Node | null)) this.#hide();
   }
-  #type(text: string): void {
-    this.open = true;
-    this.text = text;
-  }
   #click(): void {
     if (this.open) return;
     this.#show();
@@ -146,13 +157,14 @@ export class Combobox extends LitElement {
         </button>
         <div
           id=${`${this.#id}-list`}
-          class="combo-list"
+          class="combo-list ${this.columns.length ? 'columned' : ''}"
+          style=${this.columns.length ? `--columns: ${this.columns.length}` : nothing}
           role="listbox"
           aria-label=${this.label}
           ?hidden=${!open}
           @mousedown=${stay}
         >
-          ${open ? this.#list() : nothing}
+          ${open && this.columns.length ? this.#heads() : nothing}${open ? this.#list() : nothing}
         </div>
         ${open && this.#shown.length === 0 ? none : nothing}
         <span class="vh" role="status">${found}</span>
@@ -172,7 +184,7 @@ export class Combobox extends LitElement {
       aria-controls=${`${this.#id}-list`}
       aria-activedescendant=${active}
       .value=${this.text ?? this.#chosen?.name ?? this.value}
-      @input=${(e: Event) => this.#type((e.target as HTMLInputElement).value)}
+      @input=${(e: Event) => this.#open((e.target as HTMLInputElement).value)}
       @click=${() => this.#click()}
       @keydown=${(e: KeyboardEvent) => this.#key(e)}
     />`;
@@ -187,6 +199,23 @@ export class Combobox extends LitElement {
         </div>`
     );
   }
+  #heads(): TemplateResult {
+    return html`<div class="combo-heads" role="presentation" aria-hidden="true">
+      <span></span>${this.columns.map((c) => html`<span>${c}</span>`)}
+    </div>`;
+  }
+  /** What else it says, read out with its heads. */
+  #cells({ cells, verdict }: Option): TemplateResult[] {
+    const said = verdict
+      ? html`<span class="vh">, ${(msg.verdict as Record<string, string>)[verdict] ?? ''}</span>`
+      : nothing;
+    return cells!.map(
+      (cell, i) =>
+        html`<span class="cell"
+          >${i === 0 ? said : nothing}<span class="vh">, ${this.columns[i]} </span>${cell}</span
+        >`
+    );
+  }
   #option(o: Option, i: number): TemplateResult {
     return html`<div
       id=${`${this.#id}-${i}`}
@@ -195,7 +224,9 @@ export class Combobox extends LitElement {
       class=${i === this.active ? 'active' : ''}
       @click=${() => this.#choose(o)}
     >
-      <span>${o.name}</span><span class="detail">${o.detail}</span>
+      <span>${o.verdict ? verdictMark(o.verdict) : nothing}${o.name}</span>${
+        o.cells ? this.#cells(o) : html`<span class="detail">${o.detail}</span>`
+      }
     </div>`;
   }
 }

@@ -4,6 +4,10 @@ export interface Option {
   name: string;
   group: string;
   detail: string;
+  /** In place of the detail, where the list has columns: a text for each. */
+  cells?: string[];
+  /** Of a list with columns: the verdict on it. */
+  verdict?: string;
   search: string;
   /** How often it was measured: of what a text fits alike, the first is what most people mean. */
   popular: number;

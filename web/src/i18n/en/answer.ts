@@ -114,8 +114,10 @@ export const answer = {
     } as Record<string, string>,
     title: 'Ways out',
     label: '{label}: {verdict}',
-    numbers: '{memory}, {speed}'
+    numbers: '{memory}, {speed}',
+    numbersTtft: '{memory}, {speed}, first token {ttft}'
   },
+  qualityOf: 'What does {quant} cost in quality?',
   big: {
     label: 'Key numbers',
     memory: 'Memory',

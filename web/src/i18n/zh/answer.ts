@@ -112,8 +112,10 @@ export const answer: typeof English = {
     },
     title: '可行的办法',
     label: '{label}：{verdict}',
-    numbers: '{memory}，{speed}'
+    numbers: '{memory}，{speed}',
+    numbersTtft: '{memory}，{speed}，首个 token {ttft}'
   },
+  qualityOf: '{quant} 会损失多少质量？',
   big: {
     label: '关键数值',
     memory: '内存',

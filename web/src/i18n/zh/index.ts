@@ -11,6 +11,7 @@ import { method } from './method';
 import { page } from './page';
 import { panels } from './panels';
 import { problems } from './problems';
+import { quality } from './quality';
 
 export const zh: Sections = {
   main: { ...page, ...form, ...answer, ...panels },
@@ -21,5 +22,6 @@ export const zh: Sections = {
   explore,
   levers,
   method,
-  problems
+  problems,
+  quality
 };

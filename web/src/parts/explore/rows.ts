@@ -5,6 +5,7 @@ import { digits, known } from '../../format';
 import { fill, msg } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { ExploreRow, Index } from '../../types';
+import { keptText } from '../../ui/quality';
 import { table } from '../../export';
 
 /** Names of models and devices, by id. */
@@ -63,17 +64,9 @@ function byNumber(a: ExploreRow, b: ExploreRow, { sort }: Exploring, sign: numbe
   return sign * (x - y) || (b.decode_tok_s ?? 0) - (a.decode_tok_s ?? 0);
 }
 
-/** What a quantization keeps: recoveries in percent, divergences and perplexities named. */
-export function kept(r: ExploreRow): string {
-  if (!known(r.retention)) return msg.unknown;
-  const value =
-    r.retention_kind === 'recovery'
-      ? `${digits(100 * r.retention)} %`
-      : fill(r.retention_kind === 'divergence' ? words.keptKl : words.keptPpl, {
-          value: digits(r.retention)
-        });
-  return r.retention_estimated ? fill(words.about, { value }) : value;
-}
+/** What a quantization keeps. */
+export const kept = (r: ExploreRow): string =>
+  keptText({ kind: r.retention_kind, value: r.retention, estimated: r.retention_estimated });
 /** A score, which is a bound where nobody knows what the quantization loses. */
 export function score(r: ExploreRow): string {
   if (!known(r.quality)) return msg.unknown;

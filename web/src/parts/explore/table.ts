@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import type { Exploring, Side } from '../../exploring';
-import { digits, known, parameterCount } from '../../format';
+import { digits, known, largest, parameterCount } from '../../format';
 import { msg, fill } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
@@ -13,14 +13,18 @@ type Column = keyof typeof words.columns;
 type Numeric = 'decode_tok_s' | 'ttft_s' | 'memory_B' | 'energy_per_token_J' | 'price_usd';
 
 // One unit per column, so that numbers can be compared by eye.
-const units: Record<Numeric, [factor: number, unit: string]> = {
+const units: Record<Exclude<Numeric, 'memory_B'>, [factor: number, unit: string]> = {
   decode_tok_s: [1, 'tok/s'],
   ttft_s: [1, 's'],
-  memory_B: [1024 ** 3, 'GiB'],
   energy_per_token_J: [1, 'J'],
   price_usd: [1, 'USD']
 };
-const isNumeric = (c: Column): c is Numeric => c in units;
+function unitOf(c: Numeric): [factor: number, unit: string] {
+  if (c !== 'memory_B') return units[c];
+  const { factor, unit } = largest('B');
+  return [factor, unit];
+}
+const isNumeric = (c: Column): c is Numeric => c === 'memory_B' || c in units;
 const isText = (c: Column): boolean => c === 'model' || c === 'device' || c === 'quant';
 /** What sorts downwards at first: where more is better. */
 const down: ReadonlySet<Column> = new Set<Column>(['parameters', 'decode_tok_s', 'quality', 'retention']);
@@ -35,7 +39,7 @@ export const columnsOf = (open: Side): Column[] =>
   (Object.keys(words.columns) as Column[]).filter((c) => !hidden[open].includes(c));
 
 const label = (c: Column): string =>
-  isNumeric(c) ? `${words.columns[c]}, ${units[c][1]}` : words.columns[c];
+  isNumeric(c) ? `${words.columns[c]}, ${unitOf(c)[1]}` : words.columns[c];
 
 export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreRow[]): TemplateResult {
   const columns = columnsOf(e.open);
@@ -85,7 +89,7 @@ function heading(c: Column, e: Exploring, act: Act): TemplateResult {
 function decimalsOf(rows: ExploreRow[], c: Numeric): number {
   let least = Infinity;
   for (const r of rows) {
-    const x = (r[c] ?? NaN) / units[c][0];
+    const x = (r[c] ?? NaN) / unitOf(c)[0];
     if (x > 0 && x < least) least = x;
   }
   return Number.isFinite(least) ? Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(least)))) : 0;
@@ -100,7 +104,7 @@ const fixed = (x: number, decimals: number): string =>
 function number(r: ExploreRow, c: Numeric, decimals: number): TemplateResult {
   const x = r[c];
   if (!known(x)) return html`<span class="missing">${msg.unknown}</span>`;
-  const [factor] = units[c];
+  const [factor] = unitOf(c);
   const [low, high] = c === 'price_usd' ? [null, null] : [r[`${c}_low`], r[`${c}_high`]];
   const ends =
     known(low) && known(high)

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
 import { table as csvTable } from '../../export';
-import { show, whole } from '../../format';
+import { largest, show, whole } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
 import { isUnmeasured } from '../../sentences';
@@ -17,13 +17,15 @@ import { axesOf, offsetOf, valuesOf, type Axis } from './axes';
 export type { Axis } from './axes';
 
 const words = levers.sweep;
-const gib = 1024 ** 3;
 const shownTerms = [
-  { id: 'decode_tok_s', title: 'speed', unit: 'tok/s', scale: 1, axis: 'tok/s' },
-  { id: 'ttft_s', title: 'ttft', unit: 's', scale: 1, axis: 's' },
-  { id: 'memory_B', title: 'memory', unit: 'B', scale: gib, axis: 'GiB' },
-  { id: 'energy_per_token_J', title: 'energy', unit: 'J', scale: 1, axis: 'J' }
+  { id: 'decode_tok_s', title: 'speed', unit: 'tok/s' },
+  { id: 'ttft_s', title: 'ttft', unit: 's' },
+  { id: 'memory_B', title: 'memory', unit: 'B' },
+  { id: 'energy_per_token_J', title: 'energy', unit: 'J' }
 ] as const;
+/** What an axis counts in. */
+const scaleOf = ({ unit }: ShownTerm): { factor: number; unit: string } =>
+  unit === 'B' ? largest('B') : { factor: 1, unit };
 type ShownTerm = (typeof shownTerms)[number];
 
 interface Drawn {
@@ -98,12 +100,14 @@ function said(d: Drawn, t: ShownTerm, i: number): string {
 
 function line(d: Drawn, t: ShownTerm): TemplateResult {
   const { swept, axis, offset } = d;
-  const ys = Array.from(swept.columns[t.id], (y) => y / t.scale);
+  const ys = Array.from(swept.columns[t.id], (y) => y / scaleOf(t).factor);
   const xs = Array.from(swept.values, (x) => x + offset);
   const title = words[t.title];
   if (!ys.some(Number.isFinite)) return html`<p class="missing">${title}: ${words.unknown}</p>`;
   const [lows, highs] = [swept.low[t.id], swept.high[t.id]];
-  const range = xs.map((x, i) => [x, (lows?.[i] ?? NaN) / t.scale, (highs?.[i] ?? NaN) / t.scale] as const);
+  const range = xs.map(
+    (x, i) => [x, (lows?.[i] ?? NaN) / scaleOf(t).factor, (highs?.[i] ?? NaN) / scaleOf(t).factor] as const
+  );
   const points = xs.map((x, i) => [x, ys[i]] as const);
   const [from, to] = [Math.min(...xs), Math.max(...xs)];
   const end = swept.memory_end && swept.memory_end.last_fit + offset;
@@ -112,7 +116,7 @@ function line(d: Drawn, t: ShownTerm): TemplateResult {
     title,
     desc: fill(words.desc, { title, axis: words.axes[axis], a: first, b: last }),
     x: { scale: from > 0 && to / from > 8 ? log(from, to) : linear(from, to), label: words.axes[axis] },
-    y: { scale: fromZero([...ys, ...range.map(([, , high]) => high)]), label: t.axis },
+    y: { scale: fromZero([...ys, ...range.map(([, , high]) => high)]), label: scaleOf(t).unit },
     stops: points.map(([x, y], i) => ({ x, ys: [y], text: () => said(d, t, i) })),
     draw: (f) => [
       band(f, range),
@@ -128,9 +132,9 @@ function named(d: Drawn, t: ShownTerm): TemplateResult {
   const { swept } = d;
   const rows = swept.names!.map((_, i) => ({
     name: nameOf(d, i),
-    value: swept.columns[t.id][i] / t.scale,
-    low: (swept.low[t.id]?.[i] ?? NaN) / t.scale,
-    high: (swept.high[t.id]?.[i] ?? NaN) / t.scale,
+    value: swept.columns[t.id][i] / scaleOf(t).factor,
+    low: (swept.low[t.id]?.[i] ?? NaN) / scaleOf(t).factor,
+    high: (swept.high[t.id]?.[i] ?? NaN) / scaleOf(t).factor,
     text: show(swept.columns[t.id][i], t.unit),
     hollow: d.hollow
   }));

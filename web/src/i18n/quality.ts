@@ -1,0 +1,4 @@
+import { localized } from '.';
+import { quality as english } from './en/quality';
+
+export const quality = localized('quality', english);
