@@ -26,6 +26,7 @@ interface Curves {
 export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
   if (!a.engine?.isWhole)
     return html`<ew-seen
+      id="context"
       class="panel"
       @seen=${() => void a.engine?.grow().catch(() => undefined)}
     ></ew-seen>`;
@@ -34,7 +35,7 @@ export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
   const t = term(r, 'decode_tok_s');
   const band: [number, number] | undefined =
     known(t.value) && known(t.low) && known(t.high) ? [t.low / t.value, t.high / t.value] : undefined;
-  return html`<section class="panel" aria-labelledby="context-title">
+  return html`<section id="context" class="panel" aria-labelledby="context-title">
     <h2 id="context-title">${words.title}</h2>
     <div class="charts">${speedLine(curves, r, band)}${memoryLine(curves, r)}</div>
     ${band ? html`<p class="hint">${words.band}</p>` : nothing}${table(curves)}

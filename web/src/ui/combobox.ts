@@ -64,7 +64,8 @@ export class Combobox extends LitElement {
     // What it says may come while it is open, in another order.
     if (changed.has('options') && this.open && this.text === null)
       this.active = this.#shown.findIndex((o) => o.id === this.value);
-    if (changed.has('text') && this.text) this.active = this.#likeliest(this.text.trim().toLowerCase());
+    if (this.text && (changed.has('text') || changed.has('options')))
+      this.active = this.#likeliest(this.text.trim().toLowerCase());
   }
   /** The option that is called just so; else the first. */
   #likeliest(text: string): number {
