@@ -100,3 +100,49 @@ test('a chart is drawn as wide as its place: its text keeps its size', async () 
   }
   await close();
 });
+
+test('no chart writes what is not a number, whatever is asked', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  const asked = [
+    'm=qwen3-4b&c=200000&kv=q8_0',
+    'm=qwen3-4b&c=200000',
+    'm=qwen3-4b&c=1000000000',
+    'm=qwen3-4b&n=1000000',
+    'm=qwen3-32b&d=raspberry-pi-5-8gb',
+    'm=qwen3-4b&b=512',
+    'd=nowhere&m=nothing',
+    'm=qwen3-4b&p=1&n=1'
+  ];
+  for (const q of asked) {
+    await page.goto(`${site.url}#v=1&${q}`);
+    await page.reload();
+    await page.waitForSelector('#answer[aria-busy=false]', { state: 'attached' });
+    for (const panel of await page.locator('ew-seen').all())
+      await panel.scrollIntoViewIfNeeded().catch(() => undefined);
+    await page.waitForSelector('#context-title', { timeout: 5000 }).catch(() => undefined);
+    const wrong = await page.$$eval('svg *', (all) =>
+      all.flatMap((e) =>
+        [...e.attributes]
+          .filter((x) => /NaN|Infinity|undefined/.test(x.value))
+          .map((x) => `${e.tagName} ${x.name}=${x.value}`)
+      )
+    );
+    assert.deepEqual(wrong, [], q);
+  }
+  assert.deepEqual(
+    seen.errors.filter((e) => /<\w+> attribute/.test(e)),
+    []
+  );
+  await close();
+});
+
+test('what scrolls is reached by keyboard and has a name', async () => {
+  const { page, close } = await open(browser, site.url, { viewport: { width: 320, height: 700 } });
+  await ready(page);
+  await page.waitForSelector('.phase .scroll');
+  const unreached = await page.$$eval('.scroll', (all) =>
+    all.filter((e) => e.tabIndex !== 0 || !e.getAttribute('aria-label')).map((e) => e.outerHTML.slice(0, 80))
+  );
+  assert.deepEqual(unreached, []);
+  await close();
+});

@@ -63,10 +63,11 @@ function table(title: string, rows: Timed[], total: number): TemplateResult {
       <td class="n">${percent(x.total_s / total)}</td>
       <td>${(msg.boundsShort as Record<string, string>)[x.bound] ?? x.bound}</td>
     </tr>`;
-  return html`<div class="scroll">
+  const name = fill(msg.time.chart, { phase: title });
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}>
     <table class="rows">
       <caption class="vh">
-        ${fill(msg.time.chart, { phase: title })}
+        ${name}
       </caption>
       <thead>
         <tr>
