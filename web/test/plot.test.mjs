@@ -54,7 +54,7 @@ test('a chart: one stop of the tab key, arrow keys and the pointer say what is t
   const chart = page.locator('[aria-labelledby=context-title] ew-plot').first();
   const cursor = chart.getByRole('slider');
   // What is far below comes where a reader comes to it.
-  await page.locator('#context').scrollIntoViewIfNeeded();
+  await page.locator('ew-seen, #context-title').first().scrollIntoViewIfNeeded();
   await cursor.focus();
   const text = () => cursor.getAttribute('aria-valuetext');
   await page.keyboard.press('ArrowRight');
@@ -107,11 +107,11 @@ test('no chart writes what is not a number, whatever is asked', async () => {
     'm=qwen3-4b&c=200000&kv=q8_0',
     'm=qwen3-4b&c=200000',
     'm=qwen3-4b&c=1000000000',
-    'm=qwen3-4b&n=1000000',
+    'm=qwen3-4b&generate=1000000',
     'm=qwen3-32b&d=raspberry-pi-5-8gb',
-    'm=qwen3-4b&b=512',
+    'm=qwen3-4b&batch=512',
     'd=nowhere&m=nothing',
-    'm=qwen3-4b&p=1&n=1'
+    'm=qwen3-4b&prompt=1&generate=1'
   ];
   for (const q of asked) {
     await page.goto(`${site.url}#v=1&${q}`);
