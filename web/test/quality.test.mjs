@@ -188,21 +188,25 @@ test('the first load is small', async (t) => {
   const total = sizes.reduce((sum, [, n]) => sum + n, 0);
   for (const [p, n] of sizes) t.diagnostic(`${(n / 1000).toFixed(1)} kB ${p}`);
   t.diagnostic(`${(total / 1000).toFixed(1)} kB in all, compressed`);
-  assert.ok(sizes.some(([p]) => p.endsWith('.wasm')) && sizes.some(([p]) => p.includes('/models/')));
-  assert.ok(!sizes.some(([p]) => p.includes('everything')), 'presets of other choices are not loaded');
+  assert.ok(sizes.some(([p]) => p.endsWith('.wasm')));
+  assert.deepEqual(
+    files.filter((p) => p.startsWith('/presets/')),
+    ['/presets/start.json'],
+    'presets of other choices are not loaded'
+  );
   assert.ok(
     !sizes.some(([p]) => /edgewise-(engine|estimate)|inspect/.test(p)),
     'what reads files or explains is not loaded'
   );
-  assert.ok(total <= 200_000, `${total}`);
+  assert.ok(total <= 170_000, `${total}`);
   const budget = (match, kB) => {
     const n = sizes.filter(([p]) => match(p)).reduce((sum, [, s]) => sum + s, 0);
     assert.ok(n <= kB * 1000, `${match}: ${n}`);
   };
   budget((p) => p.endsWith('.html') || p.endsWith('.css'), 10);
-  budget((p) => p.endsWith('.js'), 62);
+  budget((p) => p.endsWith('.js'), 58);
   budget((p) => p.endsWith('.wasm'), 95);
-  budget((p) => p.startsWith('/presets/'), 40);
+  budget((p) => p.startsWith('/presets/'), 13);
   await close();
 });
 
