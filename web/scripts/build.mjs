@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { writePresets } from './presets.mjs';
 import { prerender } from './prerender.mjs';
 import { writeStart } from './start.mjs';
+import { writeWorker } from './worker.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const engine = here('../../build/wasm/package');
@@ -36,5 +37,6 @@ const { counts, rejected } = writePresets(
 );
 await writeStart(`${site}/presets`, load);
 prerender(site, edgewise);
+await writeWorker(site);
 console.log(`site: ${counts.models} models, ${counts.devices} devices, ${counts.runtimes} runtimes`);
 for (const line of rejected) console.warn(`left out: ${line}`);

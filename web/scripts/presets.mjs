@@ -137,7 +137,12 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
   return {
     revision,
     rejected: rejected.length ? rejected : undefined,
-    counts: { models: models.length, devices: devices.length },
+    counts: {
+      models: models.length,
+      devices: devices.length,
+      runtimes: runtimes.length,
+      quantizations: families.reduce((n, f) => n + (f.recipes?.length ?? 0), 0)
+    },
     models: packed(
       models.map((m) => ({
         id: m.id,

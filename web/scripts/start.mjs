@@ -90,8 +90,17 @@ export async function writeStart(presets, load) {
     add(edgewise, reduced);
     return reduced;
   };
-  // The choosers list every quantization and runtime.
   const spared = (preset) => (['intervals', 'power'].includes(preset.type) ? least(preset, tables) : preset);
+  // The choosers list what runs on the device, and what that runs.
+  const catalog = edgewise.catalog();
+  const runtimes = new Set(catalog.devices.find(({ id }) => id === query.device).runtimes);
+  const runs = new Set(
+    catalog.runtimes.filter(({ id }) => runtimes.has(id)).flatMap(({ quantizations }) => quantizations)
+  );
+  const listable = (preset) =>
+    preset.type === 'runtime'
+      ? runtimes.has(preset.id)
+      : preset.type !== 'quantizations' || preset.recipes.some(({ id }) => runs.has(id));
   const files = Object.fromEntries(own.map((path) => [path, json(path)]));
   for (const path of calibrations) files[path] = least(json(path), fitted);
   const { models, devices, ...index } = json('index.json');
@@ -101,7 +110,7 @@ export async function writeStart(presets, load) {
       models: listed(models, query.model),
       devices: listed(devices, query.device)
     },
-    base: base.map(spared),
+    base: base.filter(listable).map(spared),
     files
   };
   const fresh = await load();

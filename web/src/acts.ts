@@ -48,6 +48,8 @@ export type Action =
   | { do: 'speak'; language: Language }
   | { do: 'pin' }
   | { do: 'unpin'; pin?: Query }
+  /** Takes the newer build of the page. */
+  | { do: 'renew' }
   /** Asks once more for what failed. */
   | { do: 'again' }
   | { do: 'forget'; device: string }

@@ -15,6 +15,8 @@ export interface Site {
   catalogs: string[];
   /** Where models are asked for: Hugging Face, or a server that answers as it does. */
   hub: string;
+  /** Whether the page is kept for use without a network; false where what it shows changes. */
+  offline: boolean;
 }
 /**
  * A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those
@@ -48,13 +50,13 @@ const isTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((s) =
  * settings.
  */
 export async function readSite(): Promise<Site> {
-  const none: Site = { device: '', before: '', catalogs: [], hub: standardHub };
+  const none: Site = { device: '', before: '', catalogs: [], hub: standardHub, offline: true };
   const response = await fetch(new URL('site.json', site));
   if (response.status === 404) return none;
   if (!response.ok) throw new Error(`site.json: ${response.status}`);
   const settings: unknown = await response.json();
   if (!isObject(settings)) throw wrong('site.json', msg.mustBe.object);
-  const { device = '', before = '', catalogs = [], hub = standardHub } = settings;
+  const { device = '', before = '', catalogs = [], hub = standardHub, offline = true } = settings;
   if (typeof device !== 'string' || (device && !address(device, site)))
     throw wrong('site.json: device', msg.mustBe.address);
   if (typeof before !== 'string' || (before && !address(before, site)))
@@ -62,11 +64,13 @@ export async function readSite(): Promise<Site> {
   if (typeof hub !== 'string' || !address(hub, site)) throw wrong('site.json: hub', msg.mustBe.address);
   if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site)))
     throw wrong('site.json: catalogs', msg.mustBe.addresses);
+  if (typeof offline !== 'boolean') throw wrong('site.json: offline', msg.mustBe.flag);
   return {
     device: device && address(device, site)!,
     before: before && address(before, site)!,
     catalogs: catalogs.map((c) => address(c, site)!),
-    hub: address(hub, site)!.replace(/\/*$/, '/')
+    hub: address(hub, site)!.replace(/\/*$/, '/'),
+    offline
   };
 }
 

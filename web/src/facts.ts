@@ -12,6 +12,7 @@ export type Facts = Pick<
   | 'grow'
   | 'fill'
   | 'isWhole'
+  | 'isFull'
   | 'meant'
   | 'levers'
   | 'sweep'

@@ -25,6 +25,15 @@ const units = (): Units => {
   return isUnits(own) ? own : 'GiB';
 };
 
+/** Not before whoever came has seen an answer. */
+const afterAnswer_ms = 2000;
+/** Frames show what their page embeds; who saves data does not want what may never be used. */
+const canKeep = (): boolean =>
+  import.meta.env.PROD &&
+  'serviceWorker' in navigator &&
+  window.top === window &&
+  !(navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
+
 /** The page: a store, drawn, and what only a window can do. */
 export class Page extends LitElement {
   declare readonly renderRoot: HTMLElement;
@@ -34,7 +43,8 @@ export class Page extends LitElement {
       here: location.href,
       site: readSite,
       catalogs: { own: ownCatalogs, keep: keepCatalogs, load: loadCatalog },
-      own: keeper()
+      own: keeper(),
+      renew: () => this.#renew?.()
     },
     { dark: isDark(), units: units(), settings: matchMedia('(min-width: 900px)').matches }
   );
@@ -45,6 +55,7 @@ export class Page extends LitElement {
   #writing: ReturnType<typeof setTimeout> | undefined;
   #speaking: ReturnType<typeof setTimeout> | undefined;
   #toasting: ReturnType<typeof setTimeout> | undefined;
+  #renew: (() => void) | undefined;
 
   /** The answer that came with the page stays until there is one of this question. */
   protected createRenderRoot(): HTMLElement {
@@ -78,6 +89,19 @@ export class Page extends LitElement {
     const own = remembered('edgewise-language');
     const language = isLanguage(own) ? own : spoken(navigator.languages);
     await Promise.all([act({ do: 'speak', language }), act({ do: 'start' })]);
+    if (canKeep()) setTimeout(() => void this.#keep(), afterAnswer_ms);
+  }
+  /** For use without a network. */
+  async #keep(): Promise<void> {
+    try {
+      const { keep } = await import('./offline/keep');
+      await keep((take) => {
+        this.#renew = take;
+        void this.#store.act({ newer: true });
+      });
+    } catch {
+      // The browser keeps nothing: the page works all the same.
+    }
   }
   #open(): void {
     clearTimeout(this.#writing);

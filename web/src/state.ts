@@ -21,6 +21,8 @@ export interface State extends Addressed {
   dark: boolean;
   language: Language;
   units: Units;
+  /** Whether a newer build of the page is here. */
+  newer: boolean;
 
   busy: boolean;
   /** Why the engine could not be started. */
@@ -103,6 +105,7 @@ export const initial = (): State => ({
   dark: false,
   language: 'en',
   units: 'GiB',
+  newer: false,
   busy: true,
   fatal: '',
   notes: [],

@@ -26,6 +26,8 @@ export interface Ports {
   site?(): Promise<Site>;
   catalogs?: CatalogPort;
   own?: KeepPort;
+  /** Takes the newer build of the page that is here. */
+  renew?(): void;
 }
 
 /** Owns the state, and answers it: address → state → choose → fetch what is lacking, and again → answer. */
@@ -106,6 +108,8 @@ export class Store {
         return this.#pin();
       case 'unpin':
         return this.#unpin((pin) => action.pin === undefined || pin === action.pin);
+      case 'renew':
+        return this.#ports.renew?.();
       case 'again':
         return this.#again();
       case 'forget':

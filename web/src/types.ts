@@ -99,7 +99,7 @@ export interface DeviceEntry {
 export interface Index {
   revision: string;
   /** How many the site has, also while not all of them are listed. */
-  counts: { models: number; devices: number };
+  counts: { models: number; devices: number; runtimes: number; quantizations: number };
   models: ModelEntry[];
   devices: DeviceEntry[];
   runtimes: { id: string; name: string }[];

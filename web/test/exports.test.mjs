@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { launch, open, ready, serve, settled } from './site.mjs';
+import { choose, launch, open, ready, serve } from './site.mjs';
 
 const binary =
   process.env.EDGEWISE_BINARY ?? fileURLToPath(new URL('../../build/native/bin/edgewise', import.meta.url));
@@ -49,11 +49,7 @@ test('every row of a table names what it is of; a summary has a row for each con
     '&m=llama-3.2-3b&d=jetson-orin-nano-8gb&q=Q4_K_M&prompt=64&generate=32'
   );
   await page.getByRole('button', { name: 'Pin to compare' }).click();
-  await page
-    .locator('#quant')
-    .selectOption('Q8_0')
-    .catch(() => undefined);
-  await settled(page);
+  await choose(page, 'Quantization', 'Q8_0');
   const rows = await saved(page, 'CSV, every term');
   for (const row of rows) {
     assert.equal(row.model, 'llama-3.2-3b');

@@ -54,7 +54,7 @@ test('a chart: one stop of the tab key, arrow keys and the pointer say what is t
   const chart = page.locator('[aria-labelledby=context-title] ew-plot').first();
   const cursor = chart.getByRole('slider');
   // What is far below comes where a reader comes to it.
-  await page.locator('#context').scrollIntoViewIfNeeded();
+  await page.locator('ew-seen, #context-title').first().scrollIntoViewIfNeeded();
   await cursor.focus();
   const text = () => cursor.getAttribute('aria-valuetext');
   await page.keyboard.press('ArrowRight');
@@ -98,5 +98,51 @@ test('a chart is drawn as wide as its place: its text keeps its size', async () 
       assert.ok(s.width <= width && s.right <= width && !s.overlap);
     }
   }
+  await close();
+});
+
+test('no chart writes what is not a number, whatever is asked', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  const asked = [
+    'm=qwen3-4b&c=200000&kv=q8_0',
+    'm=qwen3-4b&c=200000',
+    'm=qwen3-4b&c=1000000000',
+    'm=qwen3-4b&generate=1000000',
+    'm=qwen3-32b&d=raspberry-pi-5-8gb',
+    'm=qwen3-4b&batch=512',
+    'd=nowhere&m=nothing',
+    'm=qwen3-4b&prompt=1&generate=1'
+  ];
+  for (const q of asked) {
+    await page.goto(`${site.url}#v=1&${q}`);
+    await page.reload();
+    await page.waitForSelector('#answer[aria-busy=false]', { state: 'attached' });
+    for (const panel of await page.locator('ew-seen').all())
+      await panel.scrollIntoViewIfNeeded().catch(() => undefined);
+    await page.waitForSelector('#context-title', { timeout: 5000 }).catch(() => undefined);
+    const wrong = await page.$$eval('svg *', (all) =>
+      all.flatMap((e) =>
+        [...e.attributes]
+          .filter((x) => /NaN|Infinity|undefined/.test(x.value))
+          .map((x) => `${e.tagName} ${x.name}=${x.value}`)
+      )
+    );
+    assert.deepEqual(wrong, [], q);
+  }
+  assert.deepEqual(
+    seen.errors.filter((e) => /<\w+> attribute/.test(e)),
+    []
+  );
+  await close();
+});
+
+test('what scrolls is reached by keyboard and has a name', async () => {
+  const { page, close } = await open(browser, site.url, { viewport: { width: 320, height: 700 } });
+  await ready(page);
+  await page.waitForSelector('.phase .scroll');
+  const unreached = await page.$$eval('.scroll', (all) =>
+    all.filter((e) => e.tabIndex !== 0 || !e.getAttribute('aria-label')).map((e) => e.outerHTML.slice(0, 80))
+  );
+  assert.deepEqual(unreached, []);
   await close();
 });

@@ -204,8 +204,8 @@ test('the first load is small', async (t) => {
     assert.ok(n <= kB * 1000, `${match}: ${n}`);
   };
   budget((p) => p.endsWith('.html') || p.endsWith('.css'), 10);
-  budget((p) => p.endsWith('.js'), 58);
-  budget((p) => p.endsWith('.wasm'), 95);
+  budget((p) => p.endsWith('.js'), 57);
+  budget((p) => p.endsWith('.wasm'), 93);
   budget((p) => p.startsWith('/presets/'), 13);
   await close();
 });

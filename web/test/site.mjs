@@ -14,17 +14,21 @@ const types = {
   '.css': 'text/css',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml'
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json'
 };
 
-/** `pages` are further documents, by path; `requested` collects what was asked for. */
+/** `pages` are further documents, by path, null where there is to be none; `requested` collects what was asked for. */
 export async function serve(pages = {}) {
   const requested = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     requested.push(path);
     const file = join(root, normalize(path.endsWith('/') ? `${path}index.html` : path));
-    const body = pages[path] ?? (file.startsWith(root) && existsSync(file) ? readFileSync(file) : undefined);
+    const body =
+      pages[path] ??
+      (pages[path] !== null && file.startsWith(root) && existsSync(file) ? readFileSync(file) : undefined);
     response.writeHead(body !== undefined ? 200 : path === '/favicon.ico' ? 204 : 404, {
       'content-type': types[extname(file)] ?? 'text/html',
       'access-control-allow-origin': '*'
@@ -51,7 +55,12 @@ export function launch() {
 
 /** A page whose errors, console errors and requests are kept. */
 export async function open(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    // Tests of it allow it; the others want to see what is asked of the site.
+    serviceWorkers: 'block',
+    ...options
+  });
   const page = await context.newPage();
   const seen = { errors: [], requests: [] };
   page.on('pageerror', (e) => seen.errors.push(String(e)));

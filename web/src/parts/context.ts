@@ -30,7 +30,7 @@ export function context(_: State, a: Answer): TemplateResult {
   const t = term(r, 'decode_tok_s');
   const band: [number, number] | undefined =
     known(t.value) && known(t.low) && known(t.high) ? [t.low / t.value, t.high / t.value] : undefined;
-  return html`<section class="panel" aria-labelledby="context-title">
+  return html`<section id="context" class="panel" aria-labelledby="context-title">
     <h2 id="context-title">${words.title}</h2>
     <div class="charts">${speedLine(curves, r, band)}${memoryLine(curves, r)}</div>
     ${band ? html`<p class="hint">${words.band}</p>` : nothing}${table(curves)}

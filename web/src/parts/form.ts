@@ -30,6 +30,7 @@ export function choosers(state: State, a: Answer, act: Act): TemplateResult {
       .label=${msg.form.model}
       .value=${q.model}
       .options=${modelOptions(index?.models)}
+      .partial=${!a.engine?.isFull}
       .meant=${(text: string) => a.engine?.meant('model', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
     ></ew-combobox>
@@ -39,6 +40,7 @@ export function choosers(state: State, a: Answer, act: Act): TemplateResult {
       .label=${msg.form.device}
       .value=${q.device}
       .options=${deviceOptions(index?.devices)}
+      .partial=${!a.engine?.isFull}
       .meant=${(text: string) => a.engine?.meant('device', text) ?? nobody}
       @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
     ></ew-combobox>

@@ -19,9 +19,16 @@ export function page(state: State, a: Answer, act: Act): TemplateResult {
     </main>
     ${footer(a)}
     <div class="toast" ?hidden=${!state.toast}>${state.toast}</div>
+    ${state.newer ? newer(act) : nothing}
     <div class="drop" ?hidden=${!state.dragging}><p>${msg.files.drop}</p></div>
     ${derivation(state, a, act)}`;
 }
+
+const newer = (act: Act): TemplateResult =>
+  html`<p class="newer" role="status">
+    ${msg.newer.here}
+    <button type="button" class="button" @click=${() => void act({ do: 'renew' })}>${msg.newer.take}</button>
+  </p>`;
 
 function skip(e: Event): void {
   e.preventDefault();
@@ -120,8 +127,8 @@ function footer({ engine }: Answer): TemplateResult {
   const counts = fill(msg.footer.counts, {
     models: index?.counts.models ?? '…',
     devices: index?.counts.devices ?? '…',
-    runtimes: index?.runtimes.length ?? '…',
-    quantizations: engine?.catalog.quantizations.length ?? '…'
+    runtimes: index?.counts.runtimes ?? '…',
+    quantizations: index?.counts.quantizations ?? '…'
   });
   const revision = index?.revision ?? '…';
   return html`<footer>

@@ -63,7 +63,12 @@ function table(title: string, rows: Timed[], total: number): TemplateResult {
       <td class="n">${percent(x.total_s / total)}</td>
       <td>${(msg.boundsShort as Record<string, string>)[x.bound] ?? x.bound}</td>
     </tr>`;
-  return html`<div class="scroll">
+  return html`<div
+    class="scroll"
+    tabindex="0"
+    role="region"
+    aria-label=${fill(msg.time.chart, { phase: title })}
+  >
     <table class="rows">
       <caption class="vh">
         ${fill(msg.time.chart, { phase: title })}

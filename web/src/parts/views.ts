@@ -65,7 +65,7 @@ export const context: Part = (state, answer, act) => {
     void load('context', act);
     void answer.engine?.grow().catch(() => undefined);
   };
-  return html`<ew-seen class="panel" @seen=${seen}></ew-seen>`;
+  return html`<ew-seen id="context" class="panel" @seen=${seen}></ew-seen>`;
 };
 
 /** What may be changed and what comes of it: below the answer, folded until it is asked for. */

@@ -18,6 +18,7 @@ export class Combobox extends LitElement {
     options: { attribute: false },
     meant: { attribute: false },
     columns: { attribute: false },
+    partial: { type: Boolean },
     open: { state: true },
     text: { state: true },
     active: { state: true }
@@ -28,12 +29,16 @@ export class Combobox extends LitElement {
   declare meant: (text: string) => Meant;
   /** Heads of what options say beside their names. */
   declare columns: string[];
+  /** Whether more options are on their way: what is typed is not looked up before. */
+  declare partial: boolean;
   declare open: boolean;
   /** What was typed; null: nothing since it opened. */
   declare text: string | null;
   declare active: number;
   readonly #id = `combo-${++serial}`;
   #shown: Option[] = [];
+  /** Whether what was typed is to be taken once the options are there. */
+  #waits = false;
 
   constructor() {
     super();
@@ -42,6 +47,7 @@ export class Combobox extends LitElement {
     this.options = [];
     this.meant = () => ({ ids: [], sure: false });
     this.columns = [];
+    this.partial = false;
     this.open = false;
     this.text = null;
     this.active = -1;
@@ -64,7 +70,8 @@ export class Combobox extends LitElement {
     // What it says may come while it is open, in another order.
     if (changed.has('options') && this.open && this.text === null)
       this.active = this.#shown.findIndex((o) => o.id === this.value);
-    if (changed.has('text') && this.text) this.active = this.#likeliest(this.text.trim().toLowerCase());
+    if (this.text && (changed.has('text') || changed.has('options')))
+      this.active = this.#likeliest(this.text.trim().toLowerCase());
   }
   /** The option that is called just so; else the first. */
   #likeliest(text: string): number {
@@ -72,6 +79,10 @@ export class Combobox extends LitElement {
     return called >= 0 ? called : Math.min(0, this.#shown.length - 1);
   }
   protected updated(changed: PropertyValues): void {
+    if (this.#waits && !this.partial) {
+      this.#waits = false;
+      this.#choose(this.#shown[this.active]);
+    }
     if (this.open && ['active', 'open', 'options'].some((p) => changed.has(p)) && this.active >= 0)
       this.querySelector(`#${this.#id}-${this.active}`)?.scrollIntoView({ block: 'nearest' });
   }
@@ -87,6 +98,7 @@ export class Combobox extends LitElement {
     this.active = this.options.findIndex((o) => o.id === this.value);
   }
   #hide(): void {
+    this.#waits = false;
     this.open = false;
     this.text = null;
     this.#input.value = this.#chosen?.name ?? this.value;
@@ -105,15 +117,20 @@ export class Combobox extends LitElement {
     ArrowUp: () => this.#move(-1),
     PageDown: () => this.#move(leap),
     PageUp: () => this.#move(-leap),
-    Enter: () => this.#choose(this.#shown[this.active]),
+    Enter: () => this.#take(),
     Escape: () => this.#hide()
   };
+  /** What is at the cursor. */
+  #take(): void {
+    if (this.text && this.partial) this.#waits = true;
+    else this.#choose(this.#shown[this.active]);
+  }
   #move(by: number): void {
     this.active = Math.max(0, Math.min(this.#shown.length - 1, this.active + by));
   }
   #key(e: KeyboardEvent): void {
     if (e.key === 'Tab') {
-      if (this.open && this.text) this.#choose(this.#shown[this.active]);
+      if (this.open && this.text) this.#take();
     } else if (this.open && Object.hasOwn(this.#keys, e.key)) {
       e.preventDefault();
       if (e.key === 'Escape') e.stopPropagation();
@@ -125,7 +142,7 @@ export class Combobox extends LitElement {
   }
 
   #leave(e: FocusEvent): void {
-    if (this.open && !this.contains(e.relatedTarget as Node | null)) this.#hide();
+    if (this.open && !this.#waits && !this.contains(e.relatedTarget as Node | null)) this.#hide();
   }
   #click(): void {
     if (this.open) return;
@@ -140,7 +157,9 @@ export class Combobox extends LitElement {
 
   render(): TemplateResult {
     const { open, text } = this;
-    const none = html`<p class="combo-none">${fill(msg.form.noMatch, { text: text ?? '' })}</p>`;
+    const none = html`<p class="combo-none">
+      ${this.partial ? msg.loading : fill(msg.form.noMatch, { text: text ?? '' })}
+    </p>`;
     const found = open && text ? fill(msg.form.results, { n: this.#shown.length }) : '';
     return html`<label for=${this.#id}>${this.label}</label>
       <div class="combo" @focusout=${(e: FocusEvent) => this.#leave(e)}>

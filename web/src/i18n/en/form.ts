@@ -146,6 +146,7 @@ export const form = {
     sum: 'must be 64 hexadecimal digits',
     address: 'must be an address: https://…, or from / or ./ on',
     addresses: 'must be a list of addresses: https://…, or from / or ./ on',
+    flag: 'must be true or false',
     once: 'stands twice'
   }
 };

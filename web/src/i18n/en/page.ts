@@ -3,6 +3,7 @@ export const page = {
   tagline: 'Does this language model run on that device?',
   title: { calculator: '{model} on {device} · Edgewise', other: '{view} · Edgewise' },
   units: { label: 'Units of memory' },
+  newer: { here: 'A newer version is here.', take: 'Reload' },
   skip: 'Skip to the answer',
   nav: {
     label: 'Views',

@@ -146,6 +146,7 @@ export const form: typeof English = {
     sum: '必须是 64 位十六进制数',
     address: '必须是地址：https://…，或以 / 或 ./ 开头',
     addresses: '必须是地址列表：https://…，或以 / 或 ./ 开头',
+    flag: '必须是 true 或 false',
     once: '重复出现'
   }
 };

@@ -4,6 +4,7 @@ export const page: typeof English = {
   tagline: '这台设备跑得动这个大语言模型吗？',
   title: { calculator: '{device} 上的 {model} · Edgewise', other: '{view} · Edgewise' },
   units: { label: '内存单位' },
+  newer: { here: '有新版本可用。', take: '重新加载' },
   skip: '跳到结果',
   nav: {
     label: '视图',

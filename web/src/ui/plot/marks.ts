@@ -6,17 +6,20 @@ export type Point = readonly [x: number, y: number];
 
 const at = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 const drawable = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
+/** Where a point is in the frame; not drawable where it is unknown, or has no place on a logarithmic scale. */
+const placed = (f: Frame, [x, y]: Point): Point => [f.x(x), f.y(y)];
 
-/** Through the points in their order, with a gap where one is unknown. */
+/** Through the points in their order, with a gap where one has no place. */
 function line(points: readonly Point[], f: Frame): string {
   let pen = 'M';
   return points
+    .map((p) => placed(f, p))
     .map((p) => {
       if (!drawable(p)) {
         pen = 'M';
         return '';
       }
-      const step = `${pen}${at(f.x(p[0]), f.y(p[1]))}`;
+      const step = `${pen}${at(...p)}`;
       pen = 'L';
       return step;
     })
@@ -31,7 +34,7 @@ export function band(
   points: readonly (readonly [x: number, low: number, high: number])[],
   series = 0
 ): SVGTemplateResult | typeof nothing {
-  const inside = points.filter((p) => p.every(Number.isFinite));
+  const inside = points.filter(([x, ...ends]) => ends.every((y) => drawable(placed(f, [x, y]))));
   if (inside.length < 2) return nothing;
   const [first, ...back] = [...inside].reverse();
   const upper = line(
@@ -72,7 +75,7 @@ const styled = ({ series = 0, hollow }: MarkStyle): string => `marks s${series}$
 export function marks(f: Frame, points: readonly Point[], style: MarkStyle = {}): SVGTemplateResult {
   const kind = style.shape ?? shapes[style.series ?? 0];
   const d = points
-    .map(([x, y]) => [f.x(x), f.y(y)] as const)
+    .map((p) => placed(f, p))
     .filter(drawable)
     .map(([x, y]) => shape(kind, x, y, style.r));
   return svg`<path class=${styled(style)} d=${d.join('')} />`;
@@ -86,33 +89,39 @@ export function whisker(
   high: number,
   o: { along?: 'x' | 'y'; series?: number } = {}
 ): SVGTemplateResult | typeof nothing {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return nothing;
-  const [cx, cy] = [f.x(x), f.y(y)];
-  if (!drawable([cx, cy])) return nothing;
+  const ends: Point = o.along === 'x' ? [f.x(low), f.x(high)] : [f.y(low), f.y(high)];
+  const [cx, cy] = placed(f, [x, y]);
+  if (!drawable(ends) || !drawable([cx, cy])) return nothing;
   const d =
     o.along === 'x'
-      ? `M${at(f.x(low), cy - 4)}v8M${at(f.x(low), cy)}L${at(f.x(high), cy)}M${at(f.x(high), cy - 4)}v8`
-      : `M${at(cx - 4, f.y(low))}h8M${at(cx, f.y(low))}L${at(cx, f.y(high))}M${at(cx - 4, f.y(high))}h8`;
+      ? `M${at(ends[0], cy - 4)}v8M${at(ends[0], cy)}L${at(ends[1], cy)}M${at(ends[1], cy - 4)}v8`
+      : `M${at(cx - 4, ends[0])}h8M${at(cx, ends[0])}L${at(cx, ends[1])}M${at(cx - 4, ends[1])}h8`;
   return svg`<path class=${`whisker s${o.series ?? 0}`} d=${d} />`;
 }
 
-/** A limit across the frame, at one y or at one x. */
-export function limit(f: Frame, o: { x?: number; y?: number; label: string }): SVGTemplateResult {
+/** A limit across the frame, at one y or at one x; an unknown one is not drawn. */
+export function limit(
+  f: Frame,
+  o: { x?: number; y?: number; label: string }
+): SVGTemplateResult | typeof nothing {
   if (o.y !== undefined) {
     const y = f.y(o.y);
+    if (!Number.isFinite(y)) return nothing;
     return svg`<line class="limit" x1=${f.left} x2=${f.right} y1=${y} y2=${y} />
       <text class="dim" x=${f.left + 4} y=${y - 4}>${o.label}</text>`;
   }
   const x = f.x(o.x!);
+  if (!Number.isFinite(x)) return nothing;
   const before = x > (f.left + f.right) / 2;
   return svg`<line class="limit" x1=${x} x2=${x} y1=${f.top} y2=${f.bottom} />
     <text class="dim" x=${before ? x - 5 : x + 5} y=${f.top + 10} text-anchor=${before ? 'end' : 'start'}
     >${o.label}</text>`;
 }
 
-/** Text beside a point: above it and to the side where there is room. */
-export function label(f: Frame, [x, y]: Point, text: string): SVGTemplateResult {
-  const [cx, cy] = [f.x(x), f.y(y)];
+/** Text beside a point: above it and to the side where there is room; none beside an unknown one. */
+export function label(f: Frame, p: Point, text: string): SVGTemplateResult | typeof nothing {
+  const [cx, cy] = placed(f, p);
+  if (!drawable([cx, cy])) return nothing;
   const before = cx > f.right - 8 * text.length - 12;
   return svg`<text class="strong" x=${before ? cx - 9 : cx + 9} y=${Math.max(f.top + 10, cy - 9)}
     text-anchor=${before ? 'end' : 'start'}>${text}</text>`;

@@ -9,7 +9,7 @@ export const numbers = (
 ): TemplateResult =>
   html`<details class="table">
     <summary>${summary}</summary>
-    <div class="scroll">
+    <div class="scroll" tabindex="0" role="region" aria-label=${summary}>
       <table class="rows">
         <thead>
           <tr>

@@ -1,0 +1,29 @@
+import { readSite } from '../catalogs';
+import { site } from '../site';
+import { takeOver } from './words';
+
+/**
+ * Keeps the whole page in the browser, for use without a network. `newer` is told once another build is here, with
+ * what takes it: never by itself, since somebody may be reading.
+ */
+export async function keep(newer: (take: () => void) => void): Promise<void> {
+  const workers = navigator.serviceWorker;
+  const own = new URL('./', site).href;
+  if (!(await readSite()).offline) {
+    const kept = await workers.getRegistration(own);
+    await kept?.unregister();
+    return;
+  }
+  const registration = await workers.register(new URL('sw.js', site), { scope: own });
+  const take = (): void => {
+    workers.addEventListener('controllerchange', () => location.reload(), { once: true });
+    registration.waiting?.postMessage(takeOver);
+  };
+  const look = (): void => {
+    if (registration.waiting && workers.controller) newer(take);
+  };
+  registration.addEventListener('updatefound', () =>
+    registration.installing?.addEventListener('statechange', look)
+  );
+  look();
+}
