@@ -4,7 +4,7 @@ import { load } from 'edgewise/estimate';
 import wasmUrl from 'edgewise/edgewise-estimate.wasm?url';
 import { reason } from './problems';
 import { fetchText } from './site';
-import type { Query } from './types';
+import type { Query, WayOut } from './types';
 
 /** Searches every combination away from the page's thread, with every preset loaded. */
 export interface Search {
@@ -18,6 +18,14 @@ export interface Search {
 export type Facets = Record<'classes' | 'vendors' | 'licences', string[]>;
 export type Found =
   (Explored & { id: number; scales: Scale[]; facets: Facets }) | { id: number; error: string };
+
+/** What to change of a question that does not run well. */
+export interface Ways {
+  id: number;
+  ways: Query;
+  own: string[];
+}
+export type WaysFound = { id: number; ways: WayOut[] } | { id: number; error: string };
 
 /** Fewer models are no axis worth the choice. */
 const leastModels = 4;
@@ -74,20 +82,33 @@ function take(wasm: Estimator, own: Search['own']): void {
   }
 }
 
-async function answer(search: Search): Promise<Found> {
+/** Asks the engine, with everything in it. */
+async function asked<T extends object>(
+  { id, own }: { id: number; own: string[] },
+  ask: (wasm: Estimator) => T
+): Promise<(T & { id: number }) | { id: number; error: string }> {
   try {
     const wasm = await (engine ??= start());
-    take(wasm, search.own);
+    take(wasm, own);
+    return { ...ask(wasm), id };
+  } catch (error) {
+    if (!(await engine?.catch(() => undefined))) engine = undefined;
+    return { id, error: reason(error) };
+  }
+}
+
+const answer = (search: Search): Promise<Found> =>
+  asked(search, (wasm) => {
     const { explore } = search;
     const every = explore.quant === 'any' || explore.open === 'quant';
     const query = { ...search.query, ...(every ? {} : { quant: 'default' }) };
     const found = wasm.explore(query, boundsOf(explore, scales[0]?.id ?? ''), 10_000);
-    return { ...found, id: search.id, scales, facets: (facets ??= facetsOf(wasm)) };
-  } catch (error) {
-    if (!(await engine?.catch(() => undefined))) engine = undefined;
-    return { id: search.id, error: reason(error) };
-  }
-}
+    return { ...found, scales, facets: (facets ??= facetsOf(wasm)) };
+  });
+const waysOut = (question: Ways): Promise<WaysFound> =>
+  asked(question, (wasm) => ({
+    ways: wasm.choose({ ...question.ways, ways_out: true }).answer?.ways_out ?? []
+  }));
 
 let warm = false;
 /** What every quantization makes of every model is the same for all devices: once it is known, all answers are quick. */
@@ -97,8 +118,9 @@ async function warmUp({ query: { device } }: Search): Promise<void> {
   (await engine)?.explore({ device }, {}, 0);
 }
 
-async function reply(search: Search): Promise<void> {
-  postMessage(await answer(search));
-  setTimeout(() => void warmUp(search).catch(() => undefined), 100);
+async function reply(order: Search | Ways): Promise<void> {
+  if ('ways' in order) return postMessage(await waysOut(order));
+  postMessage(await answer(order));
+  setTimeout(() => void warmUp(order).catch(() => undefined), 100);
 }
-addEventListener('message', ({ data }: MessageEvent<Search>) => void reply(data));
+addEventListener('message', ({ data }: MessageEvent<Search | Ways>) => void reply(data));

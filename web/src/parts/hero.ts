@@ -22,7 +22,7 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${prose(said, speed)}</p>
-    ${edited(r)}${ways(a, r, act)}${sure(r)}${quality(state, a, act)}${details(state, a, r, act)}${numbers(a, r, act)}
+    ${edited(r)}${ways(state, a, r, act)}${sure(r)}${quality(state, a, act)}${details(state, a, r, act)}${numbers(a, r, act)}
     ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${actions(state, a, r, act)}
   </section>`;
 }

@@ -1,21 +1,56 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { changeOf, type Act, type Answer } from '../acts';
+import { changeOf, frameOf, type Act, type Answer } from '../acts';
+import { exploring } from '../exploring';
 import { show, whole } from '../format';
 import { msg, fill, type Values } from '../i18n';
+import { write, type State } from '../state';
 import type { Result, WayOut } from '../types';
 import { verdictMark } from '../ui/verdict';
 
+/** What was found among everything that there is, of each result once. */
+const everywhere = new WeakMap<Result, WayOut[]>();
+const asking = new WeakSet<Result>();
+
+/** Asks a worker, which knows every model, device and runtime; the page knows those of its question. */
+async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
+  if (asking.has(r)) return;
+  asking.add(r);
+  const { waysFor } = await import('../searcher');
+  const found = await waysFor({ ways: a.query, own: a.engine?.own ?? [] });
+  if ('error' in found) return;
+  everywhere.set(r, found.ways);
+  await act({}); // drawn anew
+}
+
 /** What to change where it does not run well: each a button that changes it, with what then comes of it. */
-export function ways(a: Answer, r: Result, act: Act): TemplateResult | typeof nothing {
+export function ways(state: State, a: Answer, r: Result, act: Act): TemplateResult | typeof nothing {
   if (r.verdict === 'runs_well') return nothing;
-  const found = a.engine?.waysOut(a.query, r) ?? [];
-  if (!found.length) return nothing;
+  const far = everywhere.get(r);
+  const found = far ?? a.engine?.waysOut(a.query, r) ?? [];
+  // Who only looks at an answer that runs needs nothing more.
+  if (!far && (a.engine?.isWhole || !found.length)) void lookFurther(a, r, act).catch(() => undefined);
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
     <h3 id="ways-title">${msg.ways.title}</h3>
     <ul>
       ${found.map((way) => html`<li>${button(way, r, act)}</li>`)}
+      <li>${more(state, a, act)}</li>
     </ul>
   </div>`;
+}
+
+/** Every device that runs the model. */
+function more(state: State, a: Answer, act: Act): TemplateResult | typeof nothing {
+  const frame = frameOf(a, location.href);
+  if (!frame) return nothing;
+  const to = { view: 'explore' as const, explore: exploring('device') };
+  const follow = (e: MouseEvent): void => {
+    if (e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+    e.preventDefault();
+    void act(to);
+  };
+  return html`<a class="button" href=${`#${write({ ...state, ...to }, frame)}`} @click=${follow}
+    >${msg.ways.more}</a
+  >`;
 }
 
 /** What is a name says itself. */
@@ -42,8 +77,7 @@ function button(way: WayOut, { slow }: Result, act: Act): TemplateResult {
     title=${fill(msg.ways.label, { label: labelOf(way), verdict: msg.verdict[way.verdict] })}
     @click=${() => void act({ query: changeOf(way.change) })}
   >
-    ${verdictMark(way.verdict)}${labelOf(way)}<small
-      >${fill(slow.ttft ? msg.ways.numbersTtft : msg.ways.numbers, numbers)}</small
-    >
+    ${verdictMark(way.verdict)}<span>${labelOf(way)}</span
+    ><small>${fill(slow.ttft ? msg.ways.numbersTtft : msg.ways.numbers, numbers)}</small>
   </button>`;
 }

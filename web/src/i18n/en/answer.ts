@@ -115,7 +115,8 @@ export const answer = {
     title: 'Ways out',
     label: '{label}: {verdict}',
     numbers: '{memory}, {speed}',
-    numbersTtft: '{memory}, {speed}, first token {ttft}'
+    numbersTtft: '{memory}, {speed}, first token {ttft}',
+    more: 'Every device that runs it'
   },
   qualityOf: 'What does {quant} cost in quality?',
   big: {

@@ -113,7 +113,8 @@ export const answer: typeof English = {
     title: '可行的办法',
     label: '{label}：{verdict}',
     numbers: '{memory}，{speed}',
-    numbersTtft: '{memory}，{speed}，首个 token {ttft}'
+    numbersTtft: '{memory}，{speed}，首个 token {ttft}',
+    more: '所有能运行它的设备'
   },
   qualityOf: '{quant} 会损失多少质量？',
   big: {

@@ -8,6 +8,7 @@ import { joined } from '../../known';
 import { download } from '../../ui/clipboard';
 import type { Explored, Scale } from 'edgewise';
 import type { ExploreRow } from '../../types';
+import { search } from '../../searcher';
 import type { Facets, Found, Search } from '../../worker';
 import { against, form } from './bounds';
 import { axes } from './chips';
@@ -41,13 +42,11 @@ export class Explore extends LitElement {
   declare searching: boolean;
   declare failed: string;
   declare shown: number;
-  #worker: Worker | undefined;
   #turn = 0;
   #asked = '';
   #scales: Scale[] = [];
   #facets: Facets | undefined;
   #arranged: { of: ExploreRow[]; as: unknown; rows: ExploreRow[] } | undefined;
-  #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -64,13 +63,9 @@ export class Explore extends LitElement {
   }
   disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#end();
+    ++this.#turn;
     this.#asked = '';
   }
-  #end = (): void => {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-  };
   protected willUpdate(changed: PropertyValues): void {
     const before = changed.get('state') as State | undefined;
     // What was found for the other side means nothing here.
@@ -91,23 +86,18 @@ export class Explore extends LitElement {
     return { query, explore, own: this.answer.engine?.own ?? [] };
   }
   #search(): void {
-    const search = this.#question();
-    const asked = JSON.stringify(search);
-    if (asked === this.#asked) return;
-    this.#asked = asked;
-    clearTimeout(this.#idle);
+    const asked = this.#question();
+    const as = JSON.stringify(asked);
+    if (as === this.#asked) return;
+    this.#asked = as;
     this.searching = true;
-    this.#started().postMessage({ ...search, id: ++this.#turn } satisfies Search);
+    void this.#searchFor(asked, ++this.#turn);
   }
-  #started(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('../../worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', (e: MessageEvent<Found>) => this.#found(e.data));
-    worker.addEventListener('error', (e) => this.#found({ id: this.#turn, error: e.message || 'worker' }));
-    return (this.#worker = worker);
+  async #searchFor(asked: Omit<Search, 'id'>, turn: number): Promise<void> {
+    const found = await search(asked);
+    if (turn === this.#turn) this.#found(found);
   }
   #found(found: Found): void {
-    if (found.id !== this.#turn) return;
     this.searching = false;
     this.shown = page;
     this.failed = 'error' in found ? found.error : '';
@@ -117,8 +107,6 @@ export class Explore extends LitElement {
       this.#facets = found.facets;
       this.found = found;
     }
-    // An idle worker keeps memory; it is ended after a while and started again when needed.
-    this.#idle = setTimeout(this.#end, 60_000);
   }
 
   /** Sorted once for what was found and how it is shown, not for every move of the pointer. */
