@@ -15,10 +15,13 @@ const { Engine, Store, msg, tasks, instead, sentences } = await compile(
   'i18n/index'
 );
 
-async function ask(fragment) {
+/** `fails`: of which files the first try does. */
+async function ask(fragment, plain = false, fails = () => false) {
   const fetched = [];
   const text = (path) => {
     fetched.push(path);
+    if (fails(path) && fetched.filter((p) => p === path).length === 1)
+      return Promise.reject(new Error(`${path}: no connection`));
     return readFile(new URL(path, presets), 'utf8');
   };
   const sources = {
@@ -28,7 +31,7 @@ async function ask(fragment) {
     remote: () => Promise.reject(new Error('not here'))
   };
   const store = new Store({
-    start: () => Engine.start(sources),
+    start: () => Engine.start(sources, plain),
     here: 'https://edgewise.example/'
   });
   await store.open(fragment);
@@ -45,6 +48,33 @@ test('the default question is answered with three presets of its own', async () 
     'models/llama-3.2-1b.json'
   ]);
   assert.equal(result.sure.level, 'fitted');
+});
+
+test('one small file answers the default question as all presets do; any other question fetches them', async () => {
+  const [all, { store, fetched, result, engine }] = await Promise.all([ask(''), ask('', true)]);
+  assert.deepEqual(fetched, ['start.json']);
+  assert.deepEqual(result, all.result);
+  assert.deepEqual(engine.waysOut(store.answer.query, result), all.engine.waysOut(all.query, all.result));
+  assert.deepEqual(engine.index.counts, all.engine.index.counts);
+  const asked = { model: 'qwen3-4b', quant: 'Q8_0' };
+  await Promise.all([store.act({ query: asked }), all.store.act({ query: asked })]);
+  assert.deepEqual(fetched.slice(1, 4).toSorted(), [
+    'base.json',
+    'calibrations/llama.cpp-cpu.json',
+    'index.json'
+  ]);
+  assert.deepEqual(store.answer.errors, []);
+  assert.deepEqual(store.answer.result, all.store.answer.result);
+  assert.deepEqual(engine.index, all.engine.index);
+});
+
+test('where the rest cannot be had the question says so, and the next one asks for it again', async () => {
+  const { store, engine } = await ask('', true, (path) => path === 'index.json');
+  await store.act({ query: { prompt: 64 } });
+  assert.match(store.answer.errors[0].message, /index.json/);
+  assert.equal(engine.isFull, false);
+  await store.act({ query: { prompt: 65 } });
+  assert.deepEqual([store.answer.errors, engine.isFull], [[], true]);
 });
 
 test('the calibration that applies is the one that the engine names, and evidence is of the same', async () => {

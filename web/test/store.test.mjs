@@ -22,6 +22,7 @@ function fakeEngine(serve = async () => {}) {
   const offered = new Set(['small', 'large', 'board', 'card', 'calibrations']);
   const engine = {
     asked: [],
+    isFull: true,
     fetched: [],
     index: {
       revision: 'r1',

@@ -3,12 +3,11 @@ import type { Act, Answer } from '../acts';
 import { msg } from '../i18n';
 import type { State } from '../state';
 import { problemList } from '../ui/list';
-import { context } from './context';
 import { energy } from './energy';
 import { hero } from './hero';
 import { memory } from './memory';
 import { time } from './time';
-import { levers } from './views';
+import { context, levers } from './views';
 
 const waiting = (said: string): TemplateResult =>
   html`<section class="panel hero skeleton"><p class="quiet">${said}</p></section>`;
@@ -26,5 +25,5 @@ export function answer(state: State, a: Answer, act: Act): TemplateResult {
     </section>`;
   const r = a.result;
   if (!r) return waiting(msg.loading);
-  return html`${hero(state, a, r, act)}${memory(state, r, act)}${time(r, act)}${context(a, r)}${energy(r, act)}${levers(state, a, act)}`;
+  return html`${hero(state, a, r, act)}${memory(state, r, act)}${time(r, act)}${context(state, a, act)}${energy(r, act)}${levers(state, a, act)}`;
 }

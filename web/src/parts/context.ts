@@ -2,12 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../acts';
 import { digits, known, largest, show, whole } from '../format';
 import { msg, fill } from '../i18n';
+import type { State } from '../state';
 import type { Query, Result } from '../types';
 import { band as shaded, curve, label, limit, marks } from '../ui/plot/marks';
 import { plot, type Plot } from '../ui/plot/plot';
 import { closerAtStart, fromZero, log } from '../ui/plot/scale';
 import { numbers } from '../ui/plot/tables';
-import '../ui/seen';
 import { term, value } from '../ui/terms';
 
 const count = 33;
@@ -23,15 +23,10 @@ interface Curves {
 }
 
 /** How speed and memory change as the context grows. */
-export function context(a: Answer, r: Result): TemplateResult | typeof nothing {
-  if (!a.engine?.isWhole)
-    return html`<ew-seen
-      id="context"
-      class="panel"
-      @seen=${() => void a.engine?.grow().catch(() => undefined)}
-    ></ew-seen>`;
+export function context(_: State, a: Answer): TemplateResult {
+  const r = a.result!;
   const curves = curvesOf(a, r);
-  if (!curves) return nothing;
+  if (!curves) return html``;
   const t = term(r, 'decode_tok_s');
   const band: [number, number] | undefined =
     known(t.value) && known(t.low) && known(t.high) ? [t.low / t.value, t.high / t.value] : undefined;

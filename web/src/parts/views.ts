@@ -7,7 +7,7 @@ import '../ui/seen';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'import' | 'quality';
+type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'context' | 'import' | 'quality';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -18,6 +18,7 @@ const loaders: Record<Later, () => Promise<Part>> = {
   why: async () => (await Promise.all([import('./why'), wantTerms()]))[0].why,
   board: async () => (await import('./board')).board,
   levers: async () => (await import('./levers/levers')).levers,
+  context: async () => (await import('./context')).context,
   import: async () => (await import('./import')).importing,
   quality: async () => (await import('./quants')).quality
 };
@@ -52,6 +53,19 @@ export const measured: Part = (state, answer, act) => {
   if (part) return part(state, answer, act);
   void load('board', act);
   return html``;
+};
+
+/** How the answer changes with the context: drawn with the larger engine, when the reader comes to it. */
+export const context: Part = (state, answer, act) => {
+  const part = loaded.get('context');
+  if (part && answer.engine?.isWhole) return part(state, answer, act);
+  // The engine may have grown for another reason.
+  if (answer.engine?.isWhole) void load('context', act);
+  const seen = (): void => {
+    void load('context', act);
+    void answer.engine?.grow().catch(() => undefined);
+  };
+  return html`<ew-seen id="context" class="panel" @seen=${seen}></ew-seen>`;
 };
 
 /** What may be changed and what comes of it: below the answer, folded until it is asked for. */
