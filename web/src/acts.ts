@@ -46,7 +46,11 @@ export type Action =
   | { do: 'start' }
   | { do: 'reset' }
   | { do: 'speak'; language: Language }
-  | { do: 'pin' }
+  /** The present choice, or with these changes. */
+  | { do: 'pin'; query?: Partial<Query> }
+  /** Once more, beside it, to be changed; no `pin`: the present choice. */
+  | { do: 'copy'; pin?: Query }
+  | { do: 'alter'; pin: Query; query: Partial<Query> }
   | { do: 'unpin'; pin?: Query }
   /** Takes the newer build of the page. */
   | { do: 'renew' }
