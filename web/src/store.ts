@@ -1,5 +1,5 @@
 import type { Site } from './catalogs';
-import { answersOf, frameOf, noteOf, notesOf, resolved, unanswered } from './acts';
+import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
 import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
@@ -299,7 +299,7 @@ export class Store {
     const { query: present, result } = this.#answer;
     const query = change ? { ...present, ...forgetting(present, change) } : resolved(this.#answer);
     const { pins } = this.#state;
-    if (!query || pins.some((pin) => same(pin, query))) return;
+    if (!query || (change ? pins.some((pin) => same(pin, query)) : isPinned(this.#answer))) return;
     if (pins.length >= maxPins) return this.#set({ toast: fill(msg.actions.pinFull, { n: maxPins }) });
     this.#setPins([...pins, query], [...this.#answer.pins, ...(change ? [] : [{ query, result }])]);
     this.#set({ toast: msg.actions.pinned });

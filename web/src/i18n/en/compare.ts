@@ -4,7 +4,7 @@ export const compare = {
   bars: 'As bars',
   barsHint: 'Whiskers are the 80 % range; hollow bars rest on similar devices or a datasheet alone.',
   curves: 'Decode speed as the context grows',
-  curvesHint: 'A curve ends, with a cross, where memory does.',
+  curvesHint: 'A curve ends, with a cross, where the memory or the context of the model does.',
   curvesWait: 'The curves are being computed…',
   numbers: 'The numbers',
   csv: 'CSV',

@@ -4,7 +4,7 @@ export const compare: typeof English = {
   bars: '条形图',
   barsHint: '须线表示 80% 区间；空心条表示仅依据类似设备或规格书估算。',
   curves: '解码速度随上下文增长的变化',
-  curvesHint: '内存用尽处，曲线以叉号结束。',
+  curvesHint: '曲线末端的叉号表示内存或模型的上下文到此为止。',
   curvesWait: '正在计算曲线…',
   numbers: '数据',
   csv: 'CSV',

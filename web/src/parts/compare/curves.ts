@@ -80,10 +80,7 @@ function scaleOf(all: Curve[]): Scale {
 
 function drawing(f: Frame, xs: number[], all: Curve[]): unknown {
   const points = ({ ys }: Curve): Point[] => xs.map((x, i) => [x, ys[i]] as const);
-  const end = (c: Curve): Point | undefined =>
-    points(c)
-      .filter(([, y]) => Number.isFinite(y))
-      .at(-1);
+  const end = (c: Curve): Point | undefined => [...points(c)].reverse().find(([, y]) => Number.isFinite(y));
   const ends = all.flatMap((c): [Point, string][] => {
     const at = end(c);
     return at ? [[at, c.letter]] : [];

@@ -26,6 +26,8 @@ export const rows = (): Row[] => [
 ];
 /** What is drawn as bars too. */
 export const drawn = new Set(['decode_tok_s', 'ttft_s', 'memory_B', 'energy_per_token_J']);
+/** What does not hang on what is asked. */
+const ofAny = new Set(['max_context_tokens', 'price_usd']);
 /** Of different scopes they are different things. */
 const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', 'usd_per_Mtok']);
 
@@ -36,12 +38,13 @@ export const termOf = ({ result }: Column, { id }: Pick<Row, 'id'>): TermValue |
   result?.terms[id];
 
 /**
- * The one that is better than every other by what is shown; of alike ones, and of powers of different scopes,
- * none.
+ * The one that is better than every other by what is shown, of those that run; of alike ones, of different workloads and
+ * of powers of different scopes, none.
  */
 export function bestOf(r: Row, columns: Column[]): Column | undefined {
-  const of = columns.filter((c) => known(termOf(c, r)?.value));
+  const of = columns.filter((c) => known(termOf(c, r)?.value) && c.result?.verdict !== 'does_not_run');
   if (of.length < 2) return undefined;
+  if (!ofAny.has(r.id) && new Set(of.map((c) => workload(c.result!))).size > 1) return undefined;
   if (ofPower.has(r.id) && new Set(of.map((c) => c.result!.power.scope)).size > 1) return undefined;
   const shown = (c: Column): string => show(termOf(c, r)!.value, termOf(c, r)!.unit);
   const sign = r.best === 'max' ? -1 : 1;
