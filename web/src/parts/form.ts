@@ -57,7 +57,7 @@ export function settings(state: State, a: Answer, act: Act): TemplateResult {
   return html`<details class="panel settings" ?open=${state.settings} @toggle=${toggled}>
     <summary>${msg.form.settings}</summary>
     <form aria-label=${msg.form.settings} @submit=${(e: Event) => e.preventDefault()}>
-      ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}
+      ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, act)}
       ${knownNumbers(state, a, act)} ${files(state, a, act)}
       <p class="row end">
         <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>
