@@ -147,7 +147,7 @@ test('a sweep marks where memory ends, its crosshair goes by arrow keys, names a
   const lines = readFileSync(await download.path(), 'utf8')
     .trim()
     .split('\r\n');
-  assert.match(lines[0], /^quant,verdict,memory_B,/);
+  assert.match(lines[0], /^quant,verdict,file_B,bits_per_weight,memory_B,/);
   assert.ok(lines.length > 6);
   assert.deepEqual(seen.errors, []);
   await close();

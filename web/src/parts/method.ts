@@ -2,10 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, show } from '../format';
 import { fill, msg } from '../i18n';
+import { levers } from '../i18n/levers';
 import { method as words } from '../i18n/method';
 import type { State } from '../state';
 import type { ExplainedTerm, OperatorRow, Result } from '../types';
 import { derived } from '../ui/terms';
+import { rooflinePanel } from './levers/roofline';
 import { explained, formula } from './why';
 
 type Terms = Map<string, ExplainedTerm>;
@@ -14,7 +16,7 @@ type Terms = Map<string, ExplainedTerm>;
 export function method(state: State, a: Answer, act: Act): TemplateResult {
   const by: Terms = explained(a) ?? new Map<string, ExplainedTerm>();
   return html`<section class="panel prose"><p>${words.intro}</p></section>
-    ${a.result ? example(a.result, by, act) : nothing}
+    ${a.result ? html`${example(a.result, by, act)}${roofline(a, a.result)}` : nothing}
     <section class="panel prose" aria-labelledby="method-sure">
       <h2 id="method-sure">${words.sureTitle}</h2>
       <p>${words.sure}</p>
@@ -40,6 +42,15 @@ function example(r: Result, by: Terms, act: Act): TemplateResult {
     ${phases.map(part)}
   </section>`;
 }
+
+/** What binds both phases of the example, beside what the processor could do. */
+const roofline = (a: Answer, r: Result): TemplateResult | typeof nothing =>
+  a.engine?.isWhole
+    ? html`<section class="panel" aria-labelledby="method-roofline">
+        <h2 id="method-roofline">${levers.roofline.title}</h2>
+        ${rooflinePanel(a, r)}
+      </section>`
+    : nothing;
 
 /** One number of the example: what it is, its formula with and without values, and where its inputs come from. */
 function step(t: ExplainedTerm, rows: OperatorRow[], by: Terms, act: Act): TemplateResult {

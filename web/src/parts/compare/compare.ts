@@ -132,7 +132,7 @@ function chart(r: Row, columns: Column[]): TemplateResult {
       value: t?.value ?? NaN,
       low: t?.low ?? NaN,
       high: t?.high ?? NaN,
-      text: show(t?.value, t?.unit ?? ''),
+      text: html`${show(t?.value, t?.unit ?? '')}${t && known(t.low) ? html` <span class="dim">${spread(t)}</span>` : nothing}`,
       series: i,
       hollow: c.result && isUnmeasured(c.result.sure)
     };

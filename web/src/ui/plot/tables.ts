@@ -56,18 +56,19 @@ export function bars(caption: string, rows: readonly BarRow[], most = mostOf(row
     Number.isFinite(r.value)
       ? svg`<rect class=${`bar s${r.series ?? 0}${r.hollow ? ' hollow' : ''}`} y="2" height="16" rx="2" width=${percent(r.value)} />`
       : nothing;
-  return html`<table class="bars">
+  // Laid out as a grid, it has the roles of a table by name alone.
+  return html`<table class="bars" role="table">
     <caption class="vh">
       ${caption}
     </caption>
     ${rows.map(
       (r) =>
-        html`<tr>
-          <th scope="row">${r.name}</th>
+        html`<tr role="row">
+          <th scope="row" role="rowheader">${r.name}</th>
           <td aria-hidden="true" class="drawn">
             <svg class="plot" width="100%" height="20">${bar(r)}${range(r)}</svg>
           </td>
-          <td class="n">${r.text}</td>
+          <td class="n" role="cell">${r.text}</td>
         </tr>`
     )}
   </table>`;
