@@ -65,6 +65,14 @@ export interface Query {
   gpu_layers?: number;
   cpu_moe?: number;
   kv_on_host?: number;
+  /** Devices of this kind that share the model; 1: each has a share of every matrix, 0: of the layers. */
+  devices?: number;
+  row_split?: number;
+  /** The computer that a card is in: a device (left out: a typical one), or what is known of it. */
+  host?: string;
+  host_cores?: number;
+  host_memory_gib?: number;
+  host_memory_gb_s?: number;
   /** llama.cpp's -ub, -np and -kvu (1: one cache for all slots). */
   micro_batch?: number;
   parallel?: number;
@@ -408,7 +416,9 @@ export interface CatalogList {
   launchers: { id: string; name: string }[];
   quantizations: { id: string; family: string }[];
   /** What the numbers of a query may be. */
-  limits: { field: keyof Query; min: number; max: number; whole: boolean; default: number | null }[];
+  limits: { field: keyof Query; key: string; min: number; max: number; whole: boolean; default: number | null }[];
+  /** Its texts. `key`, of these and of the numbers: what links to a page call them. */
+  texts: { field: keyof Query; key: string }[];
   /** Columns of a table with one row for each configuration, as EdgeLLM-Systems names them ("mb" are MiB): a term of the
    *  result times a scale, as a share of another where there is `of`. */
   summary: { name: string; value: { term: string; scale: number }; of?: { term: string; scale: number } }[];

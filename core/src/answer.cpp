@@ -103,11 +103,15 @@ class Chooser {
     choice_.put_aside.push_back({std::move(field), std::move(asked), std::move(instead), std::move(why)});
   }
 
+  /// The type of the preset that a field names.
+  static const char* type_of(std::string_view field) {
+    return field == "model" || field == "draft_model" ? "model" : "device";
+  }
   void name(const char* what, const Catalog::Meant& meant, std::string& asked) {
     if (asked.empty()) {
       refuse("missing", what, "is required", {});
     } else if (meant.id.empty()) {
-      need(what, asked);
+      need(type_of(what), asked);
       choice_.errors.push_back(no_preset(what, asked, meant));
     } else {
       asked = meant.id;
@@ -116,7 +120,7 @@ class Chooser {
   /// A preset of which only the names are here.
   void lacking(const char* what, const std::string& id, const void* preset) {
     if (id.empty() || preset) return;
-    need(what, id);
+    need(type_of(what), id);
     refuse("unknown_id", what, "\"{id}\" is not loaded", {id});
   }
 

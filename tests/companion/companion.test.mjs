@@ -228,7 +228,7 @@ test('serve: the page with its types, and nothing outside its folder', { skip: !
     assert.equal(JSON.parse((await ask('/my-board.json')).body).id, 'raspberry-pi-5-8gb');
     // A bare address opens with the board; what the site sets besides stays.
     const settings = await ask('/site.json');
-    assert.deepEqual([settings.status, settings.type, JSON.parse(settings.body)], [200, 'application/json', { device: '/my-board.json', catalogs: ['https://example.org/catalog.json'] }]);
+    assert.deepEqual([settings.status, settings.type, JSON.parse(settings.body)], [200, 'application/json', { device: '/my-board.json', catalogs: ['https://example.org/catalog.json'], offline: false }]);
     assert.equal((await ask('/none')).status, 404);
     for (const escape of ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/../../secret.txt', '//etc/passwd', '/link.txt', '/%00', '/assets/..%5c..%5csecret.txt']) {
       const answer = await ask(escape);

@@ -199,6 +199,9 @@ export function writePresets(from, to, accept = () => undefined) {
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
   write('index.json', indexOf(all, rows));
+  const speculation = join(from, 'speculation.json');
+  if (existsSync(speculation))
+    write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), evidence));
   writeFileSync(join(to, 'quality.csv'), scoresOf(join(from, 'quality/quality.csv'), models));
   return {
     rejected: all.rejected,

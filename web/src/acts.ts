@@ -29,7 +29,12 @@ export const unanswered = (query: Query): Answer => ({
 });
 /** What addresses are read and written against, once the engine is there. */
 export const frameOf = ({ engine }: Answer, here: string): Frame | undefined =>
-  engine && { defaults: engine.catalog.default_query, limits: engine.catalog.limits, here };
+  engine && {
+    defaults: engine.catalog.default_query,
+    limits: engine.catalog.limits,
+    texts: engine.catalog.texts,
+    here
+  };
 export interface Pinned {
   query: Query;
   result?: Result;

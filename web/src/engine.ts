@@ -197,8 +197,8 @@ export class Engine {
    */
   async fetch(need: Need): Promise<void> {
     if (need.type === 'engine' && need.id === 'presets') return this.fill();
-    // Scores are read by the larger engine alone.
-    if (need.type === 'engine' || need.type === 'quality') await this.grow();
+    // Scores and runs of drafts are read by the larger engine alone.
+    if (['engine', 'quality', 'speculation'].includes(need.type)) await this.grow();
     const path = this.#stock.file(need);
     if (path === undefined) return;
     let loading = this.#loading.get(path);

@@ -4,7 +4,7 @@ import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
 import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
 import { standardHub, type Source } from './sources';
-import type { Aside, EdgewiseProblem, Limit, Offer, Query, Reading } from './types';
+import type { Aside, CatalogList, EdgewiseProblem, Limit, Offer, Query, Reading } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
 export interface State extends Addressed {
@@ -128,7 +128,7 @@ export const complete = (query: Query, defaults: Query): Query => ({
 });
 
 export const same = (a: Query, b: Query): boolean =>
-  [...texts, ...numbers].every(([, member]) => (a[member] ?? '') === (b[member] ?? ''));
+  (Object.keys({ ...a, ...b }) as (keyof Query)[]).every((member) => (a[member] ?? '') === (b[member] ?? ''));
 
 /** Addresses of devices that the page uses now. */
 export const addressesIn = (state: Addressed): string[] => [
@@ -144,6 +144,7 @@ export const addressesIn = (state: Addressed): string[] => [
 export interface Frame {
   defaults: Query;
   limits: Limit[];
+  texts: CatalogList['texts'];
   here: string;
 }
 export interface Loaded extends Addressed {
@@ -160,49 +161,27 @@ export const maxPins = 8;
 const version = '1';
 const isView = (text: string): text is View => (views as readonly string[]).includes(text);
 
-type Names = [key: string, member: keyof Query][];
-const texts: Names = [
-  ['m', 'model'],
-  ['d', 'device'],
-  ['q', 'quant'],
-  ['mode', 'power_mode'],
-  ['r', 'runtime'],
-  ['kv', 'kv_quant'],
-  ['session', 'session'],
-  ['known', 'known'],
-  ['set', 'set']
-];
-const numbers: Names = [
-  ['prompt', 'prompt'],
-  ['generate', 'generate'],
-  ['depth', 'depth'],
-  ['batch', 'batch'],
-  ['images', 'images'],
-  ['iw', 'image_width'],
-  ['ih', 'image_height'],
-  ['audio', 'audio_s'],
-  ['threads', 'threads'],
-  ['c', 'context'],
-  ['taken', 'memory_taken_gib'],
-  ['gpu', 'gpu_memory_gib'],
-  ['requests', 'requests_per_day'],
-  ['battery', 'battery_wh'],
-  ['price', 'electricity_usd_per_kwh'],
-  ['life', 'device_life_years']
+/** Statements, each as one text. */
+const statements = ['known', 'set'] as const;
+/** Keys of the texts of a question, as the engine has them, and of its statements. */
+const textsOf = ({ texts }: Frame): { field: keyof Query; key: string }[] => [
+  ...texts,
+  ...statements.map((field) => ({ field, key: field }))
 ];
 
 /** `key=value` of a question, only what differs from the defaults; pin number n has `.n` on its keys. */
-function pairs(q: Query, suffix: string, { defaults, here }: Frame): [string, string][] {
+function pairs(q: Query, suffix: string, frame: Frame): [string, string][] {
   const out: [string, string][] = [];
-  const { origin } = new URL(here);
-  for (const [key, member] of texts) {
+  const { defaults } = frame;
+  const { origin } = new URL(frame.here);
+  for (const { key, field: member } of textsOf(frame)) {
     const value = (q[member] as string | undefined) ?? '';
     // A device of another address is `device=…`, not `d=…`.
     if (member === 'device' && isAddress(value))
       out.push([`device${suffix}`, value.startsWith(`${origin}/`) ? value.slice(origin.length) : value]);
     else if (value !== (defaults[member] ?? '') || (suffix && key === 'm')) out.push([key + suffix, value]);
   }
-  for (const [key, member] of numbers) {
+  for (const { key, field: member } of frame.limits) {
     const value = q[member] as number | undefined;
     if (known(value) && value !== defaults[member]) out.push([key + suffix, String(value)]);
   }
@@ -245,13 +224,15 @@ const split = (fragment: string): [string, string][] =>
 /** What becomes of a key of the address: it is none of a question, was taken, or its value cannot be. */
 type Put = 'other' | 'taken' | 'refused';
 function put(query: Query, key: string, value: string, frame: Frame): Put {
-  const member = [...texts, ...numbers].find(([k]) => k === key)?.[1];
+  const text = textsOf(frame).find((t) => t.key === key);
+  const limit = frame.limits.find((l) => l.key === key);
+  const member = (text ?? limit)?.field;
   if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
   else if (member === undefined) return 'other';
-  else if (texts.some(([k]) => k === key))
+  else if (text)
     Object.assign(query, { [member]: value.slice(0, member === 'known' || member === 'set' ? 2000 : 200) });
   else if (value !== '') {
-    if (!within(Number(value), limitOf(frame.limits, member))) return 'refused';
+    if (!within(Number(value), limit)) return 'refused';
     Object.assign(query, { [member]: Number(value) });
   }
   return 'taken';

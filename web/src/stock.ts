@@ -76,6 +76,7 @@ export class Stock {
       const entry = type === 'model' ? entryOf(models, id) : entryOf(devices, id);
       path = entry && `${type}s/${entry.id}.json`;
     } else if (type === 'quality') path = 'quality.csv';
+    else if (type === 'speculation') path = 'speculation.json';
     else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
     return path !== undefined && this.texts.has(path) ? undefined : path;
   }

@@ -204,9 +204,9 @@ test('the first load is small', async (t) => {
     assert.ok(n <= kB * 1000, `${match}: ${n}`);
   };
   budget((p) => p.endsWith('.html') || p.endsWith('.css'), 10);
-  budget((p) => p.endsWith('.js'), 57);
-  budget((p) => p.endsWith('.wasm'), 93);
-  budget((p) => p.startsWith('/presets/'), 13);
+  budget((p) => p.endsWith('.js'), 55);
+  budget((p) => p.endsWith('.wasm'), 94);
+  budget((p) => p.startsWith('/presets/'), 11);
   await close();
 });
 

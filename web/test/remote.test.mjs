@@ -67,7 +67,7 @@ test('a link to a preset: whose it is, since when, and that nobody reviewed it',
   assert.equal(headers.cookie, undefined);
   assert.equal(headers.referer, undefined);
   // The link keeps the address, through other choices too.
-  await page.getByLabel('Quantization', { exact: true }).selectOption('Q8_0');
+  await choose(page, 'Quantization', 'Q8_0');
   await settled(page);
   assert.equal(await hash(page), `#v=1&m=qwen3-0.6b&device=http://${host.host}/board.json&q=Q8_0`);
   assert.match(await page.evaluate(() => document.querySelector('edgewise-app').link()), /device=http:/);

@@ -20,10 +20,23 @@ const defaults = {
   images: 0,
   context: 0
 };
-const limit = (field, min, max, whole = true) => ({ field, min, max, whole, default: null });
+const limit = (field, key, min, max, whole = true) => ({ field, key, min, max, whole, default: null });
 const frame = {
   defaults,
-  limits: [limit('prompt', 0, 1e8), limit('batch', 1, 100), limit('battery_wh', 0.001, 1e9, false)],
+  limits: [
+    limit('prompt', 'prompt', 0, 1e8),
+    limit('batch', 'batch', 1, 100),
+    limit('battery_wh', 'battery', 0.001, 1e9, false)
+  ],
+  texts: [
+    ['model', 'm'],
+    ['device', 'd'],
+    ['power_mode', 'mode'],
+    ['runtime', 'r'],
+    ['quant', 'q'],
+    ['kv_quant', 'kv'],
+    ['session', 'session']
+  ].map(([field, key]) => ({ field, key })),
   here: 'https://edgewise.example/page'
 };
 

@@ -14,7 +14,15 @@ const defaults = {
   kv_quant: '',
   prompt: 512
 };
-const limits = [{ field: 'prompt', min: 0, max: 1000, whole: true, default: 512 }];
+const limits = [{ field: 'prompt', key: 'prompt', min: 0, max: 1000, whole: true, default: 512 }];
+const texts = [
+  ['model', 'm'],
+  ['device', 'd'],
+  ['power_mode', 'mode'],
+  ['runtime', 'r'],
+  ['quant', 'q'],
+  ['kv_quant', 'kv']
+].map(([field, key]) => ({ field, key }));
 
 /** Knows what was fetched; runtime "own" runs on "card" alone. `fetches` are answered by `serve`. */
 function fakeEngine(serve = async () => {}) {
@@ -29,7 +37,7 @@ function fakeEngine(serve = async () => {}) {
       models: [{ id: 'small' }, { id: 'large' }],
       devices: [{ id: 'board' }, { id: 'card' }]
     },
-    catalog: { default_query: defaults, limits },
+    catalog: { default_query: defaults, limits, texts },
     choose(query) {
       engine.asked.push({ ...query });
       const needs = [
@@ -157,7 +165,7 @@ test('the address is written after a change, not after it was opened, and leads 
   await store.act({ view: 'explore' });
   assert.equal(
     store.address,
-    'v=1&m=large&d=card&r=own&prompt=9&m.1=large&d.1=card&q.1=Q4&r.1=own&prompt.1=9&view=explore&colour=blue'
+    'v=1&m=large&d=card&r=own&prompt=9&m.1=large&d.1=card&r.1=own&q.1=Q4&prompt.1=9&view=explore&colour=blue'
   );
   const again = await started(fakeEngine(), `#${store.address}`);
   const { query, pins, view, unknown } = store.state;

@@ -40,7 +40,7 @@ struct Query {
 /// The texts of a query, by their names.
 struct QueryText {
   const char* name;
-  const char* key;  ///< in links to the page; empty: no link holds it
+  const char* key;  ///< in links to the page: lower-case letters
   std::string Query::*member;
   bool always;  ///< written where it is empty too
 };
@@ -51,12 +51,12 @@ inline constexpr auto query_texts = std::to_array<QueryText>({
     {"runtime", "r", &Query::runtime, true},
     {"quant", "q", &Query::quant, true},
     {"kv_quant", "kv", &Query::kv_quant, true},
-    {"host", "", &Query::host, false},
+    {"host", "host", &Query::host, false},
     {"session", "session", &Query::session, false},
-    {"draft_model", "", &Query::draft_model, false},
-    {"draft_quant", "", &Query::draft_quant, false},
-    {"task", "", &Query::task, false},
-    {"power_scope", "", &Query::power_scope, false},
+    {"draft_model", "draft", &Query::draft_model, false},
+    {"draft_quant", "draftquant", &Query::draft_quant, false},
+    {"task", "task", &Query::task, false},
+    {"power_scope", "scope", &Query::power_scope, false},
 });
 /// The question that a newcomer is shown.
 Query example_query();
@@ -83,31 +83,31 @@ inline constexpr auto workload_fields = std::to_array<WorkloadField>({
     {"context", "c", &Workload::context, 0, 1e8, true, false},
     {"memory_taken_gib", "taken", &Workload::memory_taken_gib, 0, 1e5, false, false},
     {"gpu_memory_gib", "gpu", &Workload::gpu_memory_gib, 1e-3, 1e5, false, true},
-    {"gpu_layers", "", &Workload::gpu_layers, 0, 1e5, true, true},
-    {"cpu_moe", "", &Workload::cpu_moe, 0, 1e5, true, true},
-    {"kv_on_host", "", &Workload::kv_on_host, 0, 1, true, false},
-    {"devices", "", &Workload::devices, 1, 64, true, false},
-    {"row_split", "", &Workload::row_split, 0, 1, true, true},
-    {"host_cores", "", &Workload::host_cores, 1, 4096, true, true},
-    {"host_memory_gib", "", &Workload::host_memory_gib, 1e-3, 1e5, false, true},
-    {"host_memory_gb_s", "", &Workload::host_memory_gb_s, 1e-3, 1e5, false, true},
+    {"gpu_layers", "ngl", &Workload::gpu_layers, 0, 1e5, true, true},
+    {"cpu_moe", "ncmoe", &Workload::cpu_moe, 0, 1e5, true, true},
+    {"kv_on_host", "nkvo", &Workload::kv_on_host, 0, 1, true, false},
+    {"devices", "devices", &Workload::devices, 1, 64, true, false},
+    {"row_split", "rowsplit", &Workload::row_split, 0, 1, true, true},
+    {"host_cores", "hostcores", &Workload::host_cores, 1, 4096, true, true},
+    {"host_memory_gib", "hostgib", &Workload::host_memory_gib, 1e-3, 1e5, false, true},
+    {"host_memory_gb_s", "hostgbs", &Workload::host_memory_gb_s, 1e-3, 1e5, false, true},
     {"requests_per_day", "requests", &Workload::requests_per_day, 1e-3, 1e12, false, true},
     {"battery_wh", "battery", &Workload::battery_wh, 1e-3, 1e9, false, true},
     {"electricity_usd_per_kwh", "price", &Workload::electricity_usd_per_kwh, 1e-6, 1e4, false, true},
     {"device_life_years", "life", &Workload::device_life_years, 1e-3, 1e3, false, true},
-    {"draft_tokens", "", &Workload::draft_tokens, 0, 64, true, true},
-    {"acceptance", "", &Workload::acceptance, 0, 1, false, true},
-    {"link_rtt_ms", "", &Workload::link_rtt_ms, 0, 1e6, false, true},
-    {"link_mb_s", "", &Workload::link_mb_s, 1e-6, 1e6, false, true},
-    {"gpu_memory_utilization", "", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
-    {"max_num_batched_tokens", "", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
-    {"max_num_seqs", "", &Workload::max_num_seqs, 1, 1e5, true, true},
-    {"enforce_eager", "", &Workload::enforce_eager, 0, 1, true, true},
-    {"micro_batch", "", &Workload::micro_batch, 1, 1e6, true, true},
-    {"parallel", "", &Workload::parallel, 1, 1e4, true, true},
-    {"kv_unified", "", &Workload::kv_unified, 0, 1, true, true},
-    {"api_usd_per_mtok", "", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
-    {"grid_gco2e_per_kwh", "", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
+    {"draft_tokens", "ndraft", &Workload::draft_tokens, 0, 64, true, true},
+    {"acceptance", "acceptance", &Workload::acceptance, 0, 1, false, true},
+    {"link_rtt_ms", "rtt", &Workload::link_rtt_ms, 0, 1e6, false, true},
+    {"link_mb_s", "linkmbs", &Workload::link_mb_s, 1e-6, 1e6, false, true},
+    {"gpu_memory_utilization", "gpuutil", &Workload::gpu_memory_utilization, 1e-3, 1, false, true},
+    {"max_num_batched_tokens", "batchedtokens", &Workload::max_num_batched_tokens, 1, 1e7, true, true},
+    {"max_num_seqs", "seqs", &Workload::max_num_seqs, 1, 1e5, true, true},
+    {"enforce_eager", "eager", &Workload::enforce_eager, 0, 1, true, true},
+    {"micro_batch", "ub", &Workload::micro_batch, 1, 1e6, true, true},
+    {"parallel", "np", &Workload::parallel, 1, 1e4, true, true},
+    {"kv_unified", "kvu", &Workload::kv_unified, 0, 1, true, true},
+    {"api_usd_per_mtok", "api", &Workload::api_usd_per_mtok, 1e-6, 1e6, false, true},
+    {"grid_gco2e_per_kwh", "grid", &Workload::grid_gco2e_per_kwh, 0, 1e5, false, true},
 });
 /// Checks every number against its field, and that the context holds the tokens; `media_tokens` are those of images and
 /// audio. Errors carry the field.

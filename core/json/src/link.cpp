@@ -32,25 +32,25 @@ std::string joined(const std::vector<std::string>& statements) {
   return out;
 }
 
-/// Calls `found(name, key, value, is_default)` for whatever the question says.
+/// Calls `found(key, value)` for whatever the question says.
 template <class Found>
 void said(const Query& q, const Found& found) {
-  static constexpr Workload usual;
   for (const QueryText& t : query_texts)
-    if (const std::string& value = q.*t.member; !value.empty()) found(t.name, t.key, value, false);
+    if (const std::string& value = q.*t.member; !value.empty()) found(t.key, value);
+  static constexpr Workload usual;
   for (const WorkloadField& f : workload_fields)
-    if (const double value = q.workload.*f.member; is_known(value))
-      found(f.name, f.key, number_text(value), value == usual.*f.member);
-  if (!q.known.empty()) found("known", "known", joined(q.known), false);
-  if (!q.set.empty()) found("set", "set", joined(q.set), false);
+    if (const double value = q.workload.*f.member; is_known(value) && (value != 0 || usual.*f.member != 0))
+      found(f.key, number_text(value));
+  if (!q.known.empty()) found("known", joined(q.known));
+  if (!q.set.empty()) found("set", joined(q.set));
 }
 
 }  // namespace
 
 std::string link_fragment(const Query& q) {
   std::string out = "v=1";
-  said(q, [&](const char*, const char* key, const std::string& value, bool) {
-    if (*key && value != "0") out.append("&").append(key).append("=").append(encoded(value));
+  said(q, [&](const char* key, const std::string& value) {
+    out.append("&").append(key).append("=").append(encoded(value));
   });
   return out;
 }
@@ -59,9 +59,6 @@ std::vector<std::string> not_in_links(const Query& q) {
   std::vector<std::string> out;
   if (q.flash_attention >= 0) out.emplace_back("flash_attention");
   if (q.mtp) out.emplace_back("mtp");
-  said(q, [&](const char* name, const char* key, const std::string&, bool is_default) {
-    if (!*key && !is_default) out.emplace_back(name);
-  });
   return out;
 }
 

@@ -292,10 +292,13 @@ Json catalog_json(const Catalog& catalog) {
   const Query example = example_query();
   for (const WorkloadField& f : workload_fields)
     limits.push_back(object({{"field", f.name},
+                             {"key", f.key},
                              {"min", f.min},
                              {"max", f.max},
                              {"whole", f.whole},
                              {"default", number(Workload().*f.member)}}));
+  Json texts = Json::array();
+  for (const QueryText& t : query_texts) texts.push_back(object({{"field", t.name}, {"key", t.key}}));
   const auto measured = [](Metric metric) {
     const MetricInfo& m = info(metric);
     return object({{"term", brief(m.term).id}, {"scale", m.scale}});
@@ -313,6 +316,7 @@ Json catalog_json(const Catalog& catalog) {
        {"launchers", launchers},
        {"quantizations", quantizations},
        {"limits", limits},
+       {"texts", texts},
        {"summary", summary},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
        {"default_query", query_json(example)}});

@@ -8,6 +8,7 @@ import type { explore as Explore } from './en/explore';
 import type { form as Form } from './en/form';
 import type { levers as Levers } from './en/levers';
 import type { method as Method } from './en/method';
+import type { more as More } from './en/more';
 import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
 import type { quality as Quality } from './en/quality';
@@ -31,6 +32,7 @@ export interface Sections {
   explore: typeof Explore;
   levers: typeof Levers;
   method: typeof Method;
+  more: typeof More;
   problems: Problems;
   quality: typeof Quality;
 }

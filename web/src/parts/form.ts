@@ -69,7 +69,7 @@ export function settings(state: State, a: Answer, act: Act): TemplateResult {
 /** Power mode, runtime and workload. */
 export function howItRuns(state: State, a: Answer, act: Act): TemplateResult {
   const choose = (query: Partial<Query>): void => void act({ query });
-  return html`${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, choose)}`;
+  return html`${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, act)}`;
 }
 
 const marked = (name: string, isDefault: boolean): string =>

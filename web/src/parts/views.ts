@@ -7,7 +7,8 @@ import '../ui/seen';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
-type Later = Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'context' | 'import' | 'quality';
+type Later =
+  Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'context' | 'import' | 'quality' | 'more';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -20,7 +21,8 @@ const loaders: Record<Later, () => Promise<Part>> = {
   levers: async () => (await import('./levers/levers')).levers,
   context: async () => (await import('./context')).context,
   import: async () => (await import('./import')).importing,
-  quality: async () => (await import('./quants')).quality
+  quality: async () => (await import('./quants')).quality,
+  more: async () => (await import('./more')).more
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -102,4 +104,11 @@ export const quality: Part = (state, answer, act) => {
       ${fill(msg.qualityOf, { quant: result?.quantization.id ?? '' })}
     </button>
   </p>`;
+};
+
+/** Further settings: fetched when they are first unfolded, or set. */
+export const more: Part = (state, answer, act) => {
+  const part = loaded.get('more');
+  if (part && answer.engine) return part(state, answer, act);
+  return html`<ew-seen @seen=${() => void load('more', act)}></ew-seen>`;
 };

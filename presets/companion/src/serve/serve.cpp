@@ -53,13 +53,15 @@ std::vector<std::string> names_of_machine() {
   return {name, std::string(name) + ".local"};
 }
 
-/// The site's settings with the board as the device that a bare address opens. What else they hold stays.
-std::string with_board(const std::filesystem::path& settings, bool before) {
+/// The site's settings: not to be kept by browsers, since what this machine serves changes; with the board, where there
+/// is one, as the device that a bare address opens. What else they hold stays.
+std::string settings_of(const std::filesystem::path& settings, const ServeOptions& o) {
   std::ifstream file(settings, std::ios::binary);
   auto site = nlohmann::ordered_json::parse(file, nullptr, false);
   if (!site.is_object()) site = nlohmann::ordered_json::object();
-  site["device"] = "/my-board.json";
-  if (before) site["before"] = "/my-board-before.json";
+  site["offline"] = false;
+  if (!o.device_preset.empty()) site["device"] = "/my-board.json";
+  if (!o.before.empty()) site["before"] = "/my-board-before.json";
   return to_text(site);
 }
 
@@ -107,8 +109,8 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
       return httplib::Server::HandlerResponse::Handled;
     }
     // Before the folder's own file of that name.
-    if (!o.device_preset.empty() && request.path == "/site.json") {
-      response.set_content(with_board(folder / "site.json", !o.before.empty()), "application/json");
+    if (request.path == "/site.json") {
+      response.set_content(settings_of(folder / "site.json", o), "application/json");
       return httplib::Server::HandlerResponse::Handled;
     }
     return httplib::Server::HandlerResponse::Unhandled;

@@ -9,6 +9,7 @@ import { explore } from './explore';
 import { form } from './form';
 import { levers } from './levers';
 import { method } from './method';
+import { more } from './more';
 import { page } from './page';
 import { panels } from './panels';
 import { problems } from './problems';
@@ -24,6 +25,7 @@ export const zh: Sections = {
   explore,
   levers,
   method,
+  more,
   problems,
   quality
 };

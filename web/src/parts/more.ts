@@ -1,0 +1,185 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { msg } from '../i18n';
+import { more as words } from '../i18n/more';
+import type { Answer } from '../acts';
+import type { State } from '../state';
+import type { Query } from '../types';
+import '../ui/combobox';
+import { select } from '../ui/select';
+import type { Option } from '../ui/search';
+import { deviceOptions, modelOptions } from './options';
+import type { Part } from './views';
+import { numberOf, type Choose, type Field } from './workload';
+
+/** What is asked less often: how it runs, where its parts are, what drafts for it, power and cost. */
+export const more: Part = (state, a, act) => {
+  const choose: Choose = (query) => void act({ query });
+  const field = (f: Field): TemplateResult => numberOf(state, a, choose, f);
+  const title = (text: string): TemplateResult => html`<p class="legend-like">${text}</p>`;
+  return html`${running(state, a, choose, field)}
+    ${title(words.placement)}${placement(state, a, choose, field)}
+    ${title(words.drafting)}${drafting(state, a, choose, field)}${title(msg.form.economics)}
+    ${scopes(a, choose)}
+    <div class="pair">${economics().map(field)}</div>
+    <p class="hint">${msg.form.hint}</p>`;
+};
+
+/** Where the parts of the model are. */
+function placement(
+  { query: q }: State,
+  { engine, result }: Answer,
+  choose: Choose,
+  field: (f: Field) => TemplateResult
+): TemplateResult {
+  const onDevice = result?.runtime.processor !== 'cpu';
+  const yes = [
+    ['0', words.onDevice],
+    ['1', words.onHost]
+  ] as const;
+  const host = html`<ew-combobox
+    class="field"
+    .label=${words.host}
+    .value=${q.host ?? ''}
+    .options=${[anyOf(words.hostTypical), ...deviceOptions(engine?.index.devices)]}
+    @choose=${(e: CustomEvent<string>) => choose({ host: e.detail })}
+  ></ew-combobox>`;
+  return html`<div class="pair">
+      ${field({ member: 'devices', label: words.devices })}
+      ${onDevice ? field({ member: 'gpu_layers', label: words.gpuLayers, empty: words.asFit }) : nothing}
+      ${onDevice ? field({ member: 'cpu_moe', label: words.cpuMoe, empty: words.asFit }) : nothing}
+      ${
+        onDevice
+          ? select({
+              id: 'nkvo',
+              label: words.kvCache,
+              groups: [['', [...yes]]],
+              value: String(q.kv_on_host ?? 0),
+              result,
+              choose: (value) => choose({ kv_on_host: Number(value) })
+            })
+          : nothing
+      }
+    </div>
+    ${result?.device.kind === 'host-centric' ? host : nothing}`;
+}
+
+const anyOf = (name: string): Option => ({ id: '', name, group: '', detail: '', search: name, popular: 0 });
+
+/** A smaller model that drafts tokens for this one to verify. */
+const drafting = (
+  { query: q }: State,
+  { engine }: Answer,
+  choose: Choose,
+  field: (f: Field) => TemplateResult
+): TemplateResult =>
+  html`<ew-combobox
+      class="field"
+      .label=${words.draft}
+      .value=${q.draft_model ?? ''}
+      .options=${[anyOf(msg.none), ...modelOptions(engine?.index.models)]}
+      @choose=${(e: CustomEvent<string>) => choose({ draft_model: e.detail })}
+    ></ew-combobox>
+    ${
+      q.draft_model
+        ? html`<div class="pair">
+            ${field({ member: 'draft_tokens', label: words.draftTokens, empty: words.fastest })}
+            ${field({ member: 'acceptance', label: words.acceptance, empty: words.published })}
+          </div>`
+        : nothing
+    }`;
+
+/** What power and energy are of. */
+const scopes = ({ result }: Answer, choose: Choose): TemplateResult =>
+  select({
+    id: 'scope',
+    label: words.scope,
+    groups: [['', Object.entries(words.scopes)]],
+    value: result?.query.power_scope ?? '',
+    result,
+    choose: (power_scope) => choose({ power_scope: power_scope as Query['power_scope'] })
+  });
+
+const economics = (): Field[] => [
+  { member: 'battery_wh', label: msg.form.battery, unit: msg.form.wh, empty: msg.none },
+  { member: 'requests_per_day', label: msg.form.requests, unit: msg.form.perDay, empty: msg.form.always },
+  {
+    member: 'electricity_usd_per_kwh',
+    label: msg.form.electricity,
+    unit: msg.form.perKwh,
+    empty: msg.form.optional
+  },
+  { member: 'device_life_years', label: msg.form.life, unit: msg.form.years, empty: msg.form.optional }
+];
+
+function running(
+  state: State,
+  { engine, result }: Answer,
+  choose: Choose,
+  field: (f: Field) => TemplateResult
+): TemplateResult {
+  const model = engine?.index.models.find((m) => m.id === state.query.model);
+  const runtime = result && engine?.runtime(result.runtime.id);
+  const threads: Field = { member: 'threads', label: msg.form.threads, empty: msg.form.threadsAuto };
+  const context: Field = {
+    member: 'context',
+    label: msg.form.context,
+    unit: msg.form.tokens,
+    empty: msg.form.contextAuto
+  };
+  const kv = result?.query.kv_quant ?? '';
+  const formats = runtime?.kv_formats ?? [];
+  const shown = formats.includes(kv) || !kv ? formats : [kv, ...formats];
+  return html`<div class="pair">
+    ${field({ member: 'depth', label: msg.form.depth, unit: msg.form.tokens })}
+    ${field({ member: 'batch', label: msg.form.batch })} ${model?.vision ? images(state, field) : nothing}
+    ${model?.audio ? field({ member: 'audio_s', label: msg.form.audio, unit: msg.form.seconds }) : nothing}
+    ${runtime?.processor === 'cpu' ? field(threads) : nothing}${field(context)}
+    ${select({
+      id: 'kv',
+      label: msg.form.kv,
+      groups: [['', shown.map((f) => [f, f] as const)]],
+      value: kv,
+      result,
+      choose: (kv_quant) => choose({ kv_quant })
+    })}
+    ${memory(engine, result, choose, field)}
+  </div>`;
+}
+
+/** What others take of the memory, and what the system lends. */
+function memory(
+  engine: Answer['engine'],
+  result: Answer['result'],
+  choose: Choose,
+  field: (f: Field) => TemplateResult
+): TemplateResult {
+  const taken: Field = { member: 'memory_taken_gib', label: msg.form.taken, unit: msg.form.gib };
+  const lent: Field = {
+    member: 'gpu_memory_gib',
+    label: msg.form.gpuMemory,
+    unit: msg.form.gib,
+    empty: msg.form.asDelivered
+  };
+  const shared = result?.device.kind === 'soc-integrated' && result.runtime.processor === 'gpu';
+  const sessions = (result && engine?.device(result.device.id)?.sessions) ?? [];
+  return html`${field(taken)}${shared ? field(lent) : nothing}${
+    sessions.length
+      ? select({
+          id: 'session',
+          label: msg.form.session,
+          groups: [['', sessions.map((s) => [s, msg.form.sessions[s]] as const)]],
+          value: result?.query.session ?? '',
+          result,
+          choose: (session) => choose({ session: session as Query['session'] })
+        })
+      : nothing
+  }`;
+}
+
+/** The size of the images is asked for where there are any. */
+function images({ query }: State, field: (f: Field) => TemplateResult): TemplateResult {
+  const side = (member: keyof Query, label: string): TemplateResult =>
+    field({ member, label, unit: msg.form.pixels, empty: msg.form.imageAuto });
+  return html`${field({ member: 'images', label: msg.form.images })}
+  ${query.images > 0 ? [side('image_width', msg.form.imageWidth), side('image_height', msg.form.imageHeight)] : nothing}`;
+}

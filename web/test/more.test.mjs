@@ -1,0 +1,90 @@
+// Further settings: where the parts of a model lie, what drafts for it, and what power is of.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { choose, field, hash, launch, number, open, ready, serve, settled } from './site.mjs';
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), serve()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+async function opened(question, options) {
+  const page = await open(browser, `${site.url}#v=1&${question}`, options);
+  await ready(page.page);
+  const more = page.page.locator('fieldset details.more');
+  await more.locator('> summary').click();
+  await field(page.page, 'Allocated context').waitFor();
+  return page;
+}
+async function fill(page, label, text) {
+  await field(page, label).fill(text);
+  await field(page, label).press('Enter');
+  await settled(page);
+}
+
+test('layers, experts and the cache on the host, several devices: answered, in the link, and back', async () => {
+  const { page, seen, close } = await opened('m=qwen3-14b&d=rtx-3060-12gb&q=Q4_K_M');
+  const alone = parseFloat(await number(page, 'decode_tok_s'));
+  await fill(page, 'Layers on the device', '20');
+  const split = parseFloat(await number(page, 'decode_tok_s'));
+  assert.ok(split < 0.7 * alone, `${split} of ${alone}`);
+  assert.match(await page.locator('.verdict').innerText(), /parts on the host/);
+  assert.match(await hash(page), /ngl=20/);
+  assert.match(await page.locator('fieldset details.more > summary').innerText(), /1/);
+  await page.locator('#nkvo').selectOption('1');
+  await settled(page);
+  assert.match(await hash(page), /nkvo=1/);
+  await page.reload();
+  await ready(page);
+  assert.ok(parseFloat(await number(page, 'decode_tok_s')) < 0.7 * alone);
+  await page.locator('fieldset details.more > summary').click();
+  await fill(page, 'Layers on the device', '');
+  await fill(page, 'Devices of this kind', '2');
+  assert.match(await hash(page), /devices=2/);
+  assert.match(await page.locator('.verdict').innerText(), /Runs/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('a draft model makes it faster, and says by how much it may', async () => {
+  const { page, seen, close } = await opened('m=qwen3-32b&d=rtx-4090-24gb&q=Q4_K_M');
+  const alone = parseFloat(await number(page, 'decode_tok_s'));
+  await choose(page, 'Draft model', 'Qwen3-0.6B');
+  assert.match(await hash(page), /draft=qwen3-0.6b/);
+  assert.ok(parseFloat(await number(page, 'decode_tok_s')) > 1.05 * alone);
+  await fill(page, 'Acceptance rate', '0.1');
+  assert.ok(parseFloat(await number(page, 'decode_tok_s')) < 1.05 * alone);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('power of the whole computer is more than that of its card', async () => {
+  const { page, seen, close } = await opened('m=qwen3-8b&d=rtx-4090-24gb');
+  const card = parseFloat(await number(page, 'energy_per_token_J'));
+  await page.locator('#scope').selectOption('wall');
+  await settled(page);
+  assert.match(await hash(page), /scope=wall/);
+  assert.ok(parseFloat(await number(page, 'energy_per_token_J')) > card);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('on a narrow phone nothing of it overflows, in Chinese too', async () => {
+  const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-14b&d=rtx-3060-12gb&ngl=20&lang=zh`, {
+    viewport: { width: 320, height: 700 }
+  });
+  await ready(page);
+  await page.locator('details.settings > summary').click();
+  await page.locator('fieldset details.more > summary').click();
+  await page.locator('#scope').waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+  assert.match(await page.locator('fieldset details.more').innerText(), /放置位置[\s\S]*推测解码[\s\S]*电池/);
+  assert.doesNotMatch(
+    await page.locator('fieldset details.more').innerText(),
+    /Battery|Requests|Electricity/
+  );
+  await close();
+});
