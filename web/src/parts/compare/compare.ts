@@ -6,13 +6,15 @@ import { isUnmeasured, sureness } from '../../sentences';
 import { maxPins, type State } from '../../state';
 import { download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
+import { pending } from '../../ui/pending';
 import { spread } from '../../ui/terms';
 import { verdictMark } from '../../ui/verdict';
 import { curves } from './curves';
 import { bestOf, csv, drawn, namesOf, rows, termOf, workload, type Column, type Row } from './data';
 
 /** Choices side by side: those that were pinned, and the present one. */
-export function compare(_: State, a: Answer, act: Act): TemplateResult {
+export function compare({ pins }: State, a: Answer, act: Act): TemplateResult {
+  if (a.pins.length < pins.length) return pending();
   const present = a.result && !isPinned(a) && a.pins.length < maxPins && !a.errors.length;
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),
