@@ -51,7 +51,11 @@ export type Action =
   | { do: 'start' }
   | { do: 'reset' }
   | { do: 'speak'; language: Language }
-  | { do: 'pin' }
+  /** The present choice, or with these changes. */
+  | { do: 'pin'; query?: Partial<Query> }
+  /** Once more, beside it, to be changed; no `pin`: the present choice. */
+  | { do: 'copy'; pin?: Query }
+  | { do: 'alter'; pin: Query; query: Partial<Query> }
   | { do: 'unpin'; pin?: Query }
   /** Takes the newer build of the page. */
   | { do: 'renew' }
@@ -78,7 +82,7 @@ export const answersOf = (pins: Query[], answers: Pinned[]): Pinned[] =>
 /**
  * The present choice with the runtime and quantization that the engine chose, so that it stays what it is.
  */
-export const resolved = ({ query, result: r }: Answer): Query | undefined =>
+export const resolved = ({ query, result: r }: Pick<Pinned, 'query' | 'result'>): Query | undefined =>
   r && { ...query, runtime: r.runtime.id, quant: r.quantization.id };
 /** A change of the question as the engine says it: null is left out, lists are one text. */
 export const changeOf = (change: object): Partial<Query> =>
@@ -90,7 +94,7 @@ export const changeOf = (change: object): Partial<Query> =>
   );
 export function isPinned(answer: Answer): boolean {
   const query = resolved(answer);
-  return !!query && answer.pins.some((p) => same(p.query, query));
+  return !!query && answer.pins.some((p) => same(resolved(p) ?? p.query, query));
 }
 
 /** What is to be said of a link before it is answered. `present`: the revision of the presets here. */

@@ -1,6 +1,7 @@
 import type { Answer } from './acts';
 import { known, show } from './format';
 import { msg } from './i18n';
+import { compare } from './i18n/compare';
 import { linkTo } from './link';
 import type { State } from './state';
 import type { Result } from './types';
@@ -96,7 +97,7 @@ export function markdown(r: Result): string {
     msg.form.quant,
     msg.form.device,
     msg.form.runtime,
-    msg.compare.verdict,
+    compare.verdict,
     msg.big.memory,
     msg.big.ttft,
     msg.big.speed,

@@ -13,6 +13,8 @@ export interface State extends Addressed {
   why: string[];
   /** Whether somebody asked who published what an answer was fitted to. */
   evidence: boolean;
+  /** Which choice of the comparison is open to be changed: its place among the pins, or the present one. */
+  changing?: number | 'now';
   /** The box for pasting. */
   draft: string;
   /** Whether the settings below the choosers are open. */
@@ -155,7 +157,7 @@ export interface Loaded extends Addressed {
   refused: [key: string, value: string][];
 }
 
-export const maxPins = 4;
+export const maxPins = 8;
 const version = '1';
 const isView = (text: string): text is View => (views as readonly string[]).includes(text);
 
@@ -256,7 +258,7 @@ export function read(fragment: string, frame: Frame): Loaded {
   Object.assign(loaded, { explore, refused });
   const pins: Query[] = [];
   for (const [name, value] of others) {
-    const [, key = '', n] = /^([a-z]+)(?:\.([1-4]))?$/.exec(name) ?? [];
+    const [, key = '', n] = /^([a-z]+)(?:\.([1-8]))?$/.exec(name) ?? [];
     const query = n ? (pins[Number(n) - 1] ?? { ...frame.defaults }) : loaded.query;
     const became = put(query, key, value, frame);
     if (became === 'refused') loaded.refused.push([name, value.slice(0, 40)]);

@@ -7,12 +7,12 @@ import { Importer, type KeepPort } from './importer';
 import { unpacked, type Packed } from './packing';
 import { standardHub } from './sources';
 import { showBoard } from './measured';
-import { msg, setLanguage, type Language } from './i18n';
+import { fill, msg, setLanguage, type Language } from './i18n';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
 import { Shelf, type CatalogPort } from './shelf';
-import { complete, initial, maxPins, read, write } from './state';
+import { complete, initial, maxPins, read, same, write } from './state';
 import type { Foreign, Frame, Note, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
@@ -88,7 +88,8 @@ export class Store {
 
   readonly act: Act = async (change): Promise<void> => {
     if ('do' in change) return this.#perform(change);
-    const { query, ...rest } = change;
+    const { query, ...other } = change;
+    const rest = other.view ? { ...other, changing: undefined } : other;
     const asked = query && { ...this.#state.query, ...forgetting(this.#state.query, query) };
     if (asked || rest.view || rest.explore) this.#touch(asked ? { ...rest, query: asked } : rest);
     else this.#set(rest);
@@ -105,7 +106,11 @@ export class Store {
       case 'speak':
         return this.#speak(action.language, undefined);
       case 'pin':
-        return this.#pin();
+        return this.#pin(action.query);
+      case 'copy':
+        return this.#copy(action.pin);
+      case 'alter':
+        return this.#alter(action.pin, action.query);
       case 'unpin':
         return this.#unpin((pin) => action.pin === undefined || pin === action.pin);
       case 'renew':
@@ -194,7 +199,7 @@ export class Store {
     this.#written = undefined;
     if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
     const { term, lang } = loaded;
-    this.#set({ query, pins, view, unknown, explore, notes, lang, term });
+    this.#set({ query, pins, view, unknown, explore, notes, lang, term, changing: undefined });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }
@@ -274,29 +279,58 @@ export class Store {
 
   // --- pins ---
 
-  async #askPins(): Promise<void> {
+  async #askPins(pins = this.#state.pins): Promise<void> {
     const engine = this.#engine!;
-    const { pins } = this.#state;
     const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
     const answers = await Promise.all(pins.map((pin) => answerPin(engine, pin, fetch)));
     const answered = new Map(pins.map((pin, i) => [pin, answers[i]]));
     // Meanwhile some may have come and gone.
     const now = this.#state.pins.map((pin) => answered.get(pin)?.query ?? pin);
-    const all = [...this.#answer.pins, ...answers];
-    this.#set({ pins: now }, { pins: answersOf(now, all) });
+    const patch = { pins: now };
+    const there = { pins: answersOf(now, [...this.#answer.pins, ...answers]) };
+    // What a link was opened with stays its address.
+    if (this.#written === undefined) this.#set(patch, there);
+    else this.#touch(patch, there);
   }
   #setPins(pins: Query[], answers = this.#answer.pins): void {
     this.#touch({ pins }, { pins: answersOf(pins, answers) });
   }
-  #pin(): void {
-    const query = resolved(this.#answer);
+  async #pin(change?: Partial<Query>): Promise<void> {
+    const { query: present, result } = this.#answer;
+    const query = change ? { ...present, ...forgetting(present, change) } : resolved(this.#answer);
     const { pins } = this.#state;
-    const { result } = this.#answer;
-    if (!query || isPinned(this.#answer) || pins.length >= maxPins) return;
-    this.#setPins([...pins, query], [...this.#answer.pins, { query, result }]);
+    if (!query || (change ? pins.some((pin) => same(pin, query)) : isPinned(this.#answer))) return;
+    if (pins.length >= maxPins) return this.#set({ toast: fill(msg.actions.pinFull, { n: maxPins }) });
+    this.#setPins([...pins, query], [...this.#answer.pins, ...(change ? [] : [{ query, result }])]);
     this.#set({ toast: msg.actions.pinned });
+    if (change) await this.#askPins([query]);
+  }
+  #copy(of = resolved(this.#answer)): void {
+    const { pins } = this.#state;
+    if (!of || pins.length >= maxPins) return;
+    const query = { ...of };
+    const at = pins.indexOf(of);
+    const to = at < 0 ? pins.length : at + 1;
+    const like = this.#answer.pins.find((p) => p.query === of) ?? { result: this.#answer.result };
+    this.#setPins(
+      [...pins.slice(0, to), query, ...pins.slice(to)],
+      [...this.#answer.pins, { ...like, query }]
+    );
+    this.#set({ changing: to });
+  }
+  /** Until the other answer is there, the former stays. */
+  async #alter(pin: Query, change: Partial<Query>): Promise<void> {
+    const { pins } = this.#state;
+    const query = { ...pin, ...forgetting(pin, change) };
+    const former = this.#answer.pins.find((p) => p.query === pin);
+    this.#setPins(
+      pins.map((p) => (p === pin ? query : p)),
+      [...this.#answer.pins, { ...former, query }]
+    );
+    await this.#askPins([query]);
   }
   #unpin(gone: (pin: Query) => boolean): void {
+    this.#set({ changing: undefined });
     this.#setPins(this.#state.pins.filter((pin) => !gone(pin)));
   }
 

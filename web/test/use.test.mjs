@@ -73,17 +73,25 @@ test('pinned choices are compared, the best is marked', async () => {
   // The same on the same board is a tie in price: none is the best.
   assert.doesNotMatch(await page.locator('.compare tbody tr', { hasText: 'Price' }).innerText(), /best/);
   await view('Calculator');
-  for (const model of ['Qwen3-1.7B', 'SmolLM2-360M', 'Qwen3-0.6B']) {
+  for (const model of [
+    'Qwen3-1.7B',
+    'SmolLM2-360M',
+    'Qwen3-0.6B',
+    'Qwen3-8B',
+    'Gemma-3 1B',
+    'SmolLM2-1.7B',
+    'Llama-3.2-3B'
+  ]) {
     await page.getByRole('button', { name: 'Pin to compare' }).click();
     await choose(page, 'Model', model);
   }
-  assert.equal(await page.getByRole('button', { name: 'Four are pinned' }).isDisabled(), true);
+  assert.equal(await page.getByRole('button', { name: '8 are pinned' }).isDisabled(), true);
   await view('Compare');
-  assert.equal(await page.locator('.compare thead th').count(), 4);
-  assert.equal(await page.locator('table.bars').first().locator('tr').count(), 4);
-  await page.getByRole('button', { name: /^Remove Llama/ }).click();
+  assert.equal(await page.locator('.compare thead th').count(), 8);
+  assert.equal(await page.locator('table.bars').first().locator('tr').count(), 8);
+  await page.getByRole('button', { name: /^Remove A, Llama/ }).click();
   await page.getByRole('button', { name: 'Remove all' }).click();
-  await page.getByText('Nothing is pinned yet.').waitFor();
+  await page.getByText('One choice is shown so far.').waitFor();
   await page.goBack();
   await page.waitForSelector('.bigs');
   clean(seen);
@@ -135,6 +143,8 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
     )
   );
   await page.getByRole('button', { name: 'Markdown table' }).click();
+  // What makes it is fetched first.
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('|'));
   assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
   clean(seen);
   await close();

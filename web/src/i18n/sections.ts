@@ -3,6 +3,7 @@ import type { accuracy as Accuracy } from './en/accuracy';
 import type { bring as Bring } from './en/bring';
 import type { board as Board } from './en/board';
 import type { classes as Classes } from './en/classes';
+import type { compare as Compare } from './en/compare';
 import type { explore as Explore } from './en/explore';
 import type { form as Form } from './en/form';
 import type { levers as Levers } from './en/levers';
@@ -27,6 +28,7 @@ export interface Sections {
   accuracy: typeof Accuracy;
   board: typeof Board;
   bring: typeof Bring;
+  compare: typeof Compare;
   explore: typeof Explore;
   levers: typeof Levers;
   method: typeof Method;

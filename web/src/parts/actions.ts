@@ -16,7 +16,11 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
   const { model, device } = ownedBy(a, r);
   const pinned = isPinned(a);
   const full = a.pins.length >= maxPins;
-  const pin = pinned ? msg.actions.pinned : full ? msg.actions.pinFull : msg.actions.pin;
+  const pin = pinned
+    ? msg.actions.pinned
+    : full
+      ? fill(msg.actions.pinFull, { n: maxPins })
+      : msg.actions.pin;
   const files = [...(model ? [fileOf(r.model.id)] : []), ...(device ? [fileOf(r.device.id)] : [])];
   const ran = files.length ? fill(msg.actions.commandWith, { file: files.join(', ') }) : msg.actions.copied;
   const copyLink = (): void => {

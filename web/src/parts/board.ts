@@ -3,6 +3,7 @@ import type { Act, Answer, Measured, Pinned } from '../acts';
 import { known, show, signedPercent } from '../format';
 import { msg } from '../i18n';
 import { board as words } from '../i18n/board';
+import { compare } from '../i18n/compare';
 import type { State } from '../state';
 import { spread, term, text } from '../ui/terms';
 import { explained } from './why';
@@ -66,7 +67,7 @@ function model({ before, after }: Measured, act: Act): TemplateResult {
 }
 
 function cell({ result: r, failed }: Pinned, id: string, kind: string): TemplateResult {
-  if (!r) return html`<td class=${kind}>${failed ?? msg.compare.gone}</td>`;
+  if (!r) return html`<td class=${kind}>${failed ?? compare.gone}</td>`;
   if (r.verdict === 'does_not_run' && !known(term(r, id).value))
     return html`<td class=${kind}>${msg.verdict.does_not_run}</td>`;
   const range = spread(term(r, id));

@@ -49,7 +49,6 @@ export function choosers(state: State, a: Answer, act: Act): TemplateResult {
 
 /** How they run; on a phone it is below the answer and closed. */
 export function settings(state: State, a: Answer, act: Act): TemplateResult {
-  const choose = (query: Partial<Query>): void => void act({ query });
   const toggled = (e: Event): void => {
     const { open } = e.target as HTMLDetailsElement;
     if (e.target === e.currentTarget && open !== state.settings) void act({ settings: open });
@@ -57,8 +56,7 @@ export function settings(state: State, a: Answer, act: Act): TemplateResult {
   return html`<details class="panel settings" ?open=${state.settings} @toggle=${toggled}>
     <summary>${msg.form.settings}</summary>
     <form aria-label=${msg.form.settings} @submit=${(e: Event) => e.preventDefault()}>
-      ${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, act)}
-      ${knownNumbers(state, a, act)} ${files(state, a, act)}
+      ${howItRuns(state, a, act)} ${knownNumbers(state, a, act)} ${files(state, a, act)}
       <p class="row end">
         <button type="button" class="plain" @click=${() => void act({ do: 'reset' })}>
           ${msg.form.reset}
@@ -66,6 +64,12 @@ export function settings(state: State, a: Answer, act: Act): TemplateResult {
       </p>
     </form>
   </details>`;
+}
+
+/** Power mode, runtime and workload. */
+export function howItRuns(state: State, a: Answer, act: Act): TemplateResult {
+  const choose = (query: Partial<Query>): void => void act({ query });
+  return html`${modes(state, a, choose)}${runtimes(state, a, choose)}${workload(state, a, act)}`;
 }
 
 const marked = (name: string, isDefault: boolean): string =>

@@ -32,7 +32,7 @@ export function ways(state: State, a: Answer, r: Result, act: Act): TemplateResu
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
     <h3 id="ways-title">${msg.ways.title}</h3>
     <ul>
-      ${found.map((way) => html`<li>${button(way, r, act)}</li>`)}
+      ${found.map((way) => html`<li>${button(way, r, act)}${beside(way, act)}</li>`)}
       <li>${more(state, a, act)}</li>
     </ul>
   </div>`;
@@ -64,6 +64,18 @@ function labelOf({ kind, change, label }: WayOut): string {
   const text = fill(words, Object.fromEntries([...values, ...context]) as Values);
   return words && !text.includes('{') ? text : label;
 }
+
+/** For comparing it with the present choice, which stays. */
+const beside = (way: WayOut, act: Act): TemplateResult =>
+  html`<button
+    type="button"
+    class="plain beside"
+    aria-label=${fill(msg.actions.compareThis, { name: labelOf(way) })}
+    title=${fill(msg.actions.compareThis, { name: labelOf(way) })}
+    @click=${() => void act({ do: 'pin', query: changeOf(way.change) })}
+  >
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 2v12M8 6v8M13 9v5M1 14h14" /></svg>
+  </button>`;
 
 function button(way: WayOut, { slow }: Result, act: Act): TemplateResult {
   const numbers = {

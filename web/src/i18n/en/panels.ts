@@ -123,26 +123,5 @@ export const panels = {
     back: 'Back',
     glossary: 'In the glossary',
     computeRate: 'Compute rate'
-  },
-  compare: {
-    side: 'Side by side',
-    bars: 'As bars',
-    barsHint: 'Whiskers are the 80 % range; hollow bars rest on similar devices or a datasheet alone.',
-    curves: 'Decode speed as the context grows',
-    numbers: 'The numbers',
-    csv: 'CSV',
-    empty:
-      'Nothing is pinned yet. Pin an answer in the calculator, change the question, and both stand here.',
-    title: 'Compare',
-    now: 'This choice',
-    remove: 'Remove {name}',
-    show: 'Show',
-    best: 'best',
-    table: 'Pinned choices side by side',
-    verdict: 'Verdict',
-    sure: 'How sure',
-    price: 'Price',
-    clear: 'Remove all',
-    gone: 'This choice is no longer available.'
   }
 };

@@ -4,6 +4,7 @@ import { answer } from './answer';
 import { board } from './board';
 import { bring } from './bring';
 import { classes } from './classes';
+import { compare } from './compare';
 import { explore } from './explore';
 import { form } from './form';
 import { levers } from './levers';
@@ -20,6 +21,7 @@ export const zh: Sections = {
   accuracy,
   board,
   bring,
+  compare,
   explore,
   levers,
   method,

@@ -123,25 +123,5 @@ export const panels: typeof English = {
     back: '返回',
     glossary: '在术语表中查看',
     computeRate: '计算速率'
-  },
-  compare: {
-    side: '并排对比',
-    bars: '条形图',
-    barsHint: '须线为 80% 区间；空心条表示仅依据类似设备或规格书估算。',
-    curves: '解码速度随上下文增长的变化',
-    numbers: '数据',
-    csv: 'CSV',
-    empty: '还没有固定任何结果。在计算器中固定一个结果，再改变问题，两者就会并排显示在这里。',
-    title: '对比',
-    now: '当前选择',
-    remove: '移除 {name}',
-    show: '显示',
-    best: '最佳',
-    table: '并排显示对比项',
-    verdict: '结论',
-    sure: '可信度',
-    price: '价格',
-    clear: '全部移除',
-    gone: '这个选择已不可用。'
   }
 };

@@ -2,100 +2,81 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../../acts';
 import { known, show } from '../../format';
 import { fill, msg } from '../../i18n';
+import { compare as words } from '../../i18n/compare';
+import { linkTo } from '../../link';
 import { isUnmeasured, sureness } from '../../sentences';
 import { maxPins, type State } from '../../state';
-import { download } from '../../ui/clipboard';
+import { copy, download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
 import { pending } from '../../ui/pending';
 import { spread } from '../../ui/terms';
-import { verdictMark } from '../../ui/verdict';
 import { curves } from './curves';
-import { bestOf, csv, drawn, namesOf, rows, termOf, workload, type Column, type Row } from './data';
+import { bestOf, csv, drawn, letter, namesOf, rows, termOf, type Column, type Row } from './data';
+import { editor } from './editor';
+import { head, verdict } from './head';
 
-/** Choices side by side: those that were pinned, and the present one. */
-export function compare({ pins }: State, a: Answer, act: Act): TemplateResult {
-  if (a.pins.length < pins.length) return pending();
+/** Choices side by side: the present one, and those that were pinned. */
+export function compare(state: State, a: Answer, act: Act): TemplateResult {
+  if (a.pins.length < state.pins.length) return pending();
   const present = a.result && !isPinned(a) && a.pins.length < maxPins && !a.errors.length;
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),
     ...a.pins
   ];
   const shown = rows().filter((r) => columns.some((c) => known(termOf(c, r)?.value)));
-  return html`${a.pins.length ? nothing : html`<p class="note">${msg.compare.empty}</p>`}
+  return html`${columns.length > 1 ? nothing : html`<p class="note">${words.empty}</p>`}
     <section class="panel compare" aria-labelledby="compare-title">
       <div class="heading">
-        <h2 id="compare-title">${msg.compare.side}</h2>
-        ${buttons(a, columns, shown, act)}
+        <h2 id="compare-title">${words.side}</h2>
+        ${buttons(state, a, columns, shown, act)}
       </div>
       ${table(columns, shown, act)}
     </section>
     <section class="panel" aria-labelledby="compare-bars">
-      <h2 id="compare-bars">${msg.compare.bars}</h2>
-      <p class="hint">${msg.compare.barsHint}</p>
-      <div class="charts">${shown.filter((r) => drawn.has(r.id)).map((r) => chart(r, columns))}</div>
+      <h2 id="compare-bars">${words.bars}</h2>
+      <p class="hint">${words.barsHint}</p>
+      <div class="charts wide">${shown.filter((r) => drawn.has(r.id)).map((r) => chart(r, columns))}</div>
     </section>
-    ${curves(a, columns)}`;
+    ${curves(a, columns)}${editor(state, a, columns, act)}`;
 }
 
-function buttons(a: Answer, columns: Column[], shown: Row[], act: Act): TemplateResult {
-  const save = (): void => download('edgewise-compare.csv', 'text/csv', csv(columns, shown));
+function buttons(state: State, a: Answer, columns: Column[], shown: Row[], act: Act): TemplateResult {
+  const plain = (label: string, run: () => void): TemplateResult =>
+    html`<button type="button" class="plain" @click=${run}>${label}</button>`;
+  const full = a.pins.length >= maxPins;
   return html`<span class="row">
-    <button type="button" class="plain" @click=${save}>${msg.compare.csv}</button>
-    ${
-      a.pins.length
-        ? html`<button type="button" class="plain" @click=${() => void act({ do: 'unpin' })}>
-            ${msg.compare.clear}
-          </button>`
-        : nothing
-    }
+    ${plain(words.csv, () => download('edgewise-compare.csv', 'text/csv', csv(columns, shown)))}
+    ${a.pins.length ? plain(words.clear, () => void act({ do: 'unpin' })) : nothing}
+    <button type="button" class="button" @click=${() => void copy(linkTo(state, a), act, msg.actions.copied)}>
+      ${words.link}
+    </button>
+    <button
+      type="button"
+      class="button"
+      ?disabled=${full || !a.result}
+      title=${full ? fill(words.full, { n: maxPins }) : nothing}
+      @click=${() => void act({ do: 'copy' })}
+    >
+      ${words.add}
+    </button>
   </span>`;
 }
 
 function table(columns: Column[], shown: Row[], act: Act): TemplateResult {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${msg.compare.table}>
-    <table class="rows">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.table}>
+    <table class="rows ${columns.length > 4 ? 'many' : ''}">
       <thead>
         <tr>
           <td></td>
-          ${columns.map((c) => head(c, act))}
+          ${columns.map((c, i) => head(c, i, columns, act))}
         </tr>
       </thead>
       <tbody>
-        ${line(msg.compare.verdict, columns, verdict)}${shown.map((r) => numbers(r, columns))}
-        ${line(msg.compare.sure, columns, (c) => (c.result ? sureness(c.result).title : ''))}
+        ${line(words.verdict, columns, verdict)}${shown.map((r) => numbers(r, columns))}
+        ${line(words.sure, columns, (c) => (c.result ? sureness(c.result).title : ''))}
       </tbody>
     </table>
   </div>`;
-}
-
-function head(c: Column, act: Act): TemplateResult {
-  const { result: r, query } = c;
-  const mode = r?.device.power_mode ? ` · ${r.device.power_mode}` : '';
-  return html`<th scope="col">
-    <span class="name">${r?.model.name ?? query.model}</span>
-    <span class="dim">${r?.device.name ?? query.device}</span>
-    <span class="dim">${r ? `${r.quantization.id} · ${r.runtime.name}${mode}` : ''}</span>
-    <span class="dim">${r ? workload(r) : ''}</span>
-    ${c.now ? html`<span class="tag">${msg.compare.now}</span>` : ofPin(c, act)}
-  </th>`;
-}
-
-function ofPin({ query, result: r }: Column, act: Act): TemplateResult {
-  const model = r?.model.name ?? query.model;
-  const name = `${model}, ${r?.device.name ?? query.device}`;
-  return html`<span class="row"
-    ><button type="button" class="plain" @click=${() => void act({ query, view: 'calculator' })}>
-      ${msg.compare.show}<span class="vh"> ${name}</span>
-    </button>
-    <button
-      type="button"
-      class="plain"
-      aria-label=${fill(msg.compare.remove, { name })}
-      @click=${() => void act({ do: 'unpin', pin: query })}
-    >
-      ✕
-    </button></span
-  >`;
 }
 
 const line = (label: string, columns: Column[], cellOf: (c: Column) => unknown): TemplateResult =>
@@ -104,18 +85,13 @@ const line = (label: string, columns: Column[], cellOf: (c: Column) => unknown):
     ${columns.map((c) => html`<td>${cellOf(c)}</td>`)}
   </tr>`;
 
-const verdict = ({ result: r, failed }: Column): unknown =>
-  r
-    ? html`<span class="small-verdict">${verdictMark(r.verdict)} ${msg.verdict[r.verdict]}</span>`
-    : (failed ?? msg.compare.gone);
-
 function numbers(r: Row, columns: Column[]): TemplateResult {
   const winner = bestOf(r, columns);
   const cellOf = (c: Column): TemplateResult => {
     const t = termOf(c, r);
     const won = winner === c;
     return html`<td class=${won ? 'best' : ''}>
-      ${c.result ? show(t?.value, t?.unit ?? '') : ''}${won ? html` <span class="tag">${msg.compare.best}</span>` : nothing}
+      ${c.result ? show(t?.value, t?.unit ?? '') : ''}${won ? html` <span class="tag">${words.best}</span>` : nothing}
       ${t && spread(t) ? html`<span class="dim block">${spread(t)}</span>` : nothing}
     </td>`;
   };
@@ -129,12 +105,17 @@ function chart(r: Row, columns: Column[]): TemplateResult {
   const names = namesOf(columns);
   const of = columns.map((c, i): BarRow => {
     const t = termOf(c, r);
+    const [first, ...more] = names[i];
     return {
-      name: names[i],
+      name: html`<b class="letter">${letter(i)}</b>
+        <span
+          >${first}${more.length ? html` <span class="dim block">${more.join(' · ')}</span>` : nothing}</span
+        >`,
       value: t?.value ?? NaN,
       low: t?.low ?? NaN,
       high: t?.high ?? NaN,
-      text: html`${show(t?.value, t?.unit ?? '')}${t && known(t.low) ? html` <span class="dim">${spread(t)}</span>` : nothing}`,
+      text: show(t?.value, t?.unit ?? ''),
+      range: t ? spread(t) : '',
       series: i,
       hollow: c.result && isUnmeasured(c.result.sure)
     };

@@ -2,61 +2,94 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
 import { digits, known, whole } from '../../format';
 import { fill, msg } from '../../i18n';
+import { compare as words } from '../../i18n/compare';
 import type { Result } from '../../types';
-import { curve, legend } from '../../ui/plot/marks';
-import { plot } from '../../ui/plot/plot';
-import { closerAtStart, fromZero, log } from '../../ui/plot/scale';
+import { curve, endLabels, legend, marks, type Point } from '../../ui/plot/marks';
+import { plot, type Frame } from '../../ui/plot/plot';
+import { closerAtStart, fromZero, log, logAround, type Scale } from '../../ui/plot/scale';
 import { numbers } from '../../ui/plot/tables';
 import { value } from '../../ui/terms';
-import { namesOf, type Column } from './data';
+import { letter, namesOf, type Column } from './data';
+
+interface Curve {
+  name: string;
+  letter: string;
+  series: number;
+  /** Speed at each place; NaN: it does not run. */
+  ys: number[];
+}
 
 /** Decode speed of each choice over the tokens in context, on one pair of axes. */
 export function curves(a: Answer, columns: Column[]): TemplateResult | typeof nothing {
-  const of = columns.filter((c) => c.result && known(c.result.terms.decode_tok_s?.value)).slice(0, 4);
+  const of = columns.filter(isDrawn);
   if (!of.length) return nothing;
-  const xs = totals(of);
-  const names = namesOf(of);
-  const ys = of.map((c) => speeds(a, c, xs));
-  const highest = Math.max(...ys.flat().filter(Number.isFinite));
-  if (!Number.isFinite(highest)) return nothing;
-  const words = msg.compare;
   return html`<section class="panel" aria-labelledby="compare-curves">
     <h2 id="compare-curves">${words.curves}</h2>
-    ${legend(names.map((name, series) => ({ label: name, series, line: true })))}
+    ${a.engine?.isWhole ? drawn(a, columns, of) : waiting(a)}
+  </section>`;
+}
+const isDrawn = (c: Column): boolean => known(c.result?.terms.decode_tok_s?.value);
+
+function waiting(a: Answer): TemplateResult {
+  void a.engine?.grow().catch(() => undefined);
+  return html`<p class="hint">${words.curvesWait}</p>`;
+}
+
+function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
+  const xs = totals(of);
+  const names = namesOf(columns);
+  const all = columns.flatMap((c, i): Curve[] =>
+    isDrawn(c) ? [{ name: names[i].join(', '), letter: letter(i), series: i, ys: speeds(a, c, xs) }] : []
+  );
+  const there = all.filter(({ ys }) => ys.some(Number.isFinite));
+  if (!there.length) return html`<p class="missing">${msg.context.unknown}</p>`;
+  const speed = (y: number): string => (known(y) ? `${digits(y)} tok/s` : msg.verdict.does_not_run);
+  return html`${legend(there.map((c) => ({ label: html`<b>${c.letter}</b> ${c.name}`, series: c.series, line: true })))}
     ${plot({
       title: words.curves,
-      desc: names
-        .map((name, i) => `${name}: ${digits(ys[i][0])} – ${digits(ys[i].at(-1)!)} tok/s`)
-        .join('. '),
+      desc: there.map((c) => `${c.letter}, ${c.name}: ${speed(c.ys[0])} – ${speed(c.ys.at(-1)!)}`).join('. '),
       x: { scale: log(xs[0], xs.at(-1)!), label: msg.context.axis },
-      y: { scale: fromZero([highest]), label: 'tok/s' },
+      y: { scale: scaleOf(there), label: 'tok/s' },
       near: 'x',
       stops: xs.map((x, i) => ({
         x,
-        ys: ys.map((y) => y[i]).filter(Number.isFinite),
+        ys: there.map(({ ys }) => ys[i]).filter(Number.isFinite),
         text: () =>
           fill(msg.context.at, {
             x: whole(x),
-            y: names
-              .map((name, k) => `${name} ${known(ys[k][i]) ? `${digits(ys[k][i])} tok/s` : msg.unknown}`)
-              .join('; ')
+            y: there.map((c) => `${c.letter} ${speed(c.ys[i])}`).join('; ')
           })
       })),
-      draw: (f) =>
-        ys.map((y, series) =>
-          curve(
-            f,
-            xs.map((x, i) => [x, y[i]] as const),
-            series
-          )
-        )
+      draw: (f) => drawing(f, xs, there)
     })}
+    <p class="hint">${words.curvesHint}</p>
     ${numbers(
       words.numbers,
-      [msg.context.axis, ...names.map((n) => `${n}, tok/s`)],
-      xs.map((x, i) => [whole(x), ...ys.map((y) => (known(y[i]) ? digits(y[i]) : '–'))])
-    )}
-  </section>`;
+      [msg.context.axis, ...there.map((c) => `${c.letter}, tok/s`)],
+      xs.map((x, i) => [whole(x), ...there.map(({ ys }) => (known(ys[i]) ? digits(ys[i]) : '–'))])
+    )}`;
+}
+
+/** Logarithmic where a slow one would lie flat on the ground beneath a fast one. */
+function scaleOf(all: Curve[]): Scale {
+  const ys = all.flatMap((c) => c.ys).filter((y) => Number.isFinite(y) && y > 0);
+  const starts = all.map(({ ys: of }) => of.find((y) => y > 0) ?? NaN).filter(Number.isFinite);
+  const apart = Math.max(...starts) / Math.min(...starts) > 8;
+  return (apart && logAround(ys)) || fromZero(ys);
+}
+
+function drawing(f: Frame, xs: number[], all: Curve[]): unknown {
+  const points = ({ ys }: Curve): Point[] => xs.map((x, i) => [x, ys[i]] as const);
+  const end = (c: Curve): Point | undefined => [...points(c)].reverse().find(([, y]) => Number.isFinite(y));
+  const ends = all.flatMap((c): [Point, string][] => {
+    const at = end(c);
+    return at ? [[at, c.letter]] : [];
+  });
+  const broken = all.flatMap((c) => {
+    const at = end(c);
+    return at && at[0] < xs.at(-1)! ? [marks(f, [at], { series: c.series, shape: 'cross', r: 5 })] : [];
+  });
+  return [all.map((c) => curve(f, points(c), c.series)), broken, endLabels(f, ends)];
 }
 
 const count = 17;
@@ -74,14 +107,11 @@ function speeds({ engine }: Answer, { query: q, result }: Column, xs: number[]):
   const key = xs.join();
   const found = swept.get(result!);
   if (found?.key === key) return found.ys;
-  if (!engine!.isWhole) {
-    void engine!.grow().catch(() => undefined);
-    return xs.map(() => NaN);
-  }
   let ys: number[];
   try {
     const depths = xs.map((x) => Math.max(0, x - q.prompt - q.generate));
-    ys = Array.from(engine!.sweep({ ...q, context: 0 }, 'depth', depths)!.columns.decode_tok_s);
+    const { columns, verdicts } = engine!.sweep({ ...q, context: 0 }, 'depth', depths)!;
+    ys = Array.from(columns.decode_tok_s, (y, i) => (verdicts[i] === 'does_not_run' ? NaN : y));
   } catch {
     ys = xs.map(() => NaN);
   }

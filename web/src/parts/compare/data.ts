@@ -2,6 +2,7 @@ import type { Pinned } from '../../acts';
 import { table } from '../../export';
 import { known, show, whole } from '../../format';
 import { msg } from '../../i18n';
+import { compare as words } from '../../i18n/compare';
 import type { Result, TermValue } from '../../types';
 
 export interface Row {
@@ -21,23 +22,29 @@ export const rows = (): Row[] => [
   { id: 'energy_per_token_J', label: msg.big.energy, best: 'min' },
   { id: 'battery_h', label: msg.energy.battery, best: 'max' },
   { id: 'usd_per_Mtok', label: msg.energy.perM, best: 'min' },
-  { id: 'price_usd', label: msg.compare.price, best: 'min' }
+  { id: 'price_usd', label: words.price, best: 'min' }
 ];
 /** What is drawn as bars too. */
 export const drawn = new Set(['decode_tok_s', 'ttft_s', 'memory_B', 'energy_per_token_J']);
+/** What does not hang on what is asked. */
+const ofAny = new Set(['max_context_tokens', 'price_usd']);
 /** Of different scopes they are different things. */
 const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', 'usd_per_Mtok']);
 
 export type Column = Pinned & { now?: boolean };
-export const termOf = ({ result }: Column, { id }: Row): TermValue | undefined => result?.terms[id];
+/** What a choice goes by in the charts. */
+export const letter = (i: number): string => String.fromCharCode(65 + i);
+export const termOf = ({ result }: Column, { id }: Pick<Row, 'id'>): TermValue | undefined =>
+  result?.terms[id];
 
 /**
- * The one that is better than every other by what is shown; of alike ones, and of powers of different scopes,
- * none.
+ * The one that is better than every other by what is shown, of those that run; of alike ones, of different workloads and
+ * of powers of different scopes, none.
  */
 export function bestOf(r: Row, columns: Column[]): Column | undefined {
-  const of = columns.filter((c) => known(termOf(c, r)?.value));
+  const of = columns.filter((c) => known(termOf(c, r)?.value) && c.result?.verdict !== 'does_not_run');
   if (of.length < 2) return undefined;
+  if (!ofAny.has(r.id) && new Set(of.map((c) => workload(c.result!))).size > 1) return undefined;
   if (ofPower.has(r.id) && new Set(of.map((c) => c.result!.power.scope)).size > 1) return undefined;
   const shown = (c: Column): string => show(termOf(c, r)!.value, termOf(c, r)!.unit);
   const sign = r.best === 'max' ? -1 : 1;
@@ -53,8 +60,8 @@ export function workload({ query: q }: Result): string {
   return parts.join(', ');
 }
 
-/** What names a choice in a chart: as much as tells it from the others. */
-export function namesOf(columns: Column[]): string[] {
+/** What names a choice in a chart, in parts: as much as tells it from the others. */
+export function namesOf(columns: Column[]): string[][] {
   const parts = columns.map(({ query, result: r }) =>
     r
       ? [r.model.name, r.device.name, r.quantization.id, r.runtime.name, r.device.power_mode, workload(r)]
@@ -64,7 +71,7 @@ export function namesOf(columns: Column[]): string[] {
     ...parts.reduce((most, p) => (p.length > most.length ? p : most), [] as string[]).keys()
   ].filter((i) => new Set(parts.map((p) => p[i])).size > 1);
   const kept = differing.length ? differing : [0, 1];
-  return parts.map((p) => kept.flatMap((i) => p[i] || []).join(', '));
+  return parts.map((p) => kept.flatMap((i) => p[i] || []));
 }
 
 /** A row of each choice: what it is, then every number with its range. */

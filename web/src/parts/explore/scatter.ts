@@ -4,7 +4,7 @@ import type { Exploring, Height } from '../../exploring';
 import { digits, known, parameterCount, range, show } from '../../format';
 import { fill, msg } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
-import type { ExploreRow } from '../../types';
+import type { ExploreRow, Query } from '../../types';
 import { curve, legend, marks, whisker, type Point } from '../../ui/plot/marks';
 import { plot, type Frame, type Stop } from '../../ui/plot/plot';
 import { fromZero, linear, logAround, type Scale } from '../../ui/plot/scale';
@@ -58,8 +58,15 @@ function told({ r }: Drawn, e: Exploring, a: Answer): string {
 }
 
 /** The question that a row answers. */
-export const use = ({ model, device, runtime, quant }: ExploreRow, act: Act): void =>
-  void act({ view: 'calculator', query: { model, device, runtime, quant, kv_quant: '' } });
+/** What the question becomes by it. */
+export const choiceOf = ({ model, device, runtime, quant }: ExploreRow): Partial<Query> => ({
+  model,
+  device,
+  runtime,
+  quant,
+  kv_quant: ''
+});
+export const use = (r: ExploreRow, act: Act): void => void act({ view: 'calculator', query: choiceOf(r) });
 
 /** The frontier with its ranges and that of the mark that is looked at; estimates are hollow. */
 function drawing(drawn: Drawn[], looked: Drawn | undefined, e: Exploring, x: Scale): (f: Frame) => unknown {

@@ -7,7 +7,7 @@ import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import type { ExploreRow } from '../../types';
 import { isMeasured, kept, nameOf, score } from './rows';
-import { use } from './scatter';
+import { choiceOf, use } from './scatter';
 
 type Column = keyof typeof words.columns;
 type Numeric = 'decode_tok_s' | 'ttft_s' | 'memory_B' | 'energy_per_token_J' | 'price_usd';
@@ -139,6 +139,16 @@ function name(r: ExploreRow, e: Exploring, a: Answer, act: Act): TemplateResult 
     >
       ${shown}
     </button>
-    <span class="ends">${msg.verdict[r.verdict]}</span>
+    <span class="ends"
+      >${msg.verdict[r.verdict]} ·
+      <button
+        type="button"
+        class="plain"
+        aria-label=${fill(msg.actions.compareThis, { name: shown })}
+        @click=${() => void act({ do: 'pin', query: choiceOf(r) })}
+      >
+        ${msg.actions.compare}
+      </button></span
+    >
   </th>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { Frame } from './plot';
 
-/** What is drawn in a frame. Series differ by colour and by shape or dashes: `series` is 0 to 3. */
+/** What is drawn in a frame. Series differ by colour and by shape or dashes: `series` is 0 to 7. */
 export type Point = readonly [x: number, y: number];
 
 const at = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
@@ -47,7 +47,9 @@ export function band(
 
 export type Shape = 'circle' | 'square' | 'diamond' | 'triangle' | 'cross';
 /** The shape of each series. */
-export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle'];
+export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle', 'cross'];
+
+const shapeOf = (series = 0): Shape => shapes[series % shapes.length];
 
 /** One mark of radius `r` as the data of a path, so that many are one element. */
 export function shape(kind: Shape, x: number, y: number, r = 4): string {
@@ -73,7 +75,7 @@ export interface MarkStyle {
 const styled = ({ series = 0, hollow }: MarkStyle): string => `marks s${series}${hollow ? ' hollow' : ''}`;
 /** Marks of one style; those that are unknown are not drawn. */
 export function marks(f: Frame, points: readonly Point[], style: MarkStyle = {}): SVGTemplateResult {
-  const kind = style.shape ?? shapes[style.series ?? 0];
+  const kind = style.shape ?? shapeOf(style.series);
   const d = points
     .map((p) => placed(f, p))
     .filter(drawable)
@@ -127,6 +129,23 @@ export function label(f: Frame, p: Point, text: string): SVGTemplateResult | typ
     text-anchor=${before ? 'end' : 'start'}>${text}</text>`;
 }
 
+/** What curves go by, behind their ends: so far from each other that each can be read. */
+export function endLabels(
+  f: Frame,
+  ends: readonly (readonly [end: Point, text: string])[]
+): SVGTemplateResult[] {
+  const step = 13;
+  let above = -Infinity;
+  return ends
+    .map(([end, text]) => [...placed(f, end), text] as const)
+    .filter(([x, y]) => drawable([x, y]))
+    .sort(([, a], [, b]) => a - b)
+    .map(([x, y, text]) => {
+      above = Math.max(y, above + step);
+      return svg`<text class="strong" x=${Math.min(x, f.right) + 5} y=${above + 4}>${text}</text>`;
+    });
+}
+
 export interface LegendItem extends MarkStyle {
   label: unknown;
   /** A line, with a mark only where a shape is named. */
@@ -135,7 +154,7 @@ export interface LegendItem extends MarkStyle {
 export function legend(items: readonly LegendItem[]): TemplateResult {
   const item = (o: LegendItem): TemplateResult => {
     const series = o.series ?? 0;
-    const drawn = o.line && !o.shape ? nothing : shape(o.shape ?? shapes[series], 12, 8, o.r ?? 4);
+    const drawn = o.line && !o.shape ? nothing : shape(o.shape ?? shapeOf(series), 12, 8, o.r ?? 4);
     return html`<li>
       <svg class="plot" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">
         ${o.line ? svg`<path class=${`curve s${series}`} d="M1 8h22" />` : nothing}

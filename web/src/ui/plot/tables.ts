@@ -34,8 +34,10 @@ export interface BarRow {
   value: number;
   low?: number;
   high?: number;
-  /** The value with its unit, and its range. */
+  /** The value with its unit. */
   text: unknown;
+  /** In words, beneath it. */
+  range?: string;
   series?: number;
   /** An estimate that rests on no measurement. */
   hollow?: boolean;
@@ -68,7 +70,9 @@ export function bars(caption: string, rows: readonly BarRow[], most = mostOf(row
           <td aria-hidden="true" class="drawn">
             <svg class="plot" width="100%" height="20">${bar(r)}${range(r)}</svg>
           </td>
-          <td class="n" role="cell">${r.text}</td>
+          <td class="n" role="cell">
+            ${r.text}${r.range ? html`<span class="dim block">${r.range}</span>` : nothing}
+          </td>
         </tr>`
     )}
   </table>`;

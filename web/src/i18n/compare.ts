@@ -1,0 +1,4 @@
+import { localized } from '.';
+import { compare as english } from './en/compare';
+
+export const compare = localized('compare', english);

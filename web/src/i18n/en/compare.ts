@@ -1,0 +1,33 @@
+/** What Compare says. */
+export const compare = {
+  side: 'Side by side',
+  bars: 'As bars',
+  barsHint: 'Whiskers are the 80 % range; hollow bars rest on similar devices or a datasheet alone.',
+  curves: 'Decode speed as the context grows',
+  curvesHint: 'A curve ends, with a cross, where the memory or the context of the model does.',
+  curvesWait: 'The curves are being computed…',
+  numbers: 'The numbers',
+  csv: 'CSV',
+  link: 'Copy link',
+  add: 'Add a choice',
+  full: 'At most {n} fit here.',
+  empty:
+    'One choice is shown so far. Add another here, pin an answer in the calculator, or take a row of Explore.',
+  now: 'In the calculator',
+  show: 'Open {name} in the calculator',
+  change: 'Change',
+  changeOf: 'Change {name}',
+  duplicate: 'Duplicate {name}',
+  remove: 'Remove {name}',
+  keep: 'Pin',
+  keepOf: 'Pin {name}',
+  editing: 'Choice {letter}',
+  done: 'Done',
+  best: 'best',
+  table: 'Choices side by side',
+  verdict: 'Verdict',
+  sure: 'How sure',
+  price: 'Price',
+  clear: 'Remove all',
+  gone: 'This choice is no longer available.'
+};
