@@ -50,7 +50,7 @@ test('the unpacked package, three engines, stays below 1.6 megabytes', () => {
 test('the compressed engines stay within what a page and an import may cost', (t) => {
   // The answering half is in the first load of every page. The whole one is fetched when a file is read: 1.5 s on a slow
   // mobile line (1.6 Mbit/s).
-  for (const [name, most] of [['answer', 95_000], ['estimate', 208_000], ['engine', 310_000]]) {
+  for (const [name, most] of [['answer', 95_000], ['estimate', 210_000], ['engine', 326_000]]) {
     const size = gzipSync(readFileSync(join(folder, `node_modules/edgewise/edgewise-${name}.wasm`)), { level: 9 }).length;
     t.diagnostic(`edgewise-${name}.wasm: ${size} bytes`);
     assert.ok(size <= most, `edgewise-${name}.wasm: ${size} bytes`);

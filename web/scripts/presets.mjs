@@ -201,7 +201,7 @@ export function writePresets(from, to, accept = () => undefined) {
   write('index.json', indexOf(all, rows));
   const speculation = join(from, 'speculation.json');
   if (existsSync(speculation))
-    write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), evidence));
+    write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), prose));
   writeFileSync(join(to, 'quality.csv'), scoresOf(join(from, 'quality/quality.csv'), models));
   return {
     rejected: all.rejected,

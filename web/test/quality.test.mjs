@@ -112,25 +112,42 @@ test('targets are large enough to hit', async () => {
   await close();
 });
 
-test('the layout stays put while loading', async () => {
-  for (const width of [1280, 390]) {
-    const { page, close } = await open(browser, site.url, { viewport: { width, height: 844 } });
-    await ready(page);
-    await page.waitForTimeout(300);
-    const shift = await page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => resolve(sum), 200);
-        })
-    );
-    assert.ok(shift < 0.1, `${width} px: ${shift}`);
-    await close();
-  }
-});
+for (const [view, link] of Object.entries({
+  default: '',
+  shared: '#v=1&m=qwen3-8b&d=jetson-orin-nano-8gb-super',
+  explore: '#v=1&view=explore',
+  compare: '#v=1&m=qwen3-4b&m.1=llama-3.2-1b&view=compare',
+  method: '#v=1&view=method',
+  accuracy: '#v=1&view=accuracy'
+}))
+  test(`the layout stays put while it is loaded and scrolled: ${view}`, async () => {
+    for (const width of [1440, 390]) {
+      const { page, close } = await open(browser, 'about:blank', { viewport: { width, height: 844 } });
+      await page.addInitScript(() => {
+        window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const e of list.getEntries())
+            if (!e.hadRecentInput)
+              window.shifts.push([
+                e.value,
+                ...e.sources.map(({ node }) => node?.className ?? node?.nodeName)
+              ]);
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto(site.url + link);
+      await page.waitForSelector(view in shown ? shown[view] : '#answer[aria-busy=false] .bigs');
+      await page.waitForTimeout(500);
+      for (let y = 0; y < 5000; y += 400) {
+        await page.evaluate((to) => scrollTo(0, to), y);
+        await page.waitForTimeout(60);
+      }
+      await page.waitForTimeout(500);
+      const shifts = await page.evaluate(() => window.shifts);
+      const sum = shifts.reduce((all, [x]) => all + x, 0);
+      assert.ok(sum <= 0.02, `${width} px: ${sum}: ${JSON.stringify(shifts)}`);
+      await close();
+    }
+  });
 
 test('the theme is chosen, kept, and survives blocked storage', async () => {
   const { page, close } = await open(browser, site.url, { colorScheme: 'light' });

@@ -104,13 +104,19 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
     acceptDownloads: true
   });
   await ready(page);
-  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
-  await page.getByRole('button', { name: 'Copy link' }).click();
-  await page.waitForSelector('.toast:not([hidden])');
-  assert.match(await clipboard(), /#v=1&prompt=1000&p=[0-9a-f]{8}$/);
-  await page.getByRole('button', { name: 'Copy as command' }).click();
+  /** What a press of the button leaves in the clipboard, once it is there: what is copied may be fetched first. */
+  const copied = async (name) => {
+    await page.evaluate(() => navigator.clipboard.writeText(''));
+    await page.getByRole('button', { name }).click();
+    for (;;) {
+      const text = await page.evaluate(() => navigator.clipboard.readText());
+      if (text) return text;
+      await page.waitForTimeout(20);
+    }
+  };
+  assert.match(await copied('Copy link'), /#v=1&prompt=1000&p=[0-9a-f]{8}$/);
   assert.equal(
-    await clipboard(),
+    await copied('Copy as command'),
     'edgewise estimate --model llama-3.2-1b --device raspberry-pi-5-8gb --quant Q4_K_M --runtime llama.cpp-cpu --kv-quant F16 --prompt 1000 --generate 128'
   );
   const save = async (name) => {
@@ -142,10 +148,7 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
         line.startsWith('llama-3.2-1b,raspberry-pi-5-8gb,Q4_K_M,') && line.includes(',memory_B,Memory,')
     )
   );
-  await page.getByRole('button', { name: 'Markdown table' }).click();
-  // What makes it is fetched first.
-  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('|'));
-  assert.match(await clipboard(), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
+  assert.match(await copied('Markdown table'), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
   clean(seen);
   await close();
 });

@@ -6,6 +6,7 @@ import { levers } from '../i18n/levers';
 import { method as words } from '../i18n/method';
 import type { State } from '../state';
 import type { ExplainedTerm, OperatorRow, Result } from '../types';
+import { pending } from '../ui/pending';
 import { derived } from '../ui/terms';
 import { rooflinePanel } from './levers/roofline';
 import { explained, formula } from './why';
@@ -15,6 +16,7 @@ type Terms = Map<string, ExplainedTerm>;
 /** A worked example of the present question, what sureness means, and the engine's own table of terms. */
 export function method(state: State, a: Answer, act: Act): TemplateResult {
   const by: Terms = explained(a) ?? new Map<string, ExplainedTerm>();
+  if (a.result && !a.engine?.isWhole) return pending();
   return html`<section class="panel prose"><p>${words.intro}</p></section>
     ${a.result ? html`${example(a.result, by, act)}${roofline(a, a.result)}` : nothing}
     <section class="panel prose" aria-labelledby="method-sure">

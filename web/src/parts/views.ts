@@ -3,6 +3,7 @@ import type { Act, Answer } from '../acts';
 import { fill, msg } from '../i18n';
 import { wantTerms } from '../i18n/terms';
 import { reason } from '../problems';
+import { pending } from '../ui/pending';
 import '../ui/seen';
 import type { State, View } from '../state';
 
@@ -54,7 +55,7 @@ export const later =
     const part = loaded.get(view);
     if (part && answer.engine) return part(state, answer, act);
     if (!part) void load(view, act);
-    return html`<p class="quiet">${msg.loading}</p>`;
+    return pending();
   };
 
 /** What a measurement changed, once there is something to compare. */
@@ -76,7 +77,7 @@ export const context: Part = (state, answer, act) => {
     void load('context', act);
     void answer.engine?.grow().catch(() => undefined);
   };
-  return html`<ew-seen id="context" class="panel" @seen=${seen}></ew-seen>`;
+  return html`<ew-seen id="context" class="panel context-place" @seen=${seen}></ew-seen>`;
 };
 
 /** What may be changed and what comes of it: below the answer, folded until it is asked for. */

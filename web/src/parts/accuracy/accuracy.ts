@@ -10,6 +10,7 @@ import { chart } from './chart';
 import { namesOf, situations, type Data, type Place, type Shown } from './data';
 import { leftOut } from './left-out';
 import { byClass, byRuntime, kinds, peers, worst } from './tables';
+import { pending } from '../../ui/pending';
 
 /**
  * How far predictions were from measurements that they had not seen. Holds the data and what is shown of
@@ -58,7 +59,7 @@ export class Accuracy extends LitElement {
         <p>${fill(words.failed, { message: failed })}</p>
         <button type="button" class="button" @click=${() => void this.#load()}>${msg.retry}</button>
       </div>`;
-    if (!d) return html`<p class="quiet">${msg.loading}</p>`;
+    if (!d) return pending();
     const names = namesOf(d, this.answer);
     const show = (patch: Partial<Shown>): void => {
       this.shown = { ...this.shown, ...patch };

@@ -8,6 +8,7 @@ import { isUnmeasured, sureness } from '../../sentences';
 import { maxPins, type State } from '../../state';
 import { copy, download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
+import { pending } from '../../ui/pending';
 import { spread } from '../../ui/terms';
 import { curves } from './curves';
 import { bestOf, csv, drawn, letter, namesOf, rows, termOf, type Column, type Row } from './data';
@@ -16,6 +17,7 @@ import { head, verdict } from './head';
 
 /** Choices side by side: the present one, and those that were pinned. */
 export function compare(state: State, a: Answer, act: Act): TemplateResult {
+  if (a.pins.length < state.pins.length) return pending();
   const present = a.result && !isPinned(a) && a.pins.length < maxPins && !a.errors.length;
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),

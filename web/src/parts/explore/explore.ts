@@ -6,6 +6,7 @@ import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import { joined } from '../../known';
 import { download } from '../../ui/clipboard';
+import { pending } from '../../ui/pending';
 import type { Explored, Scale } from 'edgewise';
 import type { ExploreRow } from '../../types';
 import { search } from '../../searcher';
@@ -43,6 +44,8 @@ export class Explore extends LitElement {
   declare failed: string;
   declare shown: number;
   #turn = 0;
+  /** Whether anything was shown yet: all of it comes at once. */
+  #begun = false;
   #asked = '';
   #scales: Scale[] = [];
   #facets: Facets | undefined;
@@ -121,6 +124,8 @@ export class Explore extends LitElement {
   }
   render(): TemplateResult {
     const { state, answer, act } = this;
+    this.#begun ||= !!this.found || this.failed !== '';
+    if (!this.#begun) return pending();
     const rows = this.#shownRows();
     return html`${form(state, answer, act, this.#scales, this.#facets)}
       <section class="panel" aria-busy=${this.searching ? 'true' : 'false'}>
