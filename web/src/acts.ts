@@ -1,5 +1,5 @@
 import type { Facts } from './facts';
-import type { Language } from './i18n';
+import { listed, type Language } from './i18n';
 import type { Source } from './sources';
 import { same, type Frame, type Loaded, type Note, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
@@ -102,7 +102,7 @@ export function notesOf({ badVersion, revision, unknown, refused }: Loaded, pres
   const notes: Note[] = [];
   if (badVersion !== undefined) notes.push({ kind: 'badVersion', v: badVersion });
   if (revision && revision !== present) notes.push({ kind: 'otherPresets' });
-  const keys = unknown.map(([k]) => k).join(', ');
+  const keys = listed(unknown.map(([k]) => k));
   if (keys) notes.push({ kind: 'unknownKeys', keys });
   return [...notes, ...refused.map(([key, value]) => ({ kind: 'badValue' as const, key, value }))];
 }

@@ -136,8 +136,9 @@ export function measure(x: number, unit: string, significant = 3): Measured {
     return { number: whole(x), unit };
   return { number: digits(x / scale.factor, significant), unit: scale.unit };
 }
+const unitName = (unit: string): string => msg.unitWords[unit] ?? unit;
 const joined = ({ number, unit }: Measured): string =>
-  unit === '' ? number : unit === 'USD' ? `$${number}` : `${number}\u00a0${unit}`;
+  unit === '' ? number : unit === 'USD' ? `$${number}` : `${number}\u00a0${unitName(unit)}`;
 export const show = (x: number | null | undefined, unit: string, significant = 3): string =>
   known(x) ? joined(measure(x, unit, significant)) : msg.unknown;
 
@@ -148,7 +149,7 @@ export function range(low: number, high: number, around: number, unit: string): 
     low: digits(low / scale.factor, 2),
     high: digits(high / scale.factor, 2)
   });
-  return scale.unit ? `${text}\u00a0${scale.unit}` : text;
+  return scale.unit ? `${text}\u00a0${unitName(scale.unit)}` : text;
 }
 
 export function parameterCount(n: number): string {

@@ -2,7 +2,7 @@ import type { Edgewise } from 'edgewise';
 import type { Asker } from './asker';
 import { beginsWith, isGguf, lengthBytes, mostHeader, safetensorsEnd } from './headers';
 import { chosen, explained, isWeights, quantOf, repository, type Repository } from './hub';
-import { fill } from './i18n';
+import { fill, listed } from './i18n';
 import { bring } from './i18n/bring';
 import type { HubSource } from './sources';
 import type { Bringing, Choosing, Left } from './types';
@@ -189,7 +189,7 @@ async function ofHub(
     asked ?? (source.quant ? chosen(choices, source.quant) : choices.length === 1 ? choices[0] : undefined);
   if (!one) {
     if (!source.quant) return { choices, left };
-    const list = choices.map((c) => c.label).join(', ');
+    const list = listed(choices.map((c) => c.label));
     throw new Error(fill(bring.noQuant, { quant: source.quant, id: source.id, list }));
   }
   const read =

@@ -153,7 +153,9 @@ export class Page extends LitElement {
     const { state, answer } = this.#store;
     if (state.view !== 'calculator') return fill(msg.title.other, { view: msg.nav[state.view] });
     const r = answer.result;
-    return r ? fill(msg.title.calculator, { model: r.model.name, device: r.device.name }) : document.title;
+    return r
+      ? fill(msg.title.calculator, { model: r.model.name, device: r.device.name })
+      : fill(msg.colon, { label: msg.name, value: msg.tagline });
   }
 
   // --- what follows from the state ---

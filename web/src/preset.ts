@@ -2,7 +2,7 @@ import type { Edgewise } from 'edgewise';
 import { Asker } from './asker';
 import { gather, type Gathered } from './gather';
 import { isGguf, lengthBytes, mostHeader, safetensorsEnd } from './headers';
-import { msg, fill } from './i18n';
+import { msg, fill, listed } from './i18n';
 import { nameOfSource, type Source } from './sources';
 import type {
   Bringing,
@@ -114,7 +114,7 @@ function taken(
 const describing = (files: Files): Files[number] | undefined =>
   files.find((f) => f.name.endsWith('config.json')) ?? files[0];
 function refuse(kind: Kind, kinds: Kind[] | undefined): void {
-  if (kinds && !kinds.includes(kind)) throw new Error(fill(msg.files.wrongKind, { kinds: kinds.join(', ') }));
+  if (kinds && !kinds.includes(kind)) throw new Error(fill(msg.files.wrongKind, { kinds: listed(kinds) }));
 }
 
 /**

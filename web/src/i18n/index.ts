@@ -133,6 +133,8 @@ function plural(n: number, cases: string, values: Values): string {
 export const sentence = (text: string): string => fill(msg.asSentence, { text });
 export const prose = (...sentences: string[]): string => sentences.filter(Boolean).join(msg.between);
 export const listed = (parts: string[]): string => parts.filter(Boolean).join(msg.comma);
+/** Of parts that may hold commas. */
+export const listedLong = (parts: string[]): string => parts.filter(Boolean).join(msg.semicolon);
 
 /** Puts values into the places of a message. */
 export function fill(text: string, values: Values): string {

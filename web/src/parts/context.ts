@@ -124,7 +124,8 @@ function line({ xs, at }: Curves, o: Line): TemplateResult {
 function speedLine(curves: Curves, r: Result, band: [number, number] | undefined): TemplateResult {
   const { xs, speed } = curves;
   if (!Number.isFinite(speed[0])) return html`<p class="missing">${words.unknown}</p>`;
-  const last = xs.length - 1;
+  // Beyond what the model takes it is unknown.
+  const last = Array.from(speed, Number.isFinite).lastIndexOf(true);
   const text = (y: number): string => show(y, 'tok/s');
   const ends = { x0: whole(xs[0]), x1: whole(xs[last]) };
   return line(curves, {

@@ -1,16 +1,16 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
-import { digits, known, measure, show, whole } from '../format';
+import { known, measure, show, whole } from '../format';
 import { msg, fill, listed, prose, sentence } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { sentences, sureness } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
-import { needs, spread, term, text } from '../ui/terms';
+import { fieldName, needs, spread, term, text } from '../ui/terms';
 import { verdictMark } from '../ui/verdict';
 import { actions } from './actions';
 import { details, provenance, type Origin } from './provenance';
-import { quality } from './views';
+import { edited, quality } from './views';
 import { ways } from './ways';
 
 /** The answer: verdict, sentence, how sure, four numbers. */
@@ -22,7 +22,7 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${prose(said, speed)}</p>
-    ${edited(r)}${ways(state, a, r, act)}${sure(r)}${quality(state, a, act)}${details(state, a, r, act)}${numbers(a, r, act)}
+    ${edited(state, a, act)}${ways(state, a, r, act)}${sure(r)}${quality(state, a, act)}${details(state, a, r, act)}${numbers(a, r, act)}
     ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${actions(state, a, r, act)}
   </section>`;
 }
@@ -30,15 +30,6 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
 function warning(w: Result['warnings'][number]): TemplateResult {
   const said = problemText(w);
   return html`<p class="note">${sentence(said.charAt(0).toUpperCase() + said.slice(1))}</p>`;
-}
-
-/** That it is not the device that is sold. */
-function edited({ edited: changes }: Result): TemplateResult | typeof nothing {
-  if (!changes?.length) return nothing;
-  const value = (x: number | string | null): string =>
-    typeof x === 'number' ? digits(x) : (x ?? msg.unknown);
-  const list = changes.map((e) => `${e.label} ${value(e.from)} → ${value(e.to)} ${e.unit}`.trim());
-  return html`<p class="note edited-device">${fill(msg.editedDevice, { changes: list.join('; ') })}</p>`;
 }
 
 function sure(r: Result): TemplateResult {
@@ -93,7 +84,7 @@ function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResu
 }
 
 function absent(r: Result, id: string): TemplateResult {
-  const fields = listed(needs(r, id).slice(0, 3));
+  const fields = listed(needs(r, id).slice(0, 3).map(fieldName));
   return html`<span class="value missing"><b>${msg.unknown}</b></span>
     <span class="range"></span>
     <span class="sub">${fill(msg.big.needs, { fields })}</span>`;

@@ -31,9 +31,10 @@ export function memory({ units }: State, r: Result, act: Act): TemplateResult {
     listed([msg.memory.load, how]),
     number(r, act, id, msg.memory.load)
   ];
-  return html`<section class="panel" aria-labelledby="memory-title">
+  return html`<section class="panel" aria-labelledby="memory-title" data-chart>
     <div class="row heading">
       <h2 id="memory-title">${msg.memory.title}</h2>
+      <ew-picture .label=${msg.memory.chart}></ew-picture>
       ${toggle('units', msg.units.label, unitsToChoose, units, (chosen) => void act({ units: chosen }))}
     </div>
     ${isKnown ? html`${chart(r)}${legend(r, act)}` : html`<p>${needed(r, 'memory_B')}</p>`}

@@ -47,8 +47,12 @@ function phase(r: Result, act: Act, title: string, rows: OperatorRow[], id: stri
     share: percent(top.total_s / total)
   });
   const parts = sorted.map((x) => ({ id: x.operator, label: operator(x.operator), value: x.total_s }));
-  return html`<div class="phase">
-    <h3>${title} ${number(r, act, id, title, show(total, 's'))}</h3>
+  return html`<div class="phase" data-chart>
+    <div class="row phase-head">
+      <h3>${title}</h3>
+      <ew-picture .label=${fill(msg.time.chart, { phase: title })}></ew-picture>
+      ${number(r, act, id, title, show(total, 's'))}
+    </div>
     ${bar(parts, total, { title: fill(msg.time.chart, { phase: title }), desc })}${table(title, sorted, total)}
   </div>`;
 }

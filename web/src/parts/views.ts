@@ -9,7 +9,15 @@ import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
 type Later =
-  Exclude<View, 'calculator'> | 'why' | 'board' | 'levers' | 'context' | 'import' | 'quality' | 'more';
+  | Exclude<View, 'calculator'>
+  | 'why'
+  | 'board'
+  | 'levers'
+  | 'context'
+  | 'import'
+  | 'quality'
+  | 'more'
+  | 'edited';
 
 /** What is fetched when it is first asked for. */
 const loaders: Record<Later, () => Promise<Part>> = {
@@ -23,7 +31,8 @@ const loaders: Record<Later, () => Promise<Part>> = {
   context: async () => (await import('./context')).context,
   import: async () => (await import('./import')).importing,
   quality: async () => (await import('./quants')).quality,
-  more: async () => (await import('./more')).more
+  more: async () => (await import('./more')).more,
+  edited: async () => (await import('./levers/edited')).edited
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
@@ -105,6 +114,15 @@ export const quality: Part = (state, answer, act) => {
       ${fill(msg.qualityOf, { quant: result?.quantization.id ?? '' })}
     </button>
   </p>`;
+};
+
+/** What was edited of the device: its fields are named where they are edited. */
+export const edited: Part = (state, answer, act) => {
+  if (!answer.result?.edited?.length) return html``;
+  const part = loaded.get('edited');
+  if (part) return part(state, answer, act);
+  void load('edited', act);
+  return html``;
 };
 
 /** Further settings: fetched when they are first unfolded, or set. */

@@ -69,7 +69,7 @@ export function bar(parts: Part[], total: number, o: BarOptions): TemplateResult
   const draw = (share: number, i: number): SVGTemplateResult | typeof nothing => {
     if (share <= 0) return nothing;
     const [x, width] = [`${ends[i] - share}%`, `${share}%`];
-    return svg`<rect x=${x} y="6" width=${width} height=${height} class="part" style=${tone(i)} />
+    return svg`<rect x=${x} y="6" width=${width} height=${height} class="part" style=${tone(i)} data-label=${parts[i].label} />
       <rect x=${x} y="6" width=${width} height=${height} fill=${`url(#${id}-${i})`} />`;
   };
   return html`<svg

@@ -17,8 +17,8 @@ function ground(of: Element): string {
   return '#fff';
 }
 
-/** A chart as a document of its own, with the colours that it has now. */
-export function standalone(chart: SVGSVGElement): string {
+/** A chart with what the style sheet gives to it written into it. */
+function copyOf(chart: SVGSVGElement): SVGSVGElement {
   const { width, height } = chart.getBoundingClientRect();
   const copy = chart.cloneNode(true) as SVGSVGElement;
   const originals = chart.querySelectorAll('*');
@@ -33,18 +33,26 @@ export function standalone(chart: SVGSVGElement): string {
   for (const hatched of copy.querySelectorAll('[fill^="url("]'))
     if (!copy.querySelector(hatched.getAttribute('fill')!.slice(4, -1))) hatched.remove();
   for (const name of ['class', 'style', 'tabindex']) copy.removeAttribute(name);
-  copy.setAttribute('xmlns', namespace);
   copy.setAttribute('width', String(Math.round(width)));
   copy.setAttribute('height', String(Math.round(height)));
-  copy.setAttribute('font-family', family);
   copy.setAttribute('color', getComputedStyle(chart).color);
+  return copy;
+}
+const serialized = (node: Node): string =>
+  new XMLSerializer().serializeToString(node).replace(/<!--.*?-->/gs, '');
+
+/** A chart as a document of its own, with the colours that it has now. */
+export function standalone(chart: SVGSVGElement): string {
+  const copy = copyOf(chart);
+  copy.setAttribute('xmlns', namespace);
+  copy.setAttribute('font-family', family);
   const back = document.createElementNS(namespace, 'rect');
   back.setAttribute('width', '100%');
   back.setAttribute('height', '100%');
   back.setAttribute('fill', ground(chart));
   const first = [...copy.children].find((child) => !['title', 'desc'].includes(child.tagName));
   copy.insertBefore(back, first ?? null);
-  return new XMLSerializer().serializeToString(copy).replace(/<!--.*?-->/gs, '');
+  return serialized(copy);
 }
 
 /** Lines of text of a width; a letter of Chinese is as wide as two. */
@@ -59,6 +67,84 @@ function wrapped(text: string, most: number): string[] {
 }
 const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+interface Drawing {
+  width: number;
+  height: number;
+  drawn: string;
+}
+const pad = 16;
+const line = (x: number, y: number, said: string, more = ''): string =>
+  `<text x="${x}" y="${y}" ${more}>${escaped(said)}</text>`;
+const faint = 'fill-opacity="0.75" font-size="12"';
+const inner = (chart: SVGSVGElement, x: number, y: number): string => {
+  const copy = copyOf(chart);
+  copy.setAttribute('x', String(x));
+  copy.setAttribute('y', String(y));
+  copy.querySelectorAll('title, desc').forEach((e) => e.remove());
+  for (const name of ['role', 'aria-labelledby']) copy.removeAttribute(name);
+  return serialized(copy);
+};
+const words = (e: Element | null | undefined): string => e?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+
+/** What each mark or part stands for: so many beside each other as there is room. */
+function key(items: { mark: string; text: string }[], width: number): Drawing {
+  let [x, y] = [0, 0];
+  const drawn = items.map(({ mark, text }) => {
+    const wide = 34 + 7 * text.length + 7 * (text.match(/[\u2e80-\uffff]/g)?.length ?? 0);
+    if (x > 0 && x + wide > width) [x, y] = [0, y + 20];
+    const at = `<g transform="translate(${pad + x} ${y})">${mark}${line(30, 12, text, 'font-size="12"')}</g>`;
+    x += wide + 12;
+    return at;
+  });
+  return { width, height: items.length ? y + 26 : 0, drawn: drawn.join('') };
+}
+
+/** A chart that is one drawing, with its key: the legend of marks, or the names of the parts of a bar. */
+function drawing(chart: SVGSVGElement): Drawing {
+  const { width, height } = chart.getBoundingClientRect();
+  const marks = chart.closest('ew-plot')?.parentElement?.querySelectorAll(':scope > .marks-legend li') ?? [];
+  const parts = chart.querySelectorAll<SVGElement>('[data-label]');
+  const legend = key(
+    [
+      ...[...marks].map((li) => ({ mark: inner(li.querySelector('svg')!, 0, 0), text: words(li) })),
+      ...[...parts].map((part) => ({
+        mark: `<rect width="14" height="14" rx="3" x="8" fill="${getComputedStyle(part).fill}"/>`,
+        text: `${part.dataset.label} ${parseFloat(part.getAttribute('width')!).toFixed(0)} %`
+      }))
+    ],
+    width
+  );
+  const under = `<g transform="translate(0 ${height + 12})">${legend.drawn}</g>`;
+  return { width, height: height + 12 + legend.height, drawn: inner(chart, pad, 0) + under };
+}
+
+/** Bars that are rows of a table: each with its name and its number above it. */
+function rowsOf(table: Element): Drawing {
+  const { width } = table.getBoundingClientRect();
+  const step = 62;
+  const rows = [...table.querySelectorAll('tr')];
+  const drawn = rows.map((row, i) => {
+    const [name, number] = [row.querySelector('th'), row.querySelector('td.n')];
+    const [more, range] = [name, number].map((cell) => words(cell?.querySelector('.block')));
+    const first = (cell: Element | null, rest: string): string =>
+      rest ? words(cell).slice(0, -rest.length).trim() : words(cell);
+    const y = i * step;
+    const end = `text-anchor="end"`;
+    const right = pad + width;
+    return `${line(pad, y + 14, first(name, more), 'font-size="13"')}${line(pad, y + 30, more, faint)}${line(right, y + 14, first(number, range), `font-size="13" ${end}`)}${line(right, y + 30, range, `${faint} ${end}`)}${inner(row.querySelector('svg')!, pad, y + 36)}`;
+  });
+  return { width, height: step * rows.length, drawn: drawn.join('') };
+}
+
+/** A chart with its heading and what its marks stand for, as a document of its own. */
+export function picture(chart: Element, heading: string): string {
+  const { width, height, drawn } = chart instanceof SVGSVGElement ? drawing(chart) : rowsOf(chart);
+  const [w, h] = [Math.round(width) + 2 * pad, Math.round(height) + 40 + pad];
+  const { color } = getComputedStyle(chart);
+  const desc = words(chart.querySelector('desc'));
+  return `<svg xmlns="${namespace}" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" font-family="${family}" fill="${color}" color="${color}"><title>${escaped(heading)}</title><desc>${escaped(desc)}</desc><rect width="100%" height="100%" fill="${ground(chart)}"/>${line(pad, 26, heading, 'font-size="14" font-weight="700"')}<g transform="translate(0 40)">${drawn}</g></svg>`;
+}
 
 /** What the card of an answer says. */
 export interface Card {
@@ -76,12 +162,12 @@ export function cardPicture({ title, verdict, sentence, numbers, foot }: Card, p
   const height = top + 112;
   const text = (x: number, y: number, size: number, said: string, more = ''): string =>
     `<text x="${x}" y="${y}" font-size="${size}" ${more}>${escaped(said)}</text>`;
-  const faint = 'fill-opacity="0.75"';
+  const dim = 'fill-opacity="0.75"';
   const cells = numbers.map(({ label, value, range }, i) => {
     const x = 24 + 163 * i;
-    return `${text(x, top, 12, label, faint)}${text(x, top + 26, 21, value, 'font-weight="700"')}${text(x, top + 46, 12, range, faint)}`;
+    return `${text(x, top, 12, label, dim)}${text(x, top + 26, 21, value, 'font-weight="700"')}${text(x, top + 46, 12, range, dim)}`;
   });
-  return `<svg xmlns="${namespace}" width="680" height="${height}" viewBox="0 0 680 ${height}" role="img" font-family="${family}" fill="${color}"><title>${escaped(title)}</title><desc>${escaped(`${verdict}. ${sentence}`)}</desc><rect width="100%" height="100%" fill="${ground(place)}"/>${text(24, 36, 14, title, faint)}${text(24, 68, 24, verdict, 'font-weight="700"')}${lines.map((line, i) => text(24, 96 + 22 * i, 15, line)).join('')}${cells.join('')}${text(24, height - 18, 11, foot, faint)}</svg>`;
+  return `<svg xmlns="${namespace}" width="680" height="${height}" viewBox="0 0 680 ${height}" role="img" font-family="${family}" fill="${color}"><title>${escaped(title)}</title><desc>${escaped(`${verdict}. ${sentence}`)}</desc><rect width="100%" height="100%" fill="${ground(place)}"/>${text(24, 36, 14, title, dim)}${text(24, 68, 24, verdict, 'font-weight="700"')}${lines.map((said, i) => text(24, 96 + 22 * i, 15, said)).join('')}${cells.join('')}${text(24, height - 18, 11, foot, dim)}</svg>`;
 }
 
 /** A picture in pixels, twice as fine as the screen's. */

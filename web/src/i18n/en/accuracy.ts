@@ -90,6 +90,7 @@ export const accuracy = {
   theirs: 'Its error',
   oursUnseen: 'Edgewise, unseen',
   oursCalibrated: 'Edgewise, calibrated',
+  rule: 'Bandwidth ÷ file size',
   scaled: 'Bandwidth ÷ file size × {factor}',
   worstWhich: 'Which prediction',
   configuration: 'Configuration',

@@ -118,6 +118,14 @@ export const answer = {
     numbersTtft: '{memory}, {speed}, first token {ttft}',
     more: 'Every device that runs it'
   },
+  /** What may be missing, by its field. */
+  fields: {
+    'device.power.idle_w': 'the idle power of the device',
+    'device.power.load_w': 'its power under load',
+    'device.storage': 'the speed of its storage',
+    'device.memory.capacity_gib': 'enough memory',
+    'device.memory.peak_bandwidth_gb_s': 'its memory bandwidth'
+  } as Record<string, string>,
   qualityOf: 'What does {quant} cost in quality?',
   big: {
     label: 'Key numbers',

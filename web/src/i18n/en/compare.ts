@@ -5,6 +5,7 @@ export const compare = {
   barsHint: 'Whiskers are the 80 % range; hollow bars rest on similar devices or a datasheet alone.',
   curves: 'Decode speed as the context grows',
   curvesHint: 'A curve ends, with a cross, where the memory or the context of the model does.',
+  curveDesc: '{name}: from {a} to {b}',
   curvesWait: 'The curves are being computed…',
   numbers: 'The numbers',
   csv: 'CSV',

@@ -34,6 +34,13 @@ export const explore = {
   benchmark: 'Quality is measured by',
   scale: '{benchmark}, {how} ({source}): {n, plural, one {# model} other {# models}}',
   shots: '{n}-shot',
+  /** Whose weights were scored, as studies say it. */
+  variants: {
+    base: 'base',
+    instruct: 'instruct',
+    'instruct-thinking': 'instruct, thinking',
+    'instruct-non-thinking': 'instruct, not thinking'
+  } as Record<string, string>,
   scaleNote:
     'Scores of one source, measured in one way: those of other sources are no part of this scale. Of a quantization it is the score of the unquantized weights times what the quantization keeps, where anybody measured that.',
   lists: { classes: 'Kind of device', vendors: 'Vendor', licences: 'Licence', takes: 'Takes' },

@@ -49,6 +49,7 @@ export const levers = {
     } as Record<string, string>,
     unknown: 'unknown',
     changed: '{from} → {to}',
+    change: '{label} {from} → {to}',
     inMode: '{value} in this power mode',
     noEffect: 'changes nothing of this answer',
     undo: 'Undo the change of {label}',

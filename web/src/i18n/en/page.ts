@@ -22,6 +22,8 @@ export const page = {
   close: 'Close',
   unknown: 'unknown',
   none: 'none',
+  /** Units that are words. */
+  unitWords: { tokens: 'tokens', days: 'days' } as Record<string, string>,
   defaultMark: '{name} (default)',
   announce: '{verdict}. {sentence} {speed}',
   announceError: 'This cannot be computed: {message}',
@@ -29,6 +31,7 @@ export const page = {
   /** Between sentences, and between the parts of a list. */
   between: ' ',
   comma: ', ',
+  semicolon: '; ',
   colon: '{label}: {value}',
   notes: {
     badVersion:

@@ -71,7 +71,7 @@ export const panels = {
     vision: 'Vision tower',
     audio: 'Audio tower'
   } as Record<string, string>,
-  plot: { hint: 'Point at the chart, or use the arrow keys in it.' },
+  plot: { hint: 'Point at the chart, or use the arrow keys in it.', picture: 'Picture: {label}' },
   context: {
     title: 'As the context grows',
     at: '{x} tokens: {y}',

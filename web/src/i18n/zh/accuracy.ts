@@ -87,6 +87,7 @@ export const accuracy: typeof English = {
   theirs: '其误差',
   oursUnseen: 'Edgewise，未见过',
   oursCalibrated: 'Edgewise，已校准',
+  rule: '带宽 ÷ 文件大小',
   scaled: '带宽 ÷ 文件大小 × {factor}',
   worstWhich: '哪种预测',
   configuration: '配置',

@@ -116,6 +116,13 @@ export const answer: typeof English = {
     numbersTtft: '{memory}，{speed}，首个 token {ttft}',
     more: '所有能运行它的设备'
   },
+  fields: {
+    'device.power.idle_w': '设备的空闲功率',
+    'device.power.load_w': '设备的满载功率',
+    'device.storage': '设备的存储速度',
+    'device.memory.capacity_gib': '足够的内存',
+    'device.memory.peak_bandwidth_gb_s': '设备的内存带宽'
+  },
   qualityOf: '{quant} 会损失多少质量？',
   big: {
     label: '关键数值',

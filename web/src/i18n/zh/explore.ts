@@ -34,7 +34,13 @@ export const explore: typeof English = {
   quantDefault: '推理框架的默认值',
   benchmark: '质量的衡量标准',
   scale: '{benchmark}，{how}（{source}）：{n, plural, other {# 个模型}}',
-  shots: '{n} 样本提示（shot）',
+  shots: '{n}-shot',
+  variants: {
+    base: '基座模型',
+    instruct: '指令模型',
+    'instruct-thinking': '指令模型（思考）',
+    'instruct-non-thinking': '指令模型（不思考）'
+  },
   scaleNote:
     '分数来自同一来源、以同一方式测得；其他来源的分数不在此列。量化后的分数 = 未量化权重的分数 × 量化保留的比例（有人测过时）。',
   lists: { classes: '设备类型', vendors: '厂商', licences: '许可证', takes: '可输入' },
@@ -53,7 +59,7 @@ export const explore: typeof English = {
   unknownOf: '“{bound}”{n} 种',
   offAxes: '{n, plural, other {#}} 种组合缺少前沿所需的数值。',
   plot: '速度与{height}',
-  plotDesc: '{n, plural, other {#}} 种组合，解码速度为对数坐标。前沿上最快的是：{best}。',
+  plotDesc: '{n, plural, other {#}} 种组合，解码速度为对数坐标。前沿上最快的是：{best}',
   against: '纵轴',
   heights: { parameters: '参数量', quality: '质量', price: '价格', energy: '每 token 能耗' },
   heightUnits: { parameters: '参数量', quality: '分数，%', price: '价格，USD', energy: 'J/token' },

@@ -71,7 +71,7 @@ export const panels: typeof English = {
     vision: '视觉编码器',
     audio: '音频编码器'
   },
-  plot: { hint: '指向图表，或在图表中使用方向键。' },
+  plot: { hint: '指向图表，或在图表中使用方向键。', picture: '保存图片：{label}' },
   context: {
     title: '随上下文增长的变化',
     at: '{x} token：{y}',

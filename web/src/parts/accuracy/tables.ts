@@ -157,7 +157,9 @@ export function peers(d: Data, { side }: Shown, show: Show): TemplateResult {
   const head = [words.calculator, words.theirs, words.oursUnseen, words.oursCalibrated, words.n];
   const row = (p: Peer): TemplateResult => {
     const [theirs, unseen, , calibrated] = p.groups[side];
-    const name = p.factor ? fill(words.scaled, { factor: digits(p.factor, 2) }) : p.name;
+    // Whose has an address is called as it calls itself.
+    const own = p.url ? p.name : words.rule;
+    const name = p.factor ? fill(words.scaled, { factor: digits(p.factor, 2) }) : own;
     return html`<tr>
       <th scope="row">${p.url ? html`<a href=${p.url} rel="noreferrer">${name}</a>` : name}</th>
       ${error(theirs)}${error(unseen)}${error(calibrated)}${count([theirs])}

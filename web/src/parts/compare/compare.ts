@@ -120,8 +120,11 @@ function chart(r: Row, columns: Column[]): TemplateResult {
       hollow: c.result && isUnmeasured(c.result.sure)
     };
   });
-  return html`<div>
-    <h3>${r.label}</h3>
+  return html`<div data-chart>
+    <div class="row">
+      <h3>${r.label}</h3>
+      <ew-picture .label=${r.label}></ew-picture>
+    </div>
     ${bars(r.label, of)}
   </div>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
 import { digits, known, whole } from '../../format';
-import { fill, msg } from '../../i18n';
+import { fill, listed, listedLong, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import type { Result } from '../../types';
 import { curve, endLabels, legend, marks, type Point } from '../../ui/plot/marks';
@@ -39,7 +39,7 @@ function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
   const xs = totals(of);
   const names = namesOf(columns);
   const all = columns.flatMap((c, i): Curve[] =>
-    isDrawn(c) ? [{ name: names[i].join(', '), letter: letter(i), series: i, ys: speeds(a, c, xs) }] : []
+    isDrawn(c) ? [{ name: listed(names[i]), letter: letter(i), series: i, ys: speeds(a, c, xs) }] : []
   );
   const there = all.filter(({ ys }) => ys.some(Number.isFinite));
   if (!there.length) return html`<p class="missing">${msg.context.unknown}</p>`;
@@ -47,7 +47,11 @@ function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
   return html`${legend(there.map((c) => ({ label: html`<b>${c.letter}</b> ${c.name}`, series: c.series, line: true })))}
     ${plot({
       title: words.curves,
-      desc: there.map((c) => `${c.letter}, ${c.name}: ${speed(c.ys[0])} – ${speed(c.ys.at(-1)!)}`).join('. '),
+      desc: listedLong(
+        there.map((c) =>
+          fill(words.curveDesc, { name: `${c.letter} ${c.name}`, a: speed(c.ys[0]), b: speed(c.ys.at(-1)!) })
+        )
+      ),
       x: { scale: log(xs[0], xs.at(-1)!), label: msg.context.axis },
       y: { scale: scaleOf(there), label: 'tok/s' },
       near: 'x',
@@ -57,7 +61,7 @@ function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
         text: () =>
           fill(msg.context.at, {
             x: whole(x),
-            y: there.map((c) => `${c.letter} ${speed(c.ys[i])}`).join('; ')
+            y: listedLong(there.map((c) => `${c.letter} ${speed(c.ys[i])}`))
           })
       })),
       draw: (f) => drawing(f, xs, there)

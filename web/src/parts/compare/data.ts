@@ -1,7 +1,7 @@
 import type { Pinned } from '../../acts';
 import { table } from '../../export';
 import { known, show, whole } from '../../format';
-import { msg } from '../../i18n';
+import { fill, listed, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import type { Result, TermValue } from '../../types';
 
@@ -55,9 +55,10 @@ export function bestOf(r: Row, columns: Column[]): Column | undefined {
 /** What is asked of it. */
 export function workload({ query: q }: Result): string {
   const parts = [`${whole(q.prompt ?? 0)} + ${whole(q.generate ?? 0)} ${msg.form.tokens}`];
-  if (q.depth) parts.push(`${msg.form.depth}: ${whole(q.depth)}`);
-  if ((q.batch ?? 1) !== 1) parts.push(`${msg.form.batch}: ${whole(q.batch ?? 1)}`);
-  return parts.join(', ');
+  if (q.depth) parts.push(fill(msg.colon, { label: msg.form.depth, value: whole(q.depth) }));
+  if ((q.batch ?? 1) !== 1)
+    parts.push(fill(msg.colon, { label: msg.form.batch, value: whole(q.batch ?? 1) }));
+  return listed(parts);
 }
 
 /** What names a choice in a chart, in parts: as much as tells it from the others. */

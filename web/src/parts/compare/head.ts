@@ -1,6 +1,6 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { Act } from '../../acts';
-import { fill, msg } from '../../i18n';
+import { fill, listed, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import { verdictMark } from '../../ui/verdict';
 import { letter, workload, type Column } from './data';
@@ -30,7 +30,11 @@ const icons = {
 };
 
 function tools(c: Column, i: number, columns: Column[], act: Act): TemplateResult {
-  const name = `${letter(i)}, ${c.result?.model.name ?? c.query.model}, ${c.result?.device.name ?? c.query.device}`;
+  const name = listed([
+    letter(i),
+    c.result?.model.name ?? c.query.model,
+    c.result?.device.name ?? c.query.device
+  ]);
   const pins = columns.filter((x) => !x.now);
   const icon = (drawn: SVGTemplateResult, label: string, run: () => void): TemplateResult =>
     html`<button

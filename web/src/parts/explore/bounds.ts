@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { exploring, heights, sides, type Exploring, type Limited, type Side } from '../../exploring';
 import { whole } from '../../format';
-import { msg, fill } from '../../i18n';
+import { msg, fill, listed } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import type { Facets } from '../../worker';
@@ -104,7 +104,11 @@ const quantization = (e: Exploring, act: Act): TemplateResult =>
 
 /** How a score was measured and where, in a line. */
 function scaleName(s: Scale): string {
-  const how = [s.shots && fill(words.shots, { n: s.shots }), s.variant, s.metric].filter(Boolean).join(', ');
+  const how = listed([
+    s.shots ? fill(words.shots, { n: s.shots }) : '',
+    words.variants[s.variant] ?? s.variant,
+    s.metric
+  ]);
   const source = s.source.replace(/^https:\/\//, '');
   return fill(words.scale, { benchmark: s.benchmark, how, source, n: s.models });
 }

@@ -3,7 +3,7 @@ import type { Explored } from 'edgewise';
 import type { Act } from '../../acts';
 import type { Exploring, Limited, Listed } from '../../exploring';
 import { digits, known, whole } from '../../format';
-import { fill } from '../../i18n';
+import { fill, listed } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 
 type Refused = Explored['refused'][number];
@@ -57,9 +57,9 @@ export function blame(refused: Refused[], e: Exploring, act: Act): TemplateResul
 /** How many are left out for want of a value. */
 export function leftOut({ refused, off_axes: off }: Explored): TemplateResult | typeof nothing {
   const unknown = refused.filter((r) => r.unknown > 0);
-  const list = unknown
-    .map((r) => fill(words.unknownOf, { n: whole(r.unknown), bound: nameOf(r.bound) }))
-    .join(', ');
+  const list = listed(
+    unknown.map((r) => fill(words.unknownOf, { n: whole(r.unknown), bound: nameOf(r.bound) }))
+  );
   if (!list && !off) return nothing;
   return html`<p class="hint">
     ${list ? fill(words.unknown, { list }) : nothing} ${off ? fill(words.offAxes, { n: off }) : nothing}

@@ -20,7 +20,7 @@ export function withEdit(set: string | undefined, field: string, value: number |
   return [...others, ...(value === undefined ? [] : [`${field}=${value}`])].join(';');
 }
 
-const shown = (x: number | string | null, unit: string): string =>
+export const shown = (x: number | string | null, unit: string): string =>
   typeof x === 'number'
     ? `${digits(x, 4)}\u00a0${unit}`.trim()
     : x === null

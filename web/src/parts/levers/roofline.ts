@@ -1,7 +1,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
 import { digits, known, show } from '../../format';
-import { fill, msg } from '../../i18n';
+import { fill, msg, prose } from '../../i18n';
 import { levers } from '../../i18n/levers';
 import { isUnmeasured } from '../../sentences';
 import type { Result, Roofline } from '../../types';
@@ -56,7 +56,7 @@ function chart(line: Roofline, x: Scale, y: Scale, hollow: boolean): TemplateRes
   ];
   const desc = fill(words.desc, {
     processor: line.processor.toUpperCase(),
-    points: points.map(pointText).join(' ')
+    points: prose(...points.map(pointText))
   });
   return html`${plot({
     title: words.title,

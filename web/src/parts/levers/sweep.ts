@@ -138,8 +138,11 @@ function named(d: Drawn, t: ShownTerm): TemplateResult {
     text: show(swept.columns[t.id][i], t.unit),
     hollow: d.hollow
   }));
-  return html`<div class="sweep-bars">
-    <h3>${words[t.title]}</h3>
+  return html`<div class="sweep-bars" data-chart>
+    <div class="row">
+      <h3>${words[t.title]}</h3>
+      <ew-picture .label=${words[t.title]}></ew-picture>
+    </div>
     ${bars(words[t.title], rows)}
   </div>`;
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { changeOf, type Act, type Answer } from '../../acts';
-import { digits, known, show } from '../../format';
+import { digits, known, show, whole } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
 import type { Result, WhatIf } from '../../types';
@@ -36,12 +36,21 @@ export function whatIf(
   return html`${toggle('what-if', words.term, options, wanted, choose)}
     ${list.length ? nothing : html`<p class="hint">${words.none}</p>`}
     <ol class="what-if">
-      ${list.map((w) => item(w, unit, most, act))}
+      ${list.map((w) => item(a, w, unit, most, act))}
     </ol>`;
 }
 
-function item(w: WhatIf, unit: string, most: number, act: Act): TemplateResult {
-  const label = fill(words.kinds[w.kind], { label: w.label });
+/** What it changes to, in words: the engine's label is English. */
+function detail({ change, label }: WhatIf, { engine }: Answer): string {
+  const [member, to] = Object.entries(change ?? {}).find(([, x]) => x !== null) ?? ['', ''];
+  if (typeof to === 'number') return member === 'batch' ? whole(to) : show(to, 'tokens');
+  if (member === 'runtime') return engine?.runtime(String(to))?.name ?? label;
+  if (member === 'power_mode') return String(to) || msg.form.modeDefault;
+  return typeof to === 'string' && to ? to : label;
+}
+
+function item(a: Answer, w: WhatIf, unit: string, most: number, act: Act): TemplateResult {
+  const label = fill(words.kinds[w.kind], { label: detail(w, a) });
   const share = most > 1 ? Math.log(w.gain) / Math.log(most) : 0;
   const { change } = w;
   const button = change

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { digits } from '../../format';
-import { msg } from '../../i18n';
+import { listed, msg } from '../../i18n';
+import '../picture-menu';
 import type { Scale } from './scale';
 
 /**
@@ -236,7 +237,10 @@ class PlotElement extends LitElement {
     const f = frameOf(p, ticks, width, height);
     this.#frame = f;
     const id = this.#id;
-    return html`<p class="plot-title" aria-hidden="true"><b>${p.title}</b> <span>${p.y.label}</span></p>
+    return html`<div class="plot-head">
+        <p class="plot-title" aria-hidden="true"><b>${p.title}</b> <span>${p.y.label}</span></p>
+        <ew-picture .label=${listed([p.title, p.y.label])}></ew-picture>
+      </div>
       <div class="area">
         <svg role="img" aria-labelledby=${`${id}-t ${id}-d`} viewBox="0 0 ${width} ${height}">
           <title id=${`${id}-t`}>${p.title}</title>

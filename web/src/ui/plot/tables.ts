@@ -1,4 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import '../picture-menu';
 import { linear } from './scale';
 
 /** The numbers of a chart, folded away beneath it. The first cell of a row names it; the others are numbers. */
