@@ -54,7 +54,7 @@ test('a chart: one stop of the tab key, arrow keys and the pointer say what is t
   const chart = page.locator('[aria-labelledby=context-title] ew-plot').first();
   const cursor = chart.getByRole('slider');
   // What is far below comes where a reader comes to it.
-  await page.locator('ew-seen, #context-title').first().scrollIntoViewIfNeeded();
+  await page.locator('#context, #context-title').first().scrollIntoViewIfNeeded();
   await cursor.focus();
   const text = () => cursor.getAttribute('aria-valuetext');
   await page.keyboard.press('ArrowRight');
