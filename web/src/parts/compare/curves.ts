@@ -70,7 +70,8 @@ function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
     ${numbers(
       words.numbers,
       [msg.context.axis, ...there.map((c) => `${c.letter}, tok/s`)],
-      xs.map((x, i) => [whole(x), ...there.map(({ ys }) => (known(ys[i]) ? digits(ys[i]) : '–'))])
+      xs.map((x, i) => [whole(x), ...there.map(({ ys }) => (known(ys[i]) ? digits(ys[i]) : '–'))]),
+      words.curves
     )}`;
 }
 
