@@ -51,7 +51,7 @@ struct CardWords {
   const char* stop;   ///< between sentences
   const char* comma;  ///< between parts of one
   const char* colon;
-  const char* aside;        ///< ({what})
+  const char* aside;  ///< ({what})
   const char* full_stop;
   const char* minutes;
   const char* hours;

@@ -113,6 +113,9 @@ TEST_CASE("a config.json that cannot be read is refused with the path of why") {
              Contains("unsupported text_config.intermediate_size"));
   CHECK_THAT(refusal("[]"), Contains("wrong_type"));
   CHECK_THAT(refusal("{"), Contains("syntax"));
+  CHECK_THAT(refusal(R"({"peft_type": "LORA", "base_model_name_or_path": "me/Base", "r": 16})"),
+             Contains("adapter peft_type") && Contains("me/Base"));
+  CHECK_THAT(refusal(R"({"peft_type": "LORA"})"), Contains("adapter peft_type"));
 }
 
 TEST_CASE("a window that Qwen states and does not use is not one; Mistral's is everywhere") {
@@ -294,6 +297,11 @@ TEST_CASE("a GGUF file that says too little, or has tensors that are not known, 
   CHECK_THAT(with([](GgufWriter&) {}), Contains("missing general.architecture"));
   CHECK_THAT(with([](GgufWriter& w) { w.text("general.architecture", "llama"); }),
              Contains("missing llama.block_count"));
+  CHECK_THAT(with([](GgufWriter& w) { w.text("general.architecture", "clip"); }),
+             Contains("projector general.architecture"));
+  for (const auto& [type, code] : {std::pair{"adapter", "adapter"}, {"mmproj", "projector"}, {"imatrix", "no_model"}})
+    CHECK_THAT(with([type = type](GgufWriter& w) { w.text("general.type", type); }),
+               Contains(code + std::string(" general.type")));
   CHECK_THAT(with([](GgufWriter& w) { w.model("llama", 1, 64, 128, 4, 2, 100); }),
              Contains("missing token_embd.weight"));
   CHECK_THAT(with([](GgufWriter& w) {

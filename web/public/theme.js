@@ -14,3 +14,11 @@ for (const name of asked ? ['base', 'index'] : ['start']) {
   Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href: `./presets/${name}.json` });
   document.head.append(link);
 }
+// So is what the view of the link is made of; scripts/prerender.mjs lists its files.
+const views = {};
+const view = /[#&]view=([a-z]+)/.exec(location.hash)?.[1];
+for (const href of Object.hasOwn(views, view) ? views[view] : []) {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: href.endsWith('.js') ? 'modulepreload' : 'prefetch', href: `./${href}` });
+  document.head.append(link);
+}

@@ -27,6 +27,29 @@ export function prerender(site, edgewise) {
   const preload = ['site.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');
+  // Of a view that a link opens, its own script, and what that asks for first.
+  const assets = readdirSync(`${site}/assets`);
+  const named = (start, end) =>
+    assets.filter((f) => f.startsWith(start) && f.endsWith(end)).map((f) => `assets/${f}`);
+  const larger = [...named('estimate-', '.js'), ...named('edgewise-estimate-', '.wasm')];
+  const views = {
+    explore: [
+      ...named('explore-', '.js'),
+      ...named('edgewise-estimate-', '.wasm'),
+      'presets/everything.json'
+    ],
+    compare: named('compare-', '.js'),
+    accuracy: [...named('accuracy-', '.js'), 'presets/accuracy.json'],
+    method: [...named('method-', '.js'), ...larger]
+  };
+  for (const [view, files] of Object.entries(views))
+    if (!files.length) throw new Error(`no script of the view ${view}`);
+  const theme = readFileSync(`${site}/theme.js`, 'utf8');
+  if (!theme.includes('const views = {};')) throw new Error('theme.js has lost its mark');
+  writeFileSync(
+    `${site}/theme.js`,
+    theme.replace('const views = {};', () => `const views = ${JSON.stringify(views)};`)
+  );
   if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
     throw new Error('index.html has lost its marks');
   writeFileSync(

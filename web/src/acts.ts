@@ -66,6 +66,8 @@ export type Action =
   | { do: 'take'; input: string | File[]; file: string; beside?: boolean }
   /** What was typed or pasted; `anyway`: though a preset of the page is called so. */
   | { do: 'read'; text: string; source?: Source; files?: string[]; anyway?: true }
+  /** Ends the reading that is under way. */
+  | { do: 'stop' }
   | { do: 'rename'; kind: 'model' | 'device'; id: string; name: string }
   | { do: 'keep'; kind: 'model' | 'device'; id: string }
   | { do: 'drop'; kind: 'model' | 'device'; id: string }

@@ -1,4 +1,5 @@
 import { joined } from './known';
+import { ownPreset, type Under } from './own-id';
 import type { Estimator, ModelQuality } from 'edgewise';
 import { begin, isWithin } from './beginning';
 import { Halves } from './halves';
@@ -7,16 +8,17 @@ import { problems } from './problems';
 import { packed, type Packed } from './packing';
 import { isAddress, tame } from './remote';
 import { made } from './remembered';
-import type { Source } from './sources';
 import { Stock } from './stock';
 import type { Sources } from './tasks';
 import type {
+  Bringing,
   CalibrationEntry,
   CatalogList,
   Choice,
   Choosing,
   Evidence,
   ExplainedTerm,
+  Following,
   Index,
   Inspected,
   Kept,
@@ -223,7 +225,7 @@ export class Engine {
     const inspected = await this.#inspect(text, '', ['device']);
     await this.grow();
     if (!this.#loading.has(url)) return; // forgotten meanwhile
-    this.#add(inspected, url);
+    this.#add(inspected, { id: url });
     this.#stock.texts.set(url, text);
   }
 
@@ -277,25 +279,29 @@ export class Engine {
   }
   /**
    * Takes a preset, a config.json or the header of a .gguf file. It never replaces a preset that comes with the
-   * page: then it gets another id. Throws EdgewiseError.
+   * page: then it gets another id. `apart`: nor one of the user's own, which a preset that names itself does otherwise.
+   * Throws EdgewiseError.
    */
-  async take(input: string | File[], name: string, kinds?: Kind[]): Promise<Taken> {
-    return this.#taken(await this.#inspect(input, name, kinds));
+  async take(input: string | File[], name: string, kinds?: Kind[], apart = false): Promise<Taken> {
+    return this.#taken(await this.#inspect(input, name, kinds), apart);
   }
-  async #taken(inspected: Inspected): Promise<Taken> {
+  async #taken(inspected: Inspected, apart = false): Promise<Taken> {
     await this.grow();
-    const taken = this.#add(inspected);
+    const taken = this.#add(inspected, { apart: apart || inspected.made });
     if (taken.kind !== 'other') await this.#pack(taken.kind, taken.id);
     return { ...taken, reading: inspected.reading };
   }
   /** Reads a model or a preset of another server, or lists what lies there. A device goes by its address. */
-  async bring(source: Source, hub: string, files?: string[]): Promise<Taken | Choosing> {
+  async bring(asked: Omit<Bringing, 'base'>, following: Following): Promise<Taken | Choosing> {
     await this.fill();
-    const got = await this.#sources.whole('fetched', { source, hub, files, base: this.#stock.base });
+    const what = { ...asked, base: this.#stock.base };
+    const { source } = asked;
+    const got = await this.#sources.whole('fetched', what, following);
+    following.signal.throwIfAborted();
     if ('choices' in got) return got;
     if (got.kind === 'model' || source.at === 'hub') return this.#taken(got);
     await this.grow();
-    this.#add(got, source.url);
+    this.#add(got, { id: source.url });
     this.#stock.texts.set(source.url, got.text);
     return { kind: 'device', id: source.url, asked: got.asked, reading: got.reading };
   }
@@ -332,7 +338,7 @@ export class Engine {
   /** Has what was kept again. Throws where this engine does not take it any more. */
   async restore({ kind, id, asked, text }: Kept): Promise<void> {
     await this.grow();
-    this.#add({ kind, asked, text }, id);
+    this.#add({ kind, asked, text }, { id });
     await this.#pack(kind, id);
   }
   async rename(kind: Kept['kind'], id: string, name: string): Promise<void> {
@@ -357,14 +363,12 @@ export class Engine {
     return this.#packed.get(`${kind}/${id}`);
   }
   /** What others wrote is read by the larger engine, which trusts nobody. */
-  #add({ kind, asked, text }: Inspected, address?: string): Taken {
+  #add({ kind, asked, text }: Inspected, under: Under): Taken {
     if (kind === 'other') return { kind, id: this.#halves.addPreset(text), asked };
     const plural = kind === 'device' ? 'devices' : 'models';
-    // A preset's id may be anything but the address of another, and what comes with the page keeps its own.
-    const taken = this.#stock.brings(plural, asked) || isAddress(asked);
-    const id = address ?? (taken ? `${tame(asked).replace(/[^\w.-]+/g, '-')}~own` : asked);
-    const preset = JSON.parse(text) as { name: string };
-    const named = JSON.stringify({ ...preset, id, name: tame(preset.name) });
+    const { id, text: named } = ownPreset({ asked, text }, under, this.#stock.brings(plural, asked), (at) =>
+      this.#stock.texts.get(`${plural}/${at}.json`)
+    );
     this.#halves.addPreset(named);
     this.#catalog = undefined;
     if (kind === 'device') this.#asked.set(id, asked);

@@ -15,10 +15,13 @@ export interface Gathered {
   label: string;
 }
 
-const most = { text: 4_000_000, index: 32_000_000, shards: 16, parts: 32 };
+/** `atOnce`: requests that run side by side. */
+const most = { text: 4_000_000, index: 32_000_000, shards: 64, parts: 64, atOnce: 6 };
 const firstRead = 262_144;
 /** Files beside a config that say how weights are stored. */
 const storage = ['hf_quant_config.json', 'quantize_config.json', 'quant_config.json', 'openvino_config.json'];
+/** What PEFT writes beside the weights of an adapter. */
+const adapter = 'adapter_config.json';
 const numbered = /^(.*-)\d{5}(-of-)(\d{5})(\.\w+)$/;
 
 /** Reads one file after the other from where they lie together. */
@@ -46,7 +49,7 @@ class Reader {
     needs?: (start: Uint8Array) => number
   ): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const { bytes } = await this.#asker.get(this.#urlOf(name), { name, most: size, needs });
+      const bytes = await this.#asker.get(this.#urlOf(name), { name, most: size, needs });
       if (beginsWith(bytes, 'version https://git-lfs')) throw new Error(fill(bring.pointer, { file: name }));
       if (/^\s*</.test(String.fromCharCode(...bytes.slice(0, 32))))
         throw new Error(fill(bring.webPage, { file: name }));
@@ -90,6 +93,25 @@ class Reader {
   }
 }
 
+/** Does the same for each, a few side by side; nothing more is begun once one has failed. */
+async function each<T>(names: string[], read: (name: string) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < names.length) {
+      const i = next++;
+      // oxlint-disable-next-line no-await-in-loop -- the lanes are what runs side by side
+      done[i] = await read(names[i]);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: most.atOnce }, lane));
+  } finally {
+    next = names.length;
+  }
+  return done;
+}
+
 /** All parts of a file that is one of several. */
 function partsOf(name: string): string[] {
   const [, head, of, count, tail] = numbered.exec(name) ?? [];
@@ -101,7 +123,7 @@ function partsOf(name: string): string[] {
 async function ggufs(reader: Reader, names: string[]): Promise<Gathered> {
   if (names.length > most.parts)
     throw new Error(fill(bring.tooManyParts, { n: names.length, most: most.parts }));
-  const files = await Promise.all(names.map(async (name) => ({ name, bytes: await reader.gguf(name) })));
+  const files = await each(names, async (name) => ({ name, bytes: await reader.gguf(name) }));
   return { files, left: [], label: '' };
 }
 
@@ -125,16 +147,14 @@ function indexed(text: string, name: string): string[] {
 /** A config with the headers of the weights beside it. */
 async function checkpoint(reader: Reader, shards: string[], sides: string[]): Promise<Gathered> {
   const config = { name: 'config.json', bytes: await reader.text('config.json') };
-  const said = await Promise.all(sides.map(async (name) => ({ name, bytes: await reader.text(name) })));
+  const said = await each(sides, async (name) => ({ name, bytes: await reader.text(name) }));
   if (shards.length > most.shards)
     return {
       files: [config, ...said],
       left: [{ name: fill(bring.shards, { n: shards.length }), why: 'many' }],
       label: ''
     };
-  const headers = await Promise.all(
-    shards.map(async (name) => ({ name, bytes: await reader.safetensors(name) }))
-  );
+  const headers = await each(shards, async (name) => ({ name, bytes: await reader.safetensors(name) }));
   return { files: [config, ...said, ...headers], left: [], label: '' };
 }
 
@@ -169,7 +189,7 @@ async function ofHub(
     );
   const reader = new Reader(engine, asker, urlOf, (error, name) => explained(error, source, hub, name));
   if (files?.[0] && /\.gguf$/i.test(files[0]))
-    return { ...(await ggufs(reader, files)), label: quantOf(files[0]) };
+    return { ...(await ggufs(reader, partsOf(files[0]))), label: quantOf(files[0]) };
   if (source.path) {
     const folder = source.path.split('/').slice(0, -1).join('/');
     if (!folder) return ofFile(reader, source.path);
@@ -183,6 +203,8 @@ async function ofHub(
   }
   const there = await repository(asker, source, hub);
   const { choices, left } = there;
+  // The engine says what an adapter is of.
+  if (!choices.length && there.files.some((f) => f.name === adapter)) return ofFile(reader, adapter);
   if (!choices.length) throw new Error(fill(bring.nothing, { id: source.id }));
   const asked = files ? choices.find((c) => c.files[0] === files[0]) : undefined;
   const one =
@@ -193,7 +215,9 @@ async function ofHub(
     throw new Error(fill(bring.noQuant, { quant: source.quant, id: source.id, list }));
   }
   const read =
-    one.files[0] === 'config.json' ? await ofRepository(reader, there) : await ggufs(reader, one.files);
+    one.files[0] === 'config.json'
+      ? await ofRepository(reader, there)
+      : await ggufs(reader, partsOf(one.files[0]));
   // A quantization is part of the name where there are several.
   return {
     ...read,
@@ -215,7 +239,7 @@ export async function gather(
     engine,
     asker,
     (file) => (file === name ? url : new URL(encodeURIComponent(file), url)),
-    (error) => error as Error
+    (error, file) => explained(error, source, hub, file)
   );
   return ofFile(reader, name);
 }

@@ -1,7 +1,7 @@
 import { Refusal, type Asker } from './asker';
 import { fill } from './i18n';
 import { bring } from './i18n/bring';
-import { pageOfSource, type HubSource } from './sources';
+import { hostOfSource, pageOfSource, type HubSource, type Source } from './sources';
 import type { Offer, Left } from './types';
 
 /** A model of a hub: its files, and those that could be read. */
@@ -33,23 +33,31 @@ const beside = (file: string): Left['why'] | undefined =>
 export const isWeights = (file: string): boolean =>
   /^(?!consolidated|adapter)[^/]+\.safetensors$/i.test(file);
 
-/** What went wrong on a hub, with what to do by hand. */
-export function explained(error: unknown, source: HubSource, hub: string, file: string): Error {
+/** What went wrong where a model lies, with what to do by hand. */
+export function explained(error: unknown, source: Source, hub: string, file: string): Error {
   if (!(error instanceof Refusal)) return error as Error;
-  const { status, reason } = error;
-  const values = { id: source.id, host: new URL(hub).host, page: pageOfSource(source, hub), file, status };
-  const gated = reason === 'GatedRepo' || status === 403;
-  const absent = reason === 'RepoNotFound' || (status === 401 && !gated);
-  const texts: [boolean, string][] = [
-    [gated, bring.gated],
-    [absent || (status === 404 && file === ''), bring.absent],
-    [reason === 'RevisionNotFound', fill(bring.noRevision, { revision: source.revision })],
-    [status === 404, bring.noFile],
-    [status === 429, bring.tooOften]
-  ];
-  const said = texts.find(([holds]) => holds)?.[1] ?? bring.refused;
-  return new Error(fill(said, values), { cause: error });
+  const { status } = error;
+  const values = { host: hostOfSource(source, hub), page: pageOfSource(source, hub), file, status };
+  const said =
+    status === 429
+      ? bring.tooOften
+      : ((source.at === 'hub' ? ofHub(error, source, file) : ofAddress(status)) ?? bring.refused);
+  return new Error(fill(said, source.at === 'hub' ? { ...source, ...values } : values), { cause: error });
 }
+function ofHub({ status, reason }: Refusal, { revision }: HubSource, file: string): string | undefined {
+  const gated = reason === 'GatedRepo' || status === 403;
+  if (gated) return bring.gated;
+  // Of what is private it says no more than of what does not exist.
+  if (reason === 'RepoNotFound' || status === 401 || (status === 404 && file === '')) return bring.absent;
+  if (reason === 'RevisionNotFound') return fill(bring.noRevision, { revision });
+  return status === 404 ? bring.noFile : undefined;
+}
+const ofAddress = (status: number): string | undefined =>
+  status === 401 || status === 403
+    ? bring.forbidden
+    : status === 404 || status === 410
+      ? bring.missing
+      : undefined;
 
 /** What the hub lists of a model. */
 export async function repository(asker: Asker, source: HubSource, hub: string): Promise<Repository> {
@@ -57,7 +65,7 @@ export async function repository(asker: Asker, source: HubSource, hub: string): 
   const url = new URL(`${hub}api/models/${source.id}${at}?blobs=true`);
   let text: string;
   try {
-    const { bytes } = await asker.get(url, { name: `api/models/${source.id}`, most: mostListing });
+    const bytes = await asker.get(url, { name: `api/models/${source.id}`, most: mostListing });
     text = new TextDecoder().decode(bytes);
   } catch (error) {
     throw explained(error, source, hub, '');

@@ -4,9 +4,9 @@ import { modelName } from './files';
 import { fill, msg } from './i18n';
 import { joined, parted } from './known';
 import { problems } from './problems';
-import { hostOfSource, nameOfSource, sourceOf } from './sources';
+import { hostOfSource, nameOfSource, sourceOf, type Source } from './sources';
 import type { Bringing, State } from './state';
-import type { Kept, Taken } from './types';
+import type { Kept, Progress, Taken } from './types';
 
 /** Where presets of the user's own are kept. */
 export interface KeepPort {
@@ -20,7 +20,7 @@ export interface Room {
   state(): State;
   act(change: Patch): Promise<void>;
 }
-export type Importing = Extract<Action, { do: 'take' | 'read' | 'rename' | 'keep' | 'drop' }>;
+export type Importing = Extract<Action, { do: 'take' | 'read' | 'stop' | 'rename' | 'keep' | 'drop' }>;
 
 /** What describes a model or a device: a preset or a configuration, not the JSON that programs print. */
 const describes = (text: string): boolean =>
@@ -30,6 +30,8 @@ const describes = (text: string): boolean =>
 export class Importer {
   readonly #port: KeepPort | undefined;
   readonly #room: Room;
+  /** Ends the reading that is under way. */
+  #reading: AbortController | undefined;
 
   constructor(port: KeepPort | undefined, room: Room) {
     this.#port = port;
@@ -68,6 +70,9 @@ export class Importer {
         return this.#take(engine, action);
       case 'read':
         return this.#read(engine, action);
+      case 'stop':
+        this.#reading?.abort();
+        return;
       case 'rename':
         await engine.rename(action.kind, action.id, action.name);
         if (kept.includes(`${action.kind}/${action.id}`)) await this.#keep(kept, action.name);
@@ -103,18 +108,33 @@ export class Importer {
         return this.#set({ offer: { text, model: named.id, quant: named.quant }, choice: undefined });
     }
     if (!from) return this.#take(engine, { do: 'take', input: text, file: msg.files.pasted });
+    return this.#follow(engine, from, files);
+  }
+  /** Reads what lies at a source. Who names another one meanwhile does not want the former any more. */
+  async #follow(engine: Engine, from: Source, files: string[] | undefined): Promise<void> {
+    const { hub } = this.#room.state().bringing;
     const file = nameOfSource(from);
+    this.#reading?.abort();
+    const { signal } = (this.#reading = new AbortController());
     await this.#set(
-      { offer: undefined, choice: undefined, brought: [] },
+      { offer: undefined, choice: undefined, brought: [], reading: { file } },
       { toast: fill(msg.files.reading, { file }), rejected: undefined }
     );
+    const told = (progress: Progress): void => {
+      if (!signal.aborted) void this.#set({ reading: { file, progress } });
+    };
+    const done = { reading: undefined };
     try {
-      const got = await engine.bring(from, hub, files);
+      const got = await engine.bring({ source: from, hub, files }, { told, signal });
       if ('choices' in got)
-        await this.#set({ choice: { source: from, choices: got.choices } }, { toast: '' });
-      else await this.#brought(engine, got, hostOfSource(from, hub), false);
+        await this.#set({ ...done, choice: { source: from, choices: got.choices } }, { toast: '' });
+      else {
+        await this.#set(done);
+        await this.#brought(engine, got, hostOfSource(from, hub), false);
+      }
     } catch (error) {
-      await this.#room.act({ toast: '', rejected: { file, errors: problems(error) } });
+      if (!signal.aborted) await this.#set(done, { toast: '', rejected: { file, errors: problems(error) } });
+      else if (this.#reading?.signal === signal) await this.#set(done, { toast: '' });
     }
   }
 

@@ -3,7 +3,7 @@ import wasmUrl from 'edgewise/edgewise-engine.wasm?url';
 import { setLanguage, type Language } from './i18n';
 import { tasks, type Task } from './tasks';
 import { problems } from './problems';
-import type { EdgewiseProblem } from './types';
+import type { EdgewiseProblem, Progress } from './types';
 
 /** What is asked of the whole engine, away from the page's thread: it may be large. `language`: of what is said. */
 export interface Order {
@@ -11,11 +11,12 @@ export interface Order {
   what: unknown;
   language: Language;
 }
-export type Verdict = { done: unknown } | { errors: EdgewiseProblem[] };
+export type Verdict = { done: unknown } | { errors: EdgewiseProblem[] } | { progress: Progress };
 
 async function carryOut({ task, what, language }: Order): Promise<unknown> {
   await setLanguage(language);
-  return tasks[task](() => load({ wasmUrl }), what as never);
+  const told = (progress: Progress): void => postMessage({ progress } satisfies Verdict);
+  return tasks[task](() => load({ wasmUrl }), what as never, told);
 }
 
 addEventListener('message', (event: MessageEvent<Order>) => {

@@ -142,6 +142,9 @@ export class Page extends LitElement {
     if (state.toast && state.toast !== before.toast) this.#toast();
     if (state.rejected !== before.rejected)
       this.querySelector('.files .alert')?.scrollIntoView({ block: 'nearest' });
+    const box = this.querySelector('.files');
+    if (state.draft && !before.draft && !box?.contains(document.activeElement))
+      box?.scrollIntoView({ block: 'nearest' });
   }
   /** In place of what came with the page. */
   #show(): void {
@@ -220,6 +223,8 @@ export class Page extends LitElement {
     if (files.length) void takeFiles(files, act);
     else if (/^[{[]|\bt\/s\b|eval rate:|tok\/s/m.test(text))
       void act({ do: 'take', input: text, file: msg.files.pasted });
+    // Nothing is asked of others before the button is pressed.
+    else if (/^(https?:\/\/|hf:\/\/|hf\.co\/|huggingface\.co\/)\S+$/.test(text)) void act({ draft: text });
     else return;
     e.preventDefault();
   }

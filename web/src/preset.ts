@@ -7,6 +7,7 @@ import { nameOfSource, type Source } from './sources';
 import type {
   Bringing,
   Choosing,
+  Following,
   Inspected,
   Inspection,
   Kind,
@@ -108,7 +109,7 @@ function taken(
   const text = own ? (files[0].bytes as string) : named(engine, files, ...names, json);
   const asked = engine.addPreset(text);
   if (own) sensible(engine, text);
-  return { kind: own ?? 'model', asked, text };
+  return { kind: own ?? 'model', asked, text, made: !own };
 }
 
 const describing = (files: Files): Files[number] | undefined =>
@@ -146,10 +147,14 @@ const nameFor = (source: Source, { label }: Gathered): string =>
   source.at === 'hub' ? nameOfSource({ ...source, quant: label }) : '';
 
 /** Reads a model or a preset where it lies: asks other servers. Throws EdgewiseError, or what went wrong on the way. */
-export async function fetched(load: Load, bringing: Bringing): Promise<Inspected | Choosing> {
+export async function fetched(
+  load: Load,
+  bringing: Bringing,
+  told?: Following['told']
+): Promise<Inspected | Choosing> {
   const engine = await load();
   engine.addPresets(bringing.base);
-  const asker = new Asker();
+  const asker = new Asker(told);
   const gathered = await gather(engine, asker, bringing);
   if ('choices' in gathered) return gathered;
   const { files, left } = gathered;

@@ -91,12 +91,15 @@ async function answers(url: URL): Promise<boolean> {
   }
 }
 
-/** Why nothing came from an address, where `fetch` says no more than that it failed. */
-export const unanswered = async (url: URL, cause: unknown): Promise<Error> =>
-  new Error(
-    url.origin !== location.origin && (await answers(url)) ? msg.remote.cors : msg.remote.unreachable,
-    { cause }
-  );
+/** Why nothing came from an address, where `fetch` says no more than that it failed; `said`: in these words. */
+export const unanswered = async (
+  url: URL,
+  cause: unknown,
+  said: { cors: string; unreachable: string } = msg.remote
+): Promise<Error> => {
+  const there = url.origin !== location.origin && (await answers(url));
+  return new Error(fill(there ? said.cors : said.unreachable, { host: url.host }), { cause });
+};
 /** What a status says that is no success. */
 export const statusText = (status: number): string =>
   fill(status === 404 || status === 410 ? msg.remote.missing : msg.remote.status, { status });

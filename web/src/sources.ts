@@ -89,7 +89,8 @@ function ofAddress(text: string, hub: string, here: string): Source | undefined 
   const known =
     hosts.includes(url.host) || (url.host === base.host && url.pathname.startsWith(base.pathname));
   const path = url.host === base.host ? url.pathname.slice(base.pathname.length) : url.pathname;
-  return known ? onHub(path) : { at: 'address', url: url.href };
+  // What else lies on the hub is read as what it is.
+  return (known ? onHub(path) : undefined) ?? { at: 'address', url: url.href };
 }
 
 /** The server that is asked. */

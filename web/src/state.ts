@@ -4,7 +4,7 @@ import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
 import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
 import { standardHub, type Source } from './sources';
-import type { Aside, CatalogList, EdgewiseProblem, Limit, Offer, Query, Reading } from './types';
+import type { Aside, CatalogList, EdgewiseProblem, Limit, Offer, Progress, Query, Reading } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
 export interface State extends Addressed {
@@ -52,6 +52,8 @@ export interface Bringing {
   /** A preset of the page that is called as what was typed. */
   offer?: { text: string; model: string; quant: string };
   choice?: { source: Source; choices: Offer[] };
+  /** What is being read, and how far. */
+  reading?: { file: string; progress?: Progress };
   /** What was read the last time. */
   brought: { kind: 'model' | 'device'; id: string; from: string; reading?: Reading }[];
   /** `kind/id` of what this browser keeps. */

@@ -121,6 +121,7 @@ export class Store {
         return this.#forget(action.device);
       case 'take':
       case 'read':
+      case 'stop':
       case 'rename':
       case 'keep':
       case 'drop':
@@ -209,7 +210,7 @@ export class Store {
     const text = await unpacked(packed);
     if (text === null) return;
     try {
-      const taken = await this.#engine!.take(text, queries[0].model, ['model', 'device']);
+      const taken = await this.#engine!.take(text, queries[0].model, ['model', 'device'], true);
       for (const q of queries)
         if (taken.kind !== 'other' && q[taken.kind] === taken.asked) q[taken.kind] = taken.id;
     } catch (error) {

@@ -60,7 +60,7 @@ export type Query = Omit<Asked, 'known' | 'set'> & {
  * alone.
  */
 export interface Aside {
-  field: PutAside['field'] | 'model' | 'device';
+  field: PutAside['field'] | 'model' | 'device' | 'draft_model' | 'host';
   asked: string;
 }
 export type Resolved = Omit<Choice, 'put_aside'> & { put_aside: Aside[] };
@@ -124,6 +124,8 @@ export interface Inspected {
   /** The id that it has. */
   asked: string;
   text: string;
+  /** Made of what describes a model otherwise: the id is no more than what the files are called. */
+  made?: boolean;
   /** Where it was made of files: which. */
   reading?: Reading;
 }
@@ -132,6 +134,17 @@ export interface ReadFile {
   name: string;
   bytes: number;
   of?: number;
+}
+/** How far reading has come: the file, and bytes and whole files of all of them. */
+export interface Progress {
+  name: string;
+  bytes: number;
+  files: number;
+}
+/** Who waits for something is told how far it is, and may stop it. */
+export interface Following {
+  told(progress: Progress): void;
+  signal: AbortSignal;
 }
 /** What belongs to a model and was not read. */
 export interface Left {

@@ -7,12 +7,20 @@ import { language, msg } from './i18n';
 import type { Order, Verdict } from './inspector';
 import { fetchText } from './site';
 import type { Done, Given, Sources, Task } from './tasks';
+import type { Following } from './types';
 
 /** The whole engine is fetched by a worker, each time that it is needed; browsers keep the file. */
-function doAway<T extends Task>(worker: Worker, task: T, what: Given<T>): Promise<Done<T>> {
+function doAway<T extends Task>(
+  worker: Worker,
+  task: T,
+  what: Given<T>,
+  following?: Following
+): Promise<Done<T>> {
   return new Promise<Done<T>>((resolve, reject) => {
+    following?.signal.addEventListener('abort', () => reject(following.signal.reason as Error));
     worker.addEventListener('message', ({ data }: MessageEvent<Verdict>) => {
-      if ('done' in data) resolve(data.done as Done<T>);
+      if ('progress' in data) following?.told(data.progress);
+      else if ('done' in data) resolve(data.done as Done<T>);
       else reject(Object.assign(new Error(data.errors[0].message), { errors: data.errors }));
     });
     worker.addEventListener('error', (e) => reject(new Error(e.message || msg.files.unread)));
@@ -26,9 +34,9 @@ function inspector(): Worker | undefined {
     return undefined; // the component on a page of another site, which may have no worker of this one
   }
 }
-async function whole<T extends Task>(task: T, what: Given<T>): Promise<Done<T>> {
+async function whole<T extends Task>(task: T, what: Given<T>, following?: Following): Promise<Done<T>> {
   const worker = inspector();
-  return worker ? doAway(worker, task, what) : (await import('./inspect-here')).doHere(task, what);
+  return worker ? doAway(worker, task, what, following) : (await import('./inspect-here')).doHere(task, what);
 }
 
 const larger = async (): Promise<Estimator> =>

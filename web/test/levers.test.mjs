@@ -49,7 +49,7 @@ test('an edit counts at once, is in the link, survives a reload and can be undon
   await settled(page);
   const now = await number(page, 'decode_tok_s');
   assert.ok(parseFloat(now) > 1.2 * parseFloat(was), `${was} ${now}`);
-  assert.match(await page.locator('.edited-device').innerText(), /Edited device: .*17\.1 → 34\.2 GB\/s/);
+  assert.match(await page.locator('.edited-device').innerText(), /Edited device: .*17\.1 → 34\.2\sGB\/s/);
   assert.match(
     await edit.locator('[data-field="memory.peak_bandwidth_gb_s"] .hint').innerText(),
     /17\.1.*→ 34\.2/

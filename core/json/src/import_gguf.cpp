@@ -46,6 +46,10 @@ class Description {
 
   Json run() {
     architecture = text("general.architecture");
+    if (const auto other = no_model()) {
+      errors.push_back(*other);
+      return {};
+    }
     if (architecture.empty()) {
       errors.push_back({"missing", "general.architecture", "is required"});
       return {};
@@ -90,6 +94,18 @@ class Description {
   }
 
  private:
+  /// What else llama.cpp keeps in such files (gguf-py/gguf/constants.py, GGUFType; older projectors say only "clip").
+  std::optional<Error> no_model() const {
+    const std::string type = text("general.type");
+    const auto is = [&](const char* code, const char* message) {
+      return Error{code, type.empty() ? "general.architecture" : "general.type", message};
+    };
+    if (type == "adapter") return is("adapter", "is an adapter of another model (LoRA): import that model");
+    if (type == "mmproj" || architecture == "clip")
+      return is("projector", "is the part of a model that takes images or audio in: import the file of the model itself");
+    if (type == "imatrix") return is("no_model", "is a table of how much weights matter: it holds none of them");
+    return std::nullopt;
+  }
   const GgufValue* value(const std::string& key) const {
     const auto it = h_.values.find(key);
     return it == h_.values.end() ? nullptr : &it->second;

@@ -103,6 +103,12 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
   if (!root) return errors;
   if (root.has("_class_name"))
     return Error{"unsupported", "_class_name", "is of a part of a diffusion pipeline: it generates no text"};
+  // adapter_config.json of PEFT.
+  if (root.has("peft_type") && !root.has("model_type")) {
+    const std::string base = root.text("base_model_name_or_path");
+    return base.empty() ? Error{"adapter", "peft_type", "is of an adapter of another model (LoRA): import that model"}
+                        : said("adapter", "peft_type", "is of an adapter of {base} (LoRA): import that model", {base});
+  }
 
   // A model with several inputs nests its language model.
   std::string outer = json::model_type_of(root), path;

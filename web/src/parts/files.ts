@@ -5,12 +5,15 @@ import type { State } from '../state';
 import { importing } from './views';
 
 let opened = false;
+/** What was in it the last time: the box opens by itself for what is new, and stays as it is put. */
+let before: unknown[] = [];
 
 /** Models and devices of the user's own: what takes them is fetched when the box is opened. */
 export function files(state: State, a: Answer, act: Act): TemplateResult {
-  const { brought, offer, choice } = state.bringing;
-  opened ||=
-    state.rejected !== undefined || brought.length > 0 || offer !== undefined || choice !== undefined;
+  const { brought, offer, choice, reading } = state.bringing;
+  const present = [state.rejected, brought[0], offer, choice, reading?.file, state.draft || undefined];
+  opened ||= present.some((x, i) => x !== undefined && x !== before[i]);
+  before = present;
   const toggled = (e: Event): void => {
     if (e.target !== e.currentTarget) return;
     opened = (e.target as HTMLDetailsElement).open;

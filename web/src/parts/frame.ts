@@ -117,7 +117,9 @@ function noteText(note: Note): string {
     runtime: msg.form.runtime,
     quant: msg.form.quant,
     kv_quant: msg.form.kv,
-    session: msg.form.session
+    session: msg.form.session,
+    draft_model: msg.form.draft,
+    host: msg.form.host
   };
   return fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id });
 }

@@ -32,7 +32,7 @@ export function importing(state: State, a: Answer, act: Act): TemplateResult {
           @change=${chosen}
       /></label>
     </p>
-    ${offer(state, a, act)}${choice(state, act)}${state.rejected ? refusal(state.rejected, act) : nothing}
+    ${underWay(state, act)}${offer(state, a, act)}${choice(state, act)}${state.rejected ? refusal(state.rejected, act) : nothing}
     ${state.bringing.brought.map((entry) => brought(entry, state, a, act))}${own(state, a, act)}
     ${catalogs(state, act)}`;
 }
@@ -60,6 +60,18 @@ function box({ draft, bringing: { hub } }: State, act: Act): TemplateResult {
     <button type="button" class="button" ?disabled=${draft.trim() === ''} @click=${read}>
       ${bring.read}
     </button>`;
+}
+
+/** What is under way, and the way out of it. */
+function underWay({ bringing }: State, act: Act): TemplateResult | typeof nothing {
+  const now = bringing.reading;
+  if (!now) return nothing;
+  const { file, progress } = now;
+  return html`<div class="note reading">
+    <p>${fill(msg.files.reading, { file })}</p>
+    ${progress ? html`<p class="quiet">${fill(bring.progress, { ...progress, bytes: show(progress.bytes, 'B') })}</p>` : nothing}
+    <button type="button" class="button" @click=${() => void act({ do: 'stop' })}>${bring.stop}</button>
+  </div>`;
 }
 
 function offer({ bringing }: State, a: Answer, act: Act): TemplateResult | typeof nothing {

@@ -2,7 +2,9 @@ export const bring = {
   label: 'A model of Hugging Face, an address, a preset, or what a benchmark printed',
   example: 'owner/name, https://…, or pasted text',
   read: 'Read it',
-  asks: 'Only the headers of files are read. {host} is asked when you press the button.',
+  asks: 'When you press the button, your browser asks {host} for the list of files and their headers, without cookies. That server learns the name of the model and your IP address; nothing else leaves this browser.',
+  stop: 'Stop',
+  progress: '{name}: {bytes} so far, {files, plural, one {# file} other {# files}} done',
   nothingTyped: 'This names no model and no address, and is no output that is known here.',
   offer: '{id} is a preset of the page already: {name}.',
   usePreset: 'Use the preset',
@@ -38,8 +40,17 @@ export const bring = {
   keep: 'Keep',
   remove: 'Remove',
   tooMany: 'It would take more than {n} requests.',
-  long: 'It took longer than {n} seconds in all.',
-  silent: 'The server was silent for {n} seconds.',
+  tooMuch: 'More than {most} would have to be read.',
+  large: '{file} is larger than {most}, which no such file of a model is.',
+  largeHeader: 'The header of {file} is larger than {most}, which that of no model is.',
+  long: 'It took longer than {n} seconds in all. Try again, or download the file and drop it here.',
+  silent:
+    '{host} was silent for {n} seconds. Try again later, or download config.json or a .gguf there and drop it here.',
+  broken: 'The connection to {host} broke after {bytes}.',
+  cors: '{host} is there, but does not let other pages read this file: it would have to send Access-Control-Allow-Origin (CORS). Download the file and drop it here.',
+  unreachable:
+    '{host} could not be reached, or the browser did not allow it. Without a network, drop a config.json or a .gguf that you have.',
+  wrongRange: '{host} sent another part of {file} than it was asked for.',
   gated:
     'The owner of {id} asks for consent first. Sign in at {page}, accept the terms, download config.json or a .gguf, and drop it here.',
   absent:
@@ -50,6 +61,9 @@ export const bring = {
     '{host} was asked too often (status 429). Wait a few minutes, or download the file at {page} and drop it here.',
   refused:
     '{host} did not give it (status {status}). Download config.json or a .gguf at {page} and drop it here.',
+  forbidden:
+    '{host} does not give {file} to everybody (status {status}). If you may have it, download it at {page} and drop it here.',
+  missing: 'There is no {file} at {page} (status {status}).',
   noListing: 'What the hub says of {id} is no list of files.',
   nothing: '{id} holds neither a .gguf nor a config.json: it is no language model that can be read here.',
   noQuant: '{id} has no {quant}. There are: {list}.',

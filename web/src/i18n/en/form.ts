@@ -6,6 +6,8 @@ export const form = {
     quant: 'Quantization',
     file: 'As it is',
     asInFile: 'as in the file: {name}',
+    draft: 'Draft model',
+    host: 'Computer that the card is in',
     runtime: 'Runtime',
     mode: 'Power mode',
     modeDefault: 'As shipped',
@@ -80,7 +82,7 @@ export const form = {
     remove: 'Remove: {name}'
   },
   files: {
-    full: 'The storage of this browser is full: {name} is not kept over a reload. Remove another one.',
+    full: '{name} works until the page is closed, but this browser could not keep it: its storage is full, or switched off.',
     numbers: '{n, plural, one {# number} other {# numbers}} of this device taken from the text.',
     title: 'Your own model or device',
     text: 'Name a model of Hugging Face, or drop files anywhere on this page: a preset, a config.json, a .gguf, or .safetensors with their config.json. Of weights only the header is read. Files stay in this browser.',

@@ -7,6 +7,8 @@ export const form: typeof English = {
     quant: '量化',
     file: '保持原样',
     asInFile: '与文件相同：{name}',
+    draft: '草稿模型',
+    host: '显卡所在的主机',
     runtime: '推理框架',
     mode: '功耗模式',
     modeDefault: '出厂设置',
@@ -81,7 +83,7 @@ export const form: typeof English = {
     remove: '移除：{name}'
   },
   files: {
-    full: '此浏览器的存储已满：{name} 刷新后不会保留。请删除其他项目。',
+    full: '{name} 在关闭页面前可以使用，但此浏览器无法保存它：存储已满或被禁用。',
     numbers: '已从文本中取得此设备的 {n, plural, other {#}} 个数值。',
     title: '您自己的模型或设备',
     text: '输入 Hugging Face 模型名，或把文件拖到页面任意位置：预设、Hugging Face 的 config.json、.gguf，或带有 config.json 的 .safetensors。权重文件只读取文件头。文件都留在这个浏览器里。',
