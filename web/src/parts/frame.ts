@@ -18,7 +18,7 @@ export function page(state: State, a: Answer, act: Act): TemplateResult {
       ${content(state, a, act)}
     </main>
     ${footer(a)}
-    <div class="toast" ?hidden=${!state.toast}>${state.toast}</div>
+    <div class="toast" aria-hidden="true" ?hidden=${!state.toast}>${state.toast}</div>
     ${state.newer ? newer(act) : nothing}
     <div class="drop" ?hidden=${!state.dragging}><p>${msg.files.drop}</p></div>
     ${derivation(state, a, act)}`;
