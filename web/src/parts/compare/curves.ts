@@ -23,7 +23,7 @@ interface Curve {
 export function curves(a: Answer, columns: Column[]): TemplateResult | typeof nothing {
   const of = columns.filter(isDrawn);
   if (!of.length) return nothing;
-  return html`<section class="panel" aria-labelledby="compare-curves">
+  return html`<section class="panel compare-curves" aria-labelledby="compare-curves">
     <h2 id="compare-curves">${words.curves}</h2>
     ${a.engine?.isWhole ? drawn(a, columns, of) : waiting(a)}
   </section>`;
