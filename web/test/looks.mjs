@@ -1,4 +1,5 @@
 // What is looked at in every view: axe, and whatever is folded or comes late.
+import { reach } from './site.mjs';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -30,7 +31,7 @@ export async function unfold(page) {
 /** Every panel of the calculator, those that come late too. */
 export async function scrolled(page) {
   for (const late of ['.levers-place, .lever-panel', '#context, [aria-labelledby=context-title]'])
-    await page.locator(late).first().scrollIntoViewIfNeeded();
+    await reach(page, late);
   await page.locator('.lever-panel').first().waitFor();
 }
 export const views = ['compare', 'explore', 'accuracy', 'method'];
