@@ -88,7 +88,7 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   assert.equal(await marks(1), data.points.filter((p) => p[3] === 1 && p[2] > 0 && p[5] === pi).length);
   // A mark: the page scrolls to the chart, and the pointer finds the nearest one.
   await chart.getByRole('radio', { name: 'Decode' }).check();
-  const svg = chart.locator('ew-plot svg').first();
+  const svg = chart.locator('ew-plot svg[role=img]').first();
   await svg.scrollIntoViewIfNeeded();
   const [x, y] = await svg.evaluate((s) => {
     const [, a, b] = /M([\d.]+) ([\d.]+)/.exec(s.querySelector('.marks.s0').getAttribute('d'));
