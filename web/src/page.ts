@@ -46,7 +46,7 @@ export class Page extends LitElement {
       own: keeper(),
       renew: () => this.#renew?.()
     },
-    { dark: isDark(), units: units(), settings: matchMedia('(min-width: 900px)').matches }
+    { dark: isDark(), units: units(), settings: matchMedia('(min-width: 56.25em)').matches }
   );
   /** What was drawn last. */
   #drawn: { state: State; answer: Answer } | undefined;

@@ -18,6 +18,9 @@ export function resolve(
   return Promise.all(needs.map(fetch)).then(() => resolve(engine, query, fetch));
 }
 
+/** What of a question names a preset. */
+const naming = { model: ['model', 'draft_model'], device: ['device', 'host'] } as const;
+
 /**
  * The same for a link: where it names a model or device that nobody has, the default is taken, and put aside
  * what it named.
@@ -29,11 +32,13 @@ export async function resolveLink(
 ): Promise<Resolved> {
   const choice = await resolve(engine, query, fetch);
   const absent = choice.needs.flatMap(({ type, id }): Aside[] =>
-    type === 'model' || type === 'device' ? [{ field: type, asked: id }] : []
+    type === 'model' || type === 'device'
+      ? naming[type].filter((field) => query[field] === id).map((field) => ({ field, asked: id }))
+      : []
   );
   if (!absent.length) return choice;
   const { default_query } = engine.catalog;
-  const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field]]));
+  const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field] ?? '']));
   const again = await resolve(engine, { ...query, ...known }, fetch);
   return { ...again, put_aside: [...absent, ...again.put_aside] };
 }

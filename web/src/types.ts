@@ -60,7 +60,7 @@ export type Query = Omit<Asked, 'known' | 'set'> & {
  * alone.
  */
 export interface Aside {
-  field: PutAside['field'] | 'model' | 'device';
+  field: PutAside['field'] | 'model' | 'device' | 'draft_model' | 'host';
   asked: string;
 }
 export type Resolved = Omit<Choice, 'put_aside'> & { put_aside: Aside[] };

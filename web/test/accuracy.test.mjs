@@ -68,7 +68,7 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   const chart = page.locator('[aria-labelledby=accuracy-chart]');
   const marks = (side) =>
     chart
-      .locator('ew-plot svg')
+      .locator('ew-plot svg[role=img]')
       .nth(side)
       .locator('[class^=mark]')
       .evaluateAll((paths) =>
@@ -78,7 +78,7 @@ test('the chart: two situations, two speeds, one device, and what a mark is', as
   assert.equal(await marks(0), points(0, 1));
   assert.equal(await marks(1), points(0, 2));
   assert.match(
-    await chart.locator('ew-plot svg desc').first().textContent(),
+    await chart.locator('ew-plot svg[role=img] desc').first().textContent(),
     new RegExp(`Each of ${points(0, 1).toLocaleString('en')} points`)
   );
   await chart.getByRole('radio', { name: 'Prefill' }).check();

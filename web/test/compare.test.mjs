@@ -68,7 +68,7 @@ test('choices are added, duplicated beside the original and removed', async () =
   assert.deepEqual(await heads(page), ['AQwen3-4B', 'BQwen3-4B', 'CLlama-3.2-1B']);
   assert.equal(
     await hash(page),
-    '#v=1&m.1=qwen3-4b&m.2=qwen3-4b&q.2=Q8_0&m.3=llama-3.2-1b&q.3=Q4_K_M&r.3=llama.cpp-cpu&view=compare'
+    '#v=1&m.1=qwen3-4b&m.2=qwen3-4b&q.2=Q8_0&m.3=llama-3.2-1b&r.3=llama.cpp-cpu&q.3=Q4_K_M&view=compare'
   );
   assert.deepEqual(seen.errors, []);
   await close();
@@ -136,7 +136,7 @@ test('eight curves keep apart by letters; one that does not run to the end is cu
           Math.abs(a.box.top - b.box.top) >= 10,
         `${a.letter} on ${b.letter}`
       );
-  await panel.locator('summary').click();
+  await panel.locator('details.table > summary').click();
   assert.match(await panel.locator('tbody tr').last().innerText(), /–/);
   const styles = await panel
     .locator('svg[role=img] .curve')

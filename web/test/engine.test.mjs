@@ -136,7 +136,8 @@ test('what others wrote becomes a preset: a model that keeps its numbers, and ne
     ['tests/data/configs/qwen3-4b.json', 'config.json', 'qwen3'],
     ['tests/fuzz/seed.gguf', 'tiny.gguf', 'tiny'],
     ['presets/models/qwen3-4b.json', 'qwen3-4b.json', 'qwen3-4b~own'],
-    ['tests/data/configs/qwen3-4b.json', 'qwen3-4b.json', 'qwen3-4b~own']
+    // Of the same name, but another: both stay.
+    ['tests/data/configs/qwen3-4b.json', 'qwen3-4b.json', 'qwen3-4b~own~2']
   ]) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const input = [new File([await readFile(new URL(path, root))], file)];

@@ -53,7 +53,7 @@ test('models for a device, devices for a model, quantizations of both; a name op
   await page.getByRole('radio', { name: 'Devices that run' }).check();
   await searched(page);
   await page.waitForFunction(() => document.querySelector('.found thead th')?.textContent.includes('Device'));
-  const name = page.locator('.found tbody tr').first().locator('button');
+  const name = page.locator('.found tbody tr').first().locator('button[title]');
   const device = (await name.innerText()).trim();
   await name.click();
   await ready(page);
@@ -200,7 +200,7 @@ test('CSV holds what is shown, each row with its model and device, and starts no
   const table = parse(text, { columns: true, record_delimiter: '\r\n' });
   const rows = await found(page);
   assert.equal(table.length, rows.length);
-  const shown = await page.locator('.found tbody th button').allInnerTexts();
+  const shown = await page.locator('.found tbody th button[title]').allInnerTexts();
   table.slice(0, shown.length).forEach((r, i) => {
     assert.equal(r.device_name, shown[i].trim());
     assert.equal(r.model, 'llama-3.2-1b');

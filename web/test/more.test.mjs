@@ -88,3 +88,16 @@ test('on a narrow phone nothing of it overflows, in Chinese too', async () => {
   );
   await close();
 });
+
+test('a link that names a host or a draft model that nobody has says so, and is answered without it', async () => {
+  for (const [key, what] of [
+    ['host', 'Computer that the card is in'],
+    ['draft', 'Draft model']
+  ]) {
+    const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-8b&d=rtx-3060-12gb&${key}=nothing`);
+    await ready(page);
+    assert.match(await page.locator('main .note').first().innerText(), new RegExp(`${what} “nothing”`));
+    assert.match(await page.locator('.sentence').innerText(), /Qwen3-8B .* RTX 3060/);
+    await close();
+  }
+});

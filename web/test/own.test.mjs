@@ -48,7 +48,7 @@ test('a dropped preset is used; a broken one says what is wrong; what is unknown
   // It states no power: energy is unknown, with the field that would make it known, and never 0.
   const energy = page.locator('.big[data-term=energy_per_token_J]');
   assert.match(await energy.innerText(), /unknown/);
-  assert.match(await energy.innerText(), /device\.power/);
+  assert.match(await energy.innerText(), /idle power of the device/);
   assert.doesNotMatch(await energy.locator('.value').innerText(), /\d/);
   await energy.click();
   assert.match(

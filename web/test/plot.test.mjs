@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { compile } from './compile.mjs';
-import { launch, open, ready, serve } from './site.mjs';
+import { launch, open, reach, ready, serve } from './site.mjs';
 
 let scale, browser, site;
 before(async () => {
@@ -54,7 +54,7 @@ test('a chart: one stop of the tab key, arrow keys and the pointer say what is t
   const chart = page.locator('[aria-labelledby=context-title] ew-plot').first();
   const cursor = chart.getByRole('slider');
   // What is far below comes where a reader comes to it.
-  await page.locator('ew-seen, #context-title').first().scrollIntoViewIfNeeded();
+  await reach(page, '#context, #context-title');
   await cursor.focus();
   const text = () => cursor.getAttribute('aria-valuetext');
   await page.keyboard.press('ArrowRight');

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { check, scrolled, shown, unfold, views } from './looks.mjs';
 import { launch, open, ready, root, serve } from './site.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let browser, site;
 before(async () => {
   [browser, site] = await Promise.all([launch(), serve()]);
@@ -15,42 +14,6 @@ after(async () => {
   await browser.close();
   await site.close();
 });
-
-async function check(page, where) {
-  await page.evaluate(axe); // not a script element: the policy forbids those
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(
-    violations.map(
-      (v) =>
-        `${where}: ${v.id}: ${v.nodes
-          .slice(0, 3)
-          .map((n) => n.target.join(' '))
-          .join(', ')}`
-    ),
-    []
-  );
-}
-
-/** Opens whatever is folded, as far as it can be seen. */
-async function unfold(page) {
-  for (const folded of ['details.settings', 'details.more', 'details.panel'])
-    for (const details of await page.locator(folded).all())
-      if ((await details.isVisible()) && !(await details.evaluate((d) => d.open)))
-        await details.locator('> summary').click();
-}
-/** Every panel of the calculator, those that come late too. */
-async function scrolled(page) {
-  for (const late of ['.levers-place, .lever-panel', '[aria-labelledby=context-title], .placeholder'])
-    await page.locator(late).first().scrollIntoViewIfNeeded();
-  await page.locator('.lever-panel').first().waitFor();
-}
-const views = ['compare', 'explore', 'accuracy', 'method'];
-const shown = {
-  compare: '.compare tbody tr',
-  explore: '.found tbody tr, .found .cards > *',
-  accuracy: '.accuracy svg, .accuracy table',
-  method: '.term'
-};
 
 // Every pair of width, theme and language.
 for (const [width, colorScheme, lang] of [

@@ -92,6 +92,11 @@ export async function settled(page) {
   await page.waitForSelector('#answer[aria-busy=false]', { state: 'attached' });
 }
 
+/** Brings a place into sight, also where something else takes it meanwhile. */
+export async function reach(page, selector) {
+  await page.waitForSelector(selector, { state: 'attached' });
+  await page.evaluate((s) => document.querySelector(s)?.scrollIntoView({ block: 'center' }), selector);
+}
 export const field = (page, name) => page.getByRole('textbox', { name, exact: true });
 export const sentence = (page) => page.locator('.sentence').innerText();
 /** The address, once it was written. */

@@ -102,7 +102,8 @@ class Description {
     };
     if (type == "adapter") return is("adapter", "is an adapter of another model (LoRA): import that model");
     if (type == "mmproj" || architecture == "clip")
-      return is("projector", "is the part of a model that takes images or audio in: import the file of the model itself");
+      return is("projector",
+                "is the part of a model that takes images or audio in: import the file of the model itself");
     if (type == "imatrix") return is("no_model", "is a table of how much weights matter: it holds none of them");
     return std::nullopt;
   }

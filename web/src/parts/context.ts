@@ -163,5 +163,6 @@ const table = ({ xs, speed, memory }: Curves): TemplateResult =>
     [words.axis, words.speed, words.memory],
     [0, 8, 16, 24, 32]
       .filter((i) => i < xs.length)
-      .map((i) => [whole(xs[i]), show(speed[i], 'tok/s'), show(memory[i], 'B')])
+      .map((i) => [whole(xs[i]), show(speed[i], 'tok/s'), show(memory[i], 'B')]),
+    words.title
   );

@@ -18,7 +18,7 @@ export function page(state: State, a: Answer, act: Act): TemplateResult {
       ${content(state, a, act)}
     </main>
     ${footer(a)}
-    <div class="toast" ?hidden=${!state.toast}>${state.toast}</div>
+    <div class="toast" aria-hidden="true" ?hidden=${!state.toast}>${state.toast}</div>
     ${state.newer ? newer(act) : nothing}
     <div class="drop" ?hidden=${!state.dragging}><p>${msg.files.drop}</p></div>
     ${derivation(state, a, act)}`;
@@ -117,7 +117,9 @@ function noteText(note: Note): string {
     runtime: msg.form.runtime,
     quant: msg.form.quant,
     kv_quant: msg.form.kv,
-    session: msg.form.session
+    session: msg.form.session,
+    draft_model: msg.form.draft,
+    host: msg.form.host
   };
   return fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id });
 }

@@ -35,13 +35,15 @@ const phases = [
 function example(r: Result, by: Terms, act: Act): TemplateResult {
   const title = { model: r.model.name, quant: r.quantization.id, device: r.device.name };
   const part = ([phase, name, ids]: (typeof phases)[number]): TemplateResult =>
-    html`<h3>${words[name]}</h3>
+    html`<div>
+      <h3>${words[name]}</h3>
       <ol class="steps">
         ${ids.map((id) => (by.has(id) ? step(by.get(id)!, r.breakdown[phase], by, act) : nothing))}
-      </ol>`;
+      </ol>
+    </div>`;
   return html`<section class="panel prose example" aria-labelledby="method-example">
     <h2 id="method-example">${fill(words.example, title)}</h2>
-    ${phases.map(part)}
+    <div class="phases">${phases.map(part)}</div>
   </section>`;
 }
 

@@ -38,7 +38,7 @@ function placement(
   ] as const;
   const host = html`<ew-combobox
     class="field"
-    .label=${words.host}
+    .label=${msg.form.host}
     .value=${q.host ?? ''}
     .options=${[anyOf(words.hostTypical), ...deviceOptions(engine?.index.devices)]}
     @choose=${(e: CustomEvent<string>) => choose({ host: e.detail })}
@@ -74,7 +74,7 @@ const drafting = (
 ): TemplateResult =>
   html`<ew-combobox
       class="field"
-      .label=${words.draft}
+      .label=${msg.form.draft}
       .value=${q.draft_model ?? ''}
       .options=${[anyOf(msg.none), ...modelOptions(engine?.index.models)]}
       @choose=${(e: CustomEvent<string>) => choose({ draft_model: e.detail })}

@@ -6,6 +6,8 @@ export const form = {
     quant: 'Quantization',
     file: 'As it is',
     asInFile: 'as in the file: {name}',
+    draft: 'Draft model',
+    host: 'Computer that the card is in',
     runtime: 'Runtime',
     mode: 'Power mode',
     modeDefault: 'As shipped',

@@ -34,7 +34,7 @@ export const explore: typeof English = {
   quantDefault: '推理框架的默认值',
   benchmark: '质量的衡量标准',
   scale: '{benchmark}，{how}（{source}）：{n, plural, other {# 个模型}}',
-  shots: '{n}-shot',
+  shots: '{n} 个样例',
   variants: {
     base: '基座模型',
     instruct: '指令模型',

@@ -7,6 +7,8 @@ export const form: typeof English = {
     quant: '量化',
     file: '保持原样',
     asInFile: '与文件相同：{name}',
+    draft: '草稿模型',
+    host: '显卡所在的主机',
     runtime: '推理框架',
     mode: '功耗模式',
     modeDefault: '出厂设置',

@@ -23,7 +23,7 @@ interface Curve {
 export function curves(a: Answer, columns: Column[]): TemplateResult | typeof nothing {
   const of = columns.filter(isDrawn);
   if (!of.length) return nothing;
-  return html`<section class="panel" aria-labelledby="compare-curves">
+  return html`<section class="panel compare-curves" aria-labelledby="compare-curves">
     <h2 id="compare-curves">${words.curves}</h2>
     ${a.engine?.isWhole ? drawn(a, columns, of) : waiting(a)}
   </section>`;
@@ -70,7 +70,8 @@ function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
     ${numbers(
       words.numbers,
       [msg.context.axis, ...there.map((c) => `${c.letter}, tok/s`)],
-      xs.map((x, i) => [whole(x), ...there.map(({ ys }) => (known(ys[i]) ? digits(ys[i]) : '–'))])
+      xs.map((x, i) => [whole(x), ...there.map(({ ys }) => (known(ys[i]) ? digits(ys[i]) : '–'))]),
+      words.curves
     )}`;
 }
 

@@ -149,6 +149,7 @@ function table(line: Roofline): TemplateResult {
         show(c.ridge.peak, 'FLOP/B')
       ]),
       ...line.points.map((p) => [words[p.phase], '', rate(p.ops_per_s.value), show(p.intensity, 'FLOP/B')])
-    ]
+    ],
+    words.title
   );
 }

@@ -155,7 +155,8 @@ const table = (d: Drawn): TemplateResult =>
       nameOf(d, i),
       ...shownTerms.map((t) => show(d.swept.columns[t.id][i], t.unit)),
       msg.verdict[d.swept.verdicts[i]]
-    ])
+    ]),
+    words.title
   );
 
 /** Every column with its range, numbers as the engine has them; each row says what it is of. */

@@ -1,16 +1,26 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import { fill, msg } from '../../i18n';
 import '../picture-menu';
 import { linear } from './scale';
 
-/** The numbers of a chart, folded away beneath it. The first cell of a row names it; the others are numbers. */
+/**
+ * The numbers of a chart, folded away beneath it. The first cell of a row names it; the others are numbers. `of`: what
+ * they are of, which tells them from those of other charts.
+ */
 export const numbers = (
   summary: string,
   head: readonly unknown[],
-  rows: readonly (readonly unknown[])[]
+  rows: readonly (readonly unknown[])[],
+  of: string
 ): TemplateResult =>
   html`<details class="table">
     <summary>${summary}</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label=${summary}>
+    <div
+      class="scroll"
+      tabindex="0"
+      role="region"
+      aria-label=${fill(msg.colon, { label: of, value: summary })}
+    >
       <table class="rows">
         <thead>
           <tr>
