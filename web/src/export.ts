@@ -26,7 +26,7 @@ export const table = (rows: readonly Cells[]): string =>
   rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 
 /** What a row is of: the configuration and the workload. */
-const identity = [
+export const identity = [
   'model',
   'device',
   'quant',
@@ -38,7 +38,7 @@ const identity = [
   'depth',
   'batch'
 ] as const;
-const identify = (r: Result): Cells => [
+export const identify = (r: Result): Cells => [
   r.model.id,
   r.device.id,
   r.quantization.id,

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { choose, launch, open, ready, serve } from './site.mjs';
+import { choose, launch, open, ready, serve, told } from './site.mjs';
 
 const binary =
   process.env.EDGEWISE_BINARY ?? fileURLToPath(new URL('../../build/native/bin/edgewise', import.meta.url));
@@ -35,14 +35,7 @@ const saved = async (page, label) => {
   await page.keyboard.press('Escape');
   return parse(readFileSync(await file.path()), { columns: true });
 };
-const copied = async (page, label) => {
-  await page.evaluate(() => navigator.clipboard.writeText(''));
-  const button = page.getByRole('button', { name: label, exact: true });
-  if (!(await button.isVisible())) await page.locator('.menu summary').click();
-  await button.click();
-  await page.waitForFunction(() => navigator.clipboard.readText().then((text) => text !== ''));
-  return page.evaluate(() => navigator.clipboard.readText());
-};
+const copied = async (page, label) => (await told(page, label))[0];
 
 test('every row of a table names what it is of; a summary has a row for each configuration', async () => {
   const { page, seen, close } = await opened(
@@ -97,22 +90,51 @@ test('a copied command prints the numbers of the page', { skip: !existsSync(bina
 });
 
 test('the line that would test the estimate on the board, where its runtime has one', async () => {
-  for (const [fragment, words] of [
+  for (const [fragment, words, rows] of [
     [
       '&m=llama-3.2-1b&d=raspberry-pi-5-8gb&q=Q4_0&kv=q8_0&depth=50',
-      /^llama-bench -m Llama-3\.2-1B-Q4_0\.gguf -p 512 -n 128 -d 50 -ngl 0 -ctk q8_0 -ctv q8_0 -fa 1$/
+      'llama-bench -m Llama-3.2-1B-Q4_0.gguf -p 512 -n 128 -d 50,562 -dev none -ctk q8_0 -ctv q8_0 -fa on',
+      'pp512 @ d50, tg128 @ d562'
+    ],
+    [
+      '&m=llama-3.2-1b&d=rtx-4090&r=llama.cpp-cuda',
+      'llama-bench -m Llama-3.2-1B-Q4_K_M.gguf -p 512 -n 128 -d 0,512 -ngl 99',
+      'pp512, tg128 @ d512'
     ],
     [
       '&m=llama-3.2-1b&d=rtx-4090&r=llama.cpp-cuda&batch=4',
-      /^llama-batched-bench .* -npp 512 -ntg 128 -npl 4 -ngl 99$/
+      'llama-batched-bench -m Llama-3.2-1B-Q4_K_M.gguf -c 2560 -npp 512 -ntg 128 -npl 4 -ngl 99'
     ],
-    ['&m=qwen3-8b&d=rtx-4090&r=vllm-cuda', /^vllm bench latency --model Qwen\/Qwen3-8B/],
-    ['&m=qwen3-8b&d=apple-m4-24gb&r=mlx', /^mlx_lm\.benchmark --model /]
+    [
+      '&m=llama-3.2-1b&d=raspberry-pi-5-8gb&r=ik-llama.cpp-cpu',
+      'llama-bench -m Llama-3.2-1B-Q4_K_M.gguf -p 512 -n 0 -gp 512,128 -ngl 0'
+    ],
+    [
+      '&m=qwen3-8b&d=rtx-4090&r=vllm-cuda&q=bf16&c=4096&kv=FP8',
+      'vllm bench latency --model Qwen/Qwen3-8B --batch-size 1 --input-len 512 --output-len 128 --kv-cache-dtype fp8 --max-model-len 4096'
+    ],
+    [
+      '&m=qwen3-8b&d=rtx-4090&r=vllm-cuda&q=fp8',
+      'vllm bench latency --model Qwen/Qwen3-8B --batch-size 1 --input-len 512 --output-len 128 --quantization fp8'
+    ],
+    [
+      '&m=qwen3-8b&d=rtx-4090&r=sglang-cuda&q=awq-int4-g128',
+      'python -m sglang.bench_one_batch --model-path ./Qwen3-8B-awq-int4-g128 --batch-size 1 --input-len 512 --output-len 128'
+    ],
+    [
+      '&m=gpt-oss-20b&d=apple-m4-24gb&r=mlx&q=mlx-mxfp4-q8',
+      'mlx_lm.benchmark --model openai/gpt-oss-20b --batch-size 1 --prompt-tokens 512 --generation-tokens 128'
+    ],
+    // None is known: no word instead of a guess.
+    ['&m=llama-3.2-1b&d=rtx-4090&r=tensorrt-llm-cuda', '', 'TensorRT-LLM'],
+    ['&m=qwen3-8b&d=rtx-4090&r=vllm-cuda&depth=100', '', 'vLLM']
   ]) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const { page, close } = await opened(fragment);
     // oxlint-disable-next-line no-await-in-loop
-    assert.match(await copied(page, 'Benchmark command for the board'), words);
+    const [line, said] = await told(page, 'Benchmark command for the board');
+    assert.equal(line, words, fragment);
+    assert.ok(said.includes(rows ?? 'Copied'), said);
     // oxlint-disable-next-line no-await-in-loop
     await close();
   }

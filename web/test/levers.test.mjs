@@ -147,7 +147,11 @@ test('a sweep marks where memory ends, its crosshair goes by arrow keys, names a
   const lines = readFileSync(await download.path(), 'utf8')
     .trim()
     .split('\r\n');
-  assert.match(lines[0], /^quant,verdict,file_B,bits_per_weight,memory_B,/);
+  assert.match(
+    lines[0],
+    /^model,device,runtime,power_mode,kv_quant,prompt,generate,depth,batch,quant,verdict,file_B,bits_per_weight,memory_B,/
+  );
+  assert.match(lines[1], /^llama-3\.2-1b,raspberry-pi-5-8gb,llama\.cpp-cpu,/);
   assert.ok(lines.length > 6);
   assert.deepEqual(seen.errors, []);
   await close();

@@ -104,3 +104,14 @@ export const hash = async (page) => {
   await page.waitForTimeout(550);
   return new URL(page.url()).hash;
 };
+
+/** What a press of a button leaves in the clipboard, and what is said once it is there. */
+export async function told(page, label) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  const button = page.getByRole('button', { name: label, exact: true });
+  if (!(await button.isVisible())) await page.locator('.menu summary').click();
+  await button.click();
+  const toast = page.locator('.toast:not([hidden])');
+  await toast.waitFor();
+  return [await page.evaluate(() => navigator.clipboard.readText()), await toast.innerText()];
+}

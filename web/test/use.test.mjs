@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { choose, hash, launch, number, open, ready, serve, settled } from './site.mjs';
+import { choose, hash, launch, number, open, ready, serve, settled, told } from './site.mjs';
 
 let browser, site;
 before(async () => {
@@ -104,16 +104,7 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
     acceptDownloads: true
   });
   await ready(page);
-  /** What a press of the button leaves in the clipboard, once it is there: what is copied may be fetched first. */
-  const copied = async (name) => {
-    await page.evaluate(() => navigator.clipboard.writeText(''));
-    await page.getByRole('button', { name }).click();
-    for (;;) {
-      const text = await page.evaluate(() => navigator.clipboard.readText());
-      if (text) return text;
-      await page.waitForTimeout(20);
-    }
-  };
+  const copied = async (name) => (await told(page, name))[0];
   assert.match(await copied('Copy link'), /#v=1&prompt=1000&p=[0-9a-f]{8}$/);
   assert.equal(
     await copied('Copy as command'),

@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../acts';
-import { msg, fill } from '../i18n';
+import { msg, fill, listed } from '../i18n';
 import { linkTo } from '../link';
 import { fileOf } from '../remote';
 import { maxPins, type State } from '../state';
@@ -28,10 +28,12 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
     const long = link.length > longLink;
     void copy(link, act, long ? fill(msg.actions.longLink, { n: link.length }) : msg.actions.copied);
   };
-  const copyCommand = async (): Promise<void> => {
-    const { command } = await import('../commands');
-    await copy(command(a, r, { model, device }), act, ran);
-  };
+  const copyCommand = (): void =>
+    void copy(
+      import('../commands').then(({ command }) => command(a, r, { model, device })),
+      act,
+      ran
+    );
   return html`
     <div class="actions" role="group" aria-label=${msg.actions.label}>
       <button
@@ -43,7 +45,7 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
         ${pin}
       </button>
       <button type="button" class="button" @click=${copyLink}>${msg.actions.link}</button>
-      <button type="button" class="button" @click=${() => void copyCommand()}>${msg.actions.command}</button>
+      <button type="button" class="button" @click=${copyCommand}>${msg.actions.command}</button>
       ${exports(state, a, r, act)}
     </div>
     ${state.manual ? byHand(state.manual) : nothing}
@@ -57,35 +59,30 @@ function ownedBy({ engine }: Answer, r: Result): { model: boolean; device: boole
   return { model: owns(engine?.index.models, r.model.id), device: owns(engine?.index.devices, r.device.id) };
 }
 
+type Make = (m: typeof Exports) => string;
+/** What writes files is fetched when somebody wants one. */
+const text = async (make: Make): Promise<string> => make(await import('../export'));
+function save(file: string, type: string, content: string, act: Act): void {
+  download(file, type, content);
+  void act({ toast: fill(msg.actions.saved, { name: file }) });
+}
+
 function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   const own = ownedBy(a, r);
   const name = `edgewise-${r.model.id}-${r.device.id}-${r.quantization.id}`.replace(/[^\w.-]+/g, '-');
-  const save = (file: string, type: string, content: string): void => {
-    download(file, type, content);
-    void act({ toast: fill(msg.actions.saved, { name: file }) });
-  };
   const item = (label: string, run: () => unknown): TemplateResult =>
     html`<button type="button" @click=${run}>${label}</button>`;
   const results = [r, ...a.pins.flatMap((p) => (p.result && p.result !== r ? [p.result] : []))];
-  const text = async (make: (m: typeof Exports) => string): Promise<string> =>
-    make(await import('../export'));
-  const saved =
-    (file: string, type: string, make: (m: typeof Exports) => string): (() => Promise<void>) =>
-    async () => {
-      await a.engine?.grow(); // it knows what the terms are called
-      save(file, type, await text(make));
-    };
+  const saved = (file: string, type: string, make: Make) => async (): Promise<void> => {
+    await a.engine?.grow(); // it knows what the terms are called
+    save(file, type, await text(make), act);
+  };
+  const copied = (make: Make) => (): Promise<void> => copy(text(make), act);
   const preset = (kind: 'model' | 'device', id: string): void => {
     const found = a.engine!.ownList.find((p) => p.kind === kind && p.id === id);
     const content =
       kind === 'device' ? a.engine!.ownDevice(id) : `${JSON.stringify(JSON.parse(found!.text), null, 2)}\n`;
-    save(fileOf(id), 'application/json', content);
-  };
-  const bench = async (): Promise<void> => {
-    const { benchmark } = await import('../commands');
-    const line = benchmark(a, r);
-    if (line) await copy(line, act);
-    else await act({ toast: fill(msg.actions.noBench, { name: r.runtime.name }) });
+    save(fileOf(id), 'application/json', content, act);
   };
   return html`<details
     class="menu"
@@ -107,14 +104,33 @@ function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
         msg.actions.summary,
         saved(`${name}-summary.csv`, 'text/csv', (m) => m.summary(a, results))
       )}
-      ${item(msg.actions.markdown, () => void text((m) => m.markdown(r)).then((x) => copy(x, act)))}
-      ${item(msg.actions.bench, () => void bench())}
+      ${item(
+        msg.actions.markdown,
+        copied((m) => m.markdown(r))
+      )}
+      ${item(msg.actions.bench, () => void copyBench(a, r, act))}
       ${own.model ? item(msg.actions.modelPreset, () => preset('model', r.model.id)) : nothing}
       ${own.device ? item(msg.actions.preset, () => preset('device', r.device.id)) : nothing}
-      ${own.device || own.model ? nothing : item(msg.actions.embed, () => void text((m) => m.embedCode(state, a, r)).then((x) => copy(x, act)))}
+      ${
+        own.device || own.model
+          ? nothing
+          : item(
+              msg.actions.embed,
+              copied((m) => m.embedCode(state, a, r))
+            )
+      }
       <div class="pictures"></div>
     </div>
   </details>`;
+}
+
+async function copyBench(a: Answer, r: Result, act: Act): Promise<void> {
+  void act({ toast: '' });
+  const { benchmark } = await import('../benchmark');
+  const found = benchmark(a, r);
+  if (!found) return act({ toast: fill(msg.actions.noBench, { name: r.runtime.name }) });
+  const rows = found.rows.length ? fill(msg.actions.benchRows, { rows: listed(found.rows) }) : undefined;
+  return copy(found.line, act, rows);
 }
 
 /** What draws pictures is fetched when the menu is opened. */

@@ -1,8 +1,23 @@
 import type { Act } from '../acts';
 import { msg } from '../i18n';
+import { reason } from '../problems';
 
-/** Copies, or offers the text for copying by hand; `said` is what a copy is reported with. */
-export async function copy(text: string, act: Act, said = msg.actions.copied): Promise<void> {
+/**
+ * Copies what is there or is being made, or offers it for copying by hand. What was said before is taken back at once,
+ * and `said` is said once the copy is there.
+ */
+export async function copy(
+  made: string | Promise<string>,
+  act: Act,
+  said = msg.actions.copied
+): Promise<void> {
+  void act({ toast: '' });
+  let text: string;
+  try {
+    text = await made;
+  } catch (error) {
+    return act({ toast: reason(error) });
+  }
   try {
     await navigator.clipboard.writeText(text);
     await act({ manual: '', toast: said });

@@ -2,7 +2,7 @@ export const bring = {
   label: 'A model of Hugging Face, an address, a preset, or what a benchmark printed',
   example: 'owner/name, https://…, or pasted text',
   read: 'Read it',
-  asks: 'When you press the button, your browser asks {host} for the list of files and their headers, without cookies. That server learns the name of the model and your IP address; nothing else leaves this browser.',
+  asks: 'When you press the button, your browser asks {host} for the list of files and their headers, without cookies. That server learns which model it is, your IP address and the name of this site; nothing that you entered or measured is sent.',
   stop: 'Stop',
   progress: '{name}: {bytes} so far, {files, plural, one {# file} other {# files}} done',
   nothingTyped: 'This names no model and no address, and is no output that is known here.',

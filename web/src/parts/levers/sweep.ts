@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
-import { table as csvTable } from '../../export';
+import { identify, identity, table as csvTable } from '../../export';
 import { largest, show, whole } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
@@ -67,7 +67,7 @@ export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Ax
     result: r,
     choose: (x) => choose(x as Axis)
   });
-  const download = (): void => save(`sweep-${axis}.csv`, 'text/csv', csvOf(drawn));
+  const download = (): void => save(`sweep-${axis}.csv`, 'text/csv', csvOf(drawn, r));
   return html`${chooser}
     <p class="hint" data-end>${ends(drawn)}</p>
     <div class="charts">${shownTerms.map((t) => (drawn.swept.names ? named(drawn, t) : line(drawn, t)))}</div>
@@ -159,17 +159,19 @@ const table = (d: Drawn): TemplateResult =>
     words.title
   );
 
-/** Every column with its range, numbers as the engine has them. */
-function csvOf({ swept, axis }: Drawn): string {
+/** Every column with its range, numbers as the engine has them; each row says what it is of. */
+function csvOf({ swept, axis }: Drawn, r: Result): string {
+  const fixed = identity.flatMap((name, i) => (name === axis ? [] : [[name, identify(r)[i]] as const]));
   const columns = Object.entries(swept.columns);
   const head = columns.flatMap(([id]) => (swept.low[id] ? [id, `${id}_low`, `${id}_high`] : [id]));
   const number = (x: number): number | null => (Number.isFinite(x) ? x : null);
   const rows = Array.from(swept.values, (x, i) => [
+    ...fixed.map(([, value]) => value),
     swept.names ? swept.names[i] : x,
     swept.verdicts[i],
     ...columns.flatMap(([id, ys]) =>
       [ys, ...(swept.low[id] ? [swept.low[id], swept.high[id]] : [])].map((column) => number(column[i]))
     )
   ]);
-  return csvTable([[axis, 'verdict', ...head], ...rows]);
+  return csvTable([[...fixed.map(([name]) => name), axis, 'verdict', ...head], ...rows]);
 }
