@@ -30,7 +30,10 @@ export async function unfold(page) {
 /** Every panel of the calculator, those that come late too. */
 export async function scrolled(page) {
   for (const late of ['.levers-place, .lever-panel', '#context, [aria-labelledby=context-title]'])
-    await page.locator(late).first().scrollIntoViewIfNeeded();
+    // It may be replaced by what comes, at any moment.
+    await page.waitForSelector(late, { state: 'attached' });
+  await page.evaluate((place) => document.querySelector(place)?.scrollIntoView(), late);
+  await page.waitForTimeout(100);
   await page.locator('.lever-panel').first().waitFor();
 }
 export const views = ['compare', 'explore', 'accuracy', 'method'];
