@@ -205,7 +205,7 @@ test('two models of one name stay two, also one that a link brings', async () =>
   // The first is removed, so that its id is free; then another with its name comes by a link.
   await page.getByRole('button', { name: 'Remove mine', exact: true }).click();
   await give({ num_hidden_layers: 6 });
-  await starts(page, 'mine');
+  await starts(page, 'mine needs');
   await page.evaluate((address) => (location.hash = new URL(address).hash), link);
   await page.waitForFunction(() => document.querySelectorAll('ul.own li').length === 3);
   assert.deepEqual((await names()).sort(), ['mine', 'mine (2)', 'mine (3)']);
