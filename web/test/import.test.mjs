@@ -63,7 +63,7 @@ test('a model of a hub: one of several files is chosen, headers are read, and it
   await page.locator('.choice').getByRole('button', { name: 'Read it' }).click();
   await starts(page, 'me/Little-GGUF:Q8_0');
   const said = await page.locator('.brought').innerText();
-  assert.match(said, /Little-Q8_0\.gguf: \d+\sKiB of 2\.86\sMiB read/);
+  assert.match(said, /Little-Q8_0\.gguf: [\d.]+\s[KM]iB of 2\.86\sMiB read/);
   assert.match(said, /Layers\s+\d/);
   assert.ok(models.requested.every(({ headers }) => !headers.cookie && !headers.referer));
   assert.deepEqual(seen.errors, []);
