@@ -10,6 +10,7 @@
 
 #include "edgewise/edited_preset.h"
 #include "edgewise/levers_json.h"
+#include "edgewise/many_json.h"
 #include "edgewise/names.h"
 #include "edgewise/presets.h"
 #include "edgewise/version.h"
@@ -122,10 +123,18 @@ std::string edited_preset(const std::string& query, const std::string& device, c
   });
 }
 
-/// The numbers of the last exploration, which JavaScript copies out of the engine's memory.
-std::vector<double>& explored_values() {
+/// The numbers of the last exploration or of many estimates, which JavaScript copies out of the engine's memory, or
+/// lays there.
+std::vector<double>& shared_values() {
   static std::vector<double> instance;
   return instance;
+}
+double address_of_values() { return static_cast<double>(reinterpret_cast<std::uintptr_t>(shared_values().data())); }
+
+/// Where so many numbers find room.
+double room(double count) {
+  shared_values().resize(static_cast<std::size_t>(count));
+  return address_of_values();
 }
 
 /// Everything but the numbers, and where these are.
@@ -136,10 +145,17 @@ std::string explore(const std::string& query, const std::string& bounds, double 
     if (!explore_memory()) explore_memory().emplace();
     return reply(edgewise::explore(catalog(), q, *parsed, limit, &*explore_memory()),
                  [](const edgewise::Explored& found) {
-                   Json out = edgewise::to_columns(found, explored_values());
-                   out["at"] = reinterpret_cast<std::uintptr_t>(explored_values().data());
+                   Json out = edgewise::to_columns(found, shared_values());
+                   out["at"] = address_of_values();
                    return out;
                  });
+  });
+}
+
+std::string estimate_many(const std::string& query, const std::string& asked) {
+  return reply(edgewise::estimate_many(catalog(), query, asked, shared_values()), [](Json out) {
+    out["at"] = address_of_values();
+    return out;
   });
 }
 
@@ -180,6 +196,8 @@ EMSCRIPTEN_BINDINGS(edgewise) {
   emscripten::function("explain", &explain);
   emscripten::function("sweep", &sweep);
   emscripten::function("explore", &explore);
+  emscripten::function("room", &room);
+  emscripten::function("estimateMany", &estimate_many);
   emscripten::function("quality", &quality);
   emscripten::function("benchmarks", &benchmarks);
   emscripten::function("whatIf", &what_if);

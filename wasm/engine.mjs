@@ -1,9 +1,13 @@
-// What both halves of the engine have: how they are started, and the shape of what bindings.cpp gives.
+// What the engines have in common: the shape of what bindings.cpp gives.
 
+/** Nobody reads more in a message; `errors` has them all. */
+const mostSaid = 8;
 /** Why something was refused. `errors` holds every reason, the first one is also on the error itself. */
 export class EdgewiseError extends Error {
   constructor(errors) {
-    super(errors.map((e) => (e.path ? `${e.path}: ${e.message}` : e.message)).join('\n'));
+    const said = errors.slice(0, mostSaid).map((e) => (e.path ? `${e.path}: ${e.message}` : e.message));
+    if (errors.length > mostSaid) said.push(`and ${errors.length - mostSaid} more`);
+    super(said.join('\n'));
     this.name = 'EdgewiseError';
     this.errors = errors;
     this.code = errors[0].code;
@@ -22,7 +26,7 @@ const refuse = (code, path, message) => {
   throw new EdgewiseError([{ code, path, message }]);
 };
 /** The engine's memory is finite: more than any preset, header or sweep needs is refused before it is copied. */
-const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000, files: 1000, input: 256 * 1024 * 1024 };
+const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000, rows: 1_000_000, cells: 16_000_000, files: 1000, input: 256 * 1024 * 1024 };
 export function text(value, path) {
   if (typeof value !== 'string') refuse('wrong_type', path, 'must be a text');
   if (value.length > most.text) refuse('too_large', path, `is longer than ${most.text} characters`);
@@ -57,7 +61,7 @@ function headerOf(bytes) {
   return length < BigInt(bytes.length) ? bytes.subarray(0, 8 + Number(length)) : bytes;
 }
 /** The files of a model: one, which is called as the model, or several with their names. */
-export function asFiles(input, name) {
+function asFiles(input, name) {
   const files = Array.isArray(input) ? input : [{ name: String(name), bytes: input }];
   if (files.length < 1 || files.length > most.files) refuse('out_of_range', 'input', `must be 1 to ${most.files} files`);
   const read = files.map((file) => {
@@ -93,19 +97,36 @@ function explored({ rows: count, at, texts, numbers, flags, ...found }, memory) 
   return { ...found, rows };
 }
 
-/** Under Node, the bytes of a file; browsers fetch it. */
-export async function wasmBytes(url) {
-  if (typeof process !== 'undefined' && process.versions?.node && url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
-    return readFile(url);
+const isNumbers = (column) => ArrayBuffer.isView(column) && 'length' in column && !(column instanceof BigInt64Array || column instanceof BigUint64Array);
+/** What varies: numbers as they are, texts as places in the list of those that differ, column by column as the engine reads them. */
+function columnsOf(given) {
+  if (given === null || typeof given !== 'object') refuse('wrong_type', 'columns', 'must be an object of columns');
+  let rows;
+  const [texts, numbers, places, values] = [{}, [], [], []];
+  for (const [name, column] of Object.entries(given)) {
+    const path = `columns.${name}`;
+    if (column === undefined) continue;
+    if (!Array.isArray(column) && !isNumbers(column)) refuse('wrong_type', path, 'must be a list of numbers or of texts');
+    rows ??= column.length;
+    if (column.length !== rows) refuse('inconsistent', path, `holds ${column.length} values, the first column ${rows}`);
+    if (rows > most.rows) refuse('too_large', path, `holds more than ${most.rows} values`);
+    const type = isNumbers(column) ? 'number' : typeof column[0];
+    if (rows > 0 && type !== 'number' && type !== 'string') refuse('wrong_type', `${path}[0]`, 'must be a number or a text');
+    if (Array.isArray(column)) {
+      const other = column.findIndex((x) => typeof x !== type);
+      if (other >= 0) refuse('wrong_type', `${path}[${other}]`, `must be a ${type === 'number' ? type : 'text'}, as the first one is`);
+    }
+    if (type === 'string') {
+      const known = new Map();
+      places.push(Float64Array.from(column, (word) => known.get(word) ?? (known.set(word, known.size), known.size - 1)));
+      texts[name] = [...known.keys()];
+    } else {
+      numbers.push(name);
+      values.push(column);
+    }
   }
-  return undefined;
-}
-
-/** Starts the engine of `createEngine`, whose WebAssembly is the file of that name, in the folder of this module. */
-export async function start(createEngine, file, { wasmUrl, wasmBinary } = {}) {
-  const url = new URL(wasmUrl ?? file, import.meta.url);
-  return createEngine({ locateFile: () => url.href, wasmBinary: wasmBinary ?? (await wasmBytes(url)) });
+  if (rows === undefined) refuse('missing', 'columns', 'hold no column');
+  return { rows, texts, numbers, values: [...places, ...values] };
 }
 
 /** The functions that estimate. */
@@ -120,6 +141,23 @@ export function estimator(engine) {
     },
     choose: (query) => unwrap(engine.choose(asJson(query))),
     estimate: (query) => unwrap(engine.estimate(asJson(query))),
+    estimateMany(query, columns, terms = ['decode_tok_s', 'ttft_s', 'memory_B']) {
+      if (!Array.isArray(terms)) refuse('wrong_type', 'terms', 'must be a list of ids of terms');
+      const base = asJson(query);
+      const { rows, texts, numbers, values } = columnsOf(columns);
+      const names = terms.map((term, i) => text(term, `terms[${i}]`));
+      if (rows * (values.length + names.length) > most.cells) refuse('too_large', 'columns', `and terms are more than ${most.cells} numbers together`);
+      const begin = engine.room(rows * values.length) / 8;
+      values.forEach((column, i) => engine.HEAPF64.set(column, begin + i * rows));
+      const { at, problems } = unwrap(engine.estimateMany(base, JSON.stringify({ rows, texts, numbers, terms: names })));
+      const column = (i) => engine.HEAPF64.slice(at / 8 + i * rows, at / 8 + (i + 1) * rows);
+      return {
+        rows,
+        columns: Object.fromEntries(names.map((name, i) => [name, column(i)])),
+        status: Uint32Array.from(column(names.length)),
+        problems,
+      };
+    },
     explain: (query) => unwrap(engine.explain(asJson(query))),
     sweep(query, axis, values = []) {
       const reply = unwrap(engine.sweep(asJson(query), text(axis, 'axis'), asValues(values)));
@@ -139,5 +177,19 @@ export function estimator(engine) {
     benchmarks: () => JSON.parse(engine.benchmarks()),
     catalog: () => JSON.parse(engine.catalog()),
     version: () => JSON.parse(engine.version()),
+  };
+}
+
+/** All functions. */
+export function whole(engine) {
+  return {
+    ...estimator(engine),
+    check: (preset) => unwrap(engine.check(text(preset, 'preset'))),
+    importModel: (input, name = 'imported') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
+    knownPreset: (query, devicePreset, id = '') =>
+      unwrap(engine.knownPreset(asJson(query, 'query'), text(devicePreset, 'devicePreset'), text(id, 'id'), new Date().toISOString().slice(0, 10))),
+    knownFrom: (query, printed) => unwrap(engine.knownFrom(asJson(query, 'query'), text(printed, 'printed'))),
+    serving: (query, load = {}) => unwrap(engine.serving(asJson(query, 'query'), asJson(load, 'load'))),
+    modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
   };
 }

@@ -1,7 +1,10 @@
 import createEngine from './edgewise-estimate.js';
-import { estimator, start } from './engine.mjs';
+import { estimator } from './engine.mjs';
+import { fetched, source, start } from './loading.mjs';
 
 export { EdgewiseError } from './engine.mjs';
 
-/** Loads the engine that only estimates, like `load` of the whole package; its file is edgewise-estimate.wasm. */
-export const load = async (options) => estimator(await start(createEngine, './edgewise-estimate.wasm', options));
+// Bundlers look for this very expression.
+const beside = () => new URL('./edgewise-estimate.wasm', import.meta.url);
+
+export const load = (options) => start(createEngine, estimator, options, source(options, beside, fetched));

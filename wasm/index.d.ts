@@ -1,11 +1,28 @@
 /** One reason why something was refused: `path` is the JSON path of the field. `values` are what stands in the places of
  *  the message; by the code and their names it can be worded in another language. */
 export interface EdgewiseProblem { code: string; path: string; message: string; values?: Record<string, string> }
+/** Why something was refused. */
 export declare class EdgewiseError extends Error {
+  /** Of the first reason. Loading fails with `wasm_missing`, `wasm_unreachable`, `wasm_wrong_type`, `wasm_forbidden` (by a
+   *  Content-Security-Policy), `wasm_unfit` (damaged, or of another release) or `no_webassembly`. */
   code: string;
   path: string;
+  /** Every reason. */
   errors: EdgewiseProblem[];
+  /** Where loading failed: where the file was looked for, and what helps. */
+  address?: string;
+  remedy?: string;
 }
+
+// What the engine and the presets of this release know; whoever adds presets has more.
+export type TermId = string;
+export type QuantizationId = string;
+/** Runtimes, and launchers that start one of them. */
+export type RuntimeId = string;
+export type KvFormatId = string;
+export type Session = 'headless' | 'desktop';
+/** One of these, which an editor offers, or any other. */
+export type OrOther<Id extends string> = Id | (string & Record<never, never>);
 
 /** A rule that a preset breaks; `rule` is a stable word for programs. */
 export interface PresetProblem { rule: string; path: string; message: string }
@@ -15,13 +32,13 @@ export interface Query {
   model?: string;
   device?: string;
   power_mode?: string;
-  runtime?: string;
-  quant?: string;
+  runtime?: OrOther<RuntimeId>;
+  quant?: OrOther<QuantizationId>;
   /** A storage format ("q8_0"), or "k:FORMAT,v:FORMAT". */
-  kv_quant?: string;
+  kv_quant?: OrOther<KvFormatId>;
   flash_attention?: boolean;
   /** What runs beside the model, on a device that states what an idle system takes in both. */
-  session?: '' | 'headless' | 'desktop';
+  session?: '' | Session;
   prompt?: number;
   generate?: number;
   depth?: number;
@@ -112,7 +129,7 @@ export interface KnownNumber {
 export type Verdict = 'runs_well' | 'runs_slowly' | 'likely_fits' | 'with_host' | 'does_not_run' | 'unknown';
 /** A change of the question that makes its answer better, with that answer. */
 export interface WayOut {
-  kind: 'quantization' | 'kv_cache' | 'context' | 'batch' | 'runtime' | 'session' | 'gpu_memory' | 'power_mode' | 'model' | 'device';
+  kind: 'quantization' | 'kv_cache' | 'context' | 'batch' | 'runtime' | 'session' | 'gpu_memory' | 'power_mode' | 'option' | 'model' | 'device';
   /** What is changed, in a few words. */
   label: string;
   /** The members of the question that change; null: left out. */
@@ -238,8 +255,8 @@ export interface Result {
     source: 'device' | 'calibrations';
     index: number;
   };
-  terms: Record<string, TermValue>;
-  unknown: { term: string; needs: string[] }[];
+  terms: Record<TermId, TermValue>;
+  unknown: { term: TermId; needs: string[] }[];
   bound: { decode: string; prefill: string };
   breakdown: { decode: OperatorRow[]; prefill: OperatorRow[] };
   warnings: EdgewiseProblem[];
@@ -260,6 +277,18 @@ export interface ExplainedTerm {
   sensitivity: { input: string; change: number }[];
 }
 
+/** What varies among many questions, a value for each: numbers, or texts (ids, names). */
+export type Columns = { [field in keyof Query]?: ArrayLike<number> | readonly string[] };
+/** Terms of many estimates, as `estimate` gives their values; NaN is unknown. */
+export interface Many<Id extends string = TermId> {
+  rows: number;
+  columns: Record<Id, Float64Array>;
+  /** Of each question: 0 answered, else 1 + the place in `problems` of what is wrong with it. */
+  status: Uint32Array;
+  /** `first`: the first question that this is wrong with, of `rows` ones. */
+  problems: { first: number; rows: number; errors: EdgewiseProblem[] }[];
+}
+
 /** The answer at each value. NaN is unknown. */
 export interface Sweep {
   axis: string;
@@ -274,6 +303,8 @@ export interface Sweep {
   verdicts: Verdict[];
   /** Whether the device's memory holds it; of gpu_layers, cpu_moe and kv_on_host: whether device and host do. */
   fits: (boolean | null)[];
+  /** What is to be minded of the answers, by point. */
+  warnings: { point: number; warnings: EdgewiseProblem[] }[];
   /** Points without an answer, and why. */
   problems: { point: number; errors: EdgewiseProblem[] }[];
   /** Where memory ends: the last value that fits and the first that does not, beside each other; null: not in this sweep. */
@@ -329,7 +360,7 @@ export interface Editable {
 export interface Bounds {
   min_decode_tok_s?: number; max_ttft_s?: number; max_memory_gib?: number; max_power_w?: number;
   max_energy_per_token_j?: number; max_price_usd?: number; min_parameters_b?: number; max_parameters_b?: number;
-  /** Score at least, on the scale of `benchmark`. */
+  /** Score at least, on the scale of `benchmark`; one that is only known to be at most something does not meet it. */
   min_quality?: number;
   /** These alone: classes and vendors of devices, licences of models. */
   classes?: string[]; vendors?: string[]; licences?: string[];
@@ -365,9 +396,16 @@ export interface ExploreRow {
 export interface Explored {
   count: number;
   rows: ExploreRow[];
-  /** What one bound alone keeps out ("memory": what does not run), how much of it for want of a value, and of numbers
-   *  the value that comes nearest to the bound. */
-  refused: { bound: keyof Bounds | 'memory'; count: number; unknown: number; nearest: number | null }[];
+  /** What one bound alone keeps out ("memory": what does not run; "context": whose positions are too few), how much of it for
+   *  want of a value, how much of that although the most that the value can be would do (the score of unquantized weights),
+   *  and of numbers the value that comes nearest to the bound. */
+  refused: {
+    bound: keyof Bounds | 'memory' | 'context';
+    count: number;
+    unknown: number;
+    upper_bounds: number;
+    nearest: number | null;
+  }[];
   /** Rows that lack a value of an axis of the frontier, and so are none of it. */
   off_axes: number;
   scale?: Scale;
@@ -402,12 +440,12 @@ export interface ModelQuality {
   measured: Record<string, Retention[]>;
   scores: Score[];
 }
-export type Sureness = 'corrected' | 'measured' | 'fitted' | 'related' | 'datasheet';
+export type Sureness = 'corrected' | 'measured' | 'fitted' | 'split' | 'related' | 'datasheet';
 
 export interface CatalogList {
   models: { id: string; name: string; family: string; parameters: number; vision: boolean; audio: boolean; licence: string }[];
   /** `runtimes` lists what runs on the device, the default first. */
-  devices: { id: string; name: string; vendor: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; sessions: ('headless' | 'desktop')[]; runtimes: string[] }[];
+  devices: { id: string; name: string; vendor: string; class: string; kind: 'soc-integrated' | 'host-centric'; memory_gib: number; power_modes: { id: string; name: string }[]; sessions: Session[]; runtimes: string[] }[];
   runtimes: {
     id: string; name: string; processor: string; family: string; default_quantization: string; quantizations: string[];
     default_kv_format: string; kv_formats: string[];
@@ -443,6 +481,10 @@ export interface Estimator {
   choose(query: Query): Choice;
   /** Answers, or refuses what does not go together. */
   estimate(query: Query): Result;
+  /** Estimates many questions at once: `query`, with the values of `columns` in place of its own. Without terms:
+   *  decode_tok_s, ttft_s and memory_B. At most a million questions, and 16 million numbers in and out together. */
+  estimateMany<Id extends TermId = 'decode_tok_s' | 'ttft_s' | 'memory_B'>(query: Query, columns: Columns, terms?: readonly Id[]): Many<Id>;
+  /** Where every term of an answer comes from: formula, inputs, and what a tenth more of each input does. */
   explain(query: Query): { terms: ExplainedTerm[] };
   /** `axis`: a number of the query, "power_mode", "quant", or a field that `editable` lists. Without values: every power
    *  mode or quantization. */
@@ -489,9 +531,13 @@ export type ModelFiles = FileBytes | { name: string; bytes: FileBytes }[];
 export type FileBytes = string | Uint8Array | ArrayBuffer;
 
 export interface LoadOptions {
-  /** Where edgewise-engine.wasm is (of `edgewise/estimate`: edgewise-estimate.wasm); default: beside this module. */
+  /** Where edgewise-engine.wasm is (of `edgewise/estimate`: edgewise-estimate.wasm); default: beside this module. A relative
+   *  address is one of the page, under Node a path. */
   wasmUrl?: string | URL;
   /** Its bytes, where they are at hand already. */
   wasmBinary?: ArrayBuffer | Uint8Array;
+  /** Presets to begin with, as `addPresets` takes them: those of `edgewise/presets`, or others. */
+  presets?: string | string[];
 }
+/** Loads the whole engine. Throws EdgewiseError, with what helps. */
 export declare function load(options?: LoadOptions): Promise<Edgewise>;

@@ -14,7 +14,7 @@ const unindent: Plugin = {
 };
 
 const shared =
-  /node_modules\/(@lit|lit)|src\/(acts|format|listing|problems|remote|resolve|sentences|site|state|store)\.ts|src\/ui\/terms\.ts|preload-helper|i18n\/index\.ts|i18n\/en\/(answer|classes|form|page|panels)\.ts/;
+  /node_modules\/(?:@lit|lit)[^/]*\/(?!.*directive)|src\/(acts|format|link|listing|problems|remembered|remote|resolve|sentences|site|state|store)\.ts|src\/ui\/(terms|verdict)\.ts|preload-helper|i18n\/index\.ts|i18n\/en\/(answer|classes|form|page|panels)\.ts/;
 
 export default defineConfig({
   plugins: [unindent],
@@ -28,7 +28,7 @@ export default defineConfig({
     ]
   },
   server: { fs: { allow: [here('.'), engine] } },
-  worker: { format: 'es', rollupOptions: { external: ['node:fs/promises'] } },
+  worker: { format: 'es' },
   build: {
     outDir: '../build/site',
     emptyOutDir: true,
@@ -36,13 +36,25 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      // The engine reads its file this way under Node only.
-      external: ['node:fs/promises'],
       input: { index: here('index.html'), embed: here('embed.html'), component: here('src/embed.ts') },
       preserveEntrySignatures: 'exports-only',
       output: {
         // What the page and the component both begin with is one file; it compresses better than four.
-        codeSplitting: { groups: [{ name: 'shared', test: shared }] },
+        codeSplitting: {
+          groups: [
+            { name: 'shared', test: shared },
+            // What the page shows at once, and an element when it is asked to.
+            {
+              name: 'panels',
+              test: /src\/(parts\/(energy|memory|time)|ui\/(bar|clipboard|list|toggle)|i18n\/terms)\.ts/
+            },
+            // Of every element.
+            {
+              name: 'elements',
+              test: /src\/(embed\/(asked|calculator|card|element|question|said|styles|tables|theme|values)|i18n\/(en\/)?embed)\.ts/
+            }
+          ]
+        },
         // The component has a name that other sites can write down; everything else is named by its content.
         entryFileNames: (chunk) => (chunk.name === 'component' ? 'embed.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "arithmetic.h"
 #include "corrected.h"
 #include "edgewise/edits.h"
 #include "edgewise/options.h"
@@ -487,14 +488,22 @@ class Chooser {
     answer_.query.power_scope = to_string(answer_.rates.power_scope);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
     const std::string processor = processor_class(answer_.device, runtime.processor);
-    const bool related = std::any_of(runtime.classes.begin(), runtime.classes.end(),
-                                     [&](const auto& c) { return c.processor_class == processor; });
+    const auto of_class = std::find_if(runtime.classes.begin(), runtime.classes.end(),
+                                       [&](const auto& c) { return c.processor_class == processor; });
+    const bool related = of_class != runtime.classes.end();
     find_host();
     // Of an edited device nobody has measured the speed, but of its like.
     const bool measured_speed = answer_.calibration.calibration && !answer_.is_edited_speed();
     answer_.rates.situation = measured_speed                               ? Situation::calibrated
                               : answer_.calibration.calibration || related ? Situation::related
                                                                            : Situation::datasheet;
+    const auto situation_of = [&](Kind kind) {
+      if (!measured_speed || tells_of(answer_.calibration.calibration->parameters, kind))
+        return answer_.rates.situation;
+      return related && tells_of(of_class->parameters, kind) ? Situation::related : Situation::datasheet;
+    };
+    answer_.decode_situation = situation_of(Kind::decode);
+    answer_.prefill_situation = situation_of(Kind::prefill);
     // Without readings of its own, power is what the parameters of the runtime say.
     const bool measured = answer_.calibration.in_device && answer_.calibration.calibration->measured;
     answer_.rates.power_situation = measured ? Situation::calibrated
@@ -503,9 +512,11 @@ class Chooser {
                                         : answer_.rates.situation;
     if (edits_power_of(answer_.device))
       answer_.rates.power_situation = std::max(answer_.rates.power_situation, Situation::related);
-    if (const ModelSpeed* speed = answer_.model_speed()) {
+    if (const Calibration* of_board = answer_.calibration.calibration)
+      answer_.model_speed = find_speed(of_board->models, answer_.query.model, answer_.cost);
+    if (answer_.model_speed) {
       answer_.board_rates = answer_.rates;
-      set_speed(answer_.rates, *speed, runtime.processor);
+      set_speed(answer_.rates, *answer_.model_speed, runtime.processor);
     }
     if (catalog_.intervals().empty()) need("intervals", "intervals");
     if (catalog_.power().processors.empty()) need("power", "power");
@@ -654,21 +665,61 @@ Ranged with_spread(const Ranged& r, double low, double high) {
   return {r.value, r.value / joined(r.value / r.low, 1 / low), r.value * joined(r.high / r.value, high)};
 }
 
-/// Power or energy: intervals do not depend on the runtime; what is converted to another scope is less sure, and where
-/// it may be more than twice off no value is named, only the range.
-Ranged power_ranged(const Answer& a, Kind kind, double value) {
+/// Power or energy: intervals do not depend on the runtime; what is converted to another scope is less sure.
+Ranged power_ranged(const Answer& a, const Bounded& of, double value) {
+  const Kind kind = of.kind;
   const Rates& r = a.rates;
   const Situation s = kind == Kind::energy ? std::max(r.power_situation, r.situation) : r.power_situation;
-  Ranged out = bounded_by(a.catalog->interval(kind, "", s, a.known_numbers(kind)), value, false);
+  Ranged out = bounded_by(a.catalog->interval(kind, "", s, a.known_numbers(kind)), value, of.inverse);
   const double w = a.estimate[Term::decode_w], own = (w - r.power_scale.value.offset_w) / r.power_scale.value.factor;
-  if (is_known(out.low) && r.power_scope != a.device.power_scope && r.power_scope != Scope::rail)
-    out = with_spread(out, std::max(0.0, r.power_scale.low(own)) / w, r.power_scale.high(own) / w);
-  if (out.low < out.value / 2 || out.high > 2 * out.value) out.value = unknown;
+  if (is_known(out.low) && r.power_scope != a.device.power_scope && r.power_scope != Scope::rail) {
+    const double low = std::max(0.0, r.power_scale.low(own)) / w, high = r.power_scale.high(own) / w;
+    out = of.inverse ? with_spread(out, 1 / high, 1 / low) : with_spread(out, low, high);
+  }
   return out;
 }
 
-bool is_of_power(const std::optional<Bounded>& of) {
-  return of && (of->kind == Kind::power || of->kind == Kind::energy);
+bool is_of_power(const Bounded& of) { return of.kind == Kind::power || of.kind == Kind::energy; }
+
+/// A quantity with one rule of its own. Where power or energy may be more than twice off no value is named, only the
+/// range.
+Ranged with_rule(const Answer& a, const Bounded& of, double value) {
+  const bool power = is_of_power(of);
+  const Ranged alone = power ? power_ranged(a, of, value)
+                             : bounded_by(a.interval(of.kind), value, of.inverse,
+                                          of.kind != Kind::memory && a.is_split() ? split_widening : 1);
+  Ranged out = widened(alone, of.kind, of.inverse, a.gain());
+  if (power && (out.low < out.value / 2 || out.high > 2 * out.value)) out.value = unknown;
+  return out;
+}
+
+Ranged operator+(const Ranged& a, const Ranged& b) { return {a.value + b.value, a.low + b.low, a.high + b.high}; }
+
+/// What is made of quantities of which one alone has a wide range: ends of ends, as if all lay at theirs together.
+std::optional<Ranged> composed(const Answer& a, Term t) {
+  const Estimate& e = a.estimate;
+  switch (t) {
+    case Term::device_usd_per_Mtok:
+      // At a given number of requests its tokens are given too, however fast it is.
+      if (e[Term::busy_share] < 1) return Ranged{e[t], e[t], e[t]};
+      return std::nullopt;
+    case Term::usd_per_Mtok:
+      return a.ranged(Term::electricity_usd_per_Mtok) + a.ranged(Term::device_usd_per_Mtok);
+    case Term::saved_usd_per_Mtok: {
+      const Ranged cost = a.ranged(Term::usd_per_Mtok);
+      const double api = e[Term::api_usd_per_Mtok];
+      return Ranged{api - cost.value, api - cost.high, api - cost.low};
+    }
+    case Term::battery_h: {
+      const Ranged w = a.ranged(Term::mean_w);
+      const auto at = [&](double mean_w) {
+        return battery_hours(e[Term::battery_Wh], e[Term::busy_share], mean_w, e[Term::idle_w]);
+      };
+      return Ranged{at(w.value), at(w.high), at(w.low)};
+    }
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -771,15 +822,14 @@ bool Answer::is_corrected() const {
   return std::any_of(known.begin(), known.end(), [](const Known& k) { return k.elsewhere.empty(); });
 }
 
-const ModelSpeed* Answer::model_speed() const {
-  return calibration.calibration ? calibration.calibration->speed_of(query.model) : nullptr;
-}
-
 const IntervalRule* Answer::interval(Kind kind) const {
-  const ModelSpeed* speed = model_speed();
-  const bool model_measured = speed && is_known(kind == Kind::prefill ? speed->prefill : speed->decode);
+  const bool model_measured =
+      model_speed && is_known(kind == Kind::prefill ? model_speed->prefill : model_speed->decode);
+  const Situation situation = kind == Kind::prefill  ? prefill_situation
+                              : kind == Kind::memory ? rates.situation
+                                                     : decode_situation;
   const auto rule = [&](Kind of, std::size_t numbers) {
-    return catalog->interval(of, runtime->family, rates.situation, numbers, model_measured);
+    return catalog->interval(of, runtime->family, situation, numbers, model_measured);
   };
   const auto width = [](const IntervalRule* r) { return r ? r->high / r->low : 0; };
   const IntervalRule *own = rule(kind, known_numbers(kind)), *before = rule(kind, 0);
@@ -794,24 +844,20 @@ const IntervalRule* Answer::interval(Kind kind) const {
 
 Ranged Answer::ranged(Term t) const {
   if (t == Term::speculation_speedup) return gain();
+  if (const auto of_others = composed(*this, t)) return *of_others;
   const auto of = bounded(t);
-  if (!of) return {estimate[t], unknown, unknown};
-  const Ranged alone = is_of_power(of) ? power_ranged(*this, of->kind, estimate[t])
-                                       : bounded_by(interval(of->kind), estimate[t], of->inverse,
-                                                    of->kind != Kind::memory && is_split() ? split_widening : 1);
-  return widened(alone, of->kind, of->inverse, gain());
+  return of ? with_rule(*this, *of, estimate[t]) : Ranged{estimate[t], unknown, unknown};
 }
 
-Ranged Answer::ranged(Metric m) const {
-  const Bounded of = bounded(m);
-  const Ranged alone = is_of_power(of) ? power_ranged(*this, of.kind, metric_value(estimate, m))
-                                       : bounded_by(interval(of.kind), metric_value(estimate, m), of.inverse,
-                                                    of.kind != Kind::memory && is_split() ? split_widening : 1);
-  return widened(alone, of.kind, of.inverse, gain());
-}
+Ranged Answer::ranged(Metric m) const { return with_rule(*this, bounded(m), metric_value(estimate, m)); }
 
 bool Answer::is_split() const {
   return on_host(estimate) || query.workload.devices > 1 || estimate[Term::paging_s] > 0;
+}
+
+bool Answer::loads() const {
+  const auto in_place = instead();
+  return !in_place || in_place->kind != Instead::Kind::out_of_memory;
 }
 
 bool Answer::is_of_file() const { return model->checkpoint && quantization == &model->checkpoint->recipe; }
@@ -819,7 +865,8 @@ bool Answer::is_of_file() const { return model->checkpoint && quantization == &m
 Sureness Answer::sureness() const {
   if (is_edited_speed()) return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
   if (is_corrected()) return Sureness::corrected;
-  if (calibration.calibration) return calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
+  if (calibration.calibration)
+    return is_split() ? Sureness::split : calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
   return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
 }
 
@@ -829,7 +876,9 @@ std::optional<Instead> Answer::instead() const {
                              : estimate[Term::paging_s] > 0         ? Instead::Kind::paging
                              : on_host(estimate)                    ? Instead::Kind::host
                                                                     : Instead::Kind::out_of_memory;
-  return Instead{kind, estimate[Term::layers_on_device], estimate[Term::tpot_mean_s]};
+  const double on_device = estimate[Term::layers_on_device];
+  return Instead{kind, on_device, estimate[Term::layers] - on_device,
+                 cost.moe_layers - estimate[Term::expert_layers_on_device], estimate[Term::tpot_mean_s]};
 }
 
 const char* to_string(Instead::Kind k) {
@@ -852,6 +901,8 @@ const char* to_string(Sureness s) {
       return "measured";
     case Sureness::fitted:
       return "fitted";
+    case Sureness::split:
+      return "split";
     case Sureness::related:
       return "related";
     case Sureness::datasheet:
@@ -877,16 +928,25 @@ std::string how_sure(const Answer& a) {
     return "corrected by your number" + std::string(numbers.size() == 1 ? "" : "s") + " of this board (" +
            listed(numbers) + "); before, " + how_sure(before);
   }
-  const std::string n = a.calibration.calibration ? count(a.calibration.calibration->configurations) : "";
-  const std::string s = n == "1" ? "" : "s";
+  const auto of_device = [&] {
+    const Calibration& c = *a.calibration.calibration;
+    const std::string n = count(c.configurations), s = n == "1" ? "" : "s";
+    if (!c.measured) return "fitted to " + n + " published configuration" + s + " of this device";
+    return n == "0" ? "measured on this board by microbenchmarks; no model was run"
+                    : "measured on this board, with " + n + " configuration" + s + " of an engine";
+  };
   switch (a.sureness()) {
     case Sureness::corrected:
       break;
     case Sureness::measured:
-      return n == "0" ? "measured on this board by microbenchmarks; no model was run"
-                      : "measured on this board, with " + n + " configuration" + s + " of an engine";
     case Sureness::fitted:
-      return "fitted to " + n + " published configuration" + s + " of this device";
+      return of_device();
+    case Sureness::split:
+      return "estimated: " +
+             std::string(a.query.workload.devices > 1     ? "several devices take"
+                         : a.estimate[Term::paging_s] > 0 ? "the storage takes"
+                                                          : "the host takes") +
+             " part, and what is known is of the device alone (" + of_device() + ")";
     case Sureness::related:
       return "estimated from other devices of its class; nobody has measured this runtime here";
     case Sureness::datasheet:
@@ -923,7 +983,7 @@ Errors warnings(const Answer& a) {
   Errors out;
   const Query& q = a.query;
   edit_warnings(a, out);
-  if (a.model->max_position_embeddings > 0 && a.estimate[Term::context_tokens] > a.model->max_position_embeddings)
+  if (is_beyond_context(a.cost, a.estimate))
     out.push_back(said("beyond_context", "context", "the context is longer than the model's {positions} positions",
                        {count(a.model->max_position_embeddings)}));
   if (a.model->is_file() && !a.is_of_file())
@@ -955,7 +1015,7 @@ Errors warnings(const Answer& a) {
                    "the CPU computes all of it: no layers are to be placed"});
   if (q.workload.cpu_moe > 0 && a.cost.moe_layers == 0)
     out.push_back(said("no_effect", "cpu_moe", "{model} has no routed experts", {a.model->name}));
-  if (on_host(a.estimate))
+  if (on_host(a.estimate) && a.loads())
     out.push_back(
         said("on_host", "host",
              q.host.empty() ? "a part of the model is with {itself}, which has the same memory: speed and time "
@@ -983,9 +1043,27 @@ Errors warnings(const Answer& a) {
     out.push_back(said("power_scope", "power_scope",
                        "power and energy are converted from {from} to {to} as devices of its class usually are built",
                        {to_string(a.device.power_scope), to_string(a.rates.power_scope)}));
-  if (const Ranged w = a.ranged(Term::decode_w); !is_known(w.value) && is_known(w.low))
+  const auto unmeasured = [&](Kind kind, Situation situation) {
+    return a.rates.situation == Situation::calibrated && situation != Situation::calibrated &&
+           a.known_numbers(kind) == 0;
+  };
+  if (q.workload.prompt > 0 && unmeasured(Kind::prefill, a.prefill_situation))
+    out.push_back(
+        said("prefill_unmeasured", "device",
+             "nobody measured how {runtime} reads prompts on this device: prefill and the time to first token "
+             "are those of others like it",
+             {a.runtime->name}));
+  if (q.workload.generate > 0 && unmeasured(Kind::decode, a.decode_situation))
+    out.push_back(said("decode_unmeasured", "device",
+                       "nobody measured how {runtime} generates on this device: its speed is that of others like it",
+                       {a.runtime->name}));
+  const auto is_range = [](const Ranged& r) { return !is_known(r.value) && is_known(r.low); };
+  if (is_range(a.ranged(Term::decode_w)))
     out.push_back({"power_range", "device",
                    "what is known of such devices does not say their power within a factor of two: it is a range"});
+  else if (is_range(a.ranged(Term::energy_per_token_J)))
+    out.push_back({"energy_range", "device",
+                   "what is known of such devices does not say their energy within a factor of two: it is a range"});
   return out;
 }
 

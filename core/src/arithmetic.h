@@ -26,6 +26,11 @@ inline double power(double base, double n) {
   return result;
 }
 
+/// How long a battery lasts whose load is `busy_w` for a share of the time, `idle_w` for the rest.
+inline double battery_hours(double battery_Wh, double busy_share, double busy_w, double idle_w) {
+  return battery_Wh / (busy_share * busy_w + (1 - busy_share) * idle_w);
+}
+
 /// n^(11/16).
 inline double power_11_16(double n) {
   const double half = std::sqrt(n), eighth = std::sqrt(std::sqrt(half));

@@ -38,8 +38,8 @@ CardNumber number_of(const Answer& a, Term t, const char* label, const CardWords
   return out;
 }
 
-std::string bound_of(const Answer& a, const CardWords& w) {
-  const std::string_view b = bound(a.estimate.decode);
+std::string bound_of(const Breakdown& rows, const CardWords& w) {
+  const std::string_view b = bound(rows);
   return b == "bandwidth" ? w.bandwidth : b == "compute" ? w.compute : w.fixed_cost;
 }
 
@@ -48,9 +48,8 @@ std::string then(const Answer& a, const CardWords& w) {
   const auto instead = a.instead();
   if (!instead) return {};
   if (instead->kind == Instead::Kind::out_of_memory) return w.out_of_memory;
-  if (instead->kind == Instead::Kind::paging) return w.paging;
-  const double layers = a.estimate[Term::layers] - a.estimate[Term::layers_on_device],
-               experts = a.cost.moe_layers - a.estimate[Term::expert_layers_on_device];
+  if (instead->kind == Instead::Kind::paging) return filled(w.paging, {{"time", shown(instead->tpot_s, "s", w)}});
+  const double layers = instead->layers_on_host, experts = instead->experts_on_host;
   if (layers > 0) return filled(w.layers, {{"n", count(layers)}, {"layers", count(a.estimate[Term::layers])}});
   if (experts > 0) return filled(w.experts, {{"n", count(experts)}, {"layers", count(a.cost.moe_layers)}});
   return w.parts;
@@ -58,15 +57,17 @@ std::string then(const Answer& a, const CardWords& w) {
 
 /// Its speed, and what of it is slow; nothing where it does not run.
 void add_speed(const Answer& a, const CardWords& w, std::vector<std::string>& out) {
-  const Ranged r = a.ranged(Term::decode_tok_s);
+  const bool writes = a.estimate[Term::generated_tokens] > 0;
+  const Ranged r = a.ranged(writes ? Term::decode_tok_s : Term::prefill_tok_s);
   if (is_known(r.value)) {
     const bool range = is_known(r.low) && is_known(r.high);
-    out.push_back(filled(range ? w.speed_range : w.speed, {{"rate", shown(r.value, "tok/s", w)},
-                                                           {"low", significant(r.low)},
-                                                           {"high", significant(r.high)},
-                                                           {"bound", bound_of(a, w)}}));
+    const char* words = writes ? (range ? w.speed_range : w.speed) : (range ? w.reads_range : w.reads);
+    out.push_back(filled(words, {{"rate", shown(r.value, "tok/s", w)},
+                                 {"low", significant(r.low)},
+                                 {"high", significant(r.high)},
+                                 {"bound", bound_of(writes ? a.estimate.decode : a.estimate.prefill, w)}}));
     if (slower_than_reading(a.estimate)) out.emplace_back(w.below_reading);
-  } else if (a.estimate[Term::generated_tokens] > 0) {
+  } else if (writes) {
     out.emplace_back(w.speed_unknown);
   }
   if (longer_than_a_wait(a.estimate))
@@ -82,7 +83,7 @@ std::string sentence_of(const Answer& a, const CardContent& c, double usable, co
              {{"memory", c.memory.value}, {"usable", shown(usable, "B", w)}, {"high", shown(memory.high, "B", w)}})};
   if (const std::string words = then(a, w); !words.empty()) out.push_back(words);
   const auto instead = a.instead();
-  if (!instead || instead->kind != Instead::Kind::out_of_memory) add_speed(a, w, out);
+  if (!instead || instead->kind == Instead::Kind::host) add_speed(a, w, out);
   std::string text;
   for (const std::string& s : out) text += (text.empty() ? "" : w.stop) + s;
   return text;
@@ -102,14 +103,14 @@ std::string question_of(const Answer& a, const CardWords& w) {
 
 CardContent card_content(const Answer& a, Language language) {
   const CardWords& w = card_words(language);
-  const double usable = a.estimate[Term::devices] * a.estimate[Term::usable_B];
+  const double usable = usable_of_all_B(a.estimate);
   CardContent c;
   c.model = harmless(a.model->name);
   c.device = harmless(a.device.name);
   c.title = filled(w.on, {{"model", c.model}, {"device", c.device}});
   c.question = harmless(question_of(a, w));
   c.verdict = verdict(a);
-  c.verdict_words = w.verdicts[static_cast<std::size_t>(c.verdict)];
+  c.verdict_words = w.verdict_words(c.verdict);
   c.memory = number_of(a, Term::memory_B, w.memory, w);
   c.ttft = number_of(a, Term::ttft_s, w.ttft, w);
   c.decode = number_of(a, Term::decode_tok_s, w.decode, w);
@@ -123,6 +124,10 @@ CardContent card_content(const Answer& a, Language language) {
   c.sure = filled(w.sure[static_cast<std::size_t>(a.sureness())], {{"n", count(configurations)}});
   if (!a.device.edits.empty()) c.sure += w.comma + std::string(w.edited);
   return c;
+}
+
+std::string in_words(const CardContent& c, const CardWords& w) {
+  return c.title + w.colon + c.verdict_words + w.full_stop + w.stop + c.sentence;
 }
 
 std::string render_card(const std::vector<Carded>& answers, const CardStyle& style) {
@@ -143,10 +148,7 @@ std::string render_card(const std::vector<Carded>& answers, const CardStyle& sty
 std::string alternative_text(const std::vector<Carded>& answers, Language language) {
   const CardWords& w = card_words(language);
   std::string out;
-  for (const Carded& a : answers) {
-    const CardContent c = card_content(*a.answer, language);
-    out += (out.empty() ? "" : " ") + c.title + w.colon + c.verdict_words + w.full_stop + w.stop + c.sentence;
-  }
+  for (const Carded& a : answers) out += (out.empty() ? "" : " ") + in_words(card_content(*a.answer, language), w);
   return out;
 }
 

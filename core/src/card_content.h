@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "card_words.h"
 #include "edgewise/card.h"
 
 namespace edgewise {
@@ -24,5 +25,7 @@ struct CardContent {
 };
 
 CardContent card_content(const Answer&, Language);
+/// All of it that a sentence holds, for who sees no picture.
+std::string in_words(const CardContent&, const CardWords&);
 
 }  // namespace edgewise

@@ -18,9 +18,9 @@ struct Colour {
   const char* dark;
 };
 constexpr Colour paper{"p", "#ffffff", "#161c22"}, ink{"i", "#16202a", "#e6ebf0"}, dim{"d", "#56616d", "#a3afbb"},
-    line{"l", "#dde2e7", "#2c363f"}, good{"g", "#0b6e63", "#4fd0bf"}, mid{"m", "#855400", "#f0bb60"},
+    hairline{"l", "#dde2e7", "#2c363f"}, good{"g", "#0b6e63", "#4fd0bf"}, mid{"m", "#855400", "#f0bb60"},
     bad{"b", "#a52a1c", "#ff9a8a"}, sunk{"s", "#f0f2f4", "#1d252c"};
-constexpr std::array colours = {paper, ink, dim, line, good, mid, bad, sunk};
+constexpr std::array colours = {paper, ink, dim, hairline, good, mid, bad, sunk};
 
 constexpr const Colour& colour_of(Verdict v) {
   switch (v) {
@@ -184,7 +184,7 @@ class Drawing {
       out += "}</style>\n";
     }
     return out + "<rect x=\".5\" y=\".5\" width=\"" + px(width - 1) + "\" height=\"" + px(height - 1) + "\" rx=\"" +
-           px(radius) + "\"" + painted(line) + "/>\n<rect x=\"1.5\" y=\"1.5\" width=\"" + px(width - 3) +
+           px(radius) + "\"" + painted(hairline) + "/>\n<rect x=\"1.5\" y=\"1.5\" width=\"" + px(width - 3) +
            "\" height=\"" + px(height - 3) + "\" rx=\"" + px(radius - 1) + "\"" + painted(paper) + "/>\n" + body_ +
            "</svg>\n";
   }
@@ -243,7 +243,7 @@ double card(Drawing& d, const CardDrawn& drawn, double top, const CardStyle& sty
   number(d, c.ttft, left, y + 62, 210);
   number(d, c.energy, left + 225, y + 62, 210);
   y += 122;
-  d.rule(left, y - 8, left + width, y - 8, line);
+  d.rule(left, y - 8, left + width, y - 8, hairline);
   const std::string foot = c.sure + card_words(style.language).full_stop;
   for (const std::string& row : wrapped(foot, width / 12)) {
     d.text(left, y + 10, 12, row);
@@ -270,7 +270,7 @@ std::string cards(const std::vector<CardDrawn>& drawn, const CardStyle& style, c
   Drawing d(style.theme, card_words(style.language));
   double y = 0;
   for (std::size_t i = 0; i < drawn.size(); ++i) {
-    if (i > 0) d.rule(0, y + 12, 480, y + 12, line);
+    if (i > 0) d.rule(0, y + 12, 480, y + 12, hairline);
     y = card(d, drawn[i], i > 0 ? y + 12 : 0, style);
   }
   footer(d, y, 440, style);
@@ -278,8 +278,8 @@ std::string cards(const std::vector<CardDrawn>& drawn, const CardStyle& style, c
 }
 
 /// A row for each answer; what differs between them names it.
-std::string table(const std::vector<CardDrawn>& drawn, const CardStyle& style, const std::string& title,
-                  const std::string& description) {
+std::string table_svg(const std::vector<CardDrawn>& drawn, const CardStyle& style, const std::string& title,
+                      const std::string& description) {
   const CardWords& w = card_words(style.language);
   constexpr double width = 860;
   constexpr std::array<double, 4> ends = {475, 600, 720, 840};
@@ -299,7 +299,7 @@ std::string table(const std::vector<CardDrawn>& drawn, const CardStyle& style, c
   y += 10;
   for (const CardDrawn& one : drawn) {
     const CardContent& c = one.content;
-    d.rule(20, y, width - 20, y, line);
+    d.rule(20, y, width - 20, y, hairline);
     d.mark(20, y + 12, 18, c.verdict);
     d.begin_link(one.link);
     const std::string& name = named_by_device ? c.device : one_device ? c.model : c.title;
@@ -314,7 +314,7 @@ std::string table(const std::vector<CardDrawn>& drawn, const CardStyle& style, c
     }
     y += 48;
   }
-  d.rule(20, y, width - 20, y, line);
+  d.rule(20, y, width - 20, y, hairline);
   y += 10;
   footer(d, y, width - 40, style);
   return d.document(width, y, title, description);
@@ -343,14 +343,13 @@ std::string card_svg(const std::vector<CardDrawn>& drawn, const CardStyle& style
   std::string title, description;
   for (const CardDrawn& d : drawn) {
     title += (title.empty() ? "" : "; ") + d.content.title;
-    description += (description.empty() ? "" : " ") + d.content.title + w.colon + d.content.verdict_words +
-                   w.full_stop + w.stop + d.content.sentence;
+    description += (description.empty() ? "" : " ") + in_words(d.content, w);
   }
   switch (style.view) {
     case CardView::badge:
       return badge(drawn.front(), style, title, description);
     case CardView::table:
-      return table(drawn, style, title, description);
+      return table_svg(drawn, style, title, description);
     case CardView::card:
       break;
   }

@@ -11,14 +11,16 @@ namespace edgewise {
 
 /// What a card says in one language. {names} are filled in.
 struct CardWords {
-  const char* tag;          ///< BCP 47
-  const char* verdicts[6];  ///< in the order of Verdict
+  const char* tag;  ///< BCP 47
+  const char* (*verdict_words)(Verdict);
   const char* on;           ///< {model} on {device}
   const char* needs;        ///< {memory} of {usable}
   const char* needs_up_to;  ///< {memory}, up to {high}, of {usable}
   const char* unfound;      ///< memory or speed cannot be computed
   const char* speed;        ///< {rate}, limited by {bound}
   const char* speed_range;  ///< {rate} ({low} to {high}), limited by {bound}
+  const char* reads;        ///< as speed, of the prompt
+  const char* reads_range;  ///< as speed_range
   const char* speed_unknown;
   const char* below_reading;
   const char* long_wait;  ///< the first token comes after {time}
@@ -37,7 +39,7 @@ struct CardWords {
   const char* range;   ///< {low} to {high}
   const char* usable;  ///< of {usable} usable
   const char* unknown;
-  const char* sure[5];   ///< in the order of Sureness, with the number of configurations as {n}
+  const char* sure[6];   ///< in the order of Sureness, with the number of configurations as {n}
   const char* edited;    ///< the device is an edited one
   const char* interval;  ///< what the ranges are
   const char* tokens;    ///< {prompt} tokens in, {generate} out
@@ -47,7 +49,6 @@ struct CardWords {
   const char* device;
   const char* verdict;
   const char* sureness;
-  const char* open;   ///< of a link
   const char* stop;   ///< between sentences
   const char* comma;  ///< between parts of one
   const char* colon;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bitset>
-#include <tuple>
 
+#include "edgewise/known.h"
 #include "edgewise/text.h"
 #include "names.h"
 #include "order.h"
@@ -11,6 +11,11 @@
 namespace edgewise {
 
 namespace {
+
+/// One number for all intervals of one kind and situation.
+int interval_question(Kind kind, Situation situation) {
+  return 3 * static_cast<int>(kind) + static_cast<int>(situation);
+}
 
 template <class Map>
 auto* find_in(const Map& items, std::string_view id) {
@@ -40,8 +45,8 @@ std::vector<std::string> all_names(std::string name, const std::vector<std::stri
   return out;
 }
 
-Catalog::Meant one_of(const NamesOf& presets, std::string_view typed, const Words& words,
-                      std::vector<std::string> ids) {
+Catalog::Meant meant_of(const NamesOf& presets, std::string_view typed, const Words& words,
+                        std::vector<std::string> ids) {
   Catalog::Meant out;
   if (ids.size() == 1) {
     out.id = std::move(ids[0]);
@@ -102,6 +107,7 @@ void Catalog::add(Quantization recipe, const std::vector<std::string>& aliases) 
     if (std::none_of(begin, end, [&](const auto& known) { return known.second == recipe.id; }))
       quantization_aliases_.emplace(name, recipe.id);
   };
+  model_names_read_.clear();  // what is a quantization in them may have changed
   add_name(spelled(recipe.id));
   for (const std::string& alias : aliases) add_name(spelled(alias));
   quantizations_[recipe.id] = std::move(recipe);
@@ -113,7 +119,14 @@ void Catalog::add(std::vector<DeviceClass> classes) {
   for (auto& [id, preset] : devices_) link(preset.device);
 }
 
-void Catalog::add(std::vector<IntervalRule> rules) { intervals_ = std::move(rules); }
+void Catalog::add(std::vector<IntervalRule> rules) {
+  intervals_ = std::move(rules);
+  // Those of one question after each other, what says most of it first.
+  order_by(intervals_, [](const IntervalRule& r) {
+    const std::size_t says = 4 * std::min(r.known, most_known_numbers) + 2 * r.model_measured + !r.family.empty();
+    return 4.0 * (most_known_numbers + 1) * interval_question(r.kind, r.situation) - static_cast<double>(says);
+  });
+}
 void Catalog::add(PowerCalibrations power) { power_ = std::move(power); }
 
 const Model* Catalog::model(std::string_view id) const { return find_in(models_, id); }
@@ -174,30 +187,33 @@ std::optional<Catalog::Power> Catalog::power(const Device& device, std::string_v
 
 const IntervalRule* Catalog::interval(Kind kind, std::string_view family, Situation situation, std::size_t known,
                                       bool model_measured) const {
-  const auto order = [](const IntervalRule& r) { return std::tuple(r.known, r.model_measured, !r.family.empty()); };
-  const IntervalRule* best = nullptr;
-  for (const IntervalRule& rule : intervals_) {
-    if (rule.kind != kind || rule.situation != situation || rule.known > known) continue;
-    if (rule.model_measured && !model_measured) continue;
-    if (!rule.family.empty() && rule.family != family) continue;
-    if (!best || order(rule) > order(*best)) best = &rule;
-  }
-  return best;
+  const int asked = interval_question(kind, situation);
+  auto rule = std::lower_bound(intervals_.begin(), intervals_.end(), asked, [](const IntervalRule& r, int than) {
+    return interval_question(r.kind, r.situation) < than;
+  });
+  for (; rule != intervals_.end() && interval_question(rule->kind, rule->situation) == asked; ++rule)
+    if (rule->known <= known && (model_measured || !rule->model_measured) &&
+        (rule->family.empty() || rule->family == family))
+      return &*rule;
+  return nullptr;
 }
 
 void Catalog::add_model_names(std::string id, std::vector<std::string> names) {
+  model_names_read_.erase(id);
   model_names_[std::move(id)] = std::move(names);
 }
 void Catalog::add_device_names(std::string id, std::vector<std::string> names) {
+  device_names_read_.erase(id);
   device_names_[std::move(id)] = std::move(names);
 }
 
 Catalog::Meant Catalog::model_meant(std::string_view typed) const {
   if (typed.empty()) return {};
   if (const std::string* id = id_in(model_names_, typed)) return {*id, {}, {}};
-  auto [ids, name] = models_meant(
-      model_names_, typed, [&](const std::string& quant) { return quantization_aliases_.contains(spelled(quant)); });
-  Meant out = one_of(model_names_, typed, name.words, std::move(ids));
+  auto [ids, name] = models_meant(model_names_, model_names_read_, typed, [&](const std::string& quant) {
+    return quantization_aliases_.contains(spelled(quant));
+  });
+  Meant out = meant_of(model_names_, typed, name.words, std::move(ids));
   out.quant = std::move(name.quant);
   return out;
 }
@@ -205,7 +221,7 @@ Catalog::Meant Catalog::model_meant(std::string_view typed) const {
 Catalog::Meant Catalog::device_meant(std::string_view typed) const {
   if (typed.empty()) return {};
   if (const std::string* id = id_in(device_names_, typed)) return {*id, {}, {}};
-  return one_of(device_names_, typed, words_of(typed), devices_meant(device_names_, typed));
+  return meant_of(device_names_, typed, words_of(typed), devices_meant(device_names_, device_names_read_, typed));
 }
 
 const Launcher* Catalog::launcher(std::string_view typed) const {
@@ -221,14 +237,23 @@ Catalog::Meant Catalog::runtime_meant(std::string_view typed, const Device* devi
   for (const auto& [id, runtime] : runtimes_) names[id] = {runtime.name};
   if (const std::string* id = id_in(names, typed)) return {*id, {}, {}};
   const Words words = words_of(typed);
-  std::vector<std::string> named, of_family, runs;
+  std::vector<std::string> named, of_family, forks;
   for (const auto& [id, runtime] : runtimes_) {
     if (same_words(words, words_of(id)) || same_words(words, words_of(runtime.name))) named.push_back(id);
-    if (!same_words(words, words_of(runtime.family))) continue;
-    of_family.push_back(id);
-    if (device && runtime.runs_on(*device)) runs.push_back(id);
+    if (same_words(words, words_of(runtime.family))) (id.starts_with(runtime.family) ? of_family : forks).push_back(id);
   }
-  return one_of(names, typed, words, !named.empty() ? named : !runs.empty() ? runs : of_family);
+  // What has another name than its family is not meant by that.
+  if (of_family.empty()) of_family = std::move(forks);
+  if (named.empty() && device) {
+    std::vector<std::string> run;
+    for (const Runtime* runtime : runtimes_for(*device))
+      if (std::find(of_family.begin(), of_family.end(), runtime->id) != of_family.end()) run.push_back(runtime->id);
+    // What else is written like it does not run there. Where none does, the first of the family says why.
+    if (run.size() > 1) return {{}, {}, std::move(run), true};
+    if (run.size() == 1) of_family = std::move(run);
+    if (of_family.size() > 1) of_family.resize(1);
+  }
+  return meant_of(names, typed, words, !named.empty() ? named : of_family);
 }
 
 std::string Catalog::resolve_quantization(std::string_view typed, const Runtime& runtime) const {
@@ -258,6 +283,21 @@ bool Catalog::names_quantization(std::string_view typed) const {
 }
 
 std::vector<std::string> Catalog::nearest_quantizations(std::string_view typed) const {
+  // "Q4" begins the names of several: those that people choose between first, then the others of their family.
+  std::vector<const Quantization*> begun;
+  for (const auto& [id, recipe] : quantizations_)
+    if (spelled(id).starts_with(spelled(typed) + "_")) begun.push_back(&recipe);
+  std::erase_if(begun, [all = begun](const Quantization* q) {
+    return std::none_of(all.begin(), all.end(),
+                        [&](const Quantization* c) { return c->common && c->family == q->family; });
+  });
+  if (!begun.empty()) {
+    order_by(begun, [](const Quantization* q) { return static_cast<double>(q->id.size()) + (q->common ? 0 : 1000); });
+    std::vector<std::string> out;
+    for (const Quantization* q : begun)
+      if (out.size() < 5) out.push_back(q->id);
+    return out;
+  }
   NamesOf names;
   for (const auto& [id, recipe] : quantizations_) names[id];
   for (const auto& [name, id] : quantization_aliases_) names[id].push_back(name);

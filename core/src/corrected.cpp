@@ -179,7 +179,7 @@ class Correction {
     if (faster_by(best) > beyond_physics)
       return refuse(n,
                     said("out_of_range", "",
-                         "is impossible: at the full rate of this memory it would be {best}; is it of another model, "
+                         "is impossible: at the full rates of this device it would be {best}; is it of another model, "
                          "board or unit?",
                          {in_unit(best, n.metric)}));
     if (faster_by(k.expected) > most_apart || faster_by(k.expected) < 1 / most_apart)

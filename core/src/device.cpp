@@ -153,16 +153,16 @@ double Device::usable_memory_B(Processor p, const MemoryQuestion& q) const {
 double Device::full_power_w() const { return is_known(load_w) ? load_w : tdp_w; }
 
 double Device::cpu_share(double threads) const {
-  struct Group {
+  struct CoreGroup {
     double cores, rate;
   };
-  std::array<Group, 8> groups{};
+  std::array<CoreGroup, 8> groups{};
   std::size_t n = 0;
   double total = 0, fast = 0;
   for (const CpuCluster& c : cpu_clusters) {
     if (n == groups.size()) break;
     const bool little = c.efficiency && cpu_clusters.size() > 1;
-    const Group group{c.cores, c.clock_hz * (little ? 0.5 : 1)};
+    const CoreGroup group{c.cores, c.clock_hz * (little ? 0.5 : 1)};
     total += group.cores * group.rate;
     if (!little) fast += group.cores;
     // Kept fastest first.

@@ -42,15 +42,6 @@ bool is_general(std::string_view word) {
 /// "ddr", "lpddr", "gddr": a number or a letter and a number follow.
 bool is_memory_type(std::string_view word) { return word.size() >= 3 && word.ends_with("ddr"); }
 
-/// One name of a device, sorted out.
-struct DeviceName {
-  Words all;                 ///< everything but the size of its memory
-  Words required, optional;  ///< of `all`: what makes it this device, and what may be left out
-  std::string memory;        ///< "8gb"; empty: it does not say
-  bool alias = false;
-  std::string type;  ///< of the memory: "ddr5", "lpddr5x"; empty: it does not say
-};
-
 /// Whether the word before lets a lone digit be a series: Ryzen 7, Ultra 9, i5.
 bool is_series(const std::string& word, const Words& all) {
   if (one_of(word, "i3 i5 i7 i9")) return true;
@@ -153,6 +144,8 @@ std::vector<DeviceName> names_of(const std::string& id, const std::vector<std::s
 /// Whether what was typed is this name: everything that makes it, and nothing else.
 bool is(const DeviceName& typed, const DeviceName& name, const Words& device) {
   if (same_words(typed.all, name.all)) return true;
+  const auto was_typed = [&](const std::string& word) { return holds(typed.all, word); };
+  if (name.required.empty() || !std::all_of(name.required.begin(), name.required.end(), was_typed)) return false;
   Words left = name.required, extra;
   for (const std::string& word : typed.all) {
     const auto it = std::find(left.begin(), left.end(), word);
@@ -161,7 +154,7 @@ bool is(const DeviceName& typed, const DeviceName& name, const Words& device) {
     else if (!is_general(word))
       extra.push_back(word);
   }
-  if (!left.empty() || name.required.empty()) return false;
+  if (!left.empty()) return false;
   // One word in letters alone ("nano") needs its maker.
   if (typed.all.size() == 1 && !has_digit(typed.all)) return false;
   return std::all_of(extra.begin(), extra.end(), [&](const std::string& word) {
@@ -184,30 +177,30 @@ bool is_maker(std::string_view word) {
                 "tensor sifive milkv valve");
 }
 
-std::vector<std::string> devices_meant(const NamesOf& presets, std::string_view text) {
+std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceName>& read, std::string_view text) {
   if (text.size() > longest_name) return {};
   const DeviceName typed = sorted_out(in_our_words(words_of(text)));
   if (typed.all.empty()) return {};
 
   struct Candidate {
-    std::string id;
-    std::vector<DeviceName> names;
-    Words all;  ///< of every name
+    const std::string& id;
+    const std::vector<DeviceName>& names;
     bool meant = false, exactly = false, as_family = false;
   };
   std::vector<Candidate> candidates;
   candidates.reserve(presets.size());
   for (const auto& [id, names] : presets) {
-    Candidate c{id, names_of(id, names), {}};
-    for (const DeviceName& name : c.names) c.all.insert(c.all.end(), name.all.begin(), name.all.end());
+    Candidate c{id, names_read(read, id, names, names_of)};
+    Words all;
+    for (const DeviceName& name : c.names) all.insert(all.end(), name.all.begin(), name.all.end());
     for (const DeviceName& name : c.names) {
-      if (!is(typed, name, c.all)) continue;
+      if (!is(typed, name, all)) continue;
       c.meant = true;
       c.as_family = c.as_family || !name.alias;
       c.exactly = c.exactly || (!typed.memory.empty() && typed.memory == name.memory &&
                                 (typed.type.empty() || typed.type == name.type) && same_words(typed.all, name.all));
     }
-    candidates.push_back(std::move(c));
+    candidates.push_back(c);
   }
   // Those that differ in memory alone are meant alike; an alias is of one of them.
   std::vector<const DeviceName*> families;

@@ -15,7 +15,7 @@ namespace {
 using Of = EditableField::Of;
 
 constexpr double giga = 1e9, mega = 1e6;
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view space = " \t\r\n";
 constexpr const char* storage_words[] = {"sd", "emmc", "nvme", "usb3_ssd", "ufs", "nand"};
 static_assert(std::size(storage_words) == static_cast<std::size_t>(StorageKind::count));
 
@@ -47,7 +47,7 @@ void set_bandwidth(Device& d, double gb_s) {
   d.memory_bandwidth_Bps = gb_s * giga;
   scale(d.cpu_measured_bandwidth_Bps, by);
   scale(d.npu_measured_bandwidth_Bps, by);
-  // A mode's own is of the peak that was; of one that nobody knew it is the same as any other's.
+  // A mode's own is of the peak that was; of ones that nobody knew it is the same as any other's.
   for (PowerMode& m : d.power_modes) m.memory_bandwidth_Bps *= by;
 }
 
@@ -80,7 +80,7 @@ void set_cpu(Device& d, double gops) {
   d.set_cpu_int8();
 }
 
-constexpr std::intmax_t one = 1, G = 1'000'000'000, T = 1'000 * G;
+constexpr std::intmax_t ones = 1, G = 1'000'000'000, T = 1'000 * G;
 
 /// A number that is a member of the device; `change`: with what else follows from it.
 template <double Device::*member, std::intmax_t unit>
@@ -91,7 +91,7 @@ constexpr EditableField field(const char* path, const char* label, const char* o
 }
 
 // A word comes before the number that is of it: edits are applied in this order.
-constexpr EditableField table[] = {
+constexpr EditableField fields_of_devices[] = {
     field<&Device::memory_capacity_B, 1'073'741'824>("memory.capacity_gib", "Memory", "GiB", FieldGroup::memory,
                                                      Of::memory_size, 0.0625, 1e5, any, set_capacity),
     field<&Device::memory_bandwidth_Bps, G>("memory.peak_bandwidth_gb_s", "Memory bandwidth", "GB/s",
@@ -120,7 +120,7 @@ constexpr EditableField table[] = {
                                            FieldGroup::storage, Of::storage, 0.01, 1e6, any, set_storage_rate),
     field<&Device::host_link_Bps, G>("host_link.bandwidth_gb_s", "Link to the host", "GB/s", FieldGroup::host_link,
                                      Of::link, 0.001, 1e4, has_link),
-    field<&Device::idle_w, one>("power.idle_w", "Power, idle", "W", FieldGroup::power, Of::power, 0.001, 1e5, any),
+    field<&Device::idle_w, ones>("power.idle_w", "Power, idle", "W", FieldGroup::power, Of::power, 0.001, 1e5, any),
     {"power.load_w",
      "Power, full load",
      "W",
@@ -132,18 +132,18 @@ constexpr EditableField table[] = {
      [](const Device& d) { return d.full_power_w(); },
      set_full_power,
      {}},
-    field<&Device::price_usd, one>("price_usd", "Price", "USD", FieldGroup::price, Of::price, 0.01, 1e9, any),
+    field<&Device::price_usd, ones>("price_usd", "Price", "USD", FieldGroup::price, Of::price, 0.01, 1e9, any),
 };
 
 std::string path_of(const EditableField& f) { return std::string("device.") + f.path; }
 
 Error unknown_field(const std::string& path) {
   std::vector<std::string> names;
-  for (const EditableField& f : table) names.emplace_back(f.path);
+  for (const EditableField& f : fields_of_devices) names.emplace_back(f.path);
   const std::vector<std::string> near = nearest(path, names, 2);
-  std::string why = near.empty() ? "is no field that can be edited; there are " + listed(names)
-                                 : "is no field that can be edited; did you mean " + listed(near) + "?";
-  return {"unknown_key", "device." + shortened(path), std::move(why)};
+  const std::string at = "device." + shortened(path);
+  return near.empty() ? said("unknown_key", at, "is no field that can be edited; there are {fields}", {listed(names)})
+                      : said("unknown_key", at, "is no field that can be edited; did you mean {near}?", {listed(near)});
 }
 
 /// Fifteen significant digits, which say the same number again to a part in 10^14; no locale has a say.
@@ -165,13 +165,12 @@ std::string digits(double x) {
 /// The value of a field as it is typed.
 Result<AskedEdit> read_value(const EditableField& f, std::string_view typed) {
   AskedEdit out{&f, unknown, std::string(f.path) + "="};
-  const auto wrong = [&](const char* code, std::string message) {
-    return Error{code, path_of(f), "is " + quoted(shortened(typed)) + ", " + std::move(message)};
-  };
+  const std::string is = shortened(typed);
   if (f.is_word()) {
     const std::size_t place = find_word(f, typed);
     if (place == f.words.size())
-      return wrong("unknown_word", "must be one of " + listed({f.words.begin(), f.words.end()}));
+      return said("unknown_word", path_of(f), "is \"{is}\", must be one of {words}",
+                  {is, listed({f.words.begin(), f.words.end()})});
     out.value = static_cast<double>(place);
     out.text += f.words[place];
     return out;
@@ -179,24 +178,25 @@ Result<AskedEdit> read_value(const EditableField& f, std::string_view typed) {
   std::string_view rest;
   out.value = read_number(typed, rest);
   const std::string_view digits = typed.substr(0, typed.size() - rest.size());
-  if (!is_known(out.value)) return wrong("wrong_type", std::string("must be a number of ") + f.unit);
-  if (rest = trimmed(rest, blanks); !rest.empty() && lower(rest) != lower(f.unit))
-    return wrong("wrong_unit", std::string("must be a number of ") + f.unit);
+  if (!is_known(out.value))
+    return said("wrong_type", path_of(f), "is \"{is}\", must be a number of {unit}", {is, f.unit});
+  if (rest = trimmed(rest, space); !rest.empty() && lower(rest) != lower(f.unit))
+    return said("wrong_unit", path_of(f), "is \"{is}\", must be a number of {unit}", {is, f.unit});
   if (!(out.value >= f.min && out.value <= f.max))
-    return wrong("out_of_range",
-                 "must be between " + count(f.min) + " and " + count(f.max) + " " + std::string(f.unit));
+    return said("out_of_range", path_of(f), "is \"{is}\", must be between {min} and {max} {unit}",
+                {is, count(f.min), count(f.max), f.unit});
   out.text += digits;
   return out;
 }
 
 }  // namespace
 
-std::span<const EditableField> editable_fields() { return table; }
+std::span<const EditableField> editable_fields() { return fields_of_devices; }
 
 const EditableField* find_editable(std::string_view path) {
   constexpr std::string_view prefix = "device.";
   if (path.starts_with(prefix)) path.remove_prefix(prefix.size());
-  for (const EditableField& f : table)
+  for (const EditableField& f : fields_of_devices)
     if (path == f.path) return &f;
   return nullptr;
 }
@@ -211,15 +211,15 @@ Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts
   const auto read = [&](std::string_view text, std::size_t place) {
     const auto equals = text.find('=');
     if (equals == text.npos)
-      return errors.push_back(
-          {"missing", "set[" + std::to_string(place) + "]",
-           "is " + quoted(shortened(text)) + ", must be FIELD=VALUE, such as " + table[1].path + "=34"});
-    const std::string_view path = trimmed(text.substr(0, equals), blanks);
+      return errors.push_back(said("missing", "set[" + std::to_string(place) + "]",
+                                   "is \"{is}\", must be FIELD=VALUE, such as {example}",
+                                   {shortened(text), std::string(fields_of_devices[1].path) + "=34"}));
+    const std::string_view path = trimmed(text.substr(0, equals), space);
     const EditableField* field = find_editable(path);
     if (!field) return errors.push_back(unknown_field(std::string(path)));
     if (std::any_of(out.begin(), out.end(), [&](const AskedEdit& e) { return e.field == field; }))
-      return errors.push_back({"duplicate", path_of(*field), "is edited twice"});
-    auto value = read_value(*field, trimmed(text.substr(equals + 1), blanks));
+      return errors.push_back(said("duplicate", path_of(*field), "{field} is edited twice", {field->path}));
+    auto value = read_value(*field, trimmed(text.substr(equals + 1), space));
     if (value)
       out.push_back(std::move(*value));
     else
@@ -230,7 +230,7 @@ Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts
     bool any = false;
     while (!rest.empty()) {
       const auto end = std::min(rest.find_first_of(";\n"), rest.size());
-      if (const std::string_view part = trimmed(rest.substr(0, end), blanks); !part.empty()) {
+      if (const std::string_view part = trimmed(rest.substr(0, end), space); !part.empty()) {
         any = true;
         read(part, place);
       }
@@ -239,7 +239,7 @@ Result<std::vector<AskedEdit>> parse_edits(const std::vector<std::string>& texts
     if (!any) read("", place);
   }
   if (!errors.empty()) return errors;
-  order_by(out, [](const AskedEdit& e) { return static_cast<double>(e.field - table); });
+  order_by(out, [](const AskedEdit& e) { return static_cast<double>(e.field - fields_of_devices); });
   return out;
 }
 
@@ -249,27 +249,28 @@ namespace {
 Errors contradictions(const Device& d, const std::vector<AskedEdit>& edits) {
   Errors out;
   // The path is that of an edit: of the field if it is one, else of the other.
-  const auto refuse = [&](const char* field, const char* other, std::string message) {
+  const auto refuse = [&](const char* field, const char* other, std::string_view words,
+                          std::initializer_list<std::string_view> values) {
     const bool edited = std::any_of(edits.begin(), edits.end(),
                                     [&](const AskedEdit& e) { return e.field->path == std::string_view(field); });
-    out.push_back({"inconsistent", std::string("device.") + (edited ? field : other), std::move(message)});
+    out.push_back(said("inconsistent", std::string("device.") + (edited ? field : other), words, values));
   };
   const double visible = is_known(d.usable.visible_B) ? d.usable.visible_B : d.memory_capacity_B;
   for (const double idle : {d.usable.headless_B, d.usable.desktop_B})
     if (idle > visible) {
-      refuse("memory.capacity_gib", "memory.capacity_gib",
-             "is less than the " + human(idle, "B") + " that the idle system takes");
+      refuse("memory.capacity_gib", "memory.capacity_gib", "is less than the {idle} that the idle system takes",
+             {human(idle, "B")});
       break;
     }
+  const std::string idle = human(d.idle_w, "W");
   if (d.idle_w > d.full_power_w())
-    refuse("power.idle_w", "power.load_w",
-           "idle power, " + human(d.idle_w, "W") + ", is above full load, " + human(d.full_power_w(), "W"));
+    refuse("power.idle_w", "power.load_w", "idle power, {idle}, is above full load, {full}",
+           {idle, human(d.full_power_w(), "W")});
   else
     for (const PowerMode& m : d.power_modes)
       if (d.idle_w > m.budget_w) {
-        refuse("power.idle_w", "power.load_w",
-               "idle power, " + human(d.idle_w, "W") + ", is above the budget of power mode " + m.id + ", " +
-                   human(m.budget_w, "W"));
+        refuse("power.idle_w", "power.load_w", "idle power, {idle}, is above the budget of power mode {mode}, {budget}",
+               {idle, m.id, human(m.budget_w, "W")});
         break;
       }
   return out;
@@ -282,7 +283,7 @@ Errors apply_edits(Device& d, const std::vector<AskedEdit>& edits) {
   for (const AskedEdit& e : edits) {
     const EditableField& f = *e.field;
     if (!f.there(d)) {
-      errors.push_back({"unsupported", path_of(f), d.name + " has nothing that this is of"});
+      errors.push_back(said("unsupported", path_of(f), "{lacking} has nothing that this is of", {d.name}));
       continue;
     }
     const double from = f.get(d);
@@ -292,8 +293,9 @@ Errors apply_edits(Device& d, const std::vector<AskedEdit>& edits) {
       return o.field->of == Of::storage && !o.field->is_word();
     });
     if (f.is_word() && !is_known(d.storage_Bps) && !rate_follows)
-      errors.push_back({"inconsistent", path_of(f),
-                        "nobody says how fast " + value_text(f, e.value) + " is here: edit storage.read_mb_s too"});
+      errors.push_back(said("inconsistent", path_of(f),
+                            "nobody says how fast {storage} is here: edit storage.read_mb_s too",
+                            {value_text(f, e.value)}));
   }
   if (!errors.empty()) return errors;
   return contradictions(d, edits);
@@ -301,7 +303,7 @@ Errors apply_edits(Device& d, const std::vector<AskedEdit>& edits) {
 
 void with_edit(std::vector<std::string>& set, const EditableField& f, double value) {
   std::erase_if(set, [&](const std::string& s) {
-    return find_editable(trimmed(std::string_view(s).substr(0, s.find('=')), blanks)) == &f;
+    return find_editable(trimmed(std::string_view(s).substr(0, s.find('=')), space)) == &f;
   });
   const std::size_t place = f.is_word() ? static_cast<std::size_t>(value) : 0;
   set.push_back(std::string(f.path) + "=" +

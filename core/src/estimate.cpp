@@ -434,7 +434,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::memory_taken_B] = r.taken_B;
   t[Term::device_idle_w] = r.device_idle_w;
   t[Term::device_full_w] = r.device_full_w;
-  t[Term::price_usd] = r.price_usd;
+  t[Term::price_usd] = w.devices * r.price_usd;
   t[Term::battery_Wh] = w.battery_wh;
   t[Term::electricity_usd_per_kWh] = w.electricity_usd_per_kwh;
   t[Term::requests_per_day] = w.requests_per_day;
@@ -481,8 +481,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_attention_flops] = r.prefill_attention_flops;
   t[Term::activations_per_s] = r.activations_per_s;
   t[Term::prefill_recurrent_flops] = r.prefill_recurrent_flops;
-  t[Term::idle_w] = r.idle_w;
-  t[Term::full_w] = r.full_w;
+  t[Term::idle_w] = w.devices * r.idle_w;
+  t[Term::full_w] = w.devices * r.full_w;
 
   // Memory.
   t[Term::host_weights_B] = host_weights_B(m, r);
@@ -610,12 +610,13 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_bandwidth_share] = bytes / times.mean / r.bandwidth_Bps;
 
   // Energy.
-  const double above_idle = r.active_share * (r.full_w - r.idle_w);
-  // A sensor of the card does not see the host. Cards that hold layers wait for each other.
+  const double idle_w = t[Term::idle_w];
+  // Devices that each hold some layers work one after the other.
+  const double at_work = r.active_share * (t[Term::full_w] - idle_w) / (splits_rows(r, w) ? 1 : w.devices);
+  // A sensor of the card does not see the host.
   t[Term::host_w] = times.host > 0 && r.power_scope != Scope::gpu
                         ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w)
                         : 0;
-  const double idle_w = w.devices * r.idle_w, at_work = (splits_rows(r, w) ? w.devices : 1) * above_idle;
   t[Term::decode_w] = alone ? idle_w + r.decode_power_share * at_work
                             : idle_w + (r.decode_power_share * at_work * (times.mean - times.host - times.paging) +
                                         t[Term::host_w] * times.host) /
@@ -634,10 +635,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double busy =
       is_known(w.requests_per_day) ? std::min(1.0, w.requests_per_day * t[Term::total_latency_s] / 86400) : 1;
   t[Term::busy_share] = busy;
-  t[Term::battery_h] = w.battery_wh / (busy * t[Term::mean_w] + (1 - busy) * r.idle_w);
+  t[Term::battery_h] = battery_hours(w.battery_wh, busy, t[Term::mean_w], idle_w);
   t[Term::electricity_usd_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.electricity_usd_per_kwh;
   const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;
-  t[Term::device_usd_per_Mtok] = r.price_usd / tokens_per_life * 1e6;
+  t[Term::device_usd_per_Mtok] = t[Term::price_usd] / tokens_per_life * 1e6;
   t[Term::usd_per_Mtok] = t[Term::electricity_usd_per_Mtok] + t[Term::device_usd_per_Mtok];
   t[Term::saved_usd_per_Mtok] = t[Term::api_usd_per_Mtok] - t[Term::usd_per_Mtok];
   t[Term::co2e_g_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.grid_gco2e_per_kwh;

@@ -4,11 +4,11 @@
 #include <span>
 
 #include "edgewise/explore.h"
+#include "edgewise/named.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
 #include "offered.h"
 #include "order.h"
-#include "unknown_name.h"
 
 namespace edgewise {
 
@@ -29,12 +29,12 @@ Errors check_known(const Query& asked) {
 }
 
 /// A bound that is a number, beside the value that it bounds.
-struct Bounded {
+struct BoundCheck {
   double Bounds::*bound;
   double (*of)(const Row&);
   bool least;
 };
-constexpr std::array<Bounded, bound_fields.size()> bounded_by = {{
+constexpr std::array<BoundCheck, bound_fields.size()> bound_checks = {{
     {&Bounds::min_decode_tok_s, [](const Row& r) { return r.decode_tok_s.value; }, true},
     {&Bounds::max_ttft_s, [](const Row& r) { return r.ttft_s.value; }, false},
     {&Bounds::max_memory_gib, [](const Row& r) { return r.memory_B.value / gib; }, false},
@@ -45,23 +45,45 @@ constexpr std::array<Bounded, bound_fields.size()> bounded_by = {{
     {&Bounds::max_parameters_b, [](const Row& r) { return r.parameters / 1e9; }, false},
     {&Bounds::min_quality, [](const Row& r) { return r.quality.value; }, true},
 }};
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < bounded_by.size(); ++i)
-    if (bounded_by[i].bound != bound_fields[i].member) return false;
+constexpr bool bounds_in_order() {
+  for (std::size_t i = 0; i < bound_checks.size(); ++i)
+    if (bound_checks[i].bound != bound_fields[i].member) return false;
   return true;
 }
-static_assert(in_order(), "one for each bound");
+static_assert(bounds_in_order(), "one for each bound");
 
-/// A bound that is a choice among words, beside the word that it is about.
+bool same_but_case(const std::string& a, const std::string& b) { return a == b || lower(a) == lower(b); }
+
+/// A bound that is a choice among words, beside the word that it is about and the member of presets that holds it.
 struct Chosen {
   const char* name;
   std::vector<std::string> Bounds::*allowed;
-  const std::string& (*of)(const Row&);
+  std::string Device::*of_device;
+  std::string Model::*of_model;
+  const char* member;
+
+  const std::string& of(const Device& device, const Model& model) const {
+    return of_device ? device.*of_device : model.*of_model;
+  }
+  /// Every word that presets have, each once whatever its case.
+  std::vector<std::string> known(const Catalog& catalog) const {
+    std::map<std::string, std::string> out;
+    const auto add = [&](const std::string& word) {
+      if (!word.empty()) out.emplace(lower(word), word);
+    };
+    if (of_device)
+      for (const auto& [id, preset] : catalog.devices()) add(preset.device.*of_device);
+    else
+      for (const auto& [id, model] : catalog.models()) add(model.*of_model);
+    std::vector<std::string> words;
+    for (auto& [small, word] : out) words.push_back(std::move(word));
+    return words;
+  }
 };
 constexpr Chosen chosen_among[] = {
-    {"classes", &Bounds::classes, [](const Row& r) -> const std::string& { return r.device->device_class; }},
-    {"vendors", &Bounds::vendors, [](const Row& r) -> const std::string& { return r.device->vendor; }},
-    {"licences", &Bounds::licences, [](const Row& r) -> const std::string& { return r.model->licence; }},
+    {"classes", &Bounds::classes, &Device::device_class, nullptr, "class"},
+    {"vendors", &Bounds::vendors, &Device::vendor, nullptr, "vendor"},
+    {"licences", &Bounds::licences, nullptr, &Model::licence, "licence"},
 };
 
 /// Keeps what meets all bounds, and counts what one bound alone keeps out.
@@ -69,22 +91,32 @@ class Sieve {
  public:
   explicit Sieve(const Bounds& bounds) : bounds_(bounds) {}
 
-  bool passes(const Row& row, bool memory_known) {
+  /// `positions`: those of the model, where they are too few; else unknown.
+  bool passes(const Row& row, bool memory_known, double positions) {
     failed_ = 0;
+    if (is_known(positions)) fail("context", false, positions, true);
     const bool runs = row.verdict != Verdict::does_not_run;
     if (!runs || !memory_known) fail("memory", !memory_known, unknown, false);
-    for (std::size_t i = 0; i < bounded_by.size(); ++i) {
-      const Bounded& b = bounded_by[i];
+    for (std::size_t i = 0; i < bound_checks.size(); ++i) {
+      const BoundCheck& b = bound_checks[i];
       const double bound = bounds_.*b.bound;
       if (!is_known(bound)) continue;
       const double x = b.of(row);
-      if (b.least ? !(x >= bound) : !(x <= bound)) fail(bound_fields[i].name, !is_known(x), x, b.least);
+      // What a quantization loses of it is unknown: the value itself may lie below the bound.
+      const bool at_most = b.bound == &Bounds::min_quality && row.quality.basis == QualityScore::Basis::unquantized;
+      if (at_most && x >= bound)
+        fail(bound_fields[i].name, true, unknown, b.least, true);
+      else if (b.least ? !(x >= bound) : !(x <= bound))
+        fail(bound_fields[i].name, !is_known(x), x, b.least);
       if (failed_ > 1) return false;
     }
-    for (const Chosen& c : chosen_among)
+    for (const Chosen& c : chosen_among) {
+      const std::string& is = c.of(*row.device, *row.model);
+      const auto same = [&](const std::string& word) { return same_but_case(word, is); };
       if (const auto& allowed = bounds_.*c.allowed;
-          !allowed.empty() && std::find(allowed.begin(), allowed.end(), c.of(row)) == allowed.end())
-        fail(c.name, c.of(row).empty(), unknown, false);
+          !allowed.empty() && std::none_of(allowed.begin(), allowed.end(), same))
+        fail(c.name, is.empty(), unknown, false);
+    }
     if (bounds_.vision && !row.model->vision) fail("vision", false, unknown, false);
     if (bounds_.audio && !row.model->audio) fail("audio", false, unknown, false);
     if (failed_ == 1) count();
@@ -93,9 +125,9 @@ class Sieve {
   std::vector<Explored::Refused> refused() && { return std::move(refused_); }
 
  private:
-  void fail(const char* bound, bool is_unknown, double value, bool least) {
+  void fail(const char* bound, bool is_unknown, double value, bool least, bool at_most = false) {
     ++failed_;
-    last_ = {bound, 1, is_unknown ? std::size_t{1} : 0, value};
+    last_ = {bound, 1, is_unknown ? std::size_t{1} : 0, at_most ? std::size_t{1} : 0, value};
     least_ = least;
   }
   void count() {
@@ -107,6 +139,7 @@ class Sieve {
     }
     ++same->count;
     same->unknown_values += last_.unknown_values;
+    same->upper_bounds += last_.upper_bounds;
     if (!is_known(same->nearest) || (least_ ? last_.nearest > same->nearest : last_.nearest < same->nearest))
       same->nearest = last_.nearest;
   }
@@ -121,20 +154,31 @@ class Sieve {
 Errors check_bounds(const Catalog& catalog, const Bounds& bounds, double limit) {
   Errors errors;
   if (!(limit >= 0 && limit <= 1e9) || limit != std::floor(limit))
-    errors.push_back({"out_of_range", "limit", "must be a whole number between 0 and 1000000000"});
+    errors.push_back(
+        said("out_of_range", "limit", "must be a whole number between {whole_min} and {max}", {"0", "1000000000"}));
   for (const BoundField& f : bound_fields)
     if (const double x = bounds.*f.member; is_known(x) && !(x >= 0 && x <= 1e15))
-      errors.push_back({"out_of_range", f.name, "must be a number between 0 and " + count(1e15)});
-  for (std::size_t i = 0; i < bounds.classes.size(); ++i)
-    if (!catalog.device_classes().empty() &&
-        catalog.device_classes().find(bounds.classes[i]) == catalog.device_classes().end())
-      errors.push_back({"unknown_id", "classes[" + std::to_string(i) + "]", "no class of devices is called so"});
+      errors.push_back(said("out_of_range", f.name, "must be a number between {min} and {max}", {"0", count(1e15)}));
+  for (const Chosen& c : chosen_among) {
+    const std::vector<std::string>& asked = bounds.*c.allowed;
+    if (asked.empty()) continue;
+    const std::vector<std::string> known = c.known(catalog);
+    if (known.empty()) {
+      errors.push_back(said("missing", c.name, "nothing can be chosen by it: no {what} has a member \"{member}\"",
+                            {c.of_device ? "device" : "model", c.member}));
+      continue;
+    }
+    for (std::size_t i = 0; i < asked.size(); ++i)
+      if (std::none_of(known.begin(), known.end(), [&](const std::string& k) { return same_but_case(k, asked[i]); }))
+        errors.push_back(said("unknown_word", c.name + ("[" + std::to_string(i) + "]"),
+                              "is \"{is}\", must be one of {words}", {shortened(asked[i]), listed(known)}));
+  }
   std::vector<std::string> names;
   for (const Axis& a : axes()) names.emplace_back(a.name);
   for (std::size_t i = 0; i < bounds.axes.size(); ++i)
     if (std::find(names.begin(), names.end(), bounds.axes[i]) == names.end())
-      errors.push_back({"unknown_word", "axes[" + std::to_string(i) + "]",
-                        "is " + quoted(bounds.axes[i]) + ", must be one of " + listed(names)});
+      errors.push_back(said("unknown_word", "axes[" + std::to_string(i) + "]", "is \"{is}\", must be one of {words}",
+                            {shortened(bounds.axes[i]), listed(names)}));
   const bool by_quality =
       is_known(bounds.min_quality) || std::find(bounds.axes.begin(), bounds.axes.end(), "quality") != bounds.axes.end();
   if (bounds.benchmark.empty() && by_quality)
@@ -144,10 +188,10 @@ Errors check_bounds(const Catalog& catalog, const Bounds& bounds, double limit) 
     for (const Scale& s : catalog.quality().scales())
       if (std::find(benchmarks.begin(), benchmarks.end(), s.benchmark) == benchmarks.end())
         benchmarks.push_back(s.benchmark);
-    errors.push_back({"unknown_id", "benchmark",
-                      benchmarks.empty()
-                          ? "no scores are loaded"
-                          : "has no scores of " + quoted(bounds.benchmark) + ", but of " + listed(benchmarks)});
+    errors.push_back(benchmarks.empty()
+                         ? Error{"unknown_id", "benchmark", "no scores are loaded"}
+                         : said("unknown_id", "benchmark", "has no scores of \"{benchmark}\", but of {benchmarks}",
+                                {shortened(bounds.benchmark), listed(benchmarks)}));
   }
   return errors;
 }
@@ -232,20 +276,22 @@ class Exploration {
       recipes = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
     else if (q_.quant.empty())
       recipes = offered(catalog_, runtime);
+    const Calibration* measured = a.calibration.calibration;
     a.rates = board;
-    bool at_own_speed = false;
+    a.model_speed = nullptr;
     for (const Model* model : models_) {
       const Quantization* own = q_.quant.empty() ? catalog_.native_quantization(*model, runtime) : nullptr;
       // A file that the runtime does not read is none of its answers.
       if (!own && q_.quant.empty() && model->is_file()) continue;
-      if (at_own_speed) a.rates = board;
+      if (a.model_speed) a.rates = board;
       a.model = model;
       a.query.model = model->id;
-      const ModelSpeed* speed = a.model_speed();
-      at_own_speed = speed != nullptr;
-      if (speed) set_speed(a.rates, *speed, runtime.processor);
-      for (const Quantization* recipe : own ? std::span(&own, 1) : std::span<const Quantization* const>(recipes))
-        explore_pair(device, a, *recipe);
+      const auto of_model = own ? std::span(&own, 1) : std::span<const Quantization* const>(recipes);
+      a.model_speed = measured && !of_model.empty()
+                          ? find_speed(measured->models, model->id, stored(*model, *of_model[0]).cost)
+                          : nullptr;
+      if (a.model_speed) set_speed(a.rates, *a.model_speed, runtime.processor);
+      for (const Quantization* recipe : of_model) explore_pair(device, a, *recipe);
     }
   }
 
@@ -281,7 +327,7 @@ class Exploration {
       row.retention_estimated = s.retention->estimated;
     }
     if (out_.scale) row.quality = quality_on(*out_.scale, a.model->id, recipe.id, s.retention);
-    if (!sieve_.passes(row, memory_known)) return;
+    if (!sieve_.passes(row, memory_known, is_beyond_context(s.cost, e) ? s.cost.max_context : unknown)) return;
     row.decode_tok_s = a.ranged(Term::decode_tok_s);
     row.ttft_s = a.ranged(Term::ttft_s);
     row.memory_B = a.ranged(Term::memory_B);
@@ -375,25 +421,16 @@ Result<Explored> explore(const Catalog& catalog, const Query& asked, const Bound
   Query q = asked;
   const bool by_default = lower(q.quant) == default_quantization;
   if (by_default) q.quant.clear();
-  const auto resolve = [&](const char* what, std::string& name, const Catalog::Meant& meant) {
-    if (!name.empty() && meant.id.empty()) errors.push_back(no_preset(what, name, meant));
-    name = meant.id;
-  };
-  const Catalog::Meant named = catalog.model_meant(q.model);
-  resolve("model", q.model, named);
-  resolve("device", q.device, catalog.device_meant(q.device));
-  if (q.quant.empty()) q.quant = named.quant;
+  if (auto named = resolve_names(catalog, q))
+    q = std::move(*named);
+  else
+    errors.insert(errors.end(), named.errors().begin(), named.errors().end());
   if (q.device.empty() && !q.set.empty())
     errors.push_back({"missing", "device", "is required where something of it is edited (set)"});
-  const DevicePreset* on = catalog.device(q.device);
   const bool launched = catalog.launcher(q.runtime) != nullptr;
-  if (!q.runtime.empty() && !launched)
-    resolve("runtime", q.runtime, catalog.runtime_meant(q.runtime, on ? &on->device : nullptr));
-  if (!q.quant.empty() && !catalog.names_quantization(q.quant))
-    errors.push_back(unknown_id("quant", "quant", q.quant, catalog.nearest_quantizations(q.quant)));
   if (errors.empty() && !q.runtime.empty() && !launched && !q.quant.empty() &&
       catalog.resolve_quantization(q.quant, *catalog.runtime(q.runtime)).empty())
-    errors.push_back({"unsupported", "quant", q.runtime + " does not run " + q.quant});
+    errors.push_back(said("unsupported", "quant", "{runtime} does not run {quant}", {q.runtime, q.quant}));
   if (!q.draft_model.empty() || q.mtp)
     errors.push_back({"unsupported", q.mtp ? "mtp" : "draft_model", "is asked of one model and device, not explored"});
   if (errors.empty()) errors = check_known(q);

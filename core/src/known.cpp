@@ -11,7 +11,7 @@ namespace edgewise {
 namespace {
 
 constexpr std::size_t longest_text = 4096;
-constexpr std::string_view blanks = " \t\r", ends = ";\n";
+constexpr std::string_view gaps = " \t\r", ends = ";\n";
 
 constexpr std::pair<std::string_view, Metric> short_names[] = {
     {"decode", Metric::decode_tok_s}, {"prefill", Metric::prefill_tok_s}, {"ttft", Metric::ttft_ms},
@@ -49,8 +49,8 @@ class Statement {
   Statement(std::string_view text, std::size_t place) : text_(text) { out_.place = place; }
 
   Result<KnownNumber> read() {
-    for (std::size_t i = 0; (i = text_.find_first_not_of(blanks, i)) != text_.npos;) {
-      const auto end = std::min(text_.find_first_of(blanks, i), text_.size());
+    for (std::size_t i = 0; (i = text_.find_first_not_of(gaps, i)) != text_.npos;) {
+      const auto end = std::min(text_.find_first_of(gaps, i), text_.size());
       if (!word(text_.substr(i, end - i))) return wrong_;
       i = end;
     }
@@ -135,10 +135,10 @@ std::string without_ollama(std::string_view text) {
     const auto end = std::min(text.find('\n', i), text.size());
     std::string_view line = text.substr(i, end - i);
     i = end + 1;
-    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(gaps), line.size()));
     const auto value = [&](std::string_view label) {
       std::string_view v = line.substr(label.size());
-      v.remove_prefix(std::min(v.find_first_not_of(blanks), v.size()));
+      v.remove_prefix(std::min(v.find_first_not_of(gaps), v.size()));
       return std::string(v.substr(0, v.find_first_of(" \t\r")));
     };
     if (line.starts_with(prompt_count))
@@ -166,7 +166,7 @@ Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& tex
       const auto end = std::min(text.find_first_of(ends, i), text.size());
       const std::string_view one = std::string_view(text).substr(i, end - i);
       i = end + 1;
-      if (one.find_first_not_of(blanks) == one.npos) continue;
+      if (one.find_first_not_of(gaps) == one.npos) continue;
       any = true;
       auto read = Statement(one, place).read();
       if (read)

@@ -2,12 +2,11 @@
 
 #include "edgewise/text.h"
 #include "names.h"
+#include "read_number.h"
 
 namespace edgewise {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Natural order: 8gb before 16gb.
 bool naturally_before(std::string_view a, std::string_view b) {

@@ -1,5 +1,6 @@
 #include "edgewise/metric.h"
 
+#include <algorithm>
 #include <array>
 
 namespace edgewise {
@@ -8,33 +9,32 @@ namespace {
 
 using M = Metric;
 using K = Kind;
-using T = Term;
 constexpr double per_mib = 1 / mib;
 
-constexpr std::array<MetricInfo, metric_count> table = {{
+constexpr std::array<MetricInfo, metric_count> metrics = {{
     // clang-format off
-    {M::prefill_tok_s, "prefill_tok_s", "tok/s", K::prefill, T::prefill_tok_s, 1, false, true},
-    {M::decode_tok_s, "decode_tok_s", "tok/s", K::decode, T::decode_tok_s, 1, false, true},
-    {M::ttft_ms, "ttft_ms", "ms", K::prefill, T::ttft_s, 1e3, true, true},
-    {M::tpot_ms, "tpot_ms", "ms", K::decode, T::tpot_mean_s, 1e3, true, true},
-    {M::total_latency_ms, "total_latency_ms", "ms", K::throughput, T::total_latency_s, 1e3, true, true},
-    {M::throughput_tok_s, "throughput_tok_s", "tok/s", K::throughput, T::throughput_tok_s, 1, false, true},
-    {M::model_load_mem_mib, "model_load_mem_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
-    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, T::reserved_B, per_mib, false, false},
-    {M::kv_cache_mib, "kv_cache_mib", "MiB", K::memory, T::kv_cache_B, per_mib, false, false},
-    {M::compute_buffer_mib, "compute_buffer_mib", "MiB", K::memory, T::compute_buffer_B, per_mib, false, false},
-    {M::model_buffer_mib, "model_buffer_mib", "MiB", K::memory, T::model_load_B, per_mib, false, false},
-    {M::power_w, "power_w", "W", K::power, T::decode_w, 1, false, true},
-    {M::energy_j_per_token, "energy_j_per_token", "J/token", K::energy, T::energy_per_token_J, 1, false, true},
+    {M::prefill_tok_s, "prefill_tok_s", "tok/s", K::prefill, Term::prefill_tok_s, 1, false, true},
+    {M::decode_tok_s, "decode_tok_s", "tok/s", K::decode, Term::decode_tok_s, 1, false, true},
+    {M::ttft_ms, "ttft_ms", "ms", K::prefill, Term::ttft_s, 1e3, true, true},
+    {M::tpot_ms, "tpot_ms", "ms", K::decode, Term::tpot_mean_s, 1e3, true, true},
+    {M::total_latency_ms, "total_latency_ms", "ms", K::throughput, Term::total_latency_s, 1e3, true, true},
+    {M::throughput_tok_s, "throughput_tok_s", "tok/s", K::throughput, Term::throughput_tok_s, 1, false, true},
+    {M::model_load_mem_mib, "model_load_mem_mib", "MiB", K::memory, Term::model_load_B, per_mib, false, false},
+    {M::peak_mem_mib, "peak_mem_mib", "MiB", K::memory, Term::reserved_B, per_mib, false, false},
+    {M::kv_cache_mib, "kv_cache_mib", "MiB", K::memory, Term::kv_cache_B, per_mib, false, false},
+    {M::compute_buffer_mib, "compute_buffer_mib", "MiB", K::memory, Term::compute_buffer_B, per_mib, false, false},
+    {M::model_buffer_mib, "model_buffer_mib", "MiB", K::memory, Term::model_load_B, per_mib, false, false},
+    {M::power_w, "power_w", "W", K::power, Term::decode_w, 1, false, true},
+    {M::energy_j_per_token, "energy_j_per_token", "J/token", K::energy, Term::energy_per_token_J, 1, false, true},
     // clang-format on
 }};
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < table.size(); ++i)
-    if (static_cast<std::size_t>(table[i].metric) != i) return false;
+constexpr bool metrics_in_order() {
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    if (static_cast<std::size_t>(metrics[i].metric) != i) return false;
   return true;
 }
-static_assert(in_order(), "the table is indexed by Metric");
+static_assert(metrics_in_order(), "the table is indexed by Metric");
 
 }  // namespace
 
@@ -43,10 +43,10 @@ const char* to_string(Kind k) {
   return names[static_cast<std::size_t>(k)];
 }
 
-const MetricInfo& info(Metric m) { return table[static_cast<std::size_t>(m)]; }
+const MetricInfo& info(Metric m) { return metrics[static_cast<std::size_t>(m)]; }
 
 Metric find_metric(std::string_view id) {
-  for (const MetricInfo& m : table)
+  for (const MetricInfo& m : metrics)
     if (m.id == id) return m.metric;
   return Metric::count;
 }
@@ -63,6 +63,7 @@ std::optional<Bounded> bounded(Term t) {
     case Term::decode_tok_s:
     case Term::throughput_tok_s:
       return Bounded{Kind::decode};
+    case Term::device_usd_per_Mtok:
     case Term::tpot_start_s:
     case Term::tpot_mean_s:
     case Term::tpot_end_s:
@@ -78,14 +79,51 @@ std::optional<Bounded> bounded(Term t) {
     case Term::prefill_w:
     case Term::mean_w:
       return Bounded{Kind::power};
+    case Term::battery_h:
+      return Bounded{Kind::power, true};
     case Term::energy_per_token_J:
     case Term::request_energy_J:
     case Term::prefill_energy_J:
     case Term::energy_Wh_per_Mtok:
+    case Term::electricity_usd_per_Mtok:
+    case Term::usd_per_Mtok:
+    case Term::saved_usd_per_Mtok:
+    case Term::co2e_g_per_Mtok:
       return Bounded{Kind::energy};
+    case Term::tokens_per_J:
+    case Term::requests_per_battery:
+      return Bounded{Kind::energy, true};
     default:
       return std::nullopt;
   }
+}
+
+Kind kind_of(Parameter p) {
+  switch (p) {
+    case Parameter::prefill_rate_share:
+    case Parameter::prefill_half_rows:
+    case Parameter::attention_prefill_share:
+    case Parameter::activation_share:
+    case Parameter::recurrent_prefill_share:
+    case Parameter::prefill_step_s:
+      return Kind::prefill;
+    case Parameter::decode_power_share:
+    case Parameter::prefill_power_share:
+    case Parameter::idle_share:
+      return Kind::power;
+    default:
+      return Kind::decode;
+  }
+}
+
+bool tells_of(const Parameters& p, Kind kind) {
+  const auto any = [](const auto& values) {
+    return std::any_of(values.begin(), values.end(), [](double x) { return is_known(x); });
+  };
+  if ((kind == Kind::decode && any(p.decode_cost)) || (kind == Kind::prefill && any(p.prefill_efficiency))) return true;
+  for (std::size_t i = 0; i < parameter_count; ++i)
+    if (is_known(p.value[i]) && kind_of(static_cast<Parameter>(i)) == kind) return true;
+  return false;
 }
 
 }  // namespace edgewise

@@ -147,39 +147,49 @@ ModelName read_model_name(std::string_view typed, const IsQuant& is_quant) {
   // "BF16" beside a format is what it was made from; two recipes are none that could be told.
   while (!out.quant.empty() && !take_quant(pieces, is_quant).empty()) {
   }
+  // Ollama's tags of models that were trained to be quantized are in the format that Google trained them for.
+  const bool tag = name.find(':') != name.npos && (owner.empty() || owner == "library");
+  if (tag && out.quant.empty() && std::find(pieces.begin(), pieces.end(), "qat") != pieces.end()) out.quant = "Q4_0";
   std::erase_if(pieces, is_harmless);
   out.words = words_of(joined(pieces, 0, pieces.size(), '-'));
   std::erase_if(out.words, is_harmless);
   return out;
 }
 
-ModelMeant models_meant(const NamesOf& presets, std::string_view text, const IsQuant& is_quant) {
+ModelMeant models_meant(const NamesOf& presets, NamesRead<ModelName>& read, std::string_view text,
+                        const IsQuant& is_quant) {
   if (text.size() > longest_name) return {};
   ModelMeant out{{}, read_model_name(text, is_quant)};
   const ModelName& typed = out.typed;
   if (typed.words.empty()) return out;
 
+  const auto names_of = [&](const std::string& id, const std::vector<std::string>& names) {
+    std::vector<ModelName> said = {read_model_name(id, is_quant)};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      said.push_back(read_model_name(names[i], is_quant));
+      if (i == 0) said.push_back(read_model_name(outside_parentheses(names[i]), is_quant));
+    }
+    return said;
+  };
   // Some write the owner into the name of the file: "google_gemma-3-4b-it-Q4_K_M.gguf".
   std::vector<ModelName> spellings = {typed};
+  const std::string small = lower(text);
   bool trusted = typed.owner.empty() || requantizes(typed.owner);
   struct Candidate {
-    const std::string* id;
-    std::vector<ModelName> names;
+    const std::string& id;
+    const std::vector<ModelName>& names;
   };
   std::vector<Candidate> candidates;
   candidates.reserve(presets.size());
   for (const auto& [id, names] : presets) {
-    Candidate c{&id, {read_model_name(id, is_quant)}};
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      c.names.push_back(read_model_name(names[i], is_quant));
-      if (i == 0) c.names.push_back(read_model_name(outside_parentheses(names[i]), is_quant));
-      const std::string& owner = c.names.back().owner;
-      if (owner.empty()) continue;
-      trusted = trusted || owner == typed.owner;
-      if (const std::string prefix = owner + "_"; typed.owner.empty() && lower(text).starts_with(prefix))
-        spellings.push_back(read_model_name(text.substr(prefix.size()), is_quant));
+    candidates.push_back({id, names_read(read, id, names, names_of)});
+    for (const ModelName& name : candidates.back().names) {
+      if (name.owner.empty()) continue;
+      trusted = trusted || name.owner == typed.owner;
+      if (typed.owner.empty() && small.size() > name.owner.size() && small[name.owner.size()] == '_' &&
+          small.starts_with(name.owner))
+        spellings.push_back(read_model_name(text.substr(name.owner.size() + 1), is_quant));
     }
-    candidates.push_back(std::move(c));
   }
   // A copy at nobody known's may be tuned.
   if (!trusted) return out;
@@ -188,7 +198,7 @@ ModelMeant models_meant(const NamesOf& presets, std::string_view text, const IsQ
           return std::any_of(spellings.begin(), spellings.end(),
                              [&](const ModelName& spelling) { return same_words(spelling.words, name.words); });
         }))
-      out.ids.push_back(*c.id);
+      out.ids.push_back(c.id);
   return out;
 }
 

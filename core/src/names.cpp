@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "edgewise/text.h"
+#include "read_number.h"
 
 namespace edgewise {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// What is no ASCII is a letter: scripts have no separators of their own here.
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgewise/text.h"
+#include "edgewise/verdict.h"
 
 namespace edgewise {
 
@@ -54,7 +55,17 @@ Errors option_warnings(const Answer& a) {
   const Workload& w = a.query.workload;
   for (const Option& o : options)
     if (is_known(w.*o.member) && !o.known_to(rt))
-      out.push_back(said("no_effect", o.field, "{runtime} has no such option", {rt.id}));
+      out.push_back(said("no_effect", o.field, "{runtime} has no option {option}", {rt.id, o.field}));
+  const bool on_cpu = rt.processor == Processor::cpu;
+  const Device& computes = !on_cpu && on_host(a.estimate) && a.host ? a.host->device : a.device;
+  if (w.threads > 0 && !on_cpu && !on_host(a.estimate))
+    out.push_back({"no_effect", "threads", "the CPU does not compute here"});
+  else if (w.threads > computes.cores() && computes.cores() > 0)
+    out.push_back(
+        said("too_many", "threads",
+             "{threads} threads are more than the {cores} cores of {device}: the speed is that of one for each "
+             "core",
+             {count(w.threads), count(computes.cores()), computes.name}));
   if (!reserves(rt)) return out;
   const double reserved = a.estimate[Term::reserved_B],
                free = a.device.memory_capacity_B - a.rates.kept_B - a.rates.taken_B;

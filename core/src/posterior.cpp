@@ -138,27 +138,26 @@ void Posterior::hold_at_limits(Parameters expected) {
   }
 }
 
-Kind kind_of(Parameter p) {
-  switch (p) {
-    case Parameter::prefill_rate_share:
-    case Parameter::prefill_half_rows:
-    case Parameter::attention_prefill_share:
-    case Parameter::activation_share:
-    case Parameter::recurrent_prefill_share:
-    case Parameter::prefill_step_s:
-      return Kind::prefill;
-    case Parameter::decode_power_share:
-    case Parameter::prefill_power_share:
-    case Parameter::idle_share:
-      return Kind::power;
-    default:
-      return Kind::decode;
-  }
-}
-
 double physical_best(const Sample& s, const Parameters& expected, const FormatTable& formats) {
-  if (interval_kind(info(s.metric).kind) != Kind::decode) return unknown;
+  const Kind kind = interval_kind(info(s.metric).kind);
+  if (kind != Kind::decode && kind != Kind::prefill) return unknown;
   Parameters best = expected;
+  if (kind == Kind::prefill) {
+    // A share of a rate that nobody states bounds nothing.
+    if (s.runtime->processor == Processor::npu && !is_known(s.device->npu_ops)) return unknown;
+    // The products of weights at the most that any processor was seen to reach of its stated rate: formats of half the
+    // bits at twice that.
+    constexpr double most_of_rate = 2;
+    for (double& efficiency : best.prefill_efficiency)
+      efficiency = std::max(most_of_rate, efficiency * expected[Parameter::prefill_rate_share]);
+    for (std::size_t i = 0; i < parameter_count; ++i) {
+      const auto p = static_cast<Parameter>(i);
+      if (p == Parameter::prefill_rate_share)
+        best[p] = 1;
+      else if (kind_of(p) == Kind::prefill)
+        best[p] = p == Parameter::prefill_half_rows || p == Parameter::prefill_step_s ? 0 : 1e9;
+    }
+  }
   const Parameters most = limits_of(s);
   for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share})
     if (best[p] < most[p]) best[p] = most[p];

@@ -7,18 +7,18 @@ namespace edgewise {
 
 namespace {
 
-constexpr std::array<const char*, 6> names = {"rail", "soc", "module", "gpu", "wall", ""};
+constexpr std::array<const char*, 6> scope_names = {"rail", "soc", "module", "gpu", "wall", ""};
 
 PowerLine outward(double rest_w, double efficiency) { return {1 / efficiency, rest_w / efficiency}; }
 PowerLine inward(double rest_w, double efficiency) { return {efficiency, -rest_w}; }
 
 }  // namespace
 
-const char* to_string(Scope s) { return names[static_cast<std::size_t>(s)]; }
+const char* to_string(Scope s) { return scope_names[static_cast<std::size_t>(s)]; }
 
 Scope find_scope(std::string_view name) {
-  const auto at = std::find(names.begin(), names.end(), name);
-  return at == names.end() ? Scope::unstated : static_cast<Scope>(at - names.begin());
+  const auto at = std::find(scope_names.begin(), scope_names.end(), name);
+  return at == scope_names.end() ? Scope::unstated : static_cast<Scope>(at - scope_names.begin());
 }
 
 std::optional<PowerScale> power_scale(const std::vector<PowerConversion>& conversions, Scope from, Scope to,

@@ -37,7 +37,7 @@ Retention summary(Retention::Kind kind, const std::vector<double>& values, const
 }
 
 /// The source without its scheme.
-std::string_view address_of(std::string_view source) {
+std::string_view address_in(std::string_view source) {
   const auto at = source.find("://");
   return at == source.npos ? source : source.substr(at + 3);
 }
@@ -125,7 +125,7 @@ Quality::Quality(std::vector<Score> scores) : scores_(std::move(scores)) {
 void Quality::measure() {
   std::map<Place, std::vector<const Score*>> places;
   for (const Score& s : scores_) places[place_of(s)].push_back(&s);
-  struct Values {
+  struct Measured {
     std::vector<double> recovery, divergence, ratio;
     const Score* of = nullptr;
   };
@@ -133,11 +133,11 @@ void Quality::measure() {
     std::map<Place, double> whole;
     for (const Score* s : rows)
       if (is_unquantized(s->quant)) whole.emplace(test_of(*s), s->value);
-    std::map<std::pair<std::string_view, std::string_view>, Values> found;
+    std::map<std::pair<std::string_view, std::string_view>, Measured> found;
     for (const Score* s : rows) {
       const auto kind = score_kind(s->metric);
       if (!kind || is_unquantized(s->quant)) continue;
-      Values& v = found[{s->quant, s->method}];
+      Measured& v = found[{s->quant, s->method}];
       v.of = s;
       const auto reference = whole.find(test_of(*s));
       const double share = reference != whole.end() && reference->second > 0 ? s->value / reference->second : unknown;
@@ -169,7 +169,7 @@ void Quality::find_scales() {
     if (is_new) {
       std::string id = s.benchmark;
       for (const std::string& part : {s.shots.empty() ? "" : s.shots + "-shot", s.variant, s.metric, s.harness,
-                                      std::string(address_of(s.source))})
+                                      std::string(address_in(s.source))})
         if (!part.empty()) id += "," + part;
       scales_.push_back({std::move(id), s.benchmark, s.metric, s.shots, s.variant, s.harness, s.source, {}});
     }

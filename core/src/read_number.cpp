@@ -7,11 +7,7 @@
 
 namespace edgewise {
 
-namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-}  // namespace
+namespace {}  // namespace
 
 double read_number(std::string_view text, std::string_view& rest) {
   std::size_t i = 0;

@@ -1,6 +1,7 @@
 #include "edgewise/runtime.h"
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 
 #include "edgewise/prior.h"
@@ -91,12 +92,16 @@ Parameters at_speed(Parameters p, const ModelSpeed& speed, Processor processor) 
   return p;
 }
 
-const ModelSpeed* find_speed(const std::vector<ModelSpeed>& speeds, std::string_view model) {
-  const auto it = std::find_if(speeds.begin(), speeds.end(), [&](const ModelSpeed& s) { return s.model == model; });
+const ModelSpeed* find_speed(const std::vector<ModelSpeed>& speeds, std::string_view model, const ModelCost& cost) {
+  if (speeds.empty()) return nullptr;
+  // A file may hold a few numbers that nothing is multiplied by, as tables of a position embedding.
+  constexpr double like = 1e-4;
+  const double weights = multiplied_weights(cost);
+  const auto it = std::find_if(speeds.begin(), speeds.end(), [&](const ModelSpeed& s) {
+    return is_known(s.weights) ? std::fabs(s.weights - weights) <= like * weights : s.model == model;
+  });
   return it == speeds.end() ? nullptr : &*it;
 }
-
-const ModelSpeed* Calibration::speed_of(std::string_view model) const { return find_speed(models, model); }
 
 double& ParameterPlace::in(Parameters& p) const { return standing(p, *this); }
 double ParameterPlace::of(const Parameters& p) const { return standing(p, *this); }

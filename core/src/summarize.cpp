@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "edgewise/cost.h"
 
@@ -73,7 +74,11 @@ void add_attention(ModelCost& cost, const Model& m, std::size_t i) {
   cost.query_width = std::max(cost.query_width, s.heads * s.head_dim);
   if (m.compressed_attention) return add_compressed_attention(cost, m, m.layers[i].compress_ratio);
   a.heads = s.heads;
-  if (m.mla) {
+  if (m.mla && m.mla->expanded) {
+    a.score_dim = m.mla->qk_nope_head_dim + m.mla->qk_rope_head_dim;
+    a.value_dim = m.mla->v_head_dim;
+    a.kv_elements = s.heads * (a.score_dim + a.value_dim);
+  } else if (m.mla) {
     // The compressed latent and the shared rotary key are cached; scores and values are taken in the latent space.
     a.score_dim = m.mla->kv_lora_rank + m.mla->qk_rope_head_dim;
     a.value_dim = m.mla->kv_lora_rank;
@@ -219,6 +224,11 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
   if (m.vision) add_tower(cost.vision, *m.vision);
   if (m.audio) add_tower(cost.audio, *m.audio);
   return cost;
+}
+
+double multiplied_weights(const ModelCost& cost) {
+  return std::accumulate(cost.loads.begin(), cost.loads.begin() + static_cast<std::ptrdiff_t>(cost.load_count), 0.0,
+                         [](double sum, const OperatorLoad& l) { return sum + l.weights + l.expert_weights; });
 }
 
 }  // namespace edgewise

@@ -28,9 +28,9 @@ constexpr Term swept_terms[] = {Term::file_B,
                                 Term::mean_w};
 
 /// A question along an axis.
-class Axis {
+class SweptAxis {
  public:
-  Axis(const Catalog& catalog, const Query& asked, std::string_view name) : catalog_(catalog), asked_(asked) {
+  SweptAxis(const Catalog& catalog, const Query& asked, std::string_view name) : catalog_(catalog), asked_(asked) {
     for (const WorkloadField& f : workload_fields)
       if (name == f.name) workload_ = &f;
     edit_ = find_editable(name);
@@ -96,7 +96,7 @@ class Axis {
   std::vector<std::string> names_;
 };
 
-std::optional<bool> fits(const Axis& axis, const Answer& a) {
+std::optional<bool> fits(const SweptAxis& axis, const Answer& a) {
   const Verdict v = verdict(a);
   if (v == Verdict::undecided && !is_known(a.estimate[Term::memory_share])) return std::nullopt;
   return axis.places() ? v != Verdict::does_not_run : !a.instead();
@@ -112,7 +112,7 @@ Error no_axis(std::string_view axis) {
 }
 
 /// Between a value that fits and one that does not, the two beside each other.
-void narrow(const Axis& axis, double& fit, double& unfit) {
+void narrow(const SweptAxis& axis, double& fit, double& unfit) {
   const bool whole = axis.is_whole();
   for (int i = 0; i < 64; ++i) {
     const double apart = std::fabs(unfit - fit);
@@ -128,7 +128,7 @@ void narrow(const Axis& axis, double& fit, double& unfit) {
 }  // namespace
 
 Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axis_name, const SweepValues& values) {
-  Axis axis(catalog, q, axis_name);
+  SweptAxis axis(catalog, q, axis_name);
   if (!axis.is_one()) return no_axis(axis_name);
   const auto present = answer(catalog, q);
   if (!present) return present.errors();
@@ -173,6 +173,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     if (a) {
       point.verdict = verdict(*a);
       point.fits = fits(axis, *a);
+      point.warnings = warnings(*a);
       any = true;
     } else {
       point.errors = a.errors();

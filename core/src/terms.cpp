@@ -8,12 +8,12 @@ namespace {
 
 using terms_table::table;
 
-constexpr bool in_order() {
+constexpr bool terms_in_order() {
   for (std::size_t i = 0; i < table.size(); ++i)
     if (static_cast<std::size_t>(table[i].term) != i) return false;
   return true;
 }
-static_assert(in_order(), "the table is indexed by Term");
+static_assert(terms_in_order(), "the table is indexed by Term");
 
 }  // namespace
 

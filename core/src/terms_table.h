@@ -63,7 +63,7 @@ inline constexpr std::array<TermInfo, term_count> table = {{
     {T::host_bandwidth_Bps, "host_bandwidth_Bps", "Weight bandwidth of the host", "B/s", "input", "", "", "", "host", "Weights streamed by the host's cores."},
     {T::device_idle_w, "device_idle_w", "Idle power of the device", "W", "input", "", "", "", "device.power.idle_w", "Power of the idle device."},
     {T::device_full_w, "device_full_w", "Full-load power of the device", "W", "input", "", "", "", "device.power.load_w", "The mode's budget, the measured load, or the TDP."},
-    {T::price_usd, "price_usd", "Price", "USD", "input", "", "", "", "device.price_usd", "Price of the device."},
+    {T::price_usd, "price_usd", "Price", "USD", "input", "", "devices x the price of one", "", "device.price_usd", "Of all devices."},
 
     {T::bandwidth_share, "bandwidth_share", "Share of the bandwidth, weights", "", "input", "", "", "", "calibration.parameters.bandwidth_share", "Weights streamed in decode."},
     {T::kv_bandwidth_share, "kv_bandwidth_share", "Share of the bandwidth, KV cache", "", "input", "", "", "", "calibration.parameters.kv_bandwidth_share", "KV cache streamed in decode."},
@@ -98,8 +98,8 @@ inline constexpr std::array<TermInfo, term_count> table = {{
     {T::prefill_attention_flops, "prefill_attention_flops", "Attention rate, prefill", "FLOP/s", "input", "attention_prefill_share x matrix_ops", "", "", "", "Arithmetic of attention over the prompt."},
     {T::activations_per_s, "activations_per_s", "Activations passed on, prefill", "1/s", "input", "activation_share x vector_ops", "", "", "", "Norms, rotations, gates and quantization of a prompt."},
     {T::prefill_recurrent_flops, "prefill_recurrent_flops", "Recurrent rate, prefill", "FLOP/s", "input", "recurrent_prefill_share x matrix_ops", "", "", "", "Arithmetic of recurrent layers over the prompt."},
-    {T::idle_w, "idle_w", "Idle power", "W", "input", "max(0, power_factor x idle_share x device_idle_w + power_offset_w)", "", "", "", "Of the scope that is named."},
-    {T::full_w, "full_w", "Full-load power", "W", "input", "power_factor x (idle_share x device_idle_w + device_full_w - device_idle_w) + power_offset_w", "", "", "", "Of the same scope."},
+    {T::idle_w, "idle_w", "Idle power", "W", "input", "devices x max(0, power_factor x idle_share x device_idle_w + power_offset_w)", "", "", "", "Of the scope that is named, of all devices."},
+    {T::full_w, "full_w", "Full-load power", "W", "input", "devices x (power_factor x (idle_share x device_idle_w + device_full_w - device_idle_w) + power_offset_w)", "", "", "", "Of the same scope."},
 
     {T::tower_B, "tower_B", "Towers", "B", "memory", "", "weights of the towers for images and audio, where the runtime loads them", "images audio_s parameters", "", "Part of the weights."},
     {T::host_weights_B, "host_weights_B", "Weights on the host", "B", "memory", "", "tables of the input embedding that the runtime leaves in the host's memory; llama.cpp: a tied one too", "file_B", "", "Lookup tables of the input embedding."},
@@ -163,8 +163,8 @@ inline constexpr std::array<TermInfo, term_count> table = {{
     {T::decode_bandwidth_share, "decode_bandwidth_share", "Share of the bandwidth", "", "bound", "decode_bytes / (tpot_mean_s x speculation_speedup) / bandwidth_Bps", "", "", "", "Of the achievable bandwidth; near 1, memory binds."},
 
     {T::host_w, "host_w", "Power of the host", "W", "energy", "", "power above idle of the host's cores while they compute; 0 where they do not, or where power is of the card alone", "host_s", "host", "Of the computer that the device is in."},
-    {T::decode_w, "decode_w", "Power, decode", "W", "energy", "", "devices x idle_w + (decode_power_share x active_share x (full_w - idle_w) x (tpot_mean_s - host_s - paging_s) + host_w x host_s) / tpot_mean_s; where each of several devices has a share of every matrix, what is above idle counts for each", "", "", "While generating; where the host computes too, the device's and the host's above its idle."},
-    {T::prefill_w, "prefill_w", "Power, prefill", "W", "energy", "", "devices x idle_w + prefill_power_share x active_share x (full_w - idle_w), for each device that works at once", "", "", "While reading the prompt."},
+    {T::decode_w, "decode_w", "Power, decode", "W", "energy", "", "idle_w + (decode_power_share x active_share x (full_w - idle_w) x (tpot_mean_s - host_s - paging_s) + host_w x host_s) / tpot_mean_s; where each of several devices has layers of its own, one works at a time", "", "", "While generating; where the host computes too, the device's and the host's above its idle."},
+    {T::prefill_w, "prefill_w", "Power, prefill", "W", "energy", "", "idle_w + prefill_power_share x active_share x (full_w - idle_w), of one device where each has layers of its own", "", "", "While reading the prompt."},
     {T::mean_w, "mean_w", "Power, mean", "W", "energy", "request_energy_J / total_latency_s", "", "", "", "Over a request: E / t."},
     {T::energy_per_token_J, "energy_per_token_J", "Energy per token", "J", "energy", "decode_w x tpot_mean_s / batch", "", "", "", "One generated token, prefill not included."},
     {T::prefill_energy_J, "prefill_energy_J", "Energy of the prefill", "J", "energy", "prefill_w x (ttft_s - network_s)", "", "", "", "Reading the prompt."},

@@ -1,6 +1,7 @@
 #include "edgewise/text.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 
@@ -93,7 +94,14 @@ bool is_date(std::string_view text) {
   if (text.size() != 10) return false;
   for (std::size_t i = 0; i < text.size(); ++i)
     if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
-  return true;
+  const auto number = [&](std::size_t begin, std::size_t end) {
+    unsigned n = 0;
+    for (; begin < end; ++begin) n = 10 * n + static_cast<unsigned>(text[begin] - '0');
+    return n;
+  };
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(number(0, 4))),
+                                     std::chrono::month(number(5, 7)), std::chrono::day(number(8, 10)))
+      .ok();
 }
 
 bool is_utf8(std::string_view text) {

@@ -9,8 +9,6 @@ namespace edgewise {
 
 namespace {
 
-double usable_of_all_B(const Estimate& e) { return e[Term::devices] * e[Term::usable_B]; }
-
 /// "6.94 GiB (6.53 to 11.1)" where the range is asked for.
 std::string in_range(const Ranged& r, std::string_view unit, bool with_range) {
   std::string out = human(r.value, unit);
@@ -24,18 +22,19 @@ std::string memory_of(const Answer& a, bool with_range) {
          (a.estimate[Term::devices] > 1 ? " on " + count(a.estimate[Term::devices]) + " devices" : "");
 }
 
-/// Speed, what is slow about it, and what binds.
+/// Speed, what is slow about it, and what binds: of reading the prompt where nothing is generated.
 std::string speed_of(const Answer& a) {
   const Estimate& e = a.estimate;
+  const bool writes = e[Term::generated_tokens] > 0;
   std::string out;
-  if (const Ranged speed = a.ranged(Term::decode_tok_s); is_known(speed.value)) {
-    out = ", " + human(speed.value, "tok/s");
+  if (const Ranged speed = a.ranged(writes ? Term::decode_tok_s : Term::prefill_tok_s); is_known(speed.value)) {
+    out = std::string(writes ? ", " : ", reading ") + human(speed.value, "tok/s");
     if (is_known(speed.low)) out += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
     if (slower_than_reading(e))
       out += std::string(e[Term::batch] > 1 ? " in all, each" : ",") + " below reading speed (" +
              count(reading_speed_tok_s) + " tok/s)";
-    out += std::string(", limited by ") + bound(e.decode);
-  } else if (e[Term::generated_tokens] > 0) {
+    out += std::string(", limited by ") + bound(writes ? e.decode : e.prefill);
+  } else if (writes) {
     out = ", speed unknown";
   }
   if (longer_than_a_wait(e)) out += "; the first token comes after " + human(e[Term::ttft_s], "s");
@@ -47,9 +46,9 @@ std::string then_of(const Answer& a) {
   const Estimate& e = a.estimate;
   const auto instead = a.instead();
   if (!instead || instead->kind == Instead::Kind::out_of_memory) return "the load would run out of memory";
-  if (instead->kind == Instead::Kind::paging) return "paging from storage" + speed_of(a);
-  const double layers = e[Term::layers] - e[Term::layers_on_device],
-               experts = a.cost.moe_layers - e[Term::expert_layers_on_device];
+  if (instead->kind == Instead::Kind::paging)
+    return "paging from storage, it would take " + in_range(a.ranged(Term::tpot_mean_s), "s", true) + " per token";
+  const double layers = instead->layers_on_host, experts = instead->experts_on_host;
   if (layers == 0 && experts > 0)
     return "with the experts of " + count(experts) + " of " + count(a.cost.moe_layers) + " layers on the host" +
            speed_of(a);
@@ -73,9 +72,15 @@ const char* words(Verdict v) {
   return names[static_cast<std::size_t>(v)];
 }
 
+double usable_of_all_B(const Estimate& e) { return e[Term::devices] * e[Term::usable_B]; }
+
 bool exceeds_usable(const Estimate& e) { return e[Term::memory_B] > usable_of_all_B(e); }
 
 bool on_host(const Estimate& e) { return e[Term::host_memory_B] > e[Term::host_weights_B] + e[Term::host_compute_B]; }
+
+bool is_beyond_context(const ModelCost& m, const Estimate& e) {
+  return m.max_context > 0 && e[Term::context_tokens] > m.max_context;
+}
 
 bool slower_than_reading(const Estimate& e) {
   return e[Term::generated_tokens] > 0 && e[Term::tpot_mean_s] * reading_speed_tok_s > 1;
@@ -112,7 +117,11 @@ std::string sentence(const Answer& a) {
   const bool fits = !a.instead();
   const bool with_range =
       v == Verdict::likely_fits || !(fits || a.ranged(Term::memory_B).low > usable_of_all_B(a.estimate));
-  return std::string(words(v)) + ": " + memory_of(a, with_range) + (fits ? speed_of(a) : "; " + then_of(a)) + ".";
+  return std::string(words(v)) + ": " + memory_of(a, with_range) + (fits ? speed_of(a) : "; " + then_of(a)) +
+         (is_beyond_context(a.cost, a.estimate)
+              ? "; the context is longer than the model's " + count(a.cost.max_context) + " positions"
+              : "") +
+         ".";
 }
 
 }  // namespace edgewise

@@ -12,7 +12,7 @@ namespace edgewise {
 namespace {
 
 /// What is a tenth faster is worth a change.
-constexpr double worthwhile = 0.9;
+constexpr double most_of_slowness = 0.9;
 /// Share of the file's bytes from which recipes of two runtimes are of about the same quality: the 4-bit formats of
 /// all of them lie within it.
 constexpr double as_many_bits = 0.75;
@@ -44,6 +44,7 @@ class Search {
     session();
     gpu_memory();
     power_mode();
+    option();
     model();
     device();
     // No speed comes near the step between two verdicts.
@@ -69,7 +70,7 @@ class Search {
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
     const bool ran = verdict_ != Verdict::does_not_run && verdict_ != Verdict::undecided;
     if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran)) return std::nullopt;
-    if (ran && !(slowness(a->estimate) <= worthwhile * slowness_)) return std::nullopt;
+    if (ran && !(slowness(a->estimate) <= most_of_slowness * slowness_)) return std::nullopt;
     return Tried{std::move(*a), v};
   }
 
@@ -79,7 +80,7 @@ class Search {
                       t.answer.ranged(Term::decode_tok_s), label(kind, t.answer)});
   }
 
-  static std::string label(Kind kind, const Answer& a) {
+  std::string label(Kind kind, const Answer& a) const {
     const Query& q = a.query;
     switch (kind) {
       case Kind::quantization:
@@ -98,10 +99,12 @@ class Search {
         return count(q.workload.gpu_memory_gib) + " GiB lent to the GPU";
       case Kind::power_mode:
         return "power mode " + q.power_mode;
+      case Kind::option:
+        return left_out(a.query);
       case Kind::model:
         return a.model->name;
       case Kind::device:
-        return a.device.name + " ($" + count(a.device.price_usd) + ")";
+        return a.device.name + " ($" + count(a.estimate[Term::price_usd]) + ")";
     }
     return {};
   }
@@ -228,6 +231,69 @@ class Search {
     best_of(Kind::power_mode, with(&Query::power_mode, std::move(others)));
   }
 
+  /// Options of an engine that no other way out is about; a workload that does not state one leaves it to the engine.
+  /// Those that go together are left out together.
+  struct Option {
+    double Workload::*member;
+    int together;
+
+    double left() const { return Workload().*member; }
+    const char* name() const {
+      return std::find_if(workload_fields.begin(), workload_fields.end(),
+                          [&](const WorkloadField& f) { return f.member == member; })
+          ->name;
+    }
+  };
+  static constexpr Option options[] = {{&Workload::gpu_layers, 0},
+                                       {&Workload::cpu_moe, 0},
+                                       {&Workload::kv_on_host, 0},
+                                       {&Workload::row_split, 1},
+                                       {&Workload::threads, 2},
+                                       {&Workload::micro_batch, 3},
+                                       {&Workload::parallel, 4},
+                                       {&Workload::kv_unified, 4},
+                                       {&Workload::gpu_memory_utilization, 5},
+                                       {&Workload::max_num_batched_tokens, 6},
+                                       {&Workload::max_num_seqs, 7},
+                                       {&Workload::enforce_eager, 8}};
+  /// Whether the question states it, rather than a launcher's defaults.
+  bool is_stated(const Option& o) const {
+    const double x = asked_.query.workload.*o.member;
+    return is_known(x) && x != o.left() &&
+           std::none_of(asked_.taken.begin(), asked_.taken.end(),
+                        [&](const auto& taken) { return taken.first->member == o.member; });
+  }
+
+  void option() {
+    std::vector<Query> questions;
+    for (int together = 0; together <= options[std::size(options) - 1].together; ++together) {
+      Query q = asked_.query;
+      bool any = false;
+      for (const Option& o : options)
+        if (o.together == together && is_stated(o)) {
+          q.workload.*o.member = o.left();
+          any = true;
+        }
+      if (any) questions.push_back(std::move(q));
+    }
+    if (asked_.query.flash_attention >= 0) {
+      questions.push_back(asked_.query);
+      questions.back().flash_attention = -1;
+    }
+    best_of(Kind::option, questions);
+  }
+
+  /// "without gpu_layers 10".
+  std::string left_out(const Query& q) const {
+    const Query& asked = asked_.query;
+    std::vector<std::string> out;
+    for (const Option& o : options)
+      if (is_stated(o) && !(q.workload.*o.member == asked.workload.*o.member))
+        out.push_back(o.name() + (" " + count(asked.workload.*o.member)));
+    if (asked.flash_attention != q.flash_attention) out.push_back("flash_attention " + count(asked.flash_attention));
+    return "without " + listed(out);
+  }
+
   /// Of the same name and tokenizer, with the same towers; the largest first.
   void model() {
     const Model& large = *asked_.model;
@@ -260,6 +326,8 @@ class Search {
       q.set.clear();
       q.workload.gpu_memory_gib = unknown;
       q.workload.threads = 0;
+      q.workload.devices = 1;
+      q.workload.row_split = unknown;
       const auto tried = better(q);
       if (!tried || tried->verdict != Verdict::runs_well) continue;
       add(Kind::device, *tried);
@@ -277,8 +345,8 @@ class Search {
 }  // namespace
 
 const char* to_string(WayOut::Kind k) {
-  static constexpr const char* names[] = {"quantization", "kv_cache",   "context",    "batch", "runtime",
-                                          "session",      "gpu_memory", "power_mode", "model", "device"};
+  static constexpr const char* names[] = {"quantization", "kv_cache",   "context", "batch", "runtime", "session",
+                                          "gpu_memory",   "power_mode", "option",  "model", "device"};
   return names[static_cast<std::size_t>(k)];
 }
 

@@ -23,20 +23,20 @@ constexpr Direction directions[] = {
     {Term::throughput_tok_s, true}, {Term::request_energy_J, false}, {Term::decode_w, false},
     {Term::memory_B, false},        {Term::load_cold_s, false}};
 /// What helps less is not worth a line.
-constexpr double worthwhile = 1.01;
+constexpr double least_gain = 1.01;
 /// Recipes of as many bits are no fewer bits.
 constexpr double fewer = 0.95, far_fewer = 0.7;
 
 /// A change that is tried.
-struct Candidate {
+struct TriedChange {
   Kind kind;
   std::string label;
   Query query;
 };
 
-class Search {
+class LeverSearch {
  public:
-  Search(const Catalog& catalog, const Answer& asked, Direction d)
+  LeverSearch(const Catalog& catalog, const Answer& asked, Direction d)
       : catalog_(catalog), asked_(asked), d_(d), before_(asked.estimate[d.term]) {}
 
   std::vector<WhatIf> run() {
@@ -56,16 +56,16 @@ class Search {
     const double after = a.estimate[d_.term];
     return d_.more ? after / before_ : before_ / after;
   }
-  void add(Candidate c, const Answer& a, bool askable = true) {
-    if (gain(a) >= worthwhile)
+  void add(TriedChange c, const Answer& a, bool askable = true) {
+    if (gain(a) >= least_gain)
       found_.push_back(
           {c.kind, std::move(c.label), askable, std::move(c.query), a.ranged(d_.term), gain(a), verdict(a)});
   }
-  void consider(Candidate c) {
+  void consider(TriedChange c) {
     const auto a = answer(catalog_, c.query);
     if (a && catalog_.calibrations(a->runtime->id)) add({c.kind, std::move(c.label), a->query}, *a);
   }
-  void best_of(Kind kind, std::vector<Candidate> candidates) {
+  void best_of(Kind kind, std::vector<TriedChange> candidates) {
     std::optional<Answer> best;
     std::size_t at = 0;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -154,7 +154,7 @@ class Search {
   }
 
   void kv_cache() {
-    std::vector<Candidate> out;
+    std::vector<TriedChange> out;
     for (const std::string& name : asked_.runtime->kv_formats) {
       const auto f = catalog_.formats().find(name);
       if (!f || !catalog_.formats()[*f].only_in.empty() ||
@@ -188,8 +188,8 @@ class Search {
     consider({Kind::mtp, "the model's own heads draft", std::move(q)});
   }
 
-  std::vector<Candidate> power_modes() const {
-    std::vector<Candidate> out;
+  std::vector<TriedChange> power_modes() const {
+    std::vector<TriedChange> out;
     const auto with = [&](const std::string& id) {
       if (id == asked_.query.power_mode) return;
       Query q = asked_.query;
@@ -201,8 +201,8 @@ class Search {
     return out;
   }
 
-  std::vector<Candidate> runtimes() const {
-    std::vector<Candidate> out;
+  std::vector<TriedChange> runtimes() const {
+    std::vector<TriedChange> out;
     for (const Runtime* other : catalog_.runtimes_for(asked_.device)) {
       if (other == asked_.runtime) continue;
       Query q = asked_.query;
@@ -233,7 +233,7 @@ const char* to_string(WhatIf::Kind k) {
 
 Result<std::vector<WhatIf>> what_if(const Catalog& catalog, const Answer& a, std::string_view term) {
   for (const Direction& d : directions)
-    if (info(d.term).id == term) return Search(catalog, a, d).run();
+    if (info(d.term).id == term) return LeverSearch(catalog, a, d).run();
   std::vector<std::string> names;
   for (const Direction& d : directions) names.emplace_back(info(d.term).id);
   return Error{"unknown_word", "term", "is " + quoted(std::string(term)) + ", must be one of " + listed(names)};

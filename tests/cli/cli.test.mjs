@@ -1,7 +1,7 @@
 // The binary as a process: what it prints, where, and how it ends.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -183,6 +183,50 @@ test('estimate says what to change where it does not run well, in text or where 
   }
 });
 
+test('ways out name the option that was asked for, and no name runs into what stands beside it', () => {
+  const args = ['estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-3060-12gb', '--gpu-layers', '10'];
+  assert.match(edgewise(...args).out, /^  without gpu_layers 10  +Runs well  /m);
+  const { ways_out: ways } = JSON.parse(edgewise(...args, '--format', 'json', '--ways-out').out);
+  assert.deepEqual(ways.find((w) => w.kind === 'option').change, { gpu_layers: null });
+  // The longest name of a device stands apart from its verdict.
+  const device = JSON.parse(readFileSync(join(root, 'presets/devices/jetson-orin-nano-super-8gb.json'), 'utf8'));
+  assert.equal(device.price_usd > 0, true);
+  const wide = edgewise('estimate', '--model', 'qwen3-30b-a3b', '--device', 'raspberry-pi-5-8gb').out.split('\n\n')[1].split('\n').slice(1);
+  assert.ok(wide.length > 0);
+  for (const line of wide) assert.match(line, /  (Runs|Likely fits)/, line);
+});
+
+test('the text answers what was asked of cost, battery and carbon, with what is missing of it', () => {
+  const asked = ['estimate', '--model', 'llama-3.1-8b', '--device', 'jetson-orin-nano-super-8gb'];
+  const options = ['--battery-wh', '50', '--requests-per-day', '100', '--electricity-usd-per-kwh', '0.3', '--device-life-years', '3', '--api-usd-per-mtok', '0.5', '--grid-gco2e-per-kwh', '300'];
+  const { terms } = JSON.parse(edgewise(...asked, ...options, '--format', 'json').out);
+  const { out } = edgewise(...asked, ...options);
+  const said = (label) => Number(new RegExp(`^  ${label} +(-?[\\d.]+)`, 'm').exec(out)[1]);
+  for (const [label, term] of [['Requests per charge', 'requests_per_battery'], ['Battery life', 'battery_h'], ['Electricity per million tokens', 'electricity_usd_per_Mtok'], ['Device per million tokens', 'device_usd_per_Mtok'],
+    ['Cost per million tokens', 'usd_per_Mtok'], ['Saved beside an API', 'saved_usd_per_Mtok'], ['Carbon per million tokens', 'co2e_g_per_Mtok'], ['Share of the day at work', 'busy_share']])
+    assert.ok(Math.abs(said(label) / terms[term].value - 1) < 0.01, label);
+  assert.doesNotMatch(edgewise(...asked).out, /Cost and battery|Battery life/);
+  const one = edgewise(...asked, '--battery-wh', '50').out;
+  assert.match(one, /^  Battery life +[\d.]+ h/m);
+  assert.doesNotMatch(one, /million tokens/);
+  assert.match(edgewise(...asked, '--api-usd-per-mtok', '0.5').out, /^  Saved beside an API +unknown +needs .*electricity_usd_per_kwh/m);
+});
+
+test('tables are wide enough for what they say, counts are whole, and what numbers are of is said', () => {
+  const swept = edgewise('sweep', '--model', 'llama-3.1-8b', '--device', 'rtx-3060-12gb', '--axis', 'gpu_layers', '--values', '10,33').out;
+  assert.match(swept, /^gpu_layers +Time to first token +Decode speed +Total latency +Energy per token +Energy per request +Power, decode +verdict$/m);
+  assert.match(swept, /^10 .*Runs with parts on the host$/m);
+  assert.match(swept, /^Note \(gpu_layers 10\): a part of the model is with .*power and energy of the card alone\.$/m);
+  assert.match(edgewise('sweep', '--model', 'llama-3.1-8b', '--device', 'rtx-3060-12gb', '--axis', 'gpu_layers', '--values', '10,33', '--format', 'csv').out, /^10,/m);
+  assert.match(edgewise('sweep', ...pair, '--axis', 'memory.peak_bandwidth_gb_s', '--values', '12.5,20').out, /^12\.5 .*\n20 /m);
+  const scores = edgewise('list', 'scores', '--model', 'llama-3.1-8b').out;
+  assert.match(scores, /^benchmark +score  quant +source$/m);
+  assert.match(scores, /^MMLU, 5-shot, base, macro_avg\/acc_char +66\.7 %  bf16 +https:\/\//m);
+  const busy = edgewise('load', '--model', 'llama-3.1-8b', '--device', 'raspberry-pi-5-8gb', '--rate', '20').out;
+  assert.match(busy, /^  Utilisation, times +\d+ /m);
+  assert.doesNotMatch(busy, /\d{4} %/);
+});
+
 test('study prints a published study as one table, in text, CSV and JSON', () => {
   const ids = edgewise('study').out.trim().split('\n').map((line) => line.split(' ')[0]);
   assert.deepEqual(ids, ['2503.09114', '2506.09554']);
@@ -201,7 +245,7 @@ test('study prints a published study as one table, in text, CSV and JSON', () =>
     assert.ok(rows.every((row) => row.error === ''));
     // A row is the answer to its question.
     const row = rows.find((r) => r.verdict === 'runs_well');
-    const keys = ['model', 'device', 'power_mode', 'runtime', 'quant', 'batch', 'prompt', 'generate', 'threads'].filter((k) => row[k] !== '');
+    const keys = ['model', 'device', 'power_mode', 'runtime', 'quant', 'batch', 'prompt', 'generate', 'threads'].filter((k) => row[k] !== '' && !(k === 'threads' && Number(row[k]) === 0));
     const options = keys.flatMap((k) => [`--${k.replace('_', '-')}`, row[k]]);
     const alone = JSON.parse(edgewise('estimate', ...options, '--format', 'json').out);
     assert.equal(alone.terms.decode_tok_s.value, Number(row.decode_tok_s));
@@ -240,6 +284,44 @@ test('estimate takes a preset, a config.json or a GGUF header as its model', () 
   assert.equal(parameters(join(root, 'presets/models/qwen3-4b.json')), 4022468096);
   assert.equal(parameters(join(root, 'tests/data/configs/qwen3-4b.json')), 4022468096);
   assert.equal(parameters(join(root, 'tests/fuzz/seed.gguf')), 43456);
+});
+
+test('what cannot be written is an error whatever was asked, and a misspelt command is named', () => {
+  const full = (...args) => spawnSync('sh', ['-c', '"$0" "$@" >/dev/full', binary, ...args], { encoding: 'utf8', cwd: folder });
+  for (const args of [['--help'], ['--version'], ['estimate', '--help'], ['estimate', ...pair]]) {
+    const r = full(...args);
+    assert.equal(r.status, 1, args.join(' '));
+    assert.match(r.stderr, /the output cannot be written/);
+  }
+  const there = edgewise('render', ...pair, '--output', '/dev/full');
+  assert.equal(there.status, 2);
+  assert.match(there.err, /\/dev\/full: No space left/);
+  for (const [args, said] of [[['estmate', ...pair], "unknown command 'estmate'; did you mean 'estimate'?"], [['xyzzyxyzzy'], "unknown command 'xyzzyxyzzy'; there are estimate, render, "], [['catalog', 'bild', '.'], "unknown command 'bild'; did you mean 'build'?"]]) {
+    const r = edgewise(...args);
+    assert.equal(r.status, 2);
+    assert.ok(r.err.startsWith(`edgewise: ${said}`), r.err);
+  }
+});
+
+test('threads: none is no number of them, and more than there are cores are said', () => {
+  for (const n of ['0', '-1', '1025', '2.5']) assert.equal(edgewise('estimate', ...pair, '--threads', n).status, 2, n);
+  assert.match(edgewise('estimate', ...pair, '--threads', '1000').out, /^Note: 1000 threads are more than the 4 cores of Raspberry Pi 5/m);
+  assert.doesNotMatch(edgewise('estimate', ...pair, '--threads', '4').out, /threads/);
+  assert.match(edgewise('estimate', '--model', 'llama-3.2-1b', '--device', 'rtx-4090-24gb', '--threads', '4').out, /^Note: the CPU does not compute here\.$/m);
+});
+
+test('a config.json whose heads cannot share those of the cache is refused with the field', () => {
+  const config = JSON.parse(readFileSync(join(root, 'tests/data/configs/phi-2.json'), 'utf8'));
+  const own = join(folder, 'heads');
+  mkdirSync(own, { recursive: true });
+  const asked = (heads) => {
+    writeFileSync(join(own, 'config.json'), JSON.stringify({ ...config, num_attention_heads: 32, num_key_value_heads: heads }));
+    return edgewise('estimate', '--model', join(own, 'config.json'), '--device', 'raspberry-pi-5-8gb');
+  };
+  assert.equal(asked(8).status, 0);
+  const r = asked(7);
+  assert.equal(r.status, 2);
+  assert.match(r.err, /config\.json: num_key_value_heads: does not divide num_attention_heads/);
 });
 
 test('an unknown id names its neighbours on stderr and exits with 2', () => {
@@ -405,6 +487,16 @@ test('explore knows classes, vendors, quality and the axes of the frontier', () 
   const good = json('--device', 'rtx-3060-12gb', '--benchmark', 'MMLU', '--min-quality', '60', '--axes', 'speed,quality');
   assert.ok(good.count > 5 && good.rows.every((r) => r.quality >= 60));
   assert.ok(good.refused.find((r) => r.bound === 'min_quality').unknown > 100);
+  // Nobody knows whether what is only known to be at most enough is enough.
+  assert.ok(good.rows.every((r) => r.quality_basis !== 'unquantized'));
+  const left = good.refused.find((r) => r.bound === 'min_quality');
+  const free = json('--device', 'rtx-3060-12gb', '--benchmark', 'MMLU');
+  assert.equal(left.upper_bounds, free.rows.filter((r) => r.quality_basis === 'unquantized' && r.quality >= 60).length);
+  assert.ok(left.upper_bounds > 0 && left.nearest < 60);
+  assert.equal(left.unknown, left.upper_bounds + free.rows.filter((r) => r.quality === null).length);
+  const told = edgewise('explore', '--device', 'rtx-3060-12gb', '--benchmark', 'MMLU', '--min-quality', '60').out;
+  assert.ok(told.includes(`(${left.unknown} of unknown value, ${left.upper_bounds} of these at most a score that would do`), told.slice(-400));
+  assert.doesNotMatch(told, /<\d/);
   const front = good.rows.filter((r) => r.pareto);
   // Of one model a quantization of fewer bytes is not taken to be as good where nobody knows what it loses.
   for (const r of front) assert.ok(!good.rows.some((o) => o.model !== r.model && o.decode_tok_s > r.decode_tok_s && o.quality > r.quality));
@@ -415,7 +507,12 @@ test('explore knows classes, vendors, quality and the axes of the frontier', () 
   assert.match(edgewise('explore', '--model', 'llama-3.1-8b', '--classes', 'sbc', '--min-decode-tok-s', '1000').out, /Without min_decode_tok_s \d+ more, the nearest [\d.]+/);
   const csv = edgewise('explore', '--device', 'rtx-3060-12gb', '--vision', '--format', 'csv').out.split('\n');
   assert.match(csv[0], /^model,device,runtime,quant,class,vendor,licence,verdict,.*decode_tok_s,decode_tok_s_low,.*,pareto$/);
-  for (const [args, path] of [[['--min-quality', '5'], 'benchmark'], [['--benchmark', 'nosuch'], 'benchmark'], [['--axes', 'beauty'], 'axes[0]'], [['--classes', 'toaster'], 'classes[0]'], [['--mtp'], 'mtp']]) {
+  const made = (by) => edgewise('explore', '--device', 'rtx-3060-12gb', '--vendors', by, '--format', 'csv', '--limit', '3');
+  assert.equal(made('nvidia').out, made('NVIDIA').out);
+  assert.equal(made('nvidia').out.trim().split('\n').length, 4);
+  assert.match(made('nvidia').err, /^edgewise: 3 of \d+ combinations; --limit shows more$/m);
+  for (const [args, path] of [[['--min-quality', '5'], 'benchmark'], [['--benchmark', 'nosuch'], 'benchmark'], [['--axes', 'beauty'], 'axes[0]'], [['--classes', 'toaster'], 'classes[0]: is "toaster", must be one of automotive, '],
+    [['--vendors', 'NVIDIA,nope'], 'vendors[1]: is "nope", must be one of '], [['--licences', 'mit'], 'licences: nothing can be chosen by it: no model has a member "licence"'], [['--mtp'], 'mtp']]) {
     const refused = edgewise('explore', '--device', 'rtx-3060-12gb', ...args);
     assert.equal(refused.status, 2);
     assert.ok(refused.err.includes(path), refused.err);
@@ -508,6 +605,16 @@ test('names as people type them: one is taken, several are named, a path that is
   const several = edgewise('estimate', '--model', 'llama3.2:1b', '--device', 'rpi5');
   assert.equal(several.status, 2);
   assert.match(several.err, /"rpi5" may be any of several; did you mean raspberry-pi-5-2gb, raspberry-pi-5-4gb/);
+  // What is one of several is said to be, whether a name or a part of one.
+  assert.equal(taken('--model', 'gemma3:4b-it-qat', '--device', 'rpi5 8gb'), 'gemma-3-4b raspberry-pi-5-8gb Q4_0');
+  for (const asked of [['--model', 'Phi-3-mini-4k-instruct-q4.gguf'], ['--model', 'phi-3-mini', '--quant', 'q4']])
+    assert.match(edgewise('estimate', ...asked, '--device', 'rpi5 8gb').err, /quant: "[Qq]4" is no known quant; did you mean Q4_0, Q4_K_M, Q4_1, Q4_K_L, Q4_K_S\?/);
+  assert.match(edgewise('estimate', '--model', 'llama3.2:1b', '--device', 'steam deck').err, /did you mean steam-deck-lcd-16gb, steam-deck-oled-16gb\?/);
+  // Of a family of runtimes, those that run on the device.
+  const on = (device, runtime, model = 'llama3.2:1b') => edgewise('estimate', '--model', model, '--device', device, '--runtime', runtime, '--format', 'json');
+  assert.match(on('rtx-4090-24gb', 'llama.cpp').err, /"llama\.cpp" may be any of several; did you mean llama\.cpp-cuda, llama\.cpp-vulkan(, llama\.cpp-opencl)?\?$/m);
+  assert.equal(JSON.parse(on('ampere-altra-max-m128-30', 'llama.cpp').out).runtime.id, 'llama.cpp-cpu');
+  assert.match(on('raspberry-pi-5-8gb', 'vllm').err, /runtime: vllm-cuda does not run on raspberry-pi-5-8gb/);
   const near = edgewise('estimate', '--model', 'someone/Llama-3.2-1B-tuned', '--device', 'rpi5 8gb');
   assert.equal(near.status, 2);
   assert.match(near.err, /is no known model; did you mean llama-3\.2-1b/);
@@ -526,6 +633,13 @@ test('load: a server under load, as text and JSON', () => {
   assert.ok(json.largest_rate_per_s.value > 1 && json.largest_rate_per_s.value < json.capacity_per_s.value);
   assert.ok(json.utilisation.low < json.utilisation.value && json.utilisation.value < json.utilisation.high);
   assert.equal(json.server.step_s.length, json.load.slots);
+});
+
+test('load: what does not run serves nobody, whatever its speed would be', () => {
+  const { out } = edgewise('load', '--model', 'qwen3-32b', '--device', 'raspberry-pi-5-8gb', '--rate', '0.0001');
+  const [, verdict, said] = out.split('\n');
+  assert.match(verdict, /^Does not run: it needs/);
+  assert.match(said, /^No: it does not run/);
 });
 
 test('load: what makes no sense is refused with its field', () => {
@@ -592,10 +706,13 @@ test('what would help, the roofline, fields, and sweeps that say where memory en
   const depth = JSON.parse(swept('depth', '--values', '0,65536', '--format', 'json').out);
   assert.deepEqual(depth.fits, [true, false]);
   assert.equal(depth.memory_end.first_unfit, depth.memory_end.last_fit + 1);
-  const partly = JSON.parse(swept('prompt', '--values', '512,-1', '--format', 'json').out);
-  assert.equal(partly.columns.decode_tok_s[1], null);
-  assert.equal(partly.problems[0].point, 1);
-  assert.equal(swept('prompt', '--values=-1').status, 2);
+  for (const [axis, values, said] of [['prompt', '512,-1', /^edgewise: values\[1\]: is -1, must be a whole number/], ['quant', 'Q4_K_M,Q9_Z', /^edgewise: values\[1\]: "Q9_Z" is no known quant/], ['prompt', '-1', /^edgewise: values\[0\]: is -1/]])
+    for (const format of ['text', 'json', 'csv']) {
+      const partly = swept(axis, `--values=${values}`, '--format', format);
+      assert.equal(partly.status, 2, values);
+      assert.equal(partly.out, '');
+      assert.match(partly.err, said);
+    }
   assert.ok(JSON.parse(swept('quant', '--format', 'json').out).names.includes('Q4_K_M'));
   assert.match(swept('depth', '--values', '0,65536').out, /Memory ends between \d+ and \d+/);
 });

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../counted.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
@@ -81,6 +82,7 @@ test('Ctrl-C at any moment leaves no file', async () => {
     const [code, signal] = await new Promise((resolve) => child.on('exit', (...how) => resolve(how)));
     assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
     assert.deepEqual(leftovers('interrupted'), []);
+    counted('signals');
   }
   assert.deepEqual(leftovers('edgewise-'), []);
 });
@@ -151,6 +153,7 @@ test('import: rows on standard output; hostile files end with 2 and write nothin
     assert.equal(bad.status, 2, `${name}: ${bad.stderr}`);
     assert.match(bad.stderr, new RegExp(`bad-${name}`));
     assert.deepEqual(leftovers('never'), []);
+    counted('hostile files');
   }
   assert.equal(run('import', bare).status, 2);
 });

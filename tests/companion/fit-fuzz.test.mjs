@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../counted.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
@@ -105,6 +106,7 @@ test(`fit ends on any measurement, and check takes what it writes: ${runs} of th
     const shown = `seed ${seed}: ${status} ${signal} ${stderr.slice(0, 500)}`;
     assert.ok(signal === null && (status === 0 || status === 2), shown);
     assert.equal(fs.existsSync(path.join(folder, output)), status === 0, shown);
+    counted('damaged measurements');
     if (status === 0) written.push(output);
     else assert.match(stderr, /^edgewise: \S/, shown);
   };
@@ -126,6 +128,7 @@ test('fit ends on rows of an engine that no engine made', async () => {
     fs.writeFileSync(path.join(folder, `rows-${seed}.csv`), [header, ...rows, ''].join('\n'));
     const { status, signal, stderr } = await fit([`rows-${seed}.csv`, '--device', 'jetson-orin-nano-super-8gb', '--output', `rows-${seed}.json`, ...(seed % 2 ? ['--accept-outlier'] : [])]);
     assert.ok(signal === null && (status === 0 || status === 2), `seed ${seed}: ${status} ${signal} ${stderr.slice(0, 500)}`);
+    counted('damaged measurements');
     if (status === 0) written.push(`rows-${seed}.json`);
   }
   assert.ok(written.length > 5, `${written.length}`);

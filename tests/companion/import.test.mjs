@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../counted.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
@@ -64,6 +65,22 @@ const cases = [
   ['vllm-throughput.json', ['--runtime', 'vllm-cuda', '--model', 'qwen3-4b', '--quant', 'bf16', '--batch', '100', '--generate', '128'], ['vllm-cuda qwen3-4b bf16 100x512+128@0 throughput_tok_s=1280']],
   ['localscore.json', [], ['llama.cpp-cuda llama-3.2-1b Q4_K_M 1x1024+0@0 prefill_tok_s=5000', 'llama.cpp-cuda llama-3.2-1b Q4_K_M 1x1024+16@0 decode_tok_s=150', 'llama.cpp-cuda llama-3.2-1b Q4_K_M 1x1024+16@0 ttft_ms=210']],
 ];
+
+test('a name that no preset has is refused with what is near, and nothing is written', () => {
+  for (const [options, said] of [
+    [['--device', 'rtx-4060-9gb'], /device: "rtx-4060-9gb" is no known device; did you mean .*rtx-4060-8gb/], [['--device', 'rpi5'], /device: "rpi5" may be any of several/],
+    [['--model', 'llama-3.2-1x'], /model: "llama-3\.2-1x" is no known model; did you mean .*llama-3\.2-1b/], [['--quant', 'Q4_K_X'], /quant: "Q4_K_X" is no known quant; did you mean .*Q4_K_M/],
+    [['--runtime', 'llama.cpp-cudo'], /runtime: "llama\.cpp-cudo" is no known runtime; did you mean .*llama\.cpp-cuda/], [['--runtime', 'ollama'], /runtime: starts runtimes/],
+    [['--device', 'jetson-orin-nano-8gb', '--power-mode', '16w'], /power_mode: "16w" is no power mode of jetson-orin-nano-8gb; it has .*15w/],
+  ]) {
+    const r = run('import', data('llama-bench.json'), ...options, '--output', 'unnamed.csv');
+    assert.equal(r.status, 2, r.stderr);
+    assert.match(r.stderr, said);
+    assert.ok(!existsSync(path.join(folder, 'unnamed.csv')));
+  }
+  const [row] = rowsOf(data('llama-bench.json'), '--device', 'Jetson Orin Nano 8GB', '--power-mode', '15W', '--runtime', 'llama.cpp, CUDA', '--model', 'llama3.2:1b', '--quant', 'q8-0');
+  assert.deepEqual([row.device, row.power_mode, row.runtime, row.model, row.quant], ['jetson-orin-nano-8gb', '15w', 'llama.cpp-cuda', 'llama-3.2-1b', 'Q8_0']);
+});
 
 for (const [name, args, expected] of cases)
   test(`${name}`, () => {
@@ -220,6 +237,7 @@ test('damaged and hostile files are errors that say where', () => {
     const r = run('import', file('bad', content), '--runtime', 'llama.cpp-cuda', '--model', 'qwen3-4b', '--output', 'never.csv');
     assert.equal(r.status, 2, `${what}: ${r.stderr}`);
     assert.match(r.stderr, message, what);
+    counted('hostile files');
     assert.doesNotMatch(r.stderr, /\u001b/);
     assert.ok(!existsSync(path.join(folder, 'never.csv')), what);
   }

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../counted.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
@@ -26,16 +27,25 @@ const fitTo = (output, ...more) => ['fit', write('rows.csv', rows), '--device', 
 
 // --- signals ---
 
+/// Whether the process is `edgewise` by now and, where it is to catch the signal, does.
+const isReady = (pid, signal, catches) => {
+  const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+  const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)[1]}`);
+  return /^Name:\s*edgewise$/m.test(status) && (!catches || (caught >> BigInt(os.constants.signals[`SIG${signal}`] - 1)) & 1n);
+};
+
 for (const signal of ['HUP', 'INT', 'TERM'])
   test(`SIG${signal}, ignored when it was started, does not end a measurement; otherwise it does`, async () => {
     for (const ignored of [true, false]) {
       const output = `sig-${signal}-${ignored}.json`;
       const child = spawn('bash', ['-c', `${ignored ? `trap '' ${signal};` : ''} exec "$0" measure --budget 5 --output ${output}`, edgewise], { cwd: folder, stdio: 'ignore' });
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      while (!isReady(child.pid, signal, !ignored)) await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       child.kill(`SIG${signal}`);
       const [code] = await once(child, 'exit');
       assert.equal(code, ignored ? 0 : 130);
       assert.equal(fs.existsSync(inFolder(output)), ignored);
+      counted('signals');
     }
   });
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../../presets/companion/src', import.meta.url));
-const order = ['', 'check', 'measure', 'measure/gpu', 'import', 'calibrate', 'publish', 'engine', 'commands', 'top'];
+const order = ['', 'reference', 'check', 'measure', 'measure/gpu', 'calibrate', 'publish', 'engine', 'commands', 'top'];
 const files = readdirSync(src, { recursive: true }).filter((f) => /\.(h|cpp)$/.test(f));
 const roomOf = (file) => (/^(ask|main)\./.test(file) ? 'top' : dirname(file) === '.' ? '' : dirname(file));
 const level = (room) => order.indexOf(room === 'serve' ? 'publish' : room);

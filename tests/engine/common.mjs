@@ -2,6 +2,7 @@
 // that the presets cite), commands, and a median.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const enginePackage = 'node-llama-cpp@3.22.1';
@@ -22,6 +23,17 @@ export function fetch_source(folder) {
   run('git', 'clone', '--quiet', 'package/llama/gitRelease.bundle', 'llama.cpp.part');
   fs.renameSync(path.join(folder, 'llama.cpp.part'), path.join(folder, 'llama.cpp'));
   for (const spent of [archive, 'package']) fs.rmSync(path.join(folder, spent), { recursive: true, force: true });
+}
+
+/** Builds targets of llama.cpp for this machine, static, in `folder`/server. */
+export function build_here(folder, run, targets) {
+  fetch_source(folder);
+  say(`building ${targets.join(' and ')} (minutes, once)`);
+  // Virtual machines often show AMX and crash in it.
+  const flags = os.arch() === 'x64' ? '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16' : '';
+  run('cmake', ['-S', 'llama.cpp', '-B', 'server', '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DBUILD_SHARED_LIBS=OFF', '-DLLAMA_CURL=OFF', '-DLLAMA_OPENSSL=OFF', '-DGGML_NATIVE=ON',
+    '-DCMAKE_C_COMPILER_LAUNCHER=ccache', '-DCMAKE_CXX_COMPILER_LAUNCHER=ccache', `-DCMAKE_C_FLAGS=${flags}`, `-DCMAKE_CXX_FLAGS=${flags}`], { cwd: folder });
+  run('cmake', ['--build', 'server', '--target', ...targets, '-j', os.availableParallelism()], { cwd: folder });
 }
 
 export const say = (text) => process.stdout.write(`${text}\n`);

@@ -6,7 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ending, fetch_source, runner, say } from './common.mjs';
+import { build_here, ending, runner, say } from './common.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.EDGEWISE_BUILD ?? path.join(root, 'build/native');
@@ -21,14 +21,7 @@ const die = ending('test-engine, server'), run = runner(die);
 /** llama-server and llama-bench, built once. */
 function programs() {
   const bin = at('server/bin');
-  if (!['llama-server', 'llama-bench'].every((name) => fs.existsSync(path.join(bin, name)))) {
-    fetch_source(folder);
-    say('building llama-server (minutes, once)');
-    const flags = os.arch() === 'x64' ? '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16' : '';
-    run('cmake', ['-S', 'llama.cpp', '-B', 'server', '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DBUILD_SHARED_LIBS=OFF', '-DLLAMA_CURL=OFF', '-DLLAMA_OPENSSL=OFF', '-DGGML_NATIVE=ON',
-      '-DCMAKE_C_COMPILER_LAUNCHER=ccache', '-DCMAKE_CXX_COMPILER_LAUNCHER=ccache', `-DCMAKE_C_FLAGS=${flags}`, `-DCMAKE_CXX_FLAGS=${flags}`], { cwd: folder });
-    run('cmake', ['--build', 'server', '--target', 'llama-server', 'llama-bench', '-j', os.availableParallelism()], { cwd: folder });
-  }
+  if (!['llama-server', 'llama-bench'].every((name) => fs.existsSync(path.join(bin, name)))) build_here(folder, run, ['llama-server', 'llama-bench']);
   return { server: path.join(bin, 'llama-server'), bench: path.join(bin, 'llama-bench') };
 }
 

@@ -21,7 +21,7 @@ const files = (folder) => readdirSync(folder).filter((f) => f.endsWith('.json'))
 const cases = JSON.parse(readFileSync(join(golden, 'cases.json'), 'utf8'));
 
 for (const half of halves) {
-  const { load, EdgewiseError } = await import(join(root, `build/wasm/package/${half}.mjs`));
+  const { load, EdgewiseError } = await import(join(root, `build/wasm/package/${half}.node.mjs`));
   const engine = await load();
   engine.addPreset(readFileSync(join(root, 'presets/device-classes.json'), 'utf8'));
   engine.addPreset(readFileSync(join(root, 'presets/speculation.json'), 'utf8'));

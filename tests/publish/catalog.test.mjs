@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Bench, board, root, serve } from './support.mjs';
+import { counted } from '../counted.mjs';
 
 const sample = (p, what) => p.calibrations[0].samples.find((s) => s.engine?.endsWith(what) || s.test === what || s.phase === what);
 
@@ -48,6 +49,7 @@ test('what cannot be is refused by check, publish and catalog build alike, with 
       assert.equal(status, 2, `${kind}, ${args[0]}: ${stderr}`);
       assert.match(stderr, words, `${kind}, ${args[0]}`);
       assert.match(stderr, /bad\.json: /);
+      counted('hostile files');
     }
     assert.ok(!fs.existsSync(own.file('presets/catalog.json')));
   }

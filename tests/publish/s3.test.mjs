@@ -1,13 +1,16 @@
 // Publishing to object storage: a strict server of our own that checks signatures with Amazon's signer, and s3rver, which does
 // not check them.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import S3rver from 's3rver';
 import { environment, s3, unsigned } from './s3.mjs';
 import { Bench, board, edgewise, freePort, serve, shownBytes } from './support.mjs';
+import { counted } from '../counted.mjs';
 
 const bench = new Bench();
 after(() => bench.close());
@@ -110,6 +113,7 @@ test('two publishers at once, round after round: nothing lost, nothing twice', a
   assert.deepEqual(presets.map((p) => `bucket/b/${p.url}`).sort(), [...server.objects.keys()].filter((k) => !k.endsWith('catalog.json')).sort());
   for (const p of presets) assert.equal(createHash('sha256').update(server.objects.get(`bucket/b/${p.url}`)).digest('hex'), p.sha256);
   assert.deepEqual(presets.map((p) => p.sha256), presets.map((p) => p.sha256).sort());
+  counted('presets by several publishers at once', presets.length);
 });
 
 test('the same preset by two publishers at once stands in the index once', async (t) => {
@@ -156,6 +160,32 @@ test('the answer to a write is lost: what was written is found, not written twic
   assert.equal(sent.status, 0, sent.stderr);
   assert.equal(server.catalog('bucket/').presets.length, 1);
   assert.ok(cuts > 2);
+  counted('uploads under faults');
+});
+
+test('killed at any moment and asked again: every preset is there, once, whole', async (t) => {
+  const own = new Bench(t);
+  const server = await s3(own);
+  const kills = 24;
+  const begin = Date.now();
+  assert.equal((await own.publish(variant(0), 's3://bucket/k', '--endpoint', server.address, { env })).status, 0);
+  const usual_ms = Date.now() - begin;
+  for (let k = 1; k <= kills; k++) {
+    const asked = [variant(k), 's3://bucket/k', '--endpoint', server.address];
+    const child = spawn(edgewise, ['publish', asked[0], '--to', ...asked.slice(1), '--yes'], { cwd: own.folder, env: own.environment(env), stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await new Promise((resolve) => setTimeout(resolve, (usual_ms * k) / kills));
+    child.kill('SIGKILL');
+    await ended;
+    const again = await own.publish(...asked, { env });
+    assert.equal(again.status, 0, again.stderr);
+    counted('kills');
+  }
+  const { presets } = server.catalog('bucket/k/');
+  assert.equal(presets.length, kills + 1);
+  assert.equal(server.objects.size, kills + 2);
+  for (const p of presets) assert.equal(createHash('sha256').update(server.objects.get(`bucket/k/${p.url}`)).digest('hex'), p.sha256);
+  assert.deepEqual(own.kept('pending'), []);
 });
 
 test('an answer that is cut in the middle is asked for again', async (t) => {
@@ -199,6 +229,7 @@ test('faults: each status as it deserves, the preset kept, the time bounded', as
     requests = [];
     const begin = Date.now();
     const result = await own.publish(file, `${address}/x/`, ...options);
+    counted('uploads under faults');
     return { ...result, tries: requests.length, took: Date.now() - begin };
   };
   // Final at once.

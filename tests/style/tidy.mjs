@@ -27,16 +27,17 @@ function rulesOf(root, file) {
   return existsSync(rules) ? [...above, rules] : above;
 }
 
-/// Everything that clang-tidy finds in the commands of `build`/compile_commands.json, one text for each file with findings.
-export async function tidy(root, build) {
-  const tool = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' });
-  const cache = join(build, 'tidy');
+/// Everything that clang-tidy finds in the commands of `build`/compile_commands.json whose files `takes` takes, one text for each
+/// file with findings. `checks` are added to those of .clang-tidy.
+export async function tidy(root, build, takes, checks = '') {
+  const tool = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' }) + checks;
+  const cache = join(build, checks === '' ? 'tidy' : 'analyze');
   mkdirSync(cache, { recursive: true });
 
   const texts = new Map();
   const read = (file) => texts.get(file) ?? texts.set(file, readFileSync(file, 'utf8')).get(file);
   const jobs = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))
-    .filter((entry) => ours(root, entry.file) && !ours(build, entry.file))
+    .filter((entry) => ours(root, entry.file) && !ours(build, entry.file) && takes(relative(root, entry.file)))
     .map((entry) => {
       const folders = [...entry.command.matchAll(/(?:^|\s)-(?:I|isystem)\s*(\S+)/g)].map(([, folder]) => folder);
       const hash = createHash('sha256').update(tool + entry.command);
@@ -57,7 +58,7 @@ export async function tidy(root, build) {
       mkdirSync(alone, { recursive: true });
       writeFileSync(join(alone, 'compile_commands.json'), JSON.stringify([entry]));
       const { error, stdout, stderr } = await new Promise((done) =>
-        execFile('clang-tidy', ['-p', alone, '--quiet', entry.file], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => done({ error, stdout, stderr })),
+        execFile('clang-tidy', ['-p', alone, '--quiet', `--checks=${checks}`, entry.file], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => done({ error, stdout, stderr })),
       );
       writeFileSync(join(alone, 'said'), error ? stdout || stderr || String(error) : '');
       renameSync(join(alone, 'said'), said);

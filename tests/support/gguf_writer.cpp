@@ -49,8 +49,14 @@ GgufWriter gguf_of(const Model& m, const std::string& architecture, const std::f
   const double h = m.hidden_size, q = m.num_attention_heads * m.head_dim, kv = m.num_key_value_heads * m.head_dim,
                f = m.intermediate_size;
   if (m.mla) {
-    key("attention.key_length", m.mla->qk_nope_head_dim + m.mla->qk_rope_head_dim);
-    key("attention.value_length", m.mla->v_head_dim);
+    const double width = m.mla->qk_nope_head_dim + m.mla->qk_rope_head_dim;
+    key("attention.key_length", m.mla->expanded ? width : m.mla->kv_lora_rank + m.mla->qk_rope_head_dim);
+    key("attention.value_length", m.mla->expanded ? m.mla->v_head_dim : m.mla->kv_lora_rank);
+    if (!m.mla->expanded) {
+      key("attention.key_length_mla", width);
+      key("attention.value_length_mla", m.mla->v_head_dim);
+    }
+    if (m.mla->q_lora_rank > 0) key("attention.q_lora_rank", m.mla->q_lora_rank);
     key("attention.kv_lora_rank", m.mla->kv_lora_rank);
     key("rope.dimension_count", m.mla->qk_rope_head_dim);
   } else {
@@ -87,8 +93,14 @@ GgufWriter gguf_of(const Model& m, const std::string& architecture, const std::f
       linear("shortconv.out_proj", h, h, false);
     } else if (m.mla) {
       const auto& a = *m.mla;
-      const double heads = m.num_attention_heads;
-      linear("attn_q", h, heads * (a.qk_nope_head_dim + a.qk_rope_head_dim), false);
+      const double heads = m.num_attention_heads, queries = heads * (a.qk_nope_head_dim + a.qk_rope_head_dim);
+      if (a.q_lora_rank > 0) {
+        linear("attn_q_a", h, a.q_lora_rank, false);
+        put(b + "attn_q_a_norm.weight", {u(a.q_lora_rank)});
+        linear("attn_q_b", a.q_lora_rank, queries, false);
+      } else {
+        linear("attn_q", h, queries, false);
+      }
       linear("attn_kv_a_mqa", h, a.kv_lora_rank + a.qk_rope_head_dim, false);
       put(b + "attn_kv_a_norm.weight", {u(a.kv_lora_rank)});
       linear("attn_kv_b", a.kv_lora_rank, heads * (a.qk_nope_head_dim + a.v_head_dim), false);

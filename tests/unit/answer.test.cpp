@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "edgewise/import.h"
 #include "edgewise/presets.h"
 #include "edgewise/text.h"
 #include "prelude.hpp"
@@ -185,6 +186,59 @@ TEST_CASE("a calibration of the asked power mode counts before one of any, the d
   CHECK_FALSE(catalog.calibration(d, "low", "other").calibration);
   d.device.id = "e";
   CHECK_FALSE(catalog.calibration(d, "low", "r").calibration);
+}
+
+TEST_CASE("models of one shape are as fast on a board as each other, presets and files alike") {
+  const Catalog& c = test::shipped();
+  const auto speed = [](const Catalog& of, const char* model, const char* device) {
+    Query q;
+    q.model = model;
+    q.device = device;
+    q.quant = "Q4_K_M";
+    const auto a = answer(of, q);
+    REQUIRE(a);
+    return a->ranged(Term::decode_tok_s);
+  };
+  for (const char* device : {"raspberry-pi-5-8gb", "jetson-orin-nano-super-8gb", "rtx-4090-24gb"})
+    for (const auto& [one, other] : {std::pair("llama-3-8b", "llama-3.1-8b"),
+                                     {"llama-3.1-8b", "deepseek-r1-distill-llama-8b"},
+                                     {"qwen2.5-coder-7b", "deepseek-r1-distill-qwen-7b"},
+                                     {"qwen3-8b", "deepseek-r1-0528-qwen3-8b"}}) {
+      INFO(device << " " << one << " " << other);
+      const Ranged a = speed(c, one, device), b = speed(c, other, device);
+      CHECK(a.value == Approx(b.value));
+      CHECK(a.low == Approx(b.low));
+    }
+  Catalog with_file = c;
+  REQUIRE(
+      import_model(test::read_file(test::source_path("tests/data/configs/llama-3.2-1b.json")), "my-llama", with_file));
+  const Ranged preset = speed(c, "llama-3.2-1b", "raspberry-pi-5-8gb"),
+               file = speed(with_file, "my-llama", "raspberry-pi-5-8gb");
+  CHECK(file.value == Approx(preset.value));
+  CHECK(file.high == Approx(preset.high));
+  // Another shape is not.
+  CHECK(find_speed({{"a", 1000, 2, unknown}}, "a", ModelCost()) == nullptr);
+}
+
+TEST_CASE("prefill that nobody measured on a board is as sure as of its like, and that is said") {
+  const auto of = [](const char* device) { return answered(asked("llama-3.1-8b", device)); };
+  const Answer measured = of("raspberry-pi-5-8gb"), decode_alone = of("jetson-agx-thor-128gb");
+  CHECK(measured.prefill_situation == Situation::calibrated);
+  CHECK_FALSE(warns(measured, "prefill_unmeasured"));
+  REQUIRE(decode_alone.rates.situation == Situation::calibrated);
+  CHECK(decode_alone.decode_situation == Situation::calibrated);
+  CHECK(decode_alone.prefill_situation != Situation::calibrated);
+  CHECK(decode_alone.interval(Kind::prefill)->situation == decode_alone.prefill_situation);
+  CHECK(decode_alone.interval(Kind::decode)->situation == Situation::calibrated);
+  CHECK(warns(decode_alone, "prefill_unmeasured"));
+  Query q;
+  q = asked("llama-3.1-8b", "redmi-k70-12gb");
+  q.runtime = "llama.cpp-opencl";
+  CHECK(warns(answered(q), "decode_unmeasured"));
+  // Without a prompt nothing is said of it.
+  q = asked("llama-3.1-8b", "jetson-agx-thor-128gb");
+  q.workload.prompt = 0;
+  CHECK_FALSE(warns(answered(q), "prefill_unmeasured"));
 }
 
 TEST_CASE("an answer says where its calibration stands") {

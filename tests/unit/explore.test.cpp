@@ -315,6 +315,25 @@ TEST_CASE("energies of different scopes are never weighed against each other") {
   CHECK_FALSE(rows[1].pareto);
 }
 
+TEST_CASE("a model without as many positions as are asked for is no answer, and that is said") {
+  Query q;
+  q.device = "rtx-4090-24gb";
+  q.workload.context = 16384;
+  const auto found = explore(test::shipped(), q, {}, 1e6);
+  REQUIRE(found);
+  REQUIRE(found->count > 10);
+  for (const Explored::Row& r : found->rows) {
+    INFO(r.model->id);
+    const double positions = r.model->max_position_embeddings;
+    CHECK((positions == 0 || positions >= 16384));
+  }
+  const auto few = std::find_if(found->refused.begin(), found->refused.end(),
+                                [](const auto& r) { return r.bound == std::string_view("context"); });
+  REQUIRE(few != found->refused.end());
+  CHECK(few->count > 0);
+  CHECK(few->nearest < 16384);
+}
+
 TEST_CASE("what is left out is told by the one bound that keeps it out") {
   const Catalog& c = test::shipped();
   Query q;
@@ -362,7 +381,7 @@ TEST_CASE("what is left out is told by the one bound that keeps it out") {
   CHECK(vision->count > 0);
   for (const Explored::Row& r : vision->rows) CHECK(r.model->vision.has_value());
   seen.vision = false;
-  seen.vendors = {"nosuch"};
+  seen.vendors = {"NVIDIA"};
   CHECK(by(*explore(c, q, seen, 1e6), "vendors").count > 100);
 }
 
@@ -413,7 +432,26 @@ TEST_CASE("an exploration refuses what it does not know instead of finding nothi
   CHECK_THAT(refusal(q, b), Contains("unknown_word axes[1]"));
   b = {};
   b.classes = {"toaster"};
-  CHECK_THAT(refusal(q, b), Contains("unknown_id classes[0]"));
+  CHECK_THAT(refusal(q, b), Contains("unknown_word classes[0]") && Contains("sbc"));
+  b = {};
+  b.vendors = {"nvidia", "nope"};
+  CHECK_THAT(refusal(q, b), Contains("unknown_word vendors[1]") && Contains("Raspberry Pi"));
+  // A member that no preset has can choose nothing; once one has it, its words count.
+  b = {};
+  b.licences = {"mit"};
+  CHECK_THAT(refusal(q, b), Contains("missing licences") && Contains("member \"licence\""));
+  Catalog licensed = test::shipped();
+  Model model = *licensed.model("llama-3.2-1b");
+  model.id = "licensed";
+  model.licence = "MIT";
+  licensed.add(model, {});
+  const auto with_licence = explore(licensed, q, b, 1e6);
+  REQUIRE(with_licence);
+  CHECK(with_licence->count > 0);
+  for (const Explored::Row& r : with_licence->rows) CHECK(r.model->id == "licensed");
+  b.licences = {"gpl"};
+  CHECK_THAT(test::describe(explore(licensed, q, b, 1e6).errors()),
+             Contains("unknown_word licences[0]") && Contains("MIT"));
   q.mtp = true;
   CHECK_THAT(refusal(q), Contains("unsupported mtp"));
   q.mtp = false;

@@ -298,6 +298,9 @@ TEST_CASE("layers of chunks, of experts at a step, and of two mixers side by sid
   CHECK(falcon_cost.recurrent_layers == falcon.num_hidden_layers);
   CHECK(kv_elements_per_token(falcon_cost) == 44 * 2 * 2 * 128);
 
+  // MiniCPM3 has latents, and a cache of every head.
+  CHECK(kv_elements_per_token(cost_of(imported(config_text("minicpm3-4b")))) == 62 * 40 * (64 + 32 + 64));
+
   // DeepSeek-V3.2 caches the indexer's key beside the latent.
   CHECK(kv_elements_per_token(cost_of(imported(config_text("deepseek-v3.2")))) == 61 * (512 + 64 + 128));
 

@@ -152,6 +152,7 @@ TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
                         {"phi-3.5-mini", "phi3", true},
                         {"gpt-oss-20b", "gpt-oss", true},
                         {"deepseek-v2-lite", "deepseek2", false},
+                        {"minicpm3-4b", "minicpm3", false},
                         {"mixtral-8x7b", "llama", false},
                         {"olmo-2-1b", "olmo2", false},
                         {"lfm2-1.2b", "lfm2", false}}) {
@@ -175,6 +176,7 @@ TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
     CHECK(read->num_key_value_heads == preset.num_key_value_heads);
     CHECK(read->vocab_size == preset.vocab_size);
     CHECK((read->sliding_window > 0) == k.windows);
+    CHECK((read->mla && read->mla->expanded) == (preset.mla && preset.mla->expanded));
   }
 }
 

@@ -216,8 +216,13 @@ TEST_CASE("numbers that contradict each other are weighed, and said") {
 
 TEST_CASE("what nothing is to be learnt from is refused") {
   CHECK_THAT(refused("decode=500 llama-3.2-1b Q4_K_M").message, Contains("impossible"));
+  // Whatever is stated of it: the same speed as a rate, a time per token and a time to the first.
+  for (const char* too_fast : {"tpot=2 llama-3.2-1b Q4_K_M", "prefill=1000 llama-3.2-1b Q4_K_M prompt=500",
+                               "ttft=500ms llama-3.2-1b Q4_K_M prompt=500"})
+    CHECK_THAT(refused(too_fast).message, Contains("impossible"));
   CHECK_THAT(refused("decode=0.01 llama-3.2-1b Q4_K_M").message, Contains("far from"));
-  CHECK_THAT(refused("ttft=1.2 llama-3.2-1b Q4_K_M").message, Contains("far from"));
+  CHECK_THAT(refused("ttft=900s llama-3.2-1b Q4_K_M").message, Contains("far from"));
+  CHECK_THAT(refused("ttft=1.2 llama-3.2-1b Q4_K_M").message, Contains("impossible"));
   CHECK_THAT(refused("decode=9 llama-3.1-70b Q4_K_M").message, Contains("does not hold the whole model"));
   CHECK(refused("decode=9 llama-99 Q4_K_M").code == "unknown_id");
   CHECK(refused("decode=9 llama-3.2-1b Q4_K_M device=nothing").code == "unknown_id");

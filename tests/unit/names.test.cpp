@@ -198,6 +198,26 @@ TEST_CASE("names of presets that are not here are understood, and the preset is 
   CHECK_FALSE(choice.errors.empty());
 }
 
+TEST_CASE("names and quantizations that come after a search count in the next") {
+  Catalog catalog = devices({{"a", "Raspberry Pi 5 8GB"}});
+  CHECK(catalog.device_meant("pi 5").id == "a");
+  catalog.add_device_names("b", {"Raspberry Pi 4 8GB"});
+  CHECK(catalog.device_meant("rpi 4").id == "b");
+  Catalog copy = catalog;
+  copy.add_device_names("a", {"Orange Pi 5 Plus"});
+  CHECK(copy.device_meant("pi 5 8gb").id.empty());
+  CHECK(copy.device_meant("orange pi 5 plus").id == "a");
+  CHECK(catalog.device_meant("pi 5").id == "a");
+
+  catalog.add_model_names("thing", {"Thing-4B-W9X"});
+  CHECK(catalog.model_meant("Thing 4B").id.empty());
+  Quantization recipe;
+  recipe.id = "w9x";
+  catalog.add(recipe, {});
+  CHECK(catalog.model_meant("Thing 4B").id == "thing");
+  CHECK(catalog.model_meant("thing:4b-w9x").quant == "w9x");
+}
+
 TEST_CASE("names come as JSON, and say what they mean as JSON") {
   Catalog catalog;
   CHECK(

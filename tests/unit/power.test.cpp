@@ -182,6 +182,88 @@ TEST_CASE("where power may be more than twice off, it is a range") {
   CHECK(w.high == Approx(2.1 * a.estimate[Term::decode_w]));
 }
 
+TEST_CASE("what follows from energy is as sure as that: a range where it is one") {
+  Query q = of("llama-3.2-1b", "raspberry-pi-5-8gb");
+  q.workload.battery_wh = 50;
+  q.workload.electricity_usd_per_kwh = 0.3;
+  q.workload.device_life_years = 3;
+  q.workload.api_usd_per_mtok = 10;
+  q.workload.grid_gco2e_per_kwh = 400;
+  Answer a = answered(q);
+  const auto as_wide = [&](double low, double high) {
+    static Catalog c;
+    c = Catalog();
+    std::vector<IntervalRule> rules;
+    for (const Kind kind : {Kind::power, Kind::energy, Kind::decode})
+      for (const Situation s : {Situation::calibrated, Situation::related, Situation::datasheet}) {
+        IntervalRule rule;
+        rule.kind = kind;
+        rule.situation = s;
+        rule.low = kind == Kind::decode ? 0.9 : low;
+        rule.high = kind == Kind::decode ? 1.1 : high;
+        rules.push_back(rule);
+      }
+    c.add(std::move(rules));
+    a.catalog = &c;
+  };
+  const Term energies[] = {
+      Term::energy_per_token_J,       Term::tokens_per_J, Term::requests_per_battery, Term::battery_h,
+      Term::electricity_usd_per_Mtok, Term::usd_per_Mtok, Term::saved_usd_per_Mtok,   Term::co2e_g_per_Mtok};
+  as_wide(0.8, 1.5);
+  for (const Term t : energies) {
+    const Ranged r = a.ranged(t);
+    INFO(info(t).id);
+    CHECK(r.value == Approx(a.estimate[t]));
+    CHECK(r.low < r.value);
+    CHECK(r.high > r.value);
+  }
+  const Ranged joules = a.ranged(Term::energy_per_token_J), each = a.ranged(Term::tokens_per_J);
+  CHECK(each.low / each.value == Approx(joules.value / joules.high));
+  // Always at work, the battery lasts as long as the power says.
+  const Ranged w = a.ranged(Term::mean_w), h = a.ranged(Term::battery_h);
+  CHECK(h.low == Approx(50 / w.high));
+  CHECK(h.high == Approx(50 / w.low));
+  const Ranged usd = a.ranged(Term::usd_per_Mtok), saved = a.ranged(Term::saved_usd_per_Mtok);
+  CHECK(usd.high ==
+        Approx(1.5 * a.estimate[Term::electricity_usd_per_Mtok] + a.estimate[Term::device_usd_per_Mtok] / 0.9));
+  CHECK(saved.low == Approx(10 - usd.high));
+
+  as_wide(0.4, 1.5);
+  for (const Term t : energies) {
+    const Ranged r = a.ranged(t);
+    INFO(info(t).id);
+    CHECK_FALSE(is_known(r.value));
+    CHECK(r.low < a.estimate[t]);
+    CHECK(r.high > a.estimate[t]);
+  }
+
+  // So many requests a day cost as much of the device, however fast it is; mostly idle, a battery lasts as long.
+  q.workload.requests_per_day = 10;
+  a = answered(q);
+  as_wide(0.8, 1.5);
+  const Ranged device = a.ranged(Term::device_usd_per_Mtok), idle = a.ranged(Term::battery_h);
+  CHECK(device.low == device.high);
+  CHECK(idle.high / idle.low < 1.1);
+}
+
+TEST_CASE("where energy is a range and power is not, that is said") {
+  std::size_t told = 0;
+  for (const auto& [id, preset] : shipped().devices()) {
+    const auto a = answer(shipped(), of("llama-3.2-1b", id.c_str()));
+    if (!a) continue;
+    const auto is_range = [&](Term t) { return !is_known(a->ranged(t).value) && is_known(a->ranged(t).low); };
+    const Errors said = warnings(*a);
+    const auto has = [&](const char* code) {
+      return std::any_of(said.begin(), said.end(), [&](const Error& e) { return e.code == code; });
+    };
+    INFO(id);
+    CHECK(has("power_range") == is_range(Term::decode_w));
+    CHECK(has("energy_range") == (!is_range(Term::decode_w) && is_range(Term::energy_per_token_J)));
+    told += has("power_range") || has("energy_range");
+  }
+  CHECK(told > 0);
+}
+
 TEST_CASE("a CPU draws above idle as many cores compute") {
   Query q = of("llama-3.2-1b", "raspberry-pi-5-8gb", "llama.cpp-cpu");
   double last = 0;

@@ -92,6 +92,11 @@ TEST_CASE("the sentence says what the verdict is about") {
   q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
   q.workload.batch = 8;
   CHECK_THAT(sentence(answered(q)), Contains("in all, each below reading speed"));
+  q = asked("llama-3-8b", "rtx-4090-24gb");
+  q.workload.context = 8192;
+  CHECK_THAT(sentence(answered(q)), !Contains("positions"));
+  q.workload.context = 8193;
+  CHECK_THAT(sentence(answered(q)), Contains("; the context is longer than the model's 8192 positions."));
 }
 
 TEST_CASE("no verdict says that it runs where the range of its memory crosses the limit") {
@@ -217,6 +222,27 @@ TEST_CASE("a way out is of the kind that the question leaves room for") {
   const WayOut* fewer = way(ways, WayOut::Kind::batch);
   REQUIRE(fewer);
   CHECK(fewer->query.workload.batch < 64);
+
+  // An option that is stated for the worse is named, with all that goes together with it.
+  q = asked("llama-3.1-8b", "rtx-3060-12gb");
+  q.workload.gpu_layers = 10;
+  q.workload.kv_on_host = 1;
+  ways = ways_out(c, answered(q));
+  const WayOut* option = way(ways, WayOut::Kind::option);
+  REQUIRE(option);
+  CHECK(option->label == "without gpu_layers 10, kv_on_host 1");
+  CHECK_FALSE(is_known(option->query.workload.gpu_layers));
+  CHECK(option->verdict == Verdict::runs_well);
+  q = asked("qwen3-4b", "orange-pi-5-max-16gb");
+  q.workload.threads = 1;
+  ways = ways_out(c, answered(q));
+  option = way(ways, WayOut::Kind::option);
+  REQUIRE(option);
+  CHECK(option->label == "without threads 1");
+  // What a launcher takes by default nobody stated.
+  q = asked("llama-3.1-70b", "rtx-3090-24gb");
+  q.runtime = "ollama";
+  CHECK_FALSE(way(ways_out(c, answered(q)), WayOut::Kind::option));
 }
 
 TEST_CASE("a document holds the ways out where they are asked for, each as the members that it changes") {

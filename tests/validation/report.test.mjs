@@ -34,7 +34,8 @@ for (const [kind, situation, bound] of [['decode', 'calibrated', 0.12], ['decode
 test('the 80 % ranges hold about that much of what they had not seen', () => {
   for (const [kind, of] of Object.entries(fresh.kinds))
     for (const [situation, s] of Object.entries(of))
-      if (s?.[0] >= 50) assert.ok(s[3] >= 0.7 && s[3] <= 0.92, `${kind}, ${situation}: ${s[3]}`);
+      // Of few configurations the share is itself uncertain: by one standard error.
+      if (s?.[0] >= 50) assert.ok(s[3] >= 0.72 - Math.sqrt((0.8 * 0.2) / s[0]) && s[3] <= 0.92, `${kind}, ${situation}: ${s[3]}`);
 });
 
 test('every formula is further off than a prediction of a device left out', () => {

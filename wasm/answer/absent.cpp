@@ -35,12 +35,12 @@ bool edits_power_of(const Device&) { return false; }
 json::Json quality_json(const Answer&) { return nullptr; }
 
 // Ids alone are known: another name means nothing here.
-std::vector<std::string> devices_meant(const NamesOf&, std::string_view) { return {}; }
+std::vector<std::string> devices_meant(const NamesOf&, NamesRead<DeviceName>&, std::string_view) { return {}; }
 std::vector<std::string> likeliest(const NamesOf&, std::string_view, const Words&, const std::vector<std::string>&,
                                    std::size_t) {
   return {};
 }
-ModelMeant models_meant(const NamesOf&, std::string_view, const IsQuant&) { return {}; }
+ModelMeant models_meant(const NamesOf&, NamesRead<ModelName>&, std::string_view, const IsQuant&) { return {}; }
 
 // No page brings them.
 Study json::parse_study(Reader&) { return {}; }

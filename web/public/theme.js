@@ -9,7 +9,12 @@ try {
 const asked = location.hash.length > 1;
 if (asked) document.documentElement.classList.add('asked');
 // What the first answer needs is fetched while the page's script is still being read.
-for (const name of asked ? ['base', 'index'] : ['start']) {
+const presets = asked ? ['base', 'index'] : ['start'];
+// What a link brings along is not asked of the site.
+if (!/[#&][xz]=/.test(location.hash))
+  for (const [, key, id] of location.hash.matchAll(/[#&]([md])=([a-z0-9][a-z0-9._-]*)(?=&|$)/g))
+    presets.push(`${key === 'm' ? 'models' : 'devices'}/${id}`);
+for (const name of presets) {
   const link = document.createElement('link');
   Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href: `./presets/${name}.json` });
   document.head.append(link);

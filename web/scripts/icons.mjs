@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 const here = (name) => fileURLToPath(new URL(`../public/${name}`, import.meta.url));
 const svg = readFileSync(here('favicon.svg'), 'utf8');
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu']
 });
 /** `inner`: the share of the picture that the drawing takes; what is outside may be cut off. */

@@ -27,28 +27,39 @@ export function prerender(site, edgewise) {
   const preload = ['site.json', `assets/${wasm}`]
     .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
     .join('\n    ');
-  // Of a view that a link opens, its own script, and what that asks for first.
+  // Of a view that a link opens, its own script, and what that asks for first. What is larger is fetched once its first
+  // words are there: it would hold them up.
   const assets = readdirSync(`${site}/assets`);
   const named = (start, end) =>
     assets.filter((f) => f.startsWith(start) && f.endsWith(end)).map((f) => `assets/${f}`);
-  const larger = [...named('estimate-', '.js'), ...named('edgewise-estimate-', '.wasm')];
+  /** With what they import, but for what the page imports itself. */
+  const importsOf = (file) =>
+    [...readFileSync(`${site}/${file}`, 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)].map(
+      ([, name]) => `assets/${name}`
+    );
+  const closure = (files, known = new Set()) => {
+    for (const file of files.filter((f) => !known.has(f))) {
+      known.add(file);
+      closure(importsOf(file), known);
+    }
+    return known;
+  };
+  const ofPage = closure(named('index-', '.js').filter((file) => page.includes(file)));
+  const whole = (files) => [...closure(files)].filter((file) => !ofPage.has(file));
   const views = {
-    explore: [
-      ...named('explore-', '.js'),
-      ...named('edgewise-estimate-', '.wasm'),
-      'presets/everything.json'
-    ],
-    compare: named('compare-', '.js'),
-    accuracy: [...named('accuracy-', '.js'), 'presets/accuracy.json'],
-    method: [...named('method-', '.js'), ...larger]
+    explore: whole(named('explore-', '.js')),
+    compare: whole(named('compare-', '.js')),
+    accuracy: [...whole(named('accuracy-', '.js')), 'presets/accuracy.json'],
+    method: [...whole(named('method-', '.js')), ...named('estimate-', '.js')]
   };
   for (const [view, files] of Object.entries(views))
     if (!files.length) throw new Error(`no script of the view ${view}`);
   const theme = readFileSync(`${site}/theme.js`, 'utf8');
   if (!theme.includes('const views = {};')) throw new Error('theme.js has lost its mark');
+  const comments = /^ *\/\/.*\n/gm; // need not travel
   writeFileSync(
     `${site}/theme.js`,
-    theme.replace('const views = {};', () => `const views = ${JSON.stringify(views)};`)
+    theme.replace(comments, '').replace('const views = {};', () => `const views = ${JSON.stringify(views)};`)
   );
   if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
     throw new Error('index.html has lost its marks');

@@ -1,45 +1,18 @@
 // Copies the presets into the site: an index for the choosers, one file per model and device, one base
 // file that every estimate needs, one file of calibrations per runtime, and one bundle for Explore.
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-
-const read = (folder) =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((f) => f.endsWith('.json'))
-        .sort()
-        .map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')))
-    : [];
-
-/** What the engine ignores need not travel; sources do, since the page shows where a number comes from. */
-function strip(value, drop) {
-  if (Array.isArray(value)) return value.map((v) => strip(v, drop));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([k]) => !drop.has(k))
-      .map(([k, v]) => [k, strip(v, drop)])
-  );
-}
-
-const prose = new Set(['note', 'price_note']);
-const evidence = new Set([
-  'note',
-  'price_note',
-  'sources',
-  'source',
-  'confidence',
-  'aliases',
-  'method',
-  'unsure',
-  'provenance',
-  'samples',
-  'hf_repo',
-  'counted_detail',
-  'parameters_note'
-]);
+import {
+  dateOf,
+  evidence,
+  prose,
+  readAll,
+  revisionOf,
+  sequenceOf,
+  strip,
+  evidenceButNames
+} from './pack.mjs';
 
 /** Aliases that a search would not find by the name itself. */
 function searchable(preset) {
@@ -77,32 +50,6 @@ function evidenceOf({ runtime, devices = [] }, rows) {
   });
 }
 
-/**
- * Reads every preset. `accept` is the engine's own check: it returns why one is refused, or nothing. What it
- * refuses stays out.
- */
-function readAll(from, accept) {
-  const rejected = [];
-  const take = (presets) =>
-    presets.filter((p) => {
-      const why = accept(JSON.stringify(p));
-      if (why) rejected.push(`${p.type} ${p.id ?? p.runtime ?? p.family}: ${why}`);
-      return !why;
-    });
-  const folder = (name) => take(read(join(from, name)));
-  const calibrations = folder('calibrations');
-  return {
-    classes: take(JSON.parse(`[${readFileSync(join(from, 'device-classes.json'), 'utf8')}]`)),
-    families: folder('quantizations'),
-    runtimes: folder('runtimes'),
-    models: folder('models'),
-    devices: folder('devices'),
-    fitted: calibrations.filter((p) => p.type === 'calibrations'),
-    rest: calibrations.filter((p) => p.type !== 'calibrations'),
-    rejected
-  };
-}
-
 /** Rows whose columns are named once; what is absent at the end of a row is left out. */
 function packed(list) {
   const columns = [...new Set(list.flatMap((entry) => Object.keys(entry)))];
@@ -125,24 +72,29 @@ function scoresOf(file, models) {
   return [[...columns, 'parameters'], ...lines].map((line) => line.join(',')).join('\n') + '\n';
 }
 
-/** What the choosers show before any preset is loaded. */
-function indexOf({ models, devices, runtimes, families, fitted, rest, classes, rejected }, published) {
+/** How many of each the site has. */
+const countsOf = ({ models, devices, runtimes, families }) => ({
+  models: models.length,
+  devices: devices.length,
+  runtimes: runtimes.length,
+  quantizations: families.reduce((n, f) => n + (f.recipes?.length ?? 0), 0)
+});
+
+/** As people look for names: "Pi 5" before "Pi 10". */
+const names = new Intl.Collator('en', { numeric: true });
+const byName = (a, b) => names.compare(a.name, b.name);
+
+/** What the choosers show before any preset is loaded: devices in the order of their names. */
+function indexOf(all, published, date) {
+  const { models, devices, runtimes, families, fitted, rejected } = all;
   const rows = { model: new Map(), device: new Map() };
   for (const r of published)
     for (const kind of ['model', 'device']) rows[kind].set(r[kind], (rows[kind].get(r[kind]) ?? 0) + 1);
-  const revision = createHash('sha256')
-    .update(JSON.stringify([models, devices, runtimes, families, fitted, rest, classes]))
-    .digest('hex')
-    .slice(0, 8);
   return {
-    revision,
+    revision: revisionOf(all),
+    date: date ?? undefined,
     rejected: rejected.length ? rejected : undefined,
-    counts: {
-      models: models.length,
-      devices: devices.length,
-      runtimes: runtimes.length,
-      quantizations: families.reduce((n, f) => n + (f.recipes?.length ?? 0), 0)
-    },
+    counts: countsOf({ models, devices, runtimes, families }),
     models: packed(
       models.map((m) => ({
         id: m.id,
@@ -158,16 +110,19 @@ function indexOf({ models, devices, runtimes, families, fitted, rest, classes, r
       }))
     ),
     devices: packed(
-      devices.map((d) => ({
-        id: d.id,
-        name: d.name,
-        class: d.class,
-        gib: d.memory?.capacity_gib,
-        usd: d.price_usd,
-        year: d.release_year,
-        rows: rows.device.get(d.id),
-        also: searchable(d)
-      }))
+      devices
+        .slice()
+        .sort(byName)
+        .map((d) => ({
+          id: d.id,
+          name: d.name,
+          class: d.class,
+          gib: d.memory?.capacity_gib,
+          usd: d.price_usd,
+          year: d.release_year,
+          rows: rows.device.get(d.id),
+          also: searchable(d)
+        }))
     ),
     runtimes: runtimes.map((r) => ({ id: r.id, name: r.name })),
     calibrated: fitted.map((c) => c.runtime)
@@ -179,15 +134,12 @@ export function writePresets(from, to, accept = () => undefined) {
   for (const folder of ['models', 'devices', 'calibrations', 'evidence'])
     mkdirSync(join(to, folder), { recursive: true });
   const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
-  // As RFC 7464 has it.
-  const sequence = (name, presets, drop) =>
-    writeFileSync(join(to, name), presets.map((p) => `\x1e${JSON.stringify(strip(p, drop))}\n`).join(''));
+  const sequence = (name, presets, drop) => writeFileSync(join(to, name), sequenceOf(presets, drop));
 
   const all = readAll(from, accept);
   const { classes, families, runtimes, models, devices, fitted, rest } = all;
   // Other names of models and devices are in the index; those of quantizations are not.
-  const named = new Set([...evidence].filter((key) => key !== 'aliases'));
-  sequence('base.json', [...classes, ...families, ...runtimes, ...rest], named);
+  sequence('base.json', [...classes, ...families, ...runtimes, ...rest], evidenceButNames);
   sequence('everything.json', [...models, ...devices, ...fitted], evidence);
   for (const p of models) write(`models/${p.id}.json`, strip(p, prose));
   for (const p of devices) write(`devices/${p.id}.json`, strip(p, prose));
@@ -198,18 +150,10 @@ export function writePresets(from, to, accept = () => undefined) {
   // How far off the predictions are: drawn by a view of its own, written with the report.
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-  write('index.json', indexOf(all, rows));
+  write('index.json', indexOf(all, rows, dateOf(from)));
   const speculation = join(from, 'speculation.json');
   if (existsSync(speculation))
     write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), prose));
   writeFileSync(join(to, 'quality.csv'), scoresOf(join(from, 'quality/quality.csv'), models));
-  return {
-    rejected: all.rejected,
-    counts: {
-      models: models.length,
-      devices: devices.length,
-      runtimes: runtimes.length,
-      quantizations: families.reduce((n, f) => n + (f.recipes?.length ?? 0), 0)
-    }
-  };
+  return { rejected: all.rejected, counts: countsOf(all) };
 }

@@ -4,12 +4,13 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { noticesFile } from './notices.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Folders of presets that are one file each. */
 const single = ['models', 'devices', 'calibrations', 'evidence'];
-/** What is not kept: the worker, and what whoever hosts the site changes. */
-const left = new Set(['sw.js', 'site.json']);
+/** What is not kept: the worker, what whoever hosts the site changes, and what the worker itself adds to. */
+const left = new Set(['sw.js', 'site.json', noticesFile]);
 
 function filesOf(folder, at = '') {
   return readdirSync(join(folder, at)).flatMap((name) => {
@@ -19,7 +20,7 @@ function filesOf(folder, at = '') {
   });
 }
 
-export async function writeWorker(site) {
+export async function writeWorker(site, plugins) {
   const presets = join(site, 'presets');
   const shelf = Object.fromEntries(
     single.flatMap((folder) =>
@@ -45,6 +46,7 @@ export async function writeWorker(site) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
+    plugins,
     define: { keptFiles: JSON.stringify(files), 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir: site,

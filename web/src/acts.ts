@@ -28,7 +28,7 @@ export const unanswered = (query: Query): Answer => ({
   engine: undefined
 });
 /** What addresses are read and written against, once the engine is there. */
-export const frameOf = ({ engine }: Answer, here: string): Frame | undefined =>
+export const frameOf = ({ engine }: Pick<Answer, 'engine'>, here: string): Frame | undefined =>
   engine && {
     defaults: engine.catalog.default_query,
     limits: engine.catalog.limits,
@@ -50,7 +50,8 @@ export type Patch = Partial<Omit<State, 'query' | 'pins'>> & { query?: Partial<Q
 export type Action =
   | { do: 'start' }
   | { do: 'reset' }
-  | { do: 'speak'; language: Language }
+  /** `lang`: the address names it. */
+  | { do: 'speak'; language: Language; lang?: Language }
   /** The present choice, or with these changes. */
   | { do: 'pin'; query?: Partial<Query> }
   /** Once more, beside it, to be changed; no `pin`: the present choice. */
@@ -110,10 +111,10 @@ export function notesOf({ badVersion, revision, unknown, refused }: Loaded, pres
 }
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
-export const noteOf = ({ field, asked }: Aside): Note[] =>
+export const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
   field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib'
     ? []
-    : [{ kind: 'replaced', field, id: asked }];
+    : [{ kind: 'replaced', field, id: asked, ...(code && { why: { code, path: field, message, values } }) }];
 
 /** What a preset that was just brought is asked with. */
 export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>

@@ -1,23 +1,8 @@
 import { msg, fill } from './i18n';
-import { problems } from './problems';
-import { address, fetchRemote, tame } from './remote';
-import { site } from './site';
-import { standardHub } from './sources';
-import { remember, remembered } from './storage';
+import { fetchRemote, tame } from './remote';
+import { isObject, isTexts, wrong, type Record_ } from './settings';
 import type { EdgewiseProblem } from './types';
 
-/** What whoever hosts the page set in site.json. */
-export interface Site {
-  /** Device of a bare address: a board that serves the page names its own preset. */
-  device: string;
-  /** The same board before it was measured, to be shown beside it; empty: none. */
-  before: string;
-  catalogs: string[];
-  /** Where models are asked for: Hugging Face, or a server that answers as it does. */
-  hub: string;
-  /** Whether the page is kept for use without a network; false where what it shows changes. */
-  offline: boolean;
-}
 /**
  * A device in a catalog; `address` holds the sum of the preset's bytes, so that a link to it means those
  * bytes.
@@ -38,52 +23,6 @@ export interface Catalog {
 }
 
 const most = 2_000_000;
-const key = 'edgewise-catalogs';
-
-const wrong = (path: string, message: string): Error => new Error(`${path} ${message}`);
-type Record_ = Record<string, unknown>;
-const isObject = (x: unknown): x is Record_ => typeof x === 'object' && x !== null && !Array.isArray(x);
-const isTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((s) => typeof s === 'string');
-
-/**
- * site.json lies beside the page, so that a host changes it without building; without it there are no
- * settings.
- */
-export async function readSite(): Promise<Site> {
-  const none: Site = { device: '', before: '', catalogs: [], hub: standardHub, offline: true };
-  const response = await fetch(new URL('site.json', site));
-  if (response.status === 404) return none;
-  if (!response.ok) throw new Error(`site.json: ${response.status}`);
-  const settings: unknown = await response.json();
-  if (!isObject(settings)) throw wrong('site.json', msg.mustBe.object);
-  const { device = '', before = '', catalogs = [], hub = standardHub, offline = true } = settings;
-  if (typeof device !== 'string' || (device && !address(device, site)))
-    throw wrong('site.json: device', msg.mustBe.address);
-  if (typeof before !== 'string' || (before && !address(before, site)))
-    throw wrong('site.json: before', msg.mustBe.address);
-  if (typeof hub !== 'string' || !address(hub, site)) throw wrong('site.json: hub', msg.mustBe.address);
-  if (!isTexts(catalogs) || catalogs.some((c) => !address(c, site)))
-    throw wrong('site.json: catalogs', msg.mustBe.addresses);
-  if (typeof offline !== 'boolean') throw wrong('site.json: offline', msg.mustBe.flag);
-  return {
-    device: device && address(device, site)!,
-    before: before && address(before, site)!,
-    catalogs: catalogs.map((c) => address(c, site)!),
-    hub: address(hub, site)!.replace(/\/*$/, '/'),
-    offline
-  };
-}
-
-/** Catalogs that the user added. */
-export function ownCatalogs(): string[] {
-  try {
-    const list: unknown = JSON.parse(remembered(key) ?? '[]');
-    return isTexts(list) ? list.filter((url) => address(url, location.href) === url) : [];
-  } catch {
-    return [];
-  }
-}
-export const keepCatalogs = (urls: string[]): void => void remember(key, JSON.stringify(urls));
 
 function text(entry: Record_, path: string, member: string): string {
   const value = entry[member];
@@ -131,11 +70,7 @@ export function parseCatalog(source: string, from: URL): Listed[] {
   });
 }
 
-export async function loadCatalog(catalog: Catalog): Promise<Catalog> {
-  try {
-    const { text: source, url } = await fetchRemote(catalog.url, most);
-    return { ...catalog, state: 'loaded', errors: [], devices: parseCatalog(source, url) };
-  } catch (error) {
-    return { ...catalog, state: 'failed', errors: problems(error), devices: [] };
-  }
+export async function loadCatalog(address: string): Promise<Listed[]> {
+  const { text: source, url } = await fetchRemote(address, most);
+  return parseCatalog(source, url);
 }

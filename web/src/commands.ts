@@ -12,14 +12,19 @@ const option = (member: string): string => `--${member.replace(/_/g, '-')}`;
 
 /**
  * The line that gives the same answer in a terminal: every setting that is not as usual. Presets of the user's own are
- * read from files.
+ * read from files. `to`: what it does with it.
  */
-export function command(a: Answer, r: Result, own: { model: boolean; device: boolean }): string {
+export function command(
+  a: Answer,
+  r: Result,
+  own: { model: boolean; device: boolean },
+  to: 'estimate' | 'render' = 'estimate'
+): string {
   const { engine, query: asked } = a;
   const q: Partial<Query> = { ...asked, runtime: asked.runtime || r.runtime.id, kv_quant: r.query.kv_quant };
   const usual = new Map<string, number | null>(engine?.catalog.limits.map((l) => [l.field, l.default]));
   const file = (id: string, isOwn: boolean): string => (isOwn ? `./${fileOf(id)}` : id);
-  const out = ['edgewise', 'estimate', '--model', word(file(r.model.id, own.model))];
+  const out = ['edgewise', to, '--model', word(file(r.model.id, own.model))];
   out.push('--device', word(file(r.device.id, own.device)));
   // What a file holds is what is computed.
   if (!r.quantization.of_file) out.push('--quant', word(r.quantization.id));

@@ -6,6 +6,8 @@ const theme = new URLSearchParams(location.search).get('theme') ?? 'auto';
 if (theme === 'light' || theme === 'dark') document.documentElement.style.colorScheme = theme;
 const card = document.querySelector<EdgewiseCalculator>('edgewise-calculator')!;
 card.setAttribute('theme', theme);
+const view = new URLSearchParams(location.search).get('view');
+if (view !== null) card.setAttribute('view', view);
 
 const apply = (): void => {
   card.address = location.hash;
@@ -14,10 +16,15 @@ apply();
 addEventListener('hashchange', apply);
 
 let told = 0;
+// The height is no secret, and the page that frames this one may be anywhere.
+const tell = (): void => parent.postMessage({ 'edgewise-height': told }, '*');
 new ResizeObserver(() => {
   const height = Math.ceil(document.body.getBoundingClientRect().height);
   if (height === told || parent === window) return;
   told = height;
-  // The height is no secret, and the page that frames this one may be anywhere.
-  parent.postMessage({ 'edgewise-height': height }, '*');
+  tell();
 }).observe(document.body);
+// frame.js may come later than this page.
+addEventListener('message', ({ data, source }) => {
+  if (source === parent && data === 'edgewise-height' && told) tell();
+});

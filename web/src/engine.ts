@@ -47,6 +47,7 @@ export class Engine {
   readonly #asked = new Map<string, string>();
   readonly #packed = new Map<string, Packed>();
   readonly #ways = new WeakMap<Result, WayOut[]>();
+  readonly #scores = new WeakMap<Result, ModelQuality>();
   readonly #qualities = new WeakMap<Result, NonNullable<Result['quality']>>();
   #catalog: CatalogList | undefined;
 
@@ -54,9 +55,7 @@ export class Engine {
     this.#sources = sources;
     this.#halves = halves;
     this.#stock = stock;
-    stock.changed = (): void => {
-      this.#catalog = undefined;
-    };
+    stock.changed = (): void => void (this.#catalog = undefined);
   }
 
   /** `plain`: the default question is asked, as far as is known; it needs least. */
@@ -66,7 +65,8 @@ export class Engine {
       begin(sources, plain)
     ]);
     const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()));
-    halves.addPresets(beginning.base);
+    const files = beginning.files.map(([, preset]) => preset);
+    await halves.addPresets(beginning.base, files);
     return new Engine(sources, halves, new Stock(sources, halves, beginning));
   }
 
@@ -93,16 +93,20 @@ export class Engine {
   get isWhole(): boolean {
     return this.#halves.larger !== undefined;
   }
-  /** Fetches it; `whenWhole` is told once it is there, and once everything of the site is listed. */
+  /** Fetches it; who listens `whenWhole` is told once it is there, and once everything of the site is listed. */
   grow(): Promise<void> {
     return this.#halves.grow(() => this.fill());
   }
-  set whenWhole(told: () => void) {
-    this.#halves.told = told;
+  whenWhole(told: () => void): void {
+    this.#halves.listen(told);
+  }
+  /** The same, for who does not wait: whoever cannot do without asks again. */
+  hasten(): void {
+    void this.grow().catch(ignored);
   }
   /** The larger engine; where it is not there it is fetched, and who asked is told when to ask again. */
   #larger(): Estimator | undefined {
-    if (!this.isWhole) void this.grow().catch(ignored);
+    if (!this.isWhole) this.hasten();
     return this.#halves.larger;
   }
 
@@ -153,17 +157,21 @@ export class Engine {
   explain(query: Query): ExplainedTerm[] {
     return this.#larger()?.explain(query).terms ?? [];
   }
-  /** Of published scores; undefined until these are there, which it fetches, and the larger engine, which it does not. */
-  quality(model: string): ModelQuality | undefined {
-    if (this.#stock.texts.has('quality.csv')) return this.#halves.larger?.quality(model);
+  /** Whether there are published scores, and who reads them: it fetches the scores, but not the larger engine. */
+  get #isScored(): boolean {
+    if (this.#stock.texts.has('quality.csv')) return this.isWhole;
     if (this.isWhole) void this.fetch(scores).then(() => this.#halves.told(), ignored);
-    return undefined;
+    return false;
   }
-  /** Of an answer, what its quantization keeps and what the model scores; undefined as for `quality`. */
-  qualityOf(query: Query, result: Result): Result['quality'] {
-    if (!this.quality(result.model.id)) return undefined;
-    const asked = { ...query, quality: true };
-    return made(this.#qualities, result, () => this.#halves.now.choose(asked).answer?.quality);
+  /** Of an answer's model, what each quantization keeps; undefined while there are no scores. */
+  quality(r: Result): ModelQuality | undefined {
+    const ask = (): ModelQuality => this.#halves.larger!.quality(r.model.id);
+    return this.#isScored ? made(this.#scores, r, ask) : undefined;
+  }
+  /** Of an answer, what its quantization keeps and what the model scores; undefined likewise. */
+  qualityOf(query: Query, r: Result): Result['quality'] {
+    const ask = (): Result['quality'] => this.#halves.now.choose({ ...query, quality: true }).answer?.quality;
+    return this.#isScored ? made(this.#qualities, r, ask) : undefined;
   }
   /** Undefined until the larger engine is there, which it does not fetch. */
   sweep(query: Query, axis: string, values?: number[] | string[]): Sweep | undefined {
@@ -239,13 +247,9 @@ export class Engine {
   ownDevice(id: string): string {
     return `${JSON.stringify({ ...this.preset('devices', id), id: this.#asked.get(id) }, null, 2)}\n`;
   }
-  /** The presets that came from the user. */
+  /** The presets that came from the user, those of other addresses too. */
   get own(): string[] {
-    const { models, devices } = this.index;
-    return [
-      ...models.filter((m) => m.own).map((m) => `models/${m.id}.json`),
-      ...devices.filter((d) => d.own).map((d) => `devices/${d.id}.json`)
-    ].flatMap((path) => this.#stock.texts.get(path) ?? []);
+    return this.#owned.map(({ text }) => text);
   }
 
   /** What a result's calibration says of itself: when and by what it was measured, and what it covers. */
@@ -325,15 +329,15 @@ export class Engine {
   // --- presets of the user's own, to be kept ---
 
   get ownList(): Kept[] {
-    const { models, devices } = this.index;
-    const entry = (kind: Kept['kind'], id: string): Kept[] => {
-      const text = this.#stock.texts.get(`${kind}s/${id}.json`);
-      return text === undefined ? [] : [{ kind, id, asked: this.#asked.get(id) ?? id, text }];
-    };
-    return [
-      ...models.filter((m) => m.own).flatMap((m) => entry('model', m.id)),
-      ...devices.filter((d) => d.own && !isAddress(d.id)).flatMap((d) => entry('device', d.id))
-    ];
+    return this.#owned.filter(({ id }) => !isAddress(id));
+  }
+  get #owned(): Kept[] {
+    const of = (kind: Kept['kind'], list: { id: string; own?: boolean }[]): Kept[] =>
+      list.flatMap(({ id, own }) => {
+        const text = own ? this.#stock.texts.get(`${kind}s/${id}.json`) : undefined;
+        return text === undefined ? [] : [{ kind, id, asked: this.#asked.get(id) ?? id, text }];
+      });
+    return [...of('model', this.index.models), ...of('device', this.index.devices)];
   }
   /** Has what was kept again. Throws where this engine does not take it any more. */
   async restore({ kind, id, asked, text }: Kept): Promise<void> {

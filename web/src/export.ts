@@ -118,11 +118,3 @@ export function markdown(r: Result): string {
     `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
   return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n`;
 }
-
-/** An iframe for pages that allow frames. */
-export function embedCode(state: State, a: Answer, r: Result): string {
-  const title = `${msg.name}: ${r.model.name}, ${r.device.name}`.replace(/"/g, '&quot;');
-  const address = linkTo(state, a, 'embed.html').replace(/&/g, '&amp;');
-  const size = 'width="100%" height="300" style="border:0"';
-  return `<iframe title="${title}" loading="lazy" ${size} src="${address}"></iframe>`;
-}

@@ -10,6 +10,7 @@ export type Facts = Pick<
   | 'runtime'
   | 'explain'
   | 'grow'
+  | 'hasten'
   | 'fill'
   | 'isWhole'
   | 'isFull'

@@ -1,38 +1,27 @@
-import { fill, language, msg, tags } from './i18n';
-
-const cache = new Map<string, Intl.NumberFormat>();
-function intl(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = language() + JSON.stringify(options);
-  let f = cache.get(key);
-  if (!f) cache.set(key, (f = new Intl.NumberFormat(tags[language()], options)));
-  return f;
-}
+import { fill, msg } from './i18n';
+import { scientific, written, type Precision } from './numbers';
 
 export const known = (x: number | null | undefined): x is number =>
   typeof x === 'number' && Number.isFinite(x);
 
-/** `significant` digits, whole from a thousand on; never more than is known. */
+/** `significant` digits, three at least from a thousand on; never more than is known. */
 export function digits(x: number, significant = 3): string {
   const a = Math.abs(x);
-  if (a !== 0 && a < 1e-4) return intl({ notation: 'scientific', maximumSignificantDigits: 2 }).format(x);
-  if (a >= 10 ** significant)
-    return intl({ maximumFractionDigits: 0, maximumSignificantDigits: Math.max(significant, 3) }).format(x);
-  return intl({ maximumSignificantDigits: significant }).format(x);
+  if (a !== 0 && a < 1e-4) return scientific(x, 2);
+  return written(x, { significant: a >= 10 ** significant ? Math.max(significant, 3) : significant });
 }
-export const whole = (x: number): string => intl({ maximumFractionDigits: 0 }).format(x);
+export const whole = (x: number): string => written(x, { decimals: 0 });
+const percents = (x: number, precision: Precision): string => `${written(x, { ...precision, shift: 2 })}%`;
 export const percent = (x: number): string =>
   x > 0 && x < 0.0005
-    ? `<${intl({ style: 'percent', maximumFractionDigits: 1 }).format(0.001)}`
-    : intl({ style: 'percent', maximumFractionDigits: Math.abs(x) < 0.01 ? 1 : 0 }).format(x);
+    ? `<${percents(0.001, { decimals: 1 })}`
+    : percents(x, { decimals: Math.abs(x) < 0.01 ? 1 : 0 });
 /** Errors: whole percents from ten on, one decimal below. */
 export const percentOf = (x: number): string => {
   const decimals = x === 0 || x >= 0.0995 ? 0 : 1;
-  return intl({ style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
-    x
-  );
+  return percents(x, { decimals, least: decimals });
 };
-export const signedPercent = (x: number): string =>
-  intl({ style: 'percent', signDisplay: 'always', maximumSignificantDigits: 2 }).format(x);
+export const signedPercent = (x: number): string => `${x < 0 ? '' : '+'}${percents(x, { significant: 2 })}`;
 
 export interface Measured {
   number: string;
@@ -178,4 +167,4 @@ export function parseNumber(text: string): number {
   return Math.abs(value - Math.round(value)) < 1e-9 ? Math.round(value) : value;
 }
 /** How a number is put back into its box: plain digits with separators, every digit kept. */
-export const boxed = (x: number): string => intl({ maximumFractionDigits: 6 }).format(x);
+export const boxed = (x: number): string => written(x, { decimals: 6 });

@@ -1,8 +1,24 @@
 import type { Estimator } from 'edgewise';
 import type { Answerer } from 'edgewise/answer';
+import { breath, inBreaths } from './breath';
 
 /** Names of presets, for `addNames`. */
 type Names = Parameters<Estimator['addNames']>[0];
+
+/** So many letters of presets are read without a pause: some milliseconds on a phone. */
+const breathful = 8000;
+/** Presets of a list (RFC 7464), a few at a time. */
+function pieces(sequence: string): string[] {
+  const list: string[] = [];
+  let piece = '';
+  for (const preset of sequence.split('\x1e')) {
+    if (preset.trim()) piece += `\x1e${preset}`;
+    if (piece.length < breathful) continue;
+    list.push(piece);
+    piece = '';
+  }
+  return piece ? [...list, piece] : list;
+}
 
 /**
  * The engine that answers first, and the one that knows more, which takes its place where it is needed: half of
@@ -17,7 +33,7 @@ export class Halves {
   #sequence = '';
   #presets: string[] = [];
   /** Told when the larger one is there, and when more presets are. */
-  told: () => void = () => undefined;
+  readonly #listeners = new Set<() => void>();
 
   /** `first` is left out where the larger one is there already. */
   constructor(first: Answerer, load: (() => Promise<Estimator>) | undefined) {
@@ -31,6 +47,13 @@ export class Halves {
     this.#first = undefined;
   }
 
+  listen(told: () => void): void {
+    this.#listeners.add(told);
+  }
+  told(): void {
+    for (const told of this.#listeners) told();
+  }
+
   get now(): Answerer {
     return this.#larger ?? this.#first!;
   }
@@ -42,10 +65,11 @@ export class Halves {
     return this.now.version().version;
   }
 
-  /** The tables that every answer rests on, in place of those that were there. */
-  addPresets(sequence: string): void {
-    this.now.addPresets(sequence);
+  /** The tables that every answer rests on, in place of those that were there, and then other presets. */
+  async addPresets(sequence: string, others: string[] = []): Promise<void> {
     this.#sequence = sequence;
+    await inBreaths(pieces(sequence), (piece) => this.now.addPresets(piece));
+    await inBreaths(others, (preset) => this.addPreset(preset));
   }
   /** Whatever means a preset of the site, in a link or an attribute, is fetched by its id. */
   addNames(names: Names): void {
@@ -70,9 +94,12 @@ export class Halves {
   }
   async #fetch(fill: () => Promise<void>): Promise<void> {
     const [larger] = await Promise.all([this.#load(), fill()]);
-    larger.addPresets(this.#sequence);
-    for (const preset of this.#presets) larger.addPreset(preset);
+    await breath();
+    await inBreaths(pieces(this.#sequence), (piece) => larger.addPresets(piece));
+    // Meanwhile there may be more of these.
+    await inBreaths(this.#presets, (preset) => larger.addPreset(preset));
     this.#take(larger);
+    await breath();
     this.told();
   }
 }

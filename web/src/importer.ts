@@ -22,6 +22,9 @@ export interface Room {
 }
 export type Importing = Extract<Action, { do: 'take' | 'read' | 'stop' | 'rename' | 'keep' | 'drop' }>;
 
+/** Takes what the user brings, after what was kept. */
+export type Brings = Pick<Importer, 'do' | 'restore'>;
+
 /** What describes a model or a device: a preset or a configuration, not the JSON that programs print. */
 const describes = (text: string): boolean =>
   text.startsWith('{') && !/"(timings|eval_count|avg_ts|prompt_eval_count|output_throughput)"\s*:/.test(text);
@@ -38,7 +41,10 @@ export class Importer {
     this.#room = room;
   }
   #set(patch: Partial<Bringing>, rest: Patch = {}): Promise<void> {
-    return this.#room.act({ ...rest, bringing: { ...this.#room.state().bringing, ...patch } });
+    // What is asked or refused is seen also where the settings around it were folded.
+    const seen = patch.offer ?? patch.choice ?? patch.reading ?? rest.rejected;
+    const unfolded = seen ? { settings: true } : {};
+    return this.#room.act({ ...rest, ...unfolded, bringing: { ...this.#room.state().bringing, ...patch } });
   }
 
   /** Has what was kept before. What this version refuses stays where it is. */
@@ -149,7 +155,7 @@ export class Importer {
       else await this.#brought(engine, await engine.take(input, modelName(file)), '', beside);
       if (this.#room.state().draft === input) await this.#room.act({ draft: '' });
     } catch (error) {
-      await this.#room.act({ toast: '', rejected: { file, errors: problems(error) } });
+      await this.#set({}, { toast: '', rejected: { file, errors: problems(error) } });
     }
   }
   async #numbers(engine: Engine, text: string): Promise<void> {

@@ -1,8 +1,11 @@
 import type { KeepPort } from './importer';
+import { address } from './remote';
+import { isTexts } from './settings';
 import { remember, remembered } from './storage';
 import type { Kept } from './types';
 
 const key = 'edgewise-own';
+const keyOfCatalogs = 'edgewise-catalogs';
 const isKept = (x: unknown): x is Kept => {
   const { kind, id, asked, text } = Object(x) as Record<string, unknown>;
   return (kind === 'model' || kind === 'device') && [id, asked, text].every((s) => typeof s === 'string');
@@ -23,3 +26,14 @@ export const keeper = (): KeepPort | undefined =>
         keep: (list) => remember(key, JSON.stringify(list))
       }
     : undefined;
+
+/** Catalogs that the user added. */
+export function ownCatalogs(): string[] {
+  try {
+    const list: unknown = JSON.parse(remembered(keyOfCatalogs) ?? '[]');
+    return isTexts(list) ? list.filter((url) => address(url, location.href) === url) : [];
+  } catch {
+    return [];
+  }
+}
+export const keepCatalogs = (urls: string[]): void => void remember(keyOfCatalogs, JSON.stringify(urls));

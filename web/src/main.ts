@@ -1,3 +1,4 @@
+import './styles/colours.css';
 import './styles/base.css';
 import './styles/frame.css';
 import './styles/form.css';

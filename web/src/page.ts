@@ -1,16 +1,19 @@
 import { LitElement, html, type TemplateResult } from 'lit';
 import type { Answer } from './acts';
-import { keepCatalogs, loadCatalog, ownCatalogs, readSite, type Catalog } from './catalogs';
-import { takeFiles } from './files';
-import { keeper } from './kept';
+import { breath, painted } from './breath';
+import { lateImporter, loadCatalog, takeFiles } from './bringing';
+import type { Catalog } from './catalogs';
+import { keepCatalogs, keeper, ownCatalogs } from './kept';
 import { isUnits, setUnits, type Units } from './format';
 import { fill, isLanguage, msg, spoken, tags } from './i18n';
 import { problemText } from './i18n/problems';
 import { linkTo } from './link';
-import { page } from './parts/frame';
+import { page, parts } from './parts/frame';
 import { fetchRemote } from './remote';
 import { sentences } from './sentences';
-import type { State } from './state';
+import { readSite } from './settings';
+import { Shelf } from './shelf';
+import { ahead, type State } from './state';
 import { remember, remembered } from './storage';
 import { Store } from './store';
 import { startEngine } from './wasm';
@@ -42,8 +45,8 @@ export class Page extends LitElement {
       start: () => startEngine(fetchRemote, location.hash.length <= 1),
       here: location.href,
       site: readSite,
-      catalogs: { own: ownCatalogs, keep: keepCatalogs, load: loadCatalog },
-      own: keeper(),
+      shelf: (...of) => new Shelf({ own: ownCatalogs, keep: keepCatalogs, load: loadCatalog }, ...of),
+      importer: (room) => lateImporter(keeper(), room),
       renew: () => this.#renew?.()
     },
     { dark: isDark(), units: units(), settings: matchMedia('(min-width: 56.25em)').matches }
@@ -56,6 +59,12 @@ export class Page extends LitElement {
   #speaking: ReturnType<typeof setTimeout> | undefined;
   #toasting: ReturnType<typeof setTimeout> | undefined;
   #renew: (() => void) | undefined;
+  /** How many parts of the page were drawn: the first time, each is in a task of its own. */
+  #parts = 0;
+  /** Whether what answers was drawn and the rest of it was not. */
+  #ahead = false;
+  /** Whether the language is there in which everything is said. */
+  #speaks = false;
 
   /** The answer that came with the page stays until there is one of this question. */
   protected createRenderRoot(): HTMLElement {
@@ -63,6 +72,23 @@ export class Page extends LitElement {
     root.hidden = true;
     this.append(root);
     return root;
+  }
+  /** Another answer is seen in the frame after the input; all else is in a task of its own: what led to it may have taken long. */
+  protected async scheduleUpdate(): Promise<void> {
+    if (!this.#replaces()) await (this.#ahead ? painted() : breath());
+    void super.scheduleUpdate();
+  }
+  /** Whether there is another answer than the one that is shown. */
+  #replaces(): boolean {
+    const { state, answer } = this.#store;
+    const shown = this.#drawn;
+    return (
+      this.#parts === parts.all &&
+      state.view === 'calculator' &&
+      shown?.state.view === state.view &&
+      !shown.answer.errors.length &&
+      shown.answer.result !== answer.result
+    );
   }
   protected firstUpdated(): void {
     this.#store.subscribe(() => this.requestUpdate());
@@ -75,7 +101,7 @@ export class Page extends LitElement {
         once: true
       });
     for (const type of ['pointerdown', 'keydown'] as const)
-      addEventListener(type, () => void this.#store.answer.engine?.grow().catch(() => undefined), {
+      addEventListener(type, () => this.#store.answer.engine?.hasten(), {
         once: true
       });
     addEventListener('paste', (e: ClipboardEvent) => this.#paste(e));
@@ -86,9 +112,14 @@ export class Page extends LitElement {
   }
   async #start(): Promise<void> {
     const { act } = this.#store;
+    const { lang } = ahead(location.hash);
     const own = remembered('edgewise-language');
-    const language = isLanguage(own) ? own : spoken(navigator.languages);
-    await Promise.all([act({ do: 'speak', language }), act({ do: 'start' })]);
+    const language = lang ?? (isLanguage(own) ? own : spoken(navigator.languages));
+    const speaking = act({ do: 'speak', language, lang }).finally(() => {
+      this.#speaks = true;
+      this.requestUpdate();
+    });
+    await Promise.all([speaking, act({ do: 'start' })]);
     if (canKeep()) setTimeout(() => void this.#keep(), afterAnswer_ms);
   }
   /** For use without a network. */
@@ -120,7 +151,8 @@ export class Page extends LitElement {
   render(): TemplateResult {
     const { state, answer, act } = this.#store;
     setUnits(state.units);
-    return html`${page(state, answer, act)}
+    this.#ahead = this.#replaces();
+    return html`${page(state, answer, act, { parts: this.#parts, ahead: this.#ahead })}
       <p class="vh" role="status" aria-live="polite" id="live">${state.toast || this.#live}</p>`;
   }
 
@@ -129,15 +161,17 @@ export class Page extends LitElement {
     const before = this.#drawn?.state;
     if (answer !== this.#drawn?.answer) this.#announce();
     this.#drawn = { state, answer };
-    const waits = state.busy && Object.keys(state.foreign).length === 0;
-    if (this.renderRoot.hidden && (!waits || state.fatal)) this.#show();
+    const wanted = state.view !== 'calculator' ? 0 : answer.result ? parts.all : parts.before;
+    if (this.#ahead) this.requestUpdate();
+    if (this.#parts < wanted) this.requestUpdate('parts', this.#parts++);
+    else if (this.renderRoot.hidden && this.#speaks && this.#isWorthwhile(state)) this.#show();
     const moved = before !== undefined && state.view !== before.view;
     if (address !== undefined && address !== this.#written) this.#write(address, moved);
     document.title = this.#title();
     if (!before) return;
     if (moved) this.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
     if (state.dark !== before.dark) this.#theme(state.dark);
-    if (state.language !== before.language) this.#speaks(state);
+    if (state.language !== before.language) this.#spoken(state);
     if (state.units !== before.units) remember('edgewise-units', state.units);
     if (state.toast && state.toast !== before.toast) this.#toast();
     if (state.rejected !== before.rejected)
@@ -145,6 +179,10 @@ export class Page extends LitElement {
     const box = this.querySelector('.files');
     if (state.draft && !before.draft && !box?.contains(document.activeElement))
       box?.scrollIntoView({ block: 'nearest' });
+  }
+  /** Other views begin with what they are for, and the calculator with its answer, or why there is none yet. */
+  #isWorthwhile({ view, busy, fatal, foreign }: State): boolean {
+    return view !== 'calculator' || !busy || fatal !== '' || Object.keys(foreign).length > 0;
   }
   /** In place of what came with the page. */
   #show(): void {
@@ -206,7 +244,7 @@ export class Page extends LitElement {
     remember('edgewise-theme', theme);
   }
 
-  #speaks({ language, lang }: State): void {
+  #spoken({ language, lang }: State): void {
     document.documentElement.lang = tags[language];
     // A link's language is for this visit.
     if (!lang) remember('edgewise-language', language);
@@ -224,7 +262,8 @@ export class Page extends LitElement {
     else if (/^[{[]|\bt\/s\b|eval rate:|tok\/s/m.test(text))
       void act({ do: 'take', input: text, file: msg.files.pasted });
     // Nothing is asked of others before the button is pressed.
-    else if (/^(https?:\/\/|hf:\/\/|hf\.co\/|huggingface\.co\/)\S+$/.test(text)) void act({ draft: text });
+    else if (/^(https?:\/\/|hf:\/\/|hf\.co\/|huggingface\.co\/)\S+$/.test(text))
+      void act({ draft: text, settings: true });
     else return;
     e.preventDefault();
   }

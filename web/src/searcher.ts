@@ -16,13 +16,18 @@ function end(): void {
   worker?.terminate();
   worker = undefined;
 }
+/** Ends it in a while, where nobody waits for it. */
+function rest(): void {
+  clearTimeout(ending);
+  if (worker && !waiting.size) ending = setTimeout(end, idle_ms);
+}
 function started(): Worker {
   if (worker) return worker;
   worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const tell = (told: Told): void => {
     waiting.get(told.id)?.(told);
     waiting.delete(told.id);
-    if (!waiting.size) ending = setTimeout(end, idle_ms);
+    rest();
   };
   worker.addEventListener('message', (e: MessageEvent<Told>) => tell(e.data));
   worker.addEventListener('error', (e) => {
@@ -30,6 +35,12 @@ function started(): Worker {
     end();
   });
   return worker;
+}
+
+/** Has a worker fetch what it will need, for who is going to ask; who never does has it ended as others have. */
+export function prepare(): void {
+  started();
+  rest();
 }
 
 async function ask<T extends Told>(asked: Asked): Promise<T> {

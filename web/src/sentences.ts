@@ -2,33 +2,47 @@ import { digits, known, show, whole } from './format';
 import { msg, fill, prose, sentence } from './i18n';
 import type { Result } from './types';
 
+const devices = (r: Result): number => r.query.devices ?? 1;
+/** Memory of all devices of the question together; NaN where it is unknown. */
+export const ofAll = (r: Result, id: 'usable_B' | 'capacity_B'): number =>
+  devices(r) * (r.terms[id]?.value ?? NaN);
+const named = (r: Result): string =>
+  devices(r) > 1 ? `${whole(devices(r))} × ${r.device.name}` : r.device.name;
+
 /** The answer in words, with the digits that the page shows. */
 export function sentences(r: Result): { verdict: string; sentence: string; speed: string } {
   const memory = show(r.terms.memory_B?.value, 'B');
-  const usable = show(r.terms.usable_B?.value, 'B');
+  const usable = show(ofAll(r, 'usable_B'), 'B');
   return {
     verdict: msg.verdict[r.verdict],
     sentence: fill(msg.sentence[r.verdict], {
       model: r.model.name,
-      device: r.device.name,
+      device: named(r),
       memory,
       usable,
       high: show(r.terms.memory_B?.high, 'B')
     }),
     speed: prose(
       r.instead ? instead(r.instead, msg.sentence) : '',
-      ...(known(r.terms.decode_tok_s?.value) || !r.instead ? [speed(r), ...slow(r)] : [])
+      ...(!r.instead || (r.instead.kind === 'host' && known(r.instead.tpot_s)) ? [speed(r), ...slow(r)] : [])
     )
   };
 }
 
 function speed(r: Result): string {
-  const t = r.terms.decode_tok_s;
+  const writes = r.query.generate !== 0;
+  const t = writes ? r.terms.decode_tok_s : r.terms.prefill_tok_s;
   if (!known(t?.value)) return msg.sentence.speedUnknown;
   const bounds = msg.bounds as Record<string, string>;
-  const values = { rate: digits(t.value), bound: bounds[r.bound.decode] ?? r.bound.decode };
-  if (!known(t.low) || !known(t.high)) return fill(msg.sentence.speed, values);
-  return fill(msg.sentence.speedRange, { ...values, low: digits(t.low, 2), high: digits(t.high, 2) });
+  const by = r.bound[writes ? 'decode' : 'prefill'];
+  const { speed: plain, speedRange, reads, readsRange } = msg.sentence;
+  const values = { rate: digits(t.value), bound: bounds[by] ?? by };
+  if (!known(t.low) || !known(t.high)) return fill(writes ? plain : reads, values);
+  return fill(writes ? speedRange : readsRange, {
+    ...values,
+    low: digits(t.low, 2),
+    high: digits(t.high, 2)
+  });
 }
 
 /** What of it is slow, as the engine says. */
@@ -56,6 +70,6 @@ export function sureness({ sure: { level, configurations: n } }: Result): { titl
   return { title: sentence(fill(msg.sure[level], { n })), text: msg.sure[`${level}Text`] };
 }
 
-/** Whether nothing that it rests on was measured on the device: drawn hollow. */
-export const isUnmeasured = ({ level }: Result['sure']): boolean =>
-  level === 'related' || level === 'datasheet';
+/** Whether it rests on what was measured on the device; what does not is drawn hollow. */
+export const isMeasured = (level: Result['sure']['level']): boolean =>
+  level === 'corrected' || level === 'measured' || level === 'fitted';

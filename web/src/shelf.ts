@@ -1,15 +1,16 @@
-import type { Catalog } from './catalogs';
+import type { Catalog, Listed } from './catalogs';
 import type { Engine } from './engine';
 import { withCatalog, withoutCatalog } from './listing';
+import { problems } from './problems';
 
 /** Where catalogs are kept and come from. */
 export interface CatalogPort {
   own(): string[];
   keep(urls: string[]): void;
-  load(catalog: Catalog): Promise<Catalog>;
+  load(url: string): Promise<Listed[]>;
 }
 /** The part of the state that a shelf writes. */
-interface Held {
+export interface Held {
   get(): Catalog[];
   set(catalogs: Catalog[]): void;
 }
@@ -45,7 +46,10 @@ export class Shelf {
     const own = !this.#ofSite.includes(url);
     const catalog: Catalog = { url, own, state: 'loading', errors: [], devices: [] };
     this.#held.set([...this.#held.get().filter((c) => c.url !== url), catalog]);
-    const loaded = await this.#port.load(catalog);
+    const loaded = await this.#port.load(url).then(
+      (devices): Catalog => ({ ...catalog, state: 'loaded', devices }),
+      (error: unknown): Catalog => ({ ...catalog, state: 'failed', errors: problems(error) })
+    );
     const now = this.#held.get();
     if (!now.includes(catalog)) return; // removed or asked for again meanwhile
     this.#engine.index = withCatalog(this.#engine.index, url, loaded.devices);

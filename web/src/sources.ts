@@ -15,8 +15,6 @@ export interface AddressSource {
   url: string;
 }
 
-/** Where models are asked for where the site names no other. */
-export const standardHub = 'https://huggingface.co/';
 /** Addresses of the hub by which people know its models, whichever server is asked for them. */
 const hosts = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
 const elsewhere = new Set(['datasets', 'spaces', 'docs', 'blog', 'papers', 'collections', 'api']);

@@ -3,7 +3,8 @@ import { known, type Units } from './format';
 import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
 import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
-import { standardHub, type Source } from './sources';
+import { standardHub } from './settings';
+import type { Source } from './sources';
 import type { Aside, CatalogList, EdgewiseProblem, Limit, Offer, Progress, Query, Reading } from './types';
 
 /** What the page is, in one plain object. `store.ts` owns it; the address holds its first part. */
@@ -66,7 +67,7 @@ export type Note =
   | { kind: 'otherPresets' }
   | { kind: 'unknownKeys'; keys: string }
   | { kind: 'badValue'; key: string; value: string }
-  | { kind: 'replaced'; field: Aside['field']; id: string }
+  | { kind: 'replaced'; field: Aside['field']; id: string; why?: EdgewiseProblem }
   | { kind: 'said'; text: string };
 
 export const views = ['calculator', 'explore', 'compare', 'accuracy', 'method'] as const;
@@ -226,36 +227,70 @@ const split = (fragment: string): [string, string][] =>
 /** What becomes of a key of the address: it is none of a question, was taken, or its value cannot be. */
 type Put = 'other' | 'taken' | 'refused';
 function put(query: Query, key: string, value: string, frame: Frame): Put {
-  const text = textsOf(frame).find((t) => t.key === key);
-  const limit = frame.limits.find((l) => l.key === key);
-  const member = (text ?? limit)?.field;
-  if (key === 'device') query.device = address(value.slice(0, 4000), frame.here) ?? value.slice(0, 200);
-  else if (member === undefined) return 'other';
-  else if (text)
-    Object.assign(query, { [member]: value.slice(0, member === 'known' || member === 'set' ? 2000 : 200) });
-  else if (value !== '') {
-    if (!within(Number(value), limit)) return 'refused';
-    Object.assign(query, { [member]: Number(value) });
-  }
+  const field = fieldsOf(frame).find((f) => f.key === key);
+  if (key === 'device' || (field?.field === 'device' && isAddress(value))) {
+    const at = address(value.slice(0, 4000), frame.here);
+    if (!at && isAddress(value)) return 'refused';
+    query.device = at ?? value.slice(0, 200);
+  } else if (!field) return 'other';
+  else if (!setField(query, field, value)) return 'refused';
   return 'taken';
+}
+/** A field of a question that can be written as text; a number has limits. */
+export interface Field {
+  field: keyof Query;
+  /** In links. */
+  key: string;
+  limit?: Limit;
+}
+export const fieldsOf = (frame: Frame): Field[] => [
+  ...textsOf(frame),
+  ...frame.limits.map((limit) => ({ field: limit.field, key: limit.key, limit }))
+];
+/** Sets a field to what is written, nothing being its default; false: it cannot have that value. */
+export function setField(query: Query, { field, limit }: Field, value: string): boolean {
+  if (!limit)
+    Object.assign(query, { [field]: value.slice(0, field === 'known' || field === 'set' ? 2000 : 200) });
+  else if (value !== '') {
+    if (!within(Number(value), limit)) return false;
+    Object.assign(query, { [field]: Number(value) });
+  }
+  return true;
 }
 export const limitOf = (limits: Limit[], member: string): Limit | undefined =>
   limits.find((l) => l.field === member);
 const within = (x: number, limit: Limit | undefined): boolean =>
   limit !== undefined && x >= limit.min && x <= limit.max && (!limit.whole || Number.isInteger(x));
 
+function otherVersion(all: [string, string][]): string | undefined {
+  const asked = all.find(([k]) => k === 'v')?.[1];
+  return asked === version ? undefined : asked;
+}
+
+/** What of an address is read without an engine: that much can be shown before there is one. */
+export const ahead = (fragment: string): Pick<Loaded, 'view' | 'lang'> => aheadOf(split(fragment));
+function aheadOf(all: [string, string][]): Pick<Loaded, 'view' | 'lang'> {
+  if (otherVersion(all) !== undefined) return { view: 'calculator' };
+  // Of several, the last holds.
+  const backwards = [...all].reverse();
+  const last = <T extends string>(key: string, is: (text: string) => text is T): T | undefined =>
+    backwards.flatMap(([k, value]) => (k === key ? [value] : [])).find(is);
+  const lang = last('lang', isLanguage);
+  return { view: last('view', isView) ?? 'calculator', ...(lang && { lang }) };
+}
+
 export function read(fragment: string, frame: Frame): Loaded {
+  const all = split(fragment);
   const loaded: Loaded = {
     query: { ...frame.defaults },
     pins: [],
-    view: 'calculator',
     unknown: [],
     custom: [],
-    refused: []
+    refused: [],
+    ...aheadOf(all)
   };
-  const all = split(fragment);
-  const asked = all.find(([k]) => k === 'v')?.[1];
-  if (asked !== undefined && asked !== version) return { ...loaded, badVersion: asked.slice(0, 20) };
+  const badVersion = otherVersion(all);
+  if (badVersion !== undefined) return { ...loaded, badVersion: badVersion.slice(0, 20) };
   const { explore, others, refused } = readExploring(all);
   Object.assign(loaded, { explore, refused });
   const pins: Query[] = [];
@@ -267,9 +302,8 @@ export function read(fragment: string, frame: Frame): Loaded {
     if (became !== 'other') {
       if (n) pins[Number(n) - 1] = query;
     } else if (n) loaded.unknown.push([name, value]);
-    else if (key === 'view' && isView(value)) loaded.view = value;
+    else if ((key === 'view' && isView(value)) || (key === 'lang' && isLanguage(value))) continue;
     else if (key === 'term') loaded.term = value.slice(0, 60);
-    else if (key === 'lang' && isLanguage(value)) loaded.lang = value;
     else if (key === 'p') loaded.revision = value;
     else if (key === 'x' || key === 'z') loaded.custom.push([key, value]);
     else if (key !== 'v') loaded.unknown.push([name, value]);

@@ -21,14 +21,12 @@ export class Stock {
   /** Told when the engine has other presets. */
   changed: () => void = () => undefined;
 
+  /** What it begins with, the engine has already. */
   constructor(sources: Sources, halves: Halves, { index, files, all }: Beginning) {
     this.#sources = sources;
     this.#halves = halves;
     this.index = index;
-    for (const [path, text] of files) {
-      halves.addPreset(text);
-      this.texts.set(path, text);
-    }
+    for (const [path, text] of files) this.texts.set(path, text);
     if (all !== undefined) this.#fillWith(all, index);
   }
 
@@ -45,11 +43,8 @@ export class Stock {
       begin(this.#sources, false),
       ...paths.map((path) => this.#sources.text(path))
     ]);
-    this.#halves.addPresets(base);
-    for (const [i, text] of texts.entries()) {
-      this.#halves.addPreset(text);
-      this.texts.set(paths[i], text);
-    }
+    await this.#halves.addPresets(base, texts);
+    for (const [i, text] of texts.entries()) this.texts.set(paths[i], text);
     this.#fillWith(base, index);
     this.changed();
     this.#halves.told();

@@ -1,18 +1,17 @@
-import type { Site } from './catalogs';
 import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
 import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
-import { Importer, type KeepPort } from './importer';
+import type { Brings, Room } from './importer';
 import { unpacked, type Packed } from './packing';
-import { standardHub } from './sources';
 import { showBoard } from './measured';
 import { fill, msg, setLanguage, type Language } from './i18n';
 import { problems, reason } from './problems';
 import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
-import { Shelf, type CatalogPort } from './shelf';
-import { complete, initial, maxPins, read, same, write } from './state';
+import { standardHub, type Site } from './settings';
+import type { Held, Shelf } from './shelf';
+import { ahead, complete, initial, maxPins, read, same, write } from './state';
 import type { Foreign, Frame, Note, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
@@ -21,11 +20,16 @@ export interface Ports {
   start(): Promise<Engine>;
   /** Where the page is: addresses may be relative to it. */
   here: string;
-  /** Whether what a link names and nobody has is an error, not the default in its place. */
+  /**
+   * Whether what a link names and nobody has is an error, not the default in its place, and every question is told
+   * what of it was put aside.
+   */
   strict?: true;
   site?(): Promise<Site>;
-  catalogs?: CatalogPort;
-  own?: KeepPort;
+  /** Holds catalogs, of which `ofSite` are the site's; left out: there are none. */
+  shelf?(engine: Engine, held: Held, ofSite: string[]): Shelf;
+  /** Takes presets of the user's own, and keeps them; left out: nobody brings any. */
+  importer?(room: Room): Brings;
   /** Takes the newer build of the page that is here. */
   renew?(): void;
 }
@@ -44,12 +48,12 @@ export class Store {
   #written: string | undefined;
   #siteProblem: Note[] = [];
   #shelf: Shelf | undefined;
-  readonly #importer: Importer;
+  readonly #importer: Brings | undefined;
 
   constructor(ports: Ports, state: Partial<State> = {}) {
     this.#ports = ports;
     this.#state = { ...this.#state, ...state };
-    this.#importer = new Importer(ports.own, {
+    this.#importer = ports.importer?.({
       here: ports.here,
       engine: () => this.#engine,
       state: () => this.#state,
@@ -104,7 +108,7 @@ export class Store {
       case 'reset':
         return this.#reset();
       case 'speak':
-        return this.#speak(action.language, undefined);
+        return this.#speak(action.language, action.lang);
       case 'pin':
         return this.#pin(action.query);
       case 'copy':
@@ -125,7 +129,7 @@ export class Store {
       case 'rename':
       case 'keep':
       case 'drop':
-        return this.#importer.do(action);
+        return this.#importer?.do(action);
       case 'list':
         return this.#shelf?.add(action.catalog);
       case 'unlist':
@@ -138,7 +142,7 @@ export class Store {
     const settings = this.#ports.site?.().catch((error: unknown) => reason(error));
     try {
       this.#engine = await this.#ports.start();
-      this.#engine.whenWhole = (): void => this.#set({});
+      this.#engine.whenWhole(() => this.#set({}));
     } catch (error) {
       this.#set({ fatal: reason(error) });
       return;
@@ -153,19 +157,20 @@ export class Store {
     }: Partial<Site> = typeof site === 'object' ? site : {};
     const query = complete(this.#state.query, this.#engine.catalog.default_query);
     const bringing = { ...this.#state.bringing, hub };
-    this.#set({ query, home: device, before, bringing }, { engine: this.#engine });
-    await this.#importer.restore();
+    // Until an address is read, nothing is asked of the engine.
+    const there = this.#opened === undefined ? { engine: this.#engine } : {};
+    this.#set({ query, home: device, before, bringing }, there);
+    await this.#importer?.restore();
     this.#shelve(this.#engine, catalogs);
     if (this.#opened === undefined) await this.#ask();
     else await this.open(this.#opened);
   }
 
   #shelve(engine: Engine, ofSite: string[]): void {
-    if (!this.#ports.catalogs) return;
     const get = (): State['catalogs'] => this.#state.catalogs;
     const set = (catalogs: State['catalogs']): void => this.#set({ catalogs });
-    this.#shelf = new Shelf(this.#ports.catalogs, engine, { get, set }, ofSite);
-    void this.#shelf.loadAll();
+    this.#shelf = this.#ports.shelf?.(engine, { get, set }, ofSite);
+    void this.#shelf?.loadAll();
   }
 
   /** `lang`: what the address says from now on. */
@@ -181,12 +186,12 @@ export class Store {
 
   // --- the address ---
 
-  /** Reads an address into the state. Before the engine is there it is kept until then. */
+  /** Reads an address into the state. Before the engine is there it is kept until then, all but the view. */
   async open(fragment: string): Promise<void> {
     this.#opened = fragment;
-    const { frame } = this;
     const engine = this.#engine;
-    if (!frame || !engine) return;
+    const frame = frameOf({ engine }, this.#ports.here);
+    if (!frame || !engine) return this.#set({ view: ahead(fragment).view });
     const turn = ++this.#turn;
     // A link may show anything; where this fails, the question that needs it says so.
     if (fragment.length > 1 && !engine.isFull) await engine.fill().catch(() => undefined);
@@ -195,20 +200,22 @@ export class Store {
     const { query, pins, view, unknown, explore = this.#state.explore } = loaded;
     if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
     const notes = [...this.#siteProblem, ...notesOf(loaded, engine.index.revision)];
-    await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
+    const damaged = await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
+    notes.push(...damaged.flat());
     if (turn !== this.#turn) return;
     this.#written = undefined;
     if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
     const { term, lang } = loaded;
-    this.#set({ query, pins, view, unknown, explore, notes, lang, term, changing: undefined });
+    const patch = { query, pins, view, unknown, explore, notes, lang, term, changing: undefined };
+    this.#set(patch, { engine });
     await this.#ask(!this.#ports.strict);
     await this.#askPins();
   }
 
   /** A link is a stranger's: it may bring a model and a device, not the tables that every answer rests on. */
-  async #unpack(packed: Packed, queries: Query[]): Promise<void> {
+  async #unpack(packed: Packed, queries: Query[]): Promise<Note[]> {
     const text = await unpacked(packed);
-    if (text === null) return;
+    if (text === null) return [{ kind: 'badValue', key: packed[0], value: packed[1].slice(0, 40) }];
     try {
       const taken = await this.#engine!.take(text, queries[0].model, ['model', 'device'], true);
       for (const q of queries)
@@ -216,6 +223,7 @@ export class Store {
     } catch (error) {
       this.#set({ rejected: { file: msg.files.pasted, errors: problems(error) } });
     }
+    return [];
   }
 
   // --- answering ---
@@ -257,7 +265,7 @@ export class Store {
   }
   #answered(asked: Query, { put_aside, answer, errors, ...choice }: Resolved, link: boolean): void {
     const query = { ...asked, ...choice.query } as Query;
-    const notes = [...this.#state.notes, ...(link ? put_aside.flatMap(noteOf) : [])];
+    const notes = this.#state.notes.concat(link || this.#ports.strict ? put_aside.flatMap(noteOf) : []);
     const answered = answer ? { query, result: answer, evidence: [] } : {};
     const patch = { busy: false, query, notes };
     if (this.#written === undefined) this.#set(patch, { errors, ...answered });

@@ -62,6 +62,10 @@ export type Query = Omit<Asked, 'known' | 'set'> & {
 export interface Aside {
   field: PutAside['field'] | 'model' | 'device' | 'draft_model' | 'host';
   asked: string;
+  /** Why, as the engine says it in a problem; left out: nobody has it. */
+  code?: string;
+  message?: string;
+  values?: Record<string, string>;
 }
 export type Resolved = Omit<Choice, 'put_aside'> & { put_aside: Aside[] };
 
@@ -98,6 +102,8 @@ export interface DeviceEntry {
 }
 export interface Index {
   revision: string;
+  /** The day of their newest change; absent: unknown. */
+  date?: string;
   /** How many the site has, also while not all of them are listed. */
   counts: { models: number; devices: number; runtimes: number; quantizations: number };
   models: ModelEntry[];

@@ -32,7 +32,6 @@ const leastModels = 4;
 let scales: Scale[] = [];
 let facets: Facets | undefined;
 
-let engine: Promise<Estimator> | undefined;
 const taken = new Set<string>();
 
 async function start(): Promise<Estimator> {
@@ -57,6 +56,9 @@ async function start(): Promise<Estimator> {
   }
   return wasm;
 }
+/** Begun at once: nobody starts a worker without asking it soon. */
+let engine: Promise<Estimator> | undefined = start();
+engine.catch(() => undefined); // told to who asks
 
 /** Known words, the most frequent first. */
 function frequent(values: string[]): string[] {

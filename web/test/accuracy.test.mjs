@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, open, ready, root, serve } from './site.mjs';
+import { drawn, launch, open, ready, root, serve } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const data = JSON.parse(readFileSync(join(root, 'presets/accuracy.json')));
-const shown = (page) => page.waitForSelector('ew-plot .marks.s0');
+const shown = async (page) => {
+  await page.waitForSelector('ew-plot .marks.s0');
+  await drawn(page);
+};
 const percent = (x) => (x >= 0.0995 ? `${Math.round(100 * x)}%` : `${(100 * x).toFixed(1)}%`);
 let browser, site;
 before(async () => {

@@ -58,7 +58,7 @@ test('choices are added, duplicated beside the original and removed', async () =
   await quant.press('Enter');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
-  await page.locator('.compare thead th').nth(2).getByText('Q8_0').waitFor();
+  await page.locator('.compare thead td').nth(4).getByText('Q8_0').waitFor();
   assert.deepEqual(await heads(page), ['ALlama-3.2-1B', 'BQwen3-4B', 'CQwen3-4B', 'DLlama-3.1-8B']);
   await page.getByRole('button', { name: /^Remove D, / }).click();
   await page.getByRole('button', { name: 'Add a choice' }).click();
@@ -182,3 +182,22 @@ test('CSV has a row of each choice', async () => {
   );
   await close();
 });
+
+for (const width of [390, 1440])
+  test(`the names of the choices stay in sight while a long table scrolls: ${width} px`, async () => {
+    const { page, close } = await compared('&m.1=qwen3-4b&m.2=llama-3.1-8b', {
+      viewport: { width, height: 480 }
+    });
+    const names = page.locator('.compare thead .name');
+    const box = page.locator('.compare .scroll');
+    await page.locator('.compare tbody tr').last().scrollIntoViewIfNeeded();
+    const [at, around] = [await names.first().boundingBox(), await box.boundingBox()];
+    assert.ok(at.y >= around.y && at.y < around.y + 24, JSON.stringify([at, around]));
+    // Nothing of the table shines through, and its label stays beside a number.
+    const top = ([x, y]) => document.elementFromPoint(x, y)?.closest('thead') !== null;
+    assert.ok(await page.evaluate(top, [at.x + 4, at.y + 4]));
+    await box.evaluate((e) => (e.scrollLeft = 200));
+    const label = await page.locator('.compare tbody th').last().boundingBox();
+    assert.ok(Math.abs(label.x - around.x) < 2);
+    await close();
+  });

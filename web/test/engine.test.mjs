@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { load } from '../../build/wasm/package/estimate.mjs';
-import { load as loadWhole } from '../../build/wasm/package/index.mjs';
+import { load } from '../../build/wasm/package/estimate.node.mjs';
+import { load as loadWhole } from '../../build/wasm/package/index.node.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, Store, msg, tasks, instead, sentences } = await compile(
+const { Engine, Importer, Store, msg, tasks, instead, sentences } = await compile(
   'engine',
+  'importer',
   'store',
   'sentences',
   'tasks',
@@ -32,7 +33,8 @@ async function ask(fragment, plain = false, fails = () => false) {
   };
   const store = new Store({
     start: () => Engine.start(sources, plain),
-    here: 'https://edgewise.example/'
+    here: 'https://edgewise.example/',
+    importer: (room) => new Importer(undefined, room)
   });
   await store.open(fragment);
   await store.act({ do: 'start' });
@@ -94,6 +96,38 @@ test('ids in other capitals mean what they say; what does not go together is put
   assert.deepEqual(replaced.toSorted(), ['replaced power_mode turbo', 'replaced runtime no-such-runtime']);
 });
 
+test('what does not go together says why; what is damaged in a link is said', async () => {
+  const [misfit] = (await ask('#v=1&d=raspberry-pi-5-8gb&r=vllm-cuda')).store.state.notes;
+  assert.equal(misfit.id, 'vllm-cuda');
+  assert.match(misfit.why.message, /does not run on raspberry-pi-5-8gb/);
+  const [absent] = (await ask('#v=1&m=nothing-like-it')).store.state.notes;
+  assert.deepEqual([absent.field, absent.why], ['model', undefined]);
+  for (const damaged of ['x=!!!', 'z=AAAA', 'x=/w']) {
+    const { store } = await ask(`#v=1&${damaged}`);
+    const [key, value] = damaged.split('=');
+    assert.deepEqual(store.state.notes, [{ kind: 'badValue', key, value }]);
+  }
+});
+
+test('several devices cost and draw what they do together, and what takes part beside a device is an estimate', async () => {
+  const [one, two] = await Promise.all(
+    [1, 2].map((n) => ask(`#v=1&m=llama-3.1-8b&d=rtx-3090-24gb&devices=${n}`))
+  );
+  for (const id of ['price_usd', 'idle_w', 'full_w'])
+    assert.equal(two.result.terms[id].value, 2 * one.result.terms[id].value, id);
+  assert.ok(two.result.terms.decode_w.value > one.result.terms.decode_w.value);
+  assert.deepEqual([one.result.sure.level, two.result.sure.level], ['fitted', 'split']);
+  const { result: paged } = await ask('#v=1&m=llama-3.1-70b&d=raspberry-pi-5-8gb');
+  assert.equal(paged.sure.level, 'split');
+  assert.doesNotMatch(sentences(paged).speed, /It writes/);
+});
+
+test('where nothing is written the sentence is of reading', async () => {
+  const { result } = await ask('#v=1&generate=0');
+  assert.match(sentences(result).speed, /^It reads [\d.]+ tokens a second \(.*\), limited by compute/);
+  assert.match(result.sentence, /, reading [\d.]+ tok\/s \(/);
+});
+
 test('what cannot be computed names its field', async () => {
   const { errors, result } = await ask('#v=1&c=16');
   assert.equal(errors[0].path, 'context');
@@ -110,7 +144,7 @@ test('where it does not fit, sentence and panel say the same of every kind of de
     assert.deepEqual([result.verdict, result.instead.kind], [verdict, kind], device);
     const said = [sentences(result).speed, instead(result.instead, msg.memory)];
     const pattern =
-      kind === 'host' ? /(\d+ of \d+) layers fit/ : /again for every token\D+([\d.]+.(?:s|min))/;
+      kind === 'host' ? /(\d+ of \d+) layers are on the/ : /again for every token\D+([\d.]+.(?:s|min))/;
     const [hero, panel] = said.map((text) => pattern.exec(text)?.[1]);
     assert.ok(hero, said[0]);
     assert.equal(hero, panel);
@@ -156,4 +190,15 @@ test('what others wrote becomes a preset: a model that keeps its numbers, and ne
 test('a model that is published in a format of its own is answered in it', async () => {
   const { store } = await ask('#v=1&m=gpt-oss-20b&device=rtx-3090-24gb');
   assert.equal(store.answer.result.quantization.id, 'MXFP4_MOE');
+});
+
+test('everybody who listens is told once the presets are there', async () => {
+  const text = (path) => readFile(new URL(path, presets), 'utf8');
+  const unused = () => Promise.reject(new Error('not here'));
+  const engine = await Engine.start({ load, whole: unused, text, remote: unused }, true);
+  const told = [0, 0];
+  for (const i of told.keys()) engine.whenWhole(() => ++told[i]);
+  await engine.fill();
+  assert.ok(told[0] > 0);
+  assert.equal(told[1], told[0]);
 });

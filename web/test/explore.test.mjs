@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import { parse } from 'csv-parse/sync';
-import { field, hash, launch, open, ready, serve } from './site.mjs';
+import { drawn, field, hash, launch, open, ready, serve } from './site.mjs';
 
 let browser, site;
 before(async () => {
@@ -23,11 +23,14 @@ const explore = async (rest = '', options = {}) => {
 };
 const found = (page) => page.evaluate(() => document.querySelector('ew-explore').rows);
 /** Waits until the worker has answered what is asked now. */
-const searched = (page) =>
-  page.waitForFunction(() => {
+const searched = async (page) => {
+  await drawn(page);
+  await page.waitForFunction(() => {
     const view = document.querySelector('ew-explore');
     return view && !view.searching && view.found;
   });
+  await drawn(page);
+};
 const fill = async (page, label, value) => {
   await field(page, label).fill(value);
   await field(page, label).press('Enter');
@@ -39,6 +42,7 @@ test('models for a device, devices for a model, quantizations of both; a name op
   await fill(page, 'Speed of at least', '');
   assert.ok((await found(page)).length > 100);
   await page.getByRole('button', { name: /^Memory, GiB/ }).click();
+  await page.locator('th[aria-sort=ascending]', { hasText: 'Memory' }).waitFor();
   const memory = await page.locator('.found tbody tr td:nth-child(6)').allInnerTexts();
   const sorted = memory.map((x) => parseFloat(x));
   assert.deepEqual(
@@ -60,12 +64,13 @@ test('models for a device, devices for a model, quantizations of both; a name op
   await page.waitForFunction((d) => document.querySelector('.sentence')?.textContent.includes(d), device);
   await page.goBack();
   await page.waitForSelector('.found tbody tr');
-  assert.ok(await page.getByRole('radio', { name: 'Devices that run' }).isChecked());
+  await page.getByRole('radio', { name: 'Devices that run', checked: true }).waitFor();
   await page.goForward();
   await page.waitForSelector('.sentence');
   await page.goBack();
 
   await page.waitForSelector('.found tbody tr');
+  await searched(page);
   await page.getByRole('radio', { name: 'Quantizations of' }).check();
   await searched(page);
   const quants = await found(page);
@@ -249,4 +254,20 @@ test('axe finds nothing at 320 px and at 1440 px, in both themes', async () => {
       assert.equal(beyond, 0);
       await close();
     }
+});
+
+test('a worker that was prepared and is never asked is ended after a while', async () => {
+  const { page, close } = await open(browser, 'about:blank');
+  await page.clock.install();
+  // The engine of the page is never there to ask it.
+  await page.route('**/edgewise-answer*.wasm', () => undefined);
+  await page.goto(`${site.url}#v=1&view=explore`);
+  for (let tries = 0; tries < 100 && !page.workers().length; ++tries) await page.clock.runFor(100);
+  assert.equal(page.workers().length, 1);
+  await page.clock.runFor(50_000);
+  assert.equal(page.workers().length, 1);
+  const gone = page.workers()[0].waitForEvent('close');
+  await page.clock.runFor(20_000);
+  await gone;
+  await close();
 });

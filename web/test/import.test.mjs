@@ -1,6 +1,7 @@
 // The box that takes models and devices of the user's own, against a hub on this machine.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { paste } from './elsewhere.mjs';
 import { config, gguf, hub } from './hub.mjs';
 import { launch, open, ready, sentence, serve, settled } from './site.mjs';
 
@@ -142,4 +143,18 @@ test('a name of the page is offered as its preset; the output of llama-bench bec
   assert.match(await page.locator('ul.numbers').innerText(), /12\.5/);
   assert.deepEqual(seen.errors, []);
   await close();
+});
+
+test('on a phone, where settings are folded, what is pasted is seen: a refusal, an address to be read', async () => {
+  for (const [text, seen] of [
+    ['{"type": "nothing"}', '.files .alert[role=alert]'],
+    ['hf.co/me/Plain', '#paste']
+  ]) {
+    const { page, close } = await open(browser, site.url, { viewport: { width: 390, height: 800 } });
+    await ready(page);
+    assert.equal(await page.locator('details.settings').getAttribute('open'), null);
+    await paste(page, text);
+    await page.locator(seen).first().waitFor();
+    await close();
+  }
 });

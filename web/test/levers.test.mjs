@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createRequire } from 'node:module';
-import { load } from '../../build/wasm/package/index.mjs';
+import { load } from '../../build/wasm/package/index.node.mjs';
 import { hash, launch, number, open, reach, ready, serve, settled } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

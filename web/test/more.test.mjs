@@ -61,6 +61,33 @@ test('a draft model makes it faster, and says by how much it may', async () => {
   await close();
 });
 
+test('hosts and draft models are found by their aliases, as models and devices are; so is the device of Explore', async () => {
+  const { page, seen, close } = await opened('m=qwen3-32b&d=rtx-4090-24gb&q=Q4_K_M');
+  for (const [label, text, first] of [
+    ['Computer that the card is in', 'rpi5 16gb', /^Raspberry Pi 5 16GB/],
+    ['Draft model', 'Qwen/Qwen3-0.6B-GGUF', /^Qwen3-0\.6B/]
+  ]) {
+    const box = page.getByRole('combobox', { name: label, exact: true });
+    await box.fill(text);
+    await page.getByRole('option', { name: first }).first().waitFor();
+    await box.press('Enter');
+    await settled(page);
+    assert.match(await box.inputValue(), first);
+  }
+  assert.match(
+    await hash(page),
+    /draft=qwen3-0\.6b.*host=raspberry-pi-5-16gb|host=raspberry-pi-5-16gb.*draft=qwen3-0\.6b/
+  );
+  await page.getByRole('link', { name: 'Explore' }).click();
+  await page.waitForSelector('.found tbody tr, .blame');
+  const device = page.getByRole('combobox', { name: 'Device', exact: true });
+  await device.fill('rpi5 16gb');
+  await device.press('Enter');
+  assert.match(await hash(page), /d=raspberry-pi-5-16gb/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test('power of the whole computer is more than that of its card', async () => {
   const { page, seen, close } = await opened('m=qwen3-8b&d=rtx-4090-24gb');
   const card = parseFloat(await number(page, 'energy_per_token_J'));

@@ -96,6 +96,18 @@ test('memory in GiB or GB: everywhere, and remembered', async () => {
   await page.waitForFunction(() => /GB/.test(document.querySelector('.big[data-term=memory_B]').textContent));
   assert.ok(Math.abs(parseFloat(await memory()) / gib - 1.0737) < 0.01);
   assert.doesNotMatch(await page.locator('#answer').innerText(), /[GM]iB(?!\s*GB)/);
+  // Also what was listed before.
+  const size = async () => Number((await opened(page)).find(({ name }) => name === 'Q8_0').cells[1]);
+  const gb = await size();
+  await page.keyboard.press('Escape');
+  await page.locator('.switch label', { hasText: /^GiB$/ }).click();
+  assert.ok(Math.abs(gb / (await size()) - 1.0737) < 0.01);
+  await page.keyboard.press('Escape');
+  await page.locator('.switch label', { hasText: /^GB$/ }).click();
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.waitForFunction(() => /（默认）/.test(document.querySelector('#quant input').value));
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.waitForFunction(() => /\(default\)/.test(document.querySelector('#quant input').value));
   await page.reload();
   await ready(page);
   assert.match(await memory(), /GB/);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { load } from '../../build/wasm/package/estimate.mjs';
+import { load } from '../../build/wasm/package/estimate.node.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);

@@ -19,19 +19,23 @@ const types = {
   '.webmanifest': 'application/manifest+json'
 };
 
-/** `pages` are further documents, by path, null where there is to be none; `requested` collects what was asked for. */
-export async function serve(pages = {}) {
+/**
+ * `pages` are further documents, by path, null where there is to be none; `at` is the folder that is served, `headers`
+ * what goes with a file; `requested` collects what was asked for.
+ */
+export async function serve(pages = {}, { at = root, headers = () => ({}) } = {}) {
   const requested = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     requested.push(path);
-    const file = join(root, normalize(path.endsWith('/') ? `${path}index.html` : path));
+    const file = join(at, normalize(path.endsWith('/') ? `${path}index.html` : path));
     const body =
       pages[path] ??
-      (pages[path] !== null && file.startsWith(root) && existsSync(file) ? readFileSync(file) : undefined);
+      (pages[path] !== null && file.startsWith(at) && existsSync(file) ? readFileSync(file) : undefined);
     response.writeHead(body !== undefined ? 200 : path === '/favicon.ico' ? 204 : 404, {
       'content-type': types[extname(file)] ?? 'text/html',
-      'access-control-allow-origin': '*'
+      'access-control-allow-origin': '*',
+      ...headers(file, body)
     });
     response.end(body);
   });
@@ -48,7 +52,7 @@ export async function serve(pages = {}) {
 
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
   });
 }
@@ -87,8 +91,22 @@ export async function choose(page, label, text) {
   await box.press('Enter');
   await settled(page);
 }
-export async function settled(page) {
+/** Waits until what was done is drawn: each drawing is in a task of its own, and may ask for one more. */
+export async function drawn(page) {
   await page.waitForTimeout(50);
+  await page.evaluate(async () => {
+    const app = document.querySelector('edgewise-app');
+    for (let done = !app; !done;) done = await app.updateComplete;
+    // What one draws may hold others.
+    for (let pieces, known = -1; pieces?.length !== known;) {
+      known = pieces?.length ?? 0;
+      pieces = document.querySelectorAll('ew-piece');
+      await Promise.all([...pieces].map((piece) => piece.updateComplete));
+    }
+  });
+}
+export async function settled(page) {
+  await drawn(page);
   await page.waitForSelector('#answer[aria-busy=false]', { state: 'attached' });
 }
 

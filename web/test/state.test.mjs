@@ -1,6 +1,7 @@
 // The address, the numbers as text and the search of a chooser: functions, tested as such.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
 import { compile } from './compile.mjs';
 
 const { read, write, pack, unpack, same, digits, show, range, percentOf, parseNumber, boxed, find } =
@@ -109,8 +110,81 @@ test('what is no number within its limits is not taken; other versions are not r
     assert.equal(read(`v=1&prompt=${value}`, frame).query.prompt, 512, value);
   assert.equal(read('v=1&battery=0', frame).query.battery_wh, undefined);
   assert.equal(read('v=1&batch.2=9', frame).pins[0].batch, 9);
+  for (const key of ['d', 'device']) {
+    const { query, refused } = read(`v=1&${key}=https://[`, frame);
+    assert.deepEqual([query.device, refused], ['d0', [[key, 'https://[']]]);
+  }
   const next = read('v=99&m=m1', frame);
   assert.deepEqual([next.badVersion, next.query.model], ['99', 'm0']);
+});
+
+/** What strangers write into links: keys that are known, of pins too, or not; values of every kind; what is no encoding. */
+const known = [...frame.texts, ...frame.limits].map(({ key }) => key);
+const others = [
+  'v',
+  'view',
+  'lang',
+  'term',
+  'p',
+  'x',
+  'z',
+  'find',
+  'xspeed',
+  'class',
+  'axes',
+  'sort',
+  'front'
+];
+const key = fc.oneof(
+  fc.constantFrom(...known, ...others, '__proto__', 'constructor', ''),
+  fc.tuple(fc.constantFrom(...known), fc.integer({ min: -1, max: 12 })).map((both) => both.join('.')),
+  fc.string()
+);
+const value = fc.oneof(
+  fc.constantFrom(
+    '1',
+    'explore',
+    'calculator',
+    'zh',
+    'NaN',
+    '1e999',
+    '-0',
+    '%',
+    '%E0%A4%A',
+    '%00',
+    '\u202e',
+    '//',
+    '='
+  ),
+  fc.double().map(String),
+  fc.bigInt().map(String),
+  fc.webUrl().map(encodeURIComponent),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'binary' }).map((text) => encodeURIComponent(text.toWellFormed?.() ?? ''))
+);
+const fragment = fc.oneof(
+  fc
+    .array(fc.tuple(key, value), { maxLength: 30 })
+    .map((all) => `#v=1&${all.map((one) => one.join('=')).join('&')}`),
+  fc.string({ unit: 'binary', maxLength: 300 })
+);
+
+test('any fragment is read, within every limit, and what was read is written so that it reads the same', () => {
+  const within = (query) =>
+    frame.limits.every(({ field, min, max, whole }) => {
+      const x = query[field];
+      return x === undefined || (x >= min && x <= max && (!whole || Number.isInteger(x)));
+    });
+  fc.assert(
+    fc.property(fragment, (text) => {
+      const loaded = read(text, frame);
+      assert.ok(loaded.pins.length <= 8 && [loaded.query, ...loaded.pins].every(within));
+      assert.equal(Object.getPrototypeOf(loaded.query), Object.prototype);
+      const written = write(loaded, frame);
+      assert.equal(write(read(`#${written}`, frame), frame), written);
+    }),
+    { numRuns: 20000 }
+  );
 });
 
 test('presets in a link keep every character', () => {

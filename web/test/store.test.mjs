@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compile } from './compile.mjs';
 
-const { Store, pack } = await compile('store', 'state');
+const { Importer, Store, pack } = await compile('importer', 'store', 'state');
+const importer = (room) => new Importer(undefined, room);
 const here = 'https://edgewise.example/';
 const defaults = {
   model: 'small',
@@ -68,6 +69,7 @@ function fakeEngine(serve = async () => {}) {
         errors: []
       };
     },
+    whenWhole() {}, // it always is
     offers: ({ id }) => !had.has(id) && (offered.has(id) || id.startsWith('https:')),
     async fetch(need) {
       engine.fetched.push(need.id);
@@ -92,7 +94,7 @@ function fakeEngine(serve = async () => {}) {
 
 /** A store that has started; `address` is what it opened. */
 async function started(engine, address, ports = {}) {
-  const store = new Store({ start: async () => engine, here, ...ports });
+  const store = new Store({ start: async () => engine, here, importer, ...ports });
   if (address !== undefined) await store.open(address);
   await store.act({ do: 'start' });
   return store;

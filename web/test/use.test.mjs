@@ -49,7 +49,10 @@ test('by keyboard alone', async () => {
   await page.waitForSelector('dialog.why[open]');
   assert.match(await page.locator('dialog.why h2').innerText(), /Memory/);
   await page.locator('dialog.why .inputs-list button').first().press('Enter');
-  assert.doesNotMatch(await page.locator('dialog.why h2').innerText(), /^Memory$/);
+  await page
+    .locator('dialog.why h2')
+    .filter({ hasNotText: /^Memory$/ })
+    .waitFor();
   await page.keyboard.press('Escape');
   assert.ok(await page.evaluate(() => document.activeElement.classList.contains('big')));
   // The answer was announced once things were quiet.
@@ -87,7 +90,9 @@ test('pinned choices are compared, the best is marked', async () => {
   }
   assert.equal(await page.getByRole('button', { name: '8 are pinned' }).isDisabled(), true);
   await view('Compare');
+  await page.locator('.compare thead th').nth(7).waitFor();
   assert.equal(await page.locator('.compare thead th').count(), 8);
+  await page.locator('table.bars tr').nth(7).waitFor();
   assert.equal(await page.locator('table.bars').first().locator('tr').count(), 8);
   await page.getByRole('button', { name: /^Remove A, Llama/ }).click();
   await page.getByRole('button', { name: 'Remove all' }).click();

@@ -124,12 +124,15 @@ struct Ranged {
 struct Instead {
   enum class Kind { host, paging, out_of_memory } kind;
   double layers_on_device = unknown;  ///< host: so many layers fit, the others stay with the host
+  double layers_on_host = unknown;    ///< the others
+  double experts_on_host = unknown;   ///< layers whose experts stay there
   double tpot_s = unknown;            ///< time per token then
 };
 const char* to_string(Instead::Kind);
 
-/// What the answer rests on. Corrected: by numbers that the question knows of the board.
-enum class Sureness { corrected, measured, fitted, related, datasheet };
+/// What the answer rests on. Corrected: by numbers that the question knows of the board. Split: on what was measured of
+/// the device, but a host, other devices or the storage take part, of which that says nothing.
+enum class Sureness { corrected, measured, fitted, split, related, datasheet };
 const char* to_string(Sureness);
 
 /// A number that the question knows of its board, and what became of it.
@@ -153,6 +156,11 @@ struct Answer {
   std::optional<Rates> host_rates;
   /// Without the speed that the model was measured at there; none: it was not measured.
   std::optional<Rates> board_rates;
+  /// How fast models of this shape are on the board, where one was measured there; null: none was.
+  const ModelSpeed* model_speed = nullptr;
+  /// How near what is known of decoding and of prefill is to this board: of a calibrated one, each where it was
+  /// measured.
+  Situation decode_situation = Situation::datasheet, prefill_situation = Situation::datasheet;
   Estimate estimate;
   const Catalog* catalog = nullptr;
   const Launcher* launcher = nullptr;  ///< that starts the runtime; null: nobody named one
@@ -176,10 +184,10 @@ struct Answer {
   Sureness sureness() const;
   /// Whether it is in more than one memory.
   bool is_split() const;
+  /// False: loading it would run out of memory, so that nothing is to be said of its speed.
+  bool loads() const;
   /// Whether the model is a file, answered as what that holds.
   bool is_of_file() const;
-  /// How fast the model is on the board, where it was measured there; null: it was not.
-  const ModelSpeed* model_speed() const;
   /// The interval of a kind of quantity, its rates; null: none is known.
   const IntervalRule* interval(Kind) const;
   /// None where it fits, or where the memory is unknown.

@@ -75,8 +75,12 @@ struct PowerCalibrations {
   std::vector<Entry> processors, classes, devices;
 };
 
-/// Everything that presets say, by name. Presets enter in any order: what one says of another is linked when both are
-/// there. One with a known name replaces the earlier one, and what refers to it follows.
+struct DeviceName;
+struct ModelName;
+
+/// Everything that presets say, by name; asked by one thread at a time. Presets enter in any order: what one says of
+/// another is linked when both are there. One with a known name replaces the earlier one, and what refers to it
+/// follows.
 class Catalog {
  public:
   void add(Model, const std::vector<std::string>& aliases);
@@ -187,6 +191,9 @@ class Catalog {
   ByName<DeviceClass> device_classes_;
   std::vector<Launcher> launchers_;
   ByName<std::vector<std::string>> model_names_, device_names_;  ///< beside the id, its own name first
+  /// What these say, read when a name is first looked for; a copy of the catalog has what was read.
+  mutable ByName<std::shared_ptr<const std::vector<ModelName>>> model_names_read_;
+  mutable ByName<std::shared_ptr<const std::vector<DeviceName>>> device_names_read_;
   /// By `spelled` name.
   std::multimap<std::string, std::string, std::less<>> quantization_aliases_;
   std::vector<IntervalRule> intervals_;

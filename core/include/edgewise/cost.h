@@ -144,4 +144,8 @@ struct Speculation {
 /// Sums the tensor inventory under a recipe. Pure; allocates while summing, not afterwards.
 ModelCost summarize(const Model&, const Quantization&, const FormatTable&);
 
+/// Weights of the text model that tokens are multiplied by, those of idle experts too. Models that have as many are of
+/// one shape (one architecture, trained otherwise), whatever their quantization.
+double multiplied_weights(const ModelCost&);
+
 }  // namespace edgewise

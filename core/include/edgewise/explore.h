@@ -94,6 +94,7 @@ struct Explored {
     const char* bound;               ///< its name; "memory": what does not run
     std::size_t count = 0;           ///< that meet all else
     std::size_t unknown_values = 0;  ///< of these, because nobody knows the value
+    std::size_t upper_bounds = 0;    ///< of these unknown ones, where a value that it is at most is known and would do
     double nearest = unknown;        ///< of a number: the value of these that comes nearest to the bound
   };
   std::size_t count = 0;  ///< of all that meet the bounds

@@ -37,9 +37,6 @@ Result<std::vector<KnownNumber>> parse_known(const std::vector<std::string>& tex
 /// The statement again, in one spelling.
 std::string to_text(const KnownNumber&);
 
-/// What a parameter is of: decoding, prefill or power. A number moves those of its own kind and no others.
-Kind kind_of(Parameter);
-
 /// A measured number, and the parameters that it is expected from before it is seen. Formats that cost like another
 /// have costs of their own there, as in `Rates::parameters`.
 struct Observed {
@@ -80,7 +77,8 @@ class Posterior {
 };
 
 /// The most of a speed (least of a time) that the board could give in `metric`: weights and cache stream at the
-/// memory's full rate and nothing else takes time. Unknown of what memory does not bound.
+/// memory's full rate, the products of a prompt run at the most of the processor's, and nothing else takes time.
+/// Unknown of what neither bounds, or where nobody states the rate.
 double physical_best(const Sample&, const Parameters&, const FormatTable&);
 
 }  // namespace edgewise

@@ -88,6 +88,12 @@ constexpr Kind interval_kind(Kind k) { return k == Kind::throughput ? Kind::deco
 inline Bounded bounded(Metric m) { return {interval_kind(info(m).kind), info(m).is_time}; }
 /// Of a term; none where no interval is known for it.
 std::optional<Bounded> bounded(Term);
+
+/// What a parameter is of: decoding, prefill or power. A number that is known of a board moves those of its own kind
+/// and no others.
+Kind kind_of(Parameter);
+/// Whether any parameter of a kind is known, its costs of formats included.
+bool tells_of(const Parameters&, Kind);
 /// measured / predicted of speeds, powers and sizes, predicted / measured of times: what intervals bound.
 inline double interval_ratio(Metric m, double measured, double predicted) {
   return bounded(m).inverse ? predicted / measured : measured / predicted;

@@ -61,6 +61,7 @@ struct MlaConfig {
   double v_head_dim = 0;
   double index_n_heads = 0;   ///< lightning indexer of sparse attention (DeepSeek-V3.2); 0: attention is dense
   double index_head_dim = 0;  ///< its key, cached beside the latent
+  bool expanded = false;      ///< engines cache keys and values of every head instead of the latent (MiniCPM3)
 };
 
 /// Attention over a window and a compressed cache, from which an indexer picks where it is dense (DeepSeek-V4). One

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/cost.h"
 #include "edgewise/device.h"
 #include "edgewise/quantization.h"
 #include "edgewise/reserve.h"
@@ -143,17 +144,19 @@ struct Runtime {
   bool repacks_tied_output(const Device&) const;
 };
 
-/// Measured or fitted parameters for one (device, power mode, runtime); they override the class's.
-/// How fast a model is on a board, of what the board's parameters say: what its rows there have beside all others'.
+/// How fast models of one shape are on a board, of what the board's parameters say: what their rows there have beside
+/// all others'.
 struct ModelSpeed {
-  std::string model;
-  double decode = unknown, prefill = unknown;  ///< unknown: none of its rows are of it
+  std::string model;                           ///< one of them
+  double weights = unknown;                    ///< `multiplied_weights` of each; unknown: it is of `model` alone
+  double decode = unknown, prefill = unknown;  ///< unknown: none of their rows are of it
 };
-/// Of a model among them; null: it is not.
-const ModelSpeed* find_speed(const std::vector<ModelSpeed>&, std::string_view model);
+/// Of a model among them; null: none is of its shape.
+const ModelSpeed* find_speed(const std::vector<ModelSpeed>&, std::string_view model, const ModelCost&);
 /// Parameters with all rates as much faster, and all fixed times as much shorter.
 Parameters at_speed(Parameters, const ModelSpeed&, Processor);
 
+/// Measured or fitted parameters for one (device, power mode, runtime); they override the class's.
 struct Calibration {
   std::string device;
   std::string power_mode;
@@ -163,7 +166,6 @@ struct Calibration {
   std::vector<ModelSpeed> models;  ///< that were measured there
   std::size_t index = 0;           ///< its place in the list of the preset that holds it
   Parameters parameters;
-  const ModelSpeed* speed_of(std::string_view model) const;  ///< null: it was not measured
 };
 
 }  // namespace edgewise

@@ -26,7 +26,8 @@ struct Sweep {
     Verdict verdict = Verdict::undecided;
     /// Whether the device's memory holds it (of an axis of placement: whether device and host hold it); none: unknown.
     std::optional<bool> fits;
-    Errors errors;  ///< why there is no answer; then every term is unknown
+    Errors warnings;  ///< what is to be minded of its answer
+    Errors errors;    ///< why there is no answer; then every term is unknown
   };
   std::string axis;
   std::vector<double> values;      ///< of names their places

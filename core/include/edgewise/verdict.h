@@ -30,8 +30,12 @@ inline constexpr double reading_speed_tok_s = 5;
 /// https://www.nngroup.com/articles/response-times-3-important-limits/.
 inline constexpr double longest_wait_s = 10;
 
+/// Of every device that shares the model, bytes.
+double usable_of_all_B(const Estimate&);
 /// Whether the estimate needs more memory than is usable; false where that is unknown.
 bool exceeds_usable(const Estimate&);
+/// Whether its context is longer than the positions that the model has, where they are known.
+bool is_beyond_context(const ModelCost&, const Estimate&);
 /// Whether the host computes a part of the model.
 bool on_host(const Estimate&);
 /// Whether a sequence is written slower than people read, and whether its first token comes later than they wait; false

@@ -19,8 +19,9 @@ struct WayOut {
     session,       ///< without a desktop
     gpu_memory,    ///< more lent by the system to a GPU that shares its memory
     power_mode,    ///< a faster one
-    model,         ///< a smaller sibling
-    device         ///< the cheapest that runs it well
+    option,  ///< one that is stated left to the engine: where layers go, threads, flash attention, micro-batch, ...
+    model,   ///< a smaller sibling
+    device   ///< the cheapest that runs it well
   } kind;
   Query query;  ///< the whole question; `answer` says of it what stands below
   Verdict verdict;

@@ -49,13 +49,13 @@ std::string number_text(double x) {
   return (x < 0 ? "-" : "") + out;
 }
 
+std::string scalar_text(const json::Json& value) {
+  return value.is_number() ? number_text(value.get<double>()) : to_text(value);
+}
+
 namespace {
 
 constexpr std::size_t max_columns = 110;
-
-std::string scalar_text(const Json& value) {
-  return value.is_number() ? number_text(value.get<double>()) : to_text(value);
-}
 
 /// Columns as JavaScript counts them: UTF-16 units.
 std::size_t columns(std::string_view utf8) {

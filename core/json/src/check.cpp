@@ -385,16 +385,16 @@ struct Rules {
   std::string_view type;
   void (*check)(const Checked&);
 };
-constexpr Rules rules[] = {{"model", check_model},
-                           {"device", check_device},
-                           {"runtime", check_runtime},
-                           {"formats", check_formats},
-                           {"quantizations", check_quantizations},
-                           {"calibrations", check_calibrations},
-                           {"intervals", check_intervals},
-                           {"launchers", check_launchers},
-                           {"device-classes", check_device_classes},
-                           {"study", check_study}};
+constexpr Rules rules_of_types[] = {{"model", check_model},
+                                    {"device", check_device},
+                                    {"runtime", check_runtime},
+                                    {"formats", check_formats},
+                                    {"quantizations", check_quantizations},
+                                    {"calibrations", check_calibrations},
+                                    {"intervals", check_intervals},
+                                    {"launchers", check_launchers},
+                                    {"device-classes", check_device_classes},
+                                    {"study", check_study}};
 
 }  // namespace
 
@@ -431,7 +431,7 @@ std::vector<Problem> check_document(const json::Json& preset, const Catalog& kno
   }
   const json::Checked checked{preset, own, known, options.partial, problems};
   const std::string type = json::text_in(preset, "type");
-  for (const json::Rules& r : json::rules)
+  for (const json::Rules& r : json::rules_of_types)
     if (r.type == type) r.check(checked);
   return problems;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using json::Json;
 
-constexpr std::string_view measurement_columns =
+constexpr std::string_view columns_of_measurements =
     "id,source,url,trust,device,power_mode,runtime,runtime_version,model,quant,kv_quant,batch,threads,prompt,generate,"
     "depth,flash_attention,metric,value,unit,model_size_gib,note,placement,host,scope,micro_batch,exclude";
 /// Columns that a table may do without.
@@ -29,9 +29,9 @@ std::optional<double> number_of(std::string_view text) {
 }
 
 /// One row of a table, and what is wrong with it.
-class Row {
+class CsvRow {
  public:
-  Row(const Csv& table, const std::vector<std::string>& fields, std::vector<Problem>& problems)
+  CsvRow(const Csv& table, const std::vector<std::string>& fields, std::vector<Problem>& problems)
       : table_(table), fields_(fields), problems_(problems) {}
   /// Empty where the table does without the column.
   const std::string& operator[](std::string_view column) const {
@@ -75,7 +75,7 @@ std::vector<Problem> check_table(std::string_view text, std::string_view columns
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < table->rows.size(); ++i) {
-    const Row row(*table, table->rows[i], problems);
+    const CsvRow row(*table, table->rows[i], problems);
     if (!row.has("id"))
       problems.push_back({"missing", "row " + std::to_string(i + 1), "has no id"});
     else if (!seen.insert(row["id"]).second)
@@ -85,7 +85,7 @@ std::vector<Problem> check_table(std::string_view text, std::string_view columns
   return problems;
 }
 
-void check_value(const Row& row) {
+void check_value(const CsvRow& row) {
   const Metric metric = find_metric(row["metric"]);
   if (metric == Metric::count) return row.refuse("unknown_word", "metric", "\"" + row["metric"] + "\" is no metric");
   const MetricInfo& of = info(metric);
@@ -96,7 +96,7 @@ void check_value(const Row& row) {
     row.refuse("out_of_range", "value", "\"" + row["value"] + "\" is no number above 0");
 }
 
-void check_measurement(const Row& row, const Catalog& known) {
+void check_measurement(const CsvRow& row, const Catalog& known) {
   check_value(row);
   row.need({"source", "url"});
   if (row["trust"].size() != 1 || row["trust"].find_first_of("ABCD") == std::string::npos)
@@ -150,7 +150,7 @@ bool names_bits(std::string_view quant) {
   return digits('w') && digits('a') && (quant.empty() || quant[0] == '-');
 }
 
-void check_score(const Row& row, const Catalog& known) {
+void check_score(const CsvRow& row, const Catalog& known) {
   row.need({"model", "quant", "benchmark", "metric", "source_url"});
   const auto value = number_of(row["value"]);
   if (!value) row.refuse("wrong_type", "value", "\"" + row["value"] + "\" is no number");
@@ -198,7 +198,7 @@ const Folder folders[] = {{"", {"device-classes", "launchers", "speculation"}},
                           {"quantizations", {"quantizations", "formats"}},
                           {"calibrations", {"calibrations", "intervals", "power"}},
                           {"studies", {"study"}}};
-constexpr std::string_view measurements = "measurements/published.csv", quality = "quality/quality.csv";
+constexpr std::string_view measurements = "measurements/published.csv", quality_file = "quality/quality.csv";
 
 struct Place {
   const Folder* folder = nullptr;
@@ -233,12 +233,12 @@ void check_place(const PresetFile& file, const Place& place, const Json& preset,
 }  // namespace
 
 std::vector<Problem> check_measurements(std::string_view csv, const Catalog& known) {
-  return check_table(csv, measurement_columns, [&](const Row& row) { check_measurement(row, known); });
+  return check_table(csv, columns_of_measurements, [&](const CsvRow& row) { check_measurement(row, known); });
 }
 
 std::vector<Problem> check_quality(std::string_view csv, const Catalog& known) {
   std::set<std::vector<std::string>> seen;
-  return check_table(csv, quality_columns, [&](const Row& row) {
+  return check_table(csv, quality_columns, [&](const CsvRow& row) {
     check_score(row, known);
     std::vector<std::string> what;
     for (const auto column :
@@ -248,7 +248,9 @@ std::vector<Problem> check_quality(std::string_view csv, const Catalog& known) {
   });
 }
 
-bool is_preset_file(std::string_view path) { return path == measurements || path == quality || place_of(path).folder; }
+bool is_preset_file(std::string_view path) {
+  return path == measurements || path == quality_file || place_of(path).folder;
+}
 
 std::vector<FileProblem> check_folder(const std::vector<PresetFile>& files, Catalog known) {
   for (const PresetFile& file : files)
@@ -258,7 +260,7 @@ std::vector<FileProblem> check_folder(const std::vector<PresetFile>& files, Cata
     std::vector<Problem> problems;
     if (file.path == measurements) {
       problems = check_measurements(file.text, known);
-    } else if (file.path == quality) {
+    } else if (file.path == quality_file) {
       problems = check_quality(file.text, known);
     } else if (const Place place = place_of(file.path); place.folder) {
       problems = check(file.text, known);

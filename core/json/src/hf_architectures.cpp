@@ -191,7 +191,7 @@ constexpr HfArchitecture architectures[] = {
     {"mellum", "mellum", experts, 0, "", "qk_norm per_head"},
     {"mimo_v2_flash", "mimo_v2_flash", experts, 0, "", "moe.router_bias true"},
     {"minicpm", "minicpm", 0, 0, "", "tie true"},
-    {"minicpm3", "minicpm3", mla, 0, "", "tie true"},
+    {"minicpm3", "minicpm3", mla | expanded_mla, 0, "", "tie true"},
     {"minimax", "minimax", experts | expert_width, 0,
      LLAMA_7B ", intermediate_size 14336, num_key_value_heads 8, num_local_experts 8, num_experts_per_tok 2", ""},
     {"minimax_m2", "minimax_m2", experts | expert_width | qk_norm_by_key, 0, "use_qk_norm true",
@@ -351,54 +351,54 @@ struct Pair {
 };
 
 /// Other names of an architecture.
-constexpr Pair aliases[] = {{"aquila", "llama"},
-                            {"bailing_moe_v2", "bailing_moe"},
-                            {"bailing_moe_v2_5", "bailing_moe_linear"},
-                            {"bailing_hybrid", "bailing_moe_linear"},
-                            {"cohere2_text", "cohere2"},
-                            {"deci", "nemotron-nas"},
-                            {"decilm", "nemotron-nas"},
-                            {"deepseek_v32", "deepseek_v3"},
-                            {"deepseek_ref", "deepseek_v4"},
-                            {"deepseek_vl_v2", "deepseek_v2"},
-                            {"ernie4_5_moe_vl", "ernie4_5_moe"},
-                            {"exaone4_5", "exaone4"},
-                            {"falcon_mamba", "mamba"},
-                            {"gemma3_text", "gemma3"},
-                            {"glm4_moe_lite", "deepseek_v3"},
-                            {"glm_moe_dsa", "deepseek_v3"},
-                            {"granitemoeshared", "granitemoe"},
-                            {"hunyuan_moe_v1", "hunyuan"},
-                            {"hunyuan_v1_moe", "hunyuan"},
-                            {"iquestcoder", "llama"},
-                            {"kimi_k2", "deepseek_v3"},
-                            {"lfm2_audio", "lfm2"},
-                            {"llava_llama", "llama"},
-                            {"llava_mistral", "mistral"},
-                            {"llava_qwen", "qwen2"},
-                            {"llava_qwen2", "qwen2"},
-                            {"mimo", "qwen2"},
-                            {"minimax_m1", "minimax"},
-                            {"minimax_text_01", "minimax"},
-                            {"mobilellm", "llama"},
-                            {"openpangu_dense", "llama"},
-                            {"paddleocr_vl", "ernie4_5"},
-                            {"phi3_v", "phi3"},
-                            {"phi4_multimodal", "phi3"},
-                            {"phi4mm", "phi3"},
-                            {"qwen3_asr", "qwen3"},
-                            {"qwen3_omni_moe", "qwen3_moe"},
-                            {"qwen2_5_omni", "qwen2"},
-                            {"refinedweb", "falcon"},
-                            {"refinedwebmodel", "falcon"},
-                            {"smollm", "llama"},
-                            {"solar", "llama"},
-                            {"stablelm_epoch", "stablelm"},
-                            {"step3p7", "step3p5"},
-                            {"telechat2", "telechat"},
-                            {"telechat3", "telechat"},
-                            {"xverse", "llama"},
-                            {"yi", "llama"}};
+constexpr Pair architecture_aliases[] = {{"aquila", "llama"},
+                                         {"bailing_moe_v2", "bailing_moe"},
+                                         {"bailing_moe_v2_5", "bailing_moe_linear"},
+                                         {"bailing_hybrid", "bailing_moe_linear"},
+                                         {"cohere2_text", "cohere2"},
+                                         {"deci", "nemotron-nas"},
+                                         {"decilm", "nemotron-nas"},
+                                         {"deepseek_v32", "deepseek_v3"},
+                                         {"deepseek_ref", "deepseek_v4"},
+                                         {"deepseek_vl_v2", "deepseek_v2"},
+                                         {"ernie4_5_moe_vl", "ernie4_5_moe"},
+                                         {"exaone4_5", "exaone4"},
+                                         {"falcon_mamba", "mamba"},
+                                         {"gemma3_text", "gemma3"},
+                                         {"glm4_moe_lite", "deepseek_v3"},
+                                         {"glm_moe_dsa", "deepseek_v3"},
+                                         {"granitemoeshared", "granitemoe"},
+                                         {"hunyuan_moe_v1", "hunyuan"},
+                                         {"hunyuan_v1_moe", "hunyuan"},
+                                         {"iquestcoder", "llama"},
+                                         {"kimi_k2", "deepseek_v3"},
+                                         {"lfm2_audio", "lfm2"},
+                                         {"llava_llama", "llama"},
+                                         {"llava_mistral", "mistral"},
+                                         {"llava_qwen", "qwen2"},
+                                         {"llava_qwen2", "qwen2"},
+                                         {"mimo", "qwen2"},
+                                         {"minimax_m1", "minimax"},
+                                         {"minimax_text_01", "minimax"},
+                                         {"mobilellm", "llama"},
+                                         {"openpangu_dense", "llama"},
+                                         {"paddleocr_vl", "ernie4_5"},
+                                         {"phi3_v", "phi3"},
+                                         {"phi4_multimodal", "phi3"},
+                                         {"phi4mm", "phi3"},
+                                         {"qwen3_asr", "qwen3"},
+                                         {"qwen3_omni_moe", "qwen3_moe"},
+                                         {"qwen2_5_omni", "qwen2"},
+                                         {"refinedweb", "falcon"},
+                                         {"refinedwebmodel", "falcon"},
+                                         {"smollm", "llama"},
+                                         {"solar", "llama"},
+                                         {"stablelm_epoch", "stablelm"},
+                                         {"step3p7", "step3p5"},
+                                         {"telechat2", "telechat"},
+                                         {"telechat3", "telechat"},
+                                         {"xverse", "llama"},
+                                         {"yi", "llama"}};
 
 struct Nesting {
   const char *outer, *model_type, *defaults;
@@ -538,7 +538,7 @@ const HfArchitecture* find_hf_architecture(std::string_view type) {
   const std::string name = lower(type);
   for (const std::string_view wanted : {std::string_view(name), stem(name)}) {
     std::string_view own = wanted;
-    for (const Pair& a : aliases)
+    for (const Pair& a : architecture_aliases)
       if (wanted == a.name) own = a.meaning;
     for (const HfArchitecture& a : architectures)
       if (own == a.model_type) return &a;
@@ -555,7 +555,7 @@ std::string model_type_of_class(std::string_view architecture) {
   const std::string wanted = plain(architecture);
   for (const HfArchitecture& a : architectures)
     if (plain(a.model_type) == wanted) return a.model_type;
-  for (const Pair& a : aliases)
+  for (const Pair& a : architecture_aliases)
     if (plain(a.name) == wanted) return a.name;
   return {};
 }
@@ -583,7 +583,7 @@ std::string why_no_decoder(std::string_view model_type) {
 std::vector<std::string> nearest_architectures(std::string_view model_type) {
   std::vector<std::string> names;
   for (const HfArchitecture& a : architectures) names.emplace_back(a.model_type);
-  for (const Pair& a : aliases) names.emplace_back(a.name);
+  for (const Pair& a : architecture_aliases) names.emplace_back(a.name);
   return nearest(lower(model_type), names);
 }
 

@@ -20,6 +20,7 @@ enum HfTrait : std::uint32_t {
   expert_width = 1 << 6,       ///< intermediate_size is the width of an expert
   gated_delta_net = 1 << 7,
   only_recurrent = 1 << 8,  ///< no layer attends: no heads to read
+  expanded_mla = 1 << 9,    ///< whose cache holds keys and values of every head
 };
 
 /// One architecture of Hugging Face's `model_type`. Members are written "key value, key value".

@@ -12,7 +12,7 @@ namespace edgewise::json {
 namespace {
 
 // What follows the layer's number; the most telling part first, since the first that fits counts.
-constexpr HfName names[] = {
+constexpr HfName module_names[] = {
     {"layers.N.mlp.experts.0.gate_proj", Role::ffn_gate_exps},
     {"layers.N.mlp.experts.0.up_proj", Role::ffn_up_exps},
     {"layers.N.mlp.experts.0.down_proj", Role::ffn_down_exps},
@@ -215,7 +215,7 @@ bool follows_in(std::string_view some, std::string_view path) {
 
 }  // namespace
 
-std::span<const HfName> hf_names() { return names; }
+std::span<const HfName> hf_names() { return module_names; }
 
 bool means_module(std::string_view pattern, std::string_view name, std::size_t& steps) {
   if (pattern.size() > longest_pattern || steps == 0) return false;
@@ -248,7 +248,7 @@ std::optional<HfModule> hf_module(std::string_view name) {
     while (end < plain.size() && plain[end] >= '0' && plain[end] <= '9') ++end;
     if (end > digit) plain.replace(digit, end - digit, "0");
   }
-  for (const HfName& n : names)
+  for (const HfName& n : module_names)
     if (follows_in(n.name, plain)) return HfModule{n.role, module.layer};
   return std::nullopt;
 }

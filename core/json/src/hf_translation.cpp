@@ -8,7 +8,7 @@ namespace edgewise::json {
 namespace {
 
 /// No width or count of a config is above it.
-constexpr double largest = 1e9;
+constexpr double largest_width = 1e9;
 
 /// Python's words for numbers that are none, which `parse_hf_config` keeps as texts.
 bool not_finite(const Json& v) { return v.is_string() && (v == "NaN" || v == "Infinity" || v == "-Infinity"); }
@@ -62,12 +62,12 @@ double HfTranslation::whole(const char* field, double fallback) {
       return 1;
     }
     v = &first;
-    if (!(v->get<double>() >= 0 && v->get<double>() <= largest)) {
+    if (!(v->get<double>() >= 0 && v->get<double>() <= largest_width)) {
       t_.error(key, "out_of_range", "holds numbers that are negative or too large");
       return 1;
     }
   }
-  const double x = v->is_number() && t_.any(key)->is_array() ? v->get<double>() : t_.number(key, 0, largest, 1);
+  const double x = v->is_number() && t_.any(key)->is_array() ? v->get<double>() : t_.number(key, 0, largest_width, 1);
   if (x != std::floor(x)) t_.error(key, "not_whole", "must be a whole number");
   return x;
 }
@@ -110,7 +110,12 @@ void HfTranslation::dimensions() {
   c_["num_attention_heads"] = heads_;
   c_["vocab_size"] = required("vocab_size");
   c_["intermediate_size"] = feed_forward_width();
-  if (!is("openelm")) c_["num_key_value_heads"] = has(only_recurrent) ? 1 : whole("num_key_value_heads", heads_);
+  if (!is("openelm")) {
+    const double kv_heads = has(only_recurrent) ? 1 : whole("num_key_value_heads", heads_);
+    if (kv_heads > 0 && std::fmod(heads_, kv_heads) != 0)
+      t_.error(key_of("num_key_value_heads"), "inconsistent", "does not divide num_attention_heads");
+    c_["num_key_value_heads"] = kv_heads;
+  }
   // Where it is left out, and the class has none, transformers divides.
   head_dim_ = has(only_recurrent) ? 1 : whole("head_dim", std::floor(hidden_ / std::max(1.0, heads_)));
   c_["head_dim"] = head_dim_;
@@ -338,6 +343,7 @@ void HfTranslation::latent_attention() {
     c_["mla"]["index_n_heads"] = heads;
     c_["mla"]["index_head_dim"] = required("index_head_dim");
   }
+  if (has(expanded_mla)) c_["mla"]["expanded"] = true;
   if (t_.flag("mla_use_output_gate", false)) c_["attn_output_gate"] = true;
 }
 

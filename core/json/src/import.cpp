@@ -94,7 +94,7 @@ Json StoredList::checkpoint(const std::string& family, const std::string& id) co
 namespace {
 
 /// The model of an imported preset. Errors carry paths of the files it was made of.
-Result<Model> read(const Imported& from, FormatTable& formats) {
+Result<Model> read_model_of(const Imported& from, FormatTable& formats) {
   Errors errors;
   Reader r(from.preset, "", errors);
   r.word("type", {"model"}, 0);
@@ -124,7 +124,7 @@ void name_it(Json& preset, std::string_view name) {
 Result<Model> model_called(Result<Imported>& made, std::string_view name, FormatTable& formats) {
   if (!made) return made.errors();
   name_it(made->preset, name);
-  return read(*made, formats);
+  return read_model_of(*made, formats);
 }
 
 /// What the files describe: which of them matter, and who reads them.

@@ -187,6 +187,8 @@ class Description {
                  {"qk_nope_head_dim", key - rotary},
                  {"qk_rope_head_dim", rotary},
                  {"v_head_dim", optional("attention.value_length_mla", required("attention.value_length"))}};
+    // llama.cpp caches the latent of files that say how wide its heads are apart from it, of others every head.
+    if (!is_known(optional("attention.key_length_mla", unknown))) c_["mla"]["expanded"] = true;
     // The cache that some files count as one head is the latent's; the model has as many heads as it has.
     c_["num_key_value_heads"] = c_["num_attention_heads"];
     c_["head_dim"] = key;

@@ -29,14 +29,14 @@ enum Trait : unsigned {
 
 /// A kind of vision tower by its model_type, with the defaults of its config class in
 /// github:huggingface/transformers src/transformers/models, or of the repository's own code.
-struct Kind {
+struct TowerKind {
   const char* model_type;
   const char* kind;
   unsigned traits;
   double layers, hidden, intermediate, heads, image, patch;
 };
 
-constexpr Kind kinds[] = {
+constexpr TowerKind kinds[] = {
     {"clip_vision_model", "clip", biased | class_token | grid_positions | pre_norm | post_norm, 12, 768, 3072, 12, 224,
      32},
     {"siglip_vision_model", "siglip", biased | patch_bias | grid_positions | post_norm, 12, 768, 3072, 12, 224, 16},
@@ -96,10 +96,11 @@ constexpr std::pair<std::string_view, std::string_view> same[] = {{"siglip", "si
                                                                   {"qwen2_5_omni_vision_encoder", "qwen2_5_vl"},
                                                                   {"qwen3_omni_moe_vision_encoder", "qwen3_vl"}};
 
-const Kind* find_kind(std::string_view type) {
+const TowerKind* find_kind(std::string_view type) {
   for (const auto& [other, own] : same)
     if (type == other) type = own;
-  const auto it = std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& k) { return type == k.model_type; });
+  const auto it =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const TowerKind& k) { return type == k.model_type; });
   return it == std::end(kinds) ? nullptr : it;
 }
 
@@ -111,7 +112,7 @@ class Vision {
 
   Json run() {
     std::string type = v_.text("model_type");
-    const Kind* kind = find_kind(type);
+    const TowerKind* kind = find_kind(type);
     if (!kind) kind = find_kind(family_);
     if (kind && !type.empty() && !find_kind(type)) kind = nullptr;
     if (!kind) return {{"kind", type.empty() ? std::string(family_) : type}};
@@ -380,7 +381,7 @@ class Vision {
   Reader &root_, &v_;
   std::string_view family_;
   double text_;
-  Kind kind_{};
+  TowerKind kind_{};
   Json tower_;
   bool query_norms_ = false;
   double layers_ = 0, hidden_ = 0, width_ = 0, heads_ = 0, patch_ = 0, image_ = 0;

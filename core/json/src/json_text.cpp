@@ -12,10 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string scalar_text(const Json& value) {
-  return value.is_number() ? number_text(value.get<double>()) : to_text(value);
-}
-
 }  // namespace
 
 double parse_number(std::string_view text) {

@@ -37,6 +37,7 @@ Json models_json(const std::vector<ModelSpeed>& models) {
   Json out = Json::array();
   for (const ModelSpeed& s : models) {
     Json model = {{"model", s.model}};
+    if (is_known(s.weights)) model["weights"] = s.weights;
     if (is_known(s.decode)) model["decode"] = rounded4(s.decode);
     if (is_known(s.prefill)) model["prefill"] = rounded4(s.prefill);
     out.push_back(std::move(model));

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "edgewise/known.h"
 #include "parse.h"
 
 namespace edgewise::json {
@@ -6,7 +9,7 @@ namespace {
 
 /// Shares may exceed 1, as what they are shares of is an estimate too. Of presets that are checked, not by more than
 /// this.
-constexpr double most_share = 2, most = 1e6;
+constexpr double most_share = 2, most_value = 1e6;
 
 /// Times and rows may be nothing at all; shares of a rate or power may not.
 bool is_share(const std::string& parameter) { return parameter.ends_with("_share"); }
@@ -17,7 +20,8 @@ Parameters parse_parameters(Reader& r, FormatTable& formats) {
   Parameters p;
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const char* key = to_string(static_cast<Parameter>(i));
-    p.value[i] = is_share(key) ? r.positive(key, r.checked() ? most_share : most) : r.number(key, 0, most, unknown);
+    p.value[i] =
+        is_share(key) ? r.positive(key, r.checked() ? most_share : most_value) : r.number(key, 0, most_value, unknown);
   }
   const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
     Reader table = r.object(key);
@@ -25,7 +29,7 @@ Parameters parse_parameters(Reader& r, FormatTable& formats) {
     const std::vector<std::string> names = table.keys();
     if (r.checked() && names.empty()) r.error(key, "void", "is empty; leave it out");
     for (const std::string& name : names)
-      if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), most);
+      if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), most_value);
   };
   by_format("decode_cost", p.decode_cost);
   by_format("prefill_efficiency", p.prefill_efficiency);
@@ -83,10 +87,14 @@ Calibration parse_calibration(Reader& r, FormatTable& formats, const std::string
   for (Reader& m : r.objects("models")) {
     ModelSpeed speed;
     speed.model = m.required_text("model");
+    speed.weights = m.number("weights", 1, 1e15, unknown);
     speed.decode = m.number("decode", 0.01, 100, unknown);
     speed.prefill = m.number("prefill", 0.01, 100, unknown);
     if (!is_known(speed.decode) && !is_known(speed.prefill)) m.error("decode", "missing", "and prefill too");
-    if (c.speed_of(speed.model)) m.error("model", "invalid", "is there twice");
+    if (std::any_of(c.models.begin(), c.models.end(), [&](const ModelSpeed& s) {
+          return s.model == speed.model || (is_known(s.weights) && s.weights == speed.weights);
+        }))
+      m.error("model", "invalid", "is there twice");
     m.finish();
     c.models.push_back(std::move(speed));
   }
@@ -147,7 +155,7 @@ std::vector<IntervalRule> parse_intervals(Reader& r) {
     if (!i.has("metric")) i.error("metric", "missing", "is required");
     rule.family = i.text("family");
     rule.situation = static_cast<Situation>(i.word("situation", {"calibrated", "related", "datasheet"}, 2));
-    rule.known = static_cast<std::size_t>(i.whole("known", 1, 64, 0));
+    rule.known = static_cast<std::size_t>(i.whole("known", 1, most_known_numbers, 0));
     rule.model_measured = i.mark("model_measured");
     rule.low = i.required_number("low", 0.001, 1);
     rule.high = i.required_number("high", 1, 1000);

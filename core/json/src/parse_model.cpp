@@ -165,6 +165,7 @@ MlaConfig parse_mla(Reader& a) {
   x.v_head_dim = a.required_whole("v_head_dim", 1, max_size);
   x.index_n_heads = a.amount("index_n_heads", max_count);
   x.index_head_dim = a.amount("index_head_dim", max_size);
+  x.expanded = a.flag("expanded", false);
   a.finish();
   return x;
 }

@@ -9,22 +9,22 @@ namespace edgewise {
 
 namespace {
 
-struct TextColumn {
+struct ScoreText {
   std::string_view name;
   std::string Score::*member;
   bool required;
 };
-constexpr TextColumn texts[] = {{"model", &Score::model, true},         {"variant", &Score::variant, false},
-                                {"quant", &Score::quant, true},         {"method", &Score::method, false},
-                                {"benchmark", &Score::benchmark, true}, {"metric", &Score::metric, true},
-                                {"shots", &Score::shots, false},        {"harness", &Score::harness, false},
-                                {"source_url", &Score::source, true},   {"note", &Score::note, false}};
-struct NumberColumn {
+constexpr ScoreText score_texts[] = {{"model", &Score::model, true},         {"variant", &Score::variant, false},
+                                     {"quant", &Score::quant, true},         {"method", &Score::method, false},
+                                     {"benchmark", &Score::benchmark, true}, {"metric", &Score::metric, true},
+                                     {"shots", &Score::shots, false},        {"harness", &Score::harness, false},
+                                     {"source_url", &Score::source, true},   {"note", &Score::note, false}};
+struct ScoreNumber {
   std::string_view name;
   double Score::*member;
 };
 /// The last is of a page that does not hold every model.
-constexpr NumberColumn numbers[] = {
+constexpr ScoreNumber score_numbers[] = {
     {"value", &Score::value}, {"stderr", &Score::error}, {"parameters", &Score::parameters}};
 
 constexpr std::size_t most_errors = 100;
@@ -40,7 +40,7 @@ Result<std::shared_ptr<const Quality>> parse_quality(std::string_view csv) {
   auto table = parse_csv(csv);
   if (!table) return table.errors();
   Errors errors;
-  for (const TextColumn& c : texts)
+  for (const ScoreText& c : score_texts)
     if (c.required && table->find(c.name) == Csv::npos)
       errors.push_back({"missing", std::string(c.name), "is a column that scores need"});
   if (!errors.empty()) return errors;
@@ -50,11 +50,11 @@ Result<std::shared_ptr<const Quality>> parse_quality(std::string_view csv) {
     const auto refuse = [&](std::string_view column, const char* code, std::string message) {
       errors.push_back({code, "row " + std::to_string(i + 1) + "." + std::string(column), std::move(message)});
     };
-    for (const TextColumn& c : texts) {
+    for (const ScoreText& c : score_texts) {
       if (const std::size_t at = table->find(c.name); at != Csv::npos) s.*c.member = std::move(table->rows[i][at]);
       if (c.required && (s.*c.member).empty()) refuse(c.name, "missing", "is required");
     }
-    for (const NumberColumn& c : numbers) {
+    for (const ScoreNumber& c : score_numbers) {
       const std::size_t at = table->find(c.name);
       if (at == Csv::npos || table->rows[i][at].empty()) continue;
       const auto value = json::parse_strict(table->rows[i][at]);

@@ -91,7 +91,7 @@ Json instead_json(const Answer& a) {
   if (!instead) return nullptr;
   return object({{"kind", to_string(instead->kind)},
                  {"layers_on_device", number(instead->layers_on_device)},
-                 {"experts_on_host", a.cost.moe_layers - a.estimate[Term::expert_layers_on_device]},
+                 {"experts_on_host", number(instead->experts_on_host)},
                  {"layers", a.cost.layers},
                  {"tpot_s", number(instead->tpot_s)}});
 }

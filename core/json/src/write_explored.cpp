@@ -16,7 +16,7 @@ struct TextColumn {
   const char* name;
   std::string_view (*of)(const Row&);
 };
-constexpr TextColumn texts[] = {
+constexpr TextColumn text_columns[] = {
     {"model", [](const Row& r) -> std::string_view { return r.model->id; }},
     {"device", [](const Row& r) -> std::string_view { return r.device->id; }},
     {"runtime", [](const Row& r) -> std::string_view { return r.runtime->id; }},
@@ -37,7 +37,7 @@ struct NumberColumn {
   const char* name;
   double (*of)(const Row&);
 };
-constexpr NumberColumn numbers[] = {
+constexpr NumberColumn number_columns[] = {
     {"decode_tok_s", [](const Row& r) { return r.decode_tok_s.value; }},
     {"decode_tok_s_low", [](const Row& r) { return r.decode_tok_s.low; }},
     {"decode_tok_s_high", [](const Row& r) { return r.decode_tok_s.high; }},
@@ -80,6 +80,7 @@ Json frame(const Explored& e) {
     one["bound"] = r.bound;
     one["count"] = r.count;
     one["unknown"] = r.unknown_values;
+    one["upper_bounds"] = r.upper_bounds;
     one["nearest"] = number(r.nearest);
   }
   out["off_axes"] = e.off_axes;
@@ -94,8 +95,8 @@ Json to_json(const Explored& e) {
   Json& rows = out["rows"] = Json::array();
   for (const Row& r : e.rows) {
     Json& row = rows.emplace_back(Json::object());
-    for (const TextColumn& c : texts) row[c.name] = std::string(c.of(r));
-    for (const NumberColumn& c : numbers) row[c.name] = number(c.of(r));
+    for (const TextColumn& c : text_columns) row[c.name] = std::string(c.of(r));
+    for (const NumberColumn& c : number_columns) row[c.name] = number(c.of(r));
     for (const FlagColumn& c : flags) row[c.name] = c.of(r);
   }
   return out;
@@ -103,11 +104,11 @@ Json to_json(const Explored& e) {
 
 Json to_columns(const Explored& e, std::vector<double>& values) {
   values.clear();
-  values.reserve(e.rows.size() * (std::size(texts) + std::size(numbers) + std::size(flags)));
+  values.reserve(e.rows.size() * (std::size(text_columns) + std::size(number_columns) + std::size(flags)));
   Json out = frame(e);
   out["rows"] = e.rows.size();
   Json& words = out["texts"] = Json::object();
-  for (const TextColumn& c : texts) {
+  for (const TextColumn& c : text_columns) {
     // Rows of one device or verdict follow each other rarely, but there are few of these.
     std::map<std::string_view, std::size_t> known;
     Json& dictionary = words[c.name] = Json::array();
@@ -118,7 +119,7 @@ Json to_columns(const Explored& e, std::vector<double>& values) {
     }
   }
   Json& numeric = out["numbers"] = Json::array();
-  for (const NumberColumn& c : numbers) {
+  for (const NumberColumn& c : number_columns) {
     numeric.push_back(c.name);
     for (const Row& r : e.rows) values.push_back(c.of(r));
   }
@@ -132,16 +133,16 @@ Json to_columns(const Explored& e, std::vector<double>& values) {
 
 std::vector<std::string> explored_columns() {
   std::vector<std::string> out;
-  for (const TextColumn& c : texts) out.emplace_back(c.name);
-  for (const NumberColumn& c : numbers) out.emplace_back(c.name);
+  for (const TextColumn& c : text_columns) out.emplace_back(c.name);
+  for (const NumberColumn& c : number_columns) out.emplace_back(c.name);
   for (const FlagColumn& c : flags) out.emplace_back(c.name);
   return out;
 }
 
 std::vector<std::string> explored_cells(const Row& r) {
   std::vector<std::string> out;
-  for (const TextColumn& c : texts) out.emplace_back(c.of(r));
-  for (const NumberColumn& c : numbers) out.push_back(exact(c.of(r)));
+  for (const TextColumn& c : text_columns) out.emplace_back(c.of(r));
+  for (const NumberColumn& c : number_columns) out.push_back(exact(c.of(r)));
   for (const FlagColumn& c : flags) out.emplace_back(c.of(r) ? "1" : "0");
   return out;
 }

@@ -11,7 +11,7 @@ using json::number;
 using json::object;
 using json::ranged;
 
-Json numbers(const std::vector<double>& values) {
+Json numbers_json(const std::vector<double>& values) {
   Json out = Json::array();
   for (const double x : values) out.push_back(number(x));
   return out;
@@ -25,26 +25,28 @@ Json to_json(const Sweep& s) {
   Json columns = Json::object(), low = Json::object(), high = Json::object();
   for (const Sweep::Column& c : s.columns) {
     const std::string id(info(c.term).id);
-    columns[id] = numbers(c.values);
+    columns[id] = numbers_json(c.values);
     bool any = false;
     for (const double x : c.low) any = any || is_known(x);
     if (!any) continue;
-    low[id] = numbers(c.low);
-    high[id] = numbers(c.high);
+    low[id] = numbers_json(c.low);
+    high[id] = numbers_json(c.high);
   }
-  Json verdicts = Json::array(), fits = Json::array(), problems = Json::array();
+  Json verdicts = Json::array(), fits = Json::array(), warnings = Json::array(), problems = Json::array();
   for (std::size_t i = 0; i < s.points.size(); ++i) {
     const Sweep::Point& p = s.points[i];
     verdicts.push_back(to_string(p.verdict));
     fits.push_back(p.fits ? Json(*p.fits) : Json(nullptr));
+    if (!p.warnings.empty()) warnings.push_back(object({{"point", i}, {"warnings", to_json(p.warnings)}}));
     if (!p.errors.empty()) problems.push_back(object({{"point", i}, {"errors", to_json(p.errors)}}));
   }
-  Json out = object({{"axis", s.axis}, {"values", numbers(s.values)}, {"columns", columns}});
+  Json out = object({{"axis", s.axis}, {"values", numbers_json(s.values)}, {"columns", columns}});
   if (!s.names.empty()) out["names"] = s.names;
   out["low"] = std::move(low);
   out["high"] = std::move(high);
   out["verdicts"] = std::move(verdicts);
   out["fits"] = std::move(fits);
+  out["warnings"] = std::move(warnings);
   out["problems"] = std::move(problems);
   out["memory_end"] =
       is_known(s.last_fit) ? object({{"last_fit", s.last_fit}, {"first_unfit", s.first_unfit}}) : Json(nullptr);

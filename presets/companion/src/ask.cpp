@@ -57,7 +57,7 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--image-width", w.image_width, "pixels (default: as the model's processor names)");
   app->add_option("--image-height", w.image_height, "pixels (default: as wide as high)");
   app->add_option("--audio-s", w.audio_s, "seconds of audio in the prompt");
-  app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)");
+  app->add_option("--threads", w.threads, "CPU threads (default: one per fast core)")->check(CLI::Range(1, 1024));
   app->add_option("--context", w.context, "allocated context (default: depth + prompt + generate)");
   app->add_option("--gpu-layers", w.gpu_layers,
                   "layers on the device, the output layer counted (default: as many as fit)");
@@ -108,6 +108,42 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--kv-unified", w.kv_unified, "llama.cpp: 1 for one cache that all slots share (-kvu)");
 }
 
+/// The values that an option takes where it takes no others: CLI11 keeps them as text, "TEXT:{svg,html}", and those of
+/// names that stand for others as "{text->0,json->1}".
+std::vector<std::string> values_of(const std::string& type) {
+  std::vector<std::string> out;
+  const auto begin = type.find('{');
+  if (begin == std::string::npos) return out;
+  std::istringstream values(type.substr(begin + 1, type.find('}', begin) - begin - 1));
+  for (std::string value; std::getline(values, value, ',');) out.push_back(value.substr(0, value.find("->")));
+  return out;
+}
+
+/// What may be written after the words of `name`.
+CommandWords words_of(const CLI::App& app, const std::string& name) {
+  CommandWords out{.name = name, .description = app.get_description(), .options = {}, .commands = {}};
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group().empty()) continue;
+    OptionWords words;
+    for (const std::string& letter : option->get_snames()) words.names.push_back("-" + letter);
+    for (const std::string& word : option->get_lnames()) words.names.push_back("--" + word);
+    const std::string type = option->get_type_name();
+    words.values = values_of(type);
+    if (option->get_positional()) {
+      words.value = option->get_name(true);
+    } else if (option->get_items_expected_max() > 0) {
+      words.value = type.substr(0, type.find(':'));
+    }
+    for (const CLI::Option* other : option->get_excludes()) words.without.push_back(other->get_name());
+    words.description = option->get_description();
+    words.required = option->get_required();
+    out.options.push_back(std::move(words));
+  }
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    out.commands.push_back(words_of(*sub, name + " " + sub->get_name()));
+  return out;
+}
+
 /// The command line, and the command that it names.
 struct Grammar {
   CLI::App app{"Predicts memory, speed and energy of language models on edge devices."};
@@ -138,6 +174,12 @@ std::string option_of(std::string_view name) {
 }
 std::string describe_bound(std::string_view name) {
   static const std::map<std::string_view, const char*> words = {
+      {"min_decode_tok_s", "tokens per second at least, decoding"},
+      {"max_ttft_s", "seconds to the first token at most"},
+      {"max_memory_gib", "memory at most, GiB"},
+      {"max_power_w", "power at most, W"},
+      {"max_energy_per_token_j", "energy for a token at most, J"},
+      {"max_price_usd", "price of the device at most, US dollars"},
       {"min_parameters_b", "billions of parameters at least"},
       {"max_parameters_b", "billions of parameters at most"},
       {"min_quality", "score at least, on the scale of --benchmark"},
@@ -217,10 +259,13 @@ void add_questions(Grammar& g) {
                        "write the device's preset with what --set changes of it: for --device and check");
   estimate->add_option("--what-if", r.estimate.what_if,
                        "what would help this term the most: decode_tok_s, ttft_s, energy_per_token_J, ...");
-  estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day);
-  estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh);
-  estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh);
-  estimate->add_option("--device-life-years", r.estimate.query.workload.device_life_years);
+  estimate->add_option("--requests-per-day", r.estimate.query.workload.requests_per_day,
+                       "requests in a day, for its energy and cost");
+  estimate->add_option("--battery-wh", r.estimate.query.workload.battery_wh, "capacity of the battery, Wh");
+  estimate->add_option("--electricity-usd-per-kwh", r.estimate.query.workload.electricity_usd_per_kwh,
+                       "price of electricity, US dollars per kWh");
+  estimate->add_option("--device-life-years", r.estimate.query.workload.device_life_years,
+                       "years over which the device's price is spread");
   estimate->add_option("--api-usd-per-mtok", r.estimate.query.workload.api_usd_per_mtok,
                        "what an API asks for a million generated tokens");
   estimate->add_option("--grid-gco2e-per-kwh", r.estimate.query.workload.grid_gco2e_per_kwh,
@@ -263,7 +308,7 @@ void add_questions(Grammar& g) {
   explore->add_option("--benchmark", r.explore.bounds.benchmark,
                       "what quality is: a benchmark, or one with its shots, variant or source: MMLU,instruct "
                       "(`list benchmarks`)");
-  explore->add_option("--limit", r.explore.limit, "rows to show");
+  explore->add_option("--limit", r.explore.limit, "rows to show (default: " + std::to_string(r.explore.limit) + ")");
 
   auto* load = g.add("load", "many users at once: how long they wait, and how many it can serve", r.load, run_load);
   add_query(load, r.load.query.query, true);
@@ -477,6 +522,50 @@ void add_publishing(Grammar& g) {
   add_network(build, r.catalog.http);
 }
 
+/// Commands that tell of all the others.
+void add_reference(Grammar& g) {
+  Request& r = *g.request;
+  const auto answers = [&g](CLI::App* sub, auto& part, auto run) {
+    sub->callback([&g, &part, run] {
+      g.command = [&part, kept = g.request, root = words_of(g.app, "edgewise"), run](
+                      std::ostream& out, std::ostream& err) { return run(part, root, out, err); };
+    });
+  };
+  auto* man = g.app.add_subcommand("man", "manual pages of these commands, as man(1) reads them");
+  man->add_option("COMMAND", r.man.command, "of which command (default: of the program)");
+  man->add_option("--output", r.man.folder, "folder for that page and those of the commands beneath it");
+  man->add_option("--date", r.man.date, "day that the pages state, YYYY-MM-DD (default: today)")
+      ->check([](const std::string& text) { return is_date(text) ? "" : "must be YYYY-MM-DD"; });
+  auto* script = g.app.add_subcommand("completion", "a script with which a shell completes these commands");
+  script->add_option("SHELL", r.completion.shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  answers(man, r.man, run_man);
+  answers(script, r.completion, run_completion);
+}
+
+/// A word in the place of a command that is none; empty: there is no such word.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc && at->get_require_subcommand_min() > 0; ++i) {
+    const std::string word = argv[i];
+    if (word.empty() || word[0] == '-') return {};
+    std::vector<std::string> commands;
+    const CLI::App* named = nullptr;
+    for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; })) {
+      commands.push_back(sub->get_name());
+      if (sub->get_name() == word) named = sub;
+    }
+    if (!named) {
+      const auto near = nearest(word, commands, 1);
+      return "unknown command '" + shortened(word) + "'" +
+             (near.empty() ? "; there are " + listed(commands) : "; did you mean '" + near[0] + "'?");
+    }
+    at = named;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::ostream& err) {
@@ -486,6 +575,11 @@ std::variant<Command, int> ask(int argc, char** argv, std::ostream& out, std::os
   add_questions(g);
   add_measuring(g);
   add_publishing(g);
+  add_reference(g);
+  if (const std::string wrong = unknown_command(g.app, argc, argv); !wrong.empty()) {
+    say(err, wrong);
+    return bad_input;
+  }
   try {
     refuse_what_is_no_number(g.app);
     g.app.parse(argc, argv);

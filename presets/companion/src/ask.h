@@ -31,6 +31,8 @@ struct Request {
   ServeRequest serve;
   PublishRequest publish;
   CatalogRequest catalog;
+  ManRequest man;
+  CompletionRequest completion;
 };
 
 /// A command with everything that was asked of it. Gives the exit code.

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <fstream>
 
+#include "descriptor.h"
 #include "edgewise/text.h"
 
 namespace edgewise {
@@ -17,13 +18,6 @@ namespace edgewise {
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Descriptor {
-  int fd = -1;
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-};
 
 /// Where the bytes for a path go: to a file that is replaced, or through what must stay what it is.
 struct Destination {

@@ -20,8 +20,8 @@ int main(int argc, char** argv) {
   std::ostream out(terminal ? &*terminal : std::cout.rdbuf());
 
   const auto asked = edgewise::ask(argc, argv, out, std::cerr);
-  if (const int* code = std::get_if<int>(&asked)) return *code;
-  const int code = std::get<edgewise::Command>(asked)(out, std::cerr);
+  const int* answered = std::get_if<int>(&asked);
+  const int code = answered ? *answered : std::get<edgewise::Command>(asked)(out, std::cerr);
   out.flush();
   if (out || code != edgewise::done) return code;
   std::cerr << "edgewise: the output cannot be written\n";

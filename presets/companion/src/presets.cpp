@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 
 /// Whether a file is meant: one that there is, or what can only be the path of one. "Qwen/Qwen3-8B" is a name.
 bool names_file(const std::string& text, const Catalog::Meant& meant) {
+  if (is_file(text)) return true;
   std::error_code ignored;
-  if (fs::is_regular_file(text, ignored)) return true;
   if (fs::is_directory(text, ignored))
     return meant.id.empty() || text.back() == '/' || text[0] == '.' || text[0] == '/';
   if (text.find('/') == std::string::npos || !meant.id.empty()) return false;
@@ -30,6 +30,11 @@ bool names_file(const std::string& text, const Catalog::Meant& meant) {
 }
 
 }  // namespace
+
+bool is_file(const std::string& name) {
+  std::error_code ignored;
+  return fs::is_regular_file(name, ignored);
+}
 
 Result<Catalog> bundled_catalog() {
   Catalog catalog;

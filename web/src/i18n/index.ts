@@ -1,4 +1,5 @@
 import { answer } from './en/answer';
+import { written } from '../numbers';
 import { classes as classNames } from './en/classes';
 import { form } from './en/form';
 import { page } from './en/page';
@@ -123,10 +124,12 @@ function plural(n: number, cases: string, values: Values): string {
     texts.set(cases.slice(from, at).trim(), cases.slice(at + 1, end));
     from = end + 1;
   }
-  const tag = tags[current];
   const text =
-    texts.get(`=${n}`) ?? texts.get(new Intl.PluralRules(tag).select(n)) ?? texts.get('other') ?? '';
-  return fill(text.replace(/#/g, new Intl.NumberFormat(tag).format(n)), values);
+    texts.get(`=${n}`) ??
+    texts.get(new Intl.PluralRules(tags[current]).select(n)) ??
+    texts.get('other') ??
+    '';
+  return fill(text.replace(/#/g, written(n, { decimals: 3 })), values);
 }
 
 /** Sentences and lists, as the language joins them; what is empty is left out. */

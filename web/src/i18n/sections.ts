@@ -4,13 +4,17 @@ import type { bring as Bring } from './en/bring';
 import type { board as Board } from './en/board';
 import type { classes as Classes } from './en/classes';
 import type { compare as Compare } from './en/compare';
+import type { elements as Elements } from './en/elements';
+import type { embed as Embed } from './en/embed';
 import type { explore as Explore } from './en/explore';
 import type { form as Form } from './en/form';
+import type { handing as Handing } from './en/handing';
 import type { levers as Levers } from './en/levers';
 import type { method as Method } from './en/method';
 import type { more as More } from './en/more';
 import type { page as Page } from './en/page';
 import type { panels as Panels } from './en/panels';
+import type { provenance as Provenance } from './en/provenance';
 import type { quality as Quality } from './en/quality';
 
 /** How a language words what the engine says: messages by `code:names` of their values, and values that are words. */
@@ -29,11 +33,15 @@ export interface Sections {
   board: typeof Board;
   bring: typeof Bring;
   compare: typeof Compare;
+  elements: typeof Elements;
+  embed: typeof Embed;
   explore: typeof Explore;
+  handing: typeof Handing;
   levers: typeof Levers;
   method: typeof Method;
   more: typeof More;
   problems: Problems;
+  provenance: typeof Provenance;
   quality: typeof Quality;
 }
 /** What is fetched with the views that show it. */

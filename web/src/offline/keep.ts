@@ -1,6 +1,9 @@
-import { readSite } from '../catalogs';
+import { readSite } from '../settings';
 import { site } from '../site';
 import { takeOver } from './words';
+
+/** How long the older worker may take to leave. */
+const patience_ms = 3000;
 
 /**
  * Keeps the whole page in the browser, for use without a network. `newer` is told once another build is here, with
@@ -16,8 +19,11 @@ export async function keep(newer: (take: () => void) => void): Promise<void> {
   }
   const registration = await workers.register(new URL('sw.js', site), { scope: own });
   const take = (): void => {
-    workers.addEventListener('controllerchange', () => location.reload(), { once: true });
+    const reload = (): void => location.reload();
+    workers.addEventListener('controllerchange', reload, { once: true });
     registration.waiting?.postMessage(takeOver);
+    // A browser may let the older worker finish, for minutes; who asks for the newer build has it from the network then.
+    setTimeout(() => navigator.onLine && void registration.unregister().then(reload), patience_ms);
   };
   const look = (): void => {
     if (registration.waiting && workers.controller) newer(take);

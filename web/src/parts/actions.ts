@@ -1,12 +1,11 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../acts';
-import { msg, fill, listed } from '../i18n';
+import { msg, fill } from '../i18n';
 import { linkTo } from '../link';
 import { fileOf } from '../remote';
 import { maxPins, type State } from '../state';
 import type { Result } from '../types';
-import type * as Exports from '../export';
-import { copy, download } from '../ui/clipboard';
+import { copy } from '../ui/clipboard';
 
 /** Longer links are cut by some programs that people send them with. */
 const longLink = 8000;
@@ -46,7 +45,7 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       </button>
       <button type="button" class="button" @click=${copyLink}>${msg.actions.link}</button>
       <button type="button" class="button" @click=${copyCommand}>${msg.actions.command}</button>
-      ${exports(state, a, r, act)}
+      ${exportMenu(state, a, r, act)}
     </div>
     ${state.manual ? byHand(state.manual) : nothing}
   `;
@@ -59,86 +58,23 @@ function ownedBy({ engine }: Answer, r: Result): { model: boolean; device: boole
   return { model: owns(engine?.index.models, r.model.id), device: owns(engine?.index.devices, r.device.id) };
 }
 
-type Make = (m: typeof Exports) => string;
-/** What writes files is fetched when somebody wants one. */
-const text = async (make: Make): Promise<string> => make(await import('../export'));
-function save(file: string, type: string, content: string, act: Act): void {
-  download(file, type, content);
-  void act({ toast: fill(msg.actions.saved, { name: file }) });
-}
-
-function exports(state: State, a: Answer, r: Result, act: Act): TemplateResult {
-  const own = ownedBy(a, r);
-  const name = `edgewise-${r.model.id}-${r.device.id}-${r.quantization.id}`.replace(/[^\w.-]+/g, '-');
-  const item = (label: string, run: () => unknown): TemplateResult =>
-    html`<button type="button" @click=${run}>${label}</button>`;
-  const results = [r, ...a.pins.flatMap((p) => (p.result && p.result !== r ? [p.result] : []))];
-  const saved = (file: string, type: string, make: Make) => async (): Promise<void> => {
-    await a.engine?.grow(); // it knows what the terms are called
-    save(file, type, await text(make), act);
-  };
-  const copied = (make: Make) => (): Promise<void> => copy(text(make), act);
-  const preset = (kind: 'model' | 'device', id: string): void => {
-    const found = a.engine!.ownList.find((p) => p.kind === kind && p.id === id);
-    const content =
-      kind === 'device' ? a.engine!.ownDevice(id) : `${JSON.stringify(JSON.parse(found!.text), null, 2)}\n`;
-    save(fileOf(id), 'application/json', content, act);
+/** What can be saved and handed on is fetched when the menu is opened. */
+function exportMenu(state: State, a: Answer, r: Result, act: Act): TemplateResult {
+  const show = async (e: Event): Promise<void> => {
+    const { open, lastElementChild } = e.currentTarget as HTMLDetailsElement;
+    if (!open) return;
+    const { exports } = await import('./exports');
+    render(exports(state, a, r, ownedBy(a, r), act), lastElementChild as HTMLElement);
   };
   return html`<details
     class="menu"
     @focusout=${leave}
     @keydown=${escape}
-    @toggle=${(e: Event) => void showPictures(e, r, name, act)}
+    @toggle=${(e: Event) => void show(e)}
   >
     <summary class="button">${msg.actions.export}</summary>
-    <div>
-      ${item(
-        msg.actions.json,
-        saved(`${name}.json`, 'application/json', (m) => m.jsonDocument(state, a, r))
-      )}
-      ${item(
-        msg.actions.csv,
-        saved(`${name}.csv`, 'text/csv', (m) => m.csv(a, results))
-      )}
-      ${item(
-        msg.actions.summary,
-        saved(`${name}-summary.csv`, 'text/csv', (m) => m.summary(a, results))
-      )}
-      ${item(
-        msg.actions.markdown,
-        copied((m) => m.markdown(r))
-      )}
-      ${item(msg.actions.bench, () => void copyBench(a, r, act))}
-      ${own.model ? item(msg.actions.modelPreset, () => preset('model', r.model.id)) : nothing}
-      ${own.device ? item(msg.actions.preset, () => preset('device', r.device.id)) : nothing}
-      ${
-        own.device || own.model
-          ? nothing
-          : item(
-              msg.actions.embed,
-              copied((m) => m.embedCode(state, a, r))
-            )
-      }
-      <div class="pictures"></div>
-    </div>
+    <div></div>
   </details>`;
-}
-
-async function copyBench(a: Answer, r: Result, act: Act): Promise<void> {
-  void act({ toast: '' });
-  const { benchmark } = await import('../benchmark');
-  const found = benchmark(a, r);
-  if (!found) return act({ toast: fill(msg.actions.noBench, { name: r.runtime.name }) });
-  const rows = found.rows.length ? fill(msg.actions.benchRows, { rows: listed(found.rows) }) : undefined;
-  return copy(found.line, act, rows);
-}
-
-/** What draws pictures is fetched when the menu is opened. */
-async function showPictures(e: Event, r: Result, name: string, act: Act): Promise<void> {
-  const menu = e.currentTarget as HTMLDetailsElement;
-  if (!menu.open) return;
-  const { pictures } = await import('./pictures');
-  render(pictures(r, name, act), menu.querySelector<HTMLElement>('.pictures')!);
 }
 
 function leave(e: FocusEvent): void {

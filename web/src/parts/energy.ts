@@ -29,7 +29,7 @@ export function energy(r: Result, act: Act): TemplateResult {
     ['energy_Wh_per_Mtok', words.perM],
     ['tokens_per_J', words.perJ]
   ];
-  const price: Row = ['price_usd', words.price];
+  const price: Row = ['price_usd', fill(words.price, { n: r.query.devices ?? 1 })];
   const costs: Row[] = [
     ['electricity_usd_per_Mtok', words.electricity],
     ['device_usd_per_Mtok', words.device],

@@ -3,47 +3,28 @@ import type { Act, Answer } from '../acts';
 import { msg, fill } from '../i18n';
 import type { State } from '../state';
 import { reason } from '../problems';
-import type { CatalogList, Query, Result } from '../types';
+import type { CatalogList, Query } from '../types';
 import '../ui/combobox';
-import type { Meant, Option } from '../ui/search';
+import type { Option } from '../ui/search';
 import { select } from '../ui/select';
 import { files } from './files';
 import { knownNumbers } from './known';
-import { deviceOptions, modelOptions } from './options';
+import { once, plainOption } from './options';
+import { presetBox } from './presets';
 import type * as Quants from './quants';
 import { workload } from './workload';
-
-const nobody: Meant = { ids: [], sure: false };
 
 /** The question: model, format and device. */
 export function choosers(state: State, a: Answer, act: Act): TemplateResult {
   const { query: q } = state;
-  const index = a.engine?.index;
   const choose = (query: Partial<Query>): void => void act({ query });
   return html`<form
     class="panel choose"
     aria-label=${msg.form.title}
     @submit=${(e: Event) => e.preventDefault()}
   >
-    <ew-combobox
-      class="field"
-      .label=${msg.form.model}
-      .value=${q.model}
-      .options=${modelOptions(index?.models)}
-      .partial=${!a.engine?.isFull}
-      .meant=${(text: string) => a.engine?.meant('model', text) ?? nobody}
-      @choose=${(e: CustomEvent<string>) => choose({ model: e.detail })}
-    ></ew-combobox>
-    ${quantizations(a, act)}
-    <ew-combobox
-      class="field"
-      .label=${msg.form.device}
-      .value=${q.device}
-      .options=${deviceOptions(index?.devices)}
-      .partial=${!a.engine?.isFull}
-      .meant=${(text: string) => a.engine?.meant('device', text) ?? nobody}
-      @choose=${(e: CustomEvent<string>) => choose({ device: e.detail })}
-    ></ew-combobox>
+    ${presetBox('model', q.model, a, (model) => choose({ model }))} ${quantizations(a, act)}
+    ${presetBox('device', q.device, a, (device) => choose({ device }))}
   </form>`;
 }
 
@@ -96,29 +77,18 @@ function plainQuants(a: Answer): Option[] {
   const checkpoint = checkpointOf(a);
   const own = checkpoint?.recipe?.id;
   const byDefault = checkpoint?.quantizations?.find((id) => runs.has(id)) ?? runtime?.default_quantization;
-  const option = (id: string, name: string, group: string): Option => ({
-    id,
-    name,
-    group,
-    detail: '',
-    search: name,
-    popular: 0
-  });
   const all = engine?.catalog.quantizations.filter((x) => runs.has(x.id)) ?? [];
   return [
-    ...(own === undefined ? [] : [option('', fill(msg.form.asInFile, { name: own }), msg.form.file)]),
-    ...all.map(({ id, family }) => option(id, marked(id, own === undefined && id === byDefault), family))
+    ...(own === undefined ? [] : [plainOption('', fill(msg.form.asInFile, { name: own }), msg.form.file)]),
+    ...all.map(({ id, family }) => plainOption(id, marked(id, own === undefined && id === byDefault), family))
   ];
 }
 
-/** Made once for each answer: the chooser is drawn at every key. */
-const quantsOf = new WeakMap<Result, { of: Answer['engine']; options: Option[] }>();
 function quantOptions(a: Answer): Option[] {
   const { result: r } = a;
   if (!r) return [];
-  let found = quantsOf.get(r);
-  if (!found) quantsOf.set(r, (found = { of: a.engine, options: plainQuants(a) }));
-  return asked && a.engine?.isWhole ? asked.detailed(found.options, a, a.query, r) : found.options;
+  const plain = once(r, () => plainQuants(a));
+  return asked && a.engine?.isWhole ? asked.detailed(plain, a, r) : plain;
 }
 
 function quantizations(a: Answer, act: Act): TemplateResult {

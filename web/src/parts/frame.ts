@@ -1,21 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { frameOf, type Act, type Answer } from '../acts';
+import { problemText } from '../i18n/problems';
 import { fill, languages, msg, prose, tags, type Language } from '../i18n';
 import { views, write, type Note, type State, type View } from '../state';
-import { answer } from './answer';
+import { followed } from '../ui/followed';
+import { answer, answerParts, type Extent } from './answer';
 import { choosers, settings } from './form';
 import { origins } from './origins';
 import { derivation, later, measured } from './views';
 
+/** Of so many parts: what is there before an answer is, and with one. */
+export const parts = { before: 2, all: 1 + answerParts };
 /** The whole page. */
-export function page(state: State, a: Answer, act: Act): TemplateResult {
+export function page(state: State, a: Answer, act: Act, extent: Extent): TemplateResult {
   const title = state.view === 'calculator' ? msg.tagline : msg.nav[state.view];
   return html`<a class="skip" href="#main" @click=${skip}>${msg.skip}</a>
     ${header(state, a, act)}
     <main id="main" tabindex="-1">
       <h1 tabindex="-1" class=${state.view === 'calculator' ? 'tagline' : ''}>${title}</h1>
       ${origins(state, a, act)}${state.notes.map((n) => html`<p class="note">${noteText(n)}</p>`)}
-      ${content(state, a, act)}
+      ${content(state, a, act, extent)}
     </main>
     ${footer(a)}
     <div class="toast" aria-hidden="true" ?hidden=${!state.toast}>${state.toast}</div>
@@ -75,11 +79,8 @@ function header(state: State, a: Answer, act: Act): TemplateResult {
 function tab(view: View, state: State, a: Answer, act: Act): TemplateResult {
   const frame = frameOf(a, location.href);
   const href = frame ? write({ ...state, view }, frame) || 'v=1' : `v=1&view=${view}`;
-  const follow = (e: MouseEvent): void => {
-    if (!frame || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
-    e.preventDefault();
-    void act({ view });
-  };
+  // Before the engine is there, the address alone says what is asked.
+  const follow = frame ? followed(() => void act({ view })) : nothing;
   const count =
     view === 'compare' && state.pins.length > 0 ? html`<i class="count">${state.pins.length}</i>` : nothing;
   return html`<a href=${`#${href}`} aria-current=${state.view === view ? 'page' : nothing} @click=${follow}
@@ -87,18 +88,24 @@ function tab(view: View, state: State, a: Answer, act: Act): TemplateResult {
   >`;
 }
 
-function content(state: State, a: Answer, act: Act): TemplateResult {
+/** Said at once, while what it is about is fetched. */
+const lede = (view: View): TemplateResult | typeof nothing =>
+  view === 'explore' || view === 'compare' ? html`<p class="lede">${msg.lede[view]}</p>` : nothing;
+
+function content(state: State, a: Answer, act: Act, extent: Extent): TemplateResult {
   if (state.fatal)
     return html`<div class="alert" role="alert">
       <p>${fill(msg.failed, { message: state.fatal })}</p>
       <button type="button" class="button" @click=${() => void act({ do: 'start' })}>${msg.retry}</button>
     </div>`;
-  if (state.view !== 'calculator') return later(state.view)(state, a, act);
+  if (state.view !== 'calculator') return html`${lede(state.view)}${later(state.view)(state, a, act)}`;
   return html`${measured(state, a, act)}
     <div class="columns">
-      <div class="inputs">${choosers(state, a, act)}${settings(state, a, act)}</div>
+      <div class="inputs">
+        ${extent.parts > 0 ? html`${choosers(state, a, act)}${settings(state, a, act)}` : nothing}
+      </div>
       <div class="outputs" id="answer" aria-busy=${state.busy ? 'true' : 'false'}>
-        ${answer(state, a, act)}
+        ${extent.parts > 1 ? answer(state, a, act, { ...extent, parts: extent.parts - 1 }) : nothing}
       </div>
     </div>`;
 }
@@ -121,7 +128,8 @@ function noteText(note: Note): string {
     draft_model: msg.form.draft,
     host: msg.form.host
   };
-  return fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id });
+  const why = note.why ? problemText(note.why) : msg.notes.absent;
+  return fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id, why });
 }
 
 function footer({ engine }: Answer): TemplateResult {

@@ -1,20 +1,21 @@
-import { html, type TemplateResult } from 'lit';
+import { html, noChange, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, measure, show, whole } from '../format';
-import { msg, fill, listed, prose, sentence } from '../i18n';
+import { msg, fill, prose, sentence } from '../i18n';
 import { problemText } from '../i18n/problems';
-import { sentences, sureness } from '../sentences';
+import { origins, type Origin } from '../origin';
+import { ofAll, sentences, sureness } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
-import { fieldName, needs, spread, term, text } from '../ui/terms';
+import { needed, spread, term, text } from '../ui/terms';
 import { verdictMark } from '../ui/verdict';
 import { actions } from './actions';
-import { details, provenance, type Origin } from './provenance';
-import { edited, quality } from './views';
+import { edited, provenance, quality } from './views';
 import { ways } from './ways';
 
-/** The answer: verdict, sentence, how sure, four numbers. */
-export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResult {
+/** The answer: verdict, sentence, how sure, four numbers; `ahead` of what can be done about it. */
+export function hero(state: State, a: Answer, r: Result, act: Act, ahead: boolean): TemplateResult {
+  const then = (part: () => unknown): unknown => (ahead ? noChange : part());
   const { verdict, sentence: said, speed } = sentences(r);
   return html`<section class="panel hero" aria-labelledby="verdict">
     <div class="verdict ${r.verdict}">
@@ -22,8 +23,8 @@ export function hero(state: State, a: Answer, r: Result, act: Act): TemplateResu
       <h2 id="verdict" tabindex="-1">${verdict}</h2>
     </div>
     <p class="sentence">${prose(said, speed)}</p>
-    ${edited(state, a, act)}${ways(state, a, r, act)}${sure(r)}${quality(state, a, act)}${details(state, a, r, act)}${numbers(a, r, act)}
-    ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${actions(state, a, r, act)}
+    ${edited(state, a, act)}${then(() => ways(state, a, r, act))}${sure(r)}${then(() => quality(state, a, act))}${provenance(state, a, act)}${numbers(a, r, act)}
+    ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${then(() => actions(state, a, r, act))}
   </section>`;
 }
 
@@ -42,13 +43,13 @@ function sure(r: Result): TemplateResult {
 }
 
 function numbers(a: Answer, r: Result, act: Act): TemplateResult {
-  const how = provenance(a, r);
+  const how = origins(a, r);
   const corrected = (kind: string, origin: Origin): Origin =>
     r.known?.some((k) => k.kind === kind && !k.elsewhere) ? 'corrected' : origin;
   const batch = r.query.batch ?? 1;
   const step = show(term(r, 'tpot_mean_s').value, 's');
   const notes = {
-    memory: fill(msg.big.memoryNote, { usable: text(r, 'usable_B') }),
+    memory: fill(msg.big.memoryNote, { usable: show(ofAll(r, 'usable_B'), 'B') }),
     ttft: fill(msg.big.ttftNote, {
       n: whole(term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0),
       rate: text(r, 'prefill_tok_s')
@@ -84,8 +85,7 @@ function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResu
 }
 
 function absent(r: Result, id: string): TemplateResult {
-  const fields = listed(needs(r, id).slice(0, 3).map(fieldName));
   return html`<span class="value missing"><b>${msg.unknown}</b></span>
     <span class="range"></span>
-    <span class="sub">${fill(msg.big.needs, { fields })}</span>`;
+    <span class="sub">${needed(r, id, 3)}</span>`;
 }

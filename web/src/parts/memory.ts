@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { known, percent, show, whole } from '../format';
 import { msg, fill, listed, prose, sentence } from '../i18n';
-import { instead } from '../sentences';
+import { instead, ofAll } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
 import { bar, swatch } from '../ui/bar';
@@ -50,26 +50,26 @@ export function memory({ units }: State, r: Result, act: Act): TemplateResult {
 }
 
 function chart(r: Result): TemplateResult {
-  const usable = value(r, 'usable_B');
-  const total = Math.max(value(r, 'capacity_B'), value(r, 'memory_B'));
+  const usable = ofAll(r, 'usable_B');
+  const total = Math.max(ofAll(r, 'capacity_B'), value(r, 'memory_B'));
   const desc = fill(msg.memory.desc, {
     memory: text(r, 'memory_B'),
-    usable: text(r, 'usable_B'),
-    capacity: text(r, 'capacity_B')
+    usable: show(usable, 'B'),
+    capacity: show(ofAll(r, 'capacity_B'), 'B')
   });
   const mark = total > 0 ? usable / total : undefined;
   const values = parts.map(([id, label]) => ({ id, label: msg.memory[label], value: value(r, id) }));
   const at = html`<span
-    style=${`inset-inline-start:${(100 * usable) / total}%`}
+    .style=${`inset-inline-start:${(100 * usable) / total}%`}
     class="at ${usable / total > 0.6 ? 'before' : ''}"
-    >${fill(msg.memory.usable, { value: text(r, 'usable_B') })}</span
+    >${fill(msg.memory.usable, { value: show(usable, 'B') })}</span
   >`;
   return html`${bar(values, total, { title: msg.memory.chart, desc, height: 32, background: true, mark })}
     <p class="scale"><span>0</span>${at}</p>`;
 }
 
 function legend(r: Result, act: Act): TemplateResult {
-  const usable = value(r, 'usable_B');
+  const usable = ofAll(r, 'usable_B');
   const free = usable - value(r, 'memory_B');
   const share = (x: number): string => (usable > 0 ? percent(x / usable) : '');
   const item = (i: number | null, id: string, label: string, shown: string, part: string): TemplateResult =>

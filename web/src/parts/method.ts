@@ -7,6 +7,7 @@ import { method as words } from '../i18n/method';
 import type { State } from '../state';
 import type { ExplainedTerm, OperatorRow, Result } from '../types';
 import { pending } from '../ui/pending';
+import { piece, piecesOf } from '../ui/piece';
 import { derived } from '../ui/terms';
 import { rooflinePanel } from './levers/roofline';
 import { explained, formula } from './why';
@@ -15,17 +16,37 @@ type Terms = Map<string, ExplainedTerm>;
 
 /** A worked example of the present question, what sureness means, and the engine's own table of terms. */
 export function method(state: State, a: Answer, act: Act): TemplateResult {
-  const by: Terms = explained(a) ?? new Map<string, ExplainedTerm>();
-  if (a.result && !a.engine?.isWhole) return pending();
+  const wait = a.result ? !a.engine?.isWhole : state.busy;
+  if (wait) a.engine?.hasten();
   return html`<section class="panel prose"><p>${words.intro}</p></section>
-    ${a.result ? html`${example(a.result, by, act)}${roofline(a, a.result)}` : nothing}
-    <section class="panel prose" aria-labelledby="method-sure">
-      <h2 id="method-sure">${words.sureTitle}</h2>
-      <p>${words.sure}</p>
-      <p>${words.unknown}</p>
-    </section>
-    ${glossary(state, [...by.values()], act)}`;
+    ${wait ? pending() : html`<div class="screen">${piece(() => rest(state, a, act))}</div>`}`;
 }
+
+function rest(state: State, a: Answer, act: Act): TemplateResult[] {
+  const by: Terms = explained(a) ?? new Map<string, ExplainedTerm>();
+  const found = matching([...by.values()], state.term ?? '');
+  const groups = [...new Set(found.map((t) => t.group))];
+  const { result: r } = a;
+  return [
+    ...(r ? [piece(() => example(r, by, act)), piece(() => roofline(a, r))] : []),
+    piece(sureness),
+    piece(() => glossary(state, found.length, act)),
+    ...groups.map((group) => {
+      const of = found.filter((t) => t.group === group);
+      return piece(() => panel(group, of, act));
+    }),
+    piece(notices)
+  ];
+}
+
+const sureness = (): TemplateResult =>
+  html`<section class="panel prose" aria-labelledby="method-sure">
+    <h2 id="method-sure">${words.sureTitle}</h2>
+    <p>${words.sure}</p>
+    <p>${words.unknown}</p>
+  </section>`;
+const notices = (): TemplateResult =>
+  html`<p class="quiet"><a href="./third-party-notices.txt">${words.notices}</a></p>`;
 
 const phases = [
   ['decode', 'token', ['decode_bytes', 'bandwidth_Bps', 'tpot_mean_s', 'decode_tok_s']],
@@ -48,13 +69,11 @@ function example(r: Result, by: Terms, act: Act): TemplateResult {
 }
 
 /** What binds both phases of the example, beside what the processor could do. */
-const roofline = (a: Answer, r: Result): TemplateResult | typeof nothing =>
-  a.engine?.isWhole
-    ? html`<section class="panel" aria-labelledby="method-roofline">
-        <h2 id="method-roofline">${levers.roofline.title}</h2>
-        ${rooflinePanel(a, r)}
-      </section>`
-    : nothing;
+const roofline = (a: Answer, r: Result): TemplateResult =>
+  html`<section class="panel" aria-labelledby="method-roofline">
+    <h2 id="method-roofline">${levers.roofline.title}</h2>
+    ${rooflinePanel(a, r)}
+  </section>`;
 
 /** One number of the example: what it is, its formula with and without values, and where its inputs come from. */
 function step(t: ExplainedTerm, rows: OperatorRow[], by: Terms, act: Act): TemplateResult {
@@ -103,38 +122,29 @@ function matching(terms: ExplainedTerm[], text: string): ExplainedTerm[] {
   });
 }
 
-function glossary(state: State, terms: ExplainedTerm[], act: Act): TemplateResult {
-  const found = matching(terms, state.term ?? '');
-  const groups = [...new Set(found.map((t) => t.group))];
+function glossary(state: State, n: number, act: Act): TemplateResult {
   const type = (e: Event): void => void act({ term: (e.target as HTMLInputElement).value || undefined });
   return html`<section class="panel" id="glossary" aria-labelledby="method-glossary">
-      <h2 id="method-glossary">${words.glossary}</h2>
-      <div class="field">
-        <label for="glossary-filter">${words.filter}</label>
-        <input
-          id="glossary-filter"
-          type="search"
-          autocomplete="off"
-          spellcheck="false"
-          .value=${state.term ?? ''}
-          @input=${type}
-        />
-      </div>
-      <p class="hint" role="status">${fill(words.matches, { n: found.length })}</p>
-    </section>
-    ${groups.map((group) =>
-      panel(
-        group,
-        found.filter((t) => t.group === group),
-        act
-      )
-    )}`;
+    <h2 id="method-glossary">${words.glossary}</h2>
+    <div class="field">
+      <label for="glossary-filter">${words.filter}</label>
+      <input
+        id="glossary-filter"
+        type="search"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${state.term ?? ''}
+        @input=${type}
+      />
+    </div>
+    <p class="hint" role="status">${fill(words.matches, { n })}</p>
+  </section>`;
 }
 
 const panel = (group: string, terms: ExplainedTerm[], act: Act): TemplateResult =>
   html`<section class="panel" aria-labelledby=${`method-${group}`}>
     <h2 id=${`method-${group}`}>${words.groups[group] ?? group}</h2>
-    <div class="terms">${terms.map((t) => definition(t, act))}</div>
+    <div class="terms">${piecesOf(terms, (t) => definition(t, act))}</div>
   </section>`;
 
 function definition(t: ExplainedTerm, act: Act): TemplateResult {

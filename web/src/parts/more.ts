@@ -4,10 +4,10 @@ import { more as words } from '../i18n/more';
 import type { Answer } from '../acts';
 import type { State } from '../state';
 import type { Query } from '../types';
-import '../ui/combobox';
-import { select } from '../ui/select';
 import type { Option } from '../ui/search';
-import { deviceOptions, modelOptions } from './options';
+import { select } from '../ui/select';
+import { orNone } from './options';
+import { presetBox } from './presets';
 import type { Part } from './views';
 import { numberOf, type Choose, type Field } from './workload';
 
@@ -27,22 +27,19 @@ export const more: Part = (state, a, act) => {
 /** Where the parts of the model are. */
 function placement(
   { query: q }: State,
-  { engine, result }: Answer,
+  a: Answer,
   choose: Choose,
   field: (f: Field) => TemplateResult
 ): TemplateResult {
+  const { result } = a;
   const onDevice = result?.runtime.processor !== 'cpu';
   const yes = [
     ['0', words.onDevice],
     ['1', words.onHost]
   ] as const;
-  const host = html`<ew-combobox
-    class="field"
-    .label=${msg.form.host}
-    .value=${q.host ?? ''}
-    .options=${[anyOf(words.hostTypical), ...deviceOptions(engine?.index.devices)]}
-    @choose=${(e: CustomEvent<string>) => choose({ host: e.detail })}
-  ></ew-combobox>`;
+  const list = (options: Option[]): Option[] => orNone(options, words.hostTypical);
+  const host = (): TemplateResult =>
+    presetBox('host', q.host ?? '', a, (id) => choose({ host: id }), { list });
   return html`<div class="pair">
       ${field({ member: 'devices', label: words.devices })}
       ${onDevice ? field({ member: 'gpu_layers', label: words.gpuLayers, empty: words.asFit }) : nothing}
@@ -60,33 +57,26 @@ function placement(
           : nothing
       }
     </div>
-    ${result?.device.kind === 'host-centric' ? host : nothing}`;
+    ${result?.device.kind === 'host-centric' ? host() : nothing}`;
 }
 
-const anyOf = (name: string): Option => ({ id: '', name, group: '', detail: '', search: name, popular: 0 });
-
+const orNobody = (options: Option[]): Option[] => orNone(options, msg.none);
 /** A smaller model that drafts tokens for this one to verify. */
 const drafting = (
   { query: q }: State,
-  { engine }: Answer,
+  a: Answer,
   choose: Choose,
   field: (f: Field) => TemplateResult
 ): TemplateResult =>
-  html`<ew-combobox
-      class="field"
-      .label=${msg.form.draft}
-      .value=${q.draft_model ?? ''}
-      .options=${[anyOf(msg.none), ...modelOptions(engine?.index.models)]}
-      @choose=${(e: CustomEvent<string>) => choose({ draft_model: e.detail })}
-    ></ew-combobox>
-    ${
-      q.draft_model
-        ? html`<div class="pair">
-            ${field({ member: 'draft_tokens', label: words.draftTokens, empty: words.fastest })}
-            ${field({ member: 'acceptance', label: words.acceptance, empty: words.published })}
-          </div>`
-        : nothing
-    }`;
+  html`${presetBox('draft_model', q.draft_model ?? '', a, (id) => choose({ draft_model: id }), { list: orNobody })}
+  ${
+    q.draft_model
+      ? html`<div class="pair">
+          ${field({ member: 'draft_tokens', label: words.draftTokens, empty: words.fastest })}
+          ${field({ member: 'acceptance', label: words.acceptance, empty: words.published })}
+        </div>`
+      : nothing
+  }`;
 
 /** What power and energy are of. */
 const scopes = ({ result }: Answer, choose: Choose): TemplateResult =>

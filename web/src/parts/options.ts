@@ -1,20 +1,37 @@
 import { digits, known, parameterCount } from '../format';
-import { classes, fill, language, msg, type Language } from '../i18n';
+import { classes, fill, language, msg } from '../i18n';
 import { hostOf, isAddress } from '../remote';
 import type { DeviceEntry, ModelEntry } from '../types';
 import type { Option } from '../ui/search';
 
-/** What the choosers list, made once for each list and language. */
-const made = new WeakMap<object, { of: Language; options: Option[] }>();
-function once<T extends object>(list: T, make: (list: T) => Option[]): Option[] {
-  let entry = made.get(list);
-  if (entry?.of !== language()) made.set(list, (entry = { of: language(), options: make(list) }));
+/**
+ * What the choosers list, made once of what it is made of and for each language: they are drawn at every key. `as`:
+ * what else it depends on.
+ */
+const made = new WeakMap<object, { as: string; options: Option[] }>();
+export function once<T extends object>(of: T, make: (of: T) => Option[], as = ''): Option[] {
+  const key = `${language()} ${as}`;
+  let entry = made.get(of);
+  if (entry?.as !== key) made.set(of, (entry = { as: key, options: make(of) }));
   return entry.options;
 }
+/** One that says no more than its name. */
+export const plainOption = (id: string, name: string, group = ''): Option => ({
+  id,
+  name,
+  group,
+  detail: '',
+  search: name,
+  popular: 0
+});
+/** With one for none of them, which comes first. */
+export const orNone = (options: Option[], name: string): Option[] =>
+  once(options, (all) => [plainOption('', name), ...all], name);
 
 export const modelOptions = (list: ModelEntry[] = []): Option[] => once(list, models);
 export const deviceOptions = (list: DeviceEntry[] = []): Option[] => once(list, devices);
 
+const compared = (a: string, b: string): number => Number(a > b) - Number(a < b);
 const titled = (s: string): string => s.charAt(0).toUpperCase() + s.slice(1);
 
 /** One's own first, then families with most members, by size. */
@@ -24,7 +41,7 @@ function models(list: ModelEntry[]): Option[] {
   const order = (a: ModelEntry, b: ModelEntry): number =>
     Number(!!b.own) - Number(!!a.own) ||
     size.get(b.family)! - size.get(a.family)! ||
-    a.family.localeCompare(b.family) ||
+    compared(a.family, b.family) ||
     (a.parameters ?? 0) - (b.parameters ?? 0);
   return list
     .slice()
@@ -61,12 +78,13 @@ function computers({ class: kind, name }: DeviceEntry): string {
   return /pro/i.test(name) ? 'MacBook Pro Mac mini' : 'MacBook Air Pro Mac mini iMac';
 }
 
-/** One's own first, then what a link brought, the classes, and the catalogs. */
+/**
+ * One's own first, then what a link brought, the classes, and the catalogs. The site lists its own in the order of
+ * names (scripts/presets.mjs): comparing names as people do takes a phone long.
+ */
 function devices(list: DeviceEntry[]): Option[] {
   const order = (a: DeviceEntry, b: DeviceEntry): number =>
-    rank(a) - rank(b) ||
-    heading(a).localeCompare(heading(b)) ||
-    a.name.localeCompare(b.name, undefined, { numeric: true });
+    rank(a) - rank(b) || compared(a.catalog ?? '', b.catalog ?? '');
   return list
     .slice()
     .sort(order)

@@ -3,53 +3,64 @@ import type { Answer } from '../acts';
 import { digits, known, largest } from '../format';
 import { fill, listed, msg, prose } from '../i18n';
 import { quality as words } from '../i18n/quality';
-import type { Query, Result } from '../types';
+import { made } from '../remembered';
+import type { Result, Sweep } from '../types';
 import { keptText } from '../ui/quality';
+import { once } from './options';
+import type { Retention } from 'edgewise';
 import type { Option } from '../ui/search';
 import type { Part } from './views';
 
 // What is known of every quantization beside its name, for the chooser, and what is known of the quality of an answer.
 
-/** Made once for each answer, and again when scores have come. */
-const made = new WeakMap<Result, { scored: boolean; options: Option[] }>();
-
 /** Heads of the columns. */
 export const columns = (): string[] => [words.bits, largest('B').unit, words.rate, words.kept];
 
+/** What comes of each choice, and which are those that people choose between. */
+interface Known {
+  swept: Sweep;
+  usual: Set<string>;
+}
+const cache = new WeakMap<Result, Known>();
+function ask({ engine, query }: Answer, plain: Option[]): Known | undefined {
+  const ids = plain.map(({ id }) => id);
+  const swept = engine?.sweep(query, 'quant', ids);
+  return swept && { swept, usual: new Set(engine?.sweep(query, 'quant')?.names) };
+}
+
 /** `plain` with what comes of each choice: those first that people choose between, then the larger first. */
-export function detailed(plain: Option[], a: Answer, query: Query, r: Result): Option[] {
-  const { engine } = a;
-  const scores = engine?.quality(r.model.id);
-  const before = made.get(r);
-  if (before?.scored === !!scores && before.options.length === plain.length) return before.options;
-  const swept = engine?.sweep(
-    query,
-    'quant',
-    plain.map(({ id }) => id)
-  );
-  const usual = new Set(engine?.sweep(query, 'quant')?.names);
-  if (!swept) return plain;
+export function detailed(plain: Option[], a: Answer, r: Result): Option[] {
+  const found = made(cache, r, () => ask(a, plain));
+  if (!found) return plain;
+  const scores = a.engine?.quality(r);
+  return once(plain, () => inOrder(plain, found, scores?.retention, r), `${!!scores} ${largest('B').unit}`);
+}
+
+function inOrder(
+  plain: Option[],
+  { swept, usual }: Known,
+  retention: Record<string, Retention> | undefined,
+  r: Result
+): Option[] {
   const { bits_per_weight: bits, file_B: bytes, decode_tok_s: speed } = swept.columns;
   const shown = (x: number, n: number): string => (known(x) ? digits(x, n) : '–');
-  const options = plain.map((o, i): Option => {
-    const retention = scores?.retention[o.id || r.quantization.id];
-    return {
+  const all = plain.map((o, i) => {
+    const kept = retention?.[o.id || r.quantization.id];
+    const isUsual = usual.has(o.id) || o.id === '';
+    const option: Option = {
       ...o,
-      group: usual.has(o.id) || o.id === '' ? words.common : words.others,
+      group: isUsual ? words.common : words.others,
       cells: [
         shown(bits[i], 2),
         shown(bytes[i] / largest('B').factor, 3),
         shown(speed[i], 3),
-        retention ? keptText(retention) : scores ? msg.unknown : '…'
+        kept ? keptText(kept) : retention ? msg.unknown : '…'
       ],
       verdict: swept.verdicts[i] ?? 'unknown'
     };
+    return { option, rank: Number(!isUsual), size: bytes[i] || 0 };
   });
-  const size = new Map(options.map((o, i) => [o, bytes[i] || 0]));
-  const rank = (o: Option): number => Number(o.group !== words.common);
-  options.sort((x, y) => rank(x) - rank(y) || size.get(y)! - size.get(x)!);
-  made.set(r, { scored: !!scores, options });
-  return options;
+  return all.sort((x, y) => x.rank - y.rank || y.size - x.size).map(({ option }) => option);
 }
 
 /** What the quantization keeps of the model, and what the model scores. */

@@ -1,13 +1,14 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { fill, msg } from '../i18n';
 import { wantTerms } from '../i18n/terms';
 import { reason } from '../problems';
-import { pending } from '../ui/pending';
 import '../ui/seen';
 import type { State, View } from '../state';
 
 export type Part = (state: State, answer: Answer, act: Act) => TemplateResult;
+/** A part that may not be here yet. */
+type Shown = (...drawn: Parameters<Part>) => Drawn;
 type Later =
   | Exclude<View, 'calculator'>
   | 'why'
@@ -15,6 +16,7 @@ type Later =
   | 'levers'
   | 'context'
   | 'import'
+  | 'provenance'
   | 'quality'
   | 'more'
   | 'edited';
@@ -30,104 +32,118 @@ const loaders: Record<Later, () => Promise<Part>> = {
   levers: async () => (await import('./levers/levers')).levers,
   context: async () => (await import('./context')).context,
   import: async () => (await import('./import')).importing,
+  provenance: async () => (await import('./provenance')).provenance,
   quality: async () => (await import('./quants')).quality,
   more: async () => (await import('./more')).more,
   edited: async () => (await import('./levers/edited')).edited
 };
 const loaded = new Map<Later, Part>();
 const loading = new Set<Later>();
+/** Why a part could not be had. It is not asked for again by itself: a page that is drawn often would ask without end. */
+const failed = new Map<Later, string>();
 
-async function load(view: Later, act: Act): Promise<void> {
-  if (loading.has(view)) return;
-  loading.add(view);
+async function load(part: Later, act: Act): Promise<void> {
+  if (loading.has(part)) return;
+  loading.add(part);
+  failed.delete(part);
   try {
-    loaded.set(view, await loaders[view]());
-    await act({}); // drawn anew
+    loaded.set(part, await loaders[part]());
   } catch (error) {
-    await act({ toast: reason(error) });
+    failed.set(part, reason(error));
   }
-  loading.delete(view);
+  loading.delete(part);
+  await act({}); // drawn anew
+}
+
+type Drawn = TemplateResult | typeof nothing;
+/** The part, once it is here; `meanwhile` what fetches it, or stands in its place while it is fetched. */
+function fetched(part: Later, [state, answer, act]: Parameters<Part>, meanwhile?: () => Drawn): Drawn {
+  const draw = loaded.get(part);
+  if (draw) return draw(state, answer, act);
+  const message = failed.get(part);
+  if (message !== undefined)
+    return html`<p class="alert" role="alert">
+      ${fill(msg.partFailed, { message })}
+      <button type="button" class="plain" @click=${() => void load(part, act)}>${msg.retry}</button>
+    </p>`;
+  if (meanwhile) return meanwhile();
+  void load(part, act);
+  return nothing;
 }
 
 export const later =
-  (view: Exclude<View, 'calculator'>): Part =>
-  (state, answer, act) => {
-    const part = loaded.get(view);
-    if (part && answer.engine) return part(state, answer, act);
-    if (!part) void load(view, act);
-    return pending();
-  };
+  (view: Exclude<View, 'calculator'>): Shown =>
+  (...drawn) =>
+    fetched(view, drawn, () => {
+      void load(view, drawn[2]);
+      // Without a word, which what the view begins with would push down.
+      return html`<div class="screen"></div>`;
+    });
 
 /** What a measurement changed, once there is something to compare. */
-export const measured: Part = (state, answer, act) => {
-  if (!answer.board.length) return html``;
-  const part = loaded.get('board');
-  if (part) return part(state, answer, act);
-  void load('board', act);
-  return html``;
-};
+export const measured: Shown = (...drawn) => (drawn[1].board.length ? fetched('board', drawn) : nothing);
 
 /** How the answer changes with the context: drawn with the larger engine, when the reader comes to it. */
-export const context: Part = (state, answer, act) => {
-  const part = loaded.get('context');
-  if (part && answer.engine?.isWhole) return part(state, answer, act);
-  // The engine may have grown for another reason.
-  if (answer.engine?.isWhole) void load('context', act);
-  const seen = (): void => {
-    void load('context', act);
-    void answer.engine?.grow().catch(() => undefined);
+export const context: Shown = (...drawn) => {
+  const [, { engine }, act] = drawn;
+  const place = (): Drawn => {
+    // The engine may have grown for another reason.
+    if (engine?.isWhole) void load('context', act);
+    const seen = (): void => {
+      void load('context', act);
+      engine?.hasten();
+    };
+    return html`<ew-seen id="context" class="panel context-place" @seen=${seen}></ew-seen>`;
   };
-  return html`<ew-seen id="context" class="panel context-place" @seen=${seen}></ew-seen>`;
+  return engine?.isWhole || failed.has('context') ? fetched('context', drawn, place) : place();
 };
 
 /** What may be changed and what comes of it: below the answer, folded until it is asked for. */
-export const levers: Part = (state, answer, act) => {
-  const part = loaded.get('levers');
-  if (part && answer.engine) return part(state, answer, act);
-  const fetched = (): void => void load('levers', act);
-  return answer.result ? html`<ew-seen class="levers-place" @seen=${fetched}></ew-seen>` : html``;
+export const levers: Shown = (...drawn) => {
+  const [, { engine, result }, act] = drawn;
+  const place = (): Drawn =>
+    result ? html`<ew-seen class="levers-place" @seen=${() => void load('levers', act)}></ew-seen>` : nothing;
+  return engine ? fetched('levers', drawn, place) : place();
 };
 
-export const derivation: Part = (state, answer, act) => {
-  const part = loaded.get('why');
-  if (part) return part(state, answer, act);
-  if (state.why.length) void load('why', act);
-  return html``;
+export const derivation: Shown = (...drawn) =>
+  drawn[0].why.length || loaded.has('why') ? fetched('why', drawn) : nothing;
+
+/** By whom and when numbers were found, once somebody wants to know. */
+export const provenance: Shown = (...drawn) => {
+  const [state, , act] = drawn;
+  const toggled = (e: Event): void => {
+    if ((e.target as HTMLDetailsElement).open && !state.evidence) void act({ evidence: true });
+  };
+  return html`<details class="table origins" @toggle=${toggled}>
+    <summary>${msg.origins}</summary>
+    ${state.evidence ? fetched('provenance', drawn) : nothing}
+  </details>`;
 };
 
-export const importing: Part = (state, answer, act) => {
-  const part = loaded.get('import');
-  if (part) return part(state, answer, act);
-  void load('import', act);
-  return html``;
-};
+export const importing: Shown = (...drawn) => fetched('import', drawn);
 
 /** What the quantization costs: known once the larger engine is there, which a touch of the page fetches. */
-export const quality: Part = (state, answer, act) => {
-  const { engine, result } = answer;
-  const part = loaded.get('quality');
-  if (part && engine?.isWhole) return part(state, answer, act);
-  if (engine?.isWhole) void load('quality', act);
+export const quality: Shown = (...drawn) => {
+  const [, { engine, result }, act] = drawn;
   const asked = (): void => void engine?.grow().catch((error: unknown) => act({ toast: reason(error) }));
-  return html`<p class="quality">
-    <button type="button" class="plain" @click=${asked}>
-      ${fill(msg.qualityOf, { quant: result?.quantization.id ?? '' })}
-    </button>
-  </p>`;
+  const place = (): Drawn => {
+    if (engine?.isWhole) void load('quality', act);
+    return html`<p class="quality">
+      <button type="button" class="plain" @click=${asked}>
+        ${fill(msg.qualityOf, { quant: result?.quantization.id ?? '' })}
+      </button>
+    </p>`;
+  };
+  return engine?.isWhole ? fetched('quality', drawn, place) : place();
 };
 
 /** What was edited of the device: its fields are named where they are edited. */
-export const edited: Part = (state, answer, act) => {
-  if (!answer.result?.edited?.length) return html``;
-  const part = loaded.get('edited');
-  if (part) return part(state, answer, act);
-  void load('edited', act);
-  return html``;
-};
+export const edited: Shown = (...drawn) =>
+  drawn[1].result?.edited?.length ? fetched('edited', drawn) : nothing;
 
 /** Further settings: fetched when they are first unfolded, or set. */
-export const more: Part = (state, answer, act) => {
-  const part = loaded.get('more');
-  if (part && answer.engine) return part(state, answer, act);
-  return html`<ew-seen @seen=${() => void load('more', act)}></ew-seen>`;
+export const more: Shown = (...drawn) => {
+  const place = (): Drawn => html`<ew-seen @seen=${() => void load('more', drawn[2])}></ew-seen>`;
+  return drawn[1].engine ? fetched('more', drawn, place) : place();
 };

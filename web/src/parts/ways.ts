@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { changeOf, frameOf, type Act, type Answer } from '../acts';
 import { exploring } from '../exploring';
 import { show, whole } from '../format';
-import { msg, fill, type Values } from '../i18n';
+import { msg, fill, listed, type Values } from '../i18n';
 import { write, type State } from '../state';
 import type { Result, WayOut } from '../types';
+import { followed } from '../ui/followed';
 import { verdictMark } from '../ui/verdict';
 
 /** What was found among everything that there is, of each result once. */
@@ -31,7 +32,7 @@ export function ways(state: State, a: Answer, r: Result, act: Act): TemplateResu
   if (!far && (a.engine?.isWhole || !found.length)) void lookFurther(a, r, act).catch(() => undefined);
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
     <h3 id="ways-title">${msg.ways.title}</h3>
-    <ul>
+    <ul class=${far ? '' : 'first'}>
       ${found.map((way) => html`<li>${button(way, r, act)}${beside(way, act)}</li>`)}
       <li>${more(state, a, act)}</li>
     </ul>
@@ -43,12 +44,10 @@ function more(state: State, a: Answer, act: Act): TemplateResult | typeof nothin
   const frame = frameOf(a, location.href);
   if (!frame) return nothing;
   const to = { view: 'explore' as const, explore: exploring('device') };
-  const follow = (e: MouseEvent): void => {
-    if (e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
-    e.preventDefault();
-    void act(to);
-  };
-  return html`<a class="button" href=${`#${write({ ...state, ...to }, frame)}`} @click=${follow}
+  return html`<a
+    class="button"
+    href=${`#${write({ ...state, ...to }, frame)}`}
+    @click=${followed(() => void act(to))}
     >${msg.ways.more}</a
   >`;
 }
@@ -61,7 +60,9 @@ function labelOf({ kind, change, label }: WayOut): string {
   );
   // A context is what prompt and what went before come to: the engine's label counts it.
   const context = kind === 'context' ? [['context', /\d+/.exec(label)?.[0] ?? '']] : [];
-  const text = fill(words, Object.fromEntries([...values, ...context]) as Values);
+  // What is left to the engine has no value.
+  const option = kind === 'option' ? [['option', listed(Object.keys(change))]] : [];
+  const text = fill(words, Object.fromEntries([...values, ...context, ...option]) as Values);
   return words && !text.includes('{') ? text : label;
 }
 

@@ -3,9 +3,11 @@ import type { Act, Answer } from '../acts';
 import { known, range, show, signedPercent } from '../format';
 import { msg } from '../i18n';
 import { inWords } from '../i18n/terms';
+import { made } from '../remembered';
+import { site } from '../site';
 import type { State } from '../state';
 import type { ExplainedTerm, Result } from '../types';
-import '../ui/dialog';
+import { closeButton } from '../ui/dialog';
 import { needs } from '../ui/terms';
 
 type Terms = Map<string, ExplainedTerm>;
@@ -24,9 +26,16 @@ export function why({ why: trail }: State, a: Answer, act: Act): TemplateResult 
   ></ew-dialog>`;
 }
 
-export function explained({ engine, query }: Answer): Terms | undefined {
+/** Every term of a result is some hundred kilobytes of text: read once. */
+const read = new WeakMap<Result, ExplainedTerm[]>();
+
+export function explained({ engine, query, result }: Answer): Terms | undefined {
+  const terms = (): ExplainedTerm[] | undefined => {
+    const there = engine?.explain(query);
+    return there?.length ? there : undefined; // the larger engine is on its way
+  };
   try {
-    return engine && new Map(engine.explain(query).map((t) => [t.id, inWords(t)]));
+    return result && new Map(made(read, result, terms)?.map((t) => [t.id, inWords(t)]));
   } catch {
     return undefined; // the calculator says what is wrong with the present choice
   }
@@ -36,14 +45,7 @@ function panel(trail: string[], a: Answer, r: Result, t: ExplainedTerm, by: Term
   const back = html`<button type="button" class="plain" @click=${() => void act({ why: trail.slice(0, -1) })}>
     ← ${msg.why.back}
   </button>`;
-  const close = html`<button
-    type="button"
-    class="icon"
-    aria-label=${msg.close}
-    @click=${() => void act({ why: [] })}
-  >
-    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
-  </button>`;
+  const close = closeButton(() => void act({ why: [] }));
   const fields = [...new Set([t.field, ...t.inputs.map((i) => i.field)].filter(Boolean))];
   return html`<header>${trail.length > 1 ? back : html`<span></span>`}${close}</header>
     <h2 id="why-title" tabindex="-1">${t.label}</h2>
@@ -119,7 +121,7 @@ function levers({ sensitivity }: ExplainedTerm, by: Terms): TemplateResult {
     const size = `inline-size:${(100 * Math.abs(change)) / largest}%`;
     return html`<li>
       <span>${name(input)}</span>
-      <span class="lever"><i style=${size} class=${change < 0 ? 'down' : ''}></i></span>
+      <span class="lever"><i .style=${size} class=${change < 0 ? 'down' : ''}></i></span>
       <span class="n">${signedPercent(change)}</span>
     </li>`;
   };
@@ -143,7 +145,9 @@ function sources({ engine }: Answer, r: Result, fields: string[]): TemplateResul
     if (!preset) return [];
     const list = Array.isArray(preset.sources) ? (preset.sources as unknown[]).slice(0, 6) : [];
     const own = engine?.index[kind].find((x) => x.id === id)?.own;
-    const file = html`<li><a href=${`presets/${kind}/${id}.json`}>${msg.why.preset}</a></li>`;
+    const file = html`<li>
+      <a href=${new URL(`presets/${kind}/${id}.json`, site).href}>${msg.why.preset}</a>
+    </li>`;
     return html`<h3>${msg.why.sources}: ${name}</h3>
       <ul class="sources">
         ${list.map(source)}${own ? nothing : file}

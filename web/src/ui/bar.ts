@@ -53,7 +53,7 @@ export function swatch(i: number): TemplateResult {
   const id = `sw-${++serial}`;
   return html`<svg class="swatch" width="14" height="14" aria-hidden="true">
     <defs class="pattern">${pattern(id, i)}</defs>
-    <rect width="14" height="14" rx="3" style=${tone(i)} />
+    <rect width="14" height="14" rx="3" .style=${tone(i)} />
     <rect width="14" height="14" rx="3" fill=${`url(#${id})`} />
   </svg>`;
 }
@@ -69,7 +69,7 @@ export function bar(parts: Part[], total: number, o: BarOptions): TemplateResult
   const draw = (share: number, i: number): SVGTemplateResult | typeof nothing => {
     if (share <= 0) return nothing;
     const [x, width] = [`${ends[i] - share}%`, `${share}%`];
-    return svg`<rect x=${x} y="6" width=${width} height=${height} class="part" style=${tone(i)} data-label=${parts[i].label} />
+    return svg`<rect x=${x} y="6" width=${width} height=${height} class="part" .style=${tone(i)} data-label=${parts[i].label} />
       <rect x=${x} y="6" width=${width} height=${height} fill=${`url(#${id}-${i})`} />`;
   };
   return html`<svg

@@ -1,4 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { msg } from '../i18n';
 
 /**
  * A dialog that is open while it has content. Closed by itself (Escape, a click beside it), it fires `shut`.
@@ -43,3 +44,8 @@ export class Dialog extends LitElement {
   }
 }
 if (!customElements.get('ew-dialog')) customElements.define('ew-dialog', Dialog);
+
+export const closeButton = (close: () => void): TemplateResult =>
+  html`<button type="button" class="icon" aria-label=${msg.close} @click=${close}>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
+  </button>`;

@@ -49,14 +49,18 @@ export class NumberField extends LitElement {
   }
 
   #commit(input: HTMLInputElement): void {
-    const text = input.value.trim();
+    // Chinese keyboards write digits in full width.
+    const text = input.value.normalize('NFKC').trim();
     let value: number | undefined;
     if (text === '' && this.optional) value = this.empty;
     else {
       value = parseNumber(text);
-      if (this.whole) value = Math.round(value);
       if (Number.isNaN(value)) {
         this.error = msg.form.badNumber;
+        return;
+      }
+      if (this.whole && !Number.isInteger(value)) {
+        this.error = msg.form.notWhole;
         return;
       }
       if (value < this.min || value > this.max) {

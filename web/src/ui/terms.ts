@@ -20,8 +20,10 @@ export const spread = ({ value: x, low, high, unit }: TermValue): string =>
 export const needs = (r: Result, id: string): string[] => r.unknown.find((u) => u.term === id)?.needs ?? [];
 /** In words, where there are any. */
 export const fieldName = (field: string): string => msg.fields[field] ?? field;
-export const needed = (r: Result, id: string): string =>
-  fill(msg.big.needs, { fields: listed(needs(r, id).map(fieldName)) });
+export const needed = (r: Result, id: string, most = Infinity): string =>
+  r.instead?.kind === 'out_of_memory' && id !== 'memory_B'
+    ? msg.sentence.out_of_memory
+    : fill(msg.big.needs, { fields: listed(needs(r, id).slice(0, most).map(fieldName)) });
 
 /** A number that opens its derivation. */
 export const number = (r: Result, act: Act, id: string, label: string, shown = text(r, id)): TemplateResult =>

@@ -18,7 +18,7 @@ std::size_t column(std::string_view name) {
 
 /// Whether a row names something that the catalog has.
 template <class IsOne>
-bool names(const Result<Imported>& read, const char* field, const IsOne& is_one) {
+bool is_known_row(const Result<Imported>& read, const char* field, const IsOne& is_one) {
   const std::size_t at = column(field);
   return read && std::any_of(read->rows.begin(), read->rows.end(), [&](const auto& row) { return is_one(row[at]); });
 }
@@ -27,11 +27,11 @@ bool names(const Result<Imported>& read, const char* field, const IsOne& is_one)
 Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalog& catalog) {
   ImportContext context{q.device, q.power_mode, "", "", "", "", unknown, unknown, unknown};
   auto read = import_benchmark(bytes, context, catalog);
-  if (!names(read, "runtime", [&](const std::string& id) { return catalog.runtime(id) != nullptr; })) {
+  if (!is_known_row(read, "runtime", [&](const std::string& id) { return catalog.runtime(id) != nullptr; })) {
     context.runtime = q.runtime;
     read = import_benchmark(bytes, context, catalog);
   }
-  if (!names(read, "model", [&](const std::string& id) { return catalog.model(id) != nullptr; })) {
+  if (!is_known_row(read, "model", [&](const std::string& id) { return catalog.model(id) != nullptr; })) {
     context.model = q.model;
     context.quant = q.quant;
     read = import_benchmark(bytes, context, catalog);

@@ -71,11 +71,11 @@ class LlamaBenchReader : public FormatReader {
 
   /// The columns of 2023 are flags: cuda, opencl, metal, ...
   static std::string flagged_backends(Fields& f) {
-    static constexpr std::pair<const char*, const char*> flags[] = {
+    static constexpr std::pair<const char*, const char*> backends[] = {
         {"cuda", "CUDA"}, {"hipblas", "ROCm"},  {"vulkan", "Vulkan"}, {"kompute", "Kompute"}, {"metal", "Metal"},
         {"sycl", "SYCL"}, {"opencl", "OpenCL"}, {"rpc", "RPC"},       {"blas", "BLAS"}};
     std::string out;
-    for (const auto& [key, name] : flags)
+    for (const auto& [key, name] : backends)
       if (f.number(key, 0, 1, 0) == 1) out += (out.empty() ? "" : ",") + std::string(name);
     return out;
   }

@@ -19,6 +19,7 @@
 #include "measure/sensors.h"
 #include "outliers.h"
 #include "presets.h"
+#include "terminal.h"
 
 namespace edgewise {
 
@@ -38,12 +39,6 @@ const TestRun* find_run(const Measurement& m, std::string_view test, std::string
     if (!best || r.threads > best->threads || (r.threads == best->threads && r.bytes > best->bytes)) best = &r;
   }
   return best;
-}
-
-std::string joined(const std::vector<std::string>& parts, const char* separator) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : separator) + part;
-  return out;
 }
 
 double median_of(const Measurement& m, std::string_view test, std::string_view format = {},

@@ -80,16 +80,14 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
               note(at.at(m), fitted);
         }
       };
-      leave_out([](const RowSample& m) { return m.row.query.model; },
-                [&](CrossPrediction& c, const Site& fitted) {
-                  const RowSample& m = *c.sample;
-                  const auto power = powers.find(&m);
-                  if (!is_of_power(m))
-                    c.calibrated = predict(m, fitted.at(m.setting), formats);
-                  else if (power != powers.end())
-                    c.calibrated =
-                        predict(m, with_power(power->second.calibrated, without_power(fitted.at(m.setting))), formats);
-                });
+      leave_out(shape_of, [&](CrossPrediction& c, const Site& fitted) {
+        const RowSample& m = *c.sample;
+        const auto power = powers.find(&m);
+        if (!is_of_power(m))
+          c.calibrated = predict(m, fitted.at(m.setting), formats);
+        else if (power != powers.end())
+          c.calibrated = predict(m, with_power(power->second.calibrated, without_power(fitted.at(m.setting))), formats);
+      });
       const auto of_rest = [&](double CrossPrediction::*way, bool CrossPrediction::*model_known) {
         return [&, way, model_known](CrossPrediction& c, const Site& fitted) {
           const RowSample& m = *c.sample;

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double prompt_tokens = 512, few_tokens = 32;
+constexpr double prompt_tokens = 512, few_prompt_tokens = 32;
 /// Of the layer whose surroundings are measured, 1024 wide: queries, output, keys and values of a quarter each, and
 /// three matrices four times as wide.
 constexpr double weights_of_layer = (1 + 1 + 0.25 + 0.25 + 3 * 4) * 1024 * 1024;
@@ -65,11 +65,11 @@ double streamed_Bps(const Measurement& m, const Gpu& g, const FormatTable& forma
 /// Rows of a matrix product at which it runs at half of its full rate F, from two sizes: rate(n) = F / (1 + half / n).
 double half_rows(const Measurement& m, const Gpu& g) {
   const double full = rate_of(m, g, "gpu_dot_many", "Q4_0", prompt_tokens),
-               few = rate_of(m, g, "gpu_dot_many", "Q4_0", few_tokens);
+               few = rate_of(m, g, "gpu_dot_many", "Q4_0", few_prompt_tokens);
   const double quotient = full / few;
   // Beyond that no finite number explains both.
-  if (!(quotient < 0.9 * prompt_tokens / few_tokens)) return unknown;
-  return std::fmax(0, (quotient - 1) / (1 / few_tokens - quotient / prompt_tokens));
+  if (!(quotient < 0.9 * prompt_tokens / few_prompt_tokens)) return unknown;
+  return std::fmax(0, (quotient - 1) / (1 / few_prompt_tokens - quotient / prompt_tokens));
 }
 
 /// Whether a preset can rest on what was measured.

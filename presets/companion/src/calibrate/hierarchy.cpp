@@ -179,12 +179,15 @@ double shrunk_ratio(const std::vector<std::pair<double, double>>& logs_and_weigh
   return std::exp(at);
 }
 
-/// Speeds of the models that the rows of one setting are of, beside its parameters.
+/// Speeds of the shapes of models that the rows of one setting are of, beside its parameters.
 std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameters& p, const FormatTable& formats) {
   std::vector<ModelSpeed> out;
-  for (const auto& [model, of_model] : grouped(rows, [](const RowSample& m) { return m.row.query.model; })) {
-    if (model.empty()) continue;
-    ModelSpeed speed{model, unknown, unknown};
+  for (const auto& [shape, of_model] : grouped(rows, shape_of)) {
+    const auto* first = *std::min_element(of_model.begin(), of_model.end(), [](const auto* a, const auto* b) {
+      return a->row.query.model < b->row.query.model;
+    });
+    if (first->row.query.model.empty()) continue;
+    ModelSpeed speed{first->row.query.model, multiplied_weights(*first->model), unknown, unknown};
     // Prefill moves weights too: decoding comes first.
     for (const auto& [kind, to] : {std::pair(Kind::decode, &speed.decode), {Kind::prefill, &speed.prefill}}) {
       const Parameters so_far = at_speed(p, speed, of_model[0]->runtime->processor);
@@ -198,6 +201,7 @@ std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameter
     }
     if (is_known(speed.decode) || is_known(speed.prefill)) out.push_back(std::move(speed));
   }
+  std::sort(out.begin(), out.end(), [](const ModelSpeed& a, const ModelSpeed& b) { return a.model < b.model; });
   return out;
 }
 
@@ -205,11 +209,12 @@ std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameter
 
 bool learns(const RowSample& m) {
   return m.row.exclude.empty() && m.value > 0 && is_fitted(m.metric) &&
-         (info(m.metric).kind != Kind::throughput || m.workload.batch > 1);
+         (info(m.metric).kind != Kind::throughput || m.workload.batch > 1 || m.stands_for_decode);
 }
 
 bool teaches_speed(const RowSample& m) { return learns(m) && !is_of_power(m); }
 
+std::string shape_of(const RowSample& m) { return std::to_string(multiplied_weights(*m.model)); }
 std::string processor_of(const RowSample& m) { return to_string(m.runtime->processor); }
 std::string class_of(const RowSample& m) { return m.runtime->id + "|" + m.processor_class; }
 
@@ -239,7 +244,7 @@ Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& 
 
 const ModelSpeed* Site::speed_of(const RowSample& m) const {
   const auto setting = models.find(m.setting);
-  return setting == models.end() ? nullptr : find_speed(setting->second, m.row.query.model);
+  return setting == models.end() ? nullptr : find_speed(setting->second, m.row.query.model, *m.model);
 }
 
 Parameters Site::of(const RowSample& m) const {

@@ -46,6 +46,8 @@ Parameters calibrate(const std::vector<Sample>&, const Parameters& cls, const Fo
 bool learns(const RowSample&);
 /// Whether the fit of speeds does.
 bool teaches_speed(const RowSample&);
+/// One for all models of one shape.
+std::string shape_of(const RowSample&);
 std::string processor_of(const RowSample&);
 std::string class_of(const RowSample&);
 /// What is known of a row's processor class with its runtime, or what comes nearest to it.

@@ -90,9 +90,10 @@ std::vector<KnownPrediction> validate_known(const Samples& samples, const Hierar
       for (const auto& of_configuration :
            grouped(of_session.second, [](const RowSample& m) { return m.row.configuration; })) {
         const RowSamples& held_out = of_configuration.second;
+        const std::string shape = shape_of(*held_out[0]);
         RowSamples others;
         for (const RowSample* m : of_session.second)
-          if (m->row.query.model != held_out[0]->row.query.model && is_usual(*m)) others.push_back(m);
+          if (shape_of(*m) != shape && is_usual(*m)) others.push_back(m);
         for (const std::size_t n : known_counts) {
           std::vector<Observed> observed;
           for (const RowSample* m : drawn(others, n, state)) observed.push_back({*m, filled(*m, u.center, formats)});

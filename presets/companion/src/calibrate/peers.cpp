@@ -9,6 +9,8 @@
 
 namespace edgewise {
 
+bool matches(const std::string& text, const char* pattern) { return std::regex_search(text, std::regex(pattern)); }
+
 namespace {
 
 /// Values by a pattern of the quantization's name; the first that matches counts.
@@ -25,44 +27,33 @@ double first(const Table& table, const std::string& quant) {
   return unknown;
 }
 
-bool matches(const std::string& text, const char* pattern) { return std::regex_search(text, std::regex(pattern)); }
-
-constexpr const char* full = "^(F16|BF16|fp16|bf16)$";
+constexpr const char* full_precision = "^(F16|BF16|fp16|bf16)$";
 
 // llmfit 1.1.10, llmfit-core: fit.rs estimate_tps, models.rs, hardware.rs.
 double llmfit(const PeerQuestion& q) {
   static const std::regex known_gpu(
       R"(50[6-9]0|40[6-9]0|30[6-9]0|20[6-8]0|16[56]0|H[12]00|A100|L40|L4\b|A10G?\b|\bT4\b|V100|A[456]000|80[56]0S|Strix Halo|RX 9070|RX 7[6-9]00|RX 6950|RX 6[6-9]00|MI\d00|Apple M\d)");
-  static const Table bytes = {{std::regex(full), 2},
+  static const Table bytes = {{std::regex(full_precision), 2},
                               {std::regex("^Q8_0$|^UD-Q8|^mlx-8bit$"), 1},
                               {std::regex("^Q6_K$|^UD-Q6"), 0.75},
                               {std::regex("^Q5_K_M$|^UD-Q5"), 0.625},
                               {std::regex("^Q3_K_M$|^UD-Q3"), 0.375},
                               {std::regex("^Q2_K$|^UD-Q2"), 0.25},
                               {std::regex("."), 0.5}};
-  static const Table stored = {{std::regex(full), 2},
-                               {std::regex("^Q8_0$|^UD-Q8"), 1.05},
-                               {std::regex("^mlx-8bit$"), 1},
-                               {std::regex("^Q6_K$|^UD-Q6"), 0.8},
-                               {std::regex("^Q5_K_M$|^UD-Q5"), 0.68},
-                               {std::regex("^Q3_K_M$|^UD-Q3"), 0.48},
-                               {std::regex("^Q2_K$|^UD-Q2"), 0.37},
-                               {std::regex("^mlx-4bit$"), 0.55},
-                               {std::regex("^awq|^gptq"), 0.5},
-                               {std::regex("."), 0.58}};
-  static const Table speed = {{std::regex(full), 0.6},
-                              {std::regex("^Q8_0$|^UD-Q8"), 0.8},
-                              {std::regex("^mlx-8bit$"), 0.85},
-                              {std::regex("^Q6_K$|^UD-Q6"), 0.95},
-                              {std::regex("^Q5_K_M$|^UD-Q5"), 1},
-                              {std::regex("^(Q4_K_M|Q4_0|mlx-4bit)$|^UD-Q4"), 1.15},
-                              {std::regex("^awq|^gptq"), 1.2},
-                              {std::regex("^Q3_K_M$|^UD-Q3"), 1.25},
-                              {std::regex("^Q2_K$|^UD-Q2"), 1.35},
-                              {std::regex("."), 1}};
+  static const Table stored = {{std::regex(full_precision), 2},       {std::regex("^Q8_0$|^UD-Q8"), 1.05},
+                               {std::regex("^mlx-8bit$"), 1},         {std::regex("^Q6_K$|^UD-Q6"), 0.8},
+                               {std::regex("^Q5_K_M$|^UD-Q5"), 0.68}, {std::regex("^Q3_K_M$|^UD-Q3"), 0.48},
+                               {std::regex("^Q2_K$|^UD-Q2"), 0.37},   {std::regex("^mlx-4bit$"), 0.55},
+                               {std::regex("^awq|^gptq"), 0.5},       {std::regex("."), 0.58}};
+  static const Table speed = {
+      {std::regex(full_precision), 0.6},   {std::regex("^Q8_0$|^UD-Q8"), 0.8},
+      {std::regex("^mlx-8bit$"), 0.85},    {std::regex("^Q6_K$|^UD-Q6"), 0.95},
+      {std::regex("^Q5_K_M$|^UD-Q5"), 1},  {std::regex("^(Q4_K_M|Q4_0|mlx-4bit)$|^UD-Q4"), 1.15},
+      {std::regex("^awq|^gptq"), 1.2},     {std::regex("^Q3_K_M$|^UD-Q3"), 1.25},
+      {std::regex("^Q2_K$|^UD-Q2"), 1.35}, {std::regex("."), 1}};
   static const std::map<std::string, double> constants = {{"cuda", 220}, {"metal", 160},  {"mlx", 250},
                                                           {"rocm", 180}, {"vulkan", 150}, {"sycl", 100}};
-  if (!q.gguf && !matches(q.quant, "^mlx-|^awq|^gptq") && !matches(q.quant, full)) return unknown;
+  if (!q.gguf && !matches(q.quant, "^mlx-|^awq|^gptq") && !matches(q.quant, full_precision)) return unknown;
   const double bonus = !is_known(q.cores) || q.cores >= 8 ? 1.1 : 1;
   if (q.processor == "cpu") return ((q.arm ? 90 : 70) / q.active_b) * first(speed, q.quant) * bonus * 0.3;
   const auto constant = constants.find(q.backend);
@@ -96,7 +87,7 @@ double whichllm(const PeerQuestion& q) {
   plain = std::regex_replace(plain, std::regex("^mlx-"), "");
   for (char& c : plain) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   const double stored = q.gguf                                     ? q.weights_B
-                        : matches(q.quant, full)                   ? q.parameters_b * 2e9
+                        : matches(q.quant, full_precision)         ? q.parameters_b * 2e9
                         : matches(q.quant, "^awq|^gptq|^mlx-4bit") ? q.parameters_b * 0.5e9
                         : matches(q.quant, "^mlx-8bit|^w8a")       ? q.parameters_b * 1e9
                         : plain == "MXFP4"                         ? q.parameters_b * 0.53125e9

@@ -34,4 +34,7 @@ struct Peer {
 };
 const std::vector<Peer>& peers();
 
+/// Whether a regular expression finds something in the text.
+bool matches(const std::string& text, const char* pattern);
+
 }  // namespace edgewise

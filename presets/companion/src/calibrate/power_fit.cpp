@@ -180,12 +180,11 @@ std::map<const RowSample*, PowerWithout> cross_validate_power(const Samples& sam
           fit_power_node(alike, of_processor(others, of_class[0]->row->runtime->processor, speeds, formats),
                          Level::processor_class, false, formats);
       for (const auto& [site, at] : by(of_class, power_site_of))
-        for (const auto& [model_id, of_model] : by(at, [](const RowSample& m) { return m.row.query.model; })) {
-          const std::string& model = model_id;
-          const Readings known = those(at, [&](const Reading* r) { return r->row->row.query.model != model; });
-          const Parameters calibrated = of_site(known, prior, formats);
+        for (const auto& of_shape : by(at, shape_of)) {
+          const Readings known = those(at, [&](const Reading* r) { return shape_of(*r->row) != of_shape.first; });
+          const Parameters of_board = of_site(known, prior, formats);
           const auto modes = by(known, power_setting_of);
-          for (const Reading* r : of_model) {
+          for (const Reading* r : of_shape.second) {
             PowerWithout& p = out[r->row];
             // A rail that nobody has read is unknown.
             if (!is_rail(*r->row)) p.unseen = power_part(prior);
@@ -194,8 +193,8 @@ std::map<const RowSample*, PowerWithout> cross_validate_power(const Samples& sam
             if (mode == modes.end()) continue;
             p.calibrated =
                 power_part(mode->second.size() == known.size()
-                               ? calibrated
-                               : fit_power_node(mode->second, calibrated, Level::setting, is_rail(*r->row), formats));
+                               ? of_board
+                               : fit_power_node(mode->second, of_board, Level::setting, is_rail(*r->row), formats));
           }
         }
     }

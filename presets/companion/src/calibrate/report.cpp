@@ -9,6 +9,7 @@
 #include "edgewise/metric.h"
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
+#include "peers.h"
 #include "presets.h"
 #include "report_numbers.h"
 
@@ -64,8 +65,6 @@ RowList filtered(const RowList& rows, const Belongs& belongs) {
   std::copy_if(rows.begin(), rows.end(), std::back_inserter(out), [&](const ReportRow* r) { return belongs(*r); });
   return out;
 }
-
-bool matches(const std::string& text, const char* pattern) { return std::regex_search(text, std::regex(pattern)); }
 
 /// A number below nested keys; NaN where one is missing.
 double number_at(const Json& object, std::initializer_list<const char*> keys) {

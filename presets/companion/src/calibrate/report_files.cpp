@@ -37,12 +37,14 @@ std::string memory_name(const std::string& metric) {
   return name ? name : metric;
 }
 
-std::string count(std::size_t n) { return std::to_string(n); }
+std::string whole(std::size_t n) { return std::to_string(n); }
 
-std::string percent(double x) { return is_known(x) ? to_fixed(100 * x, x < 0.0995 ? 1 : 0) + " %" : std::string("–"); }
+std::string percent_or_dash(double x) {
+  return is_known(x) ? to_fixed(100 * x, x < 0.0995 ? 1 : 0) + " %" : std::string("–");
+}
 
 std::string both(const ErrorSummary& s) {
-  return s.configurations > 0 ? percent(s.median) + " / " + percent(s.p90) : std::string("–");
+  return s.configurations > 0 ? percent_or_dash(s.median) + " / " + percent_or_dash(s.p90) : std::string("–");
 }
 
 std::string table(const Cells& head, const std::vector<Cells>& body) {
@@ -104,12 +106,12 @@ std::string join(const Cells& parts, const char* separator) {
   return out;
 }
 
-Json rounded(double x) { return is_known(x) ? Json(std::stod(to_fixed(x, 4))) : Json(nullptr); }
+Json four_decimals(double x) { return is_known(x) ? Json(std::stod(to_fixed(x, 4))) : Json(nullptr); }
 
 Json small(const ErrorSummary& s, bool coverage = false) {
   if (s.configurations == 0) return nullptr;
-  Json out = {s.configurations, rounded(s.median), rounded(s.p90)};
-  if (coverage) out.push_back(rounded(s.coverage));
+  Json out = {s.configurations, four_decimals(s.median), four_decimals(s.p90)};
+  if (coverage) out.push_back(four_decimals(s.coverage));
   return out;
 }
 
@@ -144,7 +146,7 @@ std::string Report::text(const std::string& measurements) const {
   const std::string blindness =
       blind_configurations.empty()
           ? ""
-          : "\n" + count(blind_configurations.size()) +
+          : "\n" + whole(blind_configurations.size()) +
                 " decode configurations have no unseen prediction, because neither a datasheet nor another device says "
                 "how fast their processor is:\n" +
                 join({blind_runtimes.begin(), blind_runtimes.end()}, "; ") + ".";
@@ -154,46 +156,46 @@ std::string Report::text(const std::string& measurements) const {
     Cells line = {to_string(k)};
     for (const std::size_t way : {row_out, calibrated, study_out, unseen, class_out}) {
       const ErrorSummary e = overall(way, k);
-      line.push_back(both(e) + ", " + percent(e.coverage) + " of " + count(e.configurations));
+      line.push_back(both(e) + ", " + percent_or_dash(e.coverage) + " of " + whole(e.configurations));
     }
     const ErrorSummary n = noise(k);
-    line.push_back(both(n) + " of " + count(n.configurations));
+    line.push_back(both(n) + " of " + whole(n.configurations));
     left_out.push_back(std::move(line));
   }
   for (const Kind k : shown_kinds) {
     const ErrorSummary c = overall(calibrated, k), u = overall(unseen, k), s = overall(shipped, k);
-    kinds.push_back({to_string(k), count(c.configurations), both(c), percent(c.coverage), count(u.configurations),
-                     both(u), percent(u.coverage), both(s)});
+    kinds.push_back({to_string(k), whole(c.configurations), both(c), percent_or_dash(c.coverage),
+                     whole(u.configurations), both(u), percent_or_dash(u.coverage), both(s)});
   }
   for (const Memory& m : memory_)
-    memory.push_back({memory_name(m.metric), count(m.all.configurations), both(m.all), percent(m.all.coverage),
-                      count(m.whole.configurations), both(m.whole)});
+    memory.push_back({memory_name(m.metric), whole(m.all.configurations), both(m.all), percent_or_dash(m.all.coverage),
+                      whole(m.whole.configurations), both(m.whole)});
   for (const ByClass& c : by_class_)
-    classes.push_back({class_names_.count(c.id) ? class_names_.at(c.id) : c.id, count(c.devices),
-                       count(c.decode.of[unseen].configurations), both(c.decode.of[calibrated]),
+    classes.push_back({class_names_.count(c.id) ? class_names_.at(c.id) : c.id, whole(c.devices),
+                       whole(c.decode.of[unseen].configurations), both(c.decode.of[calibrated]),
                        both(c.decode.of[unseen]), both(c.prefill.of[calibrated]), both(c.prefill.of[unseen])});
   std::map<std::string, std::string> runtime_names;
   for (const ReportRow& r : rows_) runtime_names[r.sample->runtime->id] = r.sample->runtime->name;
   for (const ByRuntime& r : by_runtime_)
-    runtimes.push_back({runtime_names.at(r.id), count(r.decode.of[unseen].configurations),
-                        both(r.decode.of[calibrated]), percent(r.decode.of[calibrated].coverage),
-                        both(r.decode.of[unseen]), percent(r.decode.of[unseen].coverage),
+    runtimes.push_back({runtime_names.at(r.id), whole(r.decode.of[unseen].configurations),
+                        both(r.decode.of[calibrated]), percent_or_dash(r.decode.of[calibrated].coverage),
+                        both(r.decode.of[unseen]), percent_or_dash(r.decode.of[unseen].coverage),
                         both(r.prefill.of[calibrated]), both(r.prefill.of[unseen])});
-  for (const auto& [reason, n] : excluded_) rest.push_back({reason, count(n)});
+  for (const auto& [reason, n] : excluded_) rest.push_back({reason, whole(n)});
 
   Cells sides;
   for (std::size_t i = 0; i < device_sides().size(); ++i) {
     std::vector<Cells> lines;
     for (const PeerLine& p : peers_) {
       const PeerErrors& e = p.on_sides[i];
-      lines.push_back({p.url.empty() ? p.name : "[" + p.name + "](" + p.url + ")", count(e.theirs.configurations),
-                       both(e.theirs), both(e.unseen), count(e.on_calibrated.configurations), both(e.on_calibrated),
+      lines.push_back({p.url.empty() ? p.name : "[" + p.name + "](" + p.url + ")", whole(e.theirs.configurations),
+                       both(e.theirs), both(e.unseen), whole(e.on_calibrated.configurations), both(e.on_calibrated),
                        both(e.calibrated)});
     }
     const HeldOut& own = own_[i];
     sides.push_back(std::string("**") + device_sides()[i].title + "**: Edgewise, all " +
-                    count(own.of[unseen].configurations) + " configurations: unseen " + both(own.of[unseen]) +
-                    "; calibrated " + both(own.of[calibrated]) + " of " + count(own.of[calibrated].configurations) +
+                    whole(own.of[unseen].configurations) + " configurations: unseen " + both(own.of[unseen]) +
+                    "; calibrated " + both(own.of[calibrated]) + " of " + whole(own.of[calibrated].configurations) +
                     ".\n\n" +
                     table({"who", "configurations", "median / p90", "Edgewise there, unseen", "configurations",
                            "median / p90", "Edgewise there, calibrated"},
@@ -222,11 +224,11 @@ fits the calibrations and has `edgewise report` write this file and `presets/acc
 
 ## What is compared
 
-)" + count(counted) +
-         " published values of " + count(distinct(rows_, [](const Row& r) { return r.query.device; })) + " devices, " +
-         count(distinct(rows_, [](const Row& r) { return r.query.runtime; })) + " runtimes and " +
-         count(distinct(rows_, [](const Row& r) { return r.query.model; })) + " models, from " +
-         count(distinct(rows_, [](const Row& r) { return r.source; })) + R"( sources.
+)" + whole(counted) +
+         " published values of " + whole(distinct(rows_, [](const Row& r) { return r.query.device; })) + " devices, " +
+         whole(distinct(rows_, [](const Row& r) { return r.query.runtime; })) + " runtimes and " +
+         whole(distinct(rows_, [](const Row& r) { return r.query.model; })) + " models, from " +
+         whole(distinct(rows_, [](const Row& r) { return r.source; })) + R"( sources.
 The shipped parameters are fitted to them, so each is predicted once more by a fit that has not seen it:
 
 - **Calibrated**: the model is left out. The board is fitted to what was measured on it with *other* models, with the same runtime
@@ -294,7 +296,7 @@ Median / 90th percentile; the configurations are those of decode, unseen. Of few
 ## Other calculators
 
 Decode of one sequence, )" +
-         count(own_[0].of[unseen].configurations) +
+         whole(own_[0].of[unseen].configurations) +
          R"( configurations. The formulas are those of the projects' source (`peers.cpp` of the companion), with the data of the presets: datasheet
 bandwidth and arithmetic of the device, parameters, exact file size. Their own device tables differ in places: canirun.ai has 32 GB/s
 for a Raspberry Pi 5, whose memory moves 17. Where a project has no answer (NPUs, formats it does not offer) the row does not count
@@ -317,8 +319,8 @@ Rates in tokens a second. What we think the reasons are stands in `DIARY.md`.
 
 ## Rows that do not count
 
-)" + count(published_.size()) +
-         " rows are published; " + count(counted) + " are compared above, " + count(published_.size() - counted) +
+)" + whole(published_.size()) +
+         " rows are published; " + whole(counted) + " are compared above, " + whole(published_.size() - counted) +
          " are not:\n\n" + table({"what", "rows"}, rest) + "\n";
 }
 

@@ -1,5 +1,7 @@
 #include "samples.h"
 
+#include <set>
+
 #include "edgewise/metric.h"
 
 namespace edgewise {
@@ -57,7 +59,14 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
     rows_of_configuration[key(s)] += 1;
     samples_.push_back(std::move(s));
   }
-  for (RowSample& s : samples_) s.weight = 1 / rows_of_configuration[key(s)];
+  const auto counts = [](const RowSample& s) { return s.row.exclude.empty() && s.value > 0 && s.workload.batch == 1; };
+  std::set<std::string> with_decode;
+  for (const RowSample& s : samples_)
+    if (counts(s) && info(s.metric).kind == Kind::decode) with_decode.insert(s.setting);
+  for (RowSample& s : samples_) {
+    s.weight = 1 / rows_of_configuration[key(s)];
+    s.stands_for_decode = counts(s) && info(s.metric).kind == Kind::throughput && with_decode.count(s.setting) == 0;
+  }
 }
 
 }  // namespace edgewise

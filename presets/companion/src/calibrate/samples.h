@@ -21,6 +21,8 @@ struct RowSample : Sample {
   std::string site;     ///< board | runtime
   std::string setting;  ///< site | power mode
   std::string processor_class;
+  /// Of a whole request, in a setting of which no speed of decoding one sequence is known: what is nearest to it.
+  bool stands_for_decode = false;
   Ranged shipped;  ///< what the catalog answers
 };
 

@@ -10,6 +10,7 @@
 #include "edgewise/explore.h"
 #include "edgewise/serving.h"
 #include "engine/engine.h"
+#include "reference/grammar.h"
 
 namespace edgewise {
 
@@ -89,6 +90,19 @@ struct DeviceRequest {
 int run_roofline(DeviceRequest, std::ostream& out, std::ostream& err);
 /// What may be edited of the device.
 int run_fields(DeviceRequest, std::ostream& out, std::ostream& err);
+
+/// Manual pages of the command line: one to `out`, or all beneath it into a folder.
+struct ManRequest {
+  std::vector<std::string> command;  ///< "catalog", "build"; empty: the program itself
+  std::string folder;                ///< empty: one page, to `out`
+  std::string date;                  ///< that the pages state; empty: today
+};
+int run_man(const ManRequest&, const CommandWords& root, std::ostream& out, std::ostream& err);
+/// A script that completes the command line.
+struct CompletionRequest {
+  std::string shell;
+};
+int run_completion(const CompletionRequest&, const CommandWords& root, std::ostream& out, std::ostream& err);
 
 struct ListRequest {
   std::string what;

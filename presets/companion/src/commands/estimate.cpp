@@ -41,9 +41,8 @@ Result<std::vector<std::string>> read_known(const std::string& path, const Query
 template <class Make>
 int save(const Answer& a, const std::string& device, const std::string& path, const Make& make, std::ostream& err) {
   if (const Errors errors = check_writable(path); !errors.empty()) return refuse(errors, err);
-  std::error_code ignored;
   std::string preset;
-  if (std::filesystem::is_regular_file(device, ignored)) {
+  if (is_file(device)) {
     const auto text = read_text(device, largest_device_B);
     if (!text) return refuse(text.errors(), err);
     preset = *text;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
@@ -25,7 +26,11 @@ std::string score(const Explored::Row& x) {
   return (at_most ? "<" : x.quality.basis == QualityScore::Basis::estimated ? "~" : "") + significant(x.quality.value);
 }
 
-std::string bound_words(const std::string& bound) { return bound == "memory" ? "the limit of the memory" : bound; }
+std::string bound_words(const std::string& bound) {
+  return bound == "memory"    ? "the limit of the memory"
+         : bound == "context" ? "the limit of the model's positions"
+                              : bound;
+}
 
 }  // namespace
 
@@ -41,19 +46,17 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
   if (r.output == Output::csv) {
     out << format_csv_row(explored_columns());
     for (const Explored::Row& x : found->rows) out << format_csv_row(explored_cells(x));
+    if (found->rows.size() < found->count)
+      err << "edgewise: " << found->rows.size() << " of " << found->count << " combinations; --limit shows more\n";
     return done;
   }
-  const auto line = [&](const std::vector<std::string>& fields) {
-    static constexpr std::size_t widths[] = {30, 30, 20, 12, 13, 12, 12, 12, 10, 14, 12, 12, 5};
-    for (std::size_t i = 0; i < fields.size(); ++i)
-      out << field(fields[i], widths[i], i >= 4 ? Side::right : Side::left, 1);
-    out << "\n";
-  };
   std::vector<std::string> heads = {"model",  "device",  "runtime", "quant",   "decode", "TTFT",
                                     "memory", "J/token", "keeps",   "verdict", "sure"};
   if (found->scale) heads.insert(heads.begin() + 9, "quality");
   heads.emplace_back("best");
-  line(heads);
+  std::vector<Side> sides(heads.size(), Side::right);
+  std::fill(sides.begin(), sides.begin() + 4, Side::left);
+  std::vector<std::vector<std::string>> lines = {heads};
   for (const Explored::Row& x : found->rows) {
     std::vector<std::string> cells = {x.model->id,
                                       x.device->id,
@@ -68,9 +71,9 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
                                       to_string(x.sure)};
     if (found->scale) cells.insert(cells.begin() + 9, score(x));
     cells.emplace_back(x.pareto ? "*" : "");
-    line(cells);
+    lines.push_back(std::move(cells));
   }
-  out << "\n"
+  out << aligned(lines, sides) << "\n"
       << found->rows.size() << " of " << found->count << " combinations; * no other is as good in "
       << listed(r.bounds.axes.empty() ? std::vector<std::string>{"speed", "parameters", "memory"} : r.bounds.axes)
       << " and better in one of them";
@@ -80,7 +83,11 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
   for (const Explored::Refused& x : found->refused) {
     out << "Without " << bound_words(x.bound) << " " << x.count << " more";
     if (is_known(x.nearest)) out << ", the nearest " << significant(x.nearest);
-    if (x.unknown_values > 0) out << " (" << x.unknown_values << " of unknown value)";
+    if (x.unknown_values > 0) out << " (" << x.unknown_values << " of unknown value";
+    if (x.upper_bounds > 0)
+      out << ", " << x.upper_bounds
+          << " of these at most a score that would do: what the quantization loses is unknown";
+    if (x.unknown_values > 0) out << ")";
     out << ".\n";
   }
   return done;

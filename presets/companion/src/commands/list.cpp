@@ -3,15 +3,17 @@
 #include "commands.h"
 #include "edgewise/csv.h"
 #include "edgewise/json.h"
+#include "edgewise/quality.h"
+#include "edgewise/text.h"
 #include "errors.h"
 #include "presets.h"
 #include "terminal.h"
 
 namespace edgewise {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 Result<Json> items_of(const ListRequest& r, const Catalog& catalog) {
   if (r.what == "benchmarks") return scales_json(catalog);
@@ -24,6 +26,22 @@ Result<Json> items_of(const ListRequest& r, const Catalog& catalog) {
   return catalog_json(catalog)[r.what == "quants" ? "quantizations" : r.what];
 }
 
+/// Each score with what it is of and where it was published.
+std::string scores_table(const Json& scores) {
+  std::vector<std::vector<std::string>> rows = {{"benchmark", "score", "quant", "source"}};
+  for (const Json& s : scores) {
+    const auto text = [&](const char* key) { return s.value(key, std::string()); };
+    std::string of = text("benchmark");
+    for (const std::string& part :
+         {text("shots").empty() ? "" : text("shots") + "-shot", text("variant"), text("metric")})
+      if (!part.empty()) of += ", " + part;
+    const bool share = score_kind(text("metric")) == ScoreKind::share;
+    rows.push_back({of, significant(s["value"].get<double>()) + (share ? " %" : ""),
+                    text("quant") + (text("method").empty() ? "" : " (" + text("method") + ")"), text("source")});
+  }
+  return aligned(rows, {Side::left, Side::right, Side::left, Side::left});
+}
+
 }  // namespace
 
 int run_list(const ListRequest& r, std::ostream& out, std::ostream& err) {
@@ -34,6 +52,10 @@ int run_list(const ListRequest& r, std::ostream& out, std::ostream& err) {
   const Json& items = *listed;
   if (r.output == Output::json) {
     out << to_text(items, 2) << "\n";
+    return done;
+  }
+  if (r.what == "scores" && r.output == Output::text) {
+    out << scores_table(items);
     return done;
   }
   bool header = false;

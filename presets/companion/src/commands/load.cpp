@@ -11,17 +11,19 @@ namespace edgewise {
 
 namespace {
 
-std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
-
 std::string text_of(const Serving& s) {
   const Answer& a = s.answer;
   const std::string rate = significant(s.asked.arrivals.rate_per_s), most = significant(s.largest_rate.value);
   std::string out =
-      harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name + " with " + a.runtime->name) + "\n";
+      harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name + " with " + a.runtime->name) +
+      "\n" + harmless(sentence(a)) + "\n";
+  const bool runs = verdict(a) != Verdict::does_not_run;
   const bool promised = is_known(s.asked.promise.ttft_p95_s) || is_known(s.asked.promise.tpot_p95_s);
   if (is_known(s.asked.arrivals.rate_per_s)) {
     const bool kept = s.service.stable && s.asked.arrivals.rate_per_s <= s.largest_rate.value;
-    out += !s.service.stable ? "No: " + rate + " requests/s are more than it can answer; the queue grows without end.\n"
+    out += !runs ? "No: it does not run; paged from storage, it answers as follows.\n"
+           : !s.service.stable
+               ? "No: " + rate + " requests/s are more than it can answer; the queue grows without end.\n"
            : !promised
                ? "Yes: it answers " + rate + " requests/s at " + percent(s.service.utilisation) + " of what it can.\n"
            : kept ? "Yes: " + rate + " requests/s keep the promise.\n"
@@ -40,7 +42,11 @@ std::string text_of(const Serving& s) {
     out += "\n";
   };
   if (is_known(s.asked.arrivals.rate_per_s)) {
-    row("Utilisation", s.utilisation, "%", 100);
+    // Where more comes than it can answer, how many times as much.
+    if (s.utilisation.value > 1)
+      row("Utilisation, times", s.utilisation, "");
+    else
+      row("Utilisation", s.utilisation, "%", 100);
     row("Mean batch", s.mean_batch, "");
     row("TTFT, p50", s.ttft_p50_s, "s");
     row("TTFT, p95", s.ttft_p95_s, "s");

@@ -11,7 +11,9 @@
 
 namespace edgewise {
 
+namespace {
 using Json = nlohmann::ordered_json;
+}
 
 int run_probe(const ProbeRequest& r, std::ostream& out, std::ostream& err) {
   if (r.output == Output::csv) return refuse({{"format", "--format", "csv is not offered here; text or json"}}, err);

@@ -12,20 +12,14 @@ namespace edgewise {
 
 namespace {
 
-std::string percent(double share) { return is_known(share) ? significant(100 * share) + " %" : "unknown"; }
-
 /// What to change, with what then comes of it.
 std::string ways_out_of(const Answer& a) {
-  std::string out;
-  for (const WayOut& w : ways_out(*a.catalog, a)) {
-    out += "  " + field(harmless(w.label), 44, Side::left) + field(words(w.verdict), 28, Side::left) +
-           field(human(w.memory_B, "B"), 12, Side::right) +
-           field(human(w.decode_tok_s.value, "tok/s"), 14, Side::right) + field(human(w.ttft_s, "s"), 12, Side::right) +
-           "\n";
-  }
-  return out.empty() ? out
-                     : "Ways out" + std::string(66, ' ') + field("memory", 12, Side::right) +
-                           field("decode", 14, Side::right) + field("TTFT", 12, Side::right) + "\n" + out + "\n";
+  std::vector<std::vector<std::string>> rows = {{"Ways out", "", "memory", "decode", "TTFT"}};
+  for (const WayOut& w : ways_out(*a.catalog, a))
+    rows.push_back({"  " + w.label, words(w.verdict), human(w.memory_B, "B"), human(w.decode_tok_s.value, "tok/s"),
+                    human(w.ttft_s, "s")});
+  if (rows.size() == 1) return {};
+  return aligned(rows, {Side::left, Side::left, Side::right, Side::right, Side::right}) + "\n";
 }
 
 /// What the quantization keeps, and what the model scores unquantized.
@@ -57,12 +51,14 @@ std::string render_text(const Answer& a) {
                (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name) +
       "\n" + harmless(sentence(a)) + "\n\n";
   if (a.query.ways_out) out += ways_out_of(a);
-  const auto row = [&](const std::string& label, Term t) {
+  const auto row = [&](const std::string& label, Term t, std::size_t width = 24) {
     const TermInfo& n = info(t);
     const Ranged r = a.ranged(t);
-    out += "  " + field(label, 24, Side::left) + field(human(r.value, n.unit), 12, Side::right);
+    out += "  " + field(label, width, Side::left) + field(human(r.value, n.unit), 12, Side::right);
     if (is_known(r.low)) out += "   " + human(r.low, n.unit) + " to " + human(r.high, n.unit);
-    if (!is_known(r.value)) {
+    if (!is_known(r.value) && !a.loads()) {
+      out += "   it does not load";
+    } else if (!is_known(r.value)) {
       const auto fields = missing_fields(e, a.runtime->processor, t);
       for (std::size_t i = 0; i < fields.size(); ++i) out += (i == 0 ? "   needs " : ", ") + fields[i];
     }
@@ -80,12 +76,28 @@ std::string render_text(const Answer& a) {
       row("  " + std::string(info(t).label), t);
   if (e[Term::network_s] > 0) row("Network", Term::network_s);
   row("Total latency", Term::total_latency_s);
-  row("Load, cold", Term::load_cold_s);
+  if (a.loads()) row("Load, cold", Term::load_cold_s);
   row("Power, decode", Term::decode_w);
   if (const std::string scope = to_string(a.rates.power_scope); !scope.empty())
     out += "    " + field("of", 22, Side::left) + field(scope, 12, Side::right) + "\n";
   row("Energy per token", Term::energy_per_token_J);
   row("Energy per request", Term::request_energy_J);
+
+  // Of what is asked for by its price, capacity or rate.
+  const Workload& work = a.query.workload;
+  bool first = true;
+  for (const auto& [asked, terms] : {std::pair(work.requests_per_day, std::vector{Term::busy_share}),
+                                     {work.battery_wh, {Term::requests_per_battery, Term::battery_h}},
+                                     {work.electricity_usd_per_kwh, {Term::electricity_usd_per_Mtok}},
+                                     {work.device_life_years, {Term::device_usd_per_Mtok}},
+                                     {work.electricity_usd_per_kwh + work.device_life_years, {Term::usd_per_Mtok}},
+                                     {work.api_usd_per_mtok, {Term::saved_usd_per_Mtok}},
+                                     {work.grid_gco2e_per_kwh, {Term::co2e_g_per_Mtok}}}) {
+    if (!is_known(asked)) continue;
+    if (first) out += "\nCost and battery\n";
+    first = false;
+    for (const Term t : terms) row(std::string(info(t).label), t, 34);
+  }
 
   out += "\nMemory\n";
   for (const Term t : {Term::weights_B, Term::kv_cache_B, Term::recurrent_state_B, Term::compute_buffer_B,
@@ -108,13 +120,15 @@ std::string render_text(const Answer& a) {
     row("Largest batch", Term::max_batch);
   }
 
-  out += "\nOne decoded token (" + std::string(bound(e.decode)) + " binds)\n";
-  for (std::size_t i = 0; i < e.decode.size(); ++i) {
-    const OperatorTime& r = e.decode[i];
-    if (!(r.total_s > 0)) continue;
-    out += "  " + field(to_string(static_cast<Operator>(i)), 24, Side::left) +
-           field(human(r.total_s, "s"), 12, Side::right) +
-           field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
+  if (a.loads()) {
+    out += "\nOne decoded token (" + std::string(bound(e.decode)) + " binds)\n";
+    for (std::size_t i = 0; i < e.decode.size(); ++i) {
+      const OperatorTime& r = e.decode[i];
+      if (!(r.total_s > 0)) continue;
+      out += "  " + field(to_string(static_cast<Operator>(i)), 24, Side::left) +
+             field(human(r.total_s, "s"), 12, Side::right) +
+             field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
+    }
   }
   if (a.query.quality) out += quality_of(a);
   if (a.launcher) {

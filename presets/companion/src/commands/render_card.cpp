@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
@@ -18,11 +17,6 @@ namespace {
 
 /// More is no longer read as a picture or a table of a page.
 constexpr std::size_t most_answers = 100;
-
-bool is_file(const std::string& name) {
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(name, ignored);
-}
 
 /// Every model on every device, in the order in which they were named.
 std::vector<Query> questions_of(const CardRequest& r) {
@@ -70,6 +64,8 @@ std::string made_by(const CardRequest& r) {
 int run_render(CardRequest r, std::ostream& out, std::ostream& err) {
   auto not_linked = not_in_links(r.query);
   if (is_file(r.query.model) || is_file(r.query.device)) not_linked.emplace_back("a file");
+  if (!r.output.empty())
+    if (const Errors errors = check_writable(r.output); !errors.empty()) return refuse(errors, err);
   const auto catalog = load_catalog(r.query);
   if (!catalog) return refuse(catalog.errors(), err);
   const auto questions = questions_of(r);

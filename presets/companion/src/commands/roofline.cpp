@@ -15,7 +15,7 @@ namespace edgewise {
 namespace {
 
 /// A row of each table: a name, and numbers with their units.
-using Row = std::pair<std::string, std::vector<std::pair<double, std::string_view>>>;
+using Line = std::pair<std::string, std::vector<std::pair<double, std::string_view>>>;
 
 std::string words(const Roofline::Ceiling& c) {
   std::string out = "ceiling " + std::string(c.number);
@@ -35,15 +35,15 @@ int run_roofline(DeviceRequest r, std::ostream& out, std::ostream& err) {
     out << to_text(to_json(line), 2) << "\n";
     return done;
   }
-  std::vector<Row> roofs = {
+  std::vector<Line> roofs = {
       {"bandwidth", {{line.bandwidth.peak, "B/s"}, {line.bandwidth.reached, "B/s"}, {unknown, ""}}}};
   for (const Roofline::Ceiling& c : line.ceilings)
     roofs.push_back({words(c), {{c.peak, "FLOP/s"}, {c.reached, "FLOP/s"}, {c.ridge.peak, "FLOP/B"}}});
-  std::vector<Row> points;
+  std::vector<Line> points;
   for (const Roofline::Point& p : line.points)
     points.push_back({std::string(p.phase) + ", bound by " + std::string(p.bound),
                       {{p.ops_per_s.value, "FLOP/s"}, {p.intensity, "FLOP/B"}}});
-  const auto table = [&](const std::vector<std::string>& head, const std::vector<Row>& rows) {
+  const auto table = [&](const std::vector<std::string>& head, const std::vector<Line>& rows) {
     if (r.output == Output::csv) {
       out << format_csv_row(head);
       for (const auto& [name, numbers] : rows) {

@@ -12,14 +12,13 @@
 #include "files.h"
 #include "presets.h"
 #include "terminal.h"
+#include "write.h"
 
 namespace edgewise {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 /// What a point changes: "phi-2", "transformers-cuda fp16", "32 96".
 std::string name_of(const QueryPatch& point) {
@@ -74,23 +73,12 @@ void print_table(const Catalog& catalog, const Study& study, const Study::Table&
               human(p->value, info(p->term).unit) + " (" + p->label + ")";
     line.push_back(said);
   }
-  std::vector<std::size_t> widths(cells[0].size(), 0);
-  for (const auto& line : cells)
-    if (line.size() == widths.size())
-      for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
   out << "\n" << harmless(table.name) << "\n";
   if (!table.note.empty()) out << harmless(table.note) << "\n";
-  for (const auto& line : cells) {
-    std::string text = " ";
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const bool is_term = i > table.axes.size() && i + 1 < widths.size();
-      text += (is_term                  ? " "
-               : i + 1 == widths.size() ? "  "
-                                        : "") +
-              field(line[i], widths[i] + 1, is_term ? Side::right : Side::left, 1);
-    }
-    out << text.substr(0, text.find_last_not_of(' ') + 1) << "\n";
-  }
+  std::vector<Side> sides(table.axes.size() + 1, Side::left);
+  sides.insert(sides.end(), table.columns.size(), Side::right);
+  sides.push_back(Side::left);
+  out << aligned(cells, sides);
 }
 
 void print_text(const Catalog& catalog, const Study& study, std::ostream& out) {
@@ -161,8 +149,10 @@ Json row_json(const Study::Table& table, const StudyRow& row) {
   out["verdict"] = to_string(verdict(*row.answer));
   for (const Term t : table.columns) {
     const Ranged r = value_of(row, t);
-    out["terms"][std::string(info(t).id)] = {
-        {"value", number(r.value)}, {"low", number(r.low)}, {"high", number(r.high)}, {"unit", info(t).unit}};
+    out["terms"][std::string(info(t).id)] = {{"value", json::number(r.value)},
+                                             {"low", json::number(r.low)},
+                                             {"high", json::number(r.high)},
+                                             {"unit", info(t).unit}};
   }
   out["published"] = Json::array();
   for (const Study::Published* p : row.published)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -27,32 +28,33 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
     return refuse({Error{"wrong_type", "values", "must be all numbers, or all names"}}, err);
   const auto swept = sweep(*catalog, r.query, r.axis, values);
   if (!swept) return refuse(swept.errors(), err);
+  // A value that was typed and has no answer is bad input; of what an axis has by itself the others stand.
+  Errors wrong;
+  for (std::size_t i = 0; i < swept->points.size() && !r.values.empty(); ++i)
+    for (const Error& e : swept->points[i].errors)
+      wrong.push_back({e.code, "values[" + std::to_string(i) + "]",
+                       (e.path.empty() || e.path.ends_with(r.axis) ? "" : e.path + ": ") + e.message});
+  if (!wrong.empty()) return refuse(wrong, err);
   if (r.output == Output::json) {
     out << to_text(to_json(*swept), 2) << "\n";
     return done;
   }
   const auto name = [&](std::size_t i) {
-    if (swept->names.empty()) return exact(swept->values[i]);
-    return swept->names[i].empty() ? std::string("as stated") : swept->names[i];
+    if (!swept->names.empty()) return swept->names[i].empty() ? std::string("as stated") : swept->names[i];
+    const double x = swept->values[i];
+    return x == std::floor(x) ? count(x) : exact(x);
   };
   const bool csv = r.output == Output::csv;
-  const auto line = [&](const std::vector<std::string>& fields) {
-    if (csv) {
-      out << format_csv_row(fields);
-      return;
-    }
-    for (std::size_t i = 0; i < fields.size(); ++i) out << field(fields[i], 14, i == 0 ? Side::left : Side::right, 1);
-    out << "\n";
-  };
+  std::vector<std::vector<std::string>> lines;
   static constexpr Term shown[] = {Term::decode_tok_s,       Term::ttft_s,
                                    Term::total_latency_s,    Term::decode_w,
                                    Term::energy_per_token_J, Term::request_energy_J};
   std::vector<std::string> head = {r.axis};
   const auto in_text = [&](Term t) { return std::find(std::begin(shown), std::end(shown), t) != std::end(shown); };
   for (const Sweep::Column& c : swept->columns)
-    if (csv || in_text(c.term)) head.emplace_back(csv ? info(c.term).id : info(c.term).label.substr(0, 14));
+    if (csv || in_text(c.term)) head.emplace_back(csv ? info(c.term).id : info(c.term).label);
   head.emplace_back("verdict");
-  line(head);
+  lines.push_back(std::move(head));
   for (std::size_t i = 0; i < swept->values.size(); ++i) {
     std::vector<std::string> fields = {name(i)};
     for (const Sweep::Column& c : swept->columns)
@@ -62,12 +64,30 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
         fields.push_back(human(c.values[i], info(c.term).unit));
     const Verdict v = swept->points[i].verdict;
     fields.emplace_back(csv ? to_string(v) : words(v));
-    line(fields);
+    lines.push_back(std::move(fields));
   }
+  std::vector<Side> sides(lines[0].size(), Side::right);
+  sides.front() = sides.back() = Side::left;
+  if (csv)
+    for (const auto& line : lines) out << format_csv_row(line);
+  else
+    out << aligned(lines, sides);
   for (std::size_t i = 0; i < swept->points.size(); ++i)
     for (const Error& e : swept->points[i].errors) say(err, "values[" + std::to_string(i) + "]: " + e.message);
-  if (!csv && is_known(swept->last_fit))
+  if (csv) return done;
+  if (is_known(swept->last_fit))
     out << "Memory ends between " << count(swept->last_fit) << " and " << count(swept->first_unfit) << ".\n";
+  // What is to be minded of some of the answers, once, with where it holds.
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  for (std::size_t i = 0; i < swept->points.size(); ++i)
+    for (const Error& w : swept->points[i].warnings) {
+      auto at = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return n.first == w.message; });
+      if (at == notes.end()) at = notes.insert(notes.end(), {w.message, {}});
+      at->second.push_back(name(i));
+    }
+  for (const auto& [note, where] : notes)
+    out << "Note" << harmless(where.size() < lines.size() - 1 ? " (" + r.axis + " " + listed(where) + ")" : "") << ": "
+        << harmless(note) << ".\n";
   return done;
 }
 

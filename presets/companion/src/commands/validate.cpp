@@ -10,14 +10,13 @@
 #include "errors.h"
 #include "presets.h"
 #include "terminal.h"
+#include "write.h"
 
 namespace edgewise {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }
 
 Json to_json(const std::vector<ErrorGroup>& groups) {
   Json out = Json::array();
@@ -30,7 +29,7 @@ Json to_json(const std::vector<ErrorGroup>& groups) {
                   {"median_error", g.errors.median},
                   {"mean_error", g.errors.mean},
                   {"p90_error", g.errors.p90},
-                  {"coverage", number(g.errors.coverage)}});
+                  {"coverage", json::number(g.errors.coverage)}});
     out.push_back(std::move(entry));
   }
   return out;
@@ -90,7 +89,8 @@ void print(const CrossValidation& v, const ValidateRequest& r, std::ostream& out
                       {"quant", row.query.quant},
                       {"configuration", row.configuration},
                       {"value", row.value}});
-      for (std::size_t way = 0; way < std::size(ways); ++way) rows.back()[ways[way].name] = number(p.predicted[way]);
+      for (std::size_t way = 0; way < std::size(ways); ++way)
+        rows.back()[ways[way].name] = json::number(p.predicted[way]);
     }
     out << to_text({{"groups", to_json(groups)}, {"rows", rows}}, 1) << "\n";
     return;
@@ -131,7 +131,7 @@ void print(const std::vector<KnownErrors>& groups, const ValidateRequest& r, std
                            {"p90_error_without", g.without.p90},
                            {"median_error", g.errors.median},
                            {"p90_error", g.errors.p90},
-                           {"coverage", number(g.errors.coverage)}});
+                           {"coverage", json::number(g.errors.coverage)}});
     out << to_text({{"groups", entries}}, 2) << "\n";
     return;
   }

@@ -14,7 +14,9 @@
 
 namespace edgewise {
 
+namespace {
 using Json = nlohmann::ordered_json;
+}
 
 Asker::Asker(ServerAddress address, EngineReport& report, std::ostream& err)
     : address_(std::move(address)), report_(report), err_(err) {}

@@ -114,7 +114,7 @@ const char* why_these(std::size_t n) {
 
 class ServerChoice : public EngineChoice {
  public:
-  ServerChoice(std::unique_ptr<Asker> ask, Server server, std::vector<std::size_t> chosen, ServerContext context,
+  ServerChoice(std::unique_ptr<Asker> ask, EngineServer server, std::vector<std::size_t> chosen, ServerContext context,
                const Catalog& catalog, double budget_s)
       : ask_(std::move(ask)),
         server_(std::move(server)),
@@ -139,7 +139,7 @@ class ServerChoice : public EngineChoice {
   }
 
   std::unique_ptr<Asker> ask_;
-  Server server_;
+  EngineServer server_;
   std::vector<std::size_t> chosen_;
   ServerContext context_;
   const Catalog& catalog_;
@@ -147,7 +147,7 @@ class ServerChoice : public EngineChoice {
 };
 
 /// What presets call the models of a server: quantizations are known by the family's runtimes.
-void name_models(Server& s, const EngineRequest& r, const Catalog& catalog) {
+void name_models(EngineServer& s, const EngineRequest& r, const Catalog& catalog) {
   for (ServerModel& m : s.models) {
     const std::string& family = m.family.empty() ? s.family : m.family;
     const Runtime* runtime = catalog.runtime(r.runtime);
@@ -160,7 +160,7 @@ void name_models(Server& s, const EngineRequest& r, const Catalog& catalog) {
 }
 
 /// Which of a server's models are measured.
-Result<std::vector<std::size_t>> choose_models(const Server& s, const EngineRequest& r, double most) {
+Result<std::vector<std::size_t>> choose_models(const EngineServer& s, const EngineRequest& r, double most) {
   if (!r.asked_model.empty()) {
     std::vector<std::size_t> meant;
     for (std::size_t i = 0; i < s.models.size(); ++i)
@@ -196,9 +196,9 @@ std::string model_text(const ServerModel& m) {
 
 /// A server that has said what it is, with its models chosen.
 Result<std::unique_ptr<EngineChoice>> server_choice(const std::string& how, const std::string& where,
-                                                    std::unique_ptr<Asker> ask, Server server, const EngineRequest& r,
-                                                    const Machine* machine, double most, const Catalog& catalog,
-                                                    EngineReport& report, std::ostream& err) {
+                                                    std::unique_ptr<Asker> ask, EngineServer server,
+                                                    const EngineRequest& r, const Machine* machine, double most,
+                                                    const Catalog& catalog, EngineReport& report, std::ostream& err) {
   name_models(server, r, catalog);
   const auto chosen = choose_models(server, r, most);
   if (!chosen) return chosen.errors();
@@ -336,8 +336,8 @@ class AutoFinder {
           find(report_, err_, port + " answers, and is no server of models (or wants a key)");
         continue;
       }
-      if (r_.engine == "ollama" && server->kind != Server::Kind::ollama) continue;
-      served_ = served_ || server->kind == Server::Kind::ollama;
+      if (r_.engine == "ollama" && server->kind != EngineServer::Kind::ollama) continue;
+      served_ = served_ || server->kind == EngineServer::Kind::ollama;
       find(report_, err_,
            "found " + server->product + " on " + port + " with " + std::to_string(server->models.size()) + " model(s)");
       auto choice = server_choice(how(out), " on " + port, std::move(ask), std::move(*server), r_, &machine_,

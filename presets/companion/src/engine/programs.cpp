@@ -19,31 +19,31 @@ namespace edgewise {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::vector<std::string>;
+using Arguments = std::vector<std::string>;
 
 /// What llama-bench is asked beside the model.
-struct Bench {
+struct BenchRun {
   int prompt, generate, repetitions, depth = 0;
   const char* gpu_layers = "0";
 };
-constexpr Bench usual{512, 64, 3}, look{64, 16, 1}, deep{0, 32, 1, 2048};
+constexpr BenchRun usual_bench{512, 64, 3}, first_look{64, 16, 1}, deep_bench{0, 32, 1, 2048};
 /// Where nobody gave a budget.
 constexpr double longest_s = 3600;
 
-Words arguments_of(const std::string& model, const Bench& b) {
-  Words out = {"-m", model,
-               "-p", std::to_string(b.prompt),
-               "-n", std::to_string(b.generate),
-               "-r", std::to_string(b.repetitions)};
+Arguments arguments_of(const std::string& model, const BenchRun& b) {
+  Arguments out = {"-m", model,
+                   "-p", std::to_string(b.prompt),
+                   "-n", std::to_string(b.generate),
+                   "-r", std::to_string(b.repetitions)};
   if (b.depth > 0) out.insert(out.end(), {"-d", std::to_string(b.depth)});
   out.insert(out.end(), {"-ngl", b.gpu_layers, "-o", "json"});
   return out;
 }
 
-Words mlx_arguments(const std::string& model) { return {"--model", model, "-p", "512", "-g", "64", "-n", "3"}; }
+Arguments mlx_arguments(const std::string& model) { return {"--model", model, "-p", "512", "-g", "64", "-n", "3"}; }
 
 /// A command as people see it: no folder stands in it.
-std::string shown(const std::string& program, Words arguments) {
+std::string shown(const std::string& program, Arguments arguments) {
   std::string out = fs::path(program).filename().string();
   for (std::string& a : arguments) {
     if (a.find('/') != a.npos && fs::path(a).has_filename()) a = fs::path(a).filename().string();
@@ -64,9 +64,9 @@ class Programs {
         deadline_(is_known(run.budget_s) ? run.budget_s : longest_s) {}
 
   /// What one command prints, imported. `m`: what is known of its model.
-  Result<Imported> command(const Words& arguments, const FoundModel& m, const std::string& runtime, double share_s,
+  Result<Imported> command(const Arguments& arguments, const FoundModel& m, const std::string& runtime, double share_s,
                            std::string* printed = nullptr) {
-    Words all = {run_.program};
+    Arguments all = {run_.program};
     all.insert(all.end(), arguments.begin(), arguments.end());
     const std::string line = shown(run_.program, arguments);
     say(err_, "runs " + line);
@@ -136,7 +136,7 @@ Errors bench_within(Programs& p, const FoundModel& m, double share_s, bool gpu, 
   const Deadline deadline(share_s);
   const char* layers = gpu ? "99" : "0";
   const std::string runtime = gpu ? "" : "llama.cpp-cpu", file = m.file.string();
-  Bench b = look;
+  BenchRun b = first_look;
   b.gpu_layers = layers;
   std::string printed;
   const auto first = p.command(arguments_of(file, b), m, runtime, deadline.left_s(), &printed);
@@ -144,10 +144,10 @@ Errors bench_within(Programs& p, const FoundModel& m, double share_s, bool gpu, 
   if (found_gpu) *found_gpu = has_gpu(printed, catalog);
   const double prefill = value_of(*first, Metric::prefill_tok_s), decode = value_of(*first, Metric::decode_tok_s);
   // llama-bench warms up before it counts: one prompt more.
-  const auto seconds = [&](const Bench& x) {
+  const auto seconds = [&](const BenchRun& x) {
     return (x.repetitions + 1) * x.prompt / prefill + x.repetitions * (x.generate / decode + x.depth / prefill);
   };
-  b = usual;
+  b = usual_bench;
   b.gpu_layers = layers;
   while (b.repetitions > 1 && seconds(b) > 0.8 * deadline.left_s()) b.repetitions -= 1;
   while (b.prompt > 128 && seconds(b) > 0.8 * deadline.left_s()) b.prompt /= 2;
@@ -159,7 +159,7 @@ Errors bench_within(Programs& p, const FoundModel& m, double share_s, bool gpu, 
   const auto rows = p.command(arguments_of(file, b), m, runtime, deadline.left_s());
   if (!rows) return rows.errors();
   p.take(*rows);
-  b = deep;
+  b = deep_bench;
   b.gpu_layers = layers;
   if (seconds(b) > 0.5 * deadline.left_s()) return {};
   // An extra: builds of before 2025 have no depth.
@@ -188,7 +188,7 @@ Result<Imported> run_llama_bench(const ProgramRun& run, const ImportContext& con
         errors = bench_within(p, m, share_s, pass == 1, pass == 0 ? &found_gpu : nullptr, catalog);
         gpu = gpu || found_gpu;
       } else {
-        const auto rows = p.command(arguments_of(m.file.string(), usual), m, "llama.cpp-cpu", p.left_s());
+        const auto rows = p.command(arguments_of(m.file.string(), usual_bench), m, "llama.cpp-cpu", p.left_s());
         if (rows)
           p.take(*rows);
         else
@@ -227,9 +227,9 @@ Result<Imported> run_mlx_benchmark(const ProgramRun& run, const ImportContext& c
 std::vector<std::string> llama_bench_commands(const ProgramRun& run) {
   std::vector<std::string> out;
   for (const FoundModel& m : run.models) {
-    if (is_known(run.budget_s)) out.push_back(shown(run.program, arguments_of(m.file.string(), look)));
-    out.push_back(shown(run.program, arguments_of(m.file.string(), usual)));
-    if (is_known(run.budget_s)) out.push_back(shown(run.program, arguments_of(m.file.string(), deep)));
+    if (is_known(run.budget_s)) out.push_back(shown(run.program, arguments_of(m.file.string(), first_look)));
+    out.push_back(shown(run.program, arguments_of(m.file.string(), usual_bench)));
+    if (is_known(run.budget_s)) out.push_back(shown(run.program, arguments_of(m.file.string(), deep_bench)));
   }
   return out;
 }

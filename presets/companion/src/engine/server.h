@@ -23,7 +23,7 @@ struct ServerModel {
 std::string nameless(const std::string& model);
 
 /// A server that answered, and what it is.
-struct Server {
+struct EngineServer {
   enum class Kind { llama_server, ollama, openai } kind = Kind::openai;
   std::string product;                ///< "llama-server", "Ollama", "vLLM", ..., for people
   std::string version;                ///< as rows have it; empty: it does not say
@@ -37,10 +37,10 @@ struct Server {
 
 /// Finds out what a server is from the lists that it gives: /props and /v1/models of llama-server, /api/version and
 /// /api/tags of Ollama, /v1/models and /version of vLLM and of all others that speak OpenAI's API.
-Result<Server> identify_server(Asker&, double timeout_s);
+Result<EngineServer> identify_server(Asker&, double timeout_s);
 
 /// What is asked of a server beside the lists, in the order in which it is asked, as people see it.
-std::vector<std::string> requests_of(const Server&, const std::vector<const ServerModel*>&);
+std::vector<std::string> requests_of(const EngineServer&, const std::vector<const ServerModel*>&);
 /// The lists that `identify_server` asks for, and what each kind of server is asked then.
 std::vector<std::string> requests_of_any();
 
@@ -54,7 +54,7 @@ struct ServerContext {
 /// with 64 generated, up to three times, each prompt unlike any other, and one of about 2048 where it takes little of
 /// what is left of the time. Rows have the median. Counts are the server's; the times too, but with OpenAI's API, where
 /// they are this program's.
-Result<Imported> measure_server(Asker&, const Server&, const std::vector<const ServerModel*>&, const ServerContext&,
-                                const Catalog&, double budget_s);
+Result<Imported> measure_server(Asker&, const EngineServer&, const std::vector<const ServerModel*>&,
+                                const ServerContext&, const Catalog&, double budget_s);
 
 }  // namespace edgewise

@@ -21,7 +21,7 @@ std::string text_in(const Json& object, const char* key) {
   return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
-double number_in(const Json& object, const char* key) {
+double number_at(const Json& object, const char* key) {
   if (!object.is_object()) return unknown;
   const auto it = object.find(key);
   return it != object.end() && it->is_number() && it->get<double>() > 0 ? it->get<double>() : unknown;
@@ -47,7 +47,7 @@ constexpr std::array<Owner, 6> owners = {{{"vllm", "vLLM", "vllm", true},
                                           {"tabbyAPI", "TabbyAPI", "exllamav2", false}}};
 
 /// More would be a list that nobody keeps.
-constexpr std::size_t most_models = 500;
+constexpr std::size_t most_served = 500;
 
 bool generates(const ServerModel& m, const std::string& family) {
   const std::string low = lower(m.name), kind = lower(family);
@@ -78,20 +78,20 @@ std::vector<ServerModel> models_of(const Json& listed, std::string& owner) {
     m.hint.name = text_in(entry, "root").empty() ? m.name : text_in(entry, "root");
     m.threads = threads_of(entry);
     if (const auto meta = entry.find("meta"); meta != entry.end()) {
-      m.size_B = number_in(*meta, "size");
-      m.hint.parameters = number_in(*meta, "n_params");
+      m.size_B = number_at(*meta, "size");
+      m.hint.parameters = number_at(*meta, "n_params");
       m.hint.quant = text_in(*meta, "ftype");
     }
-    if (generates(m, "") && out.size() < most_models) out.push_back(std::move(m));
+    if (generates(m, "") && out.size() < most_served) out.push_back(std::move(m));
   }
   return out;
 }
 
 /// llama.cpp's own server, or nothing.
-bool is_llama_server(const Json& props, Server& s) {
+bool is_llama_server(const Json& props, EngineServer& s) {
   const bool router = text_in(props, "role") == "router";
   if (!router && !props.contains("default_generation_settings")) return false;
-  s.kind = Server::Kind::llama_server;
+  s.kind = EngineServer::Kind::llama_server;
   s.product = "llama-server";
   s.family = "llama.cpp";
   s.ignores_eos = true;
@@ -100,11 +100,11 @@ bool is_llama_server(const Json& props, Server& s) {
   const std::string build = text_in(props, "build_info");
   s.version = build.substr(0, build.find('-'));
   if (const auto settings = props.find("default_generation_settings"); settings != props.end())
-    s.context = number_in(*settings, "n_ctx");
+    s.context = number_at(*settings, "n_ctx");
   return true;
 }
 
-Result<Server> llama_server(Asker& ask, const Json& props, Server s, double timeout_s) {
+Result<EngineServer> llama_server(Asker& ask, const Json& props, EngineServer s, double timeout_s) {
   const auto listed = ask.get("/v1/models", timeout_s);
   if (!listed) return listed.errors();
   std::string owner;
@@ -115,9 +115,9 @@ Result<Server> llama_server(Asker& ask, const Json& props, Server s, double time
   return s;
 }
 
-Result<Server> ollama(Asker& ask, const std::string& version, double timeout_s) {
-  Server s;
-  s.kind = Server::Kind::ollama;
+Result<EngineServer> ollama(Asker& ask, const std::string& version, double timeout_s) {
+  EngineServer s;
+  s.kind = EngineServer::Kind::ollama;
   s.product = "Ollama";
   s.family = "llama.cpp";
   s.backends = {"CPU", "CUDA", "ROCm", "Metal"};
@@ -131,19 +131,19 @@ Result<Server> ollama(Asker& ask, const std::string& version, double timeout_s) 
     if (m.name.empty() || m.name.size() > 1024 || !text_in(entry, "remote_host").empty() || m.name.ends_with("-cloud"))
       continue;
     m.hint.name = m.name;
-    m.size_B = number_in(entry, "size");
+    m.size_B = number_at(entry, "size");
     std::string family;
     if (const auto details = entry.find("details"); details != entry.end()) {
       m.hint.quant = text_in(*details, "quantization_level");
       family = text_in(*details, "family");
     }
-    if (generates(m, family) && s.models.size() < most_models) s.models.push_back(std::move(m));
+    if (generates(m, family) && s.models.size() < most_served) s.models.push_back(std::move(m));
   }
   return s;
 }
 
 /// LM Studio's own list says what each model is, and which are loaded.
-void add_lm_studio(Server& s, const Json& listed) {
+void add_lm_studio(EngineServer& s, const Json& listed) {
   std::vector<ServerModel> models, loaded;
   for (const Json& entry : list_in(listed, "data")) {
     ServerModel m;
@@ -153,7 +153,7 @@ void add_lm_studio(Server& s, const Json& listed) {
     m.hint = {m.name, "", text_in(entry, "quantization")};
     m.family = text_in(entry, "compatibility_type") == "mlx" ? "mlx" : "llama.cpp";
     if (text_in(entry, "state") == "loaded") loaded.push_back(m);
-    if (models.size() < most_models) models.push_back(std::move(m));
+    if (models.size() < most_served) models.push_back(std::move(m));
   }
   if (models.empty()) return;
   s.product = "LM Studio";
@@ -163,8 +163,8 @@ void add_lm_studio(Server& s, const Json& listed) {
 
 }  // namespace
 
-Result<Server> identify_server(Asker& ask, double timeout_s) {
-  Server s;
+Result<EngineServer> identify_server(Asker& ask, double timeout_s) {
+  EngineServer s;
   const auto props = ask.get("/props", timeout_s);
   // A server that does not answer at all, or wants a key, will not answer the next question either.
   if (!props && (props.errors()[0].code == "network" || props.errors()[0].code == "denied" ||

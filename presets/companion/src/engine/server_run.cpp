@@ -23,7 +23,7 @@ using Json = nlohmann::ordered_json;
 struct Load {
   double prompt, generate;
 };
-constexpr Load warm_up{48, 8}, usual{512, 64}, deep{2048, 32};
+constexpr Load warm_up{48, 8}, usual_load{512, 64}, deep_load{2048, 32};
 constexpr int most_repetitions = 3;
 /// A prompt of fewer tokens says little of long ones.
 constexpr double least_prompt = 128;
@@ -49,27 +49,28 @@ std::string random_words(std::size_t n) {
 }
 
 /// The path and the body of a request to generate.
-struct Request {
+struct GenerateRequest {
   std::string path;
   Json body;
 };
-Request request_of(const Server& s, const std::string& model, const std::string& prompt, double generate, bool chat) {
+GenerateRequest request_of(const EngineServer& s, const std::string& model, const std::string& prompt, double generate,
+                           bool chat) {
   const int tokens = static_cast<int>(generate);
   switch (s.kind) {
-    case Server::Kind::llama_server: {
+    case EngineServer::Kind::llama_server: {
       Json body = {{"prompt", prompt},   {"n_predict", tokens},   {"temperature", 0},
                    {"ignore_eos", true}, {"cache_prompt", false}, {"stream", false}};
       if (s.router) body["model"] = model;
       return {"/completion", std::move(body)};
     }
-    case Server::Kind::ollama:
+    case EngineServer::Kind::ollama:
       return {"/api/generate",
               {{"model", model},
                {"prompt", prompt},
                {"raw", true},
                {"stream", false},
                {"options", {{"num_predict", tokens}, {"temperature", 0}}}}};
-    case Server::Kind::openai:
+    case EngineServer::Kind::openai:
       break;
   }
   Json body = {{"model", model}};
@@ -88,19 +89,20 @@ std::size_t words_for(double tokens, double ratio) {
 }
 
 /// The request as people see it.
-Request shown_of(const Server& s, const std::string& model, std::size_t words, double generate, bool chat) {
+GenerateRequest shown_of(const EngineServer& s, const std::string& model, std::size_t words, double generate,
+                         bool chat) {
   return request_of(s, nameless(model), "<" + std::to_string(words) + " random words>", generate, chat);
 }
 
 /// What one answer said.
-struct Answer {
+struct Completion {
   AnswerTimes times;
   double ttft_s = unknown;  ///< by this program's clock
 };
 
 class ModelRun {
  public:
-  ModelRun(Asker& ask, const Server& server, const ServerModel& model, const ServerContext& context,
+  ModelRun(Asker& ask, const EngineServer& server, const ServerModel& model, const ServerContext& context,
            const Catalog& catalog, double budget_s)
       : ask_(ask),
         server_(server),
@@ -116,13 +118,13 @@ class ModelRun {
     if (!session_.errors().empty()) return session_.errors();
     // A short prompt is slower by the token than a long one: what is planned from it takes less.
     note_speeds(*first);
-    Load load = usual;
+    Load load = usual_load;
     if (is_known(server_.context)) load.prompt = std::min(load.prompt, server_.context - load.generate - 16);
     while (load.prompt / 2 >= least_prompt && seconds_of(load) > deadline_.left_s()) load.prompt /= 2;
     if (load.prompt < least_prompt)
       return Error{"out_of_range", nameless(model_.name),
                    "has room for " + count(server_.context) + " tokens only: too few to measure"};
-    std::vector<Answer> answers;
+    std::vector<Completion> answers;
     for (int i = 0; i < most_repetitions && (i == 0 || seconds_of(load) < deadline_.left_s()); ++i) {
       const auto one = ask_one(load);
       if (!one && answers.empty()) return one.errors();
@@ -135,15 +137,15 @@ class ModelRun {
       answers.push_back(*one);
     }
     add_rows(run, answers);
-    const bool room = !(server_.context < deep.prompt + deep.generate + 64);
-    if (room && seconds_of(deep) < 0.5 * deadline_.left_s()) {
+    const bool room = !(server_.context < deep_load.prompt + deep_load.generate + 64);
+    if (room && seconds_of(deep_load) < 0.5 * deadline_.left_s()) {
       // It is an extra: a server that refuses so long a prompt has answered all that must be known.
-      if (const auto one = ask_one(deep))
+      if (const auto one = ask_one(deep_load))
         add_rows(run, {*one});
       else if (one.errors()[0].code == "interrupted")
         return one.errors();
       else
-        session_.remark("no answer to a prompt of " + count(deep.prompt) + " tokens: " + one.errors()[0].message);
+        session_.remark("no answer to a prompt of " + count(deep_load.prompt) + " tokens: " + one.errors()[0].message);
     }
     if (session_.imported().rows.empty() && session_.errors().empty())
       return Error{"nothing", nameless(model_.name), "gave answers that say nothing of its speed"};
@@ -152,12 +154,12 @@ class ModelRun {
   }
 
  private:
-  Result<Answer> ask_one(const Load& load) {
+  Result<Completion> ask_one(const Load& load) {
     const std::size_t words = words_for(load.prompt, ratio_);
     const std::string prompt = random_words(words);
     auto answer = ask_with(prompt, words, load.generate, chat_);
     // Some have the API of chats alone.
-    if (!answer && !chat_ && server_.kind == Server::Kind::openai && answer.errors()[0].code == "status" &&
+    if (!answer && !chat_ && server_.kind == EngineServer::Kind::openai && answer.errors()[0].code == "status" &&
         answer.errors()[0].message.find("with 404") != std::string::npos) {
       answer = ask_with(prompt, words, load.generate, true);
       if (answer) chat_ = true;
@@ -168,19 +170,19 @@ class ModelRun {
     return answer;
   }
 
-  Result<Answer> ask_with(const std::string& prompt, std::size_t words, double generate, bool chat) {
+  Result<Completion> ask_with(const std::string& prompt, std::size_t words, double generate, bool chat) {
     const double timeout_s = deadline_.left_s();
     if (timeout_s <= 0)
       return Error{"timeout", nameless(model_.name), "was not asked: --engine-budget was used up before"};
-    const Request request = request_of(server_, model_.name, prompt, generate, chat),
-                  shown = shown_of(server_, model_.name, words, generate, chat);
+    const GenerateRequest request = request_of(server_, model_.name, prompt, generate, chat),
+                          shown = shown_of(server_, model_.name, words, generate, chat);
     const std::string line = request_line("POST", shown.path, one_line(shown.body));
-    if (server_.kind == Server::Kind::openai) return streamed(request, shown, line, timeout_s);
+    if (server_.kind == EngineServer::Kind::openai) return streamed(request, shown, line, timeout_s);
     const auto answer = ask_.post(request.path, request.body, shown.body, timeout_s);
     if (!answer) return answer.errors();
     Errors errors;
-    Answer out;
-    if (server_.kind == Server::Kind::ollama) {
+    Completion out;
+    if (server_.kind == EngineServer::Kind::ollama) {
       Fields f(*answer, line, errors);
       out.times = ollama_durations(f);
     } else {
@@ -195,7 +197,8 @@ class ModelRun {
   }
 
   /// Times by this program's clock, counts by the server.
-  Result<Answer> streamed(const Request& request, const Request& shown, const std::string& line, double timeout_s) {
+  Result<Completion> streamed(const GenerateRequest& request, const GenerateRequest& shown, const std::string& line,
+                              double timeout_s) {
     Errors errors;
     double first_s = unknown, last_s = unknown, pieces = 0, prompt = unknown, generated = unknown, cached = 0;
     const auto connected =
@@ -229,7 +232,7 @@ class ModelRun {
       return Error{"missing", line,
                    "is answered without usage: how many tokens there were it does not say, and they are not guessed"};
     if (!is_known(first_s)) return Error{"empty", line, "is answered without a single word"};
-    Answer out;
+    Completion out;
     out.times.cached = std::min(cached, prompt);
     out.times.prompt = prompt - out.times.cached;
     out.times.generated = generated;
@@ -251,7 +254,7 @@ class ModelRun {
            (text(*delta, "content") || text(*delta, "reasoning_content") || text(*delta, "reasoning"));
   }
 
-  void note_speeds(const Answer& a) {
+  void note_speeds(const Completion& a) {
     const double prompt_s = is_known(a.ttft_s) ? a.ttft_s : a.times.prompt_s;
     if (a.times.prompt > 0 && prompt_s > 0) prefill_ = a.times.prompt / prompt_s;
     if (a.times.generated > 1 && a.times.generated_s > 0) decode_ = a.times.generated / a.times.generated_s;
@@ -268,7 +271,7 @@ class ModelRun {
     run.runtime_version = server_.version;
     const std::string& family = model_.family.empty() ? server_.family : model_.family;
     std::optional<double> on_gpu;
-    if (server_.kind == Server::Kind::ollama) on_gpu = share_on_gpu();
+    if (server_.kind == EngineServer::Kind::ollama) on_gpu = share_on_gpu();
     run.runtime = runtime_of(family, on_gpu);
     if (!session_.errors().empty()) return run;
     if (on_gpu && *on_gpu > 0 && *on_gpu < 0.999) {
@@ -281,7 +284,7 @@ class ModelRun {
     if (const Runtime* runtime = session_.catalog().runtime(run.runtime);
         !is_known(run.threads) && runtime && runtime->processor == Processor::cpu)
       session_.remark("the server does not say how many threads it has: one for each fast core is assumed");
-    run.size_B = server_.kind == Server::Kind::ollama ? model_.size_B : unknown;
+    run.size_B = server_.kind == EngineServer::Kind::ollama ? model_.size_B : unknown;
     return run;
   }
 
@@ -345,38 +348,39 @@ class ModelRun {
     return out;
   }
 
-  static double median_of(const std::vector<Answer>& answers, const std::function<double(const Answer&)>& value) {
+  static double median_of(const std::vector<Completion>& answers,
+                          const std::function<double(const Completion&)>& value) {
     std::vector<double> known;
-    for (const Answer& a : answers)
+    for (const Completion& a : answers)
       if (const double x = value(a); x > 0 && std::isfinite(x)) known.push_back(x);
     return median(known);
   }
 
   /// Of the answers to one load, the medians.
-  void add_rows(Run run, const std::vector<Answer>& answers) {
+  void add_rows(Run run, const std::vector<Completion>& answers) {
     // What was in the cache was not processed: an answer that says nothing of its prompt says not where it began
     // either.
-    const auto counted = [](const Answer& a) { return a.times.prompt > 0; };
+    const auto counted = [](const Completion& a) { return a.times.prompt > 0; };
     if (!std::all_of(answers.begin(), answers.end(), counted))
       return session_.remark("the server does not say how many tokens the prompt had: left out");
-    run.prompt = std::round(median_of(answers, [](const Answer& a) { return a.times.prompt; }));
-    const double cached = median_of(answers, [](const Answer& a) { return a.times.cached; });
+    run.prompt = std::round(median_of(answers, [](const Completion& a) { return a.times.prompt; }));
+    const double cached = median_of(answers, [](const Completion& a) { return a.times.cached; });
     run.depth = is_known(cached) ? std::round(cached) : 0;
     if (run.depth > 0.1 * run.prompt)
       return session_.remark("the server took most of the prompt from its cache: left out");
-    const double speed = median_of(answers, [](const Answer&a) { return a.times.prompt / a.times.prompt_s; }),
-                 ttft_s = median_of(answers, [](const Answer&a) { return a.ttft_s; });
+    const double speed = median_of(answers, [](const Completion&a) { return a.times.prompt / a.times.prompt_s; }),
+                 ttft_s = median_of(answers, [](const Completion&a) { return a.ttft_s; });
     Run prefill = run;
     prefill.generate = 0;
     if (is_known(ttft_s)) {
-      prefill.generate = std::round(median_of(answers, [](const Answer& a) { return a.times.generated; }));
+      prefill.generate = std::round(median_of(answers, [](const Completion& a) { return a.times.generated; }));
       prefill.note = "by the client's clock";
       session_.add(prefill, Metric::ttft_ms, 1e3 * ttft_s);
     } else if (is_known(speed)) {
       session_.add(prefill, Metric::prefill_tok_s, speed);
     }
-    std::vector<Answer> decoded;
-    for (const Answer& a : answers) {
+    std::vector<Completion> decoded;
+    for (const Completion& a : answers) {
       if (a.times.drafted)
         session_.remark("decoded with a draft model: that speed is not the model's own and is left out");
       else if (a.times.generated < least_generated)
@@ -387,14 +391,14 @@ class ModelRun {
         decoded.push_back(a);
     }
     if (decoded.empty()) return;
-    run.generate = std::round(median_of(decoded, [](const Answer& a) { return a.times.generated; }));
+    run.generate = std::round(median_of(decoded, [](const Completion& a) { return a.times.generated; }));
     if (is_known(ttft_s)) run.note = "by the client's clock";
     session_.add(run, Metric::decode_tok_s,
-                 median_of(decoded, [](const Answer& a) { return a.times.generated / a.times.generated_s; }));
+                 median_of(decoded, [](const Completion& a) { return a.times.generated / a.times.generated_s; }));
   }
 
   Asker& ask_;
-  const Server& server_;
+  const EngineServer& server_;
   const ServerModel& model_;
   const ServerContext& context_;
   ImportSession session_;
@@ -411,13 +415,13 @@ std::string nameless(const std::string& model) {
   return path ? model.substr(model.find_last_of("/\\") + 1) : model;
 }
 
-std::vector<std::string> requests_of(const Server& s, const std::vector<const ServerModel*>& models) {
+std::vector<std::string> requests_of(const EngineServer& s, const std::vector<const ServerModel*>& models) {
   std::vector<std::string> out;
   for (const ServerModel* m : models) {
-    for (const Load& load : {warm_up, usual, deep}) {
-      const Request r = shown_of(s, m->name, words_for(load.prompt, tokens_per_word), load.generate, false);
+    for (const Load& load : {warm_up, usual_load, deep_load}) {
+      const GenerateRequest r = shown_of(s, m->name, words_for(load.prompt, tokens_per_word), load.generate, false);
       out.push_back(request_line("POST", r.path, one_line(r.body)));
-      if (s.kind == Server::Kind::ollama && load.prompt == warm_up.prompt) out.push_back("GET /api/ps");
+      if (s.kind == EngineServer::Kind::ollama && load.prompt == warm_up.prompt) out.push_back("GET /api/ps");
     }
   }
   return out;
@@ -426,8 +430,9 @@ std::vector<std::string> requests_of(const Server& s, const std::vector<const Se
 std::vector<std::string> requests_of_any() {
   std::vector<std::string> out = {"GET /props",     "GET /api/version", "GET /api/tags",
                                   "GET /v1/models", "GET /version",     "GET /api/v0/models"};
-  for (const Server::Kind kind : {Server::Kind::llama_server, Server::Kind::ollama, Server::Kind::openai}) {
-    Server s;
+  for (const EngineServer::Kind kind :
+       {EngineServer::Kind::llama_server, EngineServer::Kind::ollama, EngineServer::Kind::openai}) {
+    EngineServer s;
     s.kind = kind;
     ServerModel m;
     m.name = "<model>";
@@ -436,7 +441,7 @@ std::vector<std::string> requests_of_any() {
   return out;
 }
 
-Result<Imported> measure_server(Asker& ask, const Server& server, const std::vector<const ServerModel*>& models,
+Result<Imported> measure_server(Asker& ask, const EngineServer& server, const std::vector<const ServerModel*>& models,
                                 const ServerContext& context, const Catalog& catalog, double budget_s) {
   const Deadline deadline(budget_s);
   Imported out;

@@ -90,9 +90,9 @@ class Turns {
 };
 constexpr std::size_t arena_pieces = 16;
 
-class Bench {
+class CpuBench {
  public:
-  Bench(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows)
+  CpuBench(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows)
       : options_(options), m_(m), windows_(windows), kernels_(*options.kernels), begin_s_(steady_s()) {}
 
   bool run() {
@@ -116,8 +116,10 @@ class Bench {
       // What is left is shared evenly by what is left.
       const double slice = (micro_end_s - elapsed_s()) / static_cast<double>(turns - turn);
       progress(row);
-      if (slice >= 0.01)
-        run(row, slice);
+      // On a machine that is busy the first rows may take all the time. Those without which there is no preset are run.
+      constexpr double least_s = 0.01;
+      if (slice >= least_s || turn < needed_)
+        run(row, std::max(slice, least_s));
       else if (row.samples.empty())
         row.reason = "the time budget was used up";
     }
@@ -128,7 +130,8 @@ class Bench {
       measure_storage(options_.storage_folder, std::min(storage_s, budget - elapsed_s()), options_.interrupted, row);
       m_.runs.push_back(std::move(row));
     }
-    if (!stopped()) sustained(budget - elapsed_s());
+    // On a machine that is busy the rest took longer than its share: power without work would be worth nothing.
+    if (!stopped()) sustained(std::max(budget - elapsed_s(), 0.1 * budget));
     return !stopped();
   }
 
@@ -297,7 +300,7 @@ class Bench {
   /// on.
   class Stream {
    public:
-    Stream(Bench& bench, Format f, std::size_t width, Workers& workers)
+    Stream(CpuBench& bench, Format f, std::size_t width, Workers& workers)
         // llama.cpp hands out 64 rows at a time; of repacked formats, a quarter of a thread's share of the matrix.
         : bench_(bench),
           workers_(workers),
@@ -324,7 +327,7 @@ class Bench {
 
    private:
     static constexpr std::size_t matrix_rows = 2048;
-    Bench& bench_;
+    CpuBench& bench_;
     Workers& workers_;
     Product product_;
     std::size_t chunk_rows_, chunks_, chunks_each_, begin_ = 0, taken_before_ = 0;
@@ -568,7 +571,7 @@ class Bench {
     });
   }
 
-  /// The most telling tests first: a short budget leaves out the end.
+  /// The most telling tests first, one of each kind before those of every format: a short budget leaves out the end.
   void plan() {
     const std::size_t all = fast_.cpus.size(), half = all / 2;
     std::vector<std::size_t> fewer = {1};
@@ -577,23 +580,32 @@ class Bench {
     const auto every_format = [](const auto& f) {
       for (std::size_t i = 0; i < kernels::format_count; ++i) f(static_cast<Format>(i));
     };
-    add_clock(fast_);
-    add_read(fast_, all, 0);
-    every_format([&](Format f) { add_dot("dot", f, fast_, all, 1); });
-    every_format([&](Format f) { add_dot("dot_many", f, fast_, all, prefill_tokens); });
-    every_format([&](Format f) { add_dot("dot_few", f, fast_, all, few_tokens); });
-    for (const std::size_t head_dim : {64u, 128u}) {
+    const auto products = [&](Format f) {
+      add_dot("dot", f, fast_, all, 1);
+      add_streamed("dot_streamed", f, streamed_columns, fast_, all);
+      add_dot("dot_many", f, fast_, all, prefill_tokens);
+    };
+    const auto attentions = [&](std::size_t head_dim) {
       add_attention("attention", fast_, all, head_dim);
       add_attention_many(fast_, all, head_dim);
       add_attention("attention_streamed", fast_, all, head_dim);
-    }
+    };
+    add_clock(fast_);
+    add_read(fast_, all, 0);
+    products(Format::q4_0);
+    attentions(64);
     add_arithmetic(fast_, all);
     if (all > 1) add_barrier(fast_, all);
-    every_format([&](Format f) { add_streamed("dot_streamed", f, streamed_columns, fast_, all); });
-    if (all > 1)
-      every_format([&](Format f) { add_streamed("dot_streamed_short", f, short_streamed_columns, fast_, all); });
     add_between(fast_, all);
     add_between_many(fast_, all);
+    needed_ = plan_.size();
+    every_format([&](Format f) {
+      if (f != Format::q4_0) products(f);
+    });
+    attentions(128);
+    every_format([&](Format f) { add_dot("dot_few", f, fast_, all, few_tokens); });
+    if (all > 1)
+      every_format([&](Format f) { add_streamed("dot_streamed_short", f, short_streamed_columns, fast_, all); });
     for (const std::size_t n : fewer) {
       add_read(fast_, n, 0);
       every_format([&, n](Format f) { add_dot("dot", f, fast_, n, 1); });
@@ -687,13 +699,14 @@ class Bench {
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<Arena> arena_;
   std::vector<Planned> plan_;
+  std::size_t needed_ = 0;  ///< how many of them, from the first, are run in any case
   alignas(128) std::atomic<double> sink_{0};
 };
 
 }  // namespace
 
 bool run_benchmarks(const BenchOptions& options, Measurement& m, std::vector<PhaseWindow>& windows) {
-  return Bench(options, m, windows).run();
+  return CpuBench(options, m, windows).run();
 }
 
 }  // namespace edgewise

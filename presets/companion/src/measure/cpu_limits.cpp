@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// One hierarchy of control groups that this process is in.
-struct Group {
+struct ControlGroup {
   bool unified = false;  ///< version 2
   fs::path mount;        ///< where its files are, under the root
   fs::path path;         ///< of the process's own group below that
@@ -58,8 +58,8 @@ fs::path below(const fs::path& path, const fs::path& base) {
 }
 
 /// Where the hierarchy with `controller` (empty: version 2) is mounted; of "/" without a mount point that is said.
-Group find_group(const fs::path& root, const std::string& controller, const fs::path& path) {
-  Group g{controller.empty(), {}, path};
+ControlGroup find_group(const fs::path& root, const std::string& controller, const fs::path& path) {
+  ControlGroup g{controller.empty(), {}, path};
   std::ifstream mounts(root / "proc/self/mountinfo");
   for (std::string line; std::getline(mounts, line);) {
     std::istringstream words(line);
@@ -154,7 +154,7 @@ CpuLimits probe_cpu_limits(const fs::path& root) {
     const std::string controllers = line.substr(first + 1, second - first - 1);
     const bool unified = controllers.empty(), cpu = holds(controllers, "cpu"), cpuset = holds(controllers, "cpuset");
     if (!unified && !cpu && !cpuset) continue;
-    const Group g = find_group(root, unified ? "" : cpu ? "cpu" : "cpuset", line.substr(second + 1));
+    const ControlGroup g = find_group(root, unified ? "" : cpu ? "cpu" : "cpuset", line.substr(second + 1));
     if (unified || cpu)
       for (fs::path path = g.path;; path = path.parent_path()) {
         limits.quota_cpus = std::fmin(limits.quota_cpus, quota_of(g.mount / path, unified));

@@ -23,6 +23,7 @@
 #include "edgewise/json_text.h"
 #include "edgewise/text.h"
 #include "terminal.h"
+#include "write.h"
 
 #ifdef EDGEWISE_HWLOC
 #include <hwloc.h>
@@ -521,7 +522,6 @@ Conditions probe_conditions(const fs::path& root) {
 }
 
 Json to_json(const Machine& m) {
-  const auto known = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
   const auto text = [](const std::string& s) { return s.empty() ? Json(nullptr) : Json(s); };
   Json groups = Json::array(), caches = Json::array(), accelerators = Json::array(), disks = Json::array(),
        because = Json::object();
@@ -529,13 +529,13 @@ Json to_json(const Machine& m) {
     groups.push_back({{"microarchitecture", text(g.microarchitecture)},
                       {"cores", g.cores},
                       {"threads", g.cpus.size()},
-                      {"max_hz", known(g.max_hz)},
+                      {"max_hz", json::number(g.max_hz)},
                       {"isa", g.isa}});
   for (const CacheLevel& c : m.caches)
     caches.push_back({{"level", c.level}, {"size_B", c.size_B}, {"instances", c.instances}});
   for (const Accelerator& a : m.accelerators)
     accelerators.push_back({{"kind", a.kind}, {"name", text(a.name)}, {"driver", text(a.driver)}});
-  for (const Disk& d : m.disks) disks.push_back({{"kind", d.kind}, {"size_B", known(d.size_B)}});
+  for (const Disk& d : m.disks) disks.push_back({{"kind", d.kind}, {"size_B", json::number(d.size_B)}});
   for (const auto& [field, reason] : m.unknown_because) because[field] = reason;
   return {{"board", text(m.board)},
           {"soc", text(m.soc)},
@@ -543,25 +543,31 @@ Json to_json(const Machine& m) {
           {"architecture", m.architecture},
           {"virtual_machine", m.virtual_machine},
           {"kernel", m.kernel},
-          {"firmware_year", known(m.firmware_year)},
+          {"firmware_year", json::number(m.firmware_year)},
           {"cpu", {{"clusters", groups}, {"threads", m.threads()}, {"caches", caches}}},
           {"memory",
-           {{"size_B", known(m.memory_B)}, {"type", text(m.memory_type)}, {"data_rate_mts", known(m.memory_mts)}}},
+           {{"size_B", json::number(m.memory_B)},
+            {"type", text(m.memory_type)},
+            {"data_rate_mts", json::number(m.memory_mts)}}},
           {"accelerators", accelerators},
           {"storage", disks},
           {"unknown", because}};
 }
 
 Json to_json(const Conditions& c) {
-  const auto known = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
   const auto text = [](const std::string& s) { return s.empty() ? Json(nullptr) : Json(s); };
   Json temperatures = Json::array();
   for (const NamedReading& t : c.temperatures_c) temperatures.push_back({{"name", t.name}, {"celsius", t.value}});
-  return {{"governor", text(c.governor)},         {"power_mode", text(c.power_mode)},
-          {"clock_hz", known(c.clock_hz)},        {"load", known(c.load)},
-          {"cpu_quota", known(c.cpu.quota_cpus)}, {"cpus_allowed", known(c.cpu.allowed)},
-          {"cpus_online", known(c.cpu.online)},   {"memory_available_B", known(c.memory_available_B)},
-          {"temperatures", temperatures},         {"throttled", text(c.throttled)}};
+  return {{"governor", text(c.governor)},
+          {"power_mode", text(c.power_mode)},
+          {"clock_hz", json::number(c.clock_hz)},
+          {"load", json::number(c.load)},
+          {"cpu_quota", json::number(c.cpu.quota_cpus)},
+          {"cpus_allowed", json::number(c.cpu.allowed)},
+          {"cpus_online", json::number(c.cpu.online)},
+          {"memory_available_B", json::number(c.memory_available_B)},
+          {"temperatures", temperatures},
+          {"throttled", text(c.throttled)}};
 }
 
 std::string render_text(const Machine& m, const Conditions& c) {

@@ -11,6 +11,7 @@
 #include "edgewise/statistics.h"
 #include "edgewise/text.h"
 #include "terminal.h"
+#include "write.h"
 
 namespace edgewise {
 
@@ -252,7 +253,6 @@ bool add_gpu_findings(std::string_view text, Measurement& m) {
 }
 
 std::string to_json_text(const Measurement& m) {
-  const auto known = [](double x) { return is_known(x) ? Json(x) : Json(nullptr); };
   Json rows = Json::array(), gpus = Json::array(), power = Json::array(), explained = Json::object();
   for (const TestInfo& t : tests) explained[t.test] = t.description;
   for (const TestRun& r : m.runs) rows.push_back(run_json(r));
@@ -268,8 +268,8 @@ std::string to_json_text(const Measurement& m) {
               {"tool", m.tool},
               {"date", m.date},
               {"quick", m.quick},
-              {"budget_s", known(m.budget_s)},
-              {"elapsed_s", known(m.elapsed_s)},
+              {"budget_s", json::number(m.budget_s)},
+              {"elapsed_s", json::number(m.elapsed_s)},
               {"machine", to_json(m.machine)},
               {"before", to_json(m.before)},
               {"after", to_json(m.after)},

@@ -40,7 +40,11 @@ bool add_nvml(std::vector<PowerSensor>& out) {
     int (*name)(Handle, char*, unsigned);
     int (*power_mw)(Handle, unsigned*);
   } nvml;
+#ifdef EDGEWISE_STATIC
+  void* library = nullptr;
+#else
   void* library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);  // kept until the end
+#endif
   if (!library) return false;
   const auto find = [&](auto& function, const char* symbol) {
     function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, symbol));

@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool begins(const std::string& text, const char* with) { return text.rfind(with, 0) == 0; }
-
 /// Why a file gives no number, with what helps; empty where it gives one.
 std::string unreadable(const fs::path& file) {
   if (is_known(number_in(file))) return {};
@@ -73,7 +71,7 @@ void add_rapl(const fs::path& root, std::vector<PowerSensor>& out) {
   std::vector<fs::path> zones = entries(root / "sys/class/powercap");
   // intel-rapl-mmio shows the same package once more.
   std::stable_partition(zones.begin(), zones.end(),
-                        [](const fs::path& zone) { return !begins(zone.filename().string(), "intel-rapl-mmio"); });
+                        [](const fs::path& zone) { return !zone.filename().string().starts_with("intel-rapl-mmio"); });
   for (const fs::path& zone : zones) {
     const std::string name = first_line(zone / "name");
     const EnergyCounter counter(zone / "energy_uj", number_in(zone / "max_energy_range_uj"));
@@ -81,7 +79,7 @@ void add_rapl(const fs::path& root, std::vector<PowerSensor>& out) {
       platform = true;
       out.push_back(of_counters(name, Scope::module, {counter}));
     }
-    if (!begins(name, "package") || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    if (!name.starts_with("package") || std::find(names.begin(), names.end(), name) != names.end()) continue;
     names.push_back(name);
     packages.push_back(counter);
   }
@@ -172,7 +170,8 @@ void add_hwmon(const fs::path& chip, std::vector<PowerSensor>& out) {
   const std::string name = first_line(chip / "name");
   std::error_code ignored;
   // Batteries and chargers show themselves here too; as power supplies they say when they mean something.
-  if (fs::exists(chip / "device/type", ignored) || begins(name, "BAT") || begins(name, "ucsi_source_psy")) return;
+  if (fs::exists(chip / "device/type", ignored) || name.starts_with("BAT") || name.starts_with("ucsi_source_psy"))
+    return;
   const Scope scope = scope_of_chip(name, chip);
   const std::vector<Channel> channels = channels_of(chip, name == "ina3221");
   if (scope == Scope::rail) {
@@ -191,7 +190,7 @@ void add_hwmon(const fs::path& chip, std::vector<PowerSensor>& out) {
       continue;
     }
     const std::string label = first_line(chip / ("energy" + std::to_string(i) + "_label"));
-    if (name == "amd_energy" ? begins(label, "Esocket") : scope == Scope::gpu && sockets.empty())
+    if (name == "amd_energy" ? label.starts_with("Esocket") : scope == Scope::gpu && sockets.empty())
       sockets.emplace_back(file);
   }
   if (!sockets.empty())
@@ -202,7 +201,7 @@ void add_hwmon(const fs::path& chip, std::vector<PowerSensor>& out) {
 void add_old_jetson(const fs::path& root, std::vector<PowerSensor>& out) {
   for (const fs::path& bus : entries(root / "sys/bus/i2c/drivers/ina3221x"))
     for (const fs::path& device : entries(bus)) {
-      if (!begins(device.filename().string(), "iio:device")) continue;
+      if (!device.filename().string().starts_with("iio:device")) continue;
       for (const char* n : {"0", "1", "2"}) {
         const fs::path power = device / (std::string("in_power") + n + "_input");
         const std::string label = first_line(device / (std::string("rail_name_") + n));

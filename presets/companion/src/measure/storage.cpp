@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 
+#include "descriptor.h"
 #include "workers.h"
 
 namespace edgewise {
@@ -19,14 +20,7 @@ namespace edgewise {
 namespace {
 
 constexpr std::size_t piece_B = 4u << 20;
-constexpr double largest_B = 1024.0 * 1048576;
-
-struct Descriptor {
-  int fd = -1;
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-};
+constexpr double most_written_B = 1024.0 * 1048576;
 
 /// A file that no name leads to: whatever ends the process, nothing stays behind.
 int open_nameless(const std::filesystem::path& folder) {
@@ -68,7 +62,7 @@ void measure_storage(const std::filesystem::path& folder, double budget_s, const
   }
   const double begin = steady_s();
   double written = 0;
-  while (!interrupted() && written < largest_B && steady_s() - begin < 0.4 * budget_s) {
+  while (!interrupted() && written < most_written_B && steady_s() - begin < 0.4 * budget_s) {
     std::memcpy(piece.get(), &written, sizeof written);
     if (::write(file.fd, piece.get(), piece_B) != static_cast<ssize_t>(piece_B)) {
       row.reason = std::string("a test file cannot be written there: ") + std::strerror(errno ? errno : ENOSPC);

@@ -64,15 +64,15 @@ bool any_random_looking(std::string_view text) {
   return false;
 }
 
-struct Pattern {
+struct PersonalPattern {
   std::regex regex;
   const char* why;
 };
 
-const std::vector<Pattern>& patterns() {
+const std::vector<PersonalPattern>& patterns() {
   using std::regex;
   constexpr auto flags = regex::ECMAScript | regex::icase | regex::optimize;
-  static const std::vector<Pattern> all = {
+  static const std::vector<PersonalPattern> all = {
       {regex(R"([^\s@]+@[^\s@]+\.[a-z]{2,})", flags), "holds a mail address"},
       {regex(R"((^|[^0-9a-f])([0-9a-f]{2}[:-]){5}[0-9a-f]{2}($|[^0-9a-f]))", flags), "holds a MAC address"},
       {regex(R"((^|[^0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}($|[^0-9.]))", flags), "holds an IP address"},
@@ -236,7 +236,7 @@ std::string identifies(const std::string& text, const std::vector<std::string>& 
   for (const std::string& word : words)
     if (has_word(small, word)) return "names this machine or its user";
   const std::string rest = without_public_addresses(text);
-  for (const Pattern& p : patterns())
+  for (const PersonalPattern& p : patterns())
     if (std::regex_search(rest, p.regex)) return p.why;
   if (any_random_looking(rest)) return "holds what looks like a serial number or a token";
   return {};

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A preset of a catalog, or why it cannot be one.
-struct Candidate {
+struct Listed {
   std::string name;  ///< for messages
   Result<IndexEntry> entry;
 };
@@ -29,7 +29,7 @@ Result<IndexEntry> entry_of(const std::string& text, std::string url, Catalog& c
   return IndexEntry{std::move(*device), std::move(url), sha256(text)};
 }
 
-Result<std::vector<Candidate>> from_folder(const fs::path& folder, Catalog& catalog) {
+Result<std::vector<Listed>> from_folder(const fs::path& folder, Catalog& catalog) {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
@@ -37,7 +37,7 @@ Result<std::vector<Candidate>> from_folder(const fs::path& folder, Catalog& cata
       files.push_back(it->path());
   if (error) return Error{"unreadable", folder.string(), error.message()};
   std::sort(files.begin(), files.end());
-  std::vector<Candidate> out;
+  std::vector<Listed> out;
   for (const fs::path& file : files) {
     const auto text = read_text(file.string());
     out.push_back(
@@ -52,7 +52,7 @@ Result<std::vector<Candidate>> from_folder(const fs::path& folder, Catalog& cata
 
 #ifdef EDGEWISE_CURL
 
-Result<std::vector<Candidate>> from_address(const std::string& address, const HttpOptions& options, Catalog& catalog) {
+Result<std::vector<Listed>> from_address(const std::string& address, const HttpOptions& options, Catalog& catalog) {
   const Http http(options);
   const auto get = [&](const std::string& url, double limit_B) -> Result<std::string> {
     HttpRequest r;
@@ -68,7 +68,7 @@ Result<std::vector<Candidate>> from_address(const std::string& address, const Ht
   if (!text) return text.errors();
   const auto index = CatalogIndex::parse(*text);
   if (!index) return in_file(address, index.errors());
-  std::vector<Candidate> out;
+  std::vector<Listed> out;
   for (const IndexEntry& listed : index->entries()) {
     const std::string url = resolve_below(address, listed.url);
     const std::string name = url.empty() ? listed.url : url;
@@ -92,7 +92,7 @@ Result<std::vector<Candidate>> from_address(const std::string& address, const Ht
 
 #else
 
-Result<std::vector<Candidate>> from_address(const std::string& address, const HttpOptions&, Catalog&) {
+Result<std::vector<Listed>> from_address(const std::string& address, const HttpOptions&, Catalog&) {
   return Error{"not_built", address,
                "this binary was built without network code (EDGEWISE_PUBLISH=OFF, or without libcurl)"};
 }
@@ -122,7 +122,7 @@ int run_catalog_build(const CatalogRequest& p, std::ostream& out, std::ostream& 
 
   CatalogIndex index;
   std::size_t bad = 0;
-  for (Candidate& c : *candidates) {
+  for (Listed& c : *candidates) {
     if (c.entry && !index.add(*c.entry))
       c.entry = Error{"duplicate", c.name, "has the same content as another preset here"};
     if (c.entry) continue;

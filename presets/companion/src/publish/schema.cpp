@@ -29,7 +29,9 @@ extern "C" const char edgewise_calibration_schema_end[];
 
 namespace edgewise {
 
+namespace {
 using Json = nlohmann::ordered_json;
+}
 
 const Json& device_schema() {
   static const Json schema = [] {

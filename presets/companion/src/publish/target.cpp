@@ -12,8 +12,6 @@ namespace {
 /// GitHub answers longer addresses with 414.
 constexpr std::size_t longest_link = 6000;
 
-bool begins(const std::string& text, const char* with) { return text.rfind(with, 0) == 0; }
-
 /// User and password in an address end up in the shell's history and in lists of processes.
 bool has_password(const std::string& url) {
   const auto begin = url.find("://");
@@ -24,7 +22,7 @@ bool has_password(const std::string& url) {
 
 Errors check_address(const char* option, const std::string& url) {
   if (url.empty()) return {};
-  if (!begins(url, "https://") && !begins(url, "http://")) return {{"url", option, "must begin with https://"}};
+  if (!url.starts_with("https://") && !url.starts_with("http://")) return {{"url", option, "must begin with https://"}};
   if (std::any_of(url.begin(), url.end(), [](char c) {
         return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F;
       }))
@@ -54,23 +52,23 @@ Errors network_allowed() {
   return {{"do_not_track", "DO_NOT_TRACK", "is set: nothing is sent or fetched"}};
 }
 
-bool presigned(const std::string& to) { return begins(to, "http") && to.find('?') != to.npos; }
+bool presigned(const std::string& to) { return to.starts_with("http") && to.find('?') != to.npos; }
 
 std::string server_of(const TargetOptions& o) {
-  const std::string url = begins(o.to, "github:") ? (o.endpoint.empty() ? github_api : o.endpoint) : o.to;
+  const std::string url = o.to.starts_with("github:") ? (o.endpoint.empty() ? github_api : o.endpoint) : o.to;
   return url.substr(0, url.find_first_of("/?#", url.find("://") + 3));
 }
 
 Errors check_target(const TargetOptions& o) {
   for (const auto& [option, url] : {std::pair{"--endpoint", o.endpoint}, {"--public-url", o.public_url}})
     if (Errors errors = check_address(option, url); !errors.empty()) return errors;
-  if (begins(o.to, "https://") || begins(o.to, "http://")) return check_address("--to", o.to);
-  if (begins(o.to, "s3://")) {
+  if (o.to.starts_with("https://") || o.to.starts_with("http://")) return check_address("--to", o.to);
+  if (o.to.starts_with("s3://")) {
     const std::string rest = o.to.substr(5), bucket = rest.substr(0, rest.find('/'));
     if (!is_name(bucket)) return {{"target", "--to", "must be s3://BUCKET or s3://BUCKET/PREFIX"}};
     return {};
   }
-  if (begins(o.to, "github:")) {
+  if (o.to.starts_with("github:")) {
     const std::string rest = o.to.substr(7);
     const auto slash = rest.find('/');
     if (slash == rest.npos || !is_name(rest.substr(0, slash)) || !is_name(rest.substr(slash + 1)))
@@ -90,13 +88,13 @@ NewFileLink new_file_link(const TargetOptions& o, const Upload& u) {
 #ifdef EDGEWISE_CURL
 
 Result<std::unique_ptr<Target>> make_target(const TargetOptions& o, const Credentials& c, const HttpOptions& http) {
-  if (begins(o.to, "s3://")) {
+  if (o.to.starts_with("s3://")) {
     if (c.aws_key.empty() || c.aws_secret.empty())
       return Error{"credentials", "AWS_ACCESS_KEY_ID",
                    "is not set, or AWS_SECRET_ACCESS_KEY is not: S3 takes its keys from the environment"};
     return make_s3_target(o, c, Http(http));
   }
-  if (begins(o.to, "github:")) return make_github_target(o, c, Http(http));
+  if (o.to.starts_with("github:")) return make_github_target(o, c, Http(http));
   return make_web_target(o, c, Http(http));
 }
 

@@ -22,7 +22,7 @@ const Json& member(const Json& object, const char* key) {
 
 std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
 
-struct Answer {
+struct Reply {
   long status = 0;
   Json document;
   std::string text(const char* key) const { return text_of(member(document, key)); }
@@ -70,8 +70,8 @@ class GithubTarget : public Target {
 
  private:
   /// The answer with its document. A repeatable call is repeated by `Http`; others only by those who look first.
-  Result<Answer> call(const char* method, const std::string& path, const Json& body = nullptr,
-                      bool repeatable = false) const {
+  Result<Reply> call(const char* method, const std::string& path, const Json& body = nullptr,
+                     bool repeatable = false) const {
     HttpRequest r;
     r.method = method;
     r.url = api_ + path;
@@ -87,7 +87,7 @@ class GithubTarget : public Target {
     }
     const auto got = http_.send(r);
     if (!got) return got.errors();
-    Answer a{got->status, Json::parse(got->body, nullptr, false)};
+    Reply a{got->status, Json::parse(got->body, nullptr, false)};
     if (a.document.is_discarded() && got->ok())
       return Error{"refused", r.url, "does not answer with JSON: is this GitHub's API?"};
     if (got->status == 403 && (got->header("x-ratelimit-remaining") == "0" || !got->header("retry-after").empty()))
@@ -95,7 +95,7 @@ class GithubTarget : public Target {
     return a;
   }
 
-  Error failed(const Answer& a, const std::string& doing) const {
+  Error failed(const Reply& a, const std::string& doing) const {
     std::string why = doing + ": GitHub answered " + std::to_string(a.status) +
                       (a.text("message").empty() ? "" : ", " + http_.shown(a.text("message")));
     if (a.status == 401) why += "; GITHUB_TOKEN is not valid";
@@ -105,20 +105,20 @@ class GithubTarget : public Target {
     return {"refused", api_ + "/repos/" + repository_, why};
   }
 
-  Result<Answer> content(const std::string& repository, const std::string& path, const std::string& branch) const {
+  Result<Reply> content(const std::string& repository, const std::string& path, const std::string& branch) const {
     auto got = call(
         "GET", "/repos/" + repository + "/contents/" + percent_encoded(path, "/") + "?ref=" + percent_encoded(branch));
     if (got && got->status != 200 && got->status != 404) return failed(*got, "reading " + path);
     return got;
   }
 
-  static bool holds(const Answer& content, const std::string& text) {
+  static bool holds(const Reply& content, const std::string& text) {
     return content.text("encoding") == "base64" && from_base64(content.text("content")) == text;
   }
 
   /// Looks, creates, and looks again where the creation did not answer or met an earlier one.
   template <class Look, class Create>
-  Result<Answer> ensure(const std::string& doing, const Look& look, const Create& create, bool& created) const {
+  Result<Reply> ensure(const std::string& doing, const Look& look, const Create& create, bool& created) const {
     for (int attempt = 1;; ++attempt) {
       auto found = look();
       if (!found || found->status == 200) return found;
@@ -136,7 +136,7 @@ class GithubTarget : public Target {
 
   /// A fork of the user's with an up-to-date default branch: GitHub answers with the one there is, or begins to make
   /// one.
-  Result<Answer> ready_fork() const {
+  Result<Reply> ready_fork() const {
     auto fork = call("POST", "/repos/" + repository_ + "/forks", {{"default_branch_only", true}}, true);
     if (!fork) return fork.errors();
     if (fork->status != 202) return failed(*fork, "forking");
@@ -174,7 +174,7 @@ class GithubTarget : public Target {
 
   Errors have_file(const std::string& head, const std::string& branch, const std::string& path, const Upload& u) const {
     std::string earlier;  // hash of the file that stands there with other content
-    const auto look = [&]() -> Result<Answer> {
+    const auto look = [&]() -> Result<Reply> {
       auto got = content(head, path, branch);
       if (got && got->status == 200 && !holds(*got, u.text)) {
         earlier = got->text("sha");
@@ -192,14 +192,14 @@ class GithubTarget : public Target {
     return made ? Errors{} : made.errors();
   }
 
-  Result<Answer> pull_request(const std::string& head, const std::string& base, const Upload& u,
-                              bool& there_before) const {
-    const auto look = [&]() -> Result<Answer> {
+  Result<Reply> pull_request(const std::string& head, const std::string& base, const Upload& u,
+                             bool& there_before) const {
+    const auto look = [&]() -> Result<Reply> {
       auto got = call("GET", "/repos/" + repository_ + "/pulls?state=all&head=" + percent_encoded(head));
       if (!got) return got;
       if (got->status != 200 || !got->document.is_array()) return failed(*got, "looking for the pull request");
-      if (got->document.empty()) return Answer{404, nullptr};
-      return Answer{200, got->document[0]};
+      if (got->document.empty()) return Reply{404, nullptr};
+      return Reply{200, got->document[0]};
     };
     const auto create = [&] {
       return call(

@@ -19,9 +19,11 @@ export const answer = {
     slowTtft: 'The first token comes after {time}.',
     speed: 'It writes {rate} tokens a second, limited by {bound}.',
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
+    reads: 'It reads {rate} tokens a second, limited by {bound}.',
+    readsRange: 'It reads {rate} tokens a second ({low} to {high}), limited by {bound}.',
     speedUnknown: 'How fast it would be is unknown.',
     paging: 'Read from storage again for every token, it would take about {time} per token.',
-    host: '{n} of {layers} layers fit; the rest stays with the host.',
+    host: '{n} of {layers} layers are on the device; the rest stays with the host.',
     experts: 'The experts of {n} of {layers} layers stay with the host.',
     hostUnknown: 'What does not fit stays with the host.',
     out_of_memory: 'Loading would run out of memory.'
@@ -40,6 +42,8 @@ export const answer = {
     measuredText: 'Its owner measured it with this runtime.',
     fitted: 'Fitted from {n, plural, =1 {one published configuration} other {# published configurations}}',
     fittedText: 'They were measured on this device with this runtime.',
+    split: 'Estimated: not on the device alone',
+    splitText: 'A host, other devices or the storage take part; what was measured is of the device alone.',
     related: 'Estimated from similar devices',
     relatedText: 'No measurement of this pair is known; parameters come from devices of the same class.',
     datasheet: 'Datasheet only',
@@ -53,56 +57,7 @@ export const answer = {
     fitted: 'fitted',
     estimated: 'estimated'
   },
-  origins: {
-    title: 'By whom and when',
-    speed: 'Speed',
-    power: 'Power and energy',
-    memory: 'Memory',
-    device: 'Device data',
-    corrected: 'Corrected by the number that you know of this device',
-    measured:
-      'Measured by the owner of the device: {n, plural, =1 {one configuration} other {# configurations}}',
-    microbenchmarks:
-      'Measured by the owner of the device, with microbenchmarks: what language models reach of their rates is taken from similar devices',
-    rows: '{n, plural, one {# row} other {# rows}}',
-    more: 'and {n, plural, =1 {one more source} other {# more sources}}',
-    on: 'on {date}',
-    by: 'by {tool}',
-    fitted: 'Fitted from {n, plural, =1 {one configuration} other {# configurations}} that others published',
-    related: 'Estimated with parameters that were fitted to other devices of its class',
-    datasheet: 'Estimated from the datasheet with the runtime’s defaults',
-    powerMeasured: 'Measured by the owner of the device',
-    powerFitted: 'Fitted from published measurements',
-    powerEstimated: 'Estimated from the idle and load power of the device data',
-    sensor: 'read from {source}',
-    scope: {
-      wall: 'the whole system at the plug',
-      module: 'the board or module, without its supply',
-      soc: 'rails of the chip only',
-      gpu: 'the card only'
-    } as Record<string, string>,
-    covers: 'covers {scope}',
-    memoryText:
-      'Computed from the shape of the model and the bytes of the quantization. Nothing in it is fitted to a device.',
-    groups: {
-      memory: 'Memory',
-      cpu: 'Processor',
-      gpu: 'GPU',
-      npu: 'NPU',
-      power: 'Power',
-      price: 'Price'
-    } as Record<string, string>,
-    confidence: {
-      read: 'read in a source',
-      derived: 'derived from what was read',
-      assumed: 'assumed',
-      mixed: 'partly assumed'
-    } as Record<string, string>,
-    known: '{group}: {confidence}.',
-    bundled: 'From the presets of this page, revision {revision}.',
-    own: 'From your own file; nobody reviewed it.',
-    foreign: 'From {host}; nobody of this page reviewed it.'
-  },
+  origins: 'By whom and when',
   ways: {
     kinds: {
       kv_cache: 'KV cache {kv_quant}',
@@ -110,7 +65,8 @@ export const answer = {
       batch: '{batch, plural, one {# sequence at once} other {# sequences at once}}',
       session: 'without a desktop',
       gpu_memory: '{gpu_memory_gib} GiB lent to the GPU',
-      power_mode: 'power mode {power_mode}'
+      power_mode: 'power mode {power_mode}',
+      option: 'without {option}'
     } as Record<string, string>,
     title: 'Ways out',
     label: '{label}: {verdict}',

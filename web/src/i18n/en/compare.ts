@@ -28,6 +28,7 @@ export const compare = {
   table: 'Choices side by side',
   verdict: 'Verdict',
   sure: 'How sure',
+  cost: 'Cost per million tokens',
   price: 'Price',
   clear: 'Remove all',
   gone: 'This choice is no longer available.'

@@ -55,6 +55,7 @@ export const explore = {
   loosen: 'Loosen to that',
   drop: 'Drop it',
   memory: 'The memory of the device',
+  positions: 'The context that the model has',
   unknown: 'Left out, since nobody knows the value: {list}.',
   unknownOf: '{n} by “{bound}”',
   offAxes: '{n, plural, one {# combination lacks} other {# combinations lack}} a value of the frontier.',
@@ -102,6 +103,7 @@ export const explore = {
     corrected: 'Corrected by your number',
     measured: 'Measured on this device',
     fitted: 'Fitted to measurements of this device',
+    split: 'Estimated: not on the device alone',
     related: 'Estimated from other devices of its class',
     datasheet: 'Estimated from the datasheet'
   },

@@ -52,6 +52,7 @@ export const form = {
     reset: 'Reset',
     hint: 'Numbers may be written as 4k, 8 Ki or 0,30.',
     badNumber: 'This is not a number. Write it as 4096, 4k, 4 Ki or 0.3.',
+    notWhole: 'Must be a whole number, as 1024 or 1,024.',
     outOfRange: 'Must be between {min} and {max}.',
     noMatch: 'Nothing matches “{text}”.',
     results: '{n} found',

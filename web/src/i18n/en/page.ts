@@ -13,11 +13,19 @@ export const page = {
     method: 'Method',
     accuracy: 'Accuracy'
   },
+  /** What each view is for, under its name; Method and Accuracy begin with more than that. */
+  lede: {
+    explore:
+      'Which models run on this device, which devices run this model, and what each quantization costs, within the limits that you set. Everything known here is tried, in your browser.',
+    compare:
+      'Models, devices and settings side by side: what fits, how fast it is, what it costs in memory and energy, and how sure each answer is.'
+  },
   theme: { toLight: 'Switch to the light theme', toDark: 'Switch to the dark theme' },
   loading: 'Loading the engine…',
   loadingDevice: 'Loading the device…',
   failed: 'The engine could not be started: {message}',
   retry: 'Try again',
+  partFailed: 'A part of the page could not be loaded: {message}. If that stays so, reload the page.',
   more: 'Show more',
   close: 'Close',
   unknown: 'unknown',
@@ -39,7 +47,8 @@ export const page = {
     otherPresets:
       'This link was made with other preset data, so its numbers may differ from those seen then.',
     unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
-    replaced: '{what} “{id}” of the link is not known here; the default is shown.',
+    replaced: '{what} “{id}” of the link is not used: {why}. The default is shown.',
+    absent: 'it is not known here',
     badValue: '“{value}” is no value that {key} of the link can have; the default is used.',
     error: 'This cannot be computed'
   },
@@ -48,10 +57,5 @@ export const page = {
       'Nothing you enter leaves this page. No tracking. Other servers are asked for nothing but devices and catalogs that you, a link or this site names.',
     counts: '{models} models, {devices} devices, {runtimes} runtimes, {quantizations} quantizations.',
     version: 'Version {version}, presets {revision}.'
-  },
-  embed: {
-    open: 'Open in Edgewise',
-    unavailable: 'This estimate could not be loaded.',
-    address: 'A device of another address is shown by the page only.'
   }
 };

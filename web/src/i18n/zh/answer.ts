@@ -20,9 +20,11 @@ export const answer: typeof English = {
     slowTtft: '首个 token 要等 {time}。',
     speed: '每秒生成 {rate} 个 token，瓶颈是{bound}。',
     speedRange: '每秒生成 {rate} 个 token（{low} 到 {high}），瓶颈是{bound}。',
+    reads: '每秒读取 {rate} 个 token，瓶颈是{bound}。',
+    readsRange: '每秒读取 {rate} 个 token（{low} 到 {high}），瓶颈是{bound}。',
     speedUnknown: '速度未知。',
     paging: '如果每个 token 都从存储中重新读取权重，每个 token 大约需要 {time}。',
-    host: '{layers} 层中放得下 {n} 层，其余留在主机上。',
+    host: '{layers} 层中有 {n} 层在设备上，其余留在主机上。',
     experts: '{layers} 层中有 {n} 层的专家留在主机上。',
     hostUnknown: '放不下的部分留在主机上。',
     out_of_memory: '加载时会耗尽内存。'
@@ -41,6 +43,8 @@ export const answer: typeof English = {
     measuredText: '由设备所有者用这个推理框架实测。',
     fitted: '由 {n, plural, other {#}} 个公开配置拟合',
     fittedText: '这些配置是在这台设备上用这个推理框架测得的。',
+    split: '估算：不只在这台设备上',
+    splitText: '主机、其他设备或存储也参与；实测数据只涉及这台设备。',
     related: '由相似设备估算',
     relatedText: '没有这一组合的实测数据，参数取自同类设备。',
     datasheet: '仅依据数据手册',
@@ -54,53 +58,7 @@ export const answer: typeof English = {
     fitted: '拟合',
     estimated: '估算'
   },
-  origins: {
-    title: '数据由谁、何时得出',
-    speed: '速度',
-    power: '功耗与能耗',
-    memory: '内存',
-    device: '设备数据',
-    corrected: '已用您对这台设备的实测值校正',
-    measured: '由设备所有者实测：{n, plural, other {#}} 个配置',
-    microbenchmarks: '由设备所有者用微基准测试实测；语言模型能达到其中多少，取自相似设备',
-    rows: '{n, plural, other {#}} 条',
-    more: '以及另外 {n, plural, other {#}} 个来源',
-    on: '{date}',
-    by: '使用 {tool}',
-    fitted: '由他人公开的 {n, plural, other {#}} 个配置拟合',
-    related: '用同类其他设备拟合出的参数估算',
-    datasheet: '由数据手册和推理框架的默认参数估算',
-    powerMeasured: '由设备所有者实测',
-    powerFitted: '由公开的测量值拟合',
-    powerEstimated: '由设备数据中的空闲功耗和负载功耗估算',
-    sensor: '读数来自 {source}',
-    scope: {
-      wall: '插座处测得的整机功耗',
-      module: '开发板或模组，不含电源',
-      soc: '仅芯片供电轨',
-      gpu: '仅显卡'
-    },
-    covers: '范围：{scope}',
-    memoryText: '由模型结构和量化的字节数算出，其中没有任何数值是针对设备拟合的。',
-    groups: {
-      memory: '内存',
-      cpu: '处理器',
-      gpu: 'GPU',
-      npu: 'NPU',
-      power: '功耗',
-      price: '价格'
-    },
-    confidence: {
-      read: '直接取自资料',
-      derived: '由资料推导',
-      assumed: '假设',
-      mixed: '部分为假设'
-    },
-    known: '{group}：{confidence}。',
-    bundled: '来自本页面的预设，版本 {revision}。',
-    own: '来自您自己的文件，未经审核。',
-    foreign: '来自 {host}，未经本页面的任何人审核。'
-  },
+  origins: '数据由谁、何时得出',
   ways: {
     kinds: {
       kv_cache: 'KV 缓存 {kv_quant}',
@@ -108,7 +66,8 @@ export const answer: typeof English = {
       batch: '并发请求 {batch, plural, other {#}} 个',
       session: '不使用桌面',
       gpu_memory: '划给 GPU {gpu_memory_gib} GiB',
-      power_mode: '功耗模式 {power_mode}'
+      power_mode: '功耗模式 {power_mode}',
+      option: '不设置 {option}'
     },
     title: '可行的办法',
     label: '{label}：{verdict}',

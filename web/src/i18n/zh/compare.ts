@@ -27,6 +27,7 @@ export const compare: typeof English = {
   table: '各项并排对比',
   verdict: '结论',
   sure: '可信度',
+  cost: '每百万 token 的成本',
   price: '价格',
   clear: '全部移除',
   gone: '这个选择已不可用。'

@@ -55,6 +55,7 @@ export const explore: typeof English = {
   loosen: '放宽到该值',
   drop: '取消此项',
   memory: '设备的内存',
+  positions: '模型支持的上下文',
   unknown: '因数值未知而排除：{list}。',
   unknownOf: '“{bound}”{n} 种',
   offAxes: '{n, plural, other {#}} 种组合缺少前沿所需的数值。',
@@ -101,6 +102,7 @@ export const explore: typeof English = {
     corrected: '已用您的数值校正',
     measured: '在该设备上实测',
     fitted: '由该设备的实测拟合',
+    split: '估算：不只在这台设备上',
     related: '由同类设备估算',
     datasheet: '由规格参数估算'
   },

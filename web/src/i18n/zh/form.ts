@@ -53,6 +53,7 @@ export const form: typeof English = {
     reset: '重置',
     hint: '数字可以写成 4k、8 Ki 或 0,30。',
     badNumber: '这不是数字。请写成 4096、4k、4 Ki 或 0.3。',
+    notWhole: '必须是整数，例如 1024 或 1,024。',
     outOfRange: '必须在 {min} 到 {max} 之间。',
     noMatch: '没有与“{text}”匹配的结果。',
     results: '找到 {n} 个',

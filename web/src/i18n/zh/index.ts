@@ -5,14 +5,18 @@ import { board } from './board';
 import { bring } from './bring';
 import { classes } from './classes';
 import { compare } from './compare';
+import { elements } from './elements';
+import { embed } from './embed';
 import { explore } from './explore';
 import { form } from './form';
+import { handing } from './handing';
 import { levers } from './levers';
 import { method } from './method';
 import { more } from './more';
 import { page } from './page';
 import { panels } from './panels';
 import { problems } from './problems';
+import { provenance } from './provenance';
 import { quality } from './quality';
 
 export const zh: Sections = {
@@ -22,10 +26,14 @@ export const zh: Sections = {
   board,
   bring,
   compare,
+  elements,
+  embed,
   explore,
+  handing,
   levers,
   method,
   more,
   problems,
+  provenance,
   quality
 };

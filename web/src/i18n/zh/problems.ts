@@ -17,10 +17,12 @@ const messages: Record<string, string> = {
   no_audio: '这个模型没有音频编码器，音频不计入',
   'special_build:build,format': '{format} 格式的 KV 缓存需要 {build}',
   'no_effect@gpu_memory_gib': '这里没有使用共享内存的 GPU 参与计算',
+  'too_many:cores,device,threads':
+    '{device} 只有 {cores} 个核心，却设置了 {threads} 个线程：速度按每个核心一个线程计算',
   'no_effect@threads': '这里不由 CPU 计算',
   no_effect: '全部由 CPU 计算，无需分配层',
   'no_effect:model': '{model} 没有路由专家',
-  'no_effect:runtime': '{runtime} 没有这个选项',
+  'no_effect:option,runtime': '{runtime} 没有 {option} 这个选项',
   'on_host:itself': '模型的一部分由 {itself} 的 CPU 处理，两者共用内存：速度和时间为两者合计',
   'on_host:host': '模型的一部分放在 {host} 上：速度和时间为两者合计',
   'on_host:host_of_card': '模型的一部分放在 {host_of_card} 上：速度和时间为两者合计，功耗和能耗仅计显卡',
@@ -33,7 +35,11 @@ const messages: Record<string, string> = {
     '{runtime} 还会为模型可接受的最大图片预留内存，这里没有计入；启动时关闭图片则不会预留',
   power_scope: '功耗和能耗取自传感器所读的一路供电；整个模组的功耗更高',
   'power_scope:from,to': '功耗和能耗按同类设备的常见结构，从{from}换算到{to}',
+  'prefill_unmeasured:runtime':
+    '没有人测量过 {runtime} 在这台设备上处理提示词的速度：预填充和首个 token 的时间取自同类设备',
+  'decode_unmeasured:runtime': '没有人测量过 {runtime} 在这台设备上的生成速度：速度取自同类设备',
   power_range: '对这类设备的了解不足以把功耗确定到两倍以内，因此只给出范围',
+  energy_range: '对这类设备的了解不足以把能耗确定到两倍以内，因此只给出范围',
 
   // what a question cannot be
   'unknown_id:name,what': '没有名为“{name}”的{what}',
@@ -82,6 +88,25 @@ const messages: Record<string, string> = {
     '{slots} 个槽位共 {is}，不够每个槽位容纳已有上下文、提示词和生成；需要 {tokens}',
   'out_of_range@context': '小于已有上下文、提示词和生成的总和，图片和音频也包括在内',
 
+  // what is edited of a device
+  'out_of_range:is,max,min,unit': '是“{is}”，必须是 {min} 到 {max} {unit} 之间的数字',
+  'wrong_type:is,unit': '是“{is}”，必须是以 {unit} 为单位的数字',
+  'wrong_unit:is,unit': '是“{is}”，必须是以 {unit} 为单位的数字',
+  'missing:example,is': '是“{is}”，应写成“字段=值”的形式，例如 {example}',
+  'duplicate:field': '{field} 修改了两次',
+  'unknown_key:fields': '不是可以修改的字段；可选：{fields}',
+  'unsupported:lacking': '{lacking} 没有这个字段所属的部件',
+  'inconsistent:idle': '小于系统空闲时占用的 {idle}',
+  'inconsistent:full,idle': '空闲功耗 {idle} 高于满载功耗 {full}',
+  'inconsistent:budget,idle,mode': '空闲功耗 {idle} 高于功耗模式 {mode} 的上限 {budget}',
+  'inconsistent:storage': '没有人说明 {storage} 在这里有多快：请同时修改 storage.read_mb_s',
+
+  // what cannot be searched for
+  'missing:member,what': '无法据此筛选：没有任何{what}带有“{member}”字段',
+  'unknown_id:benchmark,benchmarks': '没有“{benchmark}”的分数；可选：{benchmarks}',
+  'unknown_id@benchmark': '没有载入任何分数',
+  'missing@benchmark': '必须填写：不同基准测试的分数不能合成一个质量',
+
   // numbers that are known of a device
   'missing:statement': '“{statement}”中没有数值，应写成 decode=11.2 这样的形式',
   'missing:key,statement': '“{statement}”：{key} 为空',
@@ -94,7 +119,7 @@ const messages: Record<string, string> = {
   'duplicate_key:statement': '“{statement}”中有两个数值，请用 ; 隔开',
   'unsupported:key,statement': '“{statement}”：{key} 由算术得出，不能用实测值校正',
   'out_of_range:best,statement':
-    '“{statement}”不可能：即使内存全速工作也只有 {best}；它是否属于其他模型、设备或单位？',
+    '“{statement}”不可能：即使设备全速工作也只有 {best}；它是否属于其他模型、设备或单位？',
   'out_of_range:likely,statement':
     '“{statement}”与预计的 {likely} 相差太远；它是否属于其他模型、设备或单位，或当时正在换页？',
   'inconsistent:statement': '“{statement}”：设备装不下整个模型，测得的速度不是设备自身的速度',

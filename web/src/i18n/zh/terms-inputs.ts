@@ -80,7 +80,7 @@ export const inputs: Record<string, TermWords> = {
   host_bandwidth_Bps: ['主机权重带宽', '主机核心读取权重的速度。'],
   device_idle_w: ['设备空闲功耗', '设备空闲时的功耗。'],
   device_full_w: ['设备满载功耗', '功耗模式的上限、实测负载功耗或 TDP。'],
-  price_usd: ['价格', '设备的价格。'],
+  price_usd: ['价格', '所有设备的价格。', '设备数 x 单台价格'],
   bandwidth_share: ['带宽利用率，权重', '解码时读取权重。'],
   kv_bandwidth_share: ['带宽利用率，KV 缓存', '解码时读取 KV 缓存。'],
   decode_rate_share: ['向量算力利用率，解码', '解码时的反量化与点积。'],
@@ -132,6 +132,6 @@ export const inputs: Record<string, TermWords> = {
   prefill_attention_flops: ['注意力速率，预填充', '对提示词做注意力的运算速率。'],
   activations_per_s: ['激活值传递速率，预填充', '提示词的归一化、旋转位置编码、门控和量化。'],
   prefill_recurrent_flops: ['循环层速率，预填充', '循环层处理提示词的运算速率。'],
-  idle_w: ['空闲功耗', '所标明范围的功耗。'],
+  idle_w: ['空闲功耗', '所有设备在所标明范围的功耗。'],
   full_w: ['满载功耗', '同一范围的功耗。']
 };

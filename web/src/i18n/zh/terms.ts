@@ -200,12 +200,12 @@ export const terms: Record<string, TermWords> = {
   decode_w: [
     '解码功耗',
     '生成时的功耗；主机也参与计算时，为设备功耗加上主机高于空闲的功耗。',
-    'devices x idle_w + (decode_power_share x active_share x (full_w - idle_w) x (tpot_mean_s - host_s - paging_s) + host_w x host_s) / tpot_mean_s；多台设备各持有每个矩阵的一部分时，高于空闲的功耗逐台计算'
+    'idle_w + (decode_power_share x active_share x (full_w - idle_w) x (tpot_mean_s - host_s - paging_s) + host_w x host_s) / tpot_mean_s；多台设备各持有若干层时，同一时刻只有一台在工作'
   ],
   prefill_w: [
     '预填充功耗',
     '读入提示词时的功耗。',
-    'devices x idle_w + prefill_power_share x active_share x (full_w - idle_w)，按同时工作的设备逐台计算'
+    'idle_w + prefill_power_share x active_share x (full_w - idle_w)；各持有若干层时，只计一台高于空闲的功耗'
   ],
   mean_w: ['平均功耗', '一次请求的平均值：E / t。'],
   energy_per_token_J: ['每 token 能耗', '一个生成的 token，不含预填充。'],

@@ -10,7 +10,9 @@ import { chart } from './chart';
 import { namesOf, situations, type Data, type Place, type Shown } from './data';
 import { leftOut } from './left-out';
 import { byClass, byRuntime, kinds, peers, worst } from './tables';
+import '../../styles/accuracy.css';
 import { pending } from '../../ui/pending';
+import { piece } from '../../ui/piece';
 
 /**
  * How far predictions were from measurements that they had not seen. Holds the data and what is shown of
@@ -65,9 +67,17 @@ export class Accuracy extends LitElement {
       this.shown = { ...this.shown, ...patch };
     };
     const open = (place: Place): void => void this.act(calculated(d, place));
-    return html`${introduction(d)}${chart(d, this.state.query.device, names, shown, show, open)}${kinds(d)}
-    ${leftOut(d)}${peers(d, shown, show)}${byClass(d)}${byRuntime(d, names, shown, show)}
-    ${worst(d, names, shown, show, open)}`;
+    const parts = [
+      (): unknown => introduction(d),
+      (): unknown => chart(d, this.state.query.device, names, shown, show, open),
+      (): unknown => kinds(d),
+      (): unknown => leftOut(d),
+      (): unknown => peers(d, shown, show),
+      (): unknown => byClass(d),
+      (): unknown => byRuntime(d, names, shown, show),
+      (): unknown => worst(d, names, shown, show, open)
+    ];
+    return html`<div class="screen">${parts.map(piece)}</div>`;
   }
 }
 if (!customElements.get('ew-accuracy')) customElements.define('ew-accuracy', Accuracy);

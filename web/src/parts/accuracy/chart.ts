@@ -5,6 +5,7 @@ import { accuracy as words } from '../../i18n/accuracy';
 import { legend, marks, type MarkStyle } from '../../ui/plot/marks';
 import { plot, type Frame } from '../../ui/plot/plot';
 import { logAround, type Scale } from '../../ui/plot/scale';
+import { piece } from '../../ui/piece';
 import { toggle } from '../../ui/toggle';
 import {
   off,
@@ -55,9 +56,14 @@ export function chart(
       ${toggle('accuracy-kind', words.which, kinds, s.kind, (kind) => show({ kind, near: undefined }))}
       ${has ? check : nothing}
     </div>
-    <div class="charts">${scale ? situations.map((x) => panel(x, points, scale, s, show)) : nothing}</div>
-    ${legend([1, 2, 3, 0].map((side) => ({ ...styles[side], label: words.sides[side] })))}
-    <p class="hint reading">${near ? reading(near, names, open) : words.pick}</p>
+    <div class="charts">
+      ${scale ? situations.map((x) => piece(() => panel(x, points, scale, s, show))) : nothing}
+    </div>
+    ${piece(
+      () =>
+        html`${legend([1, 2, 3, 0].map((side) => ({ ...styles[side], label: words.sides[side] })))}
+          <p class="hint reading">${near ? reading(near, names, open) : words.pick}</p>`
+    )}
   </section>`;
 }
 

@@ -4,27 +4,30 @@ import { known, show } from '../../format';
 import { fill, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import { linkTo } from '../../link';
-import { isUnmeasured, sureness } from '../../sentences';
+import { isMeasured, sureness } from '../../sentences';
 import { maxPins, type State } from '../../state';
 import { copy, download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
 import { pending } from '../../ui/pending';
+import { piece } from '../../ui/piece';
+import '../../styles/compare.css';
 import { spread } from '../../ui/terms';
 import { curves } from './curves';
 import { bestOf, csv, drawn, letter, namesOf, rows, termOf, type Column, type Row } from './data';
 import { editor } from './editor';
-import { head, verdict } from './head';
+import { about, head, verdict } from './head';
 
 /** Choices side by side: the present one, and those that were pinned. */
 export function compare(state: State, a: Answer, act: Act): TemplateResult {
-  if (a.pins.length < state.pins.length) return pending();
+  if (!a.engine || (state.busy && !a.result) || a.pins.length < state.pins.length) return pending();
   const present = a.result && !isPinned(a) && a.pins.length < maxPins && !a.errors.length;
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),
     ...a.pins
   ];
   const shown = rows().filter((r) => columns.some((c) => known(termOf(c, r)?.value)));
-  return html`${columns.length > 1 ? nothing : html`<p class="note">${words.empty}</p>`}
+  return html`<div class="screen">
+    ${columns.length > 1 ? nothing : html`<p class="note">${words.empty}</p>`}
     <section class="panel compare" aria-labelledby="compare-title">
       <div class="heading">
         <h2 id="compare-title">${words.side}</h2>
@@ -32,12 +35,18 @@ export function compare(state: State, a: Answer, act: Act): TemplateResult {
       </div>
       ${table(columns, shown, act)}
     </section>
-    <section class="panel" aria-labelledby="compare-bars">
-      <h2 id="compare-bars">${words.bars}</h2>
-      <p class="hint">${words.barsHint}</p>
-      <div class="charts wide">${shown.filter((r) => drawn.has(r.id)).map((r) => chart(r, columns))}</div>
-    </section>
-    ${curves(a, columns)}${editor(state, a, columns, act)}`;
+    ${piece(() => barCharts(columns, shown))}${piece(() => curves(a, columns))}
+    ${editor(state, a, columns, act)}
+  </div>`;
+}
+
+function barCharts(columns: Column[], shown: Row[]): TemplateResult {
+  const charts = shown.filter((r) => drawn.has(r.id)).map((r) => piece(() => chart(r, columns)));
+  return html`<section class="panel" aria-labelledby="compare-bars">
+    <h2 id="compare-bars">${words.bars}</h2>
+    <p class="hint">${words.barsHint}</p>
+    <div class="charts wide">${charts}</div>
+  </section>`;
 }
 
 function buttons(state: State, a: Answer, columns: Column[], shown: Row[], act: Act): TemplateResult {
@@ -68,7 +77,11 @@ function table(columns: Column[], shown: Row[], act: Act): TemplateResult {
       <thead>
         <tr>
           <td></td>
-          ${columns.map((c, i) => head(c, i, columns, act))}
+          ${columns.map(head)}
+        </tr>
+        <tr>
+          <td></td>
+          ${columns.map((c, i) => about(c, i, columns, act))}
         </tr>
       </thead>
       <tbody>
@@ -117,7 +130,7 @@ function chart(r: Row, columns: Column[]): TemplateResult {
       text: show(t?.value, t?.unit ?? ''),
       range: t ? spread(t) : '',
       series: i,
-      hollow: c.result && isUnmeasured(c.result.sure)
+      hollow: c.result && !isMeasured(c.result.sure.level)
     };
   });
   return html`<div data-chart>

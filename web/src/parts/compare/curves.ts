@@ -4,6 +4,7 @@ import { digits, known, whole } from '../../format';
 import { fill, listed, listedLong, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import type { Result } from '../../types';
+import { piece } from '../../ui/piece';
 import { curve, endLabels, legend, marks, type Point } from '../../ui/plot/marks';
 import { plot, type Frame } from '../../ui/plot/plot';
 import { closerAtStart, fromZero, log, logAround, type Scale } from '../../ui/plot/scale';
@@ -25,18 +26,23 @@ export function curves(a: Answer, columns: Column[]): TemplateResult | typeof no
   if (!of.length) return nothing;
   return html`<section class="panel compare-curves" aria-labelledby="compare-curves">
     <h2 id="compare-curves">${words.curves}</h2>
-    ${a.engine?.isWhole ? drawn(a, columns, of) : waiting(a)}
+    ${a.engine?.isWhole ? inPieces(a, columns, of) : waiting(a)}
   </section>`;
+}
+/** Each is swept in a task of its own; the chart finds what came of it. */
+function inPieces(a: Answer, columns: Column[], of: Column[]): TemplateResult[] {
+  const xs = totals(of);
+  const sweep = (c: Column): TemplateResult => piece(() => void speeds(a, c, xs));
+  return [...of.map(sweep), piece(() => drawn(a, columns, xs))];
 }
 const isDrawn = (c: Column): boolean => known(c.result?.terms.decode_tok_s?.value);
 
 function waiting(a: Answer): TemplateResult {
-  void a.engine?.grow().catch(() => undefined);
+  a.engine?.hasten();
   return html`<p class="hint">${words.curvesWait}</p>`;
 }
 
-function drawn(a: Answer, columns: Column[], of: Column[]): TemplateResult {
-  const xs = totals(of);
+function drawn(a: Answer, columns: Column[], xs: number[]): TemplateResult {
   const names = namesOf(columns);
   const all = columns.flatMap((c, i): Curve[] =>
     isDrawn(c) ? [{ name: listed(names[i]), letter: letter(i), series: i, ys: speeds(a, c, xs) }] : []

@@ -21,7 +21,7 @@ export const rows = (): Row[] => [
   { id: 'decode_w', label: msg.energy.power, best: 'min' },
   { id: 'energy_per_token_J', label: msg.big.energy, best: 'min' },
   { id: 'battery_h', label: msg.energy.battery, best: 'max' },
-  { id: 'usd_per_Mtok', label: msg.energy.perM, best: 'min' },
+  { id: 'usd_per_Mtok', label: words.cost, best: 'min' },
   { id: 'price_usd', label: words.price, best: 'min' }
 ];
 /** What is drawn as bars too. */

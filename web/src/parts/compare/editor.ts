@@ -4,7 +4,7 @@ import { show } from '../../format';
 import { fill, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import type { State } from '../../state';
-import '../../ui/dialog';
+import { closeButton } from '../../ui/dialog';
 import { choosers, howItRuns } from '../form';
 import { letter, termOf, type Column } from './data';
 import { verdict } from './head';
@@ -35,9 +35,7 @@ function form(state: State, a: Answer, c: Column, i: number, act: Act, shut: () 
   const memory = termOf(c, { id: 'memory_B' });
   return html`<header>
       <h2 id="changing-title" tabindex="-1">${fill(words.editing, { letter: letter(i) })}</h2>
-      <button type="button" class="icon" aria-label=${msg.close} @click=${shut}>
-        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
-      </button>
+      ${closeButton(shut)}
     </header>
     ${choosers(of, answer, alter)}
     <form class="panel" aria-label=${msg.form.settings} @submit=${(e: Event) => e.preventDefault()}>

@@ -5,17 +5,22 @@ import { compare as words } from '../../i18n/compare';
 import { verdictMark } from '../../ui/verdict';
 import { letter, workload, type Column } from './data';
 
-/** What a choice is, and what can be done with it. */
-export function head(c: Column, i: number, columns: Column[], act: Act): TemplateResult {
-  const { result: r, query } = c;
-  const mode = r?.device.power_mode ? ` · ${r.device.power_mode}` : '';
-  return html`<th scope="col">
+/** What a choice goes by: it stays in sight. */
+export const head = ({ result: r, query }: Column, i: number): TemplateResult =>
+  html`<th scope="col">
     <span class="name"><b class="letter s${i}">${letter(i)}</b>${r?.model.name ?? query.model}</span>
     <span class="dim">${r?.device.name ?? query.device}</span>
+  </th>`;
+
+/** What else it is, and what can be done with it. */
+export function about(c: Column, i: number, columns: Column[], act: Act): TemplateResult {
+  const { result: r } = c;
+  const mode = r?.device.power_mode ? ` · ${r.device.power_mode}` : '';
+  return html`<td>
     <span class="dim">${r ? `${r.quantization.id} · ${r.runtime.name}${mode}` : ''}</span>
     <span class="dim">${r ? workload(r) : ''}</span>
     ${c.now ? html`<span class="tag">${words.now}</span>` : nothing} ${tools(c, i, columns, act)}
-  </th>`;
+  </td>`;
 }
 
 export const verdict = ({ result: r, failed }: Column): unknown =>

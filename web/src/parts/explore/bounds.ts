@@ -2,14 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import { exploring, heights, sides, type Exploring, type Limited, type Side } from '../../exploring';
 import { whole } from '../../format';
-import { msg, fill, listed } from '../../i18n';
+import { fill, listed } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import type { Facets } from '../../worker';
 import type { Scale } from 'edgewise';
-import '../../ui/combobox';
 import '../../ui/number-field';
-import { deviceOptions, modelOptions } from '../options';
+import { presetBox } from '../presets';
 import { chips } from './chips';
 
 /** The bounds that most people set, and the others. */
@@ -65,14 +64,8 @@ const side = (kind: Side, e: Exploring, act: Act): TemplateResult =>
     /><span>${words[kind]}</span></label
   >`;
 
-const given = (kind: 'model' | 'device', { query: q }: State, { engine }: Answer, act: Act): TemplateResult =>
-  html`<ew-combobox
-    class="field wide"
-    .label=${msg.form[kind]}
-    .value=${q[kind]}
-    .options=${kind === 'device' ? deviceOptions(engine?.index.devices) : modelOptions(engine?.index.models)}
-    @choose=${(e: CustomEvent<string>) => void act({ query: { [kind]: e.detail } })}
-  ></ew-combobox>`;
+const given = (kind: 'model' | 'device', { query: q }: State, a: Answer, act: Act): TemplateResult =>
+  presetBox(kind, q[kind], a, (id) => void act({ query: { [kind]: id } }), { look: 'wide' });
 
 const choice = (
   id: string,

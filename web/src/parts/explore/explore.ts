@@ -7,9 +7,11 @@ import type { State } from '../../state';
 import { joined } from '../../known';
 import { download } from '../../ui/clipboard';
 import { pending } from '../../ui/pending';
+import { piece } from '../../ui/piece';
 import type { Explored, Scale } from 'edgewise';
 import type { ExploreRow } from '../../types';
-import { search } from '../../searcher';
+import { prepare, search } from '../../searcher';
+import '../../styles/explore.css';
 import type { Facets, Found, Search } from '../../worker';
 import { against, form } from './bounds';
 import { axes } from './chips';
@@ -18,7 +20,8 @@ import { arranged, csvOf } from './rows';
 import { scatter } from './scatter';
 import { table } from './table';
 
-const page = 50;
+/** So many rows at once: on a phone, where each takes several lines, fewer. */
+const page = (): number => (matchMedia('(min-width: 56.25em)').matches ? 50 : 20);
 
 /**
  * Which models run on this device, or which devices run this model. A worker searches; this holds what it
@@ -56,13 +59,17 @@ export class Explore extends LitElement {
     this.found = undefined;
     this.searching = false;
     this.failed = '';
-    this.shown = page;
+    this.shown = page();
   }
   get rows(): ExploreRow[] {
     return this.found?.rows ?? [];
   }
   protected createRenderRoot(): HTMLElement {
     return this;
+  }
+  connectedCallback(): void {
+    super.connectedCallback();
+    prepare();
   }
   disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -73,7 +80,7 @@ export class Explore extends LitElement {
     const before = changed.get('state') as State | undefined;
     // What was found for the other side means nothing here.
     if (before && before.explore.open !== this.state.explore.open) this.found = undefined;
-    this.#search();
+    if (this.answer.engine) this.#search();
   }
 
   #question(): Omit<Search, 'id'> {
@@ -102,7 +109,7 @@ export class Explore extends LitElement {
   }
   #found(found: Found): void {
     this.searching = false;
-    this.shown = page;
+    this.shown = page();
     this.failed = 'error' in found ? found.error : '';
     this.at = undefined;
     if ('rows' in found) {
@@ -127,25 +134,32 @@ export class Explore extends LitElement {
     this.#begun ||= !!this.found || this.failed !== '';
     if (!this.#begun) return pending();
     const rows = this.#shownRows();
-    return html`${form(state, answer, act, this.#scales, this.#facets)}
-      <section class="panel" aria-busy=${this.searching ? 'true' : 'false'}>
-        <div class="heading">
-          <p role="status">${this.#status(rows.length)}</p>
-          ${this.#csv(rows)}
-        </div>
-        ${rows.length ? this.#results(rows) : this.#nothing()} ${this.found ? leftOut(this.found) : nothing}
-      </section>`;
+    return html`<div class="screen">
+      ${piece(() => form(state, answer, act, this.#scales, this.#facets))}${piece(() => this.#below(rows))}
+    </div>`;
+  }
+  #below(rows: ExploreRow[]): TemplateResult {
+    const { found, searching } = this;
+    return html`<section class="panel" aria-busy=${searching ? 'true' : 'false'}>
+      <div class="heading">
+        <p role="status">${this.#status(rows.length)}</p>
+        ${this.#csv(rows)}
+      </div>
+      ${rows.length ? this.#results(rows) : this.#nothing()} ${found ? piece(() => leftOut(found)) : nothing}
+    </section>`;
   }
   #results(rows: ExploreRow[]): TemplateResult {
     const { state, answer, act, shown } = this;
     const e = state.explore;
-    const more = html`<button type="button" class="button" @click=${() => (this.shown += page)}>
+    const more = html`<button type="button" class="button" @click=${() => (this.shown += page())}>
       ${msg.more}
     </button>`;
     const at = { now: this.at, to: (stop: number | undefined): void => void (this.at = stop) };
     return html`<div class="plot-tools">${against(e, act)}${axes(e, act)}${frontier(state, act)}</div>
-      ${scatter(rows, e, answer, act, at)} ${this.#scopes(rows)}
-      ${table(state, answer, act, rows.slice(0, shown))} ${rows.length > shown ? more : nothing}`;
+      ${piece(() => html`${scatter(rows, e, answer, act, at)} ${this.#scopes(rows)}`)}
+      ${piece(
+        () => html`${table(state, answer, act, rows.slice(0, shown))} ${rows.length > shown ? more : nothing}`
+      )}`;
   }
   #nothing(): TemplateResult | typeof nothing {
     if (!this.found || this.searching) return nothing;

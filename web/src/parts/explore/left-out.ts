@@ -16,7 +16,7 @@ function nameOf(bound: Refused['bound']): string {
   if (isLimit(bound)) return words.limits[bound];
   if (isList(bound)) return words.lists[bound];
   if (bound === 'vision' || bound === 'audio') return words.takes[bound];
-  return words.memory;
+  return bound === 'context' ? words.positions : words.memory;
 }
 /** The other way to round: what comes nearest still meets it. */
 function loosened(bound: Limited, nearest: number): number {

@@ -17,9 +17,6 @@ export function nameOf(r: ExploreRow, e: Exploring, { engine }: Answer): string 
   if (e.open === 'quant') return r.quant;
   return e.open === 'model' ? nameIn(engine?.index.models, r.model) : nameIn(engine?.index.devices, r.device);
 }
-/** Whether its speed rests on measurements of the device. */
-export const isMeasured = (r: ExploreRow): boolean =>
-  r.sure === 'corrected' || r.sure === 'measured' || r.sure === 'fitted';
 
 /** Of one model on one device, the largest that meets the bounds: the least is lost. */
 function largest(rows: ExploreRow[]): ExploreRow[] {

@@ -4,11 +4,12 @@ import type { Exploring, Height } from '../../exploring';
 import { digits, known, parameterCount, range, show } from '../../format';
 import { fill, msg } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
+import { isMeasured } from '../../sentences';
 import type { ExploreRow, Query } from '../../types';
 import { curve, legend, marks, whisker, type Point } from '../../ui/plot/marks';
 import { plot, type Frame, type Stop } from '../../ui/plot/plot';
 import { fromZero, linear, logAround, type Scale } from '../../ui/plot/scale';
-import { isMeasured, nameOf, score } from './rows';
+import { nameOf, score } from './rows';
 
 const value: Record<Height, (r: ExploreRow) => number | null> = {
   parameters: (r) => r.parameters,
@@ -57,8 +58,7 @@ function told({ r }: Drawn, e: Exploring, a: Answer): string {
   return fill(words.point, { ...parts, range: ends });
 }
 
-/** The question that a row answers. */
-/** What the question becomes by it. */
+/** What the question becomes by a row. */
 export const choiceOf = ({ model, device, runtime, quant }: ExploreRow): Partial<Query> => ({
   model,
   device,
@@ -90,22 +90,22 @@ function drawing(drawn: Drawn[], looked: Drawn | undefined, e: Exploring, x: Sca
     ${ranged.map((d) => whisker(f, d.at, ...ends(d), { along: 'x', series: 1 }))}
     ${marks(
       f,
-      inside((r) => !r.pareto && !isMeasured(r)),
+      inside((r) => !r.pareto && !isMeasured(r.sure)),
       { hollow: true, shape: 'circle', r: 3 }
     )}
     ${marks(
       f,
-      inside((r) => !r.pareto && isMeasured(r)),
+      inside((r) => !r.pareto && isMeasured(r.sure)),
       { shape: 'circle', r: 3 }
     )}
     ${marks(
       f,
-      inside((r) => r.pareto && !isMeasured(r)),
+      inside((r) => r.pareto && !isMeasured(r.sure)),
       { series: 1, hollow: true, r: 4.5 }
     )}
     ${marks(
       f,
-      inside((r) => r.pareto && isMeasured(r)),
+      inside((r) => r.pareto && isMeasured(r.sure)),
       { series: 1, r: 4.5 }
     )}`;
 }

@@ -2,11 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
 import type { Exploring, Side } from '../../exploring';
 import { digits, known, largest, parameterCount } from '../../format';
+import { written } from '../../numbers';
 import { msg, fill } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
+import { isMeasured } from '../../sentences';
 import type { ExploreRow } from '../../types';
-import { isMeasured, kept, nameOf, score } from './rows';
+import { kept, nameOf, score } from './rows';
 import { choiceOf, use } from './scatter';
 
 type Column = keyof typeof words.columns;
@@ -94,11 +96,7 @@ function decimalsOf(rows: ExploreRow[], c: Numeric): number {
   }
   return Number.isFinite(least) ? Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(least)))) : 0;
 }
-const fixed = (x: number, decimals: number): string =>
-  x.toLocaleString(document.documentElement.lang || undefined, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals
-  });
+const fixed = (x: number, decimals: number): string => written(x, { decimals, least: decimals });
 
 /** The number, its range beneath it, and of the speed whether it was estimated. */
 function number(r: ExploreRow, c: Numeric, decimals: number): TemplateResult {
@@ -113,7 +111,7 @@ function number(r: ExploreRow, c: Numeric, decimals: number): TemplateResult {
   return html`${c === 'decode_tok_s' ? sureness(r) : nothing}${fixed(x / factor, decimals)}${ends}`;
 }
 const sureness = (r: ExploreRow): TemplateResult =>
-  html`<span class="sure-mark ${isMeasured(r) ? 'on' : ''}" title=${words.sure[r.sure]}
+  html`<span class="sure-mark ${isMeasured(r.sure) ? 'on' : ''}" title=${words.sure[r.sure]}
     ><span class="vh">${words.sure[r.sure]}: </span></span
   >`;
 

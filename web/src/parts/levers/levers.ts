@@ -60,7 +60,7 @@ export class Levers extends LitElement {
   #whole(name: Name): TemplateResult | typeof nothing {
     const { engine } = this.answer;
     if (engine?.isWhole) return this.#asked(name);
-    void engine?.grow().catch(() => undefined);
+    engine?.hasten();
     return nothing;
   }
   #asked(name: Name): TemplateResult {

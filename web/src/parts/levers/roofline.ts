@@ -3,7 +3,8 @@ import type { Answer } from '../../acts';
 import { digits, known, show } from '../../format';
 import { fill, msg, prose } from '../../i18n';
 import { levers } from '../../i18n/levers';
-import { isUnmeasured } from '../../sentences';
+import { made } from '../../remembered';
+import { isMeasured } from '../../sentences';
 import type { Result, Roofline } from '../../types';
 import { curve, label, legend, marks, whisker } from '../../ui/plot/marks';
 import { plot, type Frame, type Stop } from '../../ui/plot/plot';
@@ -20,13 +21,12 @@ const series = { decode: 0, prefill: 2 } as const;
 const cache = new WeakMap<Result, Roofline>();
 
 export function rooflinePanel(a: Answer, r: Result): TemplateResult {
-  const line = cache.get(r) ?? a.engine!.levers.roofline(a.query);
-  cache.set(r, line);
+  const line = made(cache, r, () => a.engine!.levers.roofline(a.query))!;
   const intensities = [...line.points.map((p) => p.intensity), ...line.ceilings.map((c) => c.ridge.peak)];
   const rates = [...line.points.map((p) => p.ops_per_s.value), ...line.ceilings.map((c) => c.peak)];
   const x = logAround(intensities.filter(known), 4);
   const y = logAround(rates.filter(known), 3);
-  const hollow = isUnmeasured(r.sure);
+  const hollow = !isMeasured(r.sure.level);
   return html`<p class="lead">${words.lead}</p>
     ${x && y && known(line.bandwidth.peak) ? chart(line, x, y, hollow) : html`<p class="missing">${words.unknown}</p>`}
     ${line.alone ? nothing : html`<p class="note">${words.split}</p>`}${table(line)}`;

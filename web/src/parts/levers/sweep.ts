@@ -4,7 +4,7 @@ import { identify, identity, table as csvTable } from '../../export';
 import { largest, show, whole } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
-import { isUnmeasured } from '../../sentences';
+import { isMeasured } from '../../sentences';
 import type { Result, Sweep } from '../../types';
 import { band, curve, limit, marks } from '../../ui/plot/marks';
 import { plot } from '../../ui/plot/plot';
@@ -57,7 +57,7 @@ export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Ax
     swept: ask(a, r, axis, valuesOf(axis, a, r)),
     axis,
     offset: offsetOf(axis, r),
-    hollow: isUnmeasured(r.sure)
+    hollow: !isMeasured(r.sure.level)
   };
   const chooser = select({
     id: 'sweep-axis',

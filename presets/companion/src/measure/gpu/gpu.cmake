@@ -4,7 +4,7 @@ find_path(VULKAN_INCLUDE_DIR vulkan/vulkan.h PATHS /usr/include NO_CMAKE_FIND_RO
 find_program(GLSLANG glslangValidator)
 set(gpu ${CMAKE_CURRENT_SOURCE_DIR}/src/measure/gpu)
 target_sources(edgewise_companion PRIVATE ${gpu}/gpu.cpp)
-if(NOT VULKAN_INCLUDE_DIR OR NOT GLSLANG)
+if(EDGEWISE_STATIC OR NOT VULKAN_INCLUDE_DIR OR NOT GLSLANG)
   target_sources(edgewise_companion PRIVATE ${gpu}/not_built.cpp)
   message(STATUS "edgewise: Vulkan's headers or glslangValidator not found (Debian: libvulkan-dev glslang-tools): GPUs are not measured")
   return()

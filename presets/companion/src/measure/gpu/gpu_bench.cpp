@@ -9,11 +9,11 @@ namespace edgewise::gpu {
 
 namespace {
 
-constexpr std::uint32_t columns = 2048;       ///< a small model's hidden size
-constexpr std::size_t cached_B = 1 << 20;     ///< weights that stay in any GPU's cache
-constexpr std::uint32_t prompt_tokens = 512;  ///< llama.cpp's micro-batch
-constexpr std::uint32_t few_tokens = 32;      ///< a product that leaves tiles half empty
-constexpr std::uint32_t shared_heads = 4;     ///< of queries, for each of keys and values
+constexpr std::uint32_t hidden_columns = 2048;  ///< a small model's hidden size
+constexpr std::size_t cached_B = 1 << 20;       ///< weights that stay in any GPU's cache
+constexpr std::uint32_t prompt_tokens = 512;    ///< llama.cpp's micro-batch
+constexpr std::uint32_t few_columns = 32;       ///< a product that leaves tiles half empty
+constexpr std::uint32_t shared_heads = 4;       ///< of queries, for each of keys and values
 constexpr std::uint32_t arena_pieces = 16;
 constexpr int most_samples = 16, fewest_samples = 3;
 constexpr double least_slice_s = 0.03;
@@ -24,9 +24,9 @@ double steady_s() { return std::chrono::duration<double>(std::chrono::steady_clo
 constexpr Format formats[] = {Format::q4_0, Format::q4_k, Format::q8_0, Format::q6_k,
                               Format::f16,  Format::q5_0, Format::q5_k};
 
-class Bench {
+class GpuBench {
  public:
-  Bench(Context& context, const GpuOptions& options, Measurement& m)
+  GpuBench(Context& context, const GpuOptions& options, Measurement& m)
       : options_(options), m_(m), work_(context), gpu_(context.gpu()) {
     if (!gpu_.subgroup_shuffle)
       attends_ = "its driver has no shuffles within subgroups, which this shader needs";
@@ -141,7 +141,7 @@ class Bench {
   /// As many vectors as a prompt has tokens.
   const Buffer& activations() {
     if (!activations_) {
-      std::vector<float> values(std::size_t{prompt_tokens} * columns);
+      std::vector<float> values(std::size_t{prompt_tokens} * hidden_columns);
       for (std::size_t i = 0; i < values.size(); ++i) values[i] = (static_cast<float>(i % 61) / 30 - 1) / 64;
       activations_ = &work_.upload(values.data(), 4 * values.size());
     }
@@ -154,7 +154,7 @@ class Bench {
 
   static std::size_t row_B(Format f) {
     const kernels::Layout& l = kernels::layout(f);
-    return columns / l.block_weights * l.block_bytes;
+    return hidden_columns / l.block_weights * l.block_bytes;
   }
 
   void add_streams() {
@@ -173,10 +173,10 @@ class Bench {
     add("gpu_dot", kernels::layout(f).id, "", [this, f](TestRun& row) {
       const auto rows = static_cast<std::uint32_t>(cached_B / row_B(f));
       row.bytes = static_cast<double>(rows * row_B(f));
-      Dispatch d = work_.vector(f, arena(), activations(), out(std::size_t{4} * rows), columns, 0, rows);
+      Dispatch d = work_.vector(f, arena(), activations(), out(std::size_t{4} * rows), hidden_columns, 0, rows);
       // Nothing waits for the product before: what a launch takes is a test of its own.
       d.barrier = false;
-      sample(row, {d}, static_cast<double>(rows) * columns);
+      sample(row, {d}, static_cast<double>(rows) * hidden_columns);
     });
     add("gpu_dot_streamed", kernels::layout(f).id, "", [this, f](TestRun& row) {
       const auto rows = static_cast<std::uint32_t>(arena().bytes / row_B(f)), each = rows / arena_pieces;
@@ -185,11 +185,11 @@ class Bench {
       sample_in_turns(
           row,
           [&](std::uint32_t i) {
-            Dispatch d = work_.vector(f, arena(), activations(), to, columns, i * each, each);
+            Dispatch d = work_.vector(f, arena(), activations(), to, hidden_columns, i * each, each);
             d.barrier = false;
             return d;
           },
-          arena_pieces, static_cast<double>(each) * columns);
+          arena_pieces, static_cast<double>(each) * hidden_columns);
     });
   }
 
@@ -199,7 +199,7 @@ class Bench {
       const auto most = std::min<std::uint32_t>(4096, static_cast<std::uint32_t>(arena().bytes / row_B(f) / 128 * 128));
       const auto with = [&](std::uint32_t rows) {
         Dispatch d =
-            work_.matrix(f, arena(), activations(), out(std::size_t{4} * most * tokens), columns, rows, tokens);
+            work_.matrix(f, arena(), activations(), out(std::size_t{4} * most * tokens), hidden_columns, rows, tokens);
         d.barrier = false;
         return d;
       };
@@ -209,7 +209,7 @@ class Bench {
       for (; 2 * rows <= most; rows *= 2)
         if (work_.context().run({with(rows)}, 1) > slice_s_ / 16) break;
       row.bytes = static_cast<double>(rows * row_B(f));
-      sample(row, {with(rows)}, static_cast<double>(rows) * columns * tokens);
+      sample(row, {with(rows)}, static_cast<double>(rows) * hidden_columns * tokens);
     });
   }
 
@@ -239,7 +239,7 @@ class Bench {
     });
     add("gpu_between_products", "", "", [this](TestRun& row) { sample(row, layer(1), 1, true); });
     add("gpu_between_many", "", "", [this](TestRun& row) {
-      std::uint32_t tokens = few_tokens;
+      std::uint32_t tokens = few_columns;
       warm(layer(tokens));
       while (tokens < prompt_tokens && work_.context().run(layer(tokens), 1) < slice_s_ / 16) tokens *= 2;
       row.tokens = tokens;
@@ -252,14 +252,14 @@ class Bench {
   /// do not need each other's results do not wait. Of one token products are launches alone, and attention is over as
   /// many positions as a cache has at least (llama.cpp pads it to 256); of many tokens both are left out.
   std::vector<Dispatch> layer(std::uint32_t tokens) {
-    const Buffer &a = arena(), &c = out(std::size_t{4} * 4 * columns * prompt_tokens);
+    const Buffer &a = arena(), &c = out(std::size_t{4} * 4 * hidden_columns * prompt_tokens);
     std::vector<Dispatch> all;
     const auto then = [&](std::uint32_t kind, std::uint32_t n, bool waits = true) {
       if (kind == 5 && tokens > 1) return;
       all.push_back(work_.between(kind, a, a, c, n, tokens));
       all.back().barrier = waits;
     };
-    constexpr std::uint32_t hidden = columns, kv = columns / 4, inner = 4 * columns;
+    constexpr std::uint32_t hidden = hidden_columns, kv = hidden_columns / 4, inner = 4 * hidden_columns;
     then(0, hidden);
     then(5, 1, false);
     then(5, 1, false);
@@ -310,15 +310,15 @@ class Bench {
           a.causal = many;
           const auto with = [&](std::uint32_t heads) {
             a.heads = many ? heads : heads / shared_heads;
-            Dispatch d =
-                work_.attention(a, activations(), cache(), cache(), out(std::size_t{4} * prompt_tokens * columns));
+            Dispatch d = work_.attention(a, activations(), cache(), cache(),
+                                         out(std::size_t{4} * prompt_tokens * hidden_columns));
             d.barrier = false;
             return d;
           };
           // As many heads as a model of that width has, or as there is time for.
           std::uint32_t heads = shared_heads;
           warm({with(heads)});
-          while (heads < columns / head_dim && work_.context().run({with(heads)}, 1) < slice_s_ / 16) heads *= 2;
+          while (heads < hidden_columns / head_dim && work_.context().run({with(heads)}, 1) < slice_s_ / 16) heads *= 2;
           row.bytes = 4.0 * a.positions * heads / shared_heads * head_dim;
           const double n = prompt_tokens, pairs = many ? n * (n + 1) / 2 : a.positions;
           sample(row, {with(heads)}, 4 * pairs * heads * head_dim);
@@ -334,7 +334,7 @@ class Bench {
       add_vectors(f);
       add_matrices(f, prompt_tokens);
     }
-    add_matrices(Format::q4_0, few_tokens);
+    add_matrices(Format::q4_0, few_columns);
     add_attention();
     add_arithmetic("gpu_int8", 8,
                    gpu_.dot_product ? "" : "it has no products of bytes (VK_KHR_shader_integer_dot_product)");
@@ -379,7 +379,7 @@ void run_benchmarks(std::size_t device, const GpuOptions& options, Measurement& 
   const auto context = vulkan->use(device, why);
   if (!context) return skipped(name, why);
   try {
-    Bench(*context, options, m).run();
+    GpuBench(*context, options, m).run();
   } catch (const std::runtime_error& e) {
     skipped(name, "its driver refuses " + std::string(e.what()));
   }

@@ -1,0 +1,4 @@
+export default {
+  title: 'Boards',
+  GUIDE
+};

@@ -1,0 +1,43 @@
+// Searches on with every fuzz target of build/clang, `seconds` each (20 where none are given): what a target found stays in
+// build/fuzz and is where its next search begins. With `--counts FILE` the executions of each are added to that file.
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { counts: { type: 'string' } } });
+const seconds = Number(positionals[0] ?? 20);
+if (!(seconds > 0)) throw new Error(`not a number of seconds: ${positionals[0]}`);
+
+// How each is run, and from which seeds, stands in tests/CMakeLists.txt alone.
+const listed = execFileSync('ctest', ['--test-dir', join(root, 'build/clang'), '--show-only=json-v1'], { encoding: 'utf8', maxBuffer: 1 << 28 });
+const targets = JSON.parse(listed).tests.filter(({ name }) => name.startsWith('fuzz_'));
+
+const search = ({ name, command: [program, ...fixed] }) =>
+  new Promise((done) => {
+    const corpus = join(root, 'build/fuzz', name);
+    mkdirSync(corpus, { recursive: true });
+    const options = fixed.filter((option) => !/^-(runs|seed)=/.test(option));
+    const child = spawn(program, [...options, `-max_total_time=${seconds}`, `-artifact_prefix=${corpus}.`, '-print_final_stats=1', corpus]);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes));
+    child.on('close', (status) => {
+      writeFileSync(`${corpus}.log`, said);
+      const runs = Number(/stat::number_of_executed_units:\s*(\d+)/.exec(said)?.[1] ?? 0);
+      console.log(`${name.slice('fuzz_'.length).padEnd(12)} ${String(runs).padStart(10)} executions, corpus ${readdirSync(corpus).length}${status ? `  FAILED (${status}): ${corpus}.log` : ''}`);
+      if (values.counts) appendFileSync(values.counts, `${JSON.stringify({ what: name, n: runs })}\n`);
+      done(status !== 0);
+    });
+  });
+
+const waiting = [...targets];
+let failures = 0;
+const worker = async () => {
+  for (let target = waiting.shift(); target; target = waiting.shift()) failures += await search(target);
+};
+await Promise.all(Array.from({ length: Number(process.env.JOBS) || availableParallelism() }, worker));
+console.log(`fuzz: ${targets.length} targets, ${seconds} s each, ${failures} failures`);
+process.exitCode = failures || !targets.length ? 1 : 0;

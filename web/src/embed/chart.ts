@@ -1,0 +1,22 @@
+import { html } from 'lit';
+import { context } from '../parts/context';
+import { boxed, poseOne } from './card';
+import type { Look } from './look';
+import { panels, type Drawing } from './panels';
+import { box } from './styles';
+import { inFull } from './subject';
+
+const curves: Drawing = (state, a) => context(state, a);
+/** How speed and memory change as the context grows. */
+export const chart: Look = {
+  styles: [box],
+  pose: poseOne,
+  draw: (shown) => {
+    const { query, result } = shown.questions[0].answer;
+    return boxed(
+      shown,
+      html`<p part="question">${inFull(query, result!, shown.frame)}</p>
+        ${panels(shown, curves, true)}`
+    );
+  }
+};

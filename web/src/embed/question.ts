@@ -1,0 +1,73 @@
+import type { Act, Answer } from '../acts';
+import type { Engine } from '../engine';
+import { embed as words } from '../i18n/embed';
+import { problemText } from '../i18n/problems';
+import type { Frame, State } from '../state';
+import { Store } from '../store';
+import type { Query, Result } from '../types';
+import { noteText } from './said';
+
+let engine: Promise<Engine> | undefined;
+/** One engine for all elements of a page, loaded when the first of them comes into view. */
+export const shared = (): Promise<Engine> =>
+  (engine ??= start().catch((error: unknown) => {
+    engine = undefined;
+    throw error;
+  }));
+async function start(): Promise<Engine> {
+  const { startEngine } = await import('../wasm');
+  // What others measured needs to be said whose it is; an element has no room for that.
+  return startEngine(() => Promise.reject(new Error(words.address)));
+}
+
+/** In fields, or the fragment of a link. */
+export type Asked = { query: Query } | { address: string };
+
+/** A question of an element, with its answer or why there is none. */
+export class Question {
+  readonly #store = new Store({ start: shared, here: location.href, strict: true });
+  #started = false;
+  #asked = '';
+
+  constructor(told: () => void) {
+    this.#store.subscribe(told);
+  }
+  async ask(asked: Asked): Promise<void> {
+    const { act } = this.#store;
+    const now = JSON.stringify(asked);
+    if (now === this.#asked && this.result && !this.errors.length) return;
+    this.#asked = now;
+    if ('query' in asked) await act({ query: asked.query, notes: [] });
+    else await this.#store.open(asked.address);
+    if (this.#started) return;
+    this.#started = true;
+    await act({ do: 'start' });
+  }
+  readonly act: Act = (change) => this.#store.act(change);
+
+  get state(): State {
+    return this.#store.state;
+  }
+  get answer(): Answer {
+    return this.#store.answer;
+  }
+  get result(): Result | undefined {
+    return this.answer.result;
+  }
+  get frame(): Frame | undefined {
+    return this.#store.frame;
+  }
+  get isBusy(): boolean {
+    return this.state.busy && !this.state.fatal;
+  }
+  /** In words; an answer to another question is none. */
+  get errors(): string[] {
+    if (this.state.fatal) return [this.state.fatal];
+    const said = this.state.notes.filter((note) => note.kind !== 'otherPresets').map(noteText);
+    return said.length ? said : this.answer.errors.map(problemText);
+  }
+  /** What goes with its answer. */
+  get asides(): string[] {
+    return this.state.notes.filter((note) => note.kind === 'otherPresets').map(noteText);
+  }
+}

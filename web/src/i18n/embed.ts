@@ -1,0 +1,4 @@
+import { localized } from '.';
+import { embed as english } from './en/embed';
+
+export const embed = localized('embed', english);

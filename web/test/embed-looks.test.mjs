@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { add, empty, heard, pi, shifting, shown } from './cards.mjs';
+import { launch, open, serve } from './site.mjs';
+
+let browser, site, host;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), serve()]);
+  host = await serve({
+    '/empty': empty(site),
+    '/dark': empty(
+      site,
+      '<style>body { background: oklch(0.2 0.02 250); } body.day { background: #fff; }</style>'
+    ),
+    '/scheme': empty(site, '<style>:root { color-scheme: dark; }</style>'),
+    '/chinese': empty(
+      site,
+      '',
+      '<div lang="zh-CN"><edgewise-calculator id="card" model="llama-3.2-1b" device="raspberry-pi-5-8gb"></edgewise-calculator></div>'
+    )
+  });
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+  await host.close();
+});
+const scheme = (page) => page.locator('#card article').evaluate((e) => getComputedStyle(e).colorScheme);
+
+test('a card is as dark as the page around it', async () => {
+  const { page, seen, close } = await open(browser, `${host.url}dark`, { colorScheme: 'light' });
+  await add(page, pi);
+  await page.locator('#card article').waitFor();
+  assert.equal(await scheme(page), 'dark');
+  const becomes = (wanted) =>
+    page.waitForFunction(
+      (s) =>
+        getComputedStyle(document.getElementById('card').shadowRoot.querySelector('article')).colorScheme ===
+        s,
+      wanted
+    );
+  await page.evaluate(() => (document.body.className = 'day'));
+  await becomes('light');
+  await page.evaluate(() => document.getElementById('card').setAttribute('theme', 'dark'));
+  await becomes('dark');
+  await page.evaluate(() => document.getElementById('card').setAttribute('theme', 'auto'));
+  await becomes('light');
+  await page.evaluate(() => (document.documentElement.style.colorScheme = 'dark'));
+  await becomes('dark');
+  // Where the page leaves it open and paints nothing, the reader's choice holds.
+  await page.evaluate(() => {
+    document.documentElement.style.colorScheme = 'light dark';
+    document.body.style.background = 'none';
+  });
+  await becomes('light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await becomes('dark');
+  assert.deepEqual(await page.evaluate(() => window.violations), []);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('a light page stays light for a reader who prefers dark, and a dark scheme is followed', async () => {
+  for (const [path, wanted] of [
+    ['empty', 'light'],
+    ['scheme', 'dark']
+  ]) {
+    const { page, close } = await open(browser, `${host.url}${path}`, {
+      colorScheme: wanted === 'dark' ? 'light' : 'dark'
+    });
+    await add(page, pi);
+    await page.locator('#card article').waitFor();
+    assert.equal(await scheme(page), wanted);
+    await close();
+  }
+});
+
+test('a card speaks the language of what it is in', async () => {
+  const { page, seen, close } = await open(browser, `${host.url}chinese`);
+  await page.locator('#card article').waitFor();
+  assert.match(await shown(page), /输入 512 个 token/);
+  assert.match(await page.locator('#card a').getAttribute('href'), /&lang=zh/);
+  assert.equal(await page.locator('#card article').getAttribute('lang'), 'zh-Hans');
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('ten cards fetch one engine', async () => {
+  const { page, seen, close } = await open(browser, `${host.url}empty`);
+  for (let i = 0; i < 10; ++i) await add(page, { ...pi, prompt: String(100 + i) }, `card${i}`);
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await heard(page, 10);
+  assert.equal(
+    seen.requests.filter((url) => url.includes('edgewise-answer') && url.endsWith('.wasm')).length,
+    1
+  );
+  await close();
+});
+
+test('print starts cards that nobody came near', async () => {
+  const { page, close } = await open(browser, `${host.url}empty`);
+  await page.evaluate(() =>
+    document.body.append(Object.assign(document.createElement('div'), { style: 'height: 5000px' }))
+  );
+  await add(page, pi);
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator('#card article').count(), 0);
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.locator('#card article').waitFor();
+  await close();
+});
+
+for (const width of [320, 480, 900])
+  test(`nothing moves when the answer comes, ${width} px wide`, async () => {
+    const { page, close } = await open(browser, `${host.url}empty`, { viewport: { width, height: 900 } });
+    await add(page, pi);
+    const moved = await shifting(page);
+    await page.locator('#card article').waitFor();
+    const shift = await moved();
+    assert.ok(shift <= 0.05, String(shift));
+    await close();
+  });
