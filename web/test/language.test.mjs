@@ -163,8 +163,13 @@ test('a derivation is in Chinese, and leads to its term in the glossary, which a
   await page.waitForFunction(() => location.hash.includes('term=decode_tok_s'));
   const filter = page.getByRole('searchbox');
   await filter.fill('功耗');
+  const count = page.locator('#glossary [role=status]');
   await page.waitForFunction(() => document.querySelectorAll('.term').length > 3);
-  const [, n] = /(\d+) 个术语/.exec(await page.locator('#glossary [role=status]').innerText());
+  const [, n] = /(\d+) 个术语/.exec(await count.innerText());
+  await page
+    .locator('.term')
+    .nth(Number(n) - 1)
+    .waitFor(); // drawn piece by piece
   assert.equal(await page.locator('.term').count(), Number(n));
   await close();
 });

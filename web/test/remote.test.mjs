@@ -58,6 +58,7 @@ test('a link to a preset: whose it is, since when, and that nobody reviewed it',
     ['computed', 'measured', 'measured', 'measured']
   );
   await page.getByText('By whom and when').click();
+  await page.locator('details.origins dl').waitFor(); // fetched when it is opened
   const details = await page.locator('details.origins').innerText();
   assert.match(details, /3 configurations, on 2026-11-20 by edgewise 0\.1\.0, fan/);
   assert.match(details, /ina219.*the board or module/);
@@ -268,6 +269,7 @@ test('a hostile preset is refused with the field, or shown as the text that it i
   await ready(page);
   assert.match(await sentence(page), /<img src=x/);
   await page.getByText('By whom and when').click();
+  await page.locator('details.origins dl').waitFor();
   assert.match(await page.locator('details.origins').innerText(), /with microbenchmarks.*by <img/);
   await page.locator('.big').nth(2).click();
   await page.locator('dialog.why[open]').waitFor();

@@ -81,7 +81,7 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
     a_sample_of.emplace(m.setting, &m);
     const std::string cls = m.row.query.runtime + "|" + m.processor_class;
     boards_of_class[cls].insert(m.board);
-    if (m.row.exclude.empty()) configurations_of_class[cls] += m.weight;
+    if (m.row.exclude.empty()) configurations_of_class[cls] += m.vote;
   }
 
   std::vector<CalibrationFile> out;

@@ -195,7 +195,7 @@ std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameter
       for (const RowSample* m : of_model) {
         if (info(m->metric).kind != kind) continue;
         const double ratio = interval_ratio(m->metric, m->value, predict(*m, so_far, formats));
-        if (ratio > 0) logs.emplace_back(std::log(ratio), m->weight);
+        if (ratio > 0) logs.emplace_back(std::log(ratio), m->vote);
       }
       if (!logs.empty()) *to = shrunk_ratio(logs);
     }
@@ -292,8 +292,8 @@ HierarchyFit::HierarchyFit(const Samples& samples) {
     for (std::size_t g = 0; g < tree.groups.size(); ++g)
       (*level_of(all_, tree.names[g].first))[tree.names[g].second] = of_group(of->stages, g, center);
     for (const RowSample* m : rows) {
-      all_.configurations[m->site] += m->weight;
-      if (all_.setting.count(m->setting)) all_.configurations[m->setting] += m->weight;
+      all_.configurations[m->site] += m->vote;
+      if (all_.setting.count(m->setting)) all_.configurations[m->setting] += m->vote;
     }
     for (const auto& [setting, in_mode] : grouped(rows, [](const RowSample& m) { return m.setting; })) {
       const auto own = all_.setting.find(setting);

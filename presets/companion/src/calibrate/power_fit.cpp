@@ -135,7 +135,7 @@ PowerHierarchy fit_power(const Samples& samples, const Hierarchy& speeds) {
   for (const Reading& r : readings) all.push_back(&r);
   const auto note = [&](const std::string& key, const Readings& of) {
     h.a_sample_of.emplace(key, of[0]->row);
-    for (const Reading* r : of) h.configurations[key] += r->row->weight;
+    for (const Reading* r : of) h.configurations[key] += r->row->vote;
   };
   for (const auto& [processor, of_kind] : by(all, processor_of)) {
     const Readings whole = those(of_kind, [](const Reading* r) { return !is_rail(*r->row); });

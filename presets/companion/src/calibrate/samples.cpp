@@ -1,5 +1,6 @@
 #include "samples.h"
 
+#include <cmath>
 #include <set>
 
 #include "edgewise/metric.h"
@@ -17,6 +18,18 @@ std::string board_of(const Device& d) {
   };
   return name + "@" + whole(d.memory_bandwidth_Bps) + "/" + whole(d.cpu_fp32_flops) + "/" + whole(d.gpu_fp32_flops);
 }
+
+namespace {
+
+/// By how much less n configurations of one study, model and setting say together than n that have nothing in common
+/// (Kish's design effect): formats and batches of one model share what a study does and what a model is. Held-out
+/// errors are least about this correlation, and flat.
+double design_effect(double n) {
+  constexpr double correlation = 0.5;
+  return 1 + correlation * std::fmax(0.0, n - 1);
+}
+
+}  // namespace
 
 Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog_(catalog) {
   std::map<std::string, double> rows_of_configuration;
@@ -63,8 +76,17 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
   std::set<std::string> with_decode;
   for (const RowSample& s : samples_)
     if (counts(s) && info(s.metric).kind == Kind::decode) with_decode.insert(s.setting);
+  std::map<std::string, double> votes_of_cluster;
+  const auto cluster = [](const RowSample& s) {
+    return s.setting + "|" + s.row.source + "|" + std::to_string(multiplied_weights(*s.model)) +
+           to_string(info(s.metric).kind);
+  };
   for (RowSample& s : samples_) {
-    s.weight = 1 / rows_of_configuration[key(s)];
+    s.vote = 1 / rows_of_configuration[key(s)];
+    if (s.row.exclude.empty()) votes_of_cluster[cluster(s)] += s.vote;
+  }
+  for (RowSample& s : samples_) {
+    s.weight = s.vote / design_effect(votes_of_cluster[cluster(s)]);
     s.stands_for_decode = counts(s) && info(s.metric).kind == Kind::throughput && with_decode.count(s.setting) == 0;
   }
 }

@@ -21,6 +21,7 @@ struct RowSample : Sample {
   std::string site;     ///< board | runtime
   std::string setting;  ///< site | power mode
   std::string processor_class;
+  double vote = 1;  ///< its share of one configuration, which `weight` lessens by what others say too
   /// Of a whole request, in a setting of which no speed of decoding one sequence is known: what is nearest to it.
   bool stands_for_decode = false;
   Ranged shipped;  ///< what the catalog answers
@@ -38,7 +39,8 @@ class Samples {
   Samples(const Samples&) = delete;
   Samples& operator=(const Samples&) = delete;
 
-  /// Those that must not be fitted are marked by `row.exclude`. Of a configuration and kind all have one vote together.
+  /// Those that must not be fitted are marked by `row.exclude`. Of a configuration and kind all have one vote together;
+  /// in a fit those of one study and model have less.
   const std::vector<RowSample>& all() const { return samples_; }
   const FormatTable& formats() const { return catalog_.formats(); }
 
