@@ -82,6 +82,45 @@ std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows)
   return out;
 }
 
+/// How much faster the rows of one model are than the parameters say: their mean, shrunk towards nothing as far as rows
+/// scatter and models differ, and robust as the fit is.
+double shrunk_ratio(const std::vector<std::pair<double, double>>& logs_and_weights) {
+  constexpr double scatter = 0.08, between_models = 0.2, outlying = 0.2;
+  double at = 0;
+  for (int i = 0; i < 20; ++i) {
+    double weights = 1 / (between_models * between_models), sum = 0;
+    for (const auto& [log_ratio, weight] : logs_and_weights) {
+      const double beyond = (log_ratio - at) / outlying;
+      const double w = weight / (1 + beyond * beyond) / (scatter * scatter);
+      weights += w;
+      sum += w * log_ratio;
+    }
+    at = sum / weights;
+  }
+  return std::exp(at);
+}
+
+/// Takes out of measured values by how much each study and model are faster than the parameters of their group say, so
+/// that what a study does or a shape is does not bend the parameters. A step of backfitting, of a model with mixed
+/// effects; held-out errors lessen little by more.
+void take_out_clusters(std::vector<Sample>& samples, const RowSamples& rows, const std::vector<Parameters>& groups,
+                       const std::vector<std::size_t>& of, const FormatTable& formats) {
+  std::map<std::string, std::vector<std::pair<double, double>>> logs;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double ratio =
+        interval_ratio(samples[i].metric, samples[i].value, predict(samples[i], groups[of[i]], formats));
+    if (ratio > 0 && !rows[i]->cluster.empty()) logs[rows[i]->cluster].emplace_back(std::log(ratio), rows[i]->vote);
+  }
+  std::map<std::string, double> faster;
+  for (const auto& [cluster, of_cluster] : logs) faster[cluster] = shrunk_ratio(of_cluster);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto found = faster.find(rows[i]->cluster);
+    if (found == faster.end()) continue;
+    Sample& s = samples[i];
+    s.value = bounded(s.metric).inverse ? s.value * found->second : s.value / found->second;
+  }
+}
+
 /// A fit of the parameters that one stage learns.
 struct StageFit {
   Parameters learned;  ///< known: the stage learns it
@@ -94,10 +133,12 @@ std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Paramet
   std::vector<StageFit> out;
   std::vector<Parameters> fitted(tree.groups.size(), center);
   for (const Kind stage : stages) {
+    RowSamples rows_of_stage;
     std::vector<Sample> samples;
     std::vector<std::size_t> of;
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (stage_of(rows[i]->metric) == stage) {
+        rows_of_stage.push_back(rows[i]);
         samples.push_back(*rows[i]);
         of.push_back(tree.of[i]);
       }
@@ -116,6 +157,12 @@ std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Paramet
     FitOptions options;
     options.noise = 0.06;
     options.tolerance = 1e-5;
+    if (stage != Kind::power) {
+      const GroupsFit first(samples, of, root, groups, formats, options, fitted);
+      fitted = first.groups();
+      options.near = true;
+      take_out_clusters(samples, rows_of_stage, fitted, of, formats);
+    }
     out.push_back({root.sd, GroupsFit(std::move(samples), std::move(of), root, std::move(groups), formats, options,
                                       std::move(fitted))});
     fitted = out.back().fit.groups();
@@ -159,24 +206,6 @@ Parameters replaced(Parameters p, const Parameters& which, const Parameters& lea
   take(p.decode_cost, which.decode_cost, learned.decode_cost);
   take(p.prefill_efficiency, which.prefill_efficiency, learned.prefill_efficiency);
   return p;
-}
-
-/// How much faster the rows of one model are than the parameters say: their mean, shrunk towards nothing as far as rows
-/// scatter and models differ, and robust as the fit is.
-double shrunk_ratio(const std::vector<std::pair<double, double>>& logs_and_weights) {
-  constexpr double scatter = 0.08, between_models = 0.2, outlying = 0.2;
-  double at = 0;
-  for (int i = 0; i < 20; ++i) {
-    double weights = 1 / (between_models * between_models), sum = 0;
-    for (const auto& [log_ratio, weight] : logs_and_weights) {
-      const double beyond = (log_ratio - at) / outlying;
-      const double w = weight / (1 + beyond * beyond) / (scatter * scatter);
-      weights += w;
-      sum += w * log_ratio;
-    }
-    at = sum / weights;
-  }
-  return std::exp(at);
 }
 
 /// Speeds of the shapes of models that the rows of one setting are of, beside its parameters.

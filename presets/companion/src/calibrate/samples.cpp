@@ -77,16 +77,14 @@ Samples::Samples(const std::vector<Row>& rows, const Catalog& catalog) : catalog
   for (const RowSample& s : samples_)
     if (counts(s) && info(s.metric).kind == Kind::decode) with_decode.insert(s.setting);
   std::map<std::string, double> votes_of_cluster;
-  const auto cluster = [](const RowSample& s) {
-    return s.setting + "|" + s.row.source + "|" + std::to_string(multiplied_weights(*s.model)) +
-           to_string(info(s.metric).kind);
-  };
   for (RowSample& s : samples_) {
     s.vote = 1 / rows_of_configuration[key(s)];
-    if (s.row.exclude.empty()) votes_of_cluster[cluster(s)] += s.vote;
+    s.cluster = s.setting + "|" + s.row.source + "|" + std::to_string(multiplied_weights(*s.model)) +
+                to_string(info(s.metric).kind);
+    if (s.row.exclude.empty()) votes_of_cluster[s.cluster] += s.vote;
   }
   for (RowSample& s : samples_) {
-    s.weight = s.vote / design_effect(votes_of_cluster[cluster(s)]);
+    s.weight = s.vote / design_effect(votes_of_cluster[s.cluster]);
     s.stands_for_decode = counts(s) && info(s.metric).kind == Kind::throughput && with_decode.count(s.setting) == 0;
   }
 }

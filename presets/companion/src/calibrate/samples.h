@@ -21,7 +21,8 @@ struct RowSample : Sample {
   std::string site;     ///< board | runtime
   std::string setting;  ///< site | power mode
   std::string processor_class;
-  double vote = 1;  ///< its share of one configuration, which `weight` lessens by what others say too
+  std::string cluster;  ///< setting, study, shape of the model and kind: whose errors are alike; empty: of none
+  double vote = 1;      ///< its share of one configuration, which `weight` lessens by what others say too
   /// Of a whole request, in a setting of which no speed of decoding one sequence is known: what is nearest to it.
   bool stands_for_decode = false;
   Ranged shipped;  ///< what the catalog answers
