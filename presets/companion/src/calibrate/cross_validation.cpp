@@ -7,6 +7,7 @@
 
 #include "edgewise/metric.h"
 #include "edgewise/statistics.h"
+#include "parallel.h"
 #include "power_fit.h"
 
 namespace edgewise {
@@ -25,6 +26,78 @@ std::string fifth_of(const RowSample& m) {
   return std::to_string(m.row.id.empty() ? 0 : static_cast<unsigned char>(m.row.id.back()) % 5);
 }
 
+using PowersWithout = std::map<const RowSample*, PowerWithout>;
+
+std::set<std::string> classes_of(const RowSamples& rows) {
+  std::set<std::string> out;
+  for (const RowSample* m : rows) out.insert(m->processor_class);
+  return out;
+}
+
+/// Of the rows of one board. `without`: the fit without it; `class_out`: without any board like it, with any runtime.
+std::vector<CrossPrediction> cross_validate_board(const RowSamples& of_board, const Hierarchy& without,
+                                                  const Hierarchy& class_out, const PowersWithout& powers,
+                                                  const FormatTable& formats) {
+  std::vector<CrossPrediction> out;
+  for (const auto& at_site : grouped(of_board, [](const RowSample& m) { return m.site; })) {
+    const RowSamples& of_site = at_site.second;
+    const Parameters prior = class_of_row(*of_site[0], without, formats);
+    const bool class_known = without.processor_class.count(class_of(*of_site[0])) > 0;
+    const RowSamples teaching = those(of_site, teaches_speed);
+    std::map<const RowSample*, CrossPrediction> at;
+    for (const RowSample* m : of_site) {
+      CrossPrediction c{m};
+      c.class_known = class_known;
+      const auto power = powers.find(m);
+      if (!is_of_power(*m)) {
+        c.unseen = predict(*m, prior, formats);
+        c.class_unseen = predict(*m, class_of_row(*m, class_out, formats), formats);
+      } else if (power != powers.end()) {
+        c.unseen = predict(*m, with_power(power->second.unseen, without_power(prior)), formats);
+        c.class_known = power->second.class_known && (info(m->metric).kind != Kind::energy || class_known);
+      }
+      at.emplace(m, c);
+    }
+    // Predicts what is left out of a site from the rest of it.
+    const auto leave_out = [&](const auto& key, const auto& note) {
+      for (const auto& [left_out, held_out] : grouped(of_site, key)) {
+        const std::string& name = left_out;
+        const RowSamples known = those(teaching, [&](const RowSample& m) { return key(m) != name; });
+        if (known.empty()) continue;
+        const Site fitted = fit_site(known, prior, formats);
+        std::set<std::string> kinds;
+        for (const RowSample* m : known) kinds.insert(m->setting + to_string(info(m->metric).kind));
+        for (const RowSample* m : held_out)
+          // Calibrated is who has other rows of the same kind on this device, in this mode.
+          if (is_of_power(*m) || kinds.count(m->setting + to_string(interval_kind(info(m->metric).kind))))
+            note(at.at(m), fitted);
+      }
+    };
+    leave_out(shape_of, [&](CrossPrediction& c, const Site& fitted) {
+      const RowSample& m = *c.sample;
+      const auto power = powers.find(&m);
+      if (!is_of_power(m))
+        c.calibrated = predict(m, fitted.at(m.setting), formats);
+      else if (power != powers.end())
+        c.calibrated = predict(m, with_power(power->second.calibrated, without_power(fitted.at(m.setting))), formats);
+    });
+    const auto of_rest = [&](double CrossPrediction::*way, bool CrossPrediction::*model_known) {
+      return [&, way, model_known](CrossPrediction& c, const Site& fitted) {
+        const RowSample& m = *c.sample;
+        if (is_of_power(m)) return;
+        c.*way = predict(m, fitted.of(m), formats);
+        const ModelSpeed* speed = fitted.speed_of(m);
+        c.*model_known = speed && is_known(info(m.metric).kind == Kind::prefill ? speed->prefill : speed->decode);
+      };
+    };
+    leave_out([](const RowSample& m) { return m.row.source; },
+              of_rest(&CrossPrediction::other_study, &CrossPrediction::other_study_of_model));
+    leave_out(fifth_of, of_rest(&CrossPrediction::row, &CrossPrediction::row_of_model));
+    for (const RowSample* m : of_site) out.push_back(at.at(m));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<CrossPrediction> cross_validate(const Samples& samples, const HierarchyFit& fit) {
@@ -32,77 +105,28 @@ std::vector<CrossPrediction> cross_validate(const Samples& samples, const Hierar
   RowSamples all;
   for (const RowSample& m : samples.all())
     if (is_fitted(m.metric) && m.value > 0) all.push_back(&m);
-  const auto powers = cross_validate_power(samples, fit.all());
-  std::vector<CrossPrediction> out;
+  const PowersWithout powers = cross_validate_power(samples, fit.all());
+  std::vector<RowSamples> boards;
   std::map<std::set<std::string>, Hierarchy> without_classes;
-
-  for (const auto& entry : grouped(all, [](const RowSample& m) { return m.board; })) {
-    const auto& [board_id, of_board] = entry;
-    const std::string& board = board_id;  // a lambda cannot hold a structured binding in clang 14
-    const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == board; });
-    // Nor any board like it, with any runtime.
-    std::set<std::string> classes;
-    for (const RowSample* m : of_board) classes.insert(m->processor_class);
-    if (!without_classes.count(classes))
-      without_classes[classes] = fit.without([&](const RowSample& m) { return classes.count(m.processor_class) > 0; });
-    const Hierarchy& class_out = without_classes.at(classes);
-    for (const auto& at_site : grouped(of_board, [](const RowSample& m) { return m.site; })) {
-      const RowSamples& of_site = at_site.second;
-      const Parameters prior = class_of_row(*of_site[0], without, formats);
-      const bool class_known = without.processor_class.count(class_of(*of_site[0])) > 0;
-      const RowSamples teaching = those(of_site, teaches_speed);
-      std::map<const RowSample*, CrossPrediction> at;
-      for (const RowSample* m : of_site) {
-        CrossPrediction c{m};
-        c.class_known = class_known;
-        const auto power = powers.find(m);
-        if (!is_of_power(*m)) {
-          c.unseen = predict(*m, prior, formats);
-          c.class_unseen = predict(*m, class_of_row(*m, class_out, formats), formats);
-        } else if (power != powers.end()) {
-          c.unseen = predict(*m, with_power(power->second.unseen, without_power(prior)), formats);
-          c.class_known = power->second.class_known && (info(m->metric).kind != Kind::energy || class_known);
-        }
-        at.emplace(m, c);
-      }
-      // Predicts what is left out of a site from the rest of it.
-      const auto leave_out = [&](const auto& key, const auto& note) {
-        for (const auto& [left_out, held_out] : grouped(of_site, key)) {
-          const std::string& name = left_out;
-          const RowSamples known = those(teaching, [&](const RowSample& m) { return key(m) != name; });
-          if (known.empty()) continue;
-          const Site fitted = fit_site(known, prior, formats);
-          std::set<std::string> kinds;
-          for (const RowSample* m : known) kinds.insert(m->setting + to_string(info(m->metric).kind));
-          for (const RowSample* m : held_out)
-            // Calibrated is who has other rows of the same kind on this device, in this mode.
-            if (is_of_power(*m) || kinds.count(m->setting + to_string(interval_kind(info(m->metric).kind))))
-              note(at.at(m), fitted);
-        }
-      };
-      leave_out(shape_of, [&](CrossPrediction& c, const Site& fitted) {
-        const RowSample& m = *c.sample;
-        const auto power = powers.find(&m);
-        if (!is_of_power(m))
-          c.calibrated = predict(m, fitted.at(m.setting), formats);
-        else if (power != powers.end())
-          c.calibrated = predict(m, with_power(power->second.calibrated, without_power(fitted.at(m.setting))), formats);
-      });
-      const auto of_rest = [&](double CrossPrediction::*way, bool CrossPrediction::*model_known) {
-        return [&, way, model_known](CrossPrediction& c, const Site& fitted) {
-          const RowSample& m = *c.sample;
-          if (is_of_power(m)) return;
-          c.*way = predict(m, fitted.of(m), formats);
-          const ModelSpeed* speed = fitted.speed_of(m);
-          c.*model_known = speed && is_known(info(m.metric).kind == Kind::prefill ? speed->prefill : speed->decode);
-        };
-      };
-      leave_out([](const RowSample& m) { return m.row.source; },
-                of_rest(&CrossPrediction::other_study, &CrossPrediction::other_study_of_model));
-      leave_out(fifth_of, of_rest(&CrossPrediction::row, &CrossPrediction::row_of_model));
-      for (const RowSample* m : of_site) out.push_back(at.at(m));
-    }
+  for (auto& [board, of_board] : grouped(all, [](const RowSample& m) { return m.board; })) {
+    without_classes[classes_of(of_board)];
+    boards.push_back(std::move(of_board));
   }
+  std::vector<std::map<std::set<std::string>, Hierarchy>::iterator> to_leave_out;
+  for (auto at = without_classes.begin(); at != without_classes.end(); ++at) to_leave_out.push_back(at);
+  for_each_index(to_leave_out.size(), [&](std::size_t i) {
+    auto& [classes, without] = *to_leave_out[i];
+    const std::set<std::string>& names = classes;  // a lambda cannot hold a structured binding in clang 14
+    without = fit.without([&](const RowSample& m) { return names.count(m.processor_class) > 0; });
+  });
+  std::vector<std::vector<CrossPrediction>> of(boards.size());
+  for_each_index(boards.size(), [&](std::size_t i) {
+    const std::string& board = boards[i][0]->board;
+    of[i] = cross_validate_board(boards[i], fit.without([&](const RowSample& m) { return m.board == board; }),
+                                 without_classes.at(classes_of(boards[i])), powers, formats);
+  });
+  std::vector<CrossPrediction> out;
+  for (const auto& of_board : of) out.insert(out.end(), of_board.begin(), of_board.end());
   return out;
 }
 

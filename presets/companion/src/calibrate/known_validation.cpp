@@ -7,6 +7,7 @@
 
 #include "edgewise/known.h"
 #include "edgewise/statistics.h"
+#include "parallel.h"
 #include "validate.h"
 
 namespace edgewise {
@@ -26,10 +27,15 @@ std::vector<Unmeasured> left_out(const Samples& samples, const HierarchyFit& fit
   RowSamples all;
   for (const RowSample& m : samples.all())
     if (teaches_speed(m)) all.push_back(&m);
-  std::vector<Unmeasured> out;
-  for (const auto& of_board : grouped(all, [](const RowSample& m) { return m.board; })) {
-    const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == of_board.first; });
-    for (const auto& of_site : grouped(of_board.second, [](const RowSample& m) { return m.site; })) {
+  std::vector<RowSamples> boards;
+  for (auto& of_board : grouped(all, [](const RowSample& m) { return m.board; }))
+    boards.push_back(std::move(of_board.second));
+  std::vector<std::vector<Unmeasured>> of(boards.size());
+  for_each_index(boards.size(), [&](std::size_t i) {
+    const RowSamples& of_board = boards[i];
+    std::vector<Unmeasured>& out = of[i];
+    const Hierarchy without = fit.without([&](const RowSample& m) { return m.board == of_board[0]->board; });
+    for (const auto& of_site : grouped(of_board, [](const RowSample& m) { return m.site; })) {
       const RowSamples& rows = of_site.second;
       const bool class_known = without.processor_class.count(class_of(*rows[0])) > 0;
       const Parameters cls = class_of_row(*rows[0], without, formats);
@@ -43,7 +49,9 @@ std::vector<Unmeasured> left_out(const Samples& samples, const HierarchyFit& fit
         out.push_back({study.second, fit_site(rest, cls, formats).parameters, Situation::calibrated});
       }
     }
-  }
+  });
+  std::vector<Unmeasured> out;
+  for (auto& of_board : of) std::move(of_board.begin(), of_board.end(), std::back_inserter(out));
   return out;
 }
 
