@@ -153,7 +153,7 @@ Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration*
 
 Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const FormatTable& formats,
               double kv_bytes_per_element, double threads, const MemoryQuestion& asked,
-              const std::bitset<max_formats>* only) {
+              const std::vector<FormatIndex>* only) {
   double vector = unknown, matrix = unknown;
   const double bandwidth_Bps = d.bandwidth_Bps(rt.processor);
   switch (rt.processor) {
@@ -180,15 +180,20 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
 
   Rates r;
   r.parameters = p;
-  const auto asked_for = [&](std::size_t f) { return !only || only->test(f); };
-  for (std::size_t f = 0; f < formats.size(); ++f) {
-    if (!asked_for(f)) continue;
+  const auto set_rates = [&](std::size_t f) {
+    double &cost = r.parameters.decode_cost[f], &efficiency = r.parameters.prefill_efficiency[f];
     auto like = formats.formats()[f].costs_like;
     for (std::size_t hops = 0; like && hops < formats.size(); ++hops, like = formats.formats()[*like].costs_like) {
-      if (!is_known(r.parameters.decode_cost[f])) r.parameters.decode_cost[f] = p.decode_cost[*like];
-      if (!is_known(r.parameters.prefill_efficiency[f]))
-        r.parameters.prefill_efficiency[f] = p.prefill_efficiency[*like];
+      if (!is_known(cost)) cost = p.decode_cost[*like];
+      if (!is_known(efficiency)) efficiency = p.prefill_efficiency[*like];
     }
+    r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / cost;
+    r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * efficiency / 2;
+  };
+  if (only) {
+    for (const FormatIndex f : *only) set_rates(f);
+  } else {
+    for (std::size_t f = 0; f < formats.size(); ++f) set_rates(f);
   }
   r.memory_bandwidth_Bps = bandwidth_Bps;
   r.vector_ops = vector;
@@ -197,11 +202,6 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.device_full_w = d.full_power_w();
   r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
   r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
-  for (std::size_t f = 0; f < formats.size(); ++f) {
-    if (!asked_for(f)) continue;
-    r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / r.parameters.decode_cost[f];
-    r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * r.parameters.prefill_efficiency[f] / 2;
-  }
   r.prefill_half_rows = p[Parameter::prefill_half_rows];
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;

@@ -109,7 +109,10 @@ class GroupsFit::Search {
       }
     }
     // A format is a coordinate of those samples alone whose models store it.
-    for (const Sample& s : samples_) stores_.push_back(formats_of(*s.model));
+    for (const Sample& s : samples_) {
+      stores_.emplace_back();
+      for (const FormatIndex f : formats_of(*s.model)) stores_.back().set(f);
+    }
   }
 
   void run() {
@@ -338,11 +341,14 @@ class GroupsFit::Search {
   std::vector<double> residuals_, normal_, gradient_;
 };
 
-std::bitset<max_formats> formats_of(const ModelCost& m) {
-  std::bitset<max_formats> out;
-  for (std::size_t i = 0; i < m.load_count; ++i) out.set(m.loads[i].format);
+std::vector<FormatIndex> formats_of(const ModelCost& m) {
+  std::vector<FormatIndex> out;
+  out.reserve(m.load_count + 2);
+  for (std::size_t i = 0; i < m.load_count; ++i) out.push_back(m.loads[i].format);
   for (const TowerCost* t : {&m.vision, &m.audio})
-    if (t->present) out.set(t->format);
+    if (t->present) out.push_back(t->format);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -354,7 +360,7 @@ std::bitset<max_formats> multiplied_formats(const ModelCost& m) {
 }
 
 Rates rates_of(const Sample& s, const Parameters& p, const FormatTable& formats) {
-  const std::bitset<max_formats> used = formats_of(*s.model);
+  const std::vector<FormatIndex> used = formats_of(*s.model);
   Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads, {}, &used);
   if (s.scope == Scope::unstated || s.scope == Scope::rail) return r;
   constexpr PowerLine nothing{unknown, unknown};

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "edgewise/cost.h"
 #include "edgewise/device.h"
@@ -75,7 +75,7 @@ Parameters parameters_for(const Device&, const Runtime&, const Calibration*);
 /// `device` with its power mode applied. `threads` 0: one per core of the fast clusters.
 /// `only`: the formats whose rates are asked for; null: all.
 Rates resolve(const Device& device, const Runtime&, const Parameters&, const FormatTable&, double kv_bytes_per_element,
-              double threads, const MemoryQuestion& = {}, const std::bitset<max_formats>* only = nullptr);
+              double threads, const MemoryQuestion& = {}, const std::vector<FormatIndex>* only = nullptr);
 
 /// Rates of a model that is so much faster than the board's parameters say, or slower.
 void set_speed(Rates&, const ModelSpeed&, Processor);

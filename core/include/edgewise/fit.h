@@ -51,8 +51,8 @@ struct FitResult {
   int iterations = 0;
 };
 
-/// Formats that its weights are stored in.
-std::bitset<max_formats> formats_of(const ModelCost&);
+/// Formats that its weights are stored in, each once.
+std::vector<FormatIndex> formats_of(const ModelCost&);
 /// Those of its matrices alone.
 std::bitset<max_formats> multiplied_formats(const ModelCost&);
 /// Rates of the sample's device, runtime and scope under `p`, of the formats that it uses; powers are unknown where
