@@ -7,6 +7,7 @@
 #include "corrected.h"
 #include "edgewise/edits.h"
 #include "edgewise/options.h"
+#include "edgewise/prior.h"
 #include "edgewise/speculation.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
@@ -20,6 +21,7 @@ namespace {
 /// Whether one model's tokens are another's: engines let sizes differ by the rows that pad them (llama.cpp: 128).
 bool like_vocabularies(const Model& a, const Model& b) { return std::abs(a.vocab_size - b.vocab_size) <= 128; }
 
+constexpr const char* no_such_session = "what the system keeps of {device} in such a session is unknown";
 constexpr const char* no_gpu_that_shares = "no GPU that shares the memory computes here";
 
 /// The formats of "q8_0" or "k:q8_0,v:f16".
@@ -167,6 +169,11 @@ class Chooser {
     for (const Session s : {Session::unstated, Session::headless, Session::desktop})
       if (asked == to_string(s)) {
         memory_.session = s;
+        answer_.ignores_session = s != Session::unstated && answer_.device.usable.session_for(s) != s;
+        if (answer_.ignores_session && misfit_ != Misfit::refuse) {
+          put_aside(said("no_effect", "session", no_such_session, {answer_.device.id}), asked, "");
+          asked.clear();
+        }
         return true;
       }
     return misfit("unknown_word", "session", asked, "is \"{is}\", must be headless or desktop", {asked});
@@ -681,6 +688,26 @@ Ranged power_ranged(const Answer& a, const Bounded& of, double value) {
 
 bool is_of_power(const Bounded& of) { return of.kind == Kind::power || of.kind == Kind::energy; }
 
+/// By how much a step of decoding could be faster than is predicted: its bytes at the most that the memory gives.
+/// Unknown where other memories, or drafted tokens, take part.
+double most_faster(const Answer& a) {
+  const Estimate& e = a.estimate;
+  if (a.is_split() || a.cost.speculation) return unknown;
+  const double least_s =
+      e[Term::decode_bytes] / (most_bandwidth_share(a.device, a.runtime->processor) * a.rates.memory_bandwidth_Bps);
+  return e[Term::tpot_mean_s] / least_s;
+}
+
+/// No end of a range lies beyond what physics allows, nor on the other side of the value.
+void hold_to_physics(Ranged& r, bool inverse, double most_faster) {
+  if (!is_known(most_faster) || !is_known(r.value)) return;
+  const double most = std::fmax(1, most_faster);
+  if (inverse)
+    r.low = std::max(r.low, r.value / most);
+  else
+    r.high = std::min(r.high, r.value * most);
+}
+
 /// A quantity with one rule of its own. Where power or energy may be more than twice off no value is named, only the
 /// range.
 Ranged with_rule(const Answer& a, const Bounded& of, double value) {
@@ -689,6 +716,7 @@ Ranged with_rule(const Answer& a, const Bounded& of, double value) {
                              : bounded_by(a.interval(of.kind), value, of.inverse,
                                           of.kind != Kind::memory && a.is_split() ? split_widening : 1);
   Ranged out = widened(alone, of.kind, of.inverse, a.gain());
+  if (of.kind == Kind::decode) hold_to_physics(out, of.inverse, most_faster(a));
   if (power && (out.low < out.value / 2 || out.high > 2 * out.value)) out.value = unknown;
   return out;
 }
@@ -1006,6 +1034,7 @@ Errors warnings(const Answer& a) {
   }
   if (is_known(q.workload.gpu_memory_gib) && !a.device.shares_memory_with(a.runtime->processor))
     out.push_back({"no_effect", "gpu_memory_gib", no_gpu_that_shares});
+  if (a.ignores_session) out.push_back(said("no_effect", "session", no_such_session, {a.device.id}));
   const bool says_where = is_known(q.workload.gpu_layers) || is_known(q.workload.cpu_moe) || q.workload.kv_on_host > 0;
   if (says_where && a.runtime->processor == Processor::cpu)
     out.push_back({"no_effect",

@@ -115,6 +115,10 @@ CardContent card_content(const Answer& a, Language language) {
   c.ttft = number_of(a, Term::ttft_s, w.ttft, w);
   c.decode = number_of(a, Term::decode_tok_s, w.decode, w);
   c.energy = number_of(a, Term::energy_per_token_J, w.energy, w);
+  if (is_known(a.estimate[Term::energy_per_token_J]) && a.rates.power_scope != Scope::unstated) {
+    c.energy.scope = w.scopes[static_cast<std::size_t>(a.rates.power_scope)];
+    c.energy.label += w.comma + c.energy.scope;
+  }
   c.sentence = sentence_of(a, c, usable, w);
   const Ranged memory = a.ranged(Term::memory_B);
   c.share = memory.value / usable;

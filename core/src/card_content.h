@@ -10,6 +10,7 @@ namespace edgewise {
 
 struct CardNumber {
   std::string label, value, range;  ///< no range where none is known
+  std::string scope;                ///< of an energy: what it is of, where that is stated; the label says it too
 };
 
 /// What a card says of an answer, in words, whatever draws it.

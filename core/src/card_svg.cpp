@@ -312,7 +312,9 @@ std::string table_svg(const std::vector<CardDrawn>& drawn, const CardStyle& styl
       if (!numbers[i]->range.empty())
         d.text(ends[i], y + 36, 10.5, cut(numbers[i]->range, 114 / 10.5), dim, false, "end");
     }
-    y += 48;
+    d.text(46, y + 51, 10.5, cut(c.question, 650 / 10.5), dim);
+    if (!c.energy.scope.empty()) d.text(ends.back(), y + 51, 10.5, c.energy.scope, dim, false, "end");
+    y += 62;
   }
   d.rule(20, y, width - 20, y, hairline);
   y += 10;

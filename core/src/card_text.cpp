@@ -44,12 +44,12 @@ std::string anchor(const std::string& text, const std::string& link) {
 /// The cells of a table's row, the first two of which name what it is of.
 std::vector<std::string> cells_of(const CardContent& c, const CardWords& w) {
   return {c.model,
-          c.device,
+          c.device + filled(w.aside, {{"what", c.question}}),
           c.verdict_words,
           with_range(c.memory, w),
           with_range(c.ttft, w),
           with_range(c.decode, w),
-          with_range(c.energy, w),
+          c.energy.scope.empty() ? with_range(c.energy, w) : with_range(c.energy, w) + w.comma + c.energy.scope,
           c.sure};
 }
 std::vector<std::string> heads(const CardWords& w) {

@@ -36,8 +36,9 @@ struct CardWords {
   const char* ttft;
   const char* decode;
   const char* energy;
-  const char* range;   ///< {low} to {high}
-  const char* usable;  ///< of {usable} usable
+  const char* scopes[5];  ///< what an energy is of, in the order of Scope
+  const char* range;      ///< {low} to {high}
+  const char* usable;     ///< of {usable} usable
   const char* unknown;
   const char* sure[6];   ///< in the order of Sureness, with the number of configurations as {n}
   const char* edited;    ///< the device is an edited one

@@ -171,10 +171,21 @@ class Correction {
                          : said("unsupported", "", "nothing predicts it of this device, which lacks {lacks}", {lacks}));
   }
 
+  /// Models have drawn half as much again as what a preset calls full load, above idle; none twice as much.
+  double most_power_w(const Sample& s, const Parameters& expected) const {
+    const Rates r = rates_of(s, expected, catalog_.formats());
+    return r.idle_w + 2 * (r.full_w - r.idle_w);
+  }
+
   bool is_plausible(const Known& k, const Sample& s, const Parameters& expected) {
     const KnownNumber& n = k.number;
     const bool is_time = info(n.metric).is_time;
     const auto faster_by = [&](double than) { return is_time ? than / n.value : n.value / than; };
+    if (const double most = most_power_w(s, expected); n.metric == Metric::power_w && n.value > beyond_physics * most)
+      return refuse(n,
+                    said("out_of_range", "",
+                         "is impossible: this device draws {most} at the most; is it of another board, scope or unit?",
+                         {in_unit(most, n.metric)}));
     const double best = physical_best(s, expected, catalog_.formats());
     if (faster_by(best) > beyond_physics)
       return refuse(n,

@@ -25,10 +25,8 @@ bool given(Kind kind, const std::vector<Observed>& numbers) {
 /// What physics allows of this board: a CPU's reference is a measured copy, and its memory's peak bounds that too.
 Parameters limits_of(const Sample& s) {
   Parameters most = physical_limits(s.runtime->processor);
-  if (s.runtime->processor == Processor::cpu)
-    for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share})
-      if (const double peak = s.device->memory_bandwidth_Bps / s.device->cpu_bandwidth_Bps(); peak < most[p])
-        most[p] = peak;
+  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] =
+      most_bandwidth_share(*s.device, s.runtime->processor);
   return most;
 }
 

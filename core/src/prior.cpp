@@ -1,5 +1,6 @@
 #include "edgewise/prior.h"
 
+#include <cmath>
 #include <cstddef>
 
 namespace edgewise {
@@ -38,9 +39,20 @@ Parameters prior_sd(Level level) {
   return sd;
 }
 
+namespace {
+
+double most_bandwidth_share(Processor processor) { return processor == Processor::cpu ? 1.8 : 1; }
+
+}  // namespace
+
+double most_bandwidth_share(const Device& d, Processor processor) {
+  const double most = most_bandwidth_share(processor);
+  return processor == Processor::cpu ? std::fmin(most, d.memory_bandwidth_Bps / d.cpu_bandwidth_Bps()) : most;
+}
+
 Parameters physical_limits(Processor processor) {
   Parameters most;
-  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = processor == Processor::cpu ? 1.8 : 1;
+  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = most_bandwidth_share(processor);
   most[Parameter::batch_rate_share] = most[Parameter::decode_rate_share] = 2;
   most[Parameter::idle_share] = 1.5;
   return most;

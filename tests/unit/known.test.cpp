@@ -222,6 +222,7 @@ TEST_CASE("what nothing is to be learnt from is refused") {
     CHECK_THAT(refused(too_fast).message, Contains("impossible"));
   CHECK_THAT(refused("decode=0.01 llama-3.2-1b Q4_K_M").message, Contains("far from"));
   CHECK_THAT(refused("ttft=900s llama-3.2-1b Q4_K_M").message, Contains("far from"));
+  CHECK_THAT(refused("power=100 llama-3.2-1b Q4_K_M").message, Contains("at the most"));
   CHECK_THAT(refused("ttft=1.2 llama-3.2-1b Q4_K_M").message, Contains("impossible"));
   CHECK_THAT(refused("decode=9 llama-3.1-70b Q4_K_M").message, Contains("does not hold the whole model"));
   CHECK(refused("decode=9 llama-99 Q4_K_M").code == "unknown_id");

@@ -156,6 +156,7 @@ struct Answer {
   std::optional<Rates> host_rates;
   /// Without the speed that the model was measured at there; none: it was not measured.
   std::optional<Rates> board_rates;
+  bool ignores_session = false;  ///< one was asked for, and what the system keeps in it is unknown
   /// How fast models of this shape are on the board, where one was measured there; null: none was.
   const ModelSpeed* model_speed = nullptr;
   /// How near what is known of decoding and of prefill is to this board: of a calibrated one, each where it was

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "edgewise/device.h"
 #include "edgewise/runtime.h"
 
 namespace edgewise {
@@ -14,4 +15,7 @@ Parameters prior_sd(Level);
 /// No honest kernel streams faster than its memory. A CPU's reference is a measured copy, which reads alone
 /// can exceed; a sensor sees no more than a little above the idle power that another one saw.
 Parameters physical_limits(Processor);
+/// The most of the bandwidth that rates are shares of (`Device::bandwidth_Bps`) that reading weights can reach: nothing
+/// streams faster than the memory's theoretical peak.
+double most_bandwidth_share(const Device&, Processor);
 }  // namespace edgewise

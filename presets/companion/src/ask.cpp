@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <sstream>
 
+#include "edgewise/json.h"
 #include "edgewise/text.h"
 #include "edgewise/version.h"
 #include "errors.h"
@@ -15,17 +17,30 @@ namespace edgewise {
 
 namespace {
 
+/// Numbers as people write them: 4k and 4 Ki, 1.5M and 2 Mi. Others stay as they are.
+std::string with_suffix_read(const std::string& text) {
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  std::string suffix = end == text.c_str() ? "" : lower(end);
+  suffix.erase(0, suffix.find_first_not_of(' '));
+  static const std::map<std::string, double> factors = {{"k", 1e3}, {"ki", 1024}, {"m", 1e6}, {"mi", 1024 * 1024}};
+  const auto factor = factors.find(suffix);
+  return factor == factors.end() ? text : exact(number * factor->second);
+}
+
 /// "nan" would read as a number that was not given, "inf" as one that has no limit.
 void refuse_what_is_no_number(CLI::App& app) {
   const CLI::Validator finite(
       [](std::string& text) {
         const std::string word =
             lower(text.substr(text.find_first_not_of("+-") == std::string::npos ? 0 : text.find_first_not_of("+-")));
-        return word.rfind("nan", 0) == 0 || word.rfind("inf", 0) == 0 ? "must be a finite number" : std::string();
+        if (word.rfind("nan", 0) == 0 || word.rfind("inf", 0) == 0) return std::string("must be a finite number");
+        text = with_suffix_read(text);
+        return std::string();
       },
       "");
   for (CLI::Option* option : app.get_options())
-    if (option->get_type_name() == "FLOAT") option->check(finite);
+    if (option->get_type_name() == "FLOAT") option->transform(finite);
   for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) refuse_what_is_no_number(*sub);
 }
 
@@ -205,14 +220,10 @@ void add_render(Grammar& g) {
   render->add_option("--with-model", r.models, "a further model; may be repeated")->take_all()->allow_extra_args(false);
   render->add_option("--output", r.output, "file to write (default: standard output)");
   CardStyle& style = r.style;
-  auto* format = render->add_option_function<std::string>(
-      "--format",
-      [&r, &style](const std::string& word) {
-        r.json = word == "json";
-        style.format = word == "markdown" ? CardFormat::markdown : word == "html" ? CardFormat::html : CardFormat::svg;
-      },
-      "svg, markdown, html or json (default: svg)");
-  format->check(CLI::IsMember({"svg", "markdown", "html", "json"}));
+  render
+      ->add_option("--format", r.format,
+                   "svg, markdown, html or json (default: as the name of the output ends; svg without one)")
+      ->check(CLI::IsMember({"svg", "markdown", "html", "json"}));
   render
       ->add_option("--view", r.view,
                    "card, table (a row for each answer; default where there are several) or badge (one line)")

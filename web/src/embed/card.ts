@@ -7,7 +7,7 @@ import { sentences, sureness } from '../sentences';
 import { site } from '../site';
 import type { Frame } from '../state';
 import type { Result } from '../types';
-import { spread, term } from '../ui/terms';
+import { scopeOf, spread, term } from '../ui/terms';
 import { asked } from './asked';
 import type { Look, Named, Posed, Shown } from './look';
 import type { Question } from './question';
@@ -58,8 +58,9 @@ function item(r: Result, id: string, label: string): TemplateResult {
   const t = term(r, id);
   const { number, unit } = known(t.value) ? measure(t.value, t.unit) : { number: msg.unknown, unit: '' };
   const range = known(t.value) ? html`<small>${spread(t)}</small>` : nothing;
+  const scope = id === 'energy_per_token_J' && known(t.value) ? scopeOf(r) : '';
   return html`<div>
-    <dt>${label}</dt>
+    <dt>${scope ? listed([label, scope]) : label}</dt>
     <dd><b>${number}</b> ${unit}${range}</dd>
   </div>`;
 }

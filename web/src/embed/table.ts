@@ -1,11 +1,12 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { known } from '../format';
 import { fill, language, listed, msg, prose, sentence, tags } from '../i18n';
 import { compare } from '../i18n/compare';
 import { elements as words } from '../i18n/elements';
 import { sureness } from '../sentences';
 import type { Frame } from '../state';
 import type { Result } from '../types';
-import { spread, term, text } from '../ui/terms';
+import { scopeOf, spread, term, text } from '../ui/terms';
 import { verdictMark } from '../ui/verdict';
 import { asked, itemsOf, required, said } from './asked';
 import { linkOf } from './card';
@@ -148,9 +149,10 @@ function drawRow(row: Row, kind: 'model' | 'device', own: string[]): TemplateRes
   </tr>`;
 }
 function cell(r: Result, id: string): TemplateResult {
-  const range = spread(term(r, id));
+  const { value } = term(r, id);
+  const below = [spread(term(r, id)), id === 'energy_per_token_J' && known(value) ? scopeOf(r) : ''];
   return html`<td class="n" data-term=${id}>
-    ${text(r, id)}${range ? html`<small>${range}</small>` : nothing}
+    ${text(r, id)}${below.map((line) => (line ? html`<small>${line}</small>` : nothing))}
   </td>`;
 }
 

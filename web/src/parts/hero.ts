@@ -1,13 +1,13 @@
 import { html, noChange, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { known, measure, show, whole } from '../format';
-import { msg, fill, prose, sentence } from '../i18n';
+import { msg, fill, listed, prose, sentence } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { origins, type Origin } from '../origin';
 import { ofAll, sentences, sureness } from '../sentences';
 import type { State } from '../state';
 import type { Result } from '../types';
-import { needed, spread, term, text } from '../ui/terms';
+import { needed, scopeOf, spread, term, text } from '../ui/terms';
 import { verdictMark } from '../ui/verdict';
 import { actions } from './actions';
 import { edited, provenance, quality } from './views';
@@ -55,7 +55,7 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
       rate: text(r, 'prefill_tok_s')
     }),
     speed: fill(batch > 1 ? msg.big.speedNoteBatch : msg.big.speedNote, { time: step, n: batch }),
-    energy: fill(msg.big.energyNote, { power: text(r, 'decode_w') })
+    energy: listed([fill(msg.big.energyNote, { power: text(r, 'decode_w') }), scopeOf(r)].filter(Boolean))
   };
   return html`<div class="bigs" role="group" aria-label=${msg.big.label}>
     ${card(r, act, 'memory_B', msg.big.memory, notes.memory, 'computed')}

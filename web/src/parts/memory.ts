@@ -40,8 +40,10 @@ export function memory({ units }: State, r: Result, act: Act): TemplateResult {
     ${isKnown ? html`${chart(r)}${legend(r, act)}` : html`<p>${needed(r, 'memory_B')}</p>`}
     ${r.instead ? noFit(r, r.instead) : nothing}
     ${facts([
-      row('max_context_tokens', msg.memory.maxContext),
-      row('max_batch', msg.memory.maxBatch),
+      // On the device alone: none where a part is on the host.
+      ...(value(r, 'max_batch') > 0
+        ? [row('max_context_tokens', msg.memory.maxContext), row('max_batch', msg.memory.maxBatch)]
+        : []),
       row('kv_B_per_token', msg.memory.perToken),
       loading('load_cold_s', msg.memory.loadCold),
       loading('load_warm_s', msg.memory.loadWarm)

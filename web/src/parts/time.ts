@@ -4,16 +4,21 @@ import { percent, show } from '../format';
 import { msg, fill, prose, sentence } from '../i18n';
 import type { OperatorRow, Result } from '../types';
 import { bar, swatch } from '../ui/bar';
-import { needed, number, text } from '../ui/terms';
+import { needed, number, text, value } from '../ui/terms';
 
 /** Where the time goes, by operator, and what limits it. */
 export function time(r: Result, act: Act): TemplateResult {
   const decode = msg.time.decodeBound as Record<string, string>;
   const prefill = msg.time.prefillBound as Record<string, string>;
-  const limit = fill(decode[r.bound.decode] ?? decode.unknown, {
+  // The bandwidth of the device explains no time of others.
+  const other = value(r, 'paging_s') > 0 ? 'paging' : value(r, 'host_s') > 0 ? 'host' : undefined;
+  const limit = fill(decode[other ?? r.bound.decode] ?? decode.unknown, {
     bytes: text(r, 'decode_bytes'),
     bandwidth: text(r, 'bandwidth_Bps'),
-    time: text(r, 'tpot_mean_s')
+    time: text(r, 'tpot_mean_s'),
+    host: text(r, 'host_s'),
+    crossing: text(r, 'crossing_s'),
+    paging: text(r, 'paging_s')
   });
   return html`<section class="panel" aria-labelledby="time-title">
     <h2 id="time-title">${msg.time.title}</h2>

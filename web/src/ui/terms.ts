@@ -16,6 +16,9 @@ export const text = (r: Result, id: string, significant = 3): string =>
 export const spread = ({ value: x, low, high, unit }: TermValue): string =>
   known(x) && known(low) && known(high) ? range(low, high, x, unit) : '';
 
+/** What its power and energy are of, where that is stated. */
+export const scopeOf = (r: Result): string => (r.power.scope ? msg.big.scopes[r.power.scope] : '');
+
 /** Fields of presets that would make it known. */
 export const needs = (r: Result, id: string): string[] => r.unknown.find((u) => u.term === id)?.needs ?? [];
 /** In words, where there are any. */

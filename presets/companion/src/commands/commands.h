@@ -37,7 +37,7 @@ struct CardRequest {
   std::vector<std::string> models, devices;  ///< further ones
   CardStyle style;
   std::optional<CardView> view;  ///< empty: a table where there are several answers
-  bool json = false;             ///< the answers as documents instead
+  std::string format;            ///< svg, markdown, html or json; empty: as the name of the output ends
   std::string page;              ///< address of an Edgewise page; empty: no link
   std::string date;              ///< that the last line says; empty: today; "none": none
   std::string output;            ///< file to write; empty: standard output

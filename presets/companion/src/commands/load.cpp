@@ -16,7 +16,7 @@ std::string text_of(const Serving& s) {
   const std::string rate = significant(s.asked.arrivals.rate_per_s), most = significant(s.largest_rate.value);
   std::string out =
       harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name + " with " + a.runtime->name) +
-      "\n" + harmless(sentence(a)) + "\n";
+      "\nOne request alone: " + harmless(sentence(a)) + "\n";
   const bool runs = verdict(a) != Verdict::does_not_run;
   const bool promised = is_known(s.asked.promise.ttft_p95_s) || is_known(s.asked.promise.tpot_p95_s);
   if (is_known(s.asked.arrivals.rate_per_s)) {

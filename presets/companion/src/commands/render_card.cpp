@@ -59,9 +59,28 @@ std::string made_by(const CardRequest& r) {
   return "edgewise " EDGEWISE_VERSION + std::string(date == "none" ? "" : ", " + date);
 }
 
+/// "card.md" is Markdown. Empty: of none that is known.
+std::string format_of(const std::string& file) {
+  const auto dot = file.rfind('.');
+  if (dot == std::string::npos || file.find('/', dot) != std::string::npos) return "svg";
+  const std::string end = lower(file.substr(dot + 1));
+  return end == "md" || end == "markdown" ? "markdown"
+         : end == "htm" || end == "html"  ? "html"
+         : end == "svg" || end == "json"  ? end
+                                          : "";
+}
+
 }  // namespace
 
 int run_render(CardRequest r, std::ostream& out, std::ostream& err) {
+  if (r.format.empty()) r.format = format_of(r.output);
+  if (r.format.empty())
+    return refuse(Errors{{"unknown_word", "output",
+                          "\"" + r.output + "\" names no format: .svg, .md, .html or .json, or --format"}},
+                  err);
+  r.style.format = r.format == "markdown" ? CardFormat::markdown
+                   : r.format == "html"   ? CardFormat::html
+                                          : CardFormat::svg;
   auto not_linked = not_in_links(r.query);
   if (is_file(r.query.model) || is_file(r.query.device)) not_linked.emplace_back("a file");
   if (!r.output.empty())
@@ -88,7 +107,7 @@ int run_render(CardRequest r, std::ostream& out, std::ostream& err) {
   if (!r.page.empty() && !linked) say(err, "no link to the page: none holds " + listed(not_linked));
   r.style.made = made_by(r);
   r.style.view = r.view.value_or(answers.size() > 1 ? CardView::table : CardView::card);
-  const std::string document = r.json ? json_of(cards, r.style.language) : render_card(cards, r.style);
+  const std::string document = r.format == "json" ? json_of(cards, r.style.language) : render_card(cards, r.style);
   if (r.output.empty()) {
     out << document;
     return done;

@@ -169,7 +169,14 @@ int run_validate(const ValidateRequest& r, std::ostream& out, std::ostream& err)
     return refuse({{"missing", r.file + ": value", "is a required column"}}, err);
   if (!r.known.empty()) {
     const Samples samples(file->rows, *catalog);
-    print(known_errors(validate_known(samples, HierarchyFit(samples), *catalog), r.by), r, out);
+    const auto errors = known_errors(validate_known(samples, HierarchyFit(samples), *catalog), r.by);
+    if (errors.empty())
+      return refuse(
+          {{"empty", r.file,
+            "has no board with enough rows: to predict a model from " + std::to_string(r.known[0]) +
+                " known, so many other models must be there, of one board, study and kind, in common formats"}},
+          err);
+    print(errors, r, out);
     return done;
   }
   if (r.cross) {

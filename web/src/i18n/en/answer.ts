@@ -94,6 +94,13 @@ export const answer = {
     speedNoteBatch: '{time} per step of {n}',
     energy: 'Energy per token',
     energyNote: '{power} while writing',
+    scopes: {
+      soc: 'of the chip',
+      module: 'of the board',
+      gpu: 'of the card',
+      wall: 'of the whole system',
+      rail: 'of one rail'
+    },
     range: '{low} to {high}',
     needs: 'needs {fields}',
     why: 'Why: {label}'
@@ -121,7 +128,7 @@ export const answer = {
     embed: 'Embed code',
     preset: 'Preset of the device',
     copied: 'Copied.',
-    commandWith: 'Copied. The command reads the device from {file}: put it there.',
+    commandWith: 'Copied. The command reads the preset from {file}: put it there.',
     copyFailed: 'Your browser did not allow copying. Here it is:',
     saved: 'Saved as {name}.',
     use: 'Open {name} in the calculator'

@@ -113,13 +113,6 @@ export const explore = {
     estimated: 'times what other models keep',
     unquantized: 'of the unquantized weights: at most this'
   },
-  of: {
-    soc: 'of the chip',
-    module: 'of the board',
-    gpu: 'of the card',
-    wall: 'of the whole system',
-    rail: 'of one rail'
-  },
   atMost: 'at most {value}',
   about: 'about {value}',
   keptKl: 'KL {value}',

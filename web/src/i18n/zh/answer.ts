@@ -94,6 +94,7 @@ export const answer: typeof English = {
     speedNoteBatch: '每步 {time}，共 {n} 个请求',
     energy: '每 token 能耗',
     energyNote: '生成时 {power}',
+    scopes: { soc: '芯片', module: '板卡', gpu: '显卡', wall: '整机', rail: '单路供电' },
     range: '{low} 到 {high}',
     needs: '还需要 {fields}',
     why: '为什么：{label}'
@@ -121,7 +122,7 @@ export const answer: typeof English = {
     embed: '嵌入代码',
     preset: '设备预设',
     copied: '已复制。',
-    commandWith: '已复制。命令会从 {file} 读取设备，请把文件放在那里。',
+    commandWith: '已复制。命令会从 {file} 读取预设，请把文件放在那里。',
     copyFailed: '浏览器不允许复制。内容如下：',
     saved: '已保存为 {name}。',
     use: '在计算器中打开 {name}'

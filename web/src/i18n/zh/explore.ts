@@ -112,7 +112,6 @@ export const explore: typeof English = {
     estimated: '乘以其他模型的保留比例',
     unquantized: '未量化权重的分数，至多如此'
   },
-  of: { soc: '芯片', module: '板卡', gpu: '显卡', wall: '整机', rail: '单路供电' },
   atMost: '至多 {value}',
   about: '约 {value}',
   keptKl: 'KL {value}',

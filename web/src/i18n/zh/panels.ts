@@ -48,6 +48,8 @@ export const panels: typeof English = {
         '生成 token 的瓶颈是计算：处理器解包和相乘权重的速度跟不上内存提供权重的速度。更简单的格式或更快的处理器会有帮助。',
       'fixed cost':
         '生成 token 的瓶颈是推理框架的固定开销：启动和同步花的时间比计算本身还长。更大的批会有帮助。',
+      host: '每个 token 的 {time} 中，主机占 {host}，两者之间的传输占 {crossing}。如果这是大部分时间，更快的主机内存或少放一些在主机上会有帮助，更快的显卡则没有。',
+      paging: '每个 token 的 {time} 中，从存储读取权重占 {paging}：更小的模型或更大的内存会有帮助。',
       unknown: '解码速度的瓶颈未知。'
     },
     prefillBound: {

@@ -19,6 +19,7 @@ const messages: Record<string, string> = {
   'no_effect@gpu_memory_gib': '这里没有使用共享内存的 GPU 参与计算',
   'too_many:cores,device,threads':
     '{device} 只有 {cores} 个核心，却设置了 {threads} 个线程：速度按每个核心一个线程计算',
+  'no_effect:device': '系统在该会话中占用 {device} 的多少内存未知',
   'no_effect@threads': '这里不由 CPU 计算',
   no_effect: '全部由 CPU 计算，无需分配层',
   'no_effect:model': '{model} 没有路由专家',
@@ -120,6 +121,8 @@ const messages: Record<string, string> = {
   'unsupported:key,statement': '“{statement}”：{key} 由算术得出，不能用实测值校正',
   'out_of_range:best,statement':
     '“{statement}”不可能：即使设备全速工作也只有 {best}；它是否属于其他模型、设备或单位？',
+  'out_of_range:most,statement':
+    '“{statement}”不可能：该设备最多消耗 {most}；它是否属于其他设备、范围或单位？',
   'out_of_range:likely,statement':
     '“{statement}”与预计的 {likely} 相差太远；它是否属于其他模型、设备或单位，或当时正在换页？',
   'inconsistent:statement': '“{statement}”：设备装不下整个模型，测得的速度不是设备自身的速度',

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../../acts';
 import { known, show } from '../../format';
-import { fill, msg } from '../../i18n';
+import { fill, listed, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import { linkTo } from '../../link';
 import { isMeasured, sureness } from '../../sentences';
@@ -11,9 +11,9 @@ import { bars, type BarRow } from '../../ui/plot/tables';
 import { pending } from '../../ui/pending';
 import { piece } from '../../ui/piece';
 import '../../styles/compare.css';
-import { spread } from '../../ui/terms';
+import { scopeOf, spread } from '../../ui/terms';
 import { curves } from './curves';
-import { bestOf, csv, drawn, letter, namesOf, rows, termOf, type Column, type Row } from './data';
+import { bestOf, csv, drawn, letter, namesOf, ofPower, rows, termOf, type Column, type Row } from './data';
 import { editor } from './editor';
 import { about, head, verdict } from './head';
 
@@ -105,7 +105,9 @@ function numbers(r: Row, columns: Column[]): TemplateResult {
     const won = winner === c;
     return html`<td class=${won ? 'best' : ''}>
       ${c.result ? show(t?.value, t?.unit ?? '') : ''}${won ? html` <span class="tag">${words.best}</span>` : nothing}
-      ${t && spread(t) ? html`<span class="dim block">${spread(t)}</span>` : nothing}
+      ${t && spread(t) ? html`<span class="dim block">${spread(t)}</span>` : nothing}${
+        ofScope(r, c) ? html`<span class="dim block">${ofScope(r, c)}</span>` : nothing
+      }
     </td>`;
   };
   return html`<tr>
@@ -113,6 +115,10 @@ function numbers(r: Row, columns: Column[]): TemplateResult {
     ${columns.map(cellOf)}
   </tr>`;
 }
+
+/** What a power or an energy is of. */
+const ofScope = (r: Row, c: Column): string =>
+  ofPower.has(r.id) && known(termOf(c, r)?.value) ? scopeOf(c.result!) : '';
 
 function chart(r: Row, columns: Column[]): TemplateResult {
   const names = namesOf(columns);
@@ -128,7 +134,7 @@ function chart(r: Row, columns: Column[]): TemplateResult {
       low: t?.low ?? NaN,
       high: t?.high ?? NaN,
       text: show(t?.value, t?.unit ?? ''),
-      range: t ? spread(t) : '',
+      range: listed([t ? spread(t) : '', ofScope(r, c)].filter(Boolean)),
       series: i,
       hollow: c.result && !isMeasured(c.result.sure.level)
     };

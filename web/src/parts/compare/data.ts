@@ -29,7 +29,7 @@ export const drawn = new Set(['decode_tok_s', 'ttft_s', 'memory_B', 'energy_per_
 /** What does not hang on what is asked. */
 const ofAny = new Set(['max_context_tokens', 'price_usd']);
 /** Of different scopes they are different things. */
-const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', 'usd_per_Mtok']);
+export const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', 'usd_per_Mtok']);
 
 export type Column = Pinned & { now?: boolean };
 /** What a choice goes by in the charts. */

@@ -21,7 +21,8 @@ const written: Record<Height, (r: ExploreRow) => string> = {
   parameters: (r) => parameterCount(r.parameters),
   quality: (r) => `${words.heights.quality} ${score(r)}`,
   price: (r) => show(r.price_usd, 'USD'),
-  energy: (r) => `${show(r.energy_per_token_J, 'J')}${r.power_scope ? ` (${words.of[r.power_scope]})` : ''}`
+  energy: (r) =>
+    `${show(r.energy_per_token_J, 'J')}${r.power_scope ? ` (${msg.big.scopes[r.power_scope]})` : ''}`
 };
 /** More whiskers hide the marks. */
 const mostWhiskers = 24;
