@@ -27,7 +27,7 @@ std::string shown(double x, std::string_view unit, const CardWords& w) {
 CardNumber number_of(const Answer& a, Term t, const char* label, const CardWords& w) {
   const Ranged r = a.ranged(t);
   const std::string_view unit = info(t).unit;
-  CardNumber out{label, shown(r.value, unit, w), {}};
+  CardNumber out{label, shown(r.value, unit, w), {}, {}};
   if (!is_known(r.low) || !is_known(r.high)) return out;
   std::string low = shown(r.low, unit, w);
   const std::string high = shown(r.high, unit, w);

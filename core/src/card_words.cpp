@@ -34,7 +34,7 @@ constexpr CardWords english = {
     .range = "{low} to {high}",
     .usable = "of {usable} usable",
     .unknown = "unknown",
-    .sure = {"Corrected by numbers of this board", "Measured on this device", "Fitted to {n} published measurements",
+    .sure = {"Corrected by numbers of this board", "Measured on this device", "Fitted to {n} published configurations",
              "Estimated: not on the device alone", "Estimated from similar devices", "From the datasheet alone"},
     .edited = "for an edited device",
     .interval = "Ranges hold 80 % of measurements that were not fitted.",

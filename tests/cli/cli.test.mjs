@@ -638,7 +638,7 @@ test('load: a server under load, as text and JSON', () => {
 test('load: what does not run serves nobody, whatever its speed would be', () => {
   const { out } = edgewise('load', '--model', 'qwen3-32b', '--device', 'raspberry-pi-5-8gb', '--rate', '0.0001');
   const [, verdict, said] = out.split('\n');
-  assert.match(verdict, /^Does not run: it needs/);
+  assert.match(verdict, /^One request alone: Does not run: it needs/);
   assert.match(said, /^No: it does not run/);
 });
 
@@ -650,8 +650,15 @@ test('load: what makes no sense is refused with its field', () => {
   }
 });
 
+test('numbers as people write them', () => {
+  const context = (text) => JSON.parse(edgewise('estimate', ...pair, '--context', text, '--format', 'json').out).terms.context_tokens.value;
+  assert.equal(context('32k'), 32000);
+  assert.equal(context('32 Ki'), 32768);
+  for (const wrong of ['32q', 'k', '1e400', '0x20k']) assert.equal(edgewise('estimate', ...pair, '--context', wrong).status, 2, wrong);
+});
+
 test('speculation and the network: options of a question', () => {
-  const terms = (...args) => JSON.parse(edgewise('estimate', '--model', 'qwen3.6-27b', '--device', 'rtx-3090-24gb', '--quant', 'Q4_K_M', '--format', 'json', ...args).out).terms;
+  const terms = (...args) => JSON.parse(edgewise('estimate', '--model', 'qwen3.6-27b', '--device', 'rtx-4090-24gb', '--quant', 'Q4_K_M', '--format', 'json', ...args).out).terms;
   const plain = terms(), heads = terms('--mtp', '--draft-tokens', '2', '--task', 'code'), far = terms('--link-rtt-ms', '30');
   assert.ok(heads.decode_tok_s.value > 1.2 * plain.decode_tok_s.value);
   assert.ok(heads.speculation_speedup.low < heads.speculation_speedup.value);

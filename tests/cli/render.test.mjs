@@ -1,7 +1,7 @@
 // Answers as pictures and text that stand by themselves, from the binary as a process.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -61,11 +61,11 @@ test('a card is a whole picture: verdict, question, numbers with ranges, what th
   assert.equal(found.find((e) => e.name === 'title').text, 'Llama-3.2-1B on Raspberry Pi 5 8GB');
   assert.match(found.find((e) => e.name === 'desc').text, /^Llama-3\.2-1B on Raspberry Pi 5 8GB: Runs, slowly\. It needs [\d.]+ GiB of [\d.]+ GiB usable/);
   const said = texts(svg);
-  for (const word of ['Runs, slowly', 'Memory', 'First token', 'Decode speed', 'Energy per token', 'Q4_K_M, llama.cpp, CPU, 512 tokens in, 128 out']) assert.ok(said.includes(word), word);
+  for (const word of ['Runs, slowly', 'Memory', 'First token', 'Decode speed', 'Energy per token, of the whole system', 'Q4_K_M, llama.cpp, CPU, 512 tokens in, 128 out']) assert.ok(said.includes(word), word);
   const decode = estimate(...pair).terms.decode_tok_s;
   const shown = Number(said.find((t) => /^[\d.]+ tok\/s$/.test(t)).replace(' tok/s', ''));
   assert.ok(Math.abs(shown / decode.value - 1) < 0.01);
-  assert.ok(said.some((t) => /^Fitted to \d+ published measurements\.$/.test(t)));
+  assert.ok(said.some((t) => /^Fitted to \d+ published configurations\.$/.test(t)));
   assert.ok(said.some((t) => /^edgewise \d+\.\d+\.\d+, \d{4}-\d\d-\d\d$/.test(t)));
   // Nothing is asked of anybody, and nothing runs.
   assert.doesNotMatch(svg, /<script|href=|url\(|@import|<foreignObject|<image/);
@@ -98,7 +98,7 @@ test('several answers are a table; badges, Markdown and HTML say the same number
   const several = [...pair, '--with-device', 'rtx-4090', '--with-model', 'qwen3-8b'];
   const rows = render(...several, '--format', 'markdown').split('\n').filter((line) => /^\| (?!Model|---)/.test(line));
   assert.equal(rows.length, 4);
-  assert.match(rows[3], /^\| Qwen3-8B \| GeForce RTX 4090 24GB \| Runs well \|/);
+  assert.match(rows[3], /^\| Qwen3-8B \| GeForce RTX 4090 24GB \(Q4\\_K\\_M, llama\.cpp, CUDA, 512 tokens in, 128 out\) \| Runs well \|.* J \([^)]*\), of the card \|/);
   const html = elements(render(...several, '--format', 'html'));
   assert.equal(html.filter((e) => e.name === 'tr').length, 5);
   assert.ok(html.every((e) => !('style' in e.attributes)));
@@ -170,4 +170,17 @@ test('bad input exits with 2', () => {
   assert.match(refused(...pair, '--page', 'javascript:alert(1)'), /--page/);
   assert.match(refused(...pair, '--with-device', 'rapsberry-pi-5-8gb'), /raspberry-pi-5-8gb/);
   assert.match(refused('--model', 'llama-3.2-1b'), /--device/);
+});
+
+test('a file is of the format that its name ends in; of none, nothing is written', () => {
+  for (const [name, begins] of [['a.md', /^\*\*/], ['a.HTML', /^<figure/], ['a.json', /^\{/], ['a.svg', /^<svg/], ['a', /^<svg/]]) {
+    const file = join(folder, name);
+    assert.equal(edgewise('render', ...pair, '--output', file).status, 0, name);
+    assert.match(readFileSync(file, 'utf8'), begins, name);
+  }
+  const refused = edgewise('render', ...pair, '--output', join(folder, 'a.pdf'));
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /^edgewise: output: .*names no format/);
+  assert.ok(!existsSync(join(folder, 'a.pdf')));
+  assert.equal(edgewise('render', ...pair, '--output', join(folder, 'a.txt'), '--format', 'markdown').status, 0);
 });

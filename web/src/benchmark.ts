@@ -50,7 +50,9 @@ function common({ query: q }: Result, on: string, off: string): string {
 /** How much of the model is on the device; `moe`: what the number of layers is called whose experts are not. */
 function placed({ instead, query: q, runtime }: Result, none: string, moe: string): string {
   const host = instead?.kind === 'host' ? instead : undefined;
-  const layers = (host ? host.layers_on_device : q.gpu_layers) ?? 99;
+  // Where all layers are on the device, the output layer is too.
+  const placedLayers = host && host.layers_on_device !== host.layers ? host.layers_on_device : undefined;
+  const layers = q.gpu_layers ?? placedLayers ?? 99;
   const experts = host ? host.experts_on_host : q.cpu_moe;
   return words(runtime.processor === 'cpu' ? none : `-ngl ${layers}`, option(moe, experts));
 }

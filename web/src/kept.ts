@@ -11,21 +11,35 @@ const isKept = (x: unknown): x is Kept => {
   return (kind === 'model' || kind === 'device') && [id, asked, text].every((s) => typeof s === 'string');
 };
 
+const nameOf = ({ kind, id }: Kept): string => `${kind}/${id}`;
+function stored(): Kept[] {
+  try {
+    const list: unknown = JSON.parse(remembered(key) ?? '[]');
+    return Array.isArray(list) ? list.filter(isKept) : [];
+  } catch {
+    return [];
+  }
+}
+
 /** Presets of the user's own, in this browser. A page in a frame of another keeps none. */
-export const keeper = (): KeepPort | undefined =>
-  window.top === window
-    ? {
-        all() {
-          try {
-            const list: unknown = JSON.parse(remembered(key) ?? '[]');
-            return Array.isArray(list) ? list.filter(isKept) : [];
-          } catch {
-            return [];
-          }
-        },
-        keep: (list) => remember(key, JSON.stringify(list))
-      }
-    : undefined;
+export function keeper(): KeepPort | undefined {
+  if (window.top !== window) return undefined;
+  // What another tab has kept since is not this one's to drop.
+  const seen = new Set<string>();
+  const see = (list: Kept[]): void => list.forEach((p) => seen.add(nameOf(p)));
+  return {
+    all() {
+      const list = stored();
+      see(list);
+      return list;
+    },
+    keep(list) {
+      const others = stored().filter((p) => !seen.has(nameOf(p)));
+      see(list);
+      return remember(key, JSON.stringify([...others, ...list]));
+    }
+  };
+}
 
 /** Catalogs that the user added. */
 export function ownCatalogs(): string[] {

@@ -8,8 +8,16 @@ export type Origin = keyof typeof msg.how;
  * How the numbers that depend on a device are known. Power has an origin of its own: not every calibration
  * covers it. What was measured of a device says nothing of a host or a storage that takes part.
  */
-export function origins(a: Answer, r: Result): { speed: Origin; power: Origin } {
-  const speed = r.sure.level === 'split' ? 'estimated' : (r.calibration?.origin ?? 'estimated');
+export function origins(a: Answer, r: Result): { prefill: Origin; decode: Origin; power: Origin } {
+  const { level } = r.sure;
+  const elsewhere = level === 'split' || level === 'related' || level === 'datasheet';
+  const speed = elsewhere ? 'estimated' : (r.calibration?.origin ?? 'estimated');
+  const of = (kind: 'prefill' | 'decode'): Origin =>
+    r.warnings.some(({ code }) => code === `${kind}_unmeasured`) ? 'estimated' : speed;
   const covered = a.engine?.calibration(r)?.parameters ?? {};
-  return { speed, power: 'decode_power_share' in covered ? speed : 'estimated' };
+  return {
+    prefill: of('prefill'),
+    decode: of('decode'),
+    power: 'decode_power_share' in covered ? speed : 'estimated'
+  };
 }

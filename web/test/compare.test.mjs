@@ -163,6 +163,16 @@ test('nothing is best of what does not run or was asked otherwise; labels stay i
   await close();
 });
 
+test('powers and energies say what they are of', async () => {
+  const { page, close } = await compared('&m.1=llama-3.2-1b&d.1=jetson-orin-nano-super-8gb');
+  const row = page.locator('.compare tbody tr', { hasText: 'Energy per token' }).first();
+  const [pi, jetson] = await row.locator('td').allInnerTexts();
+  assert.match(pi, /of the whole system/);
+  assert.match(jetson, /of the board/);
+  assert.doesNotMatch(`${pi}${jetson}`, /best/);
+  await close();
+});
+
 test('CSV has a row of each choice', async () => {
   const { page, close } = await compared('&m.1=qwen3-4b&d.1=jetson-orin-nano-8gb', { acceptDownloads: true });
   const [download] = await Promise.all([

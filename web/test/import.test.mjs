@@ -101,6 +101,27 @@ test('a model of its own is kept over a reload, renamed, travels in a link, and 
   await close();
 });
 
+test('two tabs keep what either brings, and each drops only what it had', async () => {
+  const { page, close } = await opened();
+  const other = await page.context().newPage();
+  await other.goto(site.url);
+  await ready(other);
+  await other.locator('.files > summary').click();
+  await read(page, 'me/Plain');
+  await starts(page, 'me/Plain');
+  await read(other, 'ollama run hf.co/me/Little-GGUF:q4_k_m');
+  await starts(other, 'me/Little-GGUF:Q4_K_M');
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('edgewise-own')).length);
+  assert.equal(await kept(), 2);
+  await other.getByRole('button', { name: /^Remove/ }).click();
+  await settled(other);
+  assert.equal(await kept(), 1);
+  await page.reload();
+  await ready(page);
+  assert.match(await sentence(page), /^me\/Plain/);
+  await close();
+});
+
 test('a config alone is a model; what a hub does not give is said in words, with what to do', async () => {
   const { page, close } = await opened();
   await read(page, 'me/Plain');

@@ -106,6 +106,24 @@ test('another device has none of the edits; an edit that cannot be is said', asy
   await close();
 });
 
+test('an edit that cannot be is said where it is made, and loses no other', async () => {
+  const { page, seen, close } = await open(browser, `${site.url}#v=1&set=memory.peak_bandwidth_gb_s%3D34`);
+  await ready(page);
+  const now = await number(page, 'decode_tok_s');
+  const edit = await unfold(page, 'edit');
+  const idle = edit.getByRole('textbox', { name: 'Idle power', exact: true });
+  const was = await idle.inputValue();
+  await idle.fill('50');
+  await idle.press('Enter');
+  await settled(page);
+  await page.locator('main .note', { hasText: 'power.idle_w=50' }).waitFor();
+  assert.equal(await number(page, 'decode_tok_s'), now);
+  assert.equal(await idle.inputValue(), was);
+  assert.match(await hash(page), /set=memory\.peak_bandwidth_gb_s%3D34(&|$)/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test('what would help, tried', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);

@@ -25,7 +25,8 @@ std::string with_suffix_read(const std::string& text) {
   suffix.erase(0, suffix.find_first_not_of(' '));
   static const std::map<std::string, double> factors = {{"k", 1e3}, {"ki", 1024}, {"m", 1e6}, {"mi", 1024 * 1024}};
   const auto factor = factors.find(suffix);
-  return factor == factors.end() ? text : exact(number * factor->second);
+  const bool is_hexadecimal = text.find_first_of("xX") != std::string::npos;
+  return factor == factors.end() || is_hexadecimal ? text : exact(number * factor->second);
 }
 
 /// "nan" would read as a number that was not given, "inf" as one that has no limit.

@@ -59,8 +59,8 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   };
   return html`<div class="bigs" role="group" aria-label=${msg.big.label}>
     ${card(r, act, 'memory_B', msg.big.memory, notes.memory, 'computed')}
-    ${card(r, act, 'ttft_s', msg.big.ttft, notes.ttft, corrected('prefill', how.speed))}
-    ${card(r, act, 'decode_tok_s', msg.big.speed, notes.speed, corrected('decode', how.speed))}
+    ${card(r, act, 'ttft_s', msg.big.ttft, notes.ttft, corrected('prefill', how.prefill))}
+    ${card(r, act, 'decode_tok_s', msg.big.speed, notes.speed, corrected('decode', how.decode))}
     ${card(r, act, 'energy_per_token_J', msg.big.energy, notes.energy, corrected('power', how.power))}
   </div>`;
 }

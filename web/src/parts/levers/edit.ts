@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Act, Answer } from '../../acts';
 import { digits, known } from '../../format';
 import { fill } from '../../i18n';
@@ -65,7 +66,7 @@ function box(f: Editable, r: Result, choose: (value: number | string | undefined
         class="field"
         .label=${name}
         .unit=${f.unit}
-        .value=${typeof f.value === 'number' ? f.value : undefined}
+        .value=${live(typeof f.value === 'number' ? f.value : undefined)}
         .min=${f.min ?? 0}
         .max=${f.max ?? Infinity}
         .optional=${true}
