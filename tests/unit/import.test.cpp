@@ -313,6 +313,11 @@ TEST_CASE("a GGUF file that says too little, or has tensors that are not known, 
              }),
              Contains("unsupported tensors: hold") && Contains("blk.0.wonder.weight"));
   CHECK_THAT(with([](GgufWriter& w) {
+               w.model("llama", 1, 64, 128, 4, 3, 100);
+               w.llama_tensors(1, 64, 128, 32, 100);
+             }),
+             Contains("inconsistent llama.attention.head_count_kv: does not divide"));
+  CHECK_THAT(with([](GgufWriter& w) {
                w.model("llama", 4000000000u, 64, 128, 4, 2, 100);
                w.llama_tensors(1, 64, 128, 32, 100);
              }),

@@ -164,12 +164,15 @@ test('nothing is best of what does not run or was asked otherwise; labels stay i
 });
 
 test('powers and energies say what they are of', async () => {
-  const { page, close } = await compared('&m.1=llama-3.2-1b&d.1=jetson-orin-nano-super-8gb');
+  const { page, close } = await compared(
+    '&m.1=llama-3.2-1b&d.1=jetson-orin-nano-super-8gb&m.2=llama-3.2-1b&d.2=rtx-4090-24gb'
+  );
   const row = page.locator('.compare tbody tr', { hasText: 'Energy per token' }).first();
-  const [pi, jetson] = await row.locator('td').allInnerTexts();
+  const [pi, jetson, card] = await row.locator('td').allInnerTexts();
   assert.match(pi, /of the whole system/);
   assert.match(jetson, /of the board/);
-  assert.doesNotMatch(`${pi}${jetson}`, /best/);
+  assert.match(card, /of the card/);
+  assert.doesNotMatch(`${pi}${jetson}${card}`, /best/);
   await close();
 });
 

@@ -74,6 +74,15 @@ class Description {
     const bool attends = in_block(attending_, "attn_output.weight") || !in_block(0, "ssm_in.weight");
     const double heads = attends ? required("attention.head_count") : optional("ssm.time_step_rank", 1),
                  kv_heads = optional("attention.head_count_kv", heads);
+    // Where they differ from layer to layer, these are the greatest of each.
+    const auto one_number = [&](const char* key) {
+      const GgufValue* v = value(architecture + "." + key);
+      return v && is_known(v->number);
+    };
+    if (one_number("attention.head_count") && one_number("attention.head_count_kv") && kv_heads > 0 &&
+        std::fmod(heads, kv_heads) != 0)
+      errors.push_back(
+          {"inconsistent", architecture + ".attention.head_count_kv", "does not divide attention.head_count"});
     c_["num_attention_heads"] = heads;
     c_["num_key_value_heads"] = kv_heads;
     c_["head_dim"] = optional("attention.key_length", std::floor(hidden / std::max(1.0, heads)));

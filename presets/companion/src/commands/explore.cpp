@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "commands.h"
 #include "edgewise/csv.h"
@@ -50,8 +51,19 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
       err << "edgewise: " << found->rows.size() << " of " << found->count << " combinations; --limit shows more\n";
     return done;
   }
-  std::vector<std::string> heads = {"model",  "device",  "runtime", "quant",   "decode", "TTFT",
-                                    "memory", "J/token", "keeps",   "verdict", "sure"};
+  std::set<Scope> scopes;
+  for (const Explored::Row& x : found->rows)
+    if (is_known(x.energy_per_token_J.value)) scopes.insert(x.power_scope);
+  // Of one scope the head says it, else each number.
+  const auto of = [](Scope s) { return s == Scope::unstated ? "" : std::string(" (") + to_string(s) + ")"; };
+  const auto energy = [&](const Explored::Row& x) {
+    const bool says = scopes.size() > 1 && is_known(x.energy_per_token_J.value);
+    return human(x.energy_per_token_J.value, "J") + (says ? of(x.power_scope) : "");
+  };
+  std::vector<std::string> heads = {
+      "model",  "device",  "runtime", "quant",
+      "decode", "TTFT",    "memory",  "J/token" + (scopes.size() == 1 ? of(*scopes.begin()) : ""),
+      "keeps",  "verdict", "sure"};
   if (found->scale) heads.insert(heads.begin() + 9, "quality");
   heads.emplace_back("best");
   std::vector<Side> sides(heads.size(), Side::right);
@@ -65,7 +77,7 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
                                       human(x.decode_tok_s.value, "tok/s"),
                                       human(x.ttft_s.value, "s"),
                                       human(x.memory_B.value, "B"),
-                                      human(x.energy_per_token_J.value, "J"),
+                                      energy(x),
                                       kept(x),
                                       words(x.verdict),
                                       to_string(x.sure)};
