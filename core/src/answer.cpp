@@ -127,42 +127,25 @@ class Chooser {
     refuse("unknown_id", what, "\"{id}\" is not loaded", {id});
   }
 
-  /// Why these edits cannot be of the device; nothing: `device` has them, and `texts` their one spelling.
-  Errors edit(Device& device, std::vector<std::string>& texts) const {
-    const auto asked = parse_edits(texts);
-    if (!asked) return asked.errors();
-    device = preset_->device;
-    if (Errors wrong = apply_edits(device, *asked); !wrong.empty()) return wrong;
-    texts.clear();
-    for (const AskedEdit& e : *asked) texts.push_back(e.text);
-    return {};
-  }
-
-  /// The device with what is changed of it. What cannot be is refused, or put aside by itself.
+  /// The device with what is changed of it. What cannot be is refused, or put aside.
   bool edits() {
     answer_.device = preset_->device;
-    std::vector<std::string>& set = query().set;
-    if (set.empty()) return true;
-    Errors wrong = edit(answer_.device, set);
-    if (wrong.empty()) return true;
-    if (misfit_ == Misfit::refuse) {
-      refuse_all(wrong);
-      return false;
-    }
-    std::vector<std::string> kept;
-    answer_.device = preset_->device;
-    for (const std::string& text : set) {
-      std::vector<std::string> with = kept;
-      with.push_back(text);
-      Device device;
-      if (Errors why = edit(device, with); !why.empty()) {
-        choice_.put_aside.push_back({"set", text, "", std::move(why[0])});
-      } else {
-        kept = std::move(with);
-        answer_.device = std::move(device);
+    if (query().set.empty()) return true;
+    const auto put_aside = [&](const Errors& why) {
+      if (misfit_ == Misfit::refuse) {
+        refuse_all(why);
+        return false;
       }
-    }
-    set = std::move(kept);
+      choice_.put_aside.push_back({"set", listed(query().set), "", why[0]});
+      query().set.clear();
+      answer_.device = preset_->device;
+      return true;
+    };
+    const auto asked = parse_edits(query().set);
+    if (!asked) return put_aside(asked.errors());
+    if (const Errors wrong = apply_edits(answer_.device, *asked); !wrong.empty()) return put_aside(wrong);
+    query().set.clear();
+    for (const AskedEdit& e : *asked) query().set.push_back(e.text);
     return true;
   }
 

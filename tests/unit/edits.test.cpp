@@ -146,13 +146,6 @@ TEST_CASE("what cannot be edited so is refused with its path") {
   REQUIRE(lenient.answer);
   CHECK(lenient.put_aside[0].field == "set");
   CHECK(lenient.query.set.empty());
-  const Choice rest = choose(shipped(), on("raspberry-pi-5-8gb", {"memory.peak_bandwidth_gb_s=34", "power.idle_w=500"}),
-                             Misfit::put_aside);
-  REQUIRE(rest.answer);
-  REQUIRE(rest.put_aside.size() == 1);
-  CHECK(rest.put_aside[0].asked == "power.idle_w=500");
-  CHECK(rest.query.set == std::vector<std::string>{"memory.peak_bandwidth_gb_s=34"});
-  CHECK(rest.answer->device.memory_bandwidth_Bps == 34e9);
 }
 
 TEST_CASE("what is unknown becomes known by an edit") {

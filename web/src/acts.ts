@@ -111,14 +111,10 @@ export function notesOf({ badVersion, revision, unknown, refused }: Loaded, pres
 }
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
-const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
+export const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
   field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib'
     ? []
     : [{ kind: 'replaced', field, id: asked, ...(code && { why: { code, path: field, message, values } }) }];
-
-/** Of what is put aside: all of a link; of a choice an edit that cannot be, which no field shows. */
-export const notesOfAsides = (asides: Aside[], all: boolean): Note[] =>
-  asides.filter(({ field }) => all || field === 'set').flatMap(noteOf);
 
 /** What a preset that was just brought is asked with. */
 export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>

@@ -6,6 +6,7 @@ export type Facts = Pick<
   | 'index'
   | 'catalog'
   | 'version'
+  | 'choose'
   | 'device'
   | 'runtime'
   | 'explain'

@@ -1,4 +1,4 @@
-import { answersOf, frameOf, isPinned, notesOf, notesOfAsides, resolved, unanswered } from './acts';
+import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
 import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
@@ -265,7 +265,7 @@ export class Store {
   }
   #answered(asked: Query, { put_aside, answer, errors, ...choice }: Resolved, link: boolean): void {
     const query = { ...asked, ...choice.query } as Query;
-    const notes = this.#state.notes.concat(notesOfAsides(put_aside, link || !!this.#ports.strict));
+    const notes = this.#state.notes.concat(link || this.#ports.strict ? put_aside.flatMap(noteOf) : []);
     const answered = answer ? { query, result: answer, evidence: [] } : {};
     const patch = { busy: false, query, notes };
     if (this.#written === undefined) this.#set(patch, { errors, ...answered });

@@ -55,7 +55,7 @@ test('a link to a preset: whose it is, since when, and that nobody reviewed it',
       .locator('.big .how')
       .allInnerTexts()
       .then((all) => all.map((s) => s.replace(/^\W+/, ''))),
-    ['computed', 'measured', 'measured', 'measured']
+    ['computed', 'estimated', 'measured', 'measured']
   );
   await page.getByText('By whom and when').click();
   await page.locator('details.origins dl').waitFor(); // fetched when it is opened

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPinned, type Act, type Answer } from '../../acts';
 import { known, show } from '../../format';
-import { fill, listed, msg } from '../../i18n';
+import { fill, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import { linkTo } from '../../link';
 import { isMeasured, sureness } from '../../sentences';
@@ -134,7 +134,8 @@ function chart(r: Row, columns: Column[]): TemplateResult {
       low: t?.low ?? NaN,
       high: t?.high ?? NaN,
       text: show(t?.value, t?.unit ?? ''),
-      range: listed([t ? spread(t) : '', ofScope(r, c)].filter(Boolean)),
+      range: t ? spread(t) : '',
+      note: ofScope(r, c),
       series: i,
       hollow: c.result && !isMeasured(c.result.sure.level)
     };

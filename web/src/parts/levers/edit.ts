@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { Act, Answer } from '../../acts';
 import { digits, known } from '../../format';
 import { fill } from '../../i18n';
 import { levers } from '../../i18n/levers';
+import { problemText } from '../../i18n/problems';
 import { parted } from '../../known';
 import { fileOf } from '../../remote';
 import type { State } from '../../state';
 import type { Editable, Result } from '../../types';
-import '../../ui/number-field';
+import { NumberField } from '../../ui/number-field';
 import { download as save } from '../../ui/clipboard';
 import { select } from '../../ui/select';
 import { here } from './here';
@@ -32,9 +32,16 @@ export const shown = (x: number | string | null, unit: string): string =>
 export function edit(state: State, a: Answer, r: Result, act: Act): TemplateResult {
   const { set } = state.query;
   const change = (next: string): void => void act({ query: { set: next } });
+  // What cannot be is said in its box, and no edit is lost for it.
+  const changeIn = (next: string, field: EventTarget | null): void => {
+    const aside = a.engine!.choose({ ...a.query, set: next }).put_aside.find((p) => p.field === 'set');
+    if (!aside) change(next);
+    else if (field instanceof NumberField) field.error = problemText({ ...aside, path: 'set' });
+  };
   const fields = a.engine!.levers.editable(a.query);
   const groups = [...new Set(fields.map((f) => f.group))];
-  const row = (f: Editable): TemplateResult => box(f, r, (value) => change(withEdit(set, f.field, value)));
+  const row = (f: Editable): TemplateResult =>
+    box(f, r, (value, from = null) => changeIn(withEdit(set, f.field, value), from));
   return html`<p class="lead">${words.lead}</p>
     <div class="edit-groups">
       ${groups.map(
@@ -50,9 +57,10 @@ export function edit(state: State, a: Answer, r: Result, act: Act): TemplateResu
     )}`;
 }
 
-function box(f: Editable, r: Result, choose: (value: number | string | undefined) => void): TemplateResult {
+type Chosen = (value: number | string | undefined, from?: EventTarget | null) => void;
+function box(f: Editable, r: Result, choose: Chosen): TemplateResult {
   const name = words.fields[f.field] ?? f.label;
-  const stated = (value: number | string | undefined): void => choose(value === f.stated ? undefined : value);
+  const stated: Chosen = (value, from) => choose(value === f.stated ? undefined : value, from);
   const input = f.words
     ? select({
         id: `edit-${f.field.replace(/\W/g, '-')}`,
@@ -66,12 +74,12 @@ function box(f: Editable, r: Result, choose: (value: number | string | undefined
         class="field"
         .label=${name}
         .unit=${f.unit}
-        .value=${live(typeof f.value === 'number' ? f.value : undefined)}
+        .value=${typeof f.value === 'number' ? f.value : undefined}
         .min=${f.min ?? 0}
         .max=${f.max ?? Infinity}
         .optional=${true}
         .placeholder=${words.unknown}
-        @choose=${(e: CustomEvent<{ value?: number }>) => stated(e.detail.value)}
+        @choose=${(e: CustomEvent<{ value?: number }>) => stated(e.detail.value, e.currentTarget)}
       ></ew-number>`;
   const said = [
     f.edited

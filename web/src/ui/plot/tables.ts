@@ -49,6 +49,8 @@ export interface BarRow {
   text: unknown;
   /** In words, beneath it. */
   range?: string;
+  /** What the number is of, below its range. */
+  note?: string;
   series?: number;
   /** An estimate that rests on no measurement. */
   hollow?: boolean;
@@ -82,7 +84,7 @@ export function bars(caption: string, rows: readonly BarRow[], most = mostOf(row
             <svg class="plot" width="100%" height="20">${bar(r)}${range(r)}</svg>
           </td>
           <td class="n" role="cell">
-            ${r.text}${r.range ? html`<span class="dim block">${r.range}</span>` : nothing}
+            ${r.text}${[r.range, r.note].map((line) => (line ? html`<span class="dim block">${line}</span>` : nothing))}
           </td>
         </tr>`
     )}
