@@ -21,7 +21,7 @@ namespace {
 /// Whether one model's tokens are another's: engines let sizes differ by the rows that pad them (llama.cpp: 128).
 bool like_vocabularies(const Model& a, const Model& b) { return std::abs(a.vocab_size - b.vocab_size) <= 128; }
 
-constexpr const char* no_such_session = "what the system keeps of {device} in such a session is unknown";
+constexpr const char* no_such_session = "what {device} keeps in such a session is unknown";
 constexpr const char* no_gpu_that_shares = "no GPU that shares the memory computes here";
 
 /// The formats of "q8_0" or "k:q8_0,v:f16".

@@ -178,7 +178,7 @@ export class Engine {
     return this.#halves.larger?.sweep(query, axis, values);
   }
   /** What may be changed, and what comes of it: of the larger engine, once it is there. */
-  get levers(): Pick<Estimator, 'editable' | 'editedPreset' | 'roofline' | 'whatIf'> {
+  get levers(): Pick<Estimator, 'choose' | 'editable' | 'editedPreset' | 'roofline' | 'whatIf'> {
     return this.#halves.larger!;
   }
   get catalog(): CatalogList {

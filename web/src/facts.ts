@@ -6,7 +6,6 @@ export type Facts = Pick<
   | 'index'
   | 'catalog'
   | 'version'
-  | 'choose'
   | 'device'
   | 'runtime'
   | 'explain'

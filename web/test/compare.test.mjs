@@ -169,7 +169,7 @@ test('powers and energies say what they are of', async () => {
   );
   const row = page.locator('.compare tbody tr', { hasText: 'Energy per token' }).first();
   const [pi, jetson, card] = await row.locator('td').allInnerTexts();
-  assert.match(pi, /of the whole system/);
+  assert.match(pi, /of the system/);
   assert.match(jetson, /of the board/);
   assert.match(card, /of the card/);
   assert.doesNotMatch(`${pi}${jetson}${card}`, /best/);

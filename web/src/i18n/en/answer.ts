@@ -98,7 +98,7 @@ export const answer = {
       soc: 'of the chip',
       module: 'of the board',
       gpu: 'of the card',
-      wall: 'of the whole system',
+      wall: 'of the system',
       rail: 'of one rail'
     },
     range: '{low} to {high}',

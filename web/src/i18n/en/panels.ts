@@ -47,9 +47,8 @@ export const panels = {
         'Writing a token is bound by arithmetic: the processor cannot unpack and multiply the weights as fast as memory delivers them. A simpler format or a faster processor would help.',
       'fixed cost':
         'Writing a token is bound by fixed costs of the runtime: launches and synchronisation take longer than the work itself. Larger batches would help.',
-      host: 'Of the {time} that a token takes, the host takes {host} and the way between both {crossing}. Where that is the most of it, faster memory in the host or less on it would help, and a faster card would not.',
-      paging:
-        'Of the {time} that a token takes, reading weights from storage takes {paging}: less of the model, or more memory, would help.',
+      host: 'Of the {time} per token the host takes {host} and the way to it {crossing}. Where that is most, faster memory in the host would help, a faster card would not.',
+      paging: 'Of the {time} per token storage takes {paging}: a smaller model or more memory would help.',
       unknown: 'What binds the decode speed is unknown.'
     },
     prefillBound: {

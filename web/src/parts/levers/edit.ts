@@ -34,9 +34,9 @@ export function edit(state: State, a: Answer, r: Result, act: Act): TemplateResu
   const change = (next: string): void => void act({ query: { set: next } });
   // What cannot be is said in its box, and no edit is lost for it.
   const changeIn = (next: string, field: EventTarget | null): void => {
-    const aside = a.engine!.choose({ ...a.query, set: next }).put_aside.find((p) => p.field === 'set');
+    const aside = a.engine!.levers.choose({ ...a.query, set: next }).put_aside.find((p) => p.field === 'set');
+    if (field instanceof NumberField) field.problem = aside && problemText({ ...aside, path: 'set' });
     if (!aside) change(next);
-    else if (field instanceof NumberField) field.error = problemText({ ...aside, path: 'set' });
   };
   const fields = a.engine!.levers.editable(a.query);
   const groups = [...new Set(fields.map((f) => f.group))];
