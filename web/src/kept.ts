@@ -26,17 +26,15 @@ export function keeper(): KeepPort | undefined {
   if (window.top !== window) return undefined;
   // What another tab has kept since is not this one's to drop.
   const seen = new Set<string>();
-  const see = (list: Kept[]): void => list.forEach((p) => seen.add(nameOf(p)));
+  const see = (list: Kept[]): Kept[] => {
+    for (const p of list) seen.add(nameOf(p));
+    return list;
+  };
   return {
-    all() {
-      const list = stored();
-      see(list);
-      return list;
-    },
+    all: () => see(stored()),
     keep(list) {
       const others = stored().filter((p) => !seen.has(nameOf(p)));
-      see(list);
-      return remember(key, JSON.stringify([...others, ...list]));
+      return remember(key, JSON.stringify([...others, ...see(list)]));
     }
   };
 }

@@ -9,9 +9,9 @@ export type Origin = keyof typeof msg.how;
  * covers it. What was measured of a device says nothing of a host or a storage that takes part.
  */
 export function origins(a: Answer, r: Result): { prefill: Origin; decode: Origin; power: Origin } {
-  const { level } = r.sure;
-  const elsewhere = level === 'split' || level === 'related' || level === 'datasheet';
-  const speed = elsewhere ? 'estimated' : (r.calibration?.origin ?? 'estimated');
+  const speed = ['split', 'related', 'datasheet'].includes(r.sure.level)
+    ? 'estimated'
+    : (r.calibration?.origin ?? 'estimated');
   const of = (kind: 'prefill' | 'decode'): Origin =>
     r.warnings.some(({ code }) => code === `${kind}_unmeasured`) ? 'estimated' : speed;
   const covered = a.engine?.calibration(r)?.parameters ?? {};

@@ -47,7 +47,7 @@ export const panels = {
         'Writing a token is bound by arithmetic: the processor cannot unpack and multiply the weights as fast as memory delivers them. A simpler format or a faster processor would help.',
       'fixed cost':
         'Writing a token is bound by fixed costs of the runtime: launches and synchronisation take longer than the work itself. Larger batches would help.',
-      host: 'Of the {time} per token the host takes {host} and the way to it {crossing}. Where that is most, faster memory in the host would help, a faster card would not.',
+      host: 'Of the {time} per token the host takes {host} and the way to it {crossing}. Faster memory in the host would help there, a faster card would not.',
       paging: 'Of the {time} per token storage takes {paging}: a smaller model or more memory would help.',
       unknown: 'What binds the decode speed is unknown.'
     },
