@@ -1,5 +1,6 @@
 import type { Answer } from './acts';
 import type { msg } from './i18n';
+import { isMeasured } from './sentences';
 import type { Result } from './types';
 
 export type Origin = keyof typeof msg.how;
@@ -9,9 +10,7 @@ export type Origin = keyof typeof msg.how;
  * covers it. What was measured of a device says nothing of a host or a storage that takes part.
  */
 export function origins(a: Answer, r: Result): { prefill: Origin; decode: Origin; power: Origin } {
-  const speed = ['split', 'related', 'datasheet'].includes(r.sure.level)
-    ? 'estimated'
-    : (r.calibration?.origin ?? 'estimated');
+  const speed = (isMeasured(r.sure.level) && r.calibration?.origin) || 'estimated';
   const of = (kind: 'prefill' | 'decode'): Origin =>
     r.warnings.some(({ code }) => code === `${kind}_unmeasured`) ? 'estimated' : speed;
   const covered = a.engine?.calibration(r)?.parameters ?? {};
