@@ -181,7 +181,8 @@ class Correction {
     const KnownNumber& n = k.number;
     const bool is_time = info(n.metric).is_time;
     const auto faster_by = [&](double than) { return is_time ? than / n.value : n.value / than; };
-    if (const double most = most_power_w(s, expected); n.metric == Metric::power_w && n.value > beyond_physics * most)
+    if (const double most = n.metric == Metric::power_w ? most_power_w(s, expected) : unknown;
+        n.value > beyond_physics * most)
       return refuse(n,
                     said("out_of_range", "",
                          "is impossible: this device draws {most} at the most; is it of another board, scope or unit?",
