@@ -1,6 +1,7 @@
 // `serve` against clients that mean no good, or say nothing.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -9,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import zlib from 'node:zlib';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const edgewise = process.env.EDGEWISE ?? path.join(root, 'build/native/bin/edgewise');
@@ -21,6 +23,8 @@ before(async () => {
   fs.mkdirSync(site);
   fs.writeFileSync(path.join(site, 'index.html'), '<!doctype html><title>page</title>');
   fs.writeFileSync(path.join(site, 'large.js'), 'x'.repeat(300_000));
+  fs.writeFileSync(path.join(site, 'engine.wasm'), 'wasm'.repeat(50_000));
+  fs.writeFileSync(path.join(site, 'noise.png'), crypto.randomBytes(20_000));
   const free = net.createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
   ({ port } = free.address());
@@ -90,6 +94,27 @@ test('a request on an open connection waits for no acknowledgement: as fast as o
   // A delayed acknowledgement is 40 ms; the connection itself is a fraction of one.
   assert.ok(kept < 3 * fresh + 1, `${kept} ms on an open connection, ${fresh} ms on new ones`);
   if (process.env.SHOW_TIMES) console.log(`# ${kept.toFixed(2)} ms kept, ${fresh.toFixed(2)} ms new`);
+});
+
+test('a file is sent compressed to who takes gzip, WebAssembly too, and as it is to everybody else', async () => {
+  for (const name of ['large.js', 'engine.wasm']) {
+    const whole = fs.readFileSync(path.join(site, name), 'latin1');
+    for (const taken of ['gzip', 'gzip, deflate, br', 'br;q=1, GZIP;q=0.5', '*']) {
+      const { headers, body } = await get(`/${name}`, { headers: { 'Accept-Encoding': taken } });
+      assert.equal(headers['content-encoding'], 'gzip', taken);
+      assert.match(headers.vary, /Accept-Encoding/);
+      assert.ok(Number(headers['content-length']) === body.length && body.length < whole.length / 10);
+      assert.equal(zlib.gunzipSync(Buffer.from(body, 'latin1')).toString('latin1'), whole);
+    }
+    assert.match((await get(`/${name}`, { headers: { 'Accept-Encoding': 'gzip' } })).headers['content-type'], /^(text\/javascript|application\/wasm)$/);
+  }
+  const plain = await get('/engine.wasm', { headers: { 'Accept-Encoding': 'identity, gzip;q=0' } });
+  assert.equal(plain.headers['content-encoding'], undefined);
+  assert.equal(plain.body.length, 200_000);
+  const part = await get('/engine.wasm', { headers: { 'Accept-Encoding': 'gzip', Range: 'bytes=4-7' } });
+  assert.deepEqual([part.status, part.body], [206, 'wasm']);
+  const noise = await get('/noise.png', { headers: { 'Accept-Encoding': 'gzip' } });
+  assert.deepEqual([noise.headers['content-encoding'], noise.body.length], [undefined, 20_000], 'what gzip makes no smaller stays');
 });
 
 test('more than five requests come over one connection', async () => {

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "connections.h"
+#include "gzip.h"
 #include "host_check.h"
 #include "measure/interrupt.h"
 #endif
@@ -63,6 +64,26 @@ std::string settings_of(const std::filesystem::path& settings, const ServeOption
   if (!o.device_preset.empty()) site["device"] = "/my-board.json";
   if (!o.before.empty()) site["before"] = "/my-board-before.json";
   return to_text(site);
+}
+
+/// Sends a file compressed to who takes that. The library would do so by itself, but never WebAssembly, and at Brotli's
+/// slowest level, which is seconds for a page on a small board.
+void compress(const httplib::Request& request, httplib::Response& response) {
+  constexpr std::size_t worth_it = 1000, most = std::size_t{64} << 20;
+  response.set_header("Vary", "Accept-Encoding");
+  if (response.body.size() < worth_it || response.body.size() > most || !request.ranges.empty() ||
+      !takes_gzip(request.get_header_value("Accept-Encoding")))
+    return;
+  auto packed = std::make_shared<const std::string>(gzip(response.body));
+  if (packed->size() >= response.body.size()) return;
+  response.body.clear();
+  const std::string type = response.get_header_value("Content-Type");
+  response.headers.erase("Content-Type");  // set_content_provider adds one
+  response.set_header("Content-Encoding", "gzip");
+  response.set_content_provider(
+      packed->size(), type.c_str(), [packed](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        return sink.write(packed->data() + offset, length);
+      });
 }
 
 }  // namespace
@@ -124,6 +145,7 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
       response.set_content(o.before, "application/json");
     });
   server.set_mount_point("/", folder.string());
+  server.set_file_request_handler(compress);
   // The library lets several servers share a port; who starts a second one wants to know of the first.
   server.set_socket_options([](socket_t socket) {
     const int yes = 1;
