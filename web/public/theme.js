@@ -5,9 +5,7 @@ try {
 } catch {
   // Storage is blocked: the system's theme it is.
 }
-// A link asks for something else than what came with the page: that is not shown.
 const asked = location.hash.length > 1;
-if (asked) document.documentElement.classList.add('asked');
 // What the first answer needs is fetched while the page's script is still being read.
 const presets = asked ? ['base', 'index'] : ['start'];
 // What a link brings along is not asked of the site.
@@ -21,9 +19,22 @@ for (const name of presets) {
 }
 // So is what the view of the link is made of; scripts/prerender.mjs lists its files.
 const views = {};
-const view = /[#&]view=([a-z]+)/.exec(location.hash)?.[1];
-for (const href of Object.hasOwn(views, view) ? views[view] : []) {
+const named = /[#&]view=([a-z]+)/.exec(location.hash)?.[1];
+const view = Object.hasOwn(views, named) ? named : undefined;
+for (const href of views[view] ?? []) {
   const link = document.createElement('link');
   Object.assign(link, { rel: href.endsWith('.js') ? 'modulepreload' : 'prefetch', href: `./${href}` });
   document.head.append(link);
 }
+// Of what came with the page, how that view begins is shown; the answer is to another question than the link's, and all of it
+// in English.
+let language = /[#&]lang=(en|zh)\b/.exec(location.hash)?.[1];
+try {
+  language ??= localStorage.getItem('edgewise-language');
+} catch {
+  // As above.
+}
+language ??= navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag)) ?? 'en';
+document.documentElement.dataset.first = /^en/i.test(language)
+  ? (view ?? (asked ? 'place' : 'calculator'))
+  : 'none';

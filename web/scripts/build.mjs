@@ -35,7 +35,7 @@ const { counts, rejected } = writePresets(
   acceptedBy(edgewise)
 );
 await writeStart(`${site}/presets`, load);
-prerender(site, edgewise);
+await prerender(site, edgewise);
 await writeWorker(site, [collect]);
 // What the engine is made of, and what the page is.
 const ofEngine = JSON.parse(readFileSync(`${engine}.components.json`, 'utf8'));

@@ -1,25 +1,41 @@
-// Puts the answer for the default choice into the HTML: it is there before any script runs, and without
-// scripts.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+// Puts the answer for the default choice into the HTML, and how each view begins: it is there before any script runs, and
+// without scripts. So are the page's styles: what is seen first waits for no second file.
+import '@lit-labs/ssr/lib/install-global-dom-shim.js';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { render } from '@lit-labs/ssr';
+import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js';
+import { createServer } from 'vite';
 
-const escape = (s) =>
-  String(s).replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Draws src/first.ts, in English: the HTML of it without what would bind it to scripts. */
+async function drawn(...args) {
+  const vite = await createServer({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    server: { middlewareMode: true, hmr: false, watch: null },
+    appType: 'custom',
+    logLevel: 'warn',
+    optimizeDeps: { noDiscovery: true },
+    ssr: { noExternal: true }
+  });
+  try {
+    const { first } = await vite.ssrLoadModule('/src/first.ts');
+    return collectResultSync(render(first(...args)))
+      .replace(/<!--.*?-->|<\?>/g, '')
+      .replace(/\s+/g, ' ')
+      .replace(/ (?=>)|(?<=>) (?=<)| class=""/g, '');
+  } finally {
+    await vite.close();
+  }
+}
 
 /** `edgewise` holds every preset already. */
-export function prerender(site, edgewise) {
-  const r = edgewise.estimate(edgewise.catalog().default_query);
-  const choice = [r.model.name, r.quantization.id, r.device.name, r.runtime.name].map(escape).join(', ');
-  const html = `
-      <header class="top"><p class="brand"><span>Edgewise</span></p></header>
-      <main>
-        <h1 class="tagline">Does this language model run on that device?</h1>
-        <div class="columns">
-          <div class="inputs"><div class="panel placeholder"><p class="quiet">${choice}</p></div></div>
-          <div class="outputs">
-            <section class="panel hero skeleton"><p class="sentence">${escape(r.sentence)}</p></section>
-          </div>
-        </div>
-      </main>`;
+export async function prerender(site, edgewise) {
+  const accuracy = JSON.parse(readFileSync(`${site}/presets/accuracy.json`, 'utf8'));
+  const html = await drawn(edgewise.estimate(edgewise.catalog().default_query), accuracy);
   const path = `${site}/index.html`;
   const page = readFileSync(path, 'utf8');
   // What every answer needs is fetched while the script is still being read; theme.js adds what depends on the address.
@@ -61,10 +77,16 @@ export function prerender(site, edgewise) {
     `${site}/theme.js`,
     theme.replace(comments, '').replace('const views = {};', () => `const views = ${JSON.stringify(views)};`)
   );
-  if (!page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
+  const [sheet, name] = /<link rel="stylesheet"[^>]*href="\.\/([^"]+)"[^>]*>/.exec(page) ?? [];
+  if (!sheet || !page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
     throw new Error('index.html has lost its marks');
+  const styles = readFileSync(`${site}/${name}`, 'utf8');
+  rmSync(`${site}/${name}`);
   writeFileSync(
     path,
-    page.replace('<!--prerender-->', () => html).replace('<!--preload-->', () => preload)
+    page
+      .replace('<!--prerender-->', () => html)
+      .replace('<!--preload-->', () => preload)
+      .replace(sheet, () => `<style>${styles}</style>`)
   );
 }

@@ -180,9 +180,11 @@ export class Page extends LitElement {
     if (state.draft && !before.draft && !box?.contains(document.activeElement))
       box?.scrollIntoView({ block: 'nearest' });
   }
-  /** Other views begin with what they are for, and the calculator with its answer, or why there is none yet. */
+  /** Other views have more than what came with the page, and the calculator its answer, or why there is none yet. */
   #isWorthwhile({ view, busy, fatal, foreign }: State): boolean {
-    return view !== 'calculator' || !busy || fatal !== '' || Object.keys(foreign).length > 0;
+    if (fatal) return true;
+    if (view !== 'calculator') return !this.renderRoot.querySelector('[data-empty]');
+    return !busy || Object.keys(foreign).length > 0;
   }
   /** In place of what came with the page. */
   #show(): void {

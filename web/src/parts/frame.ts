@@ -15,7 +15,7 @@ export const parts = { before: 2, all: 1 + answerParts };
 export function page(state: State, a: Answer, act: Act, extent: Extent): TemplateResult {
   const title = state.view === 'calculator' ? msg.tagline : msg.nav[state.view];
   return html`<a class="skip" href="#main" @click=${skip}>${msg.skip}</a>
-    ${header(state, a, act)}
+    ${header(state, a, act, state.view)}
     <main id="main" tabindex="-1">
       <h1 tabindex="-1" class=${state.view === 'calculator' ? 'tagline' : ''}>${title}</h1>
       ${origins(state, a, act)}${state.notes.map((n) => html`<p class="note">${noteText(n)}</p>`)}
@@ -39,7 +39,8 @@ function skip(e: Event): void {
   (document.getElementById('verdict') ?? document.getElementById('main'))?.focus();
 }
 
-function header(state: State, a: Answer, act: Act): TemplateResult {
+/** `current`: the view that is marked as the present one. */
+export function header(state: State, a: Answer, act: Act, current?: View): TemplateResult {
   const { dark, language } = state;
   const other: Language = language === 'en' ? 'zh' : 'en';
   return html`<header class="top">
@@ -50,7 +51,7 @@ function header(state: State, a: Answer, act: Act): TemplateResult {
       </svg>
       <span>${msg.name}</span>
     </p>
-    <nav aria-label=${msg.nav.label}>${views.map((view) => tab(view, state, a, act))}</nav>
+    <nav aria-label=${msg.nav.label}>${views.map((view) => tab(view, state, a, act, view === current))}</nav>
     <span class="switches">
       <button
         type="button"
@@ -76,20 +77,20 @@ function header(state: State, a: Answer, act: Act): TemplateResult {
 }
 
 /** A link, so that it can be opened elsewhere; followed here without leaving the page. */
-function tab(view: View, state: State, a: Answer, act: Act): TemplateResult {
-  const frame = frameOf(a, location.href);
+function tab(view: View, state: State, a: Answer, act: Act, current: boolean): TemplateResult {
+  const frame = a.engine && frameOf(a, location.href);
   const href = frame ? write({ ...state, view }, frame) || 'v=1' : `v=1&view=${view}`;
   // Before the engine is there, the address alone says what is asked.
   const follow = frame ? followed(() => void act({ view })) : nothing;
   const count =
     view === 'compare' && state.pins.length > 0 ? html`<i class="count">${state.pins.length}</i>` : nothing;
-  return html`<a href=${`#${href}`} aria-current=${state.view === view ? 'page' : nothing} @click=${follow}
+  return html`<a href=${`#${href}`} aria-current=${current ? 'page' : nothing} @click=${follow}
     >${msg.nav[view]}${count}</a
   >`;
 }
 
 /** Said at once, while what it is about is fetched. */
-const lede = (view: View): TemplateResult | typeof nothing =>
+export const lede = (view: View): TemplateResult | typeof nothing =>
   view === 'explore' || view === 'compare' ? html`<p class="lede">${msg.lede[view]}</p>` : nothing;
 
 function content(state: State, a: Answer, act: Act, extent: Extent): TemplateResult {

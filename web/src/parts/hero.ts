@@ -16,16 +16,21 @@ import { ways } from './ways';
 /** The answer: verdict, sentence, how sure, four numbers; `ahead` of what can be done about it. */
 export function hero(state: State, a: Answer, r: Result, act: Act, ahead: boolean): TemplateResult {
   const then = (part: () => unknown): unknown => (ahead ? noChange : part());
-  const { verdict, sentence: said, speed } = sentences(r);
   return html`<section class="panel hero" aria-labelledby="verdict">
-    <div class="verdict ${r.verdict}">
-      ${verdictMark(r.verdict)}
-      <h2 id="verdict" tabindex="-1">${verdict}</h2>
-    </div>
-    <p class="sentence">${prose(said, speed)}</p>
+    ${headline(r)}
     ${edited(state, a, act)}${then(() => ways(state, a, r, act))}${sure(r)}${then(() => quality(state, a, act))}${provenance(state, a, act)}${numbers(a, r, act)}
     ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${then(() => actions(state, a, r, act))}
   </section>`;
+}
+
+/** Verdict and sentence. */
+export function headline(r: Result): TemplateResult {
+  const { verdict, sentence: said, speed } = sentences(r);
+  return html`<div class="verdict ${r.verdict}">
+      ${verdictMark(r.verdict)}
+      <h2 id="verdict" tabindex="-1">${verdict}</h2>
+    </div>
+    <p class="sentence">${prose(said, speed)}</p>`;
 }
 
 function warning(w: Result['warnings'][number]): TemplateResult {

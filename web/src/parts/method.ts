@@ -18,9 +18,12 @@ type Terms = Map<string, ExplainedTerm>;
 export function method(state: State, a: Answer, act: Act): TemplateResult {
   const wait = a.result ? !a.engine?.isWhole : state.busy;
   if (wait) a.engine?.hasten();
-  return html`<section class="panel prose"><p>${words.intro}</p></section>
-    ${wait ? pending() : html`<div class="screen">${piece(() => rest(state, a, act))}</div>`}`;
+  return html`${introduction()}
+  ${wait ? pending() : html`<div class="screen">${piece(() => rest(state, a, act))}</div>`}`;
 }
+
+export const introduction = (): TemplateResult =>
+  html`<section class="panel prose"><p>${words.intro}</p></section>`;
 
 function rest(state: State, a: Answer, act: Act): TemplateResult[] {
   const by: Terms = explained(a) ?? new Map<string, ExplainedTerm>();

@@ -77,7 +77,7 @@ export const later =
     fetched(view, drawn, () => {
       void load(view, drawn[2]);
       // Without a word, which what the view begins with would push down.
-      return html`<div class="screen"></div>`;
+      return html`<div class="screen" data-empty></div>`;
     });
 
 /** What a measurement changed, once there is something to compare. */

@@ -52,6 +52,7 @@ export class Accuracy extends LitElement {
     } catch (error) {
       this.failed = reason(error);
     }
+    await this.act({}); // the page waits for it
   }
 
   render(): TemplateResult {
@@ -61,7 +62,7 @@ export class Accuracy extends LitElement {
         <p>${fill(words.failed, { message: failed })}</p>
         <button type="button" class="button" @click=${() => void this.#load()}>${msg.retry}</button>
       </div>`;
-    if (!d) return pending();
+    if (!d) return html`<div data-empty>${pending()}</div>`;
     const names = namesOf(d, this.answer);
     const show = (patch: Partial<Shown>): void => {
       this.shown = { ...this.shown, ...patch };
@@ -95,7 +96,7 @@ const calculated = (d: Data, [device, model, quant, runtime, mode]: Place): Para
   }
 });
 
-function introduction({ counts }: Data): TemplateResult {
+export function introduction({ counts }: Pick<Data, 'counts'>): TemplateResult {
   const numbers = Object.fromEntries(Object.entries(counts).map(([k, n]) => [k, whole(n)]));
   const meaning = situations.map(
     (s) =>

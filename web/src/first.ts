@@ -1,0 +1,47 @@
+import { html, type TemplateResult } from 'lit';
+import { unanswered } from './acts';
+import { msg } from './i18n';
+import { introduction as accuracy } from './parts/accuracy/accuracy';
+import type { Data } from './parts/accuracy/data';
+import { header, lede } from './parts/frame';
+import { headline } from './parts/hero';
+import { introduction as method } from './parts/method';
+import { initial, views, type View } from './state';
+import type { Result } from './types';
+
+const idle = (): Promise<void> => Promise.resolve();
+
+/**
+ * What is seen before any script has run: the answer `r` to the default question, and how every other view begins.
+ * theme.js says which of them a link opens. Drawn when the site is built, from the same parts as the page.
+ */
+export function first(r: Result, measured: Pick<Data, 'counts'>): TemplateResult {
+  const begins: Record<View, () => unknown> = {
+    calculator: () => answered(r),
+    explore: () => lede('explore'),
+    compare: () => lede('compare'),
+    accuracy: () => accuracy(measured),
+    method
+  };
+  const state = initial();
+  return html`${header(state, unanswered(state.query), idle)}
+  ${views.map(
+    (view) =>
+      html`<main data-view=${view}>
+        <h1 class=${view === 'calculator' ? 'tagline' : ''}>
+          ${view === 'calculator' ? msg.tagline : msg.nav[view]}
+        </h1>
+        ${begins[view]()}
+      </main>`
+  )}`;
+}
+
+function answered(r: Result): TemplateResult {
+  const choice = [r.model.name, r.quantization.id, r.device.name, r.runtime.name].join(', ');
+  return html`<div class="columns">
+    <div class="inputs">
+      <div class="panel placeholder"><p class="quiet">${choice}</p></div>
+    </div>
+    <div class="outputs"><section class="panel hero skeleton">${headline(r)}</section></div>
+  </div>`;
+}
