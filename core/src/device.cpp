@@ -15,9 +15,14 @@ bool has_isa(const Device& d, const char* name) {
   return false;
 }
 
+bool states_isa(const Device& d) {
+  return std::any_of(d.cpu_clusters.begin(), d.cpu_clusters.end(), [](const CpuCluster& c) { return !c.isa.empty(); });
+}
+
 std::string cpu_class(const Device& d) {
   if (d.cpu_clusters.empty()) return {};
   if (!d.cpu_class.empty()) return d.cpu_class;
+  if (!states_isa(d)) return unknown_cpu_class;
   if (has_isa(d, "avx512_vnni")) return "x86-avx512-vnni";
   if (has_isa(d, "avx512")) return "x86-avx512";
   if (has_isa(d, "avx_vnni")) return "x86-avx-vnni";

@@ -310,6 +310,28 @@ test('threads: none is no number of them, and more than there are cores are said
   assert.match(edgewise('estimate', '--model', 'llama-3.2-1b', '--device', 'rtx-4090-24gb', '--threads', '4').out, /^Note: the CPU does not compute here\.$/m);
 });
 
+test('a board whose vector extensions nobody stated is no processor of another kind, and is said to be unsure', () => {
+  const board = JSON.parse(readFileSync(join(root, 'presets/devices/raspberry-pi-5-8gb.json'), 'utf8'));
+  const of = (change) => {
+    const d = structuredClone({ ...board, id: 'my-board' });
+    change(d.cpu);
+    const r = edgewise('estimate', '--model', 'llama-3.2-1b', '--device', file('board.json', JSON.stringify(d)), '--format', 'json');
+    assert.equal(r.status, 0, r.err);
+    return JSON.parse(r.out);
+  };
+  const says = (answer) => answer.warnings.filter(({ code }) => code === 'isa_unknown').length;
+  const stated = of(() => {});
+  const unstated = of((cpu) => cpu.clusters.forEach((c) => delete c.isa));
+  assert.deepEqual([says(stated), says(unstated)], [0, 1]);
+  assert.equal(unstated.sure.level, 'estimated');
+  const named = of((cpu) => {
+    cpu.clusters.forEach((c) => delete c.isa);
+    cpu.class = 'arm-dotprod';
+  });
+  assert.equal(says(named), 0);
+  assert.equal(named.terms.decode_tok_s.value, stated.terms.decode_tok_s.value);
+});
+
 test('a config.json whose heads cannot share those of the cache is refused with the field', () => {
   const config = JSON.parse(readFileSync(join(root, 'tests/data/configs/phi-2.json'), 'utf8'));
   const own = join(folder, 'heads');

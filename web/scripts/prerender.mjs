@@ -1,6 +1,7 @@
 // Puts the answer for the default choice into the HTML, and how each view begins: it is there before any script runs, and
-// without scripts. So are the page's styles: what is seen first waits for no second file.
+// without scripts. So are the page's styles and what runs ahead of its script: what is seen first waits for no second file.
 import '@lit-labs/ssr/lib/install-global-dom-shim.js';
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,13 +39,7 @@ export async function prerender(site, edgewise) {
   const html = await drawn(edgewise.estimate(edgewise.catalog().default_query), accuracy);
   const path = `${site}/index.html`;
   const page = readFileSync(path, 'utf8');
-  // What every answer needs is fetched while the script is still being read; theme.js adds what depends on the address.
-  const wasm = readdirSync(`${site}/assets`).find((f) => /^edgewise-answer.*\.wasm$/.test(f));
-  const preload = ['site.json', `assets/${wasm}`]
-    .map((href) => `<link rel="preload" as="fetch" crossorigin href="./${href}" />`)
-    .join('\n    ');
-  // Of a view that a link opens, its own script, and what that asks for first. What is larger is fetched once its first
-  // words are there: it would hold them up.
+  // Of the view that a link opens, its own script, and what that asks for first.
   const assets = readdirSync(`${site}/assets`);
   const named = (start, end) =>
     assets.filter((f) => f.startsWith(start) && f.endsWith(end)).map((f) => `assets/${f}`);
@@ -62,31 +57,42 @@ export async function prerender(site, edgewise) {
   };
   const ofPage = closure(named('index-', '.js').filter((file) => page.includes(file)));
   const whole = (files) => [...closure(files)].filter((file) => !ofPage.has(file));
-  const views = {
-    explore: whole(named('explore-', '.js')),
-    compare: whole(named('compare-', '.js')),
-    accuracy: [...whole(named('accuracy-', '.js')), 'presets/accuracy.json'],
-    method: [...whole(named('method-', '.js')), ...named('estimate-', '.js')]
+  const engine = (name) => named(`edgewise-${name}-`, '.wasm');
+  const answer = engine('answer');
+  // These views explain and compare: the larger engine answers in them from the start.
+  const larger = [...engine('estimate'), ...named('estimate-', '.js')];
+  const files = {
+    calculator: answer,
+    explore: [...whole(named('explore-', '.js')), ...answer],
+    compare: [...whole(named('compare-', '.js')), ...larger],
+    accuracy: [...whole(named('accuracy-', '.js')), ...answer, 'presets/accuracy.json'],
+    method: [...whole(named('method-', '.js')), ...larger]
   };
-  for (const [view, files] of Object.entries(views))
-    if (!files.length) throw new Error(`no script of the view ${view}`);
-  const theme = readFileSync(`${site}/theme.js`, 'utf8');
-  if (!theme.includes('const views = {};')) throw new Error('theme.js has lost its mark');
+  for (const [view, list] of Object.entries(files))
+    if (!list.some((file) => file.endsWith('.wasm')) || (view !== 'calculator' && !list[0].endsWith('.js')))
+      throw new Error(`the files of the view ${view} are missing`);
+  const mark = 'const files = {};';
+  const script = readFileSync(`${site}/first.js`, 'utf8');
+  if (!script.includes(mark)) throw new Error('first.js has lost its mark');
   const comments = /^ *\/\/.*\n/gm; // need not travel
-  writeFileSync(
-    `${site}/theme.js`,
-    theme.replace(comments, '').replace('const views = {};', () => `const views = ${JSON.stringify(views)};`)
-  );
+  const ahead = `${script
+    .replace(comments, '')
+    .replace(/^ +/gm, '')
+    .replace(mark, () => `const files = ${JSON.stringify(files)};`)}`;
+  const hash = createHash('sha256').update(ahead).digest('base64');
   const [sheet, name] = /<link rel="stylesheet"[^>]*href="\.\/([^"]+)"[^>]*>/.exec(page) ?? [];
-  if (!sheet || !page.includes('<!--prerender-->') || !page.includes('<!--preload-->'))
+  const [tag] = /<script [^>]*src="\.\/first\.js"><\/script>/.exec(page) ?? [];
+  const policy = "script-src 'self'";
+  if (!sheet || !tag || ![policy, '<!--prerender-->'].every((text) => page.includes(text)))
     throw new Error('index.html has lost its marks');
   const styles = readFileSync(`${site}/${name}`, 'utf8');
-  rmSync(`${site}/${name}`);
+  for (const file of [name, 'first.js']) rmSync(`${site}/${file}`);
   writeFileSync(
     path,
     page
       .replace('<!--prerender-->', () => html)
-      .replace('<!--preload-->', () => preload)
+      .replace(policy, () => `${policy} 'sha256-${hash}'`)
+      .replace(tag, () => `<script>${ahead}</script>`)
       .replace(sheet, () => `<style>${styles}</style>`)
   );
 }

@@ -13,14 +13,14 @@ const idle = (): Promise<void> => Promise.resolve();
 
 /**
  * What is seen before any script has run: the answer `r` to the default question, and how every other view begins.
- * theme.js says which of them a link opens. Drawn when the site is built, from the same parts as the page.
+ * public/first.js says which of them a link opens. Drawn when the site is built, from the same parts as the page.
  */
 export function first(r: Result, measured: Pick<Data, 'counts'>): TemplateResult {
   const begins: Record<View, () => unknown> = {
     calculator: () => answered(r),
     explore: () => lede('explore'),
     compare: () => lede('compare'),
-    accuracy: () => accuracy(measured),
+    accuracy: () => html`<section class="panel prose">${accuracy(measured)}</section>`,
     method
   };
   const state = initial();

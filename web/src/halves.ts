@@ -6,7 +6,7 @@ import { breath, inBreaths } from './breath';
 type Names = Parameters<Estimator['addNames']>[0];
 
 /** So many letters of presets are read without a pause: some milliseconds on a phone. */
-const breathful = 8000;
+const breathful = 3000;
 /** Presets of a list (RFC 7464), a few at a time. */
 function pieces(sequence: string): string[] {
   const list: string[] = [];

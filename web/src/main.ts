@@ -5,8 +5,5 @@ import './styles/form.css';
 import './styles/controls.css';
 import './styles/answer.css';
 import './styles/charts.css';
-import './styles/plot.css';
-import './styles/views.css';
-import './styles/why.css';
 import './styles/media.css';
 import './page';

@@ -42,7 +42,12 @@ export class Page extends LitElement {
   declare readonly renderRoot: HTMLElement;
   readonly #store = new Store(
     {
-      start: () => startEngine(fetchRemote, location.hash.length <= 1),
+      start: () =>
+        startEngine(fetchRemote, {
+          plain: location.hash.length <= 1,
+          // scripts/prerender.mjs has the larger engine fetched for the same views.
+          whole: ['compare', 'method'].includes(ahead(location.hash).view)
+        }),
       here: location.href,
       site: readSite,
       shelf: (...of) => new Shelf({ own: ownCatalogs, keep: keepCatalogs, load: loadCatalog }, ...of),
@@ -108,7 +113,7 @@ export class Page extends LitElement {
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
       addEventListener(type, (e: DragEvent) => this.#drag(e));
     this.#open();
-    void this.#start();
+    void breath().then(() => this.#start());
   }
   async #start(): Promise<void> {
     const { act } = this.#store;

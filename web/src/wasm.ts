@@ -2,6 +2,7 @@ import { load as answer } from 'edgewise/answer';
 import answerUrl from 'edgewise/edgewise-answer.wasm?url';
 import largerUrl from 'edgewise/edgewise-estimate.wasm?url';
 import type { Estimator } from 'edgewise';
+import { breath } from './breath';
 import { Engine } from './engine';
 import { language, msg } from './i18n';
 import type { Order, Verdict } from './inspector';
@@ -44,12 +45,15 @@ const larger = async (): Promise<Estimator> =>
 
 /**
  * The engine of a browser: WebAssembly, with the presets of this site. `remote`: how files of other addresses
- * are had. `plain`: nothing but the default question is asked yet.
+ * are had. `plain`: nothing but the default question is asked yet. `whole`: more than an answer is, at once.
  */
-export const startEngine = (remote: Sources['remote'], plain = false): Promise<Engine> =>
-  Engine.start(
+export async function startEngine(
+  remote: Sources['remote'],
+  { plain = false, whole: all = false } = {}
+): Promise<Engine> {
+  const engine = await Engine.start(
     {
-      answer: () => answer({ wasmUrl: answerUrl }),
+      ...(!all && { answer: () => answer({ wasmUrl: answerUrl }) }),
       load: larger,
       whole,
       text: fetchText,
@@ -57,3 +61,8 @@ export const startEngine = (remote: Sources['remote'], plain = false): Promise<E
     },
     plain
   );
+  // Everything asks for it; what follows is a task of its own.
+  void engine.catalog;
+  await breath();
+  return engine;
+}

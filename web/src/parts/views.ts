@@ -47,7 +47,8 @@ async function load(part: Later, act: Act): Promise<void> {
   loading.add(part);
   failed.delete(part);
   try {
-    loaded.set(part, await loaders[part]());
+    const [draw] = await Promise.all([loaders[part](), import('../styles/later')]);
+    loaded.set(part, draw);
   } catch (error) {
     failed.set(part, reason(error));
   }

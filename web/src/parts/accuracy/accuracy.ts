@@ -69,7 +69,7 @@ export class Accuracy extends LitElement {
     };
     const open = (place: Place): void => void this.act(calculated(d, place));
     const parts = [
-      (): unknown => introduction(d),
+      (): unknown => meanings(d),
       (): unknown => chart(d, this.state.query.device, names, shown, show, open),
       (): unknown => kinds(d),
       (): unknown => leftOut(d),
@@ -96,8 +96,14 @@ const calculated = (d: Data, [device, model, quant, runtime, mode]: Place): Para
   }
 });
 
+/** What came with the page. */
 export function introduction({ counts }: Pick<Data, 'counts'>): TemplateResult {
   const numbers = Object.fromEntries(Object.entries(counts).map(([k, n]) => [k, whole(n)]));
+  return html`<p>${fill(words.intro, numbers)}</p>
+    <p class="hint">${words.error}</p>`;
+}
+
+function meanings(d: Data): TemplateResult {
   const meaning = situations.map(
     (s) =>
       html`<div>
@@ -106,9 +112,8 @@ export function introduction({ counts }: Pick<Data, 'counts'>): TemplateResult {
       </div>`
   );
   return html`<section class="panel prose">
-    <p>${fill(words.intro, numbers)}</p>
+    ${introduction(d)}
     <dl class="situations">${meaning}</dl>
-    <p class="hint">${words.error}</p>
   </section>`;
 }
 
