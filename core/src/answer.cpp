@@ -1089,7 +1089,8 @@ Errors warnings(const Answer& a) {
   if (a.rates.situation != Situation::calibrated &&
       processor_class(a.device, a.runtime->processor) == unknown_cpu_class)
     out.push_back(said("isa_unknown", "device.cpu.clusters",
-                       "{device} states no vector extensions (isa): its CPU may be several times faster", {a.device.id}));
+                       "{device} states no vector extensions (isa): its CPU may be several times faster",
+                       {a.device.id}));
   const auto is_range = [](const Ranged& r) { return !is_known(r.value) && is_known(r.low); };
   if (is_range(a.ranged(Term::decode_w)))
     out.push_back({"power_range", "device",

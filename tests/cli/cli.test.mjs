@@ -323,7 +323,7 @@ test('a board whose vector extensions nobody stated is no processor of another k
   const stated = of(() => {});
   const unstated = of((cpu) => cpu.clusters.forEach((c) => delete c.isa));
   assert.deepEqual([says(stated), says(unstated)], [0, 1]);
-  assert.equal(unstated.sure.level, 'estimated');
+  assert.equal(unstated.sure.level, 'datasheet', 'as of a processor that nobody measured');
   const named = of((cpu) => {
     cpu.clusters.forEach((c) => delete c.isa);
     cpu.class = 'arm-dotprod';

@@ -129,7 +129,7 @@ TEST_CASE("processor classes as runtimes name them") {
   CHECK(processor_class(d, Processor::npu) == "rknpu");
   d.cpu_clusters[0].isa = {"avx2", "avx512", "avx512_vnni"};
   CHECK(processor_class(d, Processor::cpu) == "x86-avx512-vnni");
-  d.cpu_clusters[0].isa.clear();
+  for (CpuCluster& c : d.cpu_clusters) c.isa.clear();
   CHECK(processor_class(d, Processor::cpu) == unknown_cpu_class);
   d.cpu_class = "apple-cpu";
   CHECK(processor_class(d, Processor::cpu) == "apple-cpu");

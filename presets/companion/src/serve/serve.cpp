@@ -80,10 +80,10 @@ void compress(const httplib::Request& request, httplib::Response& response) {
   const std::string type = response.get_header_value("Content-Type");
   response.headers.erase("Content-Type");  // set_content_provider adds one
   response.set_header("Content-Encoding", "gzip");
-  response.set_content_provider(
-      packed->size(), type.c_str(), [packed](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        return sink.write(packed->data() + offset, length);
-      });
+  response.set_content_provider(packed->size(), type.c_str(),
+                                [packed](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+                                  return sink.write(packed->data() + offset, length);
+                                });
 }
 
 }  // namespace
