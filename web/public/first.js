@@ -3,7 +3,8 @@ const kept = (key) => {
   try {
     return localStorage.getItem(key);
   } catch {
-    return null; // Storage is blocked: what the system has, it is.
+    // Storage is blocked: what the system has, it is.
+    return null;
   }
 };
 const { dataset } = document.documentElement;

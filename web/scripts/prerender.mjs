@@ -94,5 +94,6 @@ export async function prerender(site, edgewise) {
       .replace(policy, () => `${policy} 'sha256-${hash}'`)
       .replace(tag, () => `<script>${ahead}</script>`)
       .replace(sheet, () => `<style>${styles}</style>`)
+      .replace(/ *<!--.*?-->\n/g, '')
   );
 }
