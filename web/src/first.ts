@@ -1,9 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import { unanswered } from './acts';
-import { msg } from './i18n';
 import { introduction as accuracy } from './parts/accuracy/accuracy';
 import type { Data } from './parts/accuracy/data';
-import { header, lede } from './parts/frame';
+import { header, heading, lede } from './parts/frame';
 import { headline } from './parts/hero';
 import { introduction as method } from './parts/method';
 import { initial, views, type View } from './state';
@@ -25,15 +24,7 @@ export function first(r: Result, measured: Pick<Data, 'counts'>): TemplateResult
   };
   const state = initial();
   return html`${header(state, unanswered(state.query), idle)}
-  ${views.map(
-    (view) =>
-      html`<main data-view=${view}>
-        <h1 class=${view === 'calculator' ? 'tagline' : ''}>
-          ${view === 'calculator' ? msg.tagline : msg.nav[view]}
-        </h1>
-        ${begins[view]()}
-      </main>`
-  )}`;
+  ${views.map((view) => html`<main data-view=${view}>${heading(view)} ${begins[view]()}</main>`)}`;
 }
 
 function answered(r: Result): TemplateResult {

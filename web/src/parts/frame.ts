@@ -13,11 +13,10 @@ import { derivation, later, measured } from './views';
 export const parts = { before: 2, all: 1 + answerParts };
 /** The whole page. */
 export function page(state: State, a: Answer, act: Act, extent: Extent): TemplateResult {
-  const title = state.view === 'calculator' ? msg.tagline : msg.nav[state.view];
   return html`<a class="skip" href="#main" @click=${skip}>${msg.skip}</a>
     ${header(state, a, act, state.view)}
     <main id="main" tabindex="-1">
-      <h1 tabindex="-1" class=${state.view === 'calculator' ? 'tagline' : ''}>${title}</h1>
+      ${heading(state.view)}
       ${origins(state, a, act)}${state.notes.map((n) => html`<p class="note">${noteText(n)}</p>`)}
       ${content(state, a, act, extent)}
     </main>
@@ -27,6 +26,11 @@ export function page(state: State, a: Answer, act: Act, extent: Extent): Templat
     <div class="drop" ?hidden=${!state.dragging}><p>${msg.files.drop}</p></div>
     ${derivation(state, a, act)}`;
 }
+
+export const heading = (view: View): TemplateResult =>
+  view === 'calculator'
+    ? html`<h1 tabindex="-1" class="tagline">${msg.tagline}</h1>`
+    : html`<h1 tabindex="-1">${msg.nav[view]}</h1>`;
 
 const newer = (act: Act): TemplateResult =>
   html`<p class="newer" role="status">
