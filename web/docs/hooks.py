@@ -9,6 +9,7 @@ import posixpath
 import re
 import shutil
 import subprocess
+from itertools import groupby
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
@@ -19,7 +20,7 @@ here = Path(__file__).parent
 root = here.parent.parent
 slug = slugify(case="lower")
 fence = re.compile(r"^\s*```")
-heading = re.compile(r"^(#+)\s+(.*?)\s*$")
+heading = re.compile(r"^(#+)[^\S\n]+(.*?)[^\S\n]*$", re.M)
 directive = re.compile(r"^(#+) \{\{ (\S+) \}\}$", re.M)
 # A link, or what is no link although it looks like one.
 link = re.compile(r"(?P<code>`[^`\n]+`)|(?<!!)\[(?P<text>(?:`[^`]*`|[^\]`])+)\]\((?P<href>[^)\s]+)\)")
@@ -63,24 +64,27 @@ def note_places(page, text):
                 places.setdefault((path, slug(match[2], "-")), page)
 
 
-def linked(line, path, page):
-    """The line of the file `path` with links as the site has them. What is not on the site is named by its path."""
+def linked(text, path, page):
+    """The text of the file `path` with links as the site has them. What is not on the site is named by its path."""
 
     def there(match):
-        text, href = match["text"], match["href"]
+        said, href = match["text"], match["href"]
         if match["code"] or "://" in href:
             return match[0]
         target, _, anchor = href.partition("#")
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
         if to := places.get((target, anchor)):
             way = posixpath.relpath(to, posixpath.dirname(page) or ".")
-            return f"[{text}]({way}{'#' + anchor if anchor else ''})"
+            return f"[{said}]({way}{'#' + anchor if anchor else ''})"
         if anchor or not (root / target).exists():
             raise PluginError(f"{path} links to {href}, which is not there")
-        return f"`{target}`" if target.endswith(text.strip("`")) else f"{text} (`{target}`)"
+        return f"`{target}`" if target.endswith(said.strip("`")) else f"{said} (`{target}`)"
 
-    line = link.sub(there, line)
-    # Python-Markdown keeps code of a table's cell together, and so the backslash that GitHub needs.
+    return link.sub(there, text)
+
+
+def of_table(line):
+    """Python-Markdown keeps code of a table's cell together, and so the backslash that GitHub needs."""
     return re.sub(r"`[^`]*`", lambda code: code[0].replace("\\|", "|"), line) if line.startswith("|") else line
 
 
@@ -90,10 +94,13 @@ def included(page, text):
         lines = read(source)
         more = level - len(heading.match(lines[0][0])[1])
         shown = []
-        for line, code in lines:
-            if not code and (head := heading.match(line)):
-                line = "#" * (len(head[1]) + more) + " " + head[2]
-            shown.append(line if code else linked(line, source.partition("#")[0], page))
+        for code, together in groupby(lines, lambda line: line[1]):
+            text = "\n".join(line for line, _ in together)
+            if not code:
+                text = heading.sub(lambda head: "#" * (len(head[1]) + more) + " " + head[2], text)
+                # A link may go on in the next line.
+                text = "\n".join(map(of_table, linked(text, source.partition("#")[0], page).split("\n")))
+            shown.append(text)
         return "\n".join(shown)
 
     return directive.sub(piece, text)
