@@ -235,7 +235,18 @@ bool apply_power_mode(Device& d, const std::string& id) {
   }
   if (before > 0)
     for (double* rate : {&d.cpu_fp32_flops, &d.cpu_int8_ops}) *rate *= after / before;
-  if (is_known(m.budget_w)) d.tdp_w = d.load_w = m.budget_w;
+
+  // Clocks are rounded where they are stated.
+  const bool slower = gpu < 0.99 || after<0.99 * before, faster = gpu> 1.01;
+  if (is_known(m.budget_w)) {
+    // No mode draws more than all that the device was seen to.
+    d.load_w = is_known(d.load_w) ? std::min(d.load_w, m.budget_w) : m.budget_w;
+    d.tdp_w = m.budget_w;
+  } else if (slower || faster) {
+    // What the device may draw is of its stated clocks, what it was seen to draw of its fastest mode.
+    d.tdp_w = unknown;
+    if (slower) d.load_w = unknown;
+  }
   return true;
 }
 

@@ -88,7 +88,7 @@ inline constexpr std::array<TermInfo, term_count> table = {{
     {T::prefill_power_share, "prefill_power_share", "Prefill power share", "", "input", "", "", "", "calibration.parameters.prefill_power_share", "Of the power between idle and full load."},
     {T::power_factor, "power_factor", "Conversion of the power, factor", "", "input", "", "1 / efficiency of the supply to a wider scope, the efficiency to a narrower one; 1 where power is of what the device's own is of", "", "power_scope", "From what the device's powers are of to what is asked."},
     {T::power_offset_w, "power_offset_w", "Conversion of the power, offset", "W", "input", "", "what the rest of the system draws, over the efficiency, to a wider scope; less it to a narrower one; else 0", "", "power_scope", "From what the device's powers are of to what is asked."},
-    {T::active_share, "active_share", "Share of the cores at work", "", "input", "", "of the CPU's cores by their rate; 1 where the CPU does not compute", "", "threads", "Idle cores draw idle power."},
+    {T::active_share, "active_share", "Share of the power, of the threads at work", "", "input", "", "0.5 + 0.5 x the share of the CPU's cores that compute, by their rate; 1 where the CPU does not compute", "", "threads", "Half of the power above idle is of the cores; half is of caches and memory, which few threads keep as busy."},
 
     {T::bandwidth_Bps, "bandwidth_Bps", "Weight bandwidth", "B/s", "input", "bandwidth_share x memory_bandwidth_Bps", "", "", "", "Weights streamed by this runtime on this device."},
     {T::kv_bandwidth_Bps, "kv_bandwidth_Bps", "KV bandwidth", "B/s", "input", "kv_bandwidth_share x memory_bandwidth_Bps", "", "", "", "KV cache streamed by attention."},

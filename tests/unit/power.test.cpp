@@ -264,16 +264,32 @@ TEST_CASE("where energy is a range and power is not, that is said") {
   CHECK(told > 0);
 }
 
-TEST_CASE("a CPU draws above idle as many cores compute") {
+TEST_CASE(
+    "half of what a CPU draws above idle is of the cores that compute, half is drawn with any number of threads") {
   Query q = of("llama-3.2-1b", "raspberry-pi-5-8gb", "llama.cpp-cpu");
-  double last = 0;
-  for (const double threads : {1.0, 2.0, 3.0, 4.0}) {
+  const auto above_idle = [&](double threads) {
     q.workload.threads = threads;
     const Answer a = answered(q);
-    const double above = a.estimate[Term::decode_w] - a.estimate[Term::idle_w];
-    if (last > 0) CHECK(above == Approx(last * threads / (threads - 1)));
-    last = above;
-  }
+    return a.estimate[Term::decode_w] - a.estimate[Term::idle_w];
+  };
+  const double all = above_idle(4);
+  for (const double threads : {1.0, 2.0, 3.0}) CHECK(above_idle(threads) == Approx(all * (0.5 + threads / 8)));
+}
+
+TEST_CASE(
+    "a power mode draws no more than its budget nor than the device was seen to, and an unstated one is unknown") {
+  const auto draws = [](const char* device, const char* mode) {
+    Query q = of("llama-3.2-1b", device, "llama.cpp-cuda");
+    q.power_mode = mode;
+    return answered(q).estimate[Term::decode_w];
+  };
+  CHECK(draws("jetson-orin-nx-16gb", "maxn-super") >= draws("jetson-orin-nx-16gb", "40w"));
+  CHECK(draws("jetson-orin-nx-16gb", "40w") > draws("jetson-orin-nx-16gb", "15w"));
+  CHECK(draws("jetson-agx-orin-64gb", "maxn") > draws("jetson-agx-orin-64gb", "30w"));
+  // Slower clocks, or faster ones than those that the stated power is of.
+  for (const char* mode : {"gpu-400mhz", "cpu-1200mhz", "cores-4"})
+    CHECK(!is_known(draws("jetson-agx-orin-64gb", mode)));
+  CHECK(!is_known(draws("jetson-orin-nx-8gb", "maxn-super")));
 }
 
 TEST_CASE("carbon and the price of an API stand beside the own cost, and are unknown where nobody says") {

@@ -55,7 +55,7 @@ struct Rates {
   double full_w = unknown;  ///< full load
   double decode_power_share = unknown;
   double prefill_power_share = unknown;
-  double active_share = 1;              ///< of the CPU's cores that compute, by their rate; 1 of other processors
+  double active_share = 1;  ///< of the CPU's power above idle, by the cores that compute; 1 of other processors
   Scope power_scope = Scope::unstated;  ///< what the powers are of
   PowerScale power_scale;               ///< to it from the scope of the device's own powers
   Situation power_situation = Situation::datasheet;

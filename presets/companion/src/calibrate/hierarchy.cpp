@@ -82,13 +82,16 @@ std::map<std::string, std::set<std::string>> settings_of(const RowSamples& rows)
   return out;
 }
 
-/// How much faster the rows of one model are than the parameters say: their mean, shrunk towards nothing as far as rows
-/// scatter and models differ, and robust as the fit is.
-double shrunk_ratio(const std::vector<std::pair<double, double>>& logs_and_weights) {
-  constexpr double scatter = 0.08, between_models = 0.2, outlying = 0.2;
+/// How far models, and studies of one model, lie from what the parameters say.
+constexpr double between_models = 0.2, between_studies = 0.1;
+
+/// How much faster the rows of one model or study are than the parameters say, in logarithms: their mean, shrunk
+/// towards nothing as far as rows scatter and models or studies differ (`between`), and robust as the fit is.
+double shrunk_log(const std::vector<std::pair<double, double>>& logs_and_weights, double between) {
+  constexpr double scatter = 0.08, outlying = 0.2;
   double at = 0;
   for (int i = 0; i < 20; ++i) {
-    double weights = 1 / (between_models * between_models), sum = 0;
+    double weights = 1 / (between * between), sum = 0;
     for (const auto& [log_ratio, weight] : logs_and_weights) {
       const double beyond = (log_ratio - at) / outlying;
       const double w = weight / (1 + beyond * beyond) / (scatter * scatter);
@@ -97,7 +100,7 @@ double shrunk_ratio(const std::vector<std::pair<double, double>>& logs_and_weigh
     }
     at = sum / weights;
   }
-  return std::exp(at);
+  return at;
 }
 
 /// Takes out of measured values by how much each study and model are faster than the parameters of their group say, so
@@ -112,7 +115,7 @@ void take_out_clusters(std::vector<Sample>& samples, const RowSamples& rows, con
     if (ratio > 0 && !rows[i]->cluster.empty()) logs[rows[i]->cluster].emplace_back(std::log(ratio), rows[i]->vote);
   }
   std::map<std::string, double> faster;
-  for (const auto& [cluster, of_cluster] : logs) faster[cluster] = shrunk_ratio(of_cluster);
+  for (const auto& [cluster, of_cluster] : logs) faster[cluster] = std::exp(shrunk_log(of_cluster, between_models));
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto found = faster.find(rows[i]->cluster);
     if (found == faster.end()) continue;
@@ -208,28 +211,53 @@ Parameters replaced(Parameters p, const Parameters& which, const Parameters& lea
   return p;
 }
 
+/// What rows of one kind say beside the parameters: how much faster each study and each model is than they are.
+struct Effect {
+  double log_ratio = 0, weight = 0;
+  const std::string* study = nullptr;
+  std::string shape;
+};
+
+/// How much faster each shape is than the parameters say, in logarithms, beside what each study has of its own: a slow
+/// board's study does not make the models slow that it alone measured. Models and studies are crossed random effects,
+/// found by turns; a shape or a study with nothing to compare it with shares what it has with the other.
+std::map<std::string, double> effects_of_shapes(const std::vector<Effect>& effects) {
+  std::map<std::string, double> of_shape, of_study;
+  for (int round = 0; round < 20; ++round) {
+    std::map<std::string, std::vector<std::pair<double, double>>> beside_shape, beside_study;
+    for (const Effect& e : effects) beside_shape[*e.study].emplace_back(e.log_ratio - of_shape[e.shape], e.weight);
+    if (beside_shape.size() > 1)
+      for (const auto& [study, logs] : beside_shape) of_study[study] = shrunk_log(logs, between_studies);
+    for (const Effect& e : effects) beside_study[e.shape].emplace_back(e.log_ratio - of_study[*e.study], e.weight);
+    for (const auto& [shape, logs] : beside_study) of_shape[shape] = shrunk_log(logs, between_models);
+  }
+  return of_shape;
+}
+
 /// Speeds of the shapes of models that the rows of one setting are of, beside its parameters.
 std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameters& p, const FormatTable& formats) {
-  std::vector<ModelSpeed> out;
-  for (const auto& [shape, of_model] : grouped(rows, shape_of)) {
-    const auto* first = *std::min_element(of_model.begin(), of_model.end(), [](const auto* a, const auto* b) {
-      return a->row.query.model < b->row.query.model;
-    });
-    if (first->row.query.model.empty()) continue;
-    ModelSpeed speed{first->row.query.model, multiplied_weights(*first->model), unknown, unknown};
-    // Prefill moves weights too: decoding comes first.
-    for (const auto& [kind, to] : {std::pair(Kind::decode, &speed.decode), {Kind::prefill, &speed.prefill}}) {
-      const Parameters so_far = at_speed(p, speed, of_model[0]->runtime->processor);
-      std::vector<std::pair<double, double>> logs;
-      for (const RowSample* m : of_model) {
-        if (info(m->metric).kind != kind) continue;
-        const double ratio = interval_ratio(m->metric, m->value, predict(*m, so_far, formats));
-        if (ratio > 0) logs.emplace_back(std::log(ratio), m->vote);
-      }
-      if (!logs.empty()) *to = shrunk_ratio(logs);
-    }
-    if (is_known(speed.decode) || is_known(speed.prefill)) out.push_back(std::move(speed));
+  std::map<std::string, ModelSpeed> of_shape;
+  const Processor processor = rows[0]->runtime->processor;
+  for (const RowSample* m : rows) {
+    ModelSpeed& speed = of_shape[shape_of(*m)];
+    const std::string& model = m->row.query.model;
+    if (!(speed.weights > 0) || model < speed.model) speed = {model, multiplied_weights(*m->model), unknown, unknown};
   }
+  // Prefill moves weights too: decoding comes first.
+  for (const auto& [kind, to] : {std::pair(Kind::decode, &ModelSpeed::decode), {Kind::prefill, &ModelSpeed::prefill}}) {
+    std::vector<Effect> effects;
+    for (const RowSample* m : rows) {
+      if (info(m->metric).kind != kind) continue;
+      const std::string shape = shape_of(*m);
+      const double ratio =
+          interval_ratio(m->metric, m->value, predict(*m, at_speed(p, of_shape[shape], processor), formats));
+      if (ratio > 0) effects.push_back({std::log(ratio), m->vote, &m->row.source, shape});
+    }
+    for (const auto& [shape, log] : effects_of_shapes(effects)) of_shape[shape].*to = std::exp(log);
+  }
+  std::vector<ModelSpeed> out;
+  for (const auto& [shape, speed] : of_shape)
+    if (!speed.model.empty() && (is_known(speed.decode) || is_known(speed.prefill))) out.push_back(speed);
   std::sort(out.begin(), out.end(), [](const ModelSpeed& a, const ModelSpeed& b) { return a.model < b.model; });
   return out;
 }
