@@ -34,6 +34,10 @@ function fitted(preset, holds) {
   for (const [i, { devices }] of preset.devices.entries()) {
     const place = { devices: devices.slice(0, 1), parameters: {} };
     attempt('devices', now.devices.with(i, place));
+    const { models } = now.devices[i];
+    if (!models) continue;
+    const of = (speeds) => now.devices.with(i, { ...now.devices[i], models: speeds });
+    now.devices = of(needed(models, (speeds) => holds({ ...now, devices: of(speeds) })));
   }
   const { defaults = {} } = preset;
   for (const [name, table] of Object.entries(defaults)) {

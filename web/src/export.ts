@@ -1,10 +1,12 @@
 import type { Answer } from './acts';
-import { known, show } from './format';
-import { msg } from './i18n';
+import { known, whole } from './format';
+import { fill, msg, prose } from './i18n';
 import { compare } from './i18n/compare';
 import { linkTo } from './link';
+import { sureness } from './sentences';
 import type { State } from './state';
 import type { Result } from './types';
+import { scopeOf, spread, term as termOf, text as shown } from './ui/terms';
 
 /** The document that the command line tool prints, with the versions that made it. */
 export function jsonDocument(state: State, a: Answer, r: Result): string {
@@ -48,12 +50,17 @@ export const identify = (r: Result): Cells => [
   ...(['prompt', 'generate', 'depth', 'batch'] as const).map((member) => r.query[member] ?? null)
 ];
 
+/** What a row's numbers rest on, and what its power and energy are of. */
+const rests = ['sure', 'configurations', 'power_scope'] as const;
+const resting = (r: Result): Cells => [r.sure.level, r.sure.configurations, r.power.scope];
+
 /** Every term of every result, a row for each. */
 export function csv(a: Answer, results: readonly Result[]): string {
   const labels = new Map(a.engine?.explain(a.query).map((t) => [t.id, t.label]));
   const rows = results.flatMap((r) =>
     Object.entries(r.terms).map(([id, t]): Cells => [
       ...identify(r),
+      ...resting(r),
       id,
       labels.get(id) ?? id,
       t.value,
@@ -62,35 +69,48 @@ export function csv(a: Answer, results: readonly Result[]): string {
       t.unit
     ])
   );
-  return table([[...identity, 'term', 'label', 'value', 'low', 'high', 'unit'], ...rows]);
+  return table([[...identity, ...rests, 'term', 'label', 'value', 'low', 'high', 'unit'], ...rows]);
 }
 
-/** A row for each result, in the columns that the engine names. */
+/** A row for each result, in the columns that the engine names, each with the ends of its range where it has one. */
 export function summary(a: Answer, results: readonly Result[]): string {
   const columns = a.engine?.catalog.summary ?? [];
-  const measured = (r: Result, { term, scale }: { term: string; scale: number }): number | null => {
-    const value = r.terms[term]?.value;
+  const ends = ['value', 'low', 'high'] as const;
+  type Scaled = (typeof columns)[number]['value'];
+  const measured = (
+    r: Result,
+    { term, scale }: Scaled,
+    end: (typeof ends)[number] = 'value'
+  ): number | null => {
+    const value = r.terms[term]?.[end];
     return known(value) ? value * scale : null;
   };
+  const share = (r: Result, value: Scaled, of: Scaled): number | null => {
+    const [part, all] = [measured(r, value), measured(r, of)];
+    return part === null || all === null ? null : part / all;
+  };
+  const ranged = columns.map(
+    ({ value, of }) => !of && results.some((r) => measured(r, value, 'low') !== null)
+  );
+  const names = columns.flatMap(({ name }, i) =>
+    ranged[i] ? [name, `${name}_low`, `${name}_high`] : [name]
+  );
   const rows = results.map((r): Cells => [
     ...identify(r),
+    ...resting(r),
     r.verdict,
-    ...columns.map(({ value, of }) => {
-      const x = measured(r, value);
-      const whole = of && measured(r, of);
-      return x === null || whole === null ? null : whole === undefined ? x : x / whole;
-    })
+    ...columns.flatMap(({ value, of }, i) =>
+      of ? share(r, value, of) : ranged[i] ? ends.map((end) => measured(r, value, end)) : measured(r, value)
+    )
   ]);
-  return table([[...identity, 'verdict', ...columns.map((c) => c.name)], ...rows]);
+  return table([[...identity, ...rests, 'verdict', ...names], ...rows]);
 }
 
-export function markdown(r: Result): string {
+/** A table of one row, and what it is of: the question, what it rests on, and a link that asks it again. */
+export function markdown(state: State, a: Answer, r: Result): string {
   const cellOf = (id: string): string => {
-    const t = r.terms[id];
-    if (!t || !known(t.value)) return msg.unknown;
-    return known(t.low) && known(t.high)
-      ? `${show(t.value, t.unit)} (${show(t.low, t.unit, 2)} – ${show(t.high, t.unit, 2)})`
-      : show(t.value, t.unit);
+    const range = spread(termOf(r, id));
+    return range ? `${shown(r, id)} (${range})` : shown(r, id);
   };
   const head = [
     msg.form.model,
@@ -101,7 +121,7 @@ export function markdown(r: Result): string {
     msg.big.memory,
     msg.big.ttft,
     msg.big.speed,
-    msg.big.energy
+    [msg.big.energy, scopeOf(r)].filter(Boolean).join(msg.between)
   ];
   const body = [
     r.model.name,
@@ -116,5 +136,12 @@ export function markdown(r: Result): string {
   ];
   const line = (cells: string[]): string =>
     `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
-  return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n`;
+  const { title, text: why } = sureness(r);
+  const asked = fill(compare.asked, {
+    prompt: whole(r.query.prompt ?? 0),
+    generate: whole(r.query.generate ?? 0)
+  });
+  const link = `[${msg.name}](${linkTo(state, a)})`;
+  const below = prose(asked, title, why, link);
+  return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n\n${below.replace(/\u00a0/g, ' ')}\n`;
 }

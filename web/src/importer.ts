@@ -29,6 +29,9 @@ export type Brings = Pick<Importer, 'do' | 'restore'>;
 const describes = (text: string): boolean =>
   text.startsWith('{') && !/"(timings|eval_count|avg_ts|prompt_eval_count|output_throughput)"\s*:/.test(text);
 
+/** What a preset calls itself. */
+export const nameIn = (text: string): string => (JSON.parse(text) as { name: string }).name;
+
 /** Takes models and devices of the user's own: files, text, what other servers have; and keeps them. */
 export class Importer {
   readonly #port: KeepPort | undefined;
@@ -92,12 +95,14 @@ export class Importer {
 
   async #drop(engine: Engine, { kind, id }: { kind: Kept['kind']; id: string }): Promise<void> {
     const { bringing, query } = this.#room.state();
+    const own = engine.ownList.find((p) => p.kind === kind && p.id === id);
+    const used = query[kind] === id;
     engine.remove(kind, id);
     await this.#keep(bringing.kept.filter((k) => k !== `${kind}/${id}`));
     const { brought } = this.#room.state().bringing;
-    await this.#set({ brought: brought.filter((b) => b.kind !== kind || b.id !== id) });
-    if (query[kind] === id)
-      await this.#room.act({ query: usingPreset(kind, engine.catalog.default_query[kind]) });
+    const dropped = own && { name: nameIn(own.text), text: own.text, used };
+    await this.#set({ brought: brought.filter((b) => b.kind !== kind || b.id !== id), dropped });
+    if (used) await this.#room.act({ query: usingPreset(kind, engine.catalog.default_query[kind]) });
   }
 
   /** Text of one line may name a model or an address; the rest is what it is. */
@@ -175,7 +180,7 @@ export class Importer {
     const list = kind === 'model' ? engine.index.models : engine.index.devices;
     const name = list.find((x) => x.id === id)?.name ?? id;
     await this.#set(
-      { brought: [...before, { kind, id, from, reading }] },
+      { brought: [...before, { kind, id, from, reading }], dropped: undefined },
       beside ? {} : { rejected: undefined }
     );
     if (!beside) await this.#room.act({ query: usingPreset(kind, id) });

@@ -59,6 +59,8 @@ export interface Bringing {
   brought: { kind: 'model' | 'device'; id: string; from: string; reading?: Reading }[];
   /** `kind/id` of what this browser keeps. */
   kept: string[];
+  /** What was removed last, to be taken back. `used`: it was the one that was asked about. */
+  dropped?: { name: string; text: string; used: boolean };
 }
 
 /** What is to be said of a link, in words once it is shown. */

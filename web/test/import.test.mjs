@@ -92,6 +92,16 @@ test('a model of its own is kept over a reload, renamed, travels in a link, and 
   await page.getByRole('button', { name: /Remove Mine|Remove\s+Mine/ }).click();
   await settled(page);
   await page.waitForFunction(() => !document.querySelector('.sentence').textContent.startsWith('Mine'));
+  // It can be taken back, from where the focus went, and is what was asked about again.
+  await page.waitForFunction(() => document.activeElement.id === 'take-back');
+  await page.keyboard.press('Enter');
+  await starts(page, 'Mine');
+  assert.equal(await page.locator('ul.own li').count(), 1);
+  assert.equal(await page.locator('#take-back').count(), 0);
+  assert.equal(await page.evaluate(() => document.querySelector('edgewise-app').link()), link);
+  await page.getByRole('button', { name: /Remove Mine|Remove\s+Mine/ }).click();
+  await settled(page);
+  await page.waitForFunction(() => !document.querySelector('.sentence').textContent.startsWith('Mine'));
   await page.reload();
   await ready(page);
   await page.locator('.files > summary').click();

@@ -136,7 +136,7 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   const csv = (await save('CSV, every term')).split('\r\n');
   assert.equal(
     csv[0],
-    'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,term,label,value,low,high,unit'
+    'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,sure,configurations,power_scope,term,label,value,low,high,unit'
   );
   assert.ok(
     csv.some(
@@ -144,7 +144,21 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
         line.startsWith('llama-3.2-1b,raspberry-pi-5-8gb,Q4_K_M,') && line.includes(',memory_B,Memory,')
     )
   );
-  assert.match(await copied('Markdown table'), /^\| Model \|[\s\S]*\| Llama-3\.2-1B \|/);
+  // A row for an answer has its ranges, and what it rests on.
+  const [names, row] = (await save('CSV, one row')).split('\r\n').map((line) => line.split(','));
+  const of = (name) => row[names.indexOf(name)];
+  assert.deepEqual([of('sure'), of('power_scope')], ['fitted', 'wall']);
+  assert.ok(Number(of('configurations')) > 10);
+  assert.ok(
+    Number(of('tokens_s_low')) < Number(of('tokens_s')) &&
+      Number(of('tokens_s')) < Number(of('tokens_s_high'))
+  );
+  const markdown = await copied('Markdown table');
+  assert.match(markdown, /^\| Model \|[\s\S]*Energy per token of the system[\s\S]*\| Llama-3\.2-1B \|/);
+  assert.match(
+    markdown,
+    /tok\/s \([\d.]+ to [\d.]+[\s\S]*\n\nA prompt of 1,000 tokens, 128 generated\. [\s\S]* \[Edgewise\]\(http.*prompt=1000.*\)\n$/
+  );
   clean(seen);
   await close();
 });

@@ -48,7 +48,7 @@ export function exports(
       msg.actions.summary,
       saved(`${name}-summary.csv`, 'text/csv', () => summary(a, results))
     )}
-    ${item(msg.actions.markdown, () => void copy(markdown(r), act))}
+    ${item(msg.actions.markdown, () => void copy(markdown(state, a, r), act))}
     ${item(msg.actions.bench, () => void copyBench(a, r, act))}
     ${own.model ? item(msg.actions.modelPreset, () => preset('model', r.model.id)) : nothing}
     ${own.device ? item(msg.actions.preset, () => preset('device', r.device.id)) : nothing}

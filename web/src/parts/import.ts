@@ -9,6 +9,7 @@ import { hostOfSource, sourceOf } from '../sources';
 import type { Rejected, State } from '../state';
 import { facts, problemList } from '../ui/list';
 import { catalogs } from './catalogs';
+import { nameIn } from '../importer';
 
 type Entry = State['bringing']['brought'][number];
 type Own = { kind: 'model' | 'device'; id: string; name: string };
@@ -198,14 +199,36 @@ function own(state: State, { engine }: Answer, act: Act): TemplateResult | typeo
   const list = (engine?.ownList ?? []).map(({ kind, id, text }): Own => ({
     kind,
     id,
-    name: (JSON.parse(text) as { name: string }).name
+    name: nameIn(text)
   }));
-  if (!list.length) return nothing;
+  const { dropped } = state.bringing;
+  if (!list.length && !dropped) return nothing;
   return html`<p class="legend-like">${bring.yours}</p>
-    <ul class="own">
-      ${list.map((x) => item(x, state, act))}
-    </ul>`;
+    ${
+      list.length
+        ? html`<ul class="own">
+            ${list.map((x) => item(x, state, act))}
+          </ul>`
+        : nothing
+    }
+    ${dropped ? takeBack(dropped, act) : nothing}`;
 }
+/** The button is where the focus goes that the removed one had. */
+const takeBack = (
+  { name, text, used }: NonNullable<State['bringing']['dropped']>,
+  act: Act
+): TemplateResult =>
+  html`<p>
+    <span role="status">${fill(bring.removed, { name })}</span>
+    <button
+      type="button"
+      class="plain"
+      id="take-back"
+      @click=${() => void act({ do: 'take', input: text, file: name, beside: !used })}
+    >
+      ${bring.takeBack}
+    </button>
+  </p>`;
 function item({ kind, id, name }: Own, { bringing, query }: State, act: Act): TemplateResult {
   const kept = bringing.kept.includes(`${kind}/${id}`);
   const button = (label: string, run: () => void): TemplateResult =>
@@ -217,6 +240,6 @@ function item({ kind, id, name }: Own, { bringing, query }: State, act: Act): Te
     <span class="quiet">${kept ? bring.keptHere : bring.notKept}</span>
     ${query[kind] === id ? nothing : button(bring.use, () => void act({ query: { [kind]: id } }))}
     ${kept ? nothing : button(bring.keep, () => void act({ do: 'keep', kind, id }))}
-    ${button(bring.remove, () => void act({ do: 'drop', kind, id }))}
+    ${button(bring.remove, () => void act({ do: 'drop', kind, id }).then(() => document.getElementById('take-back')?.focus()))}
   </li>`;
 }

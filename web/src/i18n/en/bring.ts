@@ -39,6 +39,8 @@ export const bring = {
   notKept: 'until the page is closed',
   keep: 'Keep',
   remove: 'Remove',
+  removed: '{name} is removed.',
+  takeBack: 'Undo',
   tooMany: 'It would take more than {n} requests.',
   tooMuch: 'More than {most} would have to be read.',
   large: '{file} is larger than {most}, which no such file of a model is.',

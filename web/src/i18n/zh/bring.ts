@@ -41,6 +41,8 @@ export const bring: typeof English = {
   notKept: '关闭页面后丢失',
   keep: '保存',
   remove: '删除',
+  removed: '已删除 {name}。',
+  takeBack: '撤销',
   tooMany: '需要超过 {n} 次请求。',
   tooMuch: '需要读取超过 {most}。',
   large: '{file} 超过 {most}：模型的这类文件不会这么大。',
