@@ -320,6 +320,7 @@ std::string value_text(const EditableField& f, double x) {
 
 bool edits_speed_of(const Device& d, Processor p) {
   return std::any_of(d.edits.begin(), d.edits.end(), [&](const Edit& e) {
+    if (e.to == e.from) return false;
     const Of of = e.field->of;
     return of == Of::bandwidth || (of == Of::cpu && p == Processor::cpu) || (of == Of::gpu && p == Processor::gpu) ||
            (of == Of::npu && p == Processor::npu);
@@ -327,7 +328,7 @@ bool edits_speed_of(const Device& d, Processor p) {
 }
 
 bool edits_power_of(const Device& d) {
-  return std::any_of(d.edits.begin(), d.edits.end(), [](const Edit& e) { return e.field->of == Of::power; });
+  return std::any_of(d.edits.begin(), d.edits.end(), [](const Edit& e) { return e.to != e.from && e.field->of == Of::power; });
 }
 
 }  // namespace edgewise

@@ -555,6 +555,17 @@ test('explore finds what meets the bounds, fastest first', () => {
   assert.ok(rows.some((row) => row.pareto));
 });
 
+test('explore over devices says what each costs; of one device there is no such column', () => {
+  const heads = (...args) => edgewise('explore', ...args).out.split('\n')[0].trim().split(/\s{2,}/);
+  assert.ok(!heads('--device', 'raspberry-pi-5-8gb', '--limit', '3').includes('price'));
+  const { out } = edgewise('explore', '--model', 'llama-3.1-8b', '--max-price-usd', '300', '--limit', '20');
+  const lines = out.split('\n');
+  assert.match(lines[0], / price  best$/);
+  for (const line of lines.slice(1, 21)) assert.ok(Number(/\$(\d+)/.exec(line)[1]) <= 300, line);
+  assert.match(out, /The price of a card is without the computer around it\./);
+  assert.doesNotMatch(edgewise('explore', '--model', 'llama-3.1-8b', '--classes', 'sbc').out, /price of a card/);
+});
+
 test('validate --cross: "shipped" is what the catalog answers, whatever the rows would teach', () => {
   // Measured three times faster than the presets have it: a fit to these rows would follow them.
   const rows = ['Q4_0', 'Q8_0', 'Q4_K_M'].flatMap((quant, i) => ['llama-3.2-1b', 'qwen2.5-0.5b'].map((model, k) =>

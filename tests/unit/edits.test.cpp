@@ -30,6 +30,19 @@ Errors refused(std::vector<std::string> set, const char* device = "raspberry-pi-
 
 }  // namespace
 
+TEST_CASE("a number that is stated as it is leaves the answer as sure as it was") {
+  const auto before = answer(shipped(), on("raspberry-pi-5-8gb"));
+  const auto after =
+      answer(shipped(), on("raspberry-pi-5-8gb", {"memory.peak_bandwidth_gb_s=17.1", "power.load_w=13.8"}));
+  REQUIRE(before);
+  REQUIRE(after);
+  CHECK(after->sureness() == before->sureness());
+  for (const Term t : {Term::decode_tok_s, Term::ttft_s, Term::decode_w}) {
+    CHECK(after->ranged(t).low == before->ranged(t).low);
+    CHECK(after->ranged(t).high == before->ranged(t).high);
+  }
+}
+
 TEST_CASE("an edited peak moves what was measured, and shares stay") {
   const auto before = answer(shipped(), on("raspberry-pi-5-8gb"));
   const auto after = answer(shipped(), on("raspberry-pi-5-8gb", {"memory.peak_bandwidth_gb_s=34.2 GB/s"}));

@@ -65,10 +65,14 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
       "decode", "TTFT",    "memory",  "J/token" + (scopes.size() == 1 ? of(*scopes.begin()) : ""),
       "keeps",  "verdict", "sure"};
   if (found->scale) heads.insert(heads.begin() + 9, "quality");
+  // Of one device it is one.
+  const bool priced = r.query.device.empty();
+  if (priced) heads.emplace_back("price");
   heads.emplace_back("best");
   std::vector<Side> sides(heads.size(), Side::right);
   std::fill(sides.begin(), sides.begin() + 4, Side::left);
   std::vector<std::vector<std::string>> lines = {heads};
+  bool cards = false;
   for (const Explored::Row& x : found->rows) {
     std::vector<std::string> cells = {x.model->id,
                                       x.device->id,
@@ -82,6 +86,8 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
                                       words(x.verdict),
                                       to_string(x.sure)};
     if (found->scale) cells.insert(cells.begin() + 9, score(x));
+    if (priced) cells.push_back(is_known(x.price_usd) ? "$" + count(x.price_usd) : "unknown");
+    cards = cards || (priced && x.device->kind == DeviceKind::host_centric);
     cells.emplace_back(x.pareto ? "*" : "");
     lines.push_back(std::move(cells));
   }
@@ -91,6 +97,7 @@ int run_explore(ExploreRequest r, std::ostream& out, std::ostream& err) {
       << " and better in one of them";
   if (found->off_axes > 0) out << "; " << found->off_axes << " lack a value of these";
   out << ".\n";
+  if (cards) out << "The price of a card is without the computer around it.\n";
   if (found->scale) out << "Quality: " << found->scale->id << ", of " << found->scale->models.size() << " models.\n";
   for (const Explored::Refused& x : found->refused) {
     out << "Without " << bound_words(x.bound) << " " << x.count << " more";
