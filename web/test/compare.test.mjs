@@ -74,6 +74,14 @@ test('choices are added, duplicated beside the original and removed', async () =
   await close();
 });
 
+test('of a model that the host shares nothing is said of how much more the device alone would hold', async () => {
+  const { page, close } = await compared('&m=qwen3-30b-a3b&d=rtx-3060-12gb&m.1=qwen3-4b&d.1=rtx-3060-12gb');
+  const row = page.locator('.compare tbody tr', { hasText: 'Most parallel requests' });
+  assert.match(await row.locator('td').nth(0).innerText(), /unknown/i);
+  assert.match(await row.locator('td').nth(1).innerText(), /^[1-9]/);
+  await close();
+});
+
 test('the present choice can be taken out of it', async () => {
   const { page, close } = await compared('&m.1=qwen3-4b&m.2=llama-3.1-8b');
   await page.getByRole('button', { name: /^Remove A, Llama-3.2/ }).click();

@@ -34,8 +34,10 @@ export const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', '
 export type Column = Pinned & { now?: boolean };
 /** What a choice goes by in the charts. */
 export const letter = (i: number): string => String.fromCharCode(65 + i);
+/** Of the device's memory alone: nothing is said of a model that the host has a part of. */
+const ofMemory = new Set(['max_context_tokens', 'max_batch']);
 export const termOf = ({ result }: Column, { id }: Pick<Row, 'id'>): TermValue | undefined =>
-  result?.terms[id];
+  ofMemory.has(id) && result?.instead?.kind === 'host' ? undefined : result?.terms[id];
 
 /**
  * The one that is better than every other by what is shown, of those that run; of alike ones, of different workloads and
