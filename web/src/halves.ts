@@ -6,14 +6,14 @@ import { breath, inBreaths } from './breath';
 type Names = Parameters<Estimator['addNames']>[0];
 
 /** So many letters of presets are read without a pause: some milliseconds on a phone. */
-const breathful = 3000;
-/** Presets of a list (RFC 7464), a few at a time. */
+const breathful = 1000;
+/** Presets of a list (RFC 7464), a few at a time; the first alone, with what an engine compiles for any. */
 function pieces(sequence: string): string[] {
   const list: string[] = [];
   let piece = '';
   for (const preset of sequence.split('\x1e')) {
     if (preset.trim()) piece += `\x1e${preset}`;
-    if (piece.length < breathful) continue;
+    if (piece.length < (list.length ? breathful : 1)) continue;
     list.push(piece);
     piece = '';
   }
@@ -68,6 +68,7 @@ export class Halves {
   /** The tables that every answer rests on, in place of those that were there, and then other presets. */
   async addPresets(sequence: string, others: string[] = []): Promise<void> {
     this.#sequence = sequence;
+    await breath();
     await inBreaths(pieces(sequence), (piece) => this.now.addPresets(piece));
     await inBreaths(others, (preset) => this.addPreset(preset));
   }
