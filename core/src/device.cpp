@@ -237,7 +237,8 @@ bool apply_power_mode(Device& d, const std::string& id) {
     for (double* rate : {&d.cpu_fp32_flops, &d.cpu_int8_ops}) *rate *= after / before;
 
   // Clocks are rounded where they are stated.
-  const bool slower = gpu < 0.99 || after<0.99 * before, faster = gpu> 1.01;
+  const bool slower = gpu < 0.99 || after < 0.99 * before;
+  const bool faster = gpu > 1.01;
   if (is_known(m.budget_w)) {
     // No mode draws more than all that the device was seen to.
     d.load_w = is_known(d.load_w) ? std::min(d.load_w, m.budget_w) : m.budget_w;

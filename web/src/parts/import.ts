@@ -218,7 +218,7 @@ const takeBack = (
   { name, text, used }: NonNullable<State['bringing']['dropped']>,
   act: Act
 ): TemplateResult =>
-  html`<p>
+  html`<p class="quiet">
     <span role="status">${fill(bring.removed, { name })}</span>
     <button
       type="button"
