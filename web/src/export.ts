@@ -106,6 +106,16 @@ export function summary(a: Answer, results: readonly Result[]): string {
   return table([[...identity, ...rests, 'verdict', ...names], ...rows]);
 }
 
+/** What was asked, and what the answer rests on, in sentences. */
+export function stated(r: Result): string {
+  const { title, text: why } = sureness(r);
+  const { prompt, generate } = r.query;
+  const asked = fill(compare.asked, { prompt: whole(prompt ?? 0), generate: whole(generate ?? 0) });
+  return prose(asked, title, why);
+}
+/** Energy, and what it is of. */
+export const energyOf = (r: Result): string => [msg.big.energy, scopeOf(r)].filter(Boolean).join(msg.between);
+
 /** A table of one row, and what it is of: the question, what it rests on, and a link that asks it again. */
 export function markdown(state: State, a: Answer, r: Result): string {
   const cellOf = (id: string): string => {
@@ -121,7 +131,7 @@ export function markdown(state: State, a: Answer, r: Result): string {
     msg.big.memory,
     msg.big.ttft,
     msg.big.speed,
-    [msg.big.energy, scopeOf(r)].filter(Boolean).join(msg.between)
+    energyOf(r)
   ];
   const body = [
     r.model.name,
@@ -136,12 +146,7 @@ export function markdown(state: State, a: Answer, r: Result): string {
   ];
   const line = (cells: string[]): string =>
     `| ${cells.map((c) => c.replace(/\|/g, '\\|').replace(/\u00a0/g, ' ')).join(' | ')} |`;
-  const { title, text: why } = sureness(r);
-  const asked = fill(compare.asked, {
-    prompt: whole(r.query.prompt ?? 0),
-    generate: whole(r.query.generate ?? 0)
-  });
   const link = `[${msg.name}](${linkTo(state, a)})`;
-  const below = prose(asked, title, why, link);
+  const below = prose(stated(r), link);
   return `${line(head)}\n${line(head.map(() => '---'))}\n${line(body)}\n\n${below.replace(/\u00a0/g, ' ')}\n`;
 }

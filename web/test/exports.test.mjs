@@ -156,6 +156,13 @@ test('answer and charts as pictures: SVG that stands by itself, PNG twice as fin
     };
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const [svg, png] = [(await file('SVG')).toString(), await file('PNG')];
+    // The answer says what was asked and how sure it is, a bar what its parts are.
+    assert.match(
+      svg,
+      i === 0
+        ? /the system[\s\S]*A prompt of 512 tokens, 128 generated\. Fitted from/
+        : /<text[^>]*>[^<]+ \d+ %</
+    );
     // oxlint-disable-next-line no-await-in-loop
     const parsed = await page.evaluate((text) => {
       const { documentElement: root } = new DOMParser().parseFromString(text, 'image/svg+xml');

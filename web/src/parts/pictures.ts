@@ -1,12 +1,13 @@
 import { html, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
+import { energyOf, stated } from '../export';
 import { show } from '../format';
 import { fill, msg } from '../i18n';
 import { reason } from '../problems';
 import { sentences } from '../sentences';
 import type { Result } from '../types';
 import { download, downloadBlob } from '../ui/clipboard';
-import { cardPicture, png, standalone, type Card } from '../ui/picture';
+import { cardPicture, picture, png, type Card } from '../ui/picture';
 import { spread, term } from '../ui/terms';
 
 type Kind = 'svg' | 'png';
@@ -18,7 +19,7 @@ function card(r: Result): Card {
       ['memory_B', msg.big.memory],
       ['ttft_s', msg.big.ttft],
       ['decode_tok_s', msg.big.speed],
-      ['energy_per_token_J', msg.big.energy]
+      ['energy_per_token_J', energyOf(r)]
     ] as const
   ).map(([id, label]) => ({
     label,
@@ -31,6 +32,7 @@ function card(r: Result): Card {
     verdict,
     sentence: `${sentence} ${speed}`,
     numbers,
+    stated: stated(r),
     foot: `${msg.name} · ${location.host}`
   };
 }
@@ -60,5 +62,8 @@ export function pictures(r: Result, name: string, act: Act): TemplateResult {
     </p>`;
   const place = document.querySelector('#answer .hero') ?? document.body;
   return html`${row(msg.actions.picture, 'answer', () => cardPicture(card(r), place))}
-  ${charts.map((chart, i) => row(chart.querySelector('title')?.textContent ?? '', `chart-${i + 1}`, () => standalone(chart)))}`;
+  ${charts.map((chart, i) => {
+    const title = chart.querySelector('title')?.textContent ?? '';
+    return row(title, `chart-${i + 1}`, () => picture(chart, title));
+  })}`;
 }

@@ -41,20 +41,6 @@ function copyOf(chart: SVGSVGElement): SVGSVGElement {
 const serialized = (node: Node): string =>
   new XMLSerializer().serializeToString(node).replace(/<!--.*?-->/gs, '');
 
-/** A chart as a document of its own, with the colours that it has now. */
-export function standalone(chart: SVGSVGElement): string {
-  const copy = copyOf(chart);
-  copy.setAttribute('xmlns', namespace);
-  copy.setAttribute('font-family', family);
-  const back = document.createElementNS(namespace, 'rect');
-  back.setAttribute('width', '100%');
-  back.setAttribute('height', '100%');
-  back.setAttribute('fill', ground(chart));
-  const first = [...copy.children].find((child) => !['title', 'desc'].includes(child.tagName));
-  copy.insertBefore(back, first ?? null);
-  return serialized(copy);
-}
-
 /** Lines of text of a width; a letter of Chinese is as wide as two. */
 function wrapped(text: string, most: number): string[] {
   const wide = (s: string): number => s.length + (s.match(/[\u2e80-\uffff]/g)?.length ?? 0);
@@ -152,22 +138,44 @@ export interface Card {
   verdict: string;
   sentence: string;
   numbers: { label: string; value: string; range: string }[];
+  /** What was asked, and what the answer rests on. */
+  stated: string;
   foot: string;
 }
 /** The card as a picture, in the colours of the page around `place`. */
-export function cardPicture({ title, verdict, sentence, numbers, foot }: Card, place: Element): string {
+export function cardPicture(
+  { title, verdict, sentence, numbers, stated, foot }: Card,
+  place: Element
+): string {
   const { color } = getComputedStyle(place);
-  const lines = wrapped(sentence, 82);
-  const top = 96 + 22 * lines.length;
-  const height = top + 112;
-  const text = (x: number, y: number, size: number, said: string, more = ''): string =>
-    `<text x="${x}" y="${y}" font-size="${size}" ${more}>${escaped(said)}</text>`;
+  let y = 14;
   const dim = 'fill-opacity="0.75"';
+  const at = (x: number, size: number, said: string, more = ''): string =>
+    line(x, y, said, `font-size="${size}" ${more}`);
+  const said = (text: string, size: number, most: number, more = ''): string =>
+    wrapped(text, most)
+      .map((part) => {
+        y += Math.round(1.45 * size);
+        return at(24, size, part.trimEnd(), more);
+      })
+      .join('');
+  const head = said(title, 14, 74, dim) + said(verdict, 24, 40, 'font-weight="700"');
+  y += 4;
+  const told = said(sentence, 15, 70);
+  y += 34;
   const cells = numbers.map(({ label, value, range }, i) => {
     const x = 24 + 163 * i;
-    return `${text(x, top, 12, label, dim)}${text(x, top + 26, 21, value, 'font-weight="700"')}${text(x, top + 46, 12, range, dim)}`;
+    const of = wrapped(label, 22);
+    const top = y;
+    const names = of
+      .map((part, k) => line(x, top + 15 * k, part.trimEnd(), `font-size="12" ${dim}`))
+      .join('');
+    return `${names}${line(x, top + 41, value, 'font-size="21" font-weight="700"')}${line(x, top + 61, range, `font-size="12" ${dim}`)}`;
   });
-  return `<svg xmlns="${namespace}" width="680" height="${height}" viewBox="0 0 680 ${height}" role="img" font-family="${family}" fill="${color}"><title>${escaped(title)}</title><desc>${escaped(`${verdict}. ${sentence}`)}</desc><rect width="100%" height="100%" fill="${ground(place)}"/>${text(24, 36, 14, title, dim)}${text(24, 68, 24, verdict, 'font-weight="700"')}${lines.map((said, i) => text(24, 96 + 22 * i, 15, said)).join('')}${cells.join('')}${text(24, height - 18, 11, foot, dim)}</svg>`;
+  y += 76;
+  const foots = said(stated, 12, 86, dim) + said(foot, 11, 90, dim);
+  const height = y + 18;
+  return `<svg xmlns="${namespace}" width="680" height="${height}" viewBox="0 0 680 ${height}" role="img" font-family="${family}" fill="${color}"><title>${escaped(title)}</title><desc>${escaped(`${verdict}. ${sentence}`)}</desc><rect width="100%" height="100%" fill="${ground(place)}"/>${head}${told}${cells.join('')}${foots}</svg>`;
 }
 
 /** A picture in pixels, twice as fine as the screen's. */
