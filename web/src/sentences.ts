@@ -65,6 +65,10 @@ export function instead(
     : words.out_of_memory;
 }
 
+/** What an answer is of, in one line. */
+export const titleOf = (r: Result): string =>
+  `${r.model.name}, ${r.quantization.id} · ${r.device.name} · ${r.runtime.name}`;
+
 /** In sentences. */
 export function sureness({ sure: { level, configurations: n } }: Result): { title: string; text: string } {
   return { title: sentence(fill(msg.sure[level], { n })), text: msg.sure[`${level}Text`] };

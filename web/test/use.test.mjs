@@ -103,6 +103,19 @@ test('pinned choices are compared, the best is marked', async () => {
   await close();
 });
 
+test('a printed answer says what it is of, and the link that asks it again', async () => {
+  const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-4b&prompt=1000`);
+  await ready(page);
+  const printed = page.locator('.printed');
+  assert.ok(!(await printed.isVisible()));
+  await page.emulateMedia({ media: 'print' });
+  assert.match(
+    await printed.innerText(),
+    /^Qwen3-4B, Q4_K_M · Raspberry Pi 5 8GB · llama\.cpp, CPU\nhttp\S+#v=1&m=qwen3-4b&prompt=1000/
+  );
+  await close();
+});
+
 test('exports: link, command, JSON, CSV, Markdown', async () => {
   const { page, seen, close } = await open(browser, `${site.url}#v=1&prompt=1000`, {
     permissions: ['clipboard-read', 'clipboard-write'],

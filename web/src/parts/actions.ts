@@ -4,6 +4,7 @@ import { msg, fill } from '../i18n';
 import { linkTo } from '../link';
 import { fileOf } from '../remote';
 import { maxPins, type State } from '../state';
+import { titleOf } from '../sentences';
 import type { Result } from '../types';
 import { copy } from '../ui/clipboard';
 
@@ -48,6 +49,7 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       ${exportMenu(state, a, r, act)}
     </div>
     ${state.manual ? byHand(state.manual) : nothing}
+    <p class="printed">${titleOf(r)}<br />${linkTo(state, a)}</p>
   `;
 }
 

@@ -4,7 +4,7 @@ import { energyOf, stated } from '../export';
 import { show } from '../format';
 import { fill, msg } from '../i18n';
 import { reason } from '../problems';
-import { sentences } from '../sentences';
+import { sentences, titleOf } from '../sentences';
 import type { Result } from '../types';
 import { download, downloadBlob } from '../ui/clipboard';
 import { cardPicture, picture, png, type Card } from '../ui/picture';
@@ -26,9 +26,8 @@ function card(r: Result): Card {
     value: show(term(r, id).value, term(r, id).unit),
     range: spread(term(r, id))
   }));
-  const title = `${r.model.name}, ${r.quantization.id} · ${r.device.name} · ${r.runtime.name}`;
   return {
-    title,
+    title: titleOf(r),
     verdict,
     sentence: `${sentence} ${speed}`,
     numbers,
