@@ -328,7 +328,8 @@ bool edits_speed_of(const Device& d, Processor p) {
 }
 
 bool edits_power_of(const Device& d) {
-  return std::any_of(d.edits.begin(), d.edits.end(), [](const Edit& e) { return e.to != e.from && e.field->of == Of::power; });
+  return std::any_of(d.edits.begin(), d.edits.end(),
+                     [](const Edit& e) { return e.to != e.from && e.field->of == Of::power; });
 }
 
 }  // namespace edgewise

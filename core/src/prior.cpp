@@ -33,7 +33,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6, 0.3);
   set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6, 0.3);
   set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0, 0.5);  // a board's sensor may see one rail only
-  static constexpr double cost[] = {0.5, 0.4, 0.3, 0.3, 0.1}, efficiency[] = {0.7, 0.35, 0.3, 0.22, 0.05};
+  static constexpr double cost[] = {0.3, 0.25, 0.2, 0.2, 0.1}, efficiency[] = {0.4, 0.3, 0.25, 0.22, 0.05};
   sd.decode_cost.fill(cost[static_cast<std::size_t>(level)]);
   sd.prefill_efficiency.fill(efficiency[static_cast<std::size_t>(level)]);
   return sd;

@@ -1,6 +1,6 @@
 import type { Answer } from './acts';
 import { known, whole } from './format';
-import { fill, msg, prose } from './i18n';
+import { fill, listed, msg, prose, sentence } from './i18n';
 import { compare } from './i18n/compare';
 import { linkTo } from './link';
 import { sureness } from './sentences';
@@ -38,7 +38,9 @@ export const identity = [
   'prompt',
   'generate',
   'depth',
-  'batch'
+  'batch',
+  'threads',
+  'context'
 ] as const;
 export const identify = (r: Result): Cells => [
   r.model.id,
@@ -47,7 +49,9 @@ export const identify = (r: Result): Cells => [
   r.runtime.id,
   r.query.power_mode,
   r.query.kv_quant,
-  ...(['prompt', 'generate', 'depth', 'batch'] as const).map((member) => r.query[member] ?? null)
+  ...(['prompt', 'generate', 'depth', 'batch', 'threads', 'context'] as const).map(
+    (member) => r.query[member] ?? null
+  )
 ];
 
 /** What a row's numbers rest on, and what its power and energy are of. */
@@ -106,15 +110,22 @@ export function summary(a: Answer, results: readonly Result[]): string {
   return table([[...identity, ...rests, 'verdict', ...names], ...rows]);
 }
 
+/** What is asked of it. */
+export function workload({ query: q }: Result): string {
+  const parts = [`${whole(q.prompt ?? 0)} + ${whole(q.generate ?? 0)} ${msg.form.tokens}`];
+  if (q.depth) parts.push(fill(msg.colon, { label: msg.form.depth, value: whole(q.depth) }));
+  if ((q.batch ?? 1) !== 1)
+    parts.push(fill(msg.colon, { label: msg.form.batch, value: whole(q.batch ?? 1) }));
+  return listed(parts);
+}
+
 /** What was asked, and what the answer rests on, in sentences. */
 export function stated(r: Result): string {
   const { title, text: why } = sureness(r);
-  const { prompt, generate } = r.query;
-  const asked = fill(compare.asked, { prompt: whole(prompt ?? 0), generate: whole(generate ?? 0) });
-  return prose(asked, title, why);
+  return prose(sentence(listed([workload(r), r.device.power_mode])), title, why);
 }
 /** Energy, and what it is of. */
-export const energyOf = (r: Result): string => [msg.big.energy, scopeOf(r)].filter(Boolean).join(msg.between);
+export const energyOf = (r: Result): string => listed([msg.big.energy, scopeOf(r)]);
 
 /** A table of one row, and what it is of: the question, what it rests on, and a link that asks it again. */
 export function markdown(state: State, a: Answer, r: Result): string {

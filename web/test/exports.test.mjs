@@ -159,9 +159,7 @@ test('answer and charts as pictures: SVG that stands by itself, PNG twice as fin
     // The answer says what was asked and how sure it is, a bar what its parts are.
     assert.match(
       svg,
-      i === 0
-        ? /the system[\s\S]*A prompt of 512 tokens, 128 generated\. Fitted from/
-        : /<text[^>]*>[^<]+ \d+ %</
+      i === 0 ? /the system[\s\S]*512 \+ 128 tokens\. Fitted from/ : /<text[^>]*>[^<]+ \d+ %</
     );
     // oxlint-disable-next-line no-await-in-loop
     const parsed = await page.evaluate((text) => {

@@ -111,6 +111,24 @@ test('a model of its own is kept over a reload, renamed, travels in a link, and 
   await close();
 });
 
+test('who removes by keyboard goes on at the way back, not at the next one to remove', async () => {
+  const { page, close } = await opened();
+  await read(page, 'me/Plain');
+  await starts(page, 'me/Plain');
+  await read(page, 'ollama run hf.co/me/Little-GGUF:q4_k_m');
+  await starts(page, 'me/Little-GGUF:Q4_K_M');
+  await page
+    .getByRole('button', { name: /^Remove/ })
+    .first()
+    .focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement.id === 'take-back');
+  assert.equal(await page.locator('ul.own li').count(), 1);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('ul.own li').length === 2);
+  await close();
+});
+
 test('two tabs keep what either brings, and each drops only what it had', async () => {
   const { page, close } = await opened();
   const other = await page.context().newPage();

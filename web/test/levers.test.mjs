@@ -167,7 +167,7 @@ test('a sweep marks where memory ends, its crosshair goes by arrow keys, names a
     .split('\r\n');
   assert.match(
     lines[0],
-    /^model,device,runtime,power_mode,kv_quant,prompt,generate,depth,batch,quant,verdict,file_B,bits_per_weight,memory_B,/
+    /^model,device,runtime,power_mode,kv_quant,prompt,generate,depth,batch,threads,context,quant,verdict,file_B,bits_per_weight,memory_B,/
   );
   assert.match(lines[1], /^llama-3\.1-8b,raspberry-pi-5-8gb,llama\.cpp-cpu,/);
   assert.ok(lines.length > 6);

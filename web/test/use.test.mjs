@@ -149,7 +149,7 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
   const csv = (await save('CSV, every term')).split('\r\n');
   assert.equal(
     csv[0],
-    'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,sure,configurations,power_scope,term,label,value,low,high,unit'
+    'model,device,quant,runtime,power_mode,kv_quant,prompt,generate,depth,batch,threads,context,sure,configurations,power_scope,term,label,value,low,high,unit'
   );
   assert.ok(
     csv.some(
@@ -167,10 +167,10 @@ test('exports: link, command, JSON, CSV, Markdown', async () => {
       Number(of('tokens_s')) < Number(of('tokens_s_high'))
   );
   const markdown = await copied('Markdown table');
-  assert.match(markdown, /^\| Model \|[\s\S]*Energy per token of the system[\s\S]*\| Llama-3\.2-1B \|/);
+  assert.match(markdown, /^\| Model \|[\s\S]*Energy per token, of the system[\s\S]*\| Llama-3\.2-1B \|/);
   assert.match(
     markdown,
-    /tok\/s \([\d.]+ to [\d.]+[\s\S]*\n\nA prompt of 1,000 tokens, 128 generated\. [\s\S]* \[Edgewise\]\(http.*prompt=1000.*\)\n$/
+    /tok\/s \([\d.]+ to [\d.]+[\s\S]*\n\n1,000 \+ 128 tokens\. [\s\S]* \[Edgewise\]\(http.*prompt=1000.*\)\n$/
   );
   clean(seen);
   await close();

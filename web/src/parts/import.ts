@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
+import { painted } from '../breath';
 import { takeFiles } from '../files';
 import { show, whole } from '../format';
 import { fill, msg } from '../i18n';
@@ -229,6 +230,12 @@ const takeBack = (
       ${bring.takeBack}
     </button>
   </p>`;
+/** Once the button is there: where the list is drawn anew, the focus may lie on another's. */
+async function drop(kind: Own['kind'], id: string, act: Act): Promise<void> {
+  await act({ do: 'drop', kind, id });
+  await painted();
+  document.getElementById('take-back')?.focus();
+}
 function item({ kind, id, name }: Own, { bringing, query }: State, act: Act): TemplateResult {
   const kept = bringing.kept.includes(`${kind}/${id}`);
   const button = (label: string, run: () => void): TemplateResult =>
@@ -240,6 +247,6 @@ function item({ kind, id, name }: Own, { bringing, query }: State, act: Act): Te
     <span class="quiet">${kept ? bring.keptHere : bring.notKept}</span>
     ${query[kind] === id ? nothing : button(bring.use, () => void act({ query: { [kind]: id } }))}
     ${kept ? nothing : button(bring.keep, () => void act({ do: 'keep', kind, id }))}
-    ${button(bring.remove, () => void act({ do: 'drop', kind, id }).then(() => document.getElementById('take-back')?.focus()))}
+    ${button(bring.remove, () => void drop(kind, id, act))}
   </li>`;
 }

@@ -27,8 +27,6 @@ export const compare = {
   best: 'best',
   table: 'Choices side by side',
   verdict: 'Verdict',
-  /** Below a table that is copied. */
-  asked: 'A prompt of {prompt} tokens, {generate} generated.',
   sure: 'How sure',
   cost: 'Cost per million tokens',
   price: 'Price',

@@ -26,8 +26,6 @@ export const compare: typeof English = {
   best: '最佳',
   table: '各项并排对比',
   verdict: '结论',
-  /** Below a table that is copied. */
-  asked: '提示 {prompt} 个 token，生成 {generate} 个。',
   sure: '可信度',
   cost: '每百万 token 的成本',
   price: '价格',

@@ -1,9 +1,9 @@
 import type { Pinned } from '../../acts';
-import { table } from '../../export';
-import { known, show, whole } from '../../format';
-import { fill, listed, msg } from '../../i18n';
+import { table, workload } from '../../export';
+import { known, show } from '../../format';
+import { msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
-import type { Result, TermValue } from '../../types';
+import type { TermValue } from '../../types';
 
 export interface Row {
   id: string;
@@ -52,15 +52,6 @@ export function bestOf(r: Row, columns: Column[]): Column | undefined {
   const sign = r.best === 'max' ? -1 : 1;
   const [first, second] = [...of].sort((a, b) => sign * (termOf(a, r)!.value! - termOf(b, r)!.value!));
   return shown(first) === shown(second) ? undefined : first;
-}
-
-/** What is asked of it. */
-export function workload({ query: q }: Result): string {
-  const parts = [`${whole(q.prompt ?? 0)} + ${whole(q.generate ?? 0)} ${msg.form.tokens}`];
-  if (q.depth) parts.push(fill(msg.colon, { label: msg.form.depth, value: whole(q.depth) }));
-  if ((q.batch ?? 1) !== 1)
-    parts.push(fill(msg.colon, { label: msg.form.batch, value: whole(q.batch ?? 1) }));
-  return listed(parts);
 }
 
 /** What names a choice in a chart, in parts: as much as tells it from the others. */

@@ -1,9 +1,10 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { Act } from '../../acts';
+import { workload } from '../../export';
 import { fill, listed, msg } from '../../i18n';
 import { compare as words } from '../../i18n/compare';
 import { verdictMark } from '../../ui/verdict';
-import { letter, workload, type Column } from './data';
+import { letter, type Column } from './data';
 
 /** What a choice goes by: it stays in sight. */
 export const head = ({ result: r, query }: Column, i: number): TemplateResult =>
