@@ -34,6 +34,7 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       act,
       ran
     );
+  const here = linkTo(state, a);
   return html`
     <div class="actions" role="group" aria-label=${msg.actions.label}>
       <button
@@ -49,7 +50,7 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       ${exportMenu(state, a, r, act)}
     </div>
     ${state.manual ? byHand(state.manual) : nothing}
-    <p class="printed">${titleOf(r)}<br />${linkTo(state, a)}</p>
+    <p class="printed">${titleOf(r)}<br /><a href=${here}>${here}</a></p>
   `;
 }
 
