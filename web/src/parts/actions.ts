@@ -23,10 +23,10 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       : msg.actions.pin;
   const files = [...(model ? [fileOf(r.model.id)] : []), ...(device ? [fileOf(r.device.id)] : [])];
   const ran = files.length ? fill(msg.actions.commandWith, { file: files.join(', ') }) : msg.actions.copied;
+  const here = linkTo(state, a);
   const copyLink = (): void => {
-    const link = linkTo(state, a);
-    const long = link.length > longLink;
-    void copy(link, act, long ? fill(msg.actions.longLink, { n: link.length }) : msg.actions.copied);
+    const long = here.length > longLink;
+    void copy(here, act, long ? fill(msg.actions.longLink, { n: here.length }) : msg.actions.copied);
   };
   const copyCommand = (): void =>
     void copy(
@@ -34,7 +34,6 @@ export function actions(state: State, a: Answer, r: Result, act: Act): TemplateR
       act,
       ran
     );
-  const here = linkTo(state, a);
   return html`
     <div class="actions" role="group" aria-label=${msg.actions.label}>
       <button

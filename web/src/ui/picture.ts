@@ -150,13 +150,11 @@ export function cardPicture(
   const { color } = getComputedStyle(place);
   let y = 14;
   const dim = 'fill-opacity="0.75"';
-  const at = (x: number, size: number, said: string, more = ''): string =>
-    line(x, y, said, `font-size="${size}" ${more}`);
   const said = (text: string, size: number, most: number, more = ''): string =>
     wrapped(text, most)
       .map((part) => {
         y += Math.round(1.45 * size);
-        return at(24, size, part.trimEnd(), more);
+        return line(24, y, part.trimEnd(), `font-size="${size}" ${more}`);
       })
       .join('');
   const head = said(title, 14, 74, dim) + said(verdict, 24, 40, 'font-weight="700"');

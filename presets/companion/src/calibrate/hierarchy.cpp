@@ -245,12 +245,13 @@ std::vector<ModelSpeed> speeds_of_models(const RowSamples& rows, const Parameter
   }
   // Prefill moves weights too: decoding comes first.
   for (const auto& [kind, to] : {std::pair(Kind::decode, &ModelSpeed::decode), {Kind::prefill, &ModelSpeed::prefill}}) {
+    std::map<std::string, Parameters> so_far;
+    for (const auto& [shape, speed] : of_shape) so_far[shape] = at_speed(p, speed, processor);
     std::vector<Effect> effects;
     for (const RowSample* m : rows) {
       if (info(m->metric).kind != kind) continue;
       const std::string shape = shape_of(*m);
-      const double ratio =
-          interval_ratio(m->metric, m->value, predict(*m, at_speed(p, of_shape[shape], processor), formats));
+      const double ratio = interval_ratio(m->metric, m->value, predict(*m, so_far.at(shape), formats));
       if (ratio > 0) effects.push_back({std::log(ratio), m->vote, &m->row.source, shape});
     }
     for (const auto& [shape, log] : effects_of_shapes(effects)) of_shape[shape].*to = std::exp(log);
