@@ -1091,6 +1091,12 @@ Errors warnings(const Answer& a) {
     out.push_back(said("isa_unknown", "device.cpu.clusters",
                        "{device} states no vector extensions (isa): its CPU may be several times faster",
                        {a.device.id}));
+  const auto& modes = a.device.power_modes;
+  const auto mode = std::find_if(modes.begin(), modes.end(), [&](const PowerMode& m) { return m.id == q.power_mode; });
+  if (mode != modes.end() && is_known(mode->budget_w) && !mode->states_clocks() && !is_known(a.device.full_power_w()))
+    out.push_back(said("mode_clocks_unknown", "power_mode",
+                       "{mode} states no clocks: this is the speed at full clocks, and its own may be lower",
+                       {mode->id}));
   const auto is_range = [](const Ranged& r) { return !is_known(r.value) && is_known(r.low); };
   if (is_range(a.ranged(Term::decode_w)))
     out.push_back({"power_range", "device",

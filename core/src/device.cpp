@@ -239,7 +239,12 @@ bool apply_power_mode(Device& d, const std::string& id) {
   // Clocks are rounded where they are stated.
   const bool slower = gpu < 0.99 || after < 0.99 * before;
   const bool faster = gpu > 1.01;
-  if (is_known(m.budget_w)) {
+  if (is_known(m.load_w)) {
+    d.load_w = m.load_w;
+  } else if (m.budget_w < d.full_power_w() && !m.states_clocks()) {
+    // Power falls with clocks that nobody names; a budget alone would make the same speed cheaper.
+    d.load_w = d.tdp_w = unknown;
+  } else if (is_known(m.budget_w)) {
     // No mode draws more than all that the device was seen to.
     d.load_w = is_known(d.load_w) ? std::min(d.load_w, m.budget_w) : m.budget_w;
     d.tdp_w = m.budget_w;

@@ -54,7 +54,10 @@ void set_bandwidth(Device& d, double gb_s) {
 void set_full_power(Device& d, double w) {
   const double by = w / d.full_power_w();
   d.load_w = w;
-  for (PowerMode& m : d.power_modes) m.budget_w *= by;
+  for (PowerMode& m : d.power_modes) {
+    m.budget_w *= by;
+    m.load_w *= by;
+  }
 }
 
 void set_storage_kind(Device& d, double place) {

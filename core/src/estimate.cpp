@@ -98,11 +98,6 @@ double causal_pairs(double window, double n, double depth) {
 /// chat completions write it.
 constexpr double prompt_token_B = 4, request_B = 1000, answer_token_B = 250;
 
-/// Of a CPU's power above idle, what any number of threads draws: caches and memory are as busy with two threads as
-/// with four, which then wait. A Raspberry Pi 5 that decodes draws three quarters as much above idle with two threads
-/// (6.0 to 6.5 W of its rails) as with all four (10.5 to 11.9 W at the wall; presets/measurements/published.csv).
-constexpr double power_all_cores_share = 0.5;
-
 // ---- memory -------------------------------------------------------------------------------------
 
 /// `cross`: positions of images that each sequence attends to across.
@@ -232,8 +227,9 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
   r.decode_power_share = p[Parameter::decode_power_share];
   r.prefill_power_share = p[Parameter::prefill_power_share];
-  if (rt.processor == Processor::cpu)
-    r.active_share = power_all_cores_share + (1 - power_all_cores_share) * d.cpu_share(threads);
+  // A Raspberry Pi 5 that decodes draws three quarters as much above idle with two threads (6.0 to 6.5 W of its rails)
+  // as with all four (10.5 to 11.9 W at the wall; presets/measurements/published.csv).
+  if (rt.processor == Processor::cpu) r.active_share = std::sqrt(d.cpu_share(threads));
   r.power_scope = d.power_scope;
   r.price_usd = d.price_usd;
   r.memory = rt.memory;

@@ -264,8 +264,7 @@ TEST_CASE("where energy is a range and power is not, that is said") {
   CHECK(told > 0);
 }
 
-TEST_CASE(
-    "half of what a CPU draws above idle is of the cores that compute, half is drawn with any number of threads") {
+TEST_CASE("what a CPU draws above idle falls with the root of the share of its cores that compute, on large ones too") {
   Query q = of("llama-3.2-1b", "raspberry-pi-5-8gb", "llama.cpp-cpu");
   const auto above_idle = [&](double threads) {
     q.workload.threads = threads;
@@ -273,7 +272,7 @@ TEST_CASE(
     return a.estimate[Term::decode_w] - a.estimate[Term::idle_w];
   };
   const double all = above_idle(4);
-  for (const double threads : {1.0, 2.0, 3.0}) CHECK(above_idle(threads) == Approx(all * (0.5 + threads / 8)));
+  for (const double threads : {1.0, 2.0, 3.0}) CHECK(above_idle(threads) == Approx(all * std::sqrt(threads / 4)));
 }
 
 TEST_CASE(
@@ -290,6 +289,25 @@ TEST_CASE(
   for (const char* mode : {"gpu-400mhz", "cpu-1200mhz", "cores-4"})
     CHECK(!is_known(draws("jetson-agx-orin-64gb", mode)));
   CHECK(!is_known(draws("jetson-orin-nx-8gb", "maxn-super")));
+  // A budget alone does not say what clocks are lowered to: neither what is drawn, nor how much slower it is.
+  const auto says_clocks = [](const char* mode) {
+    Query q = of("llama-3.2-1b", "jetson-agx-thor-128gb", "llama.cpp-cuda");
+    q.power_mode = mode;
+    const Errors all = warnings(answered(q));
+    return std::any_of(all.begin(), all.end(), [](const Error& e) { return e.code == "mode_clocks_unknown"; });
+  };
+  for (const char* mode : {"90w", "70w"}) {
+    CHECK(!is_known(draws("jetson-agx-thor-128gb", mode)));
+    CHECK(says_clocks(mode));
+  }
+  CHECK(is_known(draws("jetson-agx-thor-128gb", "maxn")));
+  CHECK(!says_clocks("maxn"));
+}
+
+TEST_CASE("a power mode draws what was measured in it") {
+  Device d = shipped().device("jetson-orin-nx-16gb")->device;
+  REQUIRE(apply_power_mode(d, "25w"));
+  CHECK(d.full_power_w() == 16.9);
 }
 
 TEST_CASE("carbon and the price of an API stand beside the own cost, and are unknown where nobody says") {

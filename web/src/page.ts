@@ -80,8 +80,16 @@ export class Page extends LitElement {
   }
   /** Another answer is seen in the frame after the input; all else is in a task of its own: what led to it may have taken long. */
   protected async scheduleUpdate(): Promise<void> {
-    if (!this.#replaces()) await (this.#ahead ? painted() : breath());
+    if (!this.#replaces()) await (this.#ahead ? painted() : this.#pause());
     void super.scheduleUpdate();
+  }
+  /** Between an answer and all that is drawn of it; what to change of it is found in a task of its own. */
+  async #pause(): Promise<void> {
+    await breath();
+    const { engine, query, result } = this.#store.answer;
+    if (!engine || !result || result.verdict === 'runs_well' || result === this.#drawn?.answer.result) return;
+    engine.waysOut(query, result);
+    await breath();
   }
   /** Whether there is another answer than the one that is shown. */
   #replaces(): boolean {

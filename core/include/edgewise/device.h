@@ -62,16 +62,20 @@ struct MemoryQuestion {
   double gpu_B = unknown;  ///< what the system was set to lend a GPU that shares the memory
 };
 
-/// A power mode scales clocks and may cap power. Unknown members leave the device's own value.
+/// A power mode scales clocks and may cap power. Unknown members leave the device's own value, but for power: what a
+/// mode draws that lowers clocks without a budget, or has a budget without clocks, is unknown unless it was measured.
 struct PowerMode {
   std::string id;
   std::string name;
   double budget_w = unknown;
+  double load_w = unknown;  ///< measured in it
   double cpu_cores_online = unknown;
   double cpu_max_hz = unknown;
   double gpu_max_hz = unknown;
   double gpu_units_share = unknown;  ///< share of the GPU's units that stay on
   double memory_bandwidth_Bps = unknown;
+
+  bool states_clocks() const { return is_known(cpu_max_hz) || is_known(gpu_max_hz); }
 };
 
 /// How a group of a device's fields is known, as its preset says.
@@ -176,7 +180,7 @@ struct Device {
   /// Memory that a model on `p` may take: the capacity less what firmware, system and other programs keep, and no more
   /// than the system lends. Unknown where neither the device nor its class says anything.
   double usable_memory_B(Processor p = Processor::cpu, const MemoryQuestion& = {}) const;
-  /// Power under full load of the processors, W: the mode's budget, else the measured load, else the TDP.
+  /// Power under full load of the processors, W: the measured load, else the TDP; of a mode, see `PowerMode`.
   double full_power_w() const;
   /// Share of the CPU's arithmetic rate that `threads` threads reach, fastest cores first; 0 threads: one
   /// per core of the fast clusters.

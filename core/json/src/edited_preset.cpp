@@ -84,7 +84,10 @@ class Edited {
 
   void full_power(double to, double by) {
     preset_["power"]["load_w"] = to;
-    for (Json& mode : list_in(preset_["power"], "modes")) scale(mode, "budget_w", by);
+    for (Json& mode : list_in(preset_["power"], "modes")) {
+      scale(mode, "budget_w", by);
+      scale(mode, "load_w", by);
+    }
   }
 
   /// What products were measured to reach stays the share of the rate that it is of.

@@ -315,6 +315,8 @@ void parse_device_power(Reader& power, Device& d, double multiprocessors) {
     mode.name = m.text("name", mode.id);
     mode.budget_w = m.number("budget_w", 0.1, 1e5, unknown);
     if (mode.budget_w < d.idle_w) m.error("budget_w", "physics", "is below idle_w");
+    mode.load_w = m.positive("load_w", 1e5);
+    if (mode.load_w < d.idle_w) m.error("load_w", "physics", "is below idle_w");
     mode.cpu_cores_online = m.whole("cpu_cores_online", 1, 1024, unknown);
     mode.cpu_max_hz = m.number("cpu_max_mhz", 1, 2e4, unknown) * mega;
     mode.gpu_max_hz = m.number("gpu_max_mhz", 1, 2e4, unknown) * mega;
