@@ -35,7 +35,8 @@ std::pair<std::string, std::string> keys_and_values(std::string_view text) {
 /// Walks from the question to the rates. What does not go together is refused or put aside at one place.
 class Chooser {
  public:
-  Chooser(const Catalog& catalog, const Query& asked, Misfit misfit) : catalog_(catalog), misfit_(misfit) {
+  Chooser(const Catalog& catalog, const Query& asked, Misfit misfit, const CostOf& cost_of)
+      : catalog_(catalog), misfit_(misfit), cost_of_(cost_of) {
     choice_.query = asked;
   }
 
@@ -480,7 +481,8 @@ class Chooser {
     answer_.query.quant = answer_.quantization->id;
     if (q.kv_quant.empty()) answer_.query.kv_quant = runtime.default_kv_format;
     answer_.calibration = catalog_.calibration(*preset_, q.power_mode, runtime.id);
-    answer_.cost = summarize(*answer_.model, *answer_.quantization, catalog_.formats());
+    answer_.cost = cost_of_ ? cost_of_(*answer_.model, *answer_.quantization)
+                            : summarize(*answer_.model, *answer_.quantization, catalog_.formats());
     draft();
     take_defaults();
     Parameters parameters = with_power(parameters_for(answer_.device, runtime, answer_.calibration.calibration));
@@ -633,6 +635,7 @@ class Chooser {
 
   const Catalog& catalog_;
   const Misfit misfit_;
+  const CostOf& cost_of_;
   Choice choice_;
   Answer answer_;
   const DevicePreset* preset_ = nullptr;
@@ -804,12 +807,12 @@ double kv_bytes_per_element(const FormatTable& formats, std::string_view text) {
   return (bytes(keys) + bytes(values)) / 2;
 }
 
-Choice choose(const Catalog& catalog, const Query& asked, Misfit misfit) {
-  return Chooser(catalog, asked, misfit).run();
+Choice choose(const Catalog& catalog, const Query& asked, Misfit misfit, const CostOf& cost_of) {
+  return Chooser(catalog, asked, misfit, cost_of).run();
 }
 
-Result<Answer> prepare(const Catalog& catalog, const Query& asked) {
-  Choice choice = choose(catalog, asked);
+Result<Answer> prepare(const Catalog& catalog, const Query& asked, const CostOf& cost_of) {
+  Choice choice = choose(catalog, asked, Misfit::refuse, cost_of);
   if (!choice.answer) return std::move(choice.errors);
   return std::move(*choice.answer);
 }

@@ -109,14 +109,31 @@ double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double we
          (m.speculation ? draft_B(m.speculation->draft, r, prompt, context, batch) : 0);
 }
 
-/// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none.
+/// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none. Memory is
+/// nearly linear, in steps of `step`: what a line through the ends gives and the next step are tried before the middle.
 template <class Memory>
-double largest(double low, double high, double limit, const Memory& memory) {
-  if (!(memory(low) <= limit)) return low - 1;
-  while (high - low > 1) {
-    const double middle = whole_down((low + high) / 2);
-    (memory(middle) <= limit ? low : high) = middle;
+double largest(double low, double high, double step, double limit, const Memory& memory) {
+  double low_B = memory(low), high_B = low_B;
+  if (!(low_B <= limit)) return low - 1;
+  const auto fits = [&](double n) {
+    const double bytes = memory(n);
+    const bool is = bytes <= limit;
+    (is ? low : high) = n;
+    (is ? low_B : high_B) = bytes;
+    return is;
+  };
+  if (low == high || fits(high)) return high;
+  const auto stepped = [&](double n) { return std::clamp(whole_down(n / step) * step, low + 1, high - 1); };
+  while (high - low > step) {
+    if (fits(stepped(low + (limit - low_B) / (high_B - low_B) * (high - low)))) {
+      if (high - low > 1) fits(stepped(low + step));
+    } else if (high - low > 1) {
+      fits(stepped(high - 1));
+    }
+    if (high - low > step) fits(stepped((low + high) / 2));
   }
+  if (high - low > 1) fits(low + 1);
+  while (high - low > 1) fits(whole_down((low + high) / 2));
   return low;
 }
 
@@ -528,10 +545,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::concurrency] = t[Term::cache_tokens] / t[Term::slot_context_tokens];
   t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
   const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
-  t[Term::max_context_tokens] = largest(1, context_limit + 1, usable, [&](double c) {
+  t[Term::max_context_tokens] = largest(1, context_limit, r.memory.kv_padding, usable, [&](double c) {
     return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
   });
-  t[Term::max_batch] = largest(1, 1 + (divided ? w.parallel : 4096), usable, [&](double b) {
+  t[Term::max_batch] = largest(1, divided ? w.parallel : 4096, 1, usable, [&](double b) {
     return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
   });
   const Split split =

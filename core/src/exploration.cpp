@@ -216,6 +216,9 @@ class Exploration {
     for (const Model* m : models_)
       if (!m->is_file()) any_model = m;
     Errors why_none;
+    const CostOf cost_of = [this](const Model& model, const Quantization& recipe) -> const ModelCost& {
+      return stored(model, recipe).cost;
+    };
     for (const auto& [id, preset] : catalog_.devices()) {
       if (!q_.device.empty() && q_.device != id) continue;
       // Chosen once for the device: of runtime and rates, nothing depends on the model but the speed that it was
@@ -224,13 +227,13 @@ class Exploration {
       of_device.model = any_model->id;
       of_device.device = id;
       if (q_.device.empty() && q_.power_scope.empty()) of_device.power_scope = to_string(Scope::wall);
-      auto chosen = prepare(catalog_, of_device);
+      auto chosen = prepare(catalog_, of_device, cost_of);
       // Speed and memory stand where no power of that scope is known.
       bool other_scope = false;
       if (!chosen && q_.device.empty() && chosen.errors()[0].path == "power_scope" &&
           find_scope(of_device.power_scope) != Scope::unstated) {
         of_device.power_scope.clear();
-        chosen = prepare(catalog_, of_device);
+        chosen = prepare(catalog_, of_device, cost_of);
         other_scope = true;
       }
       if (!chosen) {

@@ -117,7 +117,7 @@ FormatIndex format_of(const Quantization& recipe, const FormatTable& table, cons
   const double gqa = model.num_key_value_heads > 0 ? model.num_attention_heads / model.num_key_value_heads : 1;
   const double experts = model.moe ? model.moe->num_experts : 0;
   for (const RecipeRule& rule : recipe.rules) {
-    if (std::find(rule.roles.begin(), rule.roles.end(), tensor.role) == rule.roles.end()) continue;
+    if (!rule.roles[static_cast<std::size_t>(tensor.role)]) continue;
     if (!rule.only.empty() && std::find(rule.only.begin(), rule.only.end(), tensor.layer) == rule.only.end()) continue;
     if (rule.min_gqa > 0 && gqa < rule.min_gqa) continue;
     if (rule.max_gqa > 0 && gqa >= rule.max_gqa) continue;

@@ -103,7 +103,7 @@ TEST_CASE("a recipe's rules apply by layer, by head grouping and by expert count
   };
   const auto rule = [&](RecipeRule::Layers layers, double argument) {
     RecipeRule r;
-    r.roles = {Role::ffn_down};
+    r.roles.set(static_cast<std::size_t>(Role::ffn_down));
     r.layers = layers;
     r.layer_argument = argument;
     r.format = 2;
@@ -148,7 +148,7 @@ TEST_CASE("a recipe's rules apply by layer, by head grouping and by expert count
   CHECK(given(Role::ffn_down, 0) == "b");
 
   RecipeRule tied;
-  tied.roles = {Role::token_embd};
+  tied.roles.set(static_cast<std::size_t>(Role::token_embd));
   tied.tied = true;
   tied.format = 2;
   q.rules = {tied};

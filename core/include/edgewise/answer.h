@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -216,11 +217,14 @@ struct Choice {
 /// or put aside for the default.
 enum class Misfit { refuse, put_aside };
 
+/// What a model costs in a quantization, for who summarized it before.
+using CostOf = std::function<const ModelCost&(const Model&, const Quantization&)>;
+
 /// Resolves names and fills in what the query leaves open: the only chooser of runtime, quantization, calibration and
 /// rates. Unknown ids are errors that name the nearest ones.
-Choice choose(const Catalog&, const Query&, Misfit = Misfit::refuse);
+Choice choose(const Catalog&, const Query&, Misfit = Misfit::refuse, const CostOf& = {});
 /// Everything but the estimate, for callers that ask many questions of one pair.
-Result<Answer> prepare(const Catalog&, const Query&);
+Result<Answer> prepare(const Catalog&, const Query&, const CostOf& = {});
 /// Resolves and estimates.
 Result<Answer> answer(const Catalog&, const Query&);
 

@@ -68,7 +68,7 @@ class FormatTable {
 /// A rule of a recipe: the tensors it names, under its conditions, get its format. First match wins.
 struct RecipeRule {
   enum class Layers : std::uint8_t { all, use_more_bits, first, first_fraction, middle };
-  std::vector<Role> roles;
+  std::bitset<static_cast<std::size_t>(Role::count)> roles;
   std::vector<std::int32_t> only;  ///< these layers; empty: any
   Layers layers = Layers::all;
   double layer_argument = 0;  ///< first: number of layers; first_fraction: n in layer < layers / n; middle: n in

@@ -10,7 +10,7 @@ RecipeRule parse_rule(Reader& r, FormatTable& formats) {
   RecipeRule rule;
   for (const std::string& name : r.texts("tensors")) {
     if (const auto role = find_role(name))
-      rule.roles.push_back(*role);
+      rule.roles.set(static_cast<std::size_t>(*role));
     else
       r.error("tensors", "unknown_word", {"\"", name, "\" is no tensor role"});
   }
