@@ -1,21 +1,27 @@
-// Writes RELIABILITY.md of what the fuzz targets and the tests of faults counted: `./dev reliability` runs both first.
+// Writes RELIABILITY.md of what the fuzz targets and the tests of faults counted: `./dev reliability` runs both first. Fuzz
+// executions are added to those that the page tells of already.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const [counts, seconds] = process.argv.slice(2);
+const [counts] = process.argv.slice(2);
 const sums = new Map();
 for (const line of readFileSync(counts, 'utf8').trim().split('\n')) {
   const { what, n } = JSON.parse(line);
   sums.set(what, (sums.get(what) ?? 0) + n);
 }
+const grouped = (n) => n.toLocaleString('en');
 const figure = (what) => {
   if (!sums.has(what)) throw new Error(`nobody counted "${what}"`);
-  return sums.get(what).toLocaleString('en');
+  return grouped(sums.get(what));
 };
 const fuzzed = [...sums].filter(([what]) => what.startsWith('fuzz_'));
 if (!fuzzed.length) throw new Error('no fuzz target ran');
 const executions = fuzzed.reduce((all, [, n]) => all + n, 0);
 const version = /project\(edgewise VERSION (\S+)/.exec(readFileSync(new URL('../CMakeLists.txt', import.meta.url), 'utf8'))[1];
+
+const page = fileURLToPath(new URL('RELIABILITY.md', import.meta.url));
+const before = new Map([...readFileSync(page, 'utf8').matchAll(/^\| `(\w+)` \|(?: [\d,]+ \|)? ([\d,]+) \|$/gm)].map(([, target, n]) => [`fuzz_${target}`, Number(n.replaceAll(',', ''))]));
+const inAll = ([what, n]) => (before.get(what) ?? 0) + n;
 
 const text = `# Reliability
 
@@ -24,7 +30,7 @@ this page; a run in which anything fails writes none. Version ${version}, ${new 
 
 | tried | times | each of them ended |
 |---|--:|---|
-| fuzz executions (AddressSanitizer, UndefinedBehaviorSanitizer) | ${executions.toLocaleString('en')} | with a value, or errors that have a code and a message; numbers finite or unknown, and inside their ranges |
+| fuzz executions (AddressSanitizer, UndefinedBehaviorSanitizer), of all runs so far ${grouped(fuzzed.reduce((sum, one) => sum + inAll(one), 0))} | ${grouped(executions)} | with a value, or errors that have a code and a message; numbers finite or unknown, and inside their ranges |
 | hostile and damaged files on the command line | ${figure('hostile files')} | with exit code 2, the file and the place in it; nothing written |
 | measurements that no machine made | ${figure('damaged measurements')} | refused with exit code 2, or a preset that \`check\` accepts |
 | signals while measuring | ${figure('signals')} | with no file, or a whole one |
@@ -32,10 +38,10 @@ this page; a run in which anything fails writes none. Version ${version}, ${new 
 | uploads to servers that fail, cut, stall or answer nonsense | ${figure('uploads under faults')} | in bounded time, with the preset sent or kept |
 | presets by several publishers at once | ${figure('presets by several publishers at once')} | stored and in the index, once; lost: 0 |
 
-The fuzz targets, ${seconds} s each (\`fuzz/\`; a search begins where the last one ended):
+The fuzz targets (\`fuzz/\`; a search begins where the last one ended):
 
-| target | executions |
-|---|--:|
-${fuzzed.sort().map(([what, n]) => `| \`${what.slice('fuzz_'.length)}\` | ${n.toLocaleString('en')} |`).join('\n')}
+| target | executions | of all runs so far |
+|---|--:|--:|
+${fuzzed.sort().map(([what, n]) => `| \`${what.slice('fuzz_'.length)}\` | ${grouped(n)} | ${grouped(inAll([what, n]))} |`).join('\n')}
 `;
-writeFileSync(fileURLToPath(new URL('RELIABILITY.md', import.meta.url)), text);
+writeFileSync(page, text);

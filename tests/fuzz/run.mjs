@@ -1,5 +1,6 @@
 // Searches on with every fuzz target of build/clang, `seconds` each (20 where none are given): what a target found stays in
-// build/fuzz and is where its next search begins. With `--counts FILE` the executions of each are added to that file.
+// build/fuzz and is where its next search begins. With `--counts FILE` the executions of each are added to that file; with
+// `--only NAME,...` these targets search alone.
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -8,13 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { counts: { type: 'string' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { counts: { type: 'string' }, only: { type: 'string' } } });
 const seconds = Number(positionals[0] ?? 20);
 if (!(seconds > 0)) throw new Error(`not a number of seconds: ${positionals[0]}`);
 
 // How each is run, and from which seeds, stands in tests/CMakeLists.txt alone.
 const listed = execFileSync('ctest', ['--test-dir', join(root, 'build/clang'), '--show-only=json-v1'], { encoding: 'utf8', maxBuffer: 1 << 28 });
-const targets = JSON.parse(listed).tests.filter(({ name }) => name.startsWith('fuzz_'));
+const all = JSON.parse(listed).tests.filter(({ name }) => name.startsWith('fuzz_'));
+const only = values.only?.split(',').map((name) => `fuzz_${name}`);
+for (const name of only ?? [])
+  if (!all.some((target) => target.name === name)) throw new Error(`no fuzz target: ${name.slice('fuzz_'.length)}`);
+const targets = all.filter(({ name }) => !only || only.includes(name));
 
 const search = ({ name, command: [program, ...fixed] }) =>
   new Promise((done) => {

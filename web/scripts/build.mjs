@@ -7,6 +7,7 @@ import { debianPackage, modulesInto, npmPackage, writeNotices } from './notices.
 import { acceptedBy } from './pack.mjs';
 import { writePresets } from './presets.mjs';
 import { prerender } from './prerender.mjs';
+import { writeScript } from './script.mjs';
 import { writeStart } from './start.mjs';
 import { writeWorker } from './worker.mjs';
 
@@ -34,6 +35,7 @@ const { counts, rejected } = writePresets(
   `${site}/presets`,
   acceptedBy(edgewise)
 );
+await writeScript(site, 'frames.ts', 'frame.js');
 await writeStart(`${site}/presets`, load);
 await prerender(site, edgewise);
 await writeWorker(site, [collect]);

@@ -2,11 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { noticesFile } from './notices.mjs';
+import { writeScript } from './script.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Folders of presets that are one file each. */
 const single = ['models', 'devices', 'calibrations', 'evidence'];
 /** What is not kept: the worker, what whoever hosts the site changes, and what the worker itself adds to. */
@@ -41,21 +39,6 @@ export async function writeWorker(site, plugins) {
           .digest('hex')
           .slice(0, 16)
   }));
-  await build({
-    root: here('..'),
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    plugins,
-    define: { keptFiles: JSON.stringify(files), 'process.env.NODE_ENV': '"production"' },
-    build: {
-      outDir: site,
-      emptyOutDir: false,
-      target: 'es2022',
-      rollupOptions: {
-        input: here('../src/offline/worker.ts'),
-        output: { format: 'iife', entryFileNames: 'sw.js' }
-      }
-    }
-  });
+  const define = { keptFiles: JSON.stringify(files), 'process.env.NODE_ENV': '"production"' };
+  await writeScript(site, 'offline/worker.ts', 'sw.js', { plugins, define });
 }

@@ -1,11 +1,14 @@
 import './embed';
 import type { EdgewiseCalculator } from './embed';
 
-/** The page for frames. It reads its address, never writes it, stores nothing, and tells its height. */
+/** The page for frames. It reads its address, never writes it, stores nothing, tells its height, and is told what is around it. */
 const theme = new URLSearchParams(location.search).get('theme') ?? 'auto';
-if (theme === 'light' || theme === 'dark') document.documentElement.style.colorScheme = theme;
 const card = document.querySelector<EdgewiseCalculator>('edgewise-calculator')!;
-card.setAttribute('theme', theme);
+function wear(scheme: string): void {
+  if (scheme !== 'auto') document.documentElement.style.colorScheme = scheme;
+  card.setAttribute('theme', scheme);
+}
+wear(theme === 'light' || theme === 'dark' ? theme : 'auto');
 const view = new URLSearchParams(location.search).get('view');
 if (view !== null) card.setAttribute('view', view);
 
@@ -26,5 +29,8 @@ new ResizeObserver(() => {
 }).observe(document.body);
 // frame.js may come later than this page.
 addEventListener('message', ({ data, source }) => {
-  if (source === parent && data === 'edgewise-height' && told) tell();
+  if (source !== parent) return;
+  if (data === 'edgewise-height' && told) tell();
+  const scheme: unknown = data?.['edgewise-scheme'];
+  if (theme === 'auto' && (scheme === 'light' || scheme === 'dark')) wear(scheme);
 });

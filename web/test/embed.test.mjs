@@ -27,6 +27,32 @@ after(async () => {
   await host.close();
 });
 
+test('a frame is as light or dark as the page around it, unless its address decides', async () => {
+  const frame = (query) =>
+    `<!doctype html><title>Docs</title><script async src="${site.url}frame.js"></script>
+    <body style="background: #fff"><iframe title="Edgewise" src="${site.url}embed.html${query}#v=1&m=qwen3-4b"></iframe>`;
+  Object.assign(written, { '/around': frame(''), '/decided': frame('?theme=light') });
+  const seen = async (path, change) => {
+    const { page, close } = await open(browser, `${host.url}${path}`);
+    const card = page.frameLocator('iframe').locator('edgewise-calculator');
+    await card.locator('article').waitFor();
+    await page.waitForFunction(() => Number(document.querySelector('iframe').height) > 100);
+    const theme = () => card.getAttribute('theme');
+    const until = async (wanted) => {
+      for (let i = 0; i < 50 && (await theme()) !== wanted; i++) await page.waitForTimeout(50);
+      return theme();
+    };
+    const first = await until('light');
+    await page.evaluate(() => (document.body.style.background = '#111'));
+    const then = change ? await until('dark') : await theme();
+    const scheme = await card.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+    await close();
+    return [first, then, scheme];
+  };
+  assert.deepEqual(await seen('around', true), ['light', 'dark', 'dark']);
+  assert.deepEqual(await seen('decided', false), ['light', 'light', 'light']);
+});
+
 test('the element shows an answer on another site, twice included', async () => {
   const { page, seen, close } = await open(browser, `${host.url}component`);
   await page.locator('#a article').waitFor();

@@ -1,0 +1,29 @@
+/**
+ * For pages that frame `embed.html`: gives each frame the height of what it shows, and tells it whether the page around
+ * it is light or dark. `<script async src="…/frame.js"></script>`
+ */
+import { schemeAround, watchScheme } from './embed/theme';
+
+const page = new URL('embed.html', (document.currentScript as HTMLScriptElement).src).href;
+const frames = (): HTMLIFrameElement[] =>
+  [...document.querySelectorAll('iframe')].filter((frame) => frame.src.startsWith(page));
+const say = (frame: HTMLIFrameElement, what: unknown): void => frame.contentWindow?.postMessage(what, '*');
+const dress = (frame: HTMLIFrameElement): void => say(frame, { 'edgewise-scheme': schemeAround(frame) });
+
+addEventListener('message', ({ data, source }) => {
+  const height = Number(data?.['edgewise-height']);
+  if (!(height > 0 && height < 10000)) return;
+  for (const frame of frames())
+    if (frame.contentWindow === source) {
+      frame.height = String(Math.ceil(height));
+      dress(frame);
+    }
+});
+function begin(): void {
+  watchScheme(() => frames().forEach(dress));
+  // One that was faster than this script has told its height already.
+  for (const frame of frames()) say(frame, 'edgewise-height');
+}
+// A script that is fetched on the side may run before there is a body.
+if (document.readyState === 'loading') addEventListener('DOMContentLoaded', begin);
+else begin();
