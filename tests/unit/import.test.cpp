@@ -149,7 +149,7 @@ TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
                         {"gemma-2-2b", "gemma2", true},
                         {"gemma-3-1b", "gemma3", true},
                         {"phi-2", "phi2", false},
-                        {"phi-3.5-mini", "phi3", true},
+                        {"phi-3.5-mini", "phi3", false},
                         {"gpt-oss-20b", "gpt-oss", true},
                         {"deepseek-v2-lite", "deepseek2", false},
                         {"minicpm3-4b", "minicpm3", false},
@@ -178,6 +178,42 @@ TEST_CASE("a GGUF header gives the model, its tensors' size and its recipe") {
     CHECK((read->sliding_window > 0) == k.windows);
     CHECK((read->mla && read->mla->expanded) == (preset.mla && preset.mla->expanded));
   }
+}
+
+TEST_CASE("which layers of a GGUF file slide is of its architecture, of its list, or an error") {
+  const auto file = [](const char* architecture, const auto& change) {
+    GgufWriter w;
+    w.model(architecture, 8, 64, 128, 4, 2, 100);
+    w.llama_tensors(8, 64, 128, 32, 100);
+    change(w, std::string(architecture) + ".attention.");
+    return w.bytes();
+  };
+  const auto window = [](GgufWriter& w, const std::string& at) { w.number(at + "sliding_window", 32); };
+  const auto layers = [&](const char* architecture, const auto& change) {
+    const auto m = from_gguf(file(architecture, change));
+    INFO(architecture);
+    INFO((m ? std::string() : test::describe(m.errors())));
+    REQUIRE(m);
+    std::string out;
+    for (const auto& layer : m->layers) out += layer.mixer == Mixer::sliding_attention ? 's' : '-';
+    return out;
+  };
+  CHECK(layers("cohere2", window) == "sss-sss-");
+  CHECK(layers("gemma3", window) == "sssss-ss");
+  CHECK(layers("smallthinker", window) == "-sss-sss");
+  CHECK(layers("lfm2", window) == "ssssssss");
+  CHECK(layers("llama4", [](GgufWriter&, const std::string&) {}) == "sss-sss-");
+  // Files of these state a window that llama.cpp does not read.
+  CHECK(layers("phi3", window) == "--------");
+  CHECK(layers("llama", window) == "--------");
+  const auto in_pairs = [&](GgufWriter& w, const std::string& at) {
+    window(w, at);
+    w.number(at + "sliding_window_pattern", 2);
+  };
+  CHECK(layers("gemma3", in_pairs) == "s-s-s-s-");
+  CHECK(layers("brand-new", in_pairs) == "s-s-s-s-");
+  CHECK_THAT(gguf_refusal(file("brand-new", window)), Contains("missing brand-new.attention.sliding_window_pattern"));
+  CHECK(layers("brand-new", [](GgufWriter&, const std::string&) {}) == "--------");
 }
 
 TEST_CASE("the sizes of quantized tensors are those of their blocks") {

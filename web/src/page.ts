@@ -81,7 +81,11 @@ export class Page extends LitElement {
   /** Another answer is seen in the frame after the input; all else is in a task of its own: what led to it may have taken long. */
   protected async scheduleUpdate(): Promise<void> {
     if (!this.#replaces()) await (this.#ahead ? painted() : this.#pause());
+    const way = document.activeElement?.closest('.ways');
     void super.scheduleUpdate();
+    // A way out that was taken is no longer there: what came of it is.
+    if (way && document.activeElement === document.body)
+      document.getElementById('verdict')?.focus({ preventScroll: true });
   }
   /** Between an answer and all that is drawn of it; what to change of it is found in a task of its own. */
   async #pause(): Promise<void> {

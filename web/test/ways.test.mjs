@@ -40,6 +40,19 @@ for (const question of [
     await close();
   });
 
+test('whoever takes a way out by keyboard is then at the answer', async () => {
+  const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-32b&d=raspberry-pi-5-8gb`);
+  await ready(page);
+  await page.keyboard.press('Tab');
+  const device = page.locator('.ways button', { hasText: /\(\$\d/ });
+  await device.first().waitFor();
+  await device.first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.verdict.runs_well');
+  await page.waitForFunction(() => document.activeElement?.id === 'verdict');
+  await close();
+});
+
 test('the way to every device that runs the model is a link', async () => {
   const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-32b&d=raspberry-pi-5-8gb`);
   await ready(page);

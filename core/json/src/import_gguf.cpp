@@ -231,18 +231,51 @@ class Description {
     c_["moe"] = e;
   }
 
-  /// Every nth layer of these architectures is full attention (src/llama-model.cpp, set_swa_pattern).
-  double window_period() const {
-    struct Period {
-      const char* architecture;
-      double layers;
-    };
-    static constexpr Period periods[] = {{"gemma2", 2},  {"gemma3", 6}, {"gemma3n", 5},
-                                         {"gpt-oss", 2}, {"olmo3", 4},  {"llama", 1}};
-    for (const Period& p : periods)
-      if (architecture == p.architecture) return p.layers;
-    return 0;
+  /// Which layers of an architecture slide, where its files do not say: all but every nth, which is the last of each n
+  /// or the first; all for n = 0, none for n = 1 (llama.cpp does not read their window). From src/models of llama.cpp,
+  /// each file's load_arch_hparams.
+  struct Sliding {
+    const char* architecture;
+    std::size_t n;
+    bool full_first = false;
+
+    bool slides(std::size_t layer) const { return n == 0 || layer % n != (full_first ? 0 : n - 1); }
+  };
+  const Sliding* sliding() const {
+    static constexpr Sliding known[] = {{"gemma2", 2},
+                                        {"gemma3", 6},
+                                        {"gemma3n", 5},
+                                        {"gpt-oss", 2},
+                                        {"olmo2", 4},
+                                        {"olmo3", 4},
+                                        {"cohere2", 4},
+                                        {"cohere2moe", 4, true},
+                                        {"exaone4", 4},
+                                        {"exaone-moe", 4},
+                                        {"plamo3", 8},
+                                        {"llama4", 4},
+                                        {"afmoe", 4},
+                                        {"mellum", 4},
+                                        {"muse-glimmer", 4},
+                                        {"laguna", 4, true},
+                                        {"smallthinker", 4, true},
+                                        {"lfm2", 0},
+                                        {"lfm2moe", 0},
+                                        {"llama", 1},
+                                        {"mistral3", 1},
+                                        {"qwen2", 1},
+                                        {"qwen2moe", 1},
+                                        {"qwen3", 1},
+                                        {"qwen3moe", 1},
+                                        {"phi3", 1},
+                                        {"phimoe", 1},
+                                        {"starcoder2", 1}};
+    for (const Sliding& s : known)
+      if (architecture == s.architecture) return &s;
+    return nullptr;
   }
+  /// Tokens that sliding layers see. Llama 4 attends in chunks, which its files leave out.
+  double window() const { return optional("attention.sliding_window", architecture == "llama4" ? 8192 : 0); }
 
   /// Mamba-2, or Mamba-1, whose steps are projections of their own.
   void mamba(std::size_t i) {
@@ -269,9 +302,15 @@ class Description {
   }
 
   void layers() {
-    const double window = optional("attention.sliding_window", 0);
-    const GgufValue* pattern = value(architecture + ".attention.sliding_window_pattern");
-    const double stated = pattern && is_known(pattern->number) ? pattern->number : window_period();
+    const double window = this->window();
+    const std::string pattern_key = architecture + ".attention.sliding_window_pattern";
+    const GgufValue* pattern = value(pattern_key);
+    const bool lists = pattern && pattern->numbers.size() >= blocks_;
+    const Sliding* own = sliding();
+    Sliding like = own ? *own : Sliding{"", 1};
+    if (pattern && pattern->number >= 1) like.n = static_cast<std::size_t>(std::min(pattern->number, 1e4));
+    if (window > 0 && !own && !lists && !(pattern && is_known(pattern->number)))
+      errors.push_back({"missing", pattern_key, "is required: which layers of this architecture slide is unknown"});
     bool slides = false, recurs = false;
     Json types = Json::array(), mlps = Json::array();
     for (std::size_t i = 0; i < blocks_; ++i) {
@@ -291,10 +330,7 @@ class Description {
       } else if (!attends && (moe || dense)) {
         types.push_back("none");
       } else {
-        const bool listed = pattern && i < pattern->numbers.size();
-        const bool slide = window > 0 && (listed       ? pattern->numbers[i] != 0
-                                          : stated > 0 ? std::fmod(static_cast<double>(i) + 1, stated) != 0
-                                                       : true);
+        const bool slide = window > 0 && (lists ? pattern->numbers[i] != 0 : like.slides(i));
         slides = slides || slide;
         types.push_back(slide ? "sliding_attention" : "full_attention");
       }

@@ -21,7 +21,7 @@ struct ModelFile {
 /// - a GGUF file (version 2 or 3), or all parts of one that is split: its tensors decide what is stored, to the byte;
 /// - safetensors files with the `config.json` beside them: likewise.
 /// Of GGUF and safetensors files only the header is needed; one that is cut, or counts that do not fit in it, are
-/// errors. Architectures that are not known are an error, never a guess.
+/// errors. What a file leaves to its architecture and is not known of that is an error, never a guess.
 /// Such a preset is read by `add_preset`; what only people need of a published one it may lack.
 Result<std::string> model_preset(const std::vector<ModelFile>& files, std::string_view name);
 Result<std::string> model_preset(std::string_view bytes, std::string_view name);
