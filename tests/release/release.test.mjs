@@ -63,6 +63,7 @@ test('the binary for x86-64 runs in a bare Debian, and says what it was built wi
   expected = inside('/tmp/edgewise', ...question);
   assert.equal(JSON.parse(expected).model.id, 'llama-3.2-1b');
   assert.equal(inside('/tmp/edgewise', '--version').trim(), version);
+  writeFileSync(join(bare, 'tmp/index.html'), '');
   const serve = spawnSync('chroot', [bare, '/tmp/edgewise', 'serve', '--site', '/tmp'], { encoding: 'utf8' });
   assert.notEqual(serve.status, 0);
   assert.match(serve.stderr, /not built in/);

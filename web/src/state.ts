@@ -1,5 +1,5 @@
 import type { Catalog } from './catalogs';
-import { known, type Units } from './format';
+import { known, parseNumber, type Units } from './format';
 import { isLanguage, type Language } from './i18n';
 import { address, isAddress } from './remote';
 import { explorePairs, exploring, readExploring, type Exploring } from './exploring';
@@ -254,8 +254,10 @@ export function setField(query: Query, { field, limit }: Field, value: string): 
   if (!limit)
     Object.assign(query, { [field]: value.slice(0, field === 'known' || field === 'set' ? 2000 : 200) });
   else if (value !== '') {
-    if (!within(Number(value), limit)) return false;
-    Object.assign(query, { [field]: Number(value) });
+    // As the command line takes it, too: 32k.
+    const number = Number(value) || parseNumber(value);
+    if (!within(number, limit)) return false;
+    Object.assign(query, { [field]: number });
   }
   return true;
 }

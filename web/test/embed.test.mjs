@@ -117,7 +117,7 @@ test('attributes are the options of the command line, and the card states them',
     quant: 'Q8_0',
     'kv-quant': 'q8_0',
     prompt: '1000',
-    generate: '50',
+    generate: '0.05k',
     depth: '24',
     batch: '2'
   };
