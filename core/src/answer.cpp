@@ -392,9 +392,12 @@ class Chooser {
   /// What has no effect is only worth mentioning where choices may be put aside; else `warnings` says it.
   void misfits_of_the_workload() {
     Workload& w = query().workload;
-    if (w.devices > 1 && answer_.device.kind == DeviceKind::soc_integrated) {
-      Error why = said("unsupported", "devices", "{device} is a computer of its own: what joins several is unknown",
-                       {query().device});
+    const bool computer = answer_.device.kind == DeviceKind::soc_integrated;
+    if (w.devices > 1 && (computer || answer_.runtime->processor == Processor::cpu)) {
+      Error why = computer ? said("unsupported", "devices",
+                                  "{device} is a computer of its own: what joins several is unknown", {query().device})
+                           : said("unsupported", "devices", "{runtime} computes with one CPU: it joins no devices",
+                                  {query().runtime});
       if (misfit_ == Misfit::refuse) {
         refuse(std::move(why));
         return;
@@ -686,6 +689,13 @@ Ranged power_ranged(const Answer& a, const Bounded& of, double value) {
     const double low = std::max(0.0, r.power_scale.low(own)) / w, high = r.power_scale.high(own) / w;
     out = of.inverse ? with_spread(out, 1 / high, 1 / low) : with_spread(out, low, high);
   }
+  if (kind != Kind::energy) return out;
+  // Energy is power for a time: it is known no better than power is.
+  const Ranged drawn = power_ranged(a, {Kind::power, false}, w);
+  if (!is_known(drawn.low) || !is_known(out.low)) return out;
+  const double low = drawn.low / w, high = drawn.high / w;
+  out.low = std::min(out.low, value * (of.inverse ? 1 / high : low));
+  out.high = std::max(out.high, value * (of.inverse ? 1 / low : high));
   return out;
 }
 

@@ -229,7 +229,10 @@ Errors known_warnings(const Answer& a) {
       continue;
     }
     const double off = k.explained > n.value ? k.explained / n.value : n.value / k.explained;
-    if (off > unexplained)
+    // Nor does a range go with a number that lies outside of it.
+    const Ranged r = a.ranged(n.metric);
+    const bool outside = n.value * r.value < k.explained * r.low || n.value * r.value > k.explained * r.high;
+    if (off > unexplained || outside)
       out.push_back(said("contradiction", at(n), "\"{statement}\" does not go with what else is known: {would} would",
                          {to_text(n), in_unit(k.explained, n.metric)}));
   }

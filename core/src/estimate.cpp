@@ -109,12 +109,14 @@ double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double we
          (m.speculation ? draft_B(m.speculation->draft, r, prompt, context, batch) : 0);
 }
 
-/// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none. Memory is
-/// nearly linear, in steps of `step`: what a line through the ends gives and the next step are tried before the middle.
+/// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none, unknown where
+/// either is. Memory is nearly linear, in steps of `step`: what a line through the ends gives and the next step are
+/// tried before the middle.
 template <class Memory>
 double largest(double low, double high, double step, double limit, const Memory& memory) {
   double low_B = memory(low), high_B = low_B;
-  if (!(low_B <= limit)) return low - 1;
+  if (!is_known(low_B) || !is_known(limit)) return unknown;
+  if (low_B > limit) return low - 1;
   const auto fits = [&](double n) {
     const double bytes = memory(n);
     const bool is = bytes <= limit;

@@ -218,7 +218,8 @@ ModelCost summarize(const Model& m, const Quantization& recipe, const FormatTabl
                                             m.moe->first_k_dense > 0 ? m.intermediate_size : 0)
                                  : m.intermediate_size;
   cost.vocab_size = m.vocab_size;
-  cost.max_context = m.max_position_embeddings;
+  // A state that only recurs has no positions to run out of.
+  cost.max_context = cost.attention_count > 0 ? m.max_position_embeddings : 0;
   cost.fused_gate_up = m.fused_gate_up;
   cost.final_logit_softcap = m.final_logit_softcap;
   if (m.vision) add_tower(cost.vision, *m.vision);

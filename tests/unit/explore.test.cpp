@@ -325,7 +325,8 @@ TEST_CASE("a model without as many positions as are asked for is no answer, and 
   for (const Explored::Row& r : found->rows) {
     INFO(r.model->id);
     const double positions = r.model->max_position_embeddings;
-    CHECK((positions == 0 || positions >= 16384));
+    const bool only_recurs = summarize(*r.model, *r.quantization, test::shipped().formats()).attention_count == 0;
+    CHECK((positions == 0 || positions >= 16384 || only_recurs));
   }
   const auto few = std::find_if(found->refused.begin(), found->refused.end(),
                                 [](const auto& r) { return r.bound == std::string_view("context"); });

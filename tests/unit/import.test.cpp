@@ -118,6 +118,14 @@ TEST_CASE("a config.json that cannot be read is refused with the path of why") {
   CHECK_THAT(refusal(R"({"peft_type": "LORA"})"), Contains("adapter peft_type"));
 }
 
+TEST_CASE("a decoder with a head that scores text is no generator") {
+  for (const char* head : {"LlamaForSequenceClassification", "Qwen3ForTokenClassification"}) {
+    auto config = nlohmann::json::parse(config_text("llama-3.2-1b"));
+    config["architectures"] = {head};
+    CHECK_THAT(refusal(config.dump()), Contains("unsupported architectures") && Contains(head));
+  }
+}
+
 TEST_CASE("a window that Qwen states and does not use is not one; Mistral's is everywhere") {
   const auto qwen = model_from_hf_config(config_text("qwen2.5-0.5b"), "q");
   REQUIRE(qwen);
@@ -337,6 +345,9 @@ TEST_CASE("a GGUF file that says too little, or has tensors that are not known, 
              Contains("missing llama.block_count"));
   CHECK_THAT(with([](GgufWriter& w) { w.text("general.architecture", "clip"); }),
              Contains("projector general.architecture"));
+  for (const char* encoder : {"bert", "nomic-bert", "t5"})
+    CHECK_THAT(with([encoder](GgufWriter& w) { w.text("general.architecture", encoder); }),
+               Contains("unsupported general.architecture: \"" + std::string(encoder) + "\" is an encoder"));
   for (const auto& [type, code] : {std::pair{"adapter", "adapter"}, {"mmproj", "projector"}, {"imatrix", "no_model"}})
     CHECK_THAT(with([type = type](GgufWriter& w) { w.text("general.type", type); }),
                Contains(code + std::string(" general.type")));

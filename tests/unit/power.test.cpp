@@ -304,6 +304,24 @@ TEST_CASE(
   CHECK(!says_clocks("maxn"));
 }
 
+TEST_CASE("energy is known no better than power is") {
+  int told = 0;
+  for (const auto& [id, preset] : shipped().devices()) {
+    const auto a = answer(shipped(), of("llama-3.2-1b", id.c_str(), ""));
+    if (!a) continue;
+    const auto apart = [&](Term t) {
+      const Ranged r = a->ranged(t);
+      return r.high / r.low;
+    };
+    const double power = apart(Term::decode_w), energy = apart(Term::energy_per_token_J);
+    if (!is_known(power) || !is_known(energy)) continue;
+    INFO(id);
+    CHECK(energy >= power * (1 - 1e-9));
+    ++told;
+  }
+  CHECK(told > 100);
+}
+
 TEST_CASE("a power mode draws what was measured in it") {
   Device d = shipped().device("jetson-orin-nx-16gb")->device;
   REQUIRE(apply_power_mode(d, "25w"));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "gguf_header.h"
+#include "hf_architectures.h"
 #include "import.h"
 #include "roles.h"
 
@@ -113,6 +114,12 @@ class Description {
     if (type == "mmproj" || architecture == "clip")
       return is("projector",
                 "is the part of a model that takes images or audio in: import the file of the model itself");
+    // Architectures are called here as there, but for the hyphens.
+    std::string like = architecture;
+    std::replace(like.begin(), like.end(), '-', '_');
+    for (const std::string& name : {architecture, like})
+      if (std::string why = why_no_decoder(name); !why.empty())
+        return said("unsupported", "general.architecture", "\"{kind}\" is {why}", {valid_utf8(architecture), why});
     if (type == "imatrix") return is("no_model", "is a table of how much weights matter: it holds none of them");
     return std::nullopt;
   }

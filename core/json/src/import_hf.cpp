@@ -110,6 +110,14 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
                         : said("adapter", "peft_type", "is of an adapter of {base} (LoRA): import that model", {base});
   }
 
+  // The body is a decoder's, its head is not.
+  for (const std::string& head : root.texts("architectures"))
+    for (const char* task : {"ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering",
+                             "ForMultipleChoice", "ForMaskedLM", "RewardModel", "ForRewardModel"})
+      if (head.ends_with(task))
+        return said("unsupported", "architectures", "\"{class}\" has a head that scores text: it generates none",
+                    {shortened(head)});
+
   // A model with several inputs nests its language model.
   std::string outer = json::model_type_of(root), path;
   const json::Json* inside = &*parsed;
