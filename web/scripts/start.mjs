@@ -111,6 +111,8 @@ export async function writeStart(presets, load) {
   const start = {
     index: {
       ...index,
+      runtimes: index.runtimes.filter(({ id }) => runtimes.has(id)),
+      calibrated: index.calibrated.filter((id) => runtimes.has(id)),
       models: listed(models, query.model),
       devices: listed(devices, query.device)
     },
