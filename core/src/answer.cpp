@@ -397,7 +397,7 @@ class Chooser {
       Error why = computer ? said("unsupported", "devices",
                                   "{device} is a computer of its own: what joins several is unknown", {query().device})
                            : said("unsupported", "devices", "{runtime} computes with one CPU: it joins no devices",
-                                  {query().runtime});
+                                  {answer_.runtime->name});
       if (misfit_ == Misfit::refuse) {
         refuse(std::move(why));
         return;

@@ -310,6 +310,13 @@ test('threads: none is no number of them, and more than there are cores are said
   assert.match(edgewise('estimate', '--model', 'llama-3.2-1b', '--device', 'rtx-4090-24gb', '--threads', '4').out, /^Note: the CPU does not compute here\.$/m);
 });
 
+test('several devices whose CPU computes are not joined', () => {
+  const joined = ['estimate', '--model', 'llama-3.2-1b', '--device', 'radxa-aicore-ax-m1-8gb', '--runtime', 'llama.cpp-cpu', '--devices', '3'];
+  const r = edgewise(...joined);
+  assert.equal(r.status, 2);
+  assert.match(r.err, /devices: llama\.cpp, CPU computes with one CPU: it joins no devices/);
+});
+
 test('a board whose vector extensions nobody stated is no processor of another kind, and is said to be unsure', () => {
   const board = JSON.parse(readFileSync(join(root, 'presets/devices/raspberry-pi-5-8gb.json'), 'utf8'));
   const of = (change) => {
