@@ -59,6 +59,7 @@ const messages: Record<string, string> = {
   'unsupported:device': '没有推理框架能在 {device} 上运行',
   'unsupported:device@devices': '{device} 本身就是一台计算机：多台之间的连接方式未知',
   'unsupported:runtime@devices': '{runtime} 只用一个 CPU 计算：不能联合多台设备',
+  'unsupported:class': '“{class}” 的输出层用于给文本评分，不生成文本',
   'unsupported:device@host': '{device} 本身就是主机',
   'unsupported:quant,runtime': '{runtime} 不能运行 {quant}',
   'unsupported:family,other,quant,runtime':
