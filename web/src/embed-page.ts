@@ -1,5 +1,6 @@
 import './embed';
 import type { EdgewiseCalculator } from './embed';
+import { isScheme } from './embed/theme';
 
 /** The page for frames. It reads its address, never writes it, stores nothing, tells its height, and is told what is around it. */
 const theme = new URLSearchParams(location.search).get('theme') ?? 'auto';
@@ -8,7 +9,7 @@ function wear(scheme: string): void {
   if (scheme !== 'auto') document.documentElement.style.colorScheme = scheme;
   card.setAttribute('theme', scheme);
 }
-wear(theme === 'light' || theme === 'dark' ? theme : 'auto');
+wear(isScheme(theme) ? theme : 'auto');
 const view = new URLSearchParams(location.search).get('view');
 if (view !== null) card.setAttribute('view', view);
 
@@ -32,5 +33,5 @@ addEventListener('message', ({ data, source }) => {
   if (source !== parent) return;
   if (data === 'edgewise-height' && told) tell();
   const scheme: unknown = data?.['edgewise-scheme'];
-  if (theme === 'auto' && (scheme === 'light' || scheme === 'dark')) wear(scheme);
+  if (theme === 'auto' && isScheme(scheme)) wear(scheme);
 });

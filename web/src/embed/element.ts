@@ -18,7 +18,7 @@ import { isAsked, otherData } from './asked';
 import type { Look, Named, Posed, Shown } from './look';
 import { Question, shared } from './question';
 import { noteText } from './said';
-import { around, schemeAround, watchScheme, type Scheme } from './theme';
+import { around, isScheme, schemeAround, watchScheme, type Scheme } from './theme';
 
 let speaking: Promise<void> | undefined;
 /** One language for all elements of a page: that of the first. Without its texts they speak English. */
@@ -145,7 +145,7 @@ export abstract class EdgewiseElement extends LitElement {
   }
   get #scheme(): Scheme {
     const theme = this.getAttribute('theme');
-    return theme === 'light' || theme === 'dark' ? theme : schemeAround(this);
+    return isScheme(theme) ? theme : schemeAround(this);
   }
   /** Why there is nothing to be shown, in words. */
   #wrong(shown: Shown | undefined): string[] {

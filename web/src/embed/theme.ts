@@ -1,5 +1,6 @@
 /** Whether a page is light or dark around an element. */
 export type Scheme = 'light' | 'dark';
+export const isScheme = (x: unknown): x is Scheme => x === 'light' || x === 'dark';
 
 export function* around(element: Element): Iterable<Element> {
   for (let at: Element | null = element; at;) {
