@@ -54,12 +54,12 @@ std::string add_preset(const std::string& text) {
 std::string add_sequence(const std::string& text) {
   forget_explored();
   const edgewise::Errors errors = edgewise::add_presets(catalog(), text);
-  return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
+  return errors.empty() ? edgewise::to_text(Json{{"value", true}}) : failure(errors);
 }
 
 std::string add_names(const std::string& text) {
   const edgewise::Errors errors = edgewise::add_names(catalog(), text);
-  return errors.empty() ? Json{{"value", true}}.dump() : failure(errors);
+  return errors.empty() ? edgewise::to_text(Json{{"value", true}}) : failure(errors);
 }
 
 std::string meant(const std::string& kind, const std::string& name) {
@@ -167,7 +167,7 @@ std::string benchmarks() { return edgewise::to_text(edgewise::scales_json(catalo
 
 std::string list() { return edgewise::to_text(edgewise::catalog_json(catalog())); }
 
-std::string version() { return Json{{"version", EDGEWISE_VERSION}, {"compiler", __VERSION__}}.dump(); }
+std::string version() { return edgewise::to_text(Json{{"version", EDGEWISE_VERSION}, {"compiler", __VERSION__}}); }
 
 /// Estimates per second of the fast path, for the benchmark: `n` estimates of one query, in one call.
 double benchmark(const std::string& query, double n) {

@@ -185,11 +185,11 @@ export function whole(engine) {
   return {
     ...estimator(engine),
     check: (preset) => unwrap(engine.check(text(preset, 'preset'))),
-    importModel: (input, name = 'imported') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
+    importModel: (input, name = '') => unwrap(engine.importModel(asFiles(input, name), text(name, 'name'))),
     knownPreset: (query, devicePreset, id = '') =>
       unwrap(engine.knownPreset(asJson(query, 'query'), text(devicePreset, 'devicePreset'), text(id, 'id'), new Date().toISOString().slice(0, 10))),
     knownFrom: (query, printed) => unwrap(engine.knownFrom(asJson(query, 'query'), text(printed, 'printed'))),
     serving: (query, load = {}) => unwrap(engine.serving(asJson(query, 'query'), asJson(load, 'load'))),
-    modelPreset: (input, name = 'imported') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
+    modelPreset: (input, name = '') => unwrap(engine.modelPreset(asFiles(input, name), text(name, 'name'))),
   };
 }

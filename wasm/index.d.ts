@@ -301,6 +301,8 @@ export interface Sweep {
   low: Record<string, Float64Array>;
   high: Record<string, Float64Array>;
   verdicts: Verdict[];
+  /** What the power and energy of each point are of. */
+  power_scopes: PowerScope[];
   /** Whether the device's memory holds it; of gpu_layers, cpu_moe and kv_on_host: whether device and host do. */
   fits: (boolean | null)[];
   /** What is to be minded of the answers, by point. */
@@ -390,6 +392,8 @@ export interface ExploreRow {
   decode_w: number | null; decode_w_low: number | null; decode_w_high: number | null;
   price_usd: number | null; parameters: number; quality: number | null; retention: number | null;
   retention_estimated: boolean; vision: boolean; audio: boolean; corrected: boolean;
+  /** Whether the device is a card, whose price is without the computer around it. */
+  host_centric: boolean;
   /** No other row is as good on every axis of the frontier and better on one. */
   pareto: boolean;
 }
@@ -512,7 +516,8 @@ export interface Edgewise extends Estimator {
   check(text: string): { problems: PresetProblem[] };
   /**
    * Adds the model that files describe, and returns its id: a model preset; a Hugging Face config.json; the header of
-   * a .gguf file, or of every part of one that is split; safetensors headers with their config.json.
+   * a .gguf file, or of every part of one that is split; safetensors headers with their config.json. `name`: its id,
+   * and what it is called; left out: what the files call it.
    */
   importModel(input: ModelFiles, name?: string): string;
   /** The preset of such a model as JSON text, for `addPreset` of any engine. Nothing is added. */

@@ -504,14 +504,15 @@ class Chooser {
                                        [&](const auto& c) { return c.processor_class == processor; });
     const bool related = of_class != runtime.classes.end();
     find_host();
-    // Of an edited device nobody has measured the speed, but of its like.
-    const bool measured_speed = answer_.calibration.calibration && !answer_.is_edited_speed();
+    // Nobody has measured the speed of an edited device, nor in such a mode, but of its like.
+    const bool measured_speed =
+        answer_.calibration.calibration && !answer_.is_edited_speed() && !answer_.assumes_clocks();
     answer_.rates.situation = measured_speed                               ? Situation::calibrated
                               : answer_.calibration.calibration || related ? Situation::related
                                                                            : Situation::datasheet;
     const auto situation_of = [&](Kind kind) {
-      if (!measured_speed || tells_of(answer_.calibration.calibration->parameters, kind))
-        return answer_.rates.situation;
+      const Calibration* of_board = answer_.calibration.calibration;
+      if (!of_board || tells_of(of_board->parameters, kind)) return answer_.rates.situation;
       return related && tells_of(of_class->parameters, kind) ? Situation::related : Situation::datasheet;
     };
     answer_.decode_situation = situation_of(Kind::decode);
@@ -859,6 +860,11 @@ std::size_t Answer::known_numbers(Kind kind) const {
 
 bool Answer::is_edited_speed() const { return edits_speed_of(device, runtime->processor); }
 
+bool Answer::assumes_clocks() const {
+  const Calibration* of = calibration.calibration;
+  return device.assumed_clocks < 1 && !(of && of->power_mode == query.power_mode);
+}
+
 bool Answer::is_corrected() const {
   return std::any_of(known.begin(), known.end(), [](const Known& k) { return k.elsewhere.empty(); });
 }
@@ -906,7 +912,7 @@ bool Answer::is_of_file() const { return model->checkpoint && quantization == &m
 Sureness Answer::sureness() const {
   if (is_edited_speed()) return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
   if (is_corrected()) return Sureness::corrected;
-  if (calibration.calibration)
+  if (calibration.calibration && !assumes_clocks())
     return is_split() ? Sureness::split : calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
   return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
 }
@@ -968,6 +974,12 @@ std::string how_sure(const Answer& a) {
                           to_string(info(k.number.metric).kind) + " with " + k.number.name);
     return "corrected by your number" + std::string(numbers.size() == 1 ? "" : "s") + " of this board (" +
            listed(numbers) + "); before, " + how_sure(before);
+  }
+  if (a.assumes_clocks()) {
+    Answer before = a;
+    before.device.assumed_clocks = 1;
+    return "estimated for a power mode that states no clocks, from what is known at full ones (" + how_sure(before) +
+           ")";
   }
   const auto of_device = [&] {
     const Calibration& c = *a.calibration.calibration;
@@ -1104,12 +1116,11 @@ Errors warnings(const Answer& a) {
     out.push_back(said("isa_unknown", "device.cpu.clusters",
                        "{device} states no vector extensions (isa): its CPU may be several times faster",
                        {a.device.id}));
-  const auto& modes = a.device.power_modes;
-  const auto mode = std::find_if(modes.begin(), modes.end(), [&](const PowerMode& m) { return m.id == q.power_mode; });
-  if (mode != modes.end() && is_known(mode->budget_w) && !mode->states_clocks() && !is_known(a.device.full_power_w()))
+  if (a.assumes_clocks())
     out.push_back(said("mode_clocks_unknown", "power_mode",
-                       "{mode} states no clocks: this is the speed at full clocks, and its own may be lower",
-                       {mode->id}));
+                       "nobody states the clocks of {mode}: at {share} % of full power they are taken to fall as those "
+                       "of other boards do; its power is unknown",
+                       {find_power_mode(a.device, q.power_mode)->name, significant(100 * a.device.assumed_clocks)}));
   const auto is_range = [](const Ranged& r) { return !is_known(r.value) && is_known(r.low); };
   if (is_range(a.ranged(Term::decode_w)))
     out.push_back({"power_range", "device",

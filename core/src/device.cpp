@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "edgewise/runtime.h"
 
@@ -204,21 +205,41 @@ void scale_cores(Device& d, double share) {
   for (double* rate : {&d.cpu_fp32_flops, &d.cpu_int8_ops}) *rate *= share;
 }
 
-bool apply_power_mode(Device& d, const std::string& id) {
-  if (id.empty()) return true;
+namespace {
+
+/// Measured at full clock; a lower memory clock scales what was measured alike.
+void scale_bandwidth(Device& d, double share) {
+  for (double* rate : {&d.memory_bandwidth_Bps, &d.cpu_measured_bandwidth_Bps, &d.npu_measured_bandwidth_Bps})
+    *rate *= share;
+}
+
+}  // namespace
+
+const PowerMode* find_power_mode(const Device& d, const std::string& id) {
   const auto it =
       std::find_if(d.power_modes.begin(), d.power_modes.end(), [&](const PowerMode& m) { return m.id == id; });
-  if (it == d.power_modes.end()) return false;
-  const PowerMode m = *it;
+  return it == d.power_modes.end() ? nullptr : &*it;
+}
 
+bool apply_power_mode(Device& d, const std::string& id) {
+  if (id.empty()) return true;
+  const PowerMode* found = find_power_mode(d, id);
+  if (!found) return false;
+  const PowerMode m = *found;
+
+  // What the 31 modes of NVIDIA's Jetsons that state both do at the median: cores and their clocks fall as the budget
+  // does, the GPU's as its square root, the memory's as its fourth root.
+  if (!m.states_clocks() && m.budget_w < d.full_power_w()) {
+    d.assumed_clocks = m.budget_w / d.full_power_w();
+    if (!is_known(m.memory_bandwidth_Bps)) scale_bandwidth(d, std::sqrt(std::sqrt(d.assumed_clocks)));
+  }
   if (is_known(m.memory_bandwidth_Bps)) {
-    // Taken at full clock; a lower memory clock scales it alike.
-    for (double* measured : {&d.cpu_measured_bandwidth_Bps, &d.npu_measured_bandwidth_Bps})
-      *measured *= m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
-    d.memory_bandwidth_Bps = m.memory_bandwidth_Bps;
+    scale_bandwidth(d, m.memory_bandwidth_Bps / d.memory_bandwidth_Bps);
+    d.memory_bandwidth_Bps = m.memory_bandwidth_Bps;  // whatever the product is rounded to
   }
 
-  double gpu = is_known(m.gpu_max_hz) && is_known(d.gpu_clock_hz) ? m.gpu_max_hz / d.gpu_clock_hz : 1;
+  double gpu =
+      is_known(m.gpu_max_hz) && is_known(d.gpu_clock_hz) ? m.gpu_max_hz / d.gpu_clock_hz : std::sqrt(d.assumed_clocks);
   if (is_known(m.gpu_units_share)) gpu *= m.gpu_units_share;
   for (double* rate : {&d.gpu_fp32_flops, &d.gpu_fp16_flops, &d.gpu_matrix_fp16_flops, &d.gpu_matrix_int8_ops})
     *rate *= gpu;
@@ -230,7 +251,7 @@ bool apply_power_mode(Device& d, const std::string& id) {
     before += c.cores * c.clock_hz;
     c.cores = std::min(c.cores, online);
     online -= c.cores;
-    if (is_known(m.cpu_max_hz)) c.clock_hz = std::min(c.clock_hz, m.cpu_max_hz);
+    c.clock_hz = is_known(m.cpu_max_hz) ? std::min(c.clock_hz, m.cpu_max_hz) : c.clock_hz * d.assumed_clocks;
     after += c.cores * c.clock_hz;
   }
   if (before > 0)
@@ -241,8 +262,8 @@ bool apply_power_mode(Device& d, const std::string& id) {
   const bool faster = gpu > 1.01;
   if (is_known(m.load_w)) {
     d.load_w = m.load_w;
-  } else if (m.budget_w < d.full_power_w() && !m.states_clocks()) {
-    // Power falls with clocks that nobody names; a budget alone would make the same speed cheaper.
+  } else if (d.assumed_clocks < 1) {
+    // How far it falls with clocks that nobody names is not known either.
     d.load_w = d.tdp_w = unknown;
   } else if (is_known(m.budget_w)) {
     // No mode draws more than all that the device was seen to.

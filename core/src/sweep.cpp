@@ -172,6 +172,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     Sweep::Point point;
     if (a) {
       point.verdict = verdict(*a);
+      point.power_scope = a->rates.power_scope;
       point.fits = fits(axis, *a);
       point.warnings = warnings(*a);
       any = true;

@@ -30,9 +30,8 @@ std::string speed_of(const Answer& a) {
   if (const Ranged speed = a.ranged(writes ? Term::decode_tok_s : Term::prefill_tok_s); is_known(speed.value)) {
     out = std::string(writes ? ", " : ", reading ") + human(speed.value, "tok/s");
     if (is_known(speed.low)) out += " (" + significant(speed.low) + " to " + significant(speed.high) + ")";
-    if (slower_than_reading(e))
-      out += std::string(e[Term::batch] > 1 ? " in all, each" : ",") + " below reading speed (" +
-             count(reading_speed_tok_s) + " tok/s)";
+    if (writes && e[Term::batch] > 1) out += " in all, " + human(1 / e[Term::tpot_mean_s], "tok/s") + " each";
+    if (slower_than_reading(e)) out += ", below reading speed (" + count(reading_speed_tok_s) + " tok/s)";
     out += std::string(", limited by ") + bound(writes ? e.decode : e.prefill);
   } else if (writes) {
     out = ", speed unknown";

@@ -52,15 +52,16 @@ test('the terms of what is inside the engines go with them', () => {
 
 test('the package, three engines, one of them a second time, and all presets, stays small', (t) => {
   t.diagnostic(`${tarball.size} bytes packed, ${tarball.unpackedSize} unpacked`);
-  assert.ok(tarball.size < 1_320_000, `${tarball.size} bytes packed`);
-  assert.ok(tarball.unpackedSize < 4_200_000, `${tarball.unpackedSize} bytes`);
+  assert.ok(tarball.size < 1_560_000, `${tarball.size} bytes packed`);
+  assert.ok(tarball.unpackedSize < 4_800_000, `${tarball.unpackedSize} bytes`);
 });
 
 test('the compressed engines stay within what a page and an import may cost', (t) => {
-  // The answering half is in the first load of every page. The whole one is fetched when a file is read: within 2 s on a slow
-  // mobile line (1.6 Mbit/s), as what follows the first answer within 1.15 s. What reads presets is built for speed: that
-  // takes 0.04 s more to fetch, and a phone reads the page's tables in half the time.
-  for (const [name, most] of [['answer', 98_000], ['estimate', 230_000], ['engine', 350_000]]) {
+  // The answering half is in the first load of every page. What follows the first answer is fetched within 1.45 s on a slow
+  // mobile line (1.6 Mbit/s), and the whole engine, which comes when a file is read, within 2.05 s. What answers and what reads
+  // presets is built for speed, which is a quarter of that: explorations take a third of the time, and a phone reads the page's
+  // tables in half of it.
+  for (const [name, most] of [['answer', 98_000], ['estimate', 290_000], ['engine', 410_000]]) {
     const size = gzipSync(readFileSync(join(folder, `node_modules/edgewise/edgewise-${name}.wasm`)), { level: 9 }).length;
     t.diagnostic(`edgewise-${name}.wasm: ${size} bytes`);
     assert.ok(size <= most, `edgewise-${name}.wasm: ${size} bytes`);

@@ -118,6 +118,19 @@ TEST_CASE("a config.json that cannot be read is refused with the path of why") {
   CHECK_THAT(refusal(R"({"peft_type": "LORA"})"), Contains("adapter peft_type"));
 }
 
+TEST_CASE("a config.json without a name is called as it calls itself") {
+  const auto called = [](const std::string& from) {
+    std::string text = config_text("qwen2.5-0.5b");
+    text.insert(text.find('{') + 1, "\"_name_or_path\": " + from + ",");
+    const auto preset = model_preset(text, "");
+    REQUIRE(preset);
+    return nlohmann::json::parse(*preset)["name"].get<std::string>();
+  };
+  CHECK(called("\"acme/Robo-0.5B\"") == "Robo-0.5B");
+  CHECK(called("\"/mnt/run-7/\"") == "run-7");
+  for (const char* none : {"\"\"", "\"./\"", "\"..\"", "7", "null", "\"///\""}) CHECK(called(none) == "qwen2");
+}
+
 TEST_CASE("a decoder with a head that scores text is no generator") {
   for (const char* head : {"LlamaForSequenceClassification", "Qwen3ForTokenClassification"}) {
     auto config = nlohmann::json::parse(config_text("llama-3.2-1b"));

@@ -296,12 +296,30 @@ TEST_CASE(
     const Errors all = warnings(answered(q));
     return std::any_of(all.begin(), all.end(), [](const Error& e) { return e.code == "mode_clocks_unknown"; });
   };
+  const auto answered_in = [](const char* mode) {
+    Query q = of("llama-3.2-1b", "jetson-agx-thor-128gb", "llama.cpp-cuda");
+    q.power_mode = mode;
+    return answered(q);
+  };
+  const Answer full = answered_in("maxn");
   for (const char* mode : {"90w", "70w"}) {
     CHECK(!is_known(draws("jetson-agx-thor-128gb", mode)));
     CHECK(says_clocks(mode));
+    // Nothing of it was measured.
+    const Answer a = answered_in(mode);
+    CHECK(a.sureness() == Sureness::related);
+    CHECK_THAT(how_sure(a), Contains("fitted to"));
+    for (const Term t : {Term::decode_tok_s, Term::prefill_tok_s}) {
+      CHECK(a.estimate[t] < full.estimate[t]);
+      CHECK(a.ranged(t).high / a.ranged(t).low >= full.ranged(t).high / full.ranged(t).low * (1 - 1e-9));
+    }
   }
+  const Ranged at_70 = answered_in("70w").ranged(Term::decode_tok_s), at_full = full.ranged(Term::decode_tok_s);
+  CHECK(at_70.high / at_70.low > 1.2 * at_full.high / at_full.low);
+  CHECK(answered_in("70w").estimate[Term::decode_tok_s] < answered_in("90w").estimate[Term::decode_tok_s]);
   CHECK(is_known(draws("jetson-agx-thor-128gb", "maxn")));
   CHECK(!says_clocks("maxn"));
+  CHECK(full.sureness() == Sureness::fitted);
 }
 
 TEST_CASE("energy is known no better than power is") {

@@ -91,7 +91,7 @@ TEST_CASE("the sentence says what the verdict is about") {
   // Each of eight reads its own answer.
   q = asked("llama-3.2-1b", "raspberry-pi-5-8gb");
   q.workload.batch = 8;
-  CHECK_THAT(sentence(answered(q)), Contains("in all, each below reading speed"));
+  CHECK_THAT(sentence(answered(q)), Contains(" tok/s each, below reading speed"));
   q = asked("llama-3-8b", "rtx-4090-24gb");
   q.workload.context = 8192;
   CHECK_THAT(sentence(answered(q)), !Contains("positions"));

@@ -59,6 +59,7 @@ void* Json::grown(std::size_t each) {
 }
 void Json::push_back(const Json& x) { new (grown(sizeof(Json))) Json(x); }
 void Json::push_back(const Member& m) { new (grown(sizeof(Member))) Member(m); }
+void add(Json& object, std::string_view key, const Json& value) { object.push_back(Json::Member(key, value)); }
 Json& Json::operator[](std::string_view key) { return (new (grown(sizeof(Member))) Member(key, nullptr))->value; }
 
 Json& Json::operator[](const std::string& key) { return (*this)[Json(key).text()]; }

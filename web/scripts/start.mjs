@@ -94,7 +94,12 @@ export async function writeStart(presets, load) {
     add(edgewise, reduced);
     return reduced;
   };
-  const spared = (preset) => (['intervals', 'power'].includes(preset.type) ? least(preset, tables) : preset);
+  const ofClass = json(own[1]).class;
+  const spared = (preset) => {
+    if (preset.type === 'device-classes')
+      return { ...preset, classes: preset.classes.filter(({ id }) => id === ofClass) };
+    return ['intervals', 'power'].includes(preset.type) ? least(preset, tables) : preset;
+  };
   // The choosers list what runs on the device, and what that runs.
   const catalog = edgewise.catalog();
   const runtimes = new Set(catalog.devices.find(({ id }) => id === query.device).runtimes);

@@ -52,6 +52,8 @@ export type Action =
   | { do: 'reset' }
   /** `lang`: the address names it. */
   | { do: 'speak'; language: Language; lang?: Language }
+  /** A change that the engine offers; one can go back from it. */
+  | { do: 'try'; change: object }
   /** The present choice, or with these changes. */
   | { do: 'pin'; query?: Partial<Query> }
   /** Once more, beside it, to be changed; no `pin`: the present choice. */

@@ -1,6 +1,7 @@
 import { frameOf, resolved, type Answer } from './acts';
 import { command } from './commands';
 import { attributeOf, unusual } from './embed/asked';
+import { show } from './format';
 import { msg } from './i18n';
 import { linkNaming } from './link';
 import { site } from './site';
@@ -97,7 +98,11 @@ export function handed(form: Form, state: State, a: Answer, r: Result, pinned: b
   };
   const [tag, own] = of[form];
   return {
-    element: { tag, attributes: own, text: form === 'value' ? msg.unknown : title },
+    element: {
+      tag,
+      attributes: own,
+      text: form === 'value' ? show(r.terms.decode_tok_s?.value, 'tok/s') : title
+    },
     script: { src: address('embed.js', a, pinned), module: true }
   };
 }

@@ -157,7 +157,13 @@ export class Importer {
     await this.#set({ offer: undefined, choice: undefined }, { toast: fill(msg.files.reading, { file }) });
     try {
       if (typeof input === 'string' && !describes(input.trim())) await this.#numbers(engine, input);
-      else await this.#brought(engine, await engine.take(input, modelName(file)), '', beside);
+      else
+        await this.#brought(
+          engine,
+          await engine.take(input, file === msg.files.pasted ? '' : modelName(file)),
+          '',
+          beside
+        );
       if (this.#room.state().draft === input) await this.#room.act({ draft: '' });
     } catch (error) {
       await this.#set({}, { toast: '', rejected: { file, errors: problems(error) } });

@@ -16,6 +16,7 @@ import { Shelf } from './shelf';
 import { ahead, type State } from './state';
 import { remember, remembered } from './storage';
 import { Store } from './store';
+import { savesData } from './thrift';
 import { startEngine } from './wasm';
 
 const isDark = (): boolean => {
@@ -32,10 +33,7 @@ const units = (): Units => {
 const afterAnswer_ms = 2000;
 /** Frames show what their page embeds; who saves data does not want what may never be used. */
 const canKeep = (): boolean =>
-  import.meta.env.PROD &&
-  'serviceWorker' in navigator &&
-  window.top === window &&
-  !(navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
+  import.meta.env.PROD && 'serviceWorker' in navigator && window.top === window && !savesData();
 
 /** The page: a store, drawn, and what only a window can do. */
 export class Page extends LitElement {
@@ -183,7 +181,11 @@ export class Page extends LitElement {
     if (this.#parts < wanted) this.requestUpdate('parts', this.#parts++);
     else if (this.renderRoot.hidden && this.#speaks && this.#isWorthwhile(state)) this.#show();
     const moved = before !== undefined && state.view !== before.view;
-    if (address !== undefined && address !== this.#written) this.#write(address, moved);
+    const step = moved || (before !== undefined && state.steps !== before.steps);
+    if (address !== undefined && address !== this.#written) {
+      this.#write(address, step);
+      if (moved) scrollTo({ top: 0 });
+    }
     document.title = this.#title();
     if (!before) return;
     if (moved) this.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
@@ -220,16 +222,13 @@ export class Page extends LitElement {
 
   // --- what follows from the state ---
 
-  /** `moved`: to another view, which is a step of the history. */
-  #write(address: string, moved: boolean): void {
-    if (moved && this.#writing !== undefined) this.#replace();
+  /** `step`: one of the history. */
+  #write(address: string, step: boolean): void {
+    if (step && this.#writing !== undefined) this.#replace();
     this.#written = address;
     clearTimeout(this.#writing);
     this.#writing = undefined;
-    if (moved) {
-      history.pushState(null, '', this.#url());
-      scrollTo({ top: 0 });
-    }
+    if (step) history.pushState(null, '', this.#url());
     // Browsers limit how often the address may change; it is written once things are quiet.
     else this.#writing = setTimeout(() => this.#replace(), 400);
   }
@@ -265,6 +264,7 @@ export class Page extends LitElement {
 
   #spoken({ language, lang }: State): void {
     document.documentElement.lang = tags[language];
+    this.#announce();
     // A link's language is for this visit.
     if (!lang) remember('edgewise-language', language);
   }

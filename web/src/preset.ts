@@ -63,15 +63,6 @@ function kindOf(json: unknown): Kind | undefined {
   return type === 'model' || type === 'device' ? type : 'other';
 }
 
-/** What a configuration calls the model: every such file is called config.json. */
-function nameIn(json: unknown): string {
-  const { _name_or_path: path, model_type: type } = (json ?? {}) as {
-    _name_or_path?: unknown;
-    model_type?: unknown;
-  };
-  const name = [path, type].find((x): x is string => typeof x === 'string' && x !== '');
-  return name?.split('/').pop() ?? '';
-}
 /** Names of files that say nothing of the model. */
 const anyName = /^(config|model|weights|ggml-model.*|consolidated)?$/i;
 
@@ -86,16 +77,15 @@ function modelPreset(engine: Edgewise, files: Files, name: string): string {
 }
 
 /**
- * The preset of a model under the name that its files give it, else `file`. `given` is a better name than any of them;
- * empty: there is none.
+ * The preset of a model. `given` is a better name than any of its files'; empty: there is none. A configuration is called
+ * as `file` where that says something, a GGUF as its header says.
  */
 function named(engine: Edgewise, files: Files, file: string, given: string, json: unknown): string {
   const text = modelPreset(engine, files, given);
   if (given) return text;
   const own = (JSON.parse(text) as { id: string }).id;
-  const better = [own === 'imported' ? '' : own, nameIn(json), file];
-  const name = anyName.test(file) ? better : [better[0], file];
-  return modelPreset(engine, files, name.find((x) => x) ?? own);
+  const byFile = own === 'imported' || (json !== undefined && !anyName.test(file));
+  return byFile && file && file !== own ? modelPreset(engine, files, file) : text;
 }
 
 /** `json`: of the file that describes the others, where one does. */

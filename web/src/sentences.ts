@@ -24,7 +24,9 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
     }),
     speed: prose(
       r.instead ? instead(r.instead, msg.sentence) : '',
-      ...(!r.instead || (r.instead.kind === 'host' && known(r.instead.tpot_s)) ? [speed(r), ...slow(r)] : [])
+      ...(!r.instead || (r.instead.kind === 'host' && known(r.instead.tpot_s))
+        ? [speed(r), ...further(r)]
+        : [])
     )
   };
 }
@@ -45,10 +47,17 @@ function speed(r: Result): string {
   });
 }
 
-/** What of it is slow, as the engine says. */
-const slow = (r: Result): string[] => [
-  r.slow.decode ? msg.sentence.slowDecode : '',
-  r.slow.ttft ? fill(msg.sentence.slowTtft, { time: show(r.terms.ttft_s?.value, 's', 2) }) : ''
+/** What each of several requests gets, and what of it is slow, as the engine says. */
+const further = ({
+  query: { batch = 1, generate },
+  slow,
+  terms: { tpot_mean_s: each, ttft_s }
+}: Result): string[] => [
+  batch > 1 && generate !== 0 && known(each?.value)
+    ? fill(msg.sentence.each, { n: batch, rate: digits(1 / each.value) })
+    : '',
+  slow.decode ? msg.sentence.slowDecode : '',
+  slow.ttft ? fill(msg.sentence.slowTtft, { time: show(ttft_s?.value, 's', 2) }) : ''
 ];
 
 /** What happens where it does not fit, as the engine says. */

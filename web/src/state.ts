@@ -18,6 +18,8 @@ export interface State extends Addressed {
   changing?: number | 'now';
   /** The box for pasting. */
   draft: string;
+  /** How many offers of the engine were tried: each can be gone back from. */
+  steps: number;
   /** Whether the settings below the choosers are open. */
   settings: boolean;
   dragging: boolean;
@@ -107,6 +109,7 @@ export const initial = (): State => ({
   why: [],
   evidence: false,
   draft: '',
+  steps: 0,
   settings: true,
   dragging: false,
   dark: false,

@@ -1,4 +1,4 @@
-import { answersOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
+import { answersOf, changeOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
 import { forgetting } from './known';
 import type { Act, Action, Answer } from './acts';
 import type { Engine } from './engine';
@@ -109,6 +109,8 @@ export class Store {
         return this.#reset();
       case 'speak':
         return this.#speak(action.language, action.lang);
+      case 'try':
+        return this.act({ query: changeOf(action.change), steps: this.#state.steps + 1 });
       case 'pin':
         return this.#pin(action.query);
       case 'copy':
@@ -144,8 +146,7 @@ export class Store {
       this.#engine = await this.#ports.start();
       this.#engine.whenWhole(() => this.#set({}));
     } catch (error) {
-      this.#set({ fatal: reason(error) });
-      return;
+      return this.#set({ fatal: reason(error) });
     }
     const site = await settings;
     this.#siteProblem = typeof site === 'string' ? [{ kind: 'said', text: site }] : [];
@@ -178,8 +179,7 @@ export class Store {
     try {
       await setLanguage(language);
     } catch (error) {
-      this.#set({ toast: reason(error) });
-      return;
+      return this.#set({ toast: reason(error) });
     }
     this.#touch({ language, lang });
   }

@@ -128,6 +128,13 @@ test('where nothing is written the sentence is of reading', async () => {
   assert.match(result.sentence, /, reading [\d.]+ tok\/s \(/);
 });
 
+test('of several requests at once, the sentence says what each of them gets', async () => {
+  const { result } = await ask('#v=1&m=llama-3.1-8b&d=rtx-4090-24gb&batch=20');
+  assert.match(sentences(result).speed, /That is [\d.]+ for each of 20 requests\./);
+  const [, all, each] = /([\d.]+) tok\/s \(.*\) in all, ([\d.]+) tok\/s each/.exec(result.sentence);
+  assert.ok(Math.abs(all / (20 * each) - 1) < 0.02, result.sentence);
+});
+
 test('what cannot be computed names its field', async () => {
   const { errors, result } = await ask('#v=1&c=16');
   assert.equal(errors[0].path, 'context');

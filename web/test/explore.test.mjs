@@ -81,6 +81,26 @@ test('models for a device, devices for a model, quantizations of both; a name op
   await close();
 });
 
+test('what energies and prices are of stands with them', async () => {
+  const { page, seen, close } = await explore('&m=llama-3.1-8b&find=device');
+  const ends = (label) => page.locator(`.found td[data-label^="${label}"] .ends`).allInnerTexts();
+  const energies = await ends('Energy');
+  assert.ok(energies.length > 10);
+  for (const text of energies) assert.match(text, /(one rail|chip|board|card|wall)$/);
+  assert.ok(new Set(energies.map((text) => text.split(' ').at(-1))).size > 1);
+  // A card costs nothing but itself; what is whole says nothing.
+  const rows = (await found(page)).filter((r) => r.price_usd !== null);
+  for (const [device, card] of [
+    ['rtx-4090-24gb', true],
+    ['raspberry-pi-5-16gb', false]
+  ])
+    assert.equal(rows.find((r) => r.device === device).host_centric, card, device);
+  const prices = await ends('Price');
+  assert.ok(prices.length > 0 && prices.every((text) => text === 'card alone'));
+  clean(seen);
+  await close();
+});
+
 test('chips, bounds, axes and the plot are in the link, which opens the same', async () => {
   const { page, seen, close } = await explore('&m=llama-3.1-8b&find=device');
   await page.getByRole('button', { name: 'Single-board computers' }).click();

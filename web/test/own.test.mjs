@@ -238,6 +238,16 @@ test('a preset never takes the place of one of the page', async () => {
   await close();
 });
 
+test('a config.json that is pasted is called as it calls itself', async () => {
+  const { page, seen, close } = await open(browser, site.url);
+  await ready(page);
+  const config = readFileSync(new URL('../../tests/data/configs/qwen2.5-0.5b.json', import.meta.url), 'utf8');
+  await paste(page, JSON.stringify({ ...JSON.parse(config), _name_or_path: 'acme/Robo-0.5B' }));
+  await page.waitForFunction(() => document.querySelector('.sentence').textContent.startsWith('Robo-0.5B'));
+  clean(seen);
+  await close();
+});
+
 test('JSON is taken wherever it is pasted, but not out of a box', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);

@@ -53,6 +53,25 @@ test('whoever takes a way out by keyboard is then at the answer', async () => {
   await close();
 });
 
+test('whoever only looks is shown every way out after a while, and comes back from one', async () => {
+  const address = `${site.url}#v=1&m=llama-3.1-8b&d=raspberry-pi-4-8gb`;
+  const { page, seen, close } = await open(browser, address);
+  await ready(page);
+  const device = page.locator('.ways button', { hasText: /\(\$\d/ });
+  await device.first().waitFor({ timeout: 20_000 });
+  await device.first().click();
+  await page.waitForSelector('.verdict.runs_well');
+  await page.waitForFunction(() => !location.hash.includes('raspberry-pi-4'));
+  await page.goBack();
+  await page.waitForSelector('.verdict.runs_slowly');
+  assert.equal(page.url(), address);
+  assert.match(await page.locator('.sentence').innerText(), /Raspberry Pi 4/);
+  await page.goForward();
+  await page.waitForSelector('.verdict.runs_well');
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test('the way to every device that runs the model is a link', async () => {
   const { page, close } = await open(browser, `${site.url}#v=1&m=qwen3-32b&d=raspberry-pi-5-8gb`);
   await ready(page);

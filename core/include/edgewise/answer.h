@@ -175,6 +175,8 @@ struct Answer {
   bool is_corrected() const;
   /// Whether the device is edited so that its speed is that of no device that was measured.
   bool is_edited_speed() const;
+  /// Whether its clocks are those of a power mode that states none, and in which nobody measured it.
+  bool assumes_clocks() const;
   /// Estimates anew, as where its rates were changed.
   void compute();
   /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.

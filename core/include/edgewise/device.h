@@ -62,8 +62,10 @@ struct MemoryQuestion {
   double gpu_B = unknown;  ///< what the system was set to lend a GPU that shares the memory
 };
 
-/// A power mode scales clocks and may cap power. Unknown members leave the device's own value, but for power: what a
-/// mode draws that lowers clocks without a budget, or has a budget without clocks, is unknown unless it was measured.
+/// A power mode scales clocks and may cap power. Unknown members leave the device's own value, but for
+/// - power: what a mode draws that lowers clocks without a budget, or has a budget without clocks, is unknown unless it
+///   was measured;
+/// - speed: of a mode with a lower budget and no clocks, these are assumed, see `Device::assumed_clocks`.
 struct PowerMode {
   std::string id;
   std::string name;
@@ -114,6 +116,8 @@ struct Device {
   bool usable_is_own = false;  ///< the preset itself says what a class says
   DeviceKind kind = DeviceKind::soc_integrated;
   double price_usd = unknown;
+  /// Share of its full power that a mode allows which states no clocks, so that these are assumed; 1: none are.
+  double assumed_clocks = 1;
 
   double memory_capacity_B = unknown;
   double memory_bandwidth_Bps = unknown;  ///< theoretical peak
@@ -196,6 +200,8 @@ inline constexpr const char* unknown_cpu_class = "cpu";
 /// Of so many cores of each cluster, as a share of those that there are: rates follow.
 void scale_cores(Device&, double share);
 
+/// Null: the device has none of that id.
+const PowerMode* find_power_mode(const Device&, const std::string& id);
 /// The device as it is in power mode `id` (empty: as the preset states it). False: no such mode.
 bool apply_power_mode(Device&, const std::string& id);
 

@@ -24,6 +24,7 @@ struct Sweep {
   };
   struct Point {
     Verdict verdict = Verdict::undecided;
+    Scope power_scope = Scope::unstated;  ///< of its power and energy
     /// Whether the device's memory holds it (of an axis of placement: whether device and host hold it); none: unknown.
     std::optional<bool> fits;
     Errors warnings;  ///< what is to be minded of its answer

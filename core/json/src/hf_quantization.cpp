@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "edgewise/json.h"
 #include "edgewise/text.h"
 #include "hf_modules.h"
 #include "parse.h"
@@ -199,7 +200,7 @@ class Storage {
   }
 
   static std::string number_of(double x) {
-    return Json(x).dump().substr(0, x == static_cast<double>(static_cast<int>(x)) ? 1 : 4);
+    return to_text(Json(x)).substr(0, x == static_cast<double>(static_cast<int>(x)) ? 1 : 4);
   }
 
   void openvino() {

@@ -86,6 +86,17 @@ void fill_in(Json& config, const char* defaults, bool nested) {
   }
 }
 
+/// What it calls itself, where no file's name says more: the repository or folder that it was loaded from, else its
+/// type.
+std::string own_name(Reader& root, const std::string& type) {
+  const Json* from = root.any("_name_or_path");
+  if (!from || !from->is_string()) return type;
+  std::string name = from->get<std::string>();
+  while (name.ends_with('/')) name.pop_back();
+  name.erase(0, name.rfind('/') + 1);
+  return name.empty() || name.front() == '.' || name.size() > 100 ? type : name;
+}
+
 }  // namespace
 
 }  // namespace json
@@ -161,6 +172,7 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
   json::add_towers(root, translated);
   if (!errors.empty()) return errors;
   Imported made = imported(a->family, std::move(translated), prefix);
+  made.preset["id"] = json::own_name(root, outer.empty() ? type : outer);
   made.storage = hf_storage(root, t, made.preset["config"]["num_hidden_layers"].get<double>());
   if (!errors.empty()) return errors;
   if (!made.storage.family.empty()) made.preset["checkpoint"]["recipe"] = made.storage.recipe();

@@ -20,6 +20,12 @@ double parse_number(std::string_view text) {
   return parsed.is_number() ? parsed.get<double>() : unknown;
 }
 
+std::string to_text(const Json& document, int indent) {
+  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string exact(double x) { return is_known(x) ? to_text(Json(x)) : std::string(); }
+
 std::string one_line(const Json& x) {
   if (!x.is_structured()) return scalar_text(x);
   std::string out;

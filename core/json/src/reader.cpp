@@ -12,6 +12,9 @@ namespace edgewise::json {
 
 namespace {
 
+using Members = std::vector<Json::object_t::value_type, Json::object_t::allocator_type>;
+Members& members_of(Json& object) { return object.get_ref<Json::object_t&>(); }
+
 constexpr std::size_t max_depth = 64;
 
 /// Builds the document, in time that grows as its text does, and refuses what nlohmann accepts silently. (Its own
@@ -34,7 +37,11 @@ class StrictSax {
   bool string(string_t& v) { return add(std::move(v)); }
   bool binary(binary_t&) { return false; }  // text has none
 
-  bool start_object(std::size_t) { return open(Json::object()); }
+  bool start_object(std::size_t) {
+    Json object = Json::object();
+    reserve(object, usual_members);
+    return open(std::move(object));
+  }
   bool start_array(std::size_t) { return open(Json::array()); }
   bool end_array() {
     levels_.pop_back();
@@ -61,10 +68,10 @@ class StrictSax {
   Error error;
 
  private:
-  using Members = std::vector<Json::object_t::value_type, Json::object_t::allocator_type>;
+  static constexpr std::size_t usual_members = 16;
 
   /// Of the object that is open: appended to, not looked through.
-  Members& members() { return levels_.back()->get_ref<Json::object_t&>(); }
+  Members& members() { return members_of(*levels_.back()); }
 
   /// The place of the next value, which takes it.
   Json* place(Json value) {
@@ -132,6 +139,9 @@ const char* kind_of(const Json& value) {
 }
 
 }  // namespace
+
+void reserve(Json& object, std::size_t members) { members_of(object).reserve(members); }
+void add(Json& object, std::string_view key, Json value) { members_of(object).emplace_back(key, std::move(value)); }
 
 Result<Json> parse_strict(std::string_view text) {
   // The parser takes it for the end of the text.

@@ -100,7 +100,7 @@ Json launcher_json(const Answer& a) {
   if (!a.launcher) return nullptr;
   Json taken = Json::array();
   for (const auto& [field, value] : a.taken) taken.push_back(object({{"field", field->name}, {"value", value}}));
-  return object({{"id", a.launcher->id}, {"name", a.launcher->name}, {"taken", taken}});
+  return object({{"id", a.launcher->id}, {"name", a.launcher->name}, {"taken", std::move(taken)}});
 }
 
 const char* to_string(DeviceKind kind) { return kind == DeviceKind::host_centric ? "host-centric" : "soc-integrated"; }
@@ -163,6 +163,7 @@ Json to_json(const Errors& errors) {
 
 Json to_json(const Answer& a) {
   Json terms = Json::object(), unknowns = Json::array();
+  json::reserve(terms, term_count);
   for (std::size_t i = 0; i < term_count; ++i) {
     const auto t = static_cast<Term>(i);
     const TermBrief& information = brief(t);
@@ -205,12 +206,13 @@ Json to_json(const Answer& a) {
         object({{"level", to_string(a.sureness())},
                 {"configurations", a.calibration.calibration ? a.calibration.calibration->configurations : 0}})},
        {"calibration", calibration_json(a)},
-       {"terms", terms},
-       {"unknown", unknowns},
+       {"terms", std::move(terms)},
+       {"unknown", std::move(unknowns)},
        {"bound", object({{"decode", bound(a.estimate.decode)}, {"prefill", bound(a.estimate.prefill)}})},
        {"breakdown",
         object({{"decode", breakdown_json(a.estimate.decode)}, {"prefill", breakdown_json(a.estimate.prefill)}})},
-       {"warnings", to_json(warnings(a))}});
+       {"warnings", to_json(warnings(a))}},
+      4);
   if (!a.known.empty()) out["known"] = known_json(a);
   if (!a.device.edits.empty()) out["edited"] = edited_json(a.device);
   if (q.ways_out) out["ways_out"] = ways_out_json(a);
@@ -237,9 +239,9 @@ Json to_json(const Choice& c) {
     answer = to_json(estimated);
   }
   return object({{"query", query_json(c.query)},
-                 {"put_aside", put_aside},
-                 {"needs", needs},
-                 {"answer", answer},
+                 {"put_aside", std::move(put_aside)},
+                 {"needs", std::move(needs)},
+                 {"answer", std::move(answer)},
                  {"errors", to_json(c.errors)}});
 }
 
@@ -267,9 +269,9 @@ Json catalog_json(const Catalog& catalog) {
                               {"class", d.device_class},
                               {"kind", to_string(d.kind)},
                               {"memory_gib", d.memory_capacity_B / gib},
-                              {"power_modes", modes},
-                              {"sessions", sessions},
-                              {"runtimes", usable}}));
+                              {"power_modes", std::move(modes)},
+                              {"sessions", std::move(sessions)},
+                              {"runtimes", std::move(usable)}}));
   }
   for (const auto& [id, rt] : catalog.runtimes()) {
     Json runs = Json::array();
@@ -280,7 +282,7 @@ Json catalog_json(const Catalog& catalog) {
                                {"processor", to_string(rt.processor)},
                                {"family", rt.family},
                                {"default_quantization", rt.default_quantization},
-                               {"quantizations", runs},
+                               {"quantizations", std::move(runs)},
                                {"default_kv_format", rt.default_kv_format},
                                {"kv_formats", rt.kv_formats}}));
   }
@@ -310,14 +312,14 @@ Json catalog_json(const Catalog& catalog) {
     summary.push_back(std::move(column));
   }
   return object(
-      {{"models", models},
-       {"devices", devices},
-       {"runtimes", runtimes},
-       {"launchers", launchers},
-       {"quantizations", quantizations},
-       {"limits", limits},
-       {"texts", texts},
-       {"summary", summary},
+      {{"models", std::move(models)},
+       {"devices", std::move(devices)},
+       {"runtimes", std::move(runtimes)},
+       {"launchers", std::move(launchers)},
+       {"quantizations", std::move(quantizations)},
+       {"limits", std::move(limits)},
+       {"texts", std::move(texts)},
+       {"summary", std::move(summary)},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
        {"default_query", query_json(example)}});
 }

@@ -14,16 +14,12 @@ struct Member {
   mutable Json value;
 };
 /// An object of these members. The lists of nlohmann/json, which may turn out to be arrays, are half as much code again
-/// at every place where one is written.
-inline Json object(std::initializer_list<Member> members) {
+/// at every place where one is written. `further`: how many may be added later.
+inline Json object(std::initializer_list<Member> members, std::size_t further = 0) {
   Json out = Json::object();
-  for (const Member& m : members) out.push_back(Json::object_t::value_type(m.key, std::move(m.value)));
+  reserve(out, members.size() + further);
+  for (const Member& m : members) add(out, m.key, std::move(m.value));
   return out;
-}
-
-/// A further member of an object, which has none of that name yet.
-inline void add(Json& object, std::string_view key, Json value) {
-  object.push_back(Json::object_t::value_type(key, std::move(value)));
 }
 
 inline Json number(double x) { return is_known(x) ? Json(x) : Json(nullptr); }

@@ -66,6 +66,7 @@ constexpr FlagColumn flags[] = {
     {"retention_estimated", [](const Row& r) { return is_known(r.retention) && r.retention_estimated; }},
     {"vision", [](const Row& r) { return r.model->vision.has_value(); }},
     {"audio", [](const Row& r) { return r.model->audio.has_value(); }},
+    {"host_centric", [](const Row& r) { return r.device->kind == DeviceKind::host_centric; }},
     {"corrected", [](const Row& r) { return r.corrected; }},
     {"pareto", [](const Row& r) { return r.pareto; }},
 };

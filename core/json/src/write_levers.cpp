@@ -32,19 +32,22 @@ Json to_json(const Sweep& s) {
     low[id] = numbers_json(c.low);
     high[id] = numbers_json(c.high);
   }
-  Json verdicts = Json::array(), fits = Json::array(), warnings = Json::array(), problems = Json::array();
+  Json verdicts = Json::array(), scopes = Json::array(), fits = Json::array(), warnings = Json::array(),
+       problems = Json::array();
   for (std::size_t i = 0; i < s.points.size(); ++i) {
     const Sweep::Point& p = s.points[i];
     verdicts.push_back(to_string(p.verdict));
+    scopes.push_back(to_string(p.power_scope));
     fits.push_back(p.fits ? Json(*p.fits) : Json(nullptr));
     if (!p.warnings.empty()) warnings.push_back(object({{"point", i}, {"warnings", to_json(p.warnings)}}));
     if (!p.errors.empty()) problems.push_back(object({{"point", i}, {"errors", to_json(p.errors)}}));
   }
-  Json out = object({{"axis", s.axis}, {"values", numbers_json(s.values)}, {"columns", columns}});
+  Json out = object({{"axis", s.axis}, {"values", numbers_json(s.values)}, {"columns", std::move(columns)}}, 9);
   if (!s.names.empty()) out["names"] = s.names;
   out["low"] = std::move(low);
   out["high"] = std::move(high);
   out["verdicts"] = std::move(verdicts);
+  out["power_scopes"] = std::move(scopes);
   out["fits"] = std::move(fits);
   out["warnings"] = std::move(warnings);
   out["problems"] = std::move(problems);
@@ -82,8 +85,8 @@ Json to_json(const Roofline& r) {
   return object({{"processor", to_string(r.processor)},
                  {"alone", r.alone},
                  {"bandwidth", roof(r.bandwidth)},
-                 {"ceilings", ceilings},
-                 {"points", points}});
+                 {"ceilings", std::move(ceilings)},
+                 {"points", std::move(points)}});
 }
 
 Json to_json(const std::vector<Editable>& fields) {

@@ -49,12 +49,6 @@ Result<Bounds> parse_bounds(std::string_view text) {
   return b;
 }
 
-std::string to_text(const Json& document, int indent) {
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string exact(double x) { return is_known(x) ? Json(x).dump() : std::string(); }
-
 Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
   const Processor processor = a.runtime->processor;
   Json terms = Json::array();
@@ -81,10 +75,10 @@ Json to_json(const std::vector<ExplainedTerm>& explained, const Answer& a) {
                             {"value", number(e.value.value)},
                             {"low", number(e.value.low)},
                             {"high", number(e.value.high)},
-                            {"inputs", inputs},
-                            {"sensitivity", sensitivity}}));
+                            {"inputs", std::move(inputs)},
+                            {"sensitivity", std::move(sensitivity)}}));
   }
-  return object({{"terms", terms}});
+  return object({{"terms", std::move(terms)}});
 }
 
 }  // namespace edgewise

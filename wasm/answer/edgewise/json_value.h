@@ -16,10 +16,6 @@ namespace edgewise::json {
 class Json {
  public:
   struct Member;
-  /// What `write.h` asks of any document.
-  struct object_t {
-    using value_type = Member;
-  };
 
   Json() = default;
   Json(std::nullptr_t) {}                                                   // NOLINT(implicit)
@@ -94,6 +90,10 @@ struct Json::Member {
   std::uint32_t size;
   Json value;
 };
+
+/// Growth is cheap here.
+inline void reserve(Json&, std::size_t) {}
+void add(Json& object, std::string_view key, const Json& value);
 
 /// So many bytes of the room of this call, in which whole documents may be laid out.
 void* room(std::size_t bytes);

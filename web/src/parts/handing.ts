@@ -3,6 +3,7 @@ import type { Act, Answer } from '../acts';
 import { address, code, forms, handed, type Form, type Handed, type Made } from '../handing';
 import { fill } from '../i18n';
 import { handing as words } from '../i18n/handing';
+import { site } from '../site';
 import type { State } from '../state';
 import '../styles/handing.css';
 import type { Result } from '../types';
@@ -73,6 +74,7 @@ function content(s: Shown): TemplateResult {
         ${words.copy}
       </button>
     </p>
+    ${!line && h.script.module ? html`<p class="hint">${fill(words.reading, { host: site.host })}</p>` : nothing}
     ${line ? nothing : preview(h, s.a)}`;
 }
 

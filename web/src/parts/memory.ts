@@ -42,7 +42,13 @@ export function memory({ units }: State, r: Result, act: Act): TemplateResult {
     ${facts([
       // On the device alone: none where a part is on the host.
       ...(value(r, 'max_batch') > 0
-        ? [row('max_context_tokens', msg.memory.maxContext), row('max_batch', msg.memory.maxBatch)]
+        ? [
+            row(
+              'max_context_tokens',
+              (r.query.batch ?? 1) > 1 ? msg.memory.maxContextEach : msg.memory.maxContext
+            ),
+            row('max_batch', msg.memory.maxBatch)
+          ]
         : []),
       row('kv_B_per_token', msg.memory.perToken),
       loading('load_cold_s', msg.memory.loadCold),

@@ -4,6 +4,7 @@ import { exploring } from '../exploring';
 import { show, whole } from '../format';
 import { msg, fill, listed, type Values } from '../i18n';
 import { write, type State } from '../state';
+import { savesData } from '../thrift';
 import type { Result, WayOut } from '../types';
 import { followed } from '../ui/followed';
 import { verdictMark } from '../ui/verdict';
@@ -11,6 +12,9 @@ import { verdictMark } from '../ui/verdict';
 /** What was found among everything that there is, of each result once. */
 const everywhere = new WeakMap<Result, WayOut[]>();
 const asking = new WeakSet<Result>();
+/** Who only looks at an answer is shown them later: they need more than the first answer did. */
+const patience_ms = 3000;
+let looking: ReturnType<typeof setTimeout> | undefined;
 
 /** Asks a worker, which knows every model, device and runtime; the page knows those of its question. */
 async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
@@ -23,13 +27,18 @@ async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
   await act({}); // drawn anew
 }
 
+function look(a: Answer, r: Result, act: Act, after_ms: number): void {
+  clearTimeout(looking);
+  if (after_ms && savesData()) return;
+  looking = setTimeout(() => void lookFurther(a, r, act).catch(() => undefined), after_ms);
+}
+
 /** What to change where it does not run well: each a button that changes it, with what then comes of it. */
 export function ways(state: State, a: Answer, r: Result, act: Act): TemplateResult | typeof nothing {
   if (r.verdict === 'runs_well') return nothing;
   const far = everywhere.get(r);
   const found = far ?? a.engine?.waysOut(a.query, r) ?? [];
-  // Who only looks at an answer that runs needs nothing more.
-  if (!far && (a.engine?.isWhole || !found.length)) void lookFurther(a, r, act).catch(() => undefined);
+  if (!far) look(a, r, act, a.engine?.isWhole || !found.length ? 0 : patience_ms);
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
     <h3 id="ways-title">${msg.ways.title}</h3>
     <ul class=${far ? '' : 'first'}>
@@ -88,7 +97,7 @@ function button(way: WayOut, { slow }: Result, act: Act): TemplateResult {
     type="button"
     class="button"
     title=${fill(msg.ways.label, { label: labelOf(way), verdict: msg.verdict[way.verdict] })}
-    @click=${() => void act({ query: changeOf(way.change) })}
+    @click=${() => void act({ do: 'try', change: way.change })}
   >
     ${verdictMark(way.verdict)}<span>${labelOf(way)}</span
     ><small>${fill(slow.ttft ? msg.ways.numbersTtft : msg.ways.numbers, numbers)}</small>

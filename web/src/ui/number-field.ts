@@ -48,9 +48,9 @@ export class NumberField extends LitElement {
     return !known(this.value) || (this.optional && this.value === this.empty) ? '' : boxed(this.value);
   }
 
-  #commit(input: HTMLInputElement): void {
+  #commit(input: HTMLInputElement, typed = input.value): void {
     // Chinese keyboards write digits in full width.
-    const text = input.value.normalize('NFKC').trim();
+    const text = typed.normalize('NFKC').trim();
     let value: number | undefined;
     if (text === '' && this.optional) value = this.empty;
     else {
@@ -85,8 +85,7 @@ export class NumberField extends LitElement {
     const now = parseNumber(input.value) || 0;
     // Token counts double and halve, small counts go by one.
     const next = now >= 32 ? (e.key === 'ArrowUp' ? now * 2 : now / 2) : now + (e.key === 'ArrowUp' ? 1 : -1);
-    input.value = boxed(Math.min(this.max, Math.max(this.min, Math.round(next))));
-    this.#commit(input);
+    this.#commit(input, boxed(Math.min(this.max, Math.max(this.min, Math.round(next)))));
   }
 
   render(): TemplateResult {

@@ -116,7 +116,7 @@ std::string render_text(const Answer& a) {
     if (e[t] > 0) row("  " + std::string(info(t).label), t);
   if (e[Term::lent_B] < e[Term::capacity_B]) row("  " + std::string(info(Term::lent_B).label), Term::lent_B);
   if (!on_host(e)) {
-    row("Largest context", Term::max_context_tokens);
+    row(e[Term::batch] > 1 ? "Largest context, each" : "Largest context", Term::max_context_tokens);
     row("Largest batch", Term::max_batch);
   }
 

@@ -53,6 +53,7 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
   const auto in_text = [&](Term t) { return std::find(std::begin(shown), std::end(shown), t) != std::end(shown); };
   for (const Sweep::Column& c : swept->columns)
     if (csv || in_text(c.term)) head.emplace_back(csv ? info(c.term).id : info(c.term).label);
+  if (csv) head.emplace_back("power_scope");
   head.emplace_back("verdict");
   lines.push_back(std::move(head));
   for (std::size_t i = 0; i < swept->values.size(); ++i) {
@@ -62,6 +63,7 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
         fields.push_back(exact(c.values[i]));
       else if (in_text(c.term))
         fields.push_back(human(c.values[i], info(c.term).unit));
+    if (csv) fields.emplace_back(to_string(swept->points[i].power_scope));
     const Verdict v = swept->points[i].verdict;
     fields.emplace_back(csv ? to_string(v) : words(v));
     lines.push_back(std::move(fields));
@@ -79,12 +81,16 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
     out << "Memory ends between " << count(swept->last_fit) << " and " << count(swept->first_unfit) << ".\n";
   // What is to be minded of some of the answers, once, with where it holds.
   std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  const auto note_at = [&](std::size_t i, const std::string& note) {
+    auto at = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return n.first == note; });
+    if (at == notes.end()) at = notes.insert(notes.end(), {note, {}});
+    at->second.push_back(name(i));
+  };
   for (std::size_t i = 0; i < swept->points.size(); ++i)
-    for (const Error& w : swept->points[i].warnings) {
-      auto at = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return n.first == w.message; });
-      if (at == notes.end()) at = notes.insert(notes.end(), {w.message, {}});
-      at->second.push_back(name(i));
-    }
+    if (const std::string scope = to_string(swept->points[i].power_scope); !scope.empty())
+      note_at(i, "power and energy are of the " + scope);
+  for (std::size_t i = 0; i < swept->points.size(); ++i)
+    for (const Error& w : swept->points[i].warnings) note_at(i, w.message);
   for (const auto& [note, where] : notes)
     out << "Note" << harmless(where.size() < lines.size() - 1 ? " (" + r.axis + " " + listed(where) + ")" : "") << ": "
         << harmless(note) << ".\n";

@@ -19,6 +19,7 @@ export const answer = {
     slowTtft: 'The first token comes after {time}.',
     speed: 'It writes {rate} tokens a second, limited by {bound}.',
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
+    each: 'That is {rate} for each of {n} requests.',
     reads: 'It reads {rate} tokens a second, limited by {bound}.',
     readsRange: 'It reads {rate} tokens a second ({low} to {high}), limited by {bound}.',
     speedUnknown: 'How fast it would be is unknown.',

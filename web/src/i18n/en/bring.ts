@@ -1,6 +1,6 @@
 export const bring = {
   label: 'A model of Hugging Face, an address, a preset, or what a benchmark printed',
-  example: 'owner/name, https://…, or pasted text',
+  example: 'owner/name, https://…, or a pasted config.json',
   read: 'Read it',
   asks: 'When you press the button, your browser asks {host} for the list of files and their headers, without cookies. That server learns which model it is, your IP address and the name of this site; nothing that you entered or measured is sent.',
   stop: 'Stop',

@@ -117,6 +117,13 @@ export const explore = {
   about: 'about {value}',
   keptKl: 'KL {value}',
   keptPpl: 'PPL × {value}',
+  cardAlone: 'card alone',
+  /** What the sensor or the estimate of the energy takes in. */
+  energyOf: { rail: 'one rail', soc: 'chip', module: 'board', gpu: 'card', wall: 'wall' } as Record<
+    string,
+    string
+  >,
+  boundsNote: 'Bounds hold of the middle of a range. The price of a card is without the computer around it.',
   table: 'Combinations, sortable by column',
   csv: 'CSV of these',
   failed: 'The search failed: {message}'

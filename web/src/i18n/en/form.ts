@@ -10,7 +10,7 @@ export const form = {
     host: 'Computer that the card is in',
     runtime: 'Runtime',
     mode: 'Power mode',
-    modeDefault: 'As shipped',
+    modeDefault: 'Full clocks',
     settings: 'Settings',
     workload: 'Workload',
     prompt: 'Prompt',

@@ -29,6 +29,8 @@ export const handing = {
   pinnedNote: 'Without it, the newest release and data that this site has.',
   code: 'Code',
   line: 'Command',
+  reading:
+    'Pages of other sites can load it where {host} lets them read its files (CORS). Where it does not, use a frame.',
   copy: 'Copy',
   preview: 'Preview'
 };

@@ -15,6 +15,7 @@ export const panels = {
     over: 'Too much',
     usable: 'usable {value}',
     maxContext: 'Largest context',
+    maxContextEach: 'Largest context of each request',
     maxBatch: 'Most parallel requests',
     load: 'Loading the model',
     loadCold: 'cold',

@@ -20,6 +20,7 @@ export const answer: typeof English = {
     slowTtft: '首个 token 要等 {time}。',
     speed: '每秒生成 {rate} 个 token，瓶颈是{bound}。',
     speedRange: '每秒生成 {rate} 个 token（{low} 到 {high}），瓶颈是{bound}。',
+    each: '即 {n} 个请求中每个每秒 {rate} 个。',
     reads: '每秒读取 {rate} 个 token，瓶颈是{bound}。',
     readsRange: '每秒读取 {rate} 个 token（{low} 到 {high}），瓶颈是{bound}。',
     speedUnknown: '速度未知。',

@@ -2,7 +2,7 @@ import type { bring as English } from '../en/bring';
 
 export const bring: typeof English = {
   label: 'Hugging Face 模型、网址、预设，或基准测试的输出',
-  example: 'owner/name、https://… 或粘贴的文本',
+  example: 'owner/name、https://… 或粘贴的 config.json',
   read: '读取',
   asks: '按下按钮后，浏览器才会向 {host} 请求文件列表和文件头，不带 Cookie。该服务器会知道是哪个模型、您的 IP 地址和本站域名；您输入或测量的内容都不会发送。',
   stop: '停止',

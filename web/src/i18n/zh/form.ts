@@ -11,7 +11,7 @@ export const form: typeof English = {
     host: '显卡所在的主机',
     runtime: '推理框架',
     mode: '功耗模式',
-    modeDefault: '出厂设置',
+    modeDefault: '满频',
     settings: '设置',
     workload: '负载',
     prompt: '提示词',

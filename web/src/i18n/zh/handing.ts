@@ -27,6 +27,7 @@ export const handing = {
   pinnedNote: '否则使用本站最新的版本和数据。',
   code: '代码',
   line: '命令',
+  reading: '其他网站的页面要加载它，{host} 需允许它们读取文件（CORS）；不允许时请用框架。',
   copy: '复制',
   preview: '预览'
 };

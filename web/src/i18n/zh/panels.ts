@@ -16,6 +16,7 @@ export const panels: typeof English = {
     over: '超出',
     usable: '可用 {value}',
     maxContext: '最大上下文',
+    maxContextEach: '每个请求的最大上下文',
     maxBatch: '最多并发请求',
     load: '加载模型',
     loadCold: '冷启动',

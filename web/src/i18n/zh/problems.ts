@@ -35,7 +35,8 @@ const messages: Record<string, string> = {
   'encoder_profile:runtime':
     '{runtime} 还会为模型可接受的最大图片预留内存，这里没有计入；启动时关闭图片则不会预留',
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
-  'mode_clocks_unknown:mode': '{mode} 未写明时钟频率：这里是满频时的速度，该模式的实际速度可能更低',
+  'mode_clocks_unknown:mode,share':
+    '没有人写明 {mode} 的时钟频率：其功率预算为全部的 {share}%，这里假定频率像其他开发板那样随之下降；该模式的功耗未知',
   power_scope: '功耗和能耗取自传感器所读的一路供电；整个模组的功耗更高',
   'power_scope:from,to': '功耗和能耗按同类设备的常见结构，从{from}换算到{to}',
   'prefill_unmeasured:runtime':

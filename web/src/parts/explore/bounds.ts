@@ -50,6 +50,7 @@ export function form(
       <div class="grid">${more.map((b) => bound(b, e, act))}${benchmark(e, act, scales)}</div>
       ${scales.length ? html`<p class="hint">${words.scaleNote}</p>` : nothing}
     </details>
+    <p class="hint">${words.boundsNote}</p>
     <p class="hint">${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}</p>
   </form>`;
 }

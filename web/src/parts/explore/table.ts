@@ -3,7 +3,7 @@ import type { Act, Answer } from '../../acts';
 import type { Exploring, Side } from '../../exploring';
 import { digits, known, largest, parameterCount } from '../../format';
 import { written } from '../../numbers';
-import { msg, fill } from '../../i18n';
+import { fill, listed, msg } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import { isMeasured } from '../../sentences';
@@ -104,11 +104,16 @@ function number(r: ExploreRow, c: Numeric, decimals: number): TemplateResult {
   if (!known(x)) return html`<span class="missing">${msg.unknown}</span>`;
   const [factor] = unitOf(c);
   const [low, high] = c === 'price_usd' ? [null, null] : [r[`${c}_low`], r[`${c}_high`]];
-  const ends =
-    known(low) && known(high)
-      ? html`<span class="ends">${digits(low / factor)}–${digits(high / factor)}</span>`
-      : nothing;
-  return html`${c === 'decode_tok_s' ? sureness(r) : nothing}${fixed(x / factor, decimals)}${ends}`;
+  const ends = known(low) && known(high) ? `${digits(low / factor)}–${digits(high / factor)}` : '';
+  const beneath = listed([ends, qualified(r, c)]);
+  return html`${c === 'decode_tok_s' ? sureness(r) : nothing}${fixed(x / factor, decimals)}${
+    beneath ? html`<span class="ends">${beneath}</span>` : nothing
+  }`;
+}
+/** What a number is of: the numbers of a column are not all of the same. */
+function qualified(r: ExploreRow, c: Numeric): string {
+  if (c === 'price_usd') return r.host_centric ? words.cardAlone : '';
+  return c === 'energy_per_token_J' ? (words.energyOf[r.power_scope] ?? '') : '';
 }
 const sureness = (r: ExploreRow): TemplateResult =>
   html`<span class="sure-mark ${isMeasured(r.sure) ? 'on' : ''}" title=${words.sure[r.sure]}

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { changeOf, type Act, type Answer } from '../../acts';
+import type { Act, Answer } from '../../acts';
 import { digits, known, show, whole } from '../../format';
 import { fill, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
@@ -58,7 +58,7 @@ function item(a: Answer, w: WhatIf, unit: string, most: number, act: Act): Templ
         type="button"
         class="button"
         aria-label=${fill(words.applyLabel, { label })}
-        @click=${() => void act({ query: changeOf(change) })}
+        @click=${() => void act({ do: 'try', change })}
       >
         ${words.apply}
       </button>`
