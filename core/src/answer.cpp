@@ -690,6 +690,8 @@ Ranged power_ranged(const Answer& a, const Bounded& of, double value) {
     const double low = std::max(0.0, r.power_scale.low(own)) / w, high = r.power_scale.high(own) / w;
     out = of.inverse ? with_spread(out, 1 / high, 1 / low) : with_spread(out, low, high);
   }
+  // Nothing at work draws less than it does idle.
+  if (kind == Kind::power && a.estimate[Term::idle_w] < value) out.low = std::max(out.low, a.estimate[Term::idle_w]);
   if (kind != Kind::energy) return out;
   // Energy is power for a time: it is known no better than power is.
   const Ranged drawn = power_ranged(a, {Kind::power, false}, w);
@@ -872,14 +874,18 @@ bool Answer::is_corrected() const {
 const IntervalRule* Answer::interval(Kind kind) const {
   const bool model_measured =
       model_speed && is_known(kind == Kind::prefill ? model_speed->prefill : model_speed->decode);
-  const Situation situation = kind == Kind::prefill  ? prefill_situation
+  // Nobody publishes how long images and audio take: their towers are computed as the model is.
+  const bool has_media = query.workload.images > 0 || query.workload.audio_s > 0;
+  const Situation situation = kind == Kind::prefill  ? has_media ? Situation::datasheet : prefill_situation
                               : kind == Kind::memory ? rates.situation
                                                      : decode_situation;
   const auto rule = [&](Kind of, std::size_t numbers) {
     return catalog->interval(of, runtime->family, situation, numbers, model_measured);
   };
   const auto width = [](const IntervalRule* r) { return r ? r->high / r->low : 0; };
-  const IntervalRule *own = rule(kind, known_numbers(kind)), *before = rule(kind, 0);
+  // Numbers that do not go together tell less than any of them would.
+  const bool agree = std::none_of(known.begin(), known.end(), [](const Known& k) { return k.is_contradicted(); });
+  const IntervalRule *own = rule(kind, agree ? known_numbers(kind) : 0), *before = rule(kind, 0);
   // A number of the board never makes an answer less sure.
   if (before && width(before) < width(own)) own = before;
   // What a batch costs is known from fewer rows.
@@ -912,9 +918,11 @@ bool Answer::is_of_file() const { return model->checkpoint && quantization == &m
 Sureness Answer::sureness() const {
   if (is_edited_speed()) return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
   if (is_corrected()) return Sureness::corrected;
-  if (calibration.calibration && !assumes_clocks())
+  // What is asked for is written, or else read: a board that was measured at the other alone tells nothing of it.
+  const Situation of = query.workload.generate > 0 ? decode_situation : prefill_situation;
+  if (calibration.calibration && !assumes_clocks() && of == Situation::calibrated)
     return is_split() ? Sureness::split : calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
-  return rates.situation == Situation::related ? Sureness::related : Sureness::datasheet;
+  return of == Situation::datasheet ? Sureness::datasheet : Sureness::related;
 }
 
 std::optional<Instead> Answer::instead() const {
@@ -1111,6 +1119,15 @@ Errors warnings(const Answer& a) {
     out.push_back(said("decode_unmeasured", "device",
                        "nobody measured how {runtime} generates on this device: its speed is that of others like it",
                        {a.runtime->name}));
+  if (q.workload.images > 0 || q.workload.audio_s > 0)
+    out.push_back(said("media_unmeasured", "device",
+                       "nobody measured how long images and audio take with {runtime} here: that part of the time to "
+                       "first token is computed from their towers",
+                       {a.runtime->name}));
+  if (q.flash_attention >= 0)
+    out.push_back(
+        Error{"flash_attention_speed", "flash_attention",
+              "flash attention is in the memory only: speeds are those of published runs, most of them with it"});
   if (a.rates.situation != Situation::calibrated &&
       processor_class(a.device, a.runtime->processor) == unknown_cpu_class)
     out.push_back(said("isa_unknown", "device.cpu.clusters",

@@ -15,8 +15,6 @@ namespace {
 constexpr double most_apart = 30;
 /// By so much a number may exceed what memory allows: caches hold a part of small models, and datasheets round.
 constexpr double beyond_physics = 1.25;
-/// What lies further from the posterior is contradicted by the other numbers, or by physics.
-constexpr double unexplained = 1.25;
 /// The word for the device as its preset states it.
 constexpr std::string_view no_mode = "none";
 
@@ -228,11 +226,10 @@ Errors known_warnings(const Answer& a) {
           said("elsewhere", at(n), "\"{statement}\" is of {of}: it corrects nothing here", {to_text(n), k.elsewhere}));
       continue;
     }
-    const double off = k.explained > n.value ? k.explained / n.value : n.value / k.explained;
     // Nor does a range go with a number that lies outside of it.
     const Ranged r = a.ranged(n.metric);
     const bool outside = n.value * r.value < k.explained * r.low || n.value * r.value > k.explained * r.high;
-    if (off > unexplained || outside)
+    if (k.is_contradicted() || outside)
       out.push_back(said("contradiction", at(n), "\"{statement}\" does not go with what else is known: {would} would",
                          {to_text(n), in_unit(k.explained, n.metric)}));
   }

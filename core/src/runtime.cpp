@@ -116,6 +116,10 @@ bool Runtime::runs_on(const Device& d) const {
 }
 
 double Runtime::rank_for(const Device& d) const {
+  // A desktop chip's graphics of two units are there for the screen: the cores beside them compute more.
+  const bool for_the_screen =
+      processor == Processor::gpu && d.kind == DeviceKind::soc_integrated && d.gpu_fp32_flops < d.cpu_fp32_flops;
+  if (for_the_screen) return rank;
   for (const RankRule& rule : rank_on)
     if ((!rule.kind || *rule.kind == d.kind) &&
         (rule.processor_classes.empty() || has(rule.processor_classes, processor_class(d, processor))))

@@ -1,5 +1,6 @@
 import type { Facts } from './facts';
 import { listed, type Language } from './i18n';
+import { problemText } from './i18n/problems';
 import type { Source } from './sources';
 import { same, type Frame, type Loaded, type Note, type State } from './state';
 import type { Aside, EdgewiseProblem, Evidence, Query, Result } from './types';
@@ -113,10 +114,24 @@ export function notesOf({ badVersion, revision, unknown, refused }: Loaded, pres
 }
 
 /** That something of a link is not what is shown. Counts that do not matter here go without a word. */
-export const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
+const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
   field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib'
     ? []
     : [{ kind: 'replaced', field, id: asked, ...(code && { why: { code, path: field, message, values } }) }];
+
+/** The members of a question that were changed, or the link that brought it whole. */
+export type Changed = string[] | 'link';
+/** What is said of what does not go with the rest: of a link all of it, else what was asked for just now. */
+export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial<State> {
+  if (changed === 'link') return { notes: notes.concat(aside.flatMap(noteOf)) };
+  const {
+    field: path,
+    code,
+    message = '',
+    values
+  } = aside.find(({ field }) => changed.includes(field)) ?? {};
+  return code && path ? { toast: problemText({ code, path, message, values }) } : {};
+}
 
 /** What a preset that was just brought is asked with. */
 export const usingPreset = (kind: 'model' | 'device', id: string): Partial<Query> =>

@@ -1,6 +1,6 @@
-import { answersOf, changeOf, frameOf, isPinned, noteOf, notesOf, resolved, unanswered } from './acts';
+import { answersOf, changeOf, frameOf, isPinned, notesOf, resolved, saidOf, unanswered } from './acts';
 import { forgetting } from './known';
-import type { Act, Action, Answer } from './acts';
+import type { Act, Action, Answer, Changed } from './acts';
 import type { Engine } from './engine';
 import type { Brings, Room } from './importer';
 import { unpacked, type Packed } from './packing';
@@ -98,7 +98,7 @@ export class Store {
     if (asked || rest.view || rest.explore) this.#touch(asked ? { ...rest, query: asked } : rest);
     else this.#set(rest);
     if (rest.evidence) await this.#findEvidence();
-    if (asked) await this.#ask();
+    if (asked) await this.#ask(Object.keys(query));
   };
 
   #perform(action: Action): Promise<void> | void {
@@ -208,7 +208,7 @@ export class Store {
     const { term, lang } = loaded;
     const patch = { query, pins, view, unknown, explore, notes, lang, term, changing: undefined };
     this.#set(patch, { engine });
-    await this.#ask(!this.#ports.strict);
+    await this.#ask(this.#ports.strict ? [] : 'link');
     await this.#askPins();
   }
 
@@ -244,18 +244,19 @@ export class Store {
     say({ state: 'loaded', host: new URL(need.id).host });
   }
 
-  async #ask(link = false): Promise<void> {
+  /** What was changed is not put aside without a word. */
+  async #ask(changed: Changed = []): Promise<void> {
     const engine = this.#engine;
     if (!engine) return;
     const turn = ++this.#turn;
     const asked = this.#state.query;
     const fetch = (need: Need): Promise<void> => this.#fetch(engine, need);
     try {
-      const choice = (link ? resolveLink : resolve)(engine, asked, fetch);
-      if (!(choice instanceof Promise)) return this.#answered(asked, choice, link);
+      const choice = (changed === 'link' ? resolveLink : resolve)(engine, asked, fetch);
+      if (!(choice instanceof Promise)) return this.#answered(asked, choice, changed);
       this.#set({ busy: true });
       const waited = await choice;
-      if (turn === this.#turn) this.#answered(asked, waited, link);
+      if (turn === this.#turn) this.#answered(asked, waited, changed);
     } catch (error) {
       if (turn !== this.#turn) return;
       // An answer for another device is none.
@@ -263,11 +264,11 @@ export class Store {
       this.#set({ busy: false }, { errors: problems(error), ...none });
     }
   }
-  #answered(asked: Query, { put_aside, answer, errors, ...choice }: Resolved, link: boolean): void {
+  #answered(asked: Query, { put_aside, answer, errors, ...choice }: Resolved, changed: Changed): void {
     const query = { ...asked, ...choice.query } as Query;
-    const notes = this.#state.notes.concat(link || this.#ports.strict ? put_aside.flatMap(noteOf) : []);
+    const said = saidOf(put_aside, this.#state.notes, this.#ports.strict ? 'link' : changed);
     const answered = answer ? { query, result: answer, evidence: [] } : {};
-    const patch = { busy: false, query, notes };
+    const patch = { busy: false, query, ...said };
     if (this.#written === undefined) this.#set(patch, { errors, ...answered });
     else this.#touch(patch, { errors, ...answered });
     if (this.#state.evidence) void this.#findEvidence();

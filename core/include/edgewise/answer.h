@@ -141,6 +141,12 @@ struct Known {
   KnownNumber number;     ///< with the ids of what it names
   std::string elsewhere;  ///< why it says nothing here: the other device or runtime that it is of; empty: it counts
   double expected = unknown, explained = unknown;  ///< before the numbers were seen, and after, in the metric's unit
+
+  /// Whether it lies so far from what explains it that the other numbers, or physics, contradict it.
+  bool is_contradicted() const {
+    constexpr double unexplained = 1.25;
+    return elsewhere.empty() && (explained > unexplained * number.value || number.value > unexplained * explained);
+  }
 };
 
 /// The answer to a query: what it was resolved to, the estimate, and how sure it is. Points into the catalog.

@@ -37,7 +37,11 @@ export function openHanding(state: State, a: Answer, r: Result, act: Act): void 
     act,
     form: 'card',
     pinned: false,
-    close: () => host.remove(),
+    close: () => {
+      host.remove();
+      // The menu that it was opened from has closed.
+      document.querySelector<HTMLElement>('details.menu > summary')?.focus();
+    },
     choose: (change) => {
       Object.assign(shown, change);
       const dialog = html`<ew-dialog

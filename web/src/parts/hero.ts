@@ -90,7 +90,8 @@ function shown(r: Result, id: string, origin: Origin, sub: string): TemplateResu
 }
 
 function absent(r: Result, id: string): TemplateResult {
-  return html`<span class="value missing"><b>${msg.unknown}</b></span>
+  const range = spread(term(r, id));
+  return html`<span class="value missing"><b>${range || msg.unknown}</b></span>
     <span class="range"></span>
-    <span class="sub">${needed(r, id, 3)}</span>`;
+    <span class="sub">${range ? scopeOf(r) : needed(r, id, 3)}</span>`;
 }

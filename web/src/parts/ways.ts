@@ -23,7 +23,10 @@ async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
   const { waysFor } = await import('../searcher');
   const found = await waysFor({ ways: a.query, own: a.engine?.own ?? [] });
   if ('error' in found) return;
-  everywhere.set(r, found.ways);
+  // What is there stays where it is.
+  const shown = a.engine?.waysOut(a.query, r) ?? [];
+  const has = new Set(shown.map(({ change }) => JSON.stringify(change)));
+  everywhere.set(r, [...shown, ...found.ways.filter(({ change }) => !has.has(JSON.stringify(change)))]);
   await act({}); // drawn anew
 }
 

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Act, Answer } from '../acts';
 import { msg, fill } from '../i18n';
 import { problemText } from '../i18n/problems';
@@ -47,7 +48,7 @@ export function numberOf(state: State, a: Answer, choose: Choose, f: Field): Tem
       .optional=${f.empty !== undefined}
       .placeholder=${f.empty ?? ''}
       .empty=${defaults?.[f.member]}
-      .value=${state.query[f.member]}
+      .value=${live(state.query[f.member])}
       .problem=${a.errors.filter((e) => e.path === f.member).map(problemText)[0]}
       @choose=${(e: CustomEvent<{ value: number | undefined }>) => choose({ [f.member]: e.detail.value })}
     ></ew-number>

@@ -63,6 +63,8 @@ const most = 60;
  */
 export function find(options: Option[], text: string, meant: (text: string) => Meant): Option[] {
   const wanted = plain(text);
+  // What has no letters that names are written in finds nothing.
+  if (!wanted && text.trim()) return [];
   if (!wanted) return grouped(options).flatMap(([, members]) => members);
   const words = wanted.split(' ');
   const { ids, sure } = meant(text);

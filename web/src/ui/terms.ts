@@ -12,9 +12,9 @@ export const value = (r: Result, id: string): number => term(r, id).value ?? 0;
 export const text = (r: Result, id: string, significant = 3): string =>
   show(term(r, id).value, term(r, id).unit, significant);
 
-/** Its range, where it has one. */
+/** Its range, where it has one: of some powers and energies the ends are known, and no value between them. */
 export const spread = ({ value: x, low, high, unit }: TermValue): string =>
-  known(x) && known(low) && known(high) ? range(low, high, x, unit) : '';
+  known(low) && known(high) ? range(low, high, x ?? high, unit) : '';
 
 /** What its power and energy are of, where that is stated. */
 export const scopeOf = (r: Result): string => (r.power.scope ? msg.big.scopes[r.power.scope] : '');

@@ -46,7 +46,8 @@ export const answer = {
     split: 'Estimated: not on the device alone',
     splitText: 'A host, other devices or the storage take part; what was measured is of the device alone.',
     related: 'Estimated from similar devices',
-    relatedText: 'No measurement of this pair is known; parameters come from devices of the same class.',
+    relatedText:
+      'Nobody published just this: it rests on devices like it, or on this one as it was measured.',
     datasheet: 'Datasheet only',
     datasheetText: 'Nothing similar was measured: treat this as an order of magnitude.',
     interval: 'Ranges hold about 80 % of held-out measurements.'

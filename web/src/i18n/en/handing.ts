@@ -21,7 +21,8 @@ export const handing = {
     table:
       'A row for each choice that is compared and has the same model, or the same device. Compare more to list more.',
     value: 'Stands in a sentence like a word, in its font.',
-    frame: 'For pages that allow no scripts of other servers, but frames.',
+    frame:
+      'For pages that allow frames. The script gives the frame its height: where scripts are not allowed, leave it out and set the height.',
     picture: 'For READMEs and papers. It does not change by itself; the command draws it anew.',
     markdown: 'For READMEs and issues. It does not change by itself; the command writes it anew.'
   },

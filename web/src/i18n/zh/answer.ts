@@ -47,7 +47,7 @@ export const answer: typeof English = {
     split: '估算：不只在这台设备上',
     splitText: '主机、其他设备或存储也参与；实测数据只涉及这台设备。',
     related: '由相似设备估算',
-    relatedText: '没有这一组合的实测数据，参数取自同类设备。',
+    relatedText: '没有人公布过完全相同的情况：结果取自同类设备，或这台设备在其他条件下的实测。',
     datasheet: '仅依据数据手册',
     datasheetText: '没有测过类似的组合：请只当作数量级参考。',
     interval: '范围覆盖约 80% 的留出测量值。'
