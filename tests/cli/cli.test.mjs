@@ -29,6 +29,19 @@ function csv(text) {
   return lines.slice(1).map((cells) => Object.fromEntries(lines[0].map((key, i) => [key, cells[i]])));
 }
 
+test('the examples of the README are what the binary prints', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const examples = [...readme.matchAll(/^\$ edgewise (estimate .*)\n((?:[^`\n].*\n)+)/gm)];
+  assert.ok(examples.length > 1);
+  for (const [, line, printed] of examples) {
+    const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((m) => m[1] ?? m[2]);
+    assert.equal(edgewise(...args).out.slice(0, printed.length), printed, line);
+  }
+  const [, plain] = /gives ([\d.]+ tok\/s \([\d.]+ to [\d.]+\)) here without it/.exec(readme);
+  const before = edgewise('estimate', '--model', 'qwen3-4b', '--device', 'orange-pi-5-max-16gb', '--quant', 'Q4_K_M').out;
+  assert.ok(before.includes(plain), before);
+});
+
 test('estimate, text: the answer first, then times, memory and how sure', () => {
   const r = edgewise('estimate', ...pair);
   assert.equal(r.status, 0);
