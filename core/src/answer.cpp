@@ -856,7 +856,7 @@ Ranged Answer::gain() const {
 
 std::size_t Answer::known_numbers(Kind kind) const {
   return static_cast<std::size_t>(std::count_if(known.begin(), known.end(), [&](const Known& k) {
-    return k.elsewhere.empty() && interval_kind(info(k.number.metric).kind) == kind;
+    return k.elsewhere.empty() && !k.is_contradicted() && interval_kind(info(k.number.metric).kind) == kind;
   }));
 }
 
@@ -883,9 +883,7 @@ const IntervalRule* Answer::interval(Kind kind) const {
     return catalog->interval(of, runtime->family, situation, numbers, model_measured);
   };
   const auto width = [](const IntervalRule* r) { return r ? r->high / r->low : 0; };
-  // Numbers that do not go together tell less than any of them would.
-  const bool agree = std::none_of(known.begin(), known.end(), [](const Known& k) { return k.is_contradicted(); });
-  const IntervalRule *own = rule(kind, agree ? known_numbers(kind) : 0), *before = rule(kind, 0);
+  const IntervalRule *own = rule(kind, known_numbers(kind)), *before = rule(kind, 0);
   // A number of the board never makes an answer less sure.
   if (before && width(before) < width(own)) own = before;
   // What a batch costs is known from fewer rows.
@@ -922,7 +920,7 @@ Sureness Answer::sureness() const {
   const Situation of = query.workload.generate > 0 ? decode_situation : prefill_situation;
   if (calibration.calibration && !assumes_clocks() && of == Situation::calibrated)
     return is_split() ? Sureness::split : calibration.calibration->measured ? Sureness::measured : Sureness::fitted;
-  return of == Situation::datasheet ? Sureness::datasheet : Sureness::related;
+  return std::max(rates.situation, of) == Situation::datasheet ? Sureness::datasheet : Sureness::related;
 }
 
 std::optional<Instead> Answer::instead() const {
@@ -966,12 +964,21 @@ const char* to_string(Sureness s) {
   return "";
 }
 
+namespace {
+
+/// The same of the device as it was when anybody measured it.
+Answer as_measured(Answer a) {
+  a.device.edits.clear();
+  a.device.assumed_clocks = 1;
+  a.decode_situation = a.prefill_situation = Situation::calibrated;
+  return a;
+}
+
+}  // namespace
+
 std::string how_sure(const Answer& a) {
-  if (a.is_edited_speed()) {
-    Answer before = a;
-    before.device.edits.clear();
-    return "estimated for an edited device, from what is known of it as it was (" + how_sure(before) + ")";
-  }
+  if (a.is_edited_speed())
+    return "estimated for an edited device, from what is known of it as it was (" + how_sure(as_measured(a)) + ")";
   if (a.is_corrected()) {
     Answer before = a;
     before.known.clear();
@@ -983,12 +990,9 @@ std::string how_sure(const Answer& a) {
     return "corrected by your number" + std::string(numbers.size() == 1 ? "" : "s") + " of this board (" +
            listed(numbers) + "); before, " + how_sure(before);
   }
-  if (a.assumes_clocks()) {
-    Answer before = a;
-    before.device.assumed_clocks = 1;
-    return "estimated for a power mode that states no clocks, from what is known at full ones (" + how_sure(before) +
-           ")";
-  }
+  if (a.assumes_clocks())
+    return "estimated for a power mode that states no clocks, from what is known at full ones (" +
+           how_sure(as_measured(a)) + ")";
   const auto of_device = [&] {
     const Calibration& c = *a.calibration.calibration;
     const std::string n = count(c.configurations), s = n == "1" ? "" : "s";
@@ -1121,13 +1125,11 @@ Errors warnings(const Answer& a) {
                        {a.runtime->name}));
   if (q.workload.images > 0 || q.workload.audio_s > 0)
     out.push_back(said("media_unmeasured", "device",
-                       "nobody measured how long images and audio take with {runtime} here: that part of the time to "
-                       "first token is computed from their towers",
+                       "nobody measured images or audio with {runtime} here: their time is computed",
                        {a.runtime->name}));
   if (q.flash_attention >= 0)
     out.push_back(
-        Error{"flash_attention_speed", "flash_attention",
-              "flash attention is in the memory only: speeds are those of published runs, most of them with it"});
+        Error{"flash_attention_speed", "flash_attention", "speeds are the same with it and without; memory is not"});
   if (a.rates.situation != Situation::calibrated &&
       processor_class(a.device, a.runtime->processor) == unknown_cpu_class)
     out.push_back(said("isa_unknown", "device.cpu.clusters",

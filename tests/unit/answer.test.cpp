@@ -414,7 +414,8 @@ TEST_CASE("the runtime that is offered first is the fast path of the device's st
       return std::find_if(order.begin(), order.end(), [&](const Runtime* r) { return r->id == runtime; });
     };
     if (at("llama.cpp-vulkan") == order.end() || at("llama.cpp-cpu") == order.end()) continue;
-    const bool strong = preset.device.gpu_class.rfind("rdna", 0) == 0;
+    const bool strong =
+        preset.device.gpu_class.rfind("rdna", 0) == 0 && !(preset.device.gpu_fp32_flops < preset.device.cpu_fp32_flops);
     INFO(id);
     if (preset.device.kind == DeviceKind::host_centric) {
       card = true;

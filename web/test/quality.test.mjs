@@ -185,7 +185,7 @@ test('the first load is small', async (t) => {
   };
   budget((p) => p.endsWith('.html') || p.endsWith('.css'), 10);
   budget((p) => p.endsWith('.js'), 55);
-  budget((p) => p.endsWith('.wasm'), 98);
+  budget((p) => p.endsWith('.wasm'), 98.2);
   budget((p) => p.startsWith('/presets/'), 11);
   await close();
 });

@@ -145,7 +145,7 @@ struct Known {
   /// Whether it lies so far from what explains it that the other numbers, or physics, contradict it.
   bool is_contradicted() const {
     constexpr double unexplained = 1.25;
-    return elsewhere.empty() && (explained > unexplained * number.value || number.value > unexplained * explained);
+    return explained > unexplained * number.value || number.value > unexplained * explained;
   }
 };
 
@@ -176,7 +176,8 @@ struct Answer {
   std::vector<std::pair<const WorkloadField*, double>> taken;
   std::vector<Known> known;  ///< numbers that have corrected the rates
 
-  /// How many of these are of one kind; times and throughputs of decoding are of decoding.
+  /// How many of these are of one kind and go with what else is known; times and throughputs of decoding are of
+  /// decoding.
   std::size_t known_numbers(Kind) const;
   bool is_corrected() const;
   /// Whether the device is edited so that its speed is that of no device that was measured.

@@ -35,9 +35,8 @@ const messages: Record<string, string> = {
   'encoder_profile:runtime':
     '{runtime} 还会为模型可接受的最大图片预留内存，这里没有计入；启动时关闭图片则不会预留',
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
-  'media_unmeasured:runtime':
-    '没有人在这里用 {runtime} 测过图像和音频的耗时：首个 token 时间中的这一部分由其编码器的结构算出',
-  flash_attention_speed: 'flash attention 只影响内存：速度取自公开的测试，其中多数启用了它',
+  'media_unmeasured:runtime': '没有人在这里用 {runtime} 测过图像或音频：其耗时是算出来的',
+  flash_attention_speed: '这里启用与否速度相同，内存不同',
   'mode_clocks_unknown:mode,share':
     '没有人写明 {mode} 的时钟频率：其功率预算为全部的 {share}%，这里假定频率像其他开发板那样随之下降；该模式的功耗未知',
   power_scope: '功耗和能耗取自传感器所读的一路供电；整个模组的功耗更高',
