@@ -277,10 +277,13 @@ TEST_CASE("what a CPU draws above idle falls with the root of the share of its c
 
 TEST_CASE(
     "a power mode draws no more than its budget nor than the device was seen to, and an unstated one is unknown") {
-  const auto draws = [](const char* device, const char* mode) {
+  const auto answered_of = [](const char* device, const char* mode) {
     Query q = of("llama-3.2-1b", device, "llama.cpp-cuda");
     q.power_mode = mode;
-    return answered(q).estimate[Term::decode_w];
+    return answered(q);
+  };
+  const auto draws = [&](const char* device, const char* mode) {
+    return answered_of(device, mode).estimate[Term::decode_w];
   };
   CHECK(draws("jetson-orin-nx-16gb", "maxn-super") >= draws("jetson-orin-nx-16gb", "40w"));
   CHECK(draws("jetson-orin-nx-16gb", "40w") > draws("jetson-orin-nx-16gb", "15w"));
@@ -290,16 +293,10 @@ TEST_CASE(
     CHECK(!is_known(draws("jetson-agx-orin-64gb", mode)));
   CHECK(!is_known(draws("jetson-orin-nx-8gb", "maxn-super")));
   // A budget alone does not say what clocks are lowered to: neither what is drawn, nor how much slower it is.
-  const auto says_clocks = [](const char* mode) {
-    Query q = of("llama-3.2-1b", "jetson-agx-thor-128gb", "llama.cpp-cuda");
-    q.power_mode = mode;
-    const Errors all = warnings(answered(q));
+  const auto answered_in = [&](const char* mode) { return answered_of("jetson-agx-thor-128gb", mode); };
+  const auto says_clocks = [&](const char* mode) {
+    const Errors all = warnings(answered_in(mode));
     return std::any_of(all.begin(), all.end(), [](const Error& e) { return e.code == "mode_clocks_unknown"; });
-  };
-  const auto answered_in = [](const char* mode) {
-    Query q = of("llama-3.2-1b", "jetson-agx-thor-128gb", "llama.cpp-cuda");
-    q.power_mode = mode;
-    return answered(q);
   };
   const Answer full = answered_in("maxn");
   for (const char* mode : {"90w", "70w"}) {
