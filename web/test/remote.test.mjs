@@ -255,7 +255,7 @@ test('a hostile preset is refused with the field, or shown as the text that it i
           runtime: 'llama.cpp-cpu',
           origin: 'measured',
           configurations: 1,
-          parameters: {},
+          parameters: { bandwidth_share: 0.8 },
           tool: script,
           context: `\u202e${long}`,
           samples: [{ test: 'power', scope: 'constructor' }]
