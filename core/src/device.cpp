@@ -262,6 +262,7 @@ bool apply_power_mode(Device& d, const std::string& id) {
   const bool faster = gpu > 1.01;
   if (is_known(m.load_w)) {
     d.load_w = m.load_w;
+    if (is_known(m.budget_w)) d.tdp_w = m.budget_w;
   } else if (d.assumed_clocks < 1) {
     // How far it falls with clocks that nobody names is not known either.
     d.load_w = d.tdp_w = unknown;

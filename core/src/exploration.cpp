@@ -279,6 +279,8 @@ class Exploration {
       recipes = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
     else if (q_.quant.empty())
       recipes = offered(catalog_, runtime);
+    // What only some models are trained for is of those alone.
+    if (by_default_ && q_.quant.empty() && !recipes[0]->common) recipes.clear();
     const Calibration* measured = a.calibration.calibration;
     a.rates = board;
     a.model_speed = nullptr;

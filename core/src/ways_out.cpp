@@ -189,7 +189,8 @@ class Search {
     best_of(Kind::batch, questions);
   }
 
-  /// With weights of about as many bits: fewer are another way out.
+  /// With weights of about as many bits: fewer are another way out. Recipes that only some models are trained for are
+  /// of those alone.
   void runtime() {
     std::vector<Query> questions;
     for (const Runtime* other : catalog_.runtimes_for(asked_.device)) {
@@ -199,7 +200,11 @@ class Search {
       q.kv_quant.clear();
       if (catalog_.resolve_quantization(q.quant, *other).empty()) q.quant.clear();
       const auto prepared = prepare(catalog_, q);
-      if (prepared && prepared->cost.file_B >= as_many_bits * asked_.cost.file_B) questions.push_back(std::move(q));
+      if (!prepared || prepared->cost.file_B < as_many_bits * asked_.cost.file_B) continue;
+      const Quantization* recipe = prepared->quantization;
+      if (recipe->common || recipe == asked_.quantization ||
+          recipe == catalog_.native_quantization(*asked_.model, *other))
+        questions.push_back(std::move(q));
     }
     best_of(Kind::runtime, questions);
   }

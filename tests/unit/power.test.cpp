@@ -257,9 +257,8 @@ TEST_CASE("where energy is a range and power is not, that is said") {
       return std::any_of(said.begin(), said.end(), [&](const Error& e) { return e.code == code; });
     };
     INFO(id);
-    CHECK(has("power_range") == is_range(Term::decode_w));
-    CHECK(has("energy_range") == (!is_range(Term::decode_w) && is_range(Term::energy_per_token_J)));
-    told += has("power_range") || has("energy_range");
+    CHECK(has("power_range") == (is_range(Term::decode_w) || is_range(Term::energy_per_token_J)));
+    told += has("power_range");
   }
   CHECK(told > 0);
 }
@@ -317,6 +316,34 @@ TEST_CASE(
   CHECK(is_known(draws("jetson-agx-thor-128gb", "maxn")));
   CHECK(!says_clocks("maxn"));
   CHECK(full.sureness() == Sureness::fitted);
+}
+
+TEST_CASE("no card draws more than a tenth above what it lets itself draw") {
+  int held = 0;
+  for (const auto& [id, preset] : shipped().devices()) {
+    if (preset.device.power_scope != Scope::gpu || !is_known(preset.device.tdp_w)) continue;
+    for (const double devices : {1.0, 2.0}) {
+      Query q = of("llama-3.2-1b", id.c_str(), "");
+      q.workload.devices = devices;
+      const auto a = answer(shipped(), q);
+      if (!a) continue;
+      const Ranged w = a->ranged(Term::decode_w);
+      const double most = 1.1 * devices * preset.device.tdp_w;
+      INFO(id);
+      // What was read beyond its limit was read of more than the card.
+      if (is_known(w.high) && a->estimate[Term::decode_w] < most) CHECK(w.high <= most * (1 + 1e-9));
+      held += w.high > 0.999 * most;
+    }
+  }
+  CHECK(held > 10);
+  // The limit of a mode, where it has one.
+  Query q = of("qwen3-8b", "rtx-3090-24gb", "llama.cpp-cuda");
+  const Answer full = answered(q);
+  q.power_mode = "220w";
+  const Answer limited = answered(q);
+  CHECK(limited.ranged(Term::decode_w).high <= 1.1 * 220 * (1 + 1e-9));
+  CHECK(full.estimate[Term::decode_w] > 220);
+  CHECK(limited.sureness() == Sureness::fitted);
 }
 
 TEST_CASE("energy is known no better than power is") {

@@ -42,6 +42,34 @@ const WayOut* way(const std::vector<WayOut>& ways, WayOut::Kind kind) {
 
 }  // namespace
 
+TEST_CASE("recipes that models are trained for are of those alone") {
+  const Catalog& c = test::shipped();
+  const auto is_ternary = [](const std::string& quant) { return quant == "I2_S" || quant == "IQ2_BN"; };
+  for (const char* quant : {"Q2_K", "Q3_K_S", "Q4_0", "Q8_0"})
+    for (const WayOut& w : ways_out(c, answered(asked("qwen3-4b", "raspberry-pi-4-4gb", quant)))) {
+      INFO(quant << ": " << w.label);
+      CHECK_FALSE(is_ternary(w.query.quant));
+    }
+  const auto notes = [&](const char* model, const char* runtime) {
+    Query q = asked(model, "raspberry-pi-5-8gb");
+    q.runtime = runtime;
+    const Answer a = answered(q);
+    CHECK(is_ternary(a.query.quant));
+    const Errors all = warnings(a);
+    return std::count_if(all.begin(), all.end(), [](const Error& e) { return e.code == "ternary"; });
+  };
+  CHECK(notes("bitnet-b1.58-2b-4t", "bitnet.cpp-cpu") == 0);
+  CHECK(notes("bitnet-b1.58-2b-4t", "ik-llama.cpp-cpu") == 0);
+  CHECK(notes("qwen3-4b", "bitnet.cpp-cpu") == 1);
+
+  Query q = asked("", "raspberry-pi-5-8gb");
+  q.runtime = "bitnet.cpp-cpu";
+  const auto found = explore(c, q, {}, 1e6);
+  REQUIRE(found);
+  CHECK(found->count > 0);
+  for (const auto& row : found->rows) CHECK(row.model->id.rfind("bitnet", 0) == 0);
+}
+
 TEST_CASE("five verdicts and unknown, by memory, its range and speed") {
   const IntervalRule range{Kind::memory, "", Situation::calibrated, 0.9, 1.25, 10};
   const auto said = [&](const Estimate& e, bool on_host = false) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from '@lit-labs/ssr';
 import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js';
-import { createServer } from 'vite';
+import { createServer, minifySync } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -74,11 +74,16 @@ export async function prerender(site, edgewise) {
   const mark = 'const files = {};';
   const script = readFileSync(`${site}/first.js`, 'utf8');
   if (!script.includes(mark)) throw new Error('first.js has lost its mark');
-  const comments = /^ *\/\/.*\n/gm; // need not travel
-  const ahead = `${script
-    .replace(comments, '')
-    .replace(/^ +/gm, '')
-    .replace(mark, () => `const files = ${JSON.stringify(files)};`)}`;
+  // Of a script of its own no name is anybody else's.
+  const { code: ahead, errors } = minifySync(
+    'first.js',
+    script.replace(mark, () => `const files = ${JSON.stringify(files)};`),
+    {
+      compress: true,
+      mangle: { toplevel: true }
+    }
+  );
+  if (errors.length > 0) throw new Error(errors[0].message);
   const hash = createHash('sha256').update(ahead).digest('base64');
   const [sheet, name] = /<link rel="stylesheet"[^>]*href="\.\/([^"]+)"[^>]*>/.exec(page) ?? [];
   const [tag] = /<script [^>]*src="\.\/first\.js"><\/script>/.exec(page) ?? [];

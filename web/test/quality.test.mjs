@@ -183,9 +183,9 @@ test('the first load is small', async (t) => {
     const n = sizes.filter(([p]) => match(p)).reduce((sum, [, s]) => sum + s, 0);
     assert.ok(n <= kB * 1000, `${match}: ${n}`);
   };
-  budget((p) => p.endsWith('.html') || p.endsWith('.css'), 10);
+  budget((p) => p.endsWith('.html') || p.endsWith('.css'), 9);
   budget((p) => p.endsWith('.js'), 55);
-  budget((p) => p.endsWith('.wasm'), 98.2);
+  budget((p) => p.endsWith('.wasm'), 98.4);
   budget((p) => p.startsWith('/presets/'), 11);
   await close();
 });

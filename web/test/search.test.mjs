@@ -6,7 +6,12 @@ import { load } from '../../build/wasm/package/estimate.node.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, deviceOptions, find, modelOptions } = await compile('engine', 'ui/search', 'parts/options');
+const { Engine, deviceOptions, find, form, modelOptions, romanized } = await compile(
+  'engine',
+  'ui/search',
+  'parts/options',
+  'i18n/zh/form'
+);
 const unused = () => Promise.reject(new Error('not here'));
 const engine = await Engine.start({
   load,
@@ -57,4 +62,15 @@ test('nothing is found inside a word, and every name and id finds itself first',
         const called = options[kind].find((o) => o.id === found);
         assert.ok(found === id || called?.name === name, `${text} finds ${found}`);
       }
+});
+
+test('what Chinese calls makers and families finds what they make', () => {
+  const { names } = form.form;
+  const found = (kind, text) => search(kind, romanized(text, names))[0] ?? '';
+  for (const name of Object.keys(names))
+    assert.ok(found('model', name) || found('device', name), `${name} finds nothing`);
+  assert.match(found('model', '通义千问3 8B'), /^qwen3-8b$/);
+  assert.match(found('device', '树莓派5'), /^raspberry-pi-5-/);
+  assert.match(found('device', '苹果 M4'), /^apple-m4-/);
+  assert.match(found('device', '骁龙 8 Elite'), /^snapdragon-8-elite/);
 });

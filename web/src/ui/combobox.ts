@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { msg, fill } from '../i18n';
-import { find, grouped, type Meant, type Option } from './search';
+import { find, grouped, romanized, type Meant, type Option } from './search';
 import { verdictMark } from './verdict';
 
 let serial = 0;
@@ -64,7 +64,7 @@ export class Combobox extends LitElement {
 
   protected willUpdate(changed: PropertyValues): void {
     if (!changed.has('text') && !changed.has('options') && !changed.has('open')) return;
-    const found = find(this.options, this.text ?? '', this.meant);
+    const found = find(this.options, romanized(this.text ?? '', msg.form.names), this.meant);
     // Groups stay together, in the order of the first of each.
     this.#shown = grouped(found).flatMap(([, members]) => members);
     // What it says may come while it is open, in another order.

@@ -1,6 +1,7 @@
 export const form = {
   form: {
     title: 'Your setup',
+    names: {} as Record<string, string>,
     model: 'Model',
     device: 'Device',
     quant: 'Quantization',

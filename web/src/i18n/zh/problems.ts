@@ -36,16 +36,16 @@ const messages: Record<string, string> = {
     '{runtime} 还会为模型可接受的最大图片预留内存，这里没有计入；启动时关闭图片则不会预留',
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
   'media_unmeasured:runtime': '没有人在这里用 {runtime} 测过图像或音频：其耗时是算出来的',
+  ternary: '只有为此训练的模型才有这种量化',
   flash_attention_speed: '这里启用与否速度相同，内存不同',
   'mode_clocks_unknown:mode,share':
-    '没有人写明 {mode} 的时钟频率：其功率预算为全部的 {share}%，这里假定频率像其他开发板那样随之下降；该模式的功耗未知',
+    '没有人写明 {mode} 的时钟频率：其功率预算为全部的 {share}%，这里假定频率像其他开发板那样随之下降',
   power_scope: '功耗和能耗取自传感器所读的一路供电；整个模组的功耗更高',
   'power_scope:from,to': '功耗和能耗按同类设备的常见结构，从{from}换算到{to}',
   'prefill_unmeasured:runtime':
     '没有人测量过 {runtime} 在这台设备上处理提示词的速度：预填充和首个 token 的时间取自同类设备',
   'decode_unmeasured:runtime': '没有人测量过 {runtime} 在这台设备上的生成速度：速度取自同类设备',
-  power_range: '对这类设备的了解不足以把功耗确定到两倍以内，因此只给出范围',
-  energy_range: '对这类设备的了解不足以把能耗确定到两倍以内，因此只给出范围',
+  power_range: '无法确定到两倍以内的功耗和能耗只给出范围',
 
   // what a question cannot be
   'unknown_id:name,what': '没有名为“{name}”的{what}',
