@@ -120,7 +120,7 @@ class GroupsFit::Search {
     for (const double widening : {8.0, 2.5, 1.0}) {
       if (options_.near && widening > 1) continue;
       scale_ = widening * options_.tail * options_.noise;
-      double current = objective(at_, residuals_);
+      double& current = objective_ = objective(at_, residuals_);
       double damping = 1e-3;
       for (int i = 0; i < options_.max_iterations && n_ > 0; ++i) {
         ++iterations_;
@@ -148,6 +148,7 @@ class GroupsFit::Search {
 
   const std::vector<Parameters>& groups() const { return at_; }
   int iterations() const { return iterations_; }
+  double objective() const { return objective_; }
 
   std::vector<Parameters> without(const std::vector<bool>& left_out) const {
     std::vector<double> normal = normal_, gradient = gradient_;
@@ -338,6 +339,7 @@ class GroupsFit::Search {
   /// the search would stay where it began.
   double scale_ = 0;
   int iterations_ = 0;
+  double objective_ = 0;
   std::vector<double> residuals_, normal_, gradient_;
 };
 
@@ -402,6 +404,7 @@ GroupsFit::GroupsFit(GroupsFit&&) noexcept = default;
 GroupsFit::~GroupsFit() = default;
 const std::vector<Parameters>& GroupsFit::groups() const { return search_->groups(); }
 int GroupsFit::iterations() const { return search_->iterations(); }
+double GroupsFit::objective() const { return search_->objective(); }
 std::vector<Parameters> GroupsFit::without(const std::vector<bool>& groups) const { return search_->without(groups); }
 
 FitResult fit(const std::vector<Sample>& samples, const Prior& prior, const FormatTable& formats,

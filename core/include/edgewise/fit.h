@@ -76,6 +76,8 @@ class GroupsFit {
 
   const std::vector<Parameters>& groups() const;
   int iterations() const;
+  /// What was minimised, where the search ended.
+  double objective() const;
   /// What the parameters would be without the samples of some groups: one Newton step from the answer, with what each
   /// sample says taken as it is there.
   std::vector<Parameters> without(const std::vector<bool>& groups) const;

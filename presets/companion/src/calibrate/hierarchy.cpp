@@ -1,10 +1,12 @@
 #include "hierarchy.h"
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <cmath>
 #include <memory>
 #include <set>
+#include <span>
 
 #include "edgewise/known.h"
 #include "edgewise/metric.h"
@@ -130,9 +132,14 @@ struct StageFit {
   GroupsFit fit;
 };
 
-/// Fits all groups of a tree, stage after stage. The root is believed to lie at `center`, as wide as `sd` says.
+/// Where the search for what all boards do begins, of the believed rate of dequantizing: few rows tell whether memory
+/// or arithmetic binds, and a search that began with one does not find the other.
+constexpr double memory_binds = 1, arithmetic_binds = 0.3;
+
+/// Fits all groups of a tree, stage after stage. The root is believed to lie at `center`, as wide as `sd` says. Of
+/// searches that begin with `decode_rates` of the believed rate the most probable answer is taken.
 std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Parameters center, const Parameters& sd,
-                               const FormatTable& formats) {
+                               const FormatTable& formats, std::span<const double> decode_rates) {
   std::vector<StageFit> out;
   std::vector<Parameters> fitted(tree.groups.size(), center);
   for (const Kind stage : stages) {
@@ -161,8 +168,17 @@ std::vector<StageFit> fit_tree(const RowSamples& rows, const Tree& tree, Paramet
     options.noise = 0.06;
     options.tolerance = 1e-5;
     if (stage != Kind::power) {
-      const GroupsFit first(samples, of, root, groups, formats, options, fitted);
-      fitted = first.groups();
+      double least = unknown;
+      std::vector<Parameters> likeliest;
+      for (const double rate : stage == Kind::decode ? decode_rates : decode_rates.first(1)) {
+        std::vector<Parameters> start = fitted;
+        for (Parameters& p : start) p[Parameter::decode_rate_share] *= rate;
+        const GroupsFit found(samples, of, root, groups, formats, options, std::move(start));
+        if (least <= found.objective()) continue;
+        least = found.objective();
+        likeliest = found.groups();
+      }
+      fitted = std::move(likeliest);
       options.near = true;
       take_out_clusters(samples, rows_of_stage, fitted, of, formats);
     }
@@ -292,7 +308,8 @@ Site fit_site(const RowSamples& rows, const Parameters& cls, const FormatTable& 
   const bool several_modes = settings_of(rows).at(rows[0]->site).size() > 1;
   tree.add(Level::site, rows[0]->site, 0);
   for (const RowSample* m : rows) tree.of.push_back(add_setting(tree, *m, several_modes, 0));
-  const std::vector<StageFit> fits = fit_tree(rows, tree, cls, prior_sd(Level::site), formats);
+  const std::vector<StageFit> fits =
+      fit_tree(rows, tree, cls, prior_sd(Level::site), formats, std::array{memory_binds});
   out.parameters = of_group(fits, 0, cls);
   for (std::size_t g = 1; g < tree.groups.size(); ++g) out.settings[tree.names[g].second] = of_group(fits, g, cls);
   for (const auto& [setting, in_mode] : grouped(rows, [](const RowSample& m) { return m.setting; }))
@@ -346,7 +363,8 @@ HierarchyFit::HierarchyFit(const Samples& samples) {
       const std::size_t site = tree.add(Level::site, m->site, cls);
       tree.of.push_back(add_setting(tree, *m, modes.at(m->site).size() > 1, site));
     }
-    of->stages = fit_tree(rows, tree, center, prior_sd(Level::processor), formats);
+    of->stages =
+        fit_tree(rows, tree, center, prior_sd(Level::processor), formats, std::array{memory_binds, arithmetic_binds});
     for (std::size_t g = 0; g < tree.groups.size(); ++g)
       (*level_of(all_, tree.names[g].first))[tree.names[g].second] = of_group(of->stages, g, center);
     for (const RowSample* m : rows) {
