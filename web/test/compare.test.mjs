@@ -222,3 +222,25 @@ for (const width of [390, 1440])
     assert.ok(Math.abs(label.x - around.x) < 2);
     await close();
   });
+
+test('of a device with power modes each choice and each bar says which; so does Explore', async () => {
+  const { page, seen, close } = await compared(
+    '&m=qwen3-8b&d=rtx-3090-24gb&mode=220w&m.1=qwen3-8b&d.1=rtx-3090-24gb'
+  );
+  assert.match(await page.locator('.compare table').innerText(), /220 W limit[^]*Full clocks/);
+  const bars = page.locator('[aria-labelledby="compare-bars"]');
+  await bars.scrollIntoViewIfNeeded();
+  await bars.getByText('Full clocks').first().waitFor();
+  assert.doesNotMatch(await page.locator('main').innerText(), /220w/);
+  await page.getByRole('link', { name: 'Explore' }).click();
+  await page.getByText('Power mode: 220 W limit.').waitFor();
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV of these' }).click()
+  ]);
+  const [head, row] = readFileSync(await saved.path(), 'utf8').split('\r\n');
+  assert.match(head, /,power_mode$/);
+  assert.match(row, /,220w$/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});

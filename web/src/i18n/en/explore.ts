@@ -46,6 +46,7 @@ export const explore = {
   lists: { classes: 'Kind of device', vendors: 'Vendor', licences: 'Licence', takes: 'Takes' },
   takes: { vision: 'Images', audio: 'Audio' },
   workload: 'Workload: {prompt} tokens of prompt, {generate} of answer, as set in the calculator.',
+  mode: 'Power mode: {mode}.',
   searching: 'Searching…',
   count: '{n, plural, one {# combination} other {# combinations}} that meet the bounds, {shown} shown',
   zero: 'Nothing meets these bounds. What one of them alone keeps out:',

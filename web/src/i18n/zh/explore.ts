@@ -46,6 +46,7 @@ export const explore: typeof English = {
   lists: { classes: '设备类型', vendors: '厂商', licences: '许可证', takes: '可输入' },
   takes: { vision: '图像', audio: '音频' },
   workload: '负载：提示词 {prompt} 个 token，回答 {generate} 个 token，与计算器中的设置相同。',
+  mode: '功耗模式：{mode}。',
   searching: '正在搜索…',
   count: '{n, plural, other {# 种组合}}满足条件，显示 {shown} 种',
   zero: '没有满足这些条件的组合。以下各项单独排除的组合：',

@@ -10,6 +10,7 @@ import { copy, download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
 import { pending } from '../../ui/pending';
 import { piece } from '../../ui/piece';
+import { modeOf } from '../mode';
 import '../../styles/compare.css';
 import { scopeOf, spread } from '../../ui/terms';
 import { curves } from './curves';
@@ -24,7 +25,7 @@ export function compare(state: State, a: Answer, act: Act): TemplateResult {
   const columns: Column[] = [
     ...(present ? [{ query: a.query, result: a.result, now: true }] : []),
     ...a.pins
-  ];
+  ].map((c) => ({ ...c, mode: modeOf(a.engine, c.query.device, c.query.power_mode) }));
   const shown = rows().filter((r) => columns.some((c) => known(termOf(c, r)?.value)));
   return html`<div class="screen">
     ${columns.length > 1 ? nothing : html`<p class="note">${words.empty}</p>`}

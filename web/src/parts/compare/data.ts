@@ -31,7 +31,8 @@ const ofAny = new Set(['max_context_tokens', 'price_usd']);
 /** Of different scopes they are different things. */
 export const ofPower = new Set(['decode_w', 'energy_per_token_J', 'battery_h', 'usd_per_Mtok']);
 
-export type Column = Pinned & { now?: boolean };
+/** `mode`: what the power mode of its device is called, where that has several. */
+export type Column = Pinned & { now?: boolean; mode: string };
 /** What a choice goes by in the charts. */
 export const letter = (i: number): string => String.fromCharCode(65 + i);
 /** Of the device's memory alone: nothing is said of a model that the host has a part of. */
@@ -56,9 +57,9 @@ export function bestOf(r: Row, columns: Column[]): Column | undefined {
 
 /** What names a choice in a chart, in parts: as much as tells it from the others. */
 export function namesOf(columns: Column[]): string[][] {
-  const parts = columns.map(({ query, result: r }) =>
+  const parts = columns.map(({ query, result: r, mode }) =>
     r
-      ? [r.model.name, r.device.name, r.quantization.id, r.runtime.name, r.device.power_mode, workload(r)]
+      ? [r.model.name, r.device.name, r.quantization.id, r.runtime.name, mode, workload(r)]
       : [query.model, query.device]
   );
   const differing = [

@@ -16,7 +16,7 @@ export const head = ({ result: r, query }: Column, i: number): TemplateResult =>
 /** What else it is, and what can be done with it. */
 export function about(c: Column, i: number, columns: Column[], act: Act): TemplateResult {
   const { result: r } = c;
-  const mode = r?.device.power_mode ? ` · ${r.device.power_mode}` : '';
+  const mode = c.mode && ` · ${c.mode}`;
   return html`<td>
     <span class="dim">${r ? `${r.quantization.id} · ${r.runtime.name}${mode}` : ''}</span>
     <span class="dim">${r ? workload(r) : ''}</span>

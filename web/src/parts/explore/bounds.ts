@@ -8,6 +8,7 @@ import type { State } from '../../state';
 import type { Facets } from '../../worker';
 import type { Scale } from 'edgewise';
 import '../../ui/number-field';
+import { modeOf } from '../mode';
 import { presetBox } from '../presets';
 import { chips } from './chips';
 
@@ -33,6 +34,7 @@ export function form(
 ): TemplateResult {
   const { explore: e, query: q } = state;
   const more = second[e.open];
+  const mode = e.open === 'device' ? '' : modeOf(a.engine, q.device, q.power_mode);
   const open = more.some((limit) => e.limits[limit] !== undefined) || e.benchmark !== '';
   return html`<form class="panel" @submit=${(event: Event) => event.preventDefault()}>
     <fieldset class="switch">
@@ -51,7 +53,10 @@ export function form(
       ${scales.length ? html`<p class="hint">${words.scaleNote}</p>` : nothing}
     </details>
     <p class="hint">${words.boundsNote}</p>
-    <p class="hint">${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}</p>
+    <p class="hint">
+      ${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}
+      ${mode ? fill(words.mode, { mode }) : nothing}
+    </p>
   </form>`;
 }
 

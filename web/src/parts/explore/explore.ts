@@ -174,8 +174,10 @@ export class Explore extends LitElement {
   }
   #csv(rows: ExploreRow[]): TemplateResult | typeof nothing {
     if (!rows.length) return nothing;
+    const { explore: e, query } = this.state;
+    const mode = e.open === 'device' ? '' : query.power_mode;
     const save = (): void =>
-      download('edgewise-explore.csv', 'text/csv', csvOf(rows, this.found?.scale, this.answer));
+      download('edgewise-explore.csv', 'text/csv', csvOf(rows, this.found?.scale, mode, this.answer));
     return html`<button type="button" class="button" @click=${save}>${words.csv}</button>`;
   }
   #status(n: number): string {

@@ -72,18 +72,24 @@ export function score(r: ExploreRow): string {
   return r.quality_basis === 'estimated' ? fill(words.about, { value }) : value;
 }
 
-/** Every column of what is shown, with machine decimals; each row names its model and its device. */
-export function csvOf(rows: ExploreRow[], scale: Explored['scale'], { engine }: Answer): string {
+/** Every column of what is shown, with machine decimals; each row names its model, its device and in which mode that is. */
+export function csvOf(
+  rows: ExploreRow[],
+  scale: Explored['scale'],
+  mode: string,
+  { engine }: Answer
+): string {
   const { models, devices } = engine?.index ?? {};
   const columns = Object.keys(rows[0] ?? {}) as (keyof ExploreRow)[];
-  const head = ['model_name', 'device_name', ...columns, 'benchmark'];
+  const head = ['model_name', 'device_name', ...columns, 'benchmark', 'power_mode'];
   const plain = (x: ExploreRow[keyof ExploreRow]): string | number | null =>
     typeof x === 'boolean' ? Number(x) : x;
   const lines = rows.map((r) => [
     nameIn(models, r.model),
     nameIn(devices, r.device),
     ...columns.map((c) => plain(r[c])),
-    scale?.id ?? ''
+    scale?.id ?? '',
+    mode
   ]);
   return table([head, ...lines]);
 }

@@ -6,6 +6,7 @@ import { levers } from '../../i18n/levers';
 import type { Result, WhatIf } from '../../types';
 import { term } from '../../ui/terms';
 import { toggle } from '../../ui/toggle';
+import { modeOf } from '../mode';
 import { verdictMark } from '../../ui/verdict';
 
 const words = levers.whatIf;
@@ -41,11 +42,11 @@ export function whatIf(
 }
 
 /** What it changes to, in words: the engine's label is English. */
-function detail({ change, label }: WhatIf, { engine }: Answer): string {
+function detail({ change, label }: WhatIf, { engine, result }: Answer): string {
   const [member, to] = Object.entries(change ?? {}).find(([, x]) => x !== null) ?? ['', ''];
   if (typeof to === 'number') return member === 'batch' ? whole(to) : show(to, 'tokens');
   if (member === 'runtime') return engine?.runtime(String(to))?.name ?? label;
-  if (member === 'power_mode') return String(to) || msg.form.modeDefault;
+  if (member === 'power_mode') return modeOf(engine, result!.device.id, String(to));
   return typeof to === 'string' && to ? to : label;
 }
 
