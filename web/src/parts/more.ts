@@ -18,8 +18,7 @@ export const more: Part = (state, a, act) => {
   const title = (text: string): TemplateResult => html`<p class="legend-like">${text}</p>`;
   return html`${running(state, a, choose, field)}
     ${title(words.placement)}${placement(state, a, choose, field)}
-    ${title(words.drafting)}${drafting(state, a, choose, field)}${title(msg.form.economics)}
-    ${scopes(a, choose)}
+    ${title(words.drafting)}${drafting(state, a, choose, field)}${title(words.economics)} ${scopes(a, choose)}
     <div class="pair">${economics().map(field)}</div>
     <p class="hint">${msg.form.hint}</p>`;
 };
@@ -90,15 +89,15 @@ const scopes = ({ result }: Answer, choose: Choose): TemplateResult =>
   });
 
 const economics = (): Field[] => [
-  { member: 'battery_wh', label: msg.form.battery, unit: msg.form.wh, empty: msg.none },
-  { member: 'requests_per_day', label: msg.form.requests, unit: msg.form.perDay, empty: msg.form.always },
+  { member: 'battery_wh', label: msg.form.battery, unit: words.wh, empty: msg.none },
+  { member: 'requests_per_day', label: msg.form.requests, unit: words.perDay, empty: words.always },
   {
     member: 'electricity_usd_per_kwh',
     label: msg.form.electricity,
-    unit: msg.form.perKwh,
+    unit: words.perKwh,
     empty: msg.form.optional
   },
-  { member: 'device_life_years', label: msg.form.life, unit: msg.form.years, empty: msg.form.optional }
+  { member: 'device_life_years', label: words.life, unit: words.years, empty: msg.form.optional }
 ];
 
 function running(
@@ -109,12 +108,12 @@ function running(
 ): TemplateResult {
   const model = engine?.index.models.find((m) => m.id === state.query.model);
   const runtime = result && engine?.runtime(result.runtime.id);
-  const threads: Field = { member: 'threads', label: msg.form.threads, empty: msg.form.threadsAuto };
+  const threads: Field = { member: 'threads', label: msg.form.threads, empty: words.threadsAuto };
   const context: Field = {
     member: 'context',
     label: msg.form.context,
     unit: msg.form.tokens,
-    empty: msg.form.contextAuto
+    empty: words.contextAuto
   };
   const kv = result?.query.kv_quant ?? '';
   const formats = runtime?.kv_formats ?? [];
@@ -146,9 +145,9 @@ function memory(
   const taken: Field = { member: 'memory_taken_gib', label: msg.form.taken, unit: msg.form.gib };
   const lent: Field = {
     member: 'gpu_memory_gib',
-    label: msg.form.gpuMemory,
+    label: words.gpuMemory,
     unit: msg.form.gib,
-    empty: msg.form.asDelivered
+    empty: words.asDelivered
   };
   const shared = result?.device.kind === 'soc-integrated' && result.runtime.processor === 'gpu';
   const sessions = (result && engine?.device(result.device.id)?.sessions) ?? [];
@@ -157,7 +156,7 @@ function memory(
       ? select({
           id: 'session',
           label: msg.form.session,
-          groups: [['', sessions.map((s) => [s, msg.form.sessions[s]] as const)]],
+          groups: [['', sessions.map((s) => [s, words.sessions[s]] as const)]],
           value: result?.query.session ?? '',
           result,
           choose: (session) => choose({ session: session as Query['session'] })
@@ -169,7 +168,7 @@ function memory(
 /** The size of the images is asked for where there are any. */
 function images({ query }: State, field: (f: Field) => TemplateResult): TemplateResult {
   const side = (member: keyof Query, label: string): TemplateResult =>
-    field({ member, label, unit: msg.form.pixels, empty: msg.form.imageAuto });
+    field({ member, label, unit: words.pixels, empty: words.imageAuto });
   return html`${field({ member: 'images', label: msg.form.images })}
-  ${query.images > 0 ? [side('image_width', msg.form.imageWidth), side('image_height', msg.form.imageHeight)] : nothing}`;
+  ${query.images > 0 ? [side('image_width', words.imageWidth), side('image_height', words.imageHeight)] : nothing}`;
 }
