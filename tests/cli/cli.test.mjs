@@ -688,6 +688,16 @@ test('load: a server under load, as text and JSON', () => {
   assert.equal(json.server.step_s.length, json.load.slots);
 });
 
+test('load: within the range of what it can answer either may be', () => {
+  const asked = ['load', '--model', 'llama-3.1-8b', '--device', 'rtx-3090-24gb', '--runtime', 'vllm-cuda'];
+  const { value, low, high } = JSON.parse(edgewise(...asked, '--format', 'json').out).largest_rate_per_s;
+  const said = (rate) => edgewise(...asked, '--rate', String(rate)).out.split('\n')[2];
+  assert.match(said(0.9 * low), /^Yes: it answers/);
+  assert.match(said((low + value) / 2), /^Likely: it answers/);
+  assert.match(said((value + high) / 2), /^Likely not: .* are more than it can answer/);
+  assert.match(said(1.1 * high), /^No: .* are more than it can answer/);
+});
+
 test('load: what does not run serves nobody, whatever its speed would be', () => {
   const { out } = edgewise('load', '--model', 'qwen3-32b', '--device', 'raspberry-pi-5-8gb', '--rate', '0.0001');
   const [, verdict, said] = out.split('\n');

@@ -20,14 +20,17 @@ std::string text_of(const Serving& s) {
   const bool runs = verdict(a) != Verdict::does_not_run;
   const bool promised = is_known(s.asked.promise.ttft_p95_s) || is_known(s.asked.promise.tpot_p95_s);
   if (is_known(s.asked.arrivals.rate_per_s)) {
-    const bool kept = s.service.stable && s.asked.arrivals.rate_per_s <= s.largest_rate.value;
-    out += !runs ? "No: it does not run; paged from storage, it answers as follows.\n"
-           : !s.service.stable
-               ? "No: " + rate + " requests/s are more than it can answer; the queue grows without end.\n"
+    const double asked = s.asked.arrivals.rate_per_s;
+    const bool kept = s.service.stable && asked <= s.largest_rate.value;
+    // Within the range of the largest rate either may be.
+    const bool open = asked >= s.largest_rate.low && asked <= s.largest_rate.high;
+    const std::string yes = open ? "Likely: " : "Yes: ", no = open ? "Likely not: " : "No: ";
+    out += !runs               ? "No: it does not run; paged from storage, it answers as follows.\n"
+           : !s.service.stable ? no + rate + " requests/s are more than it can answer; the queue grows without end.\n"
            : !promised
-               ? "Yes: it answers " + rate + " requests/s at " + percent(s.service.utilisation) + " of what it can.\n"
-           : kept ? "Yes: " + rate + " requests/s keep the promise.\n"
-                  : "No: " + rate + " requests/s break the promise.\n";
+               ? yes + "it answers " + rate + " requests/s at " + percent(s.service.utilisation) + " of what it can.\n"
+           : kept ? yes + rate + " requests/s keep the promise.\n"
+                  : no + rate + " requests/s break the promise.\n";
   }
   out += "At most " + most + " requests/s" +
          (is_known(s.largest_rate.low)
