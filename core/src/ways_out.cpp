@@ -47,9 +47,10 @@ class Search {
     option();
     model();
     device();
-    // No speed comes near the step between two verdicts.
+    // No speed comes near the step between two verdicts, nor between what is there and what must be bought.
     order_by(found_, [](const WayOut& w) {
-      return 1e12 * static_cast<double>(w.verdict) - (is_known(w.decode_tok_s.value) ? w.decode_tok_s.value : 0);
+      return 1e12 * static_cast<double>(w.verdict) + (w.kind == Kind::device ? 1e11 : 0) -
+             (is_known(w.decode_tok_s.value) ? w.decode_tok_s.value : 0);
     });
     if (found_.size() > most_ways_out) found_.erase(found_.begin() + most_ways_out, found_.end());
     return std::move(found_);

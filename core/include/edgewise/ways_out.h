@@ -32,8 +32,8 @@ struct WayOut {
 const char* to_string(WayOut::Kind);
 
 /// What to change where the verdict is not the first: at most `most_ways_out`, of each kind the best, the better
-/// verdicts first and of these the faster. None has a worse verdict than the answer; one whose verdict is not
-/// `runs_well` is faster than an answer that runs. Asks some hundred questions.
+/// verdicts first; of these what is there before what must be bought, and the faster. None has a worse verdict than the
+/// answer; one whose verdict is not `runs_well` is faster than an answer that runs. Asks some hundred questions.
 inline constexpr std::size_t most_ways_out = 6;
 std::vector<WayOut> ways_out(const Catalog&, const Answer&);
 
