@@ -190,8 +190,8 @@ class Search {
     best_of(Kind::batch, questions);
   }
 
-  /// With weights of about as many bits: fewer are another way out. Recipes that only some models are trained for are
-  /// of those alone.
+  /// With weights as the model is published in, or of about as many bits: fewer are another way out. Recipes that only
+  /// some models are trained for are of those alone.
   void runtime() {
     std::vector<Query> questions;
     for (const Runtime* other : catalog_.runtimes_for(asked_.device)) {
@@ -199,13 +199,17 @@ class Search {
       Query q = asked_.query;
       q.runtime = other->id;
       q.kv_quant.clear();
-      if (catalog_.resolve_quantization(q.quant, *other).empty()) q.quant.clear();
+      const Quantization* own = catalog_.native_quantization(*asked_.model, *other);
+      const bool published = own && !asked_.model->is_file();
+      if (published)
+        q.quant = own->id;
+      else if (catalog_.resolve_quantization(q.quant, *other).empty())
+        q.quant.clear();
       const auto prepared = prepare(catalog_, q);
-      if (!prepared || prepared->cost.file_B < as_many_bits * asked_.cost.file_B) continue;
-      const Quantization* recipe = prepared->quantization;
-      if (recipe->common || recipe == asked_.quantization ||
-          recipe == catalog_.native_quantization(*asked_.model, *other))
-        questions.push_back(std::move(q));
+      if (!prepared) continue;
+      const bool as_good = published || prepared->cost.file_B >= as_many_bits * asked_.cost.file_B;
+      const bool is_made = published || prepared->quantization->common || prepared->quantization == asked_.quantization;
+      if (as_good && is_made) questions.push_back(std::move(q));
     }
     best_of(Kind::runtime, questions);
   }

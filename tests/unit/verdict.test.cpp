@@ -50,6 +50,11 @@ TEST_CASE("recipes that models are trained for are of those alone") {
       INFO(quant << ": " << w.label);
       CHECK_FALSE(is_ternary(w.query.quant));
     }
+  // Of one that was, by another runtime, its own is.
+  const auto of_bitnet = ways_out(c, answered(asked("bitnet-b1.58-2b-4t", "raspberry-pi-4-4gb", "Q4_K_M")));
+  const WayOut* other = way(of_bitnet, WayOut::Kind::runtime);
+  REQUIRE(other);
+  CHECK(is_ternary(other->query.quant));
   const auto notes = [&](const char* model, const char* runtime) {
     Query q = asked(model, "raspberry-pi-5-8gb");
     q.runtime = runtime;

@@ -14,7 +14,7 @@ import {
   evidenceButNames
 } from './pack.mjs';
 
-/** Aliases that a search would not find by the name itself. */
+/** Aliases, and the maker, that a search would not find by the name itself. */
 function searchable(preset) {
   const plain = (s) => s.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const known = new Set([plain(preset.name), plain(preset.id)]);
@@ -26,6 +26,8 @@ function searchable(preset) {
     out.push(alias);
     if (out.length === 4) break;
   }
+  const { vendor = '' } = preset;
+  if (![preset.name, preset.id, ...out].some((name) => plain(name).includes(plain(vendor)))) out.push(vendor);
   return out.length ? out.join(' · ') : undefined;
 }
 

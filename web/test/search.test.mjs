@@ -35,6 +35,9 @@ const first = [
   ['device', 'macbook air m3', /^apple-m3-\d+gb$/],
   ['device', 'macbook pro m4 max', /^apple-m4-max-/],
   ['device', 'mac studio ultra', /^apple-m\d-ultra-/],
+  ['device', 'Apple iPhone', /^iphone-/],
+  ['device', 'AMD Ryzen', /^ryzen-/],
+  ['device', 'Xiaomi Redmi', /^redmi-/],
   ['model', 'meta-llama/Llama-3.2-1B-Instruct', /^llama-3.2-1b$/],
   ['model', 'bartowski/Meta-Llama-3.1-8B-Instruct-GGUF', /^llama-3.1-8b$/],
   ['model', 'Qwen/Qwen2.5-7B-Instruct-AWQ', /^qwen2.5-7b$/],
@@ -73,4 +76,8 @@ test('what Chinese calls makers and families finds what they make', () => {
   assert.match(found('device', '树莓派5'), /^raspberry-pi-5-/);
   assert.match(found('device', '苹果 M4'), /^apple-m4-/);
   assert.match(found('device', '骁龙 8 Elite'), /^snapdragon-8-elite/);
+  assert.match(found('device', '高通骁龙 8 Elite'), /^snapdragon-8-elite/);
+  assert.match(found('device', '联发科天玑 9300'), /dimensity-9300/);
+  assert.match(found('device', '苹果手机'), /^iphone-/);
+  assert.equal(found('model', '通义千问３ ８Ｂ'), 'qwen3-8b');
 });

@@ -22,7 +22,10 @@ const plain = (s: string): string =>
 
 /** A text with the names of makers and families that another language has in the letters of presets. */
 export const romanized = (text: string, names: Record<string, string>): string =>
-  Object.entries(names).reduce((t, [name, roman]) => t.replaceAll(name, ` ${roman} `), text);
+  Object.entries(names).reduce(
+    (t, [name, roman]) => t.replaceAll(name, ` ${roman} `),
+    text.normalize('NFKC')
+  );
 
 /** What a text means by the names that presets go by; not sure: what merely looks like it. */
 export interface Meant {

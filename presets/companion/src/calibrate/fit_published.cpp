@@ -110,9 +110,10 @@ std::vector<CalibrationFile> fit_published(const std::vector<Row>& rows, const C
       Json entry = {{"devices", devices_of_board.at(m.board)}};
       if (!power_mode.empty()) entry["power_mode"] = power_mode;
       entry["origin"] = "fitted";
-      entry["configurations"] = whole(h.configurations.at(key));
       // What was measured in one mode alone is of the site, else what was measured in no stated one.
       const std::string setting = h.setting.count(m.setting) && power_mode.empty() ? m.site + "|" : m.setting;
+      const auto in_mode = h.configurations.find(setting);
+      entry["configurations"] = whole(in_mode != h.configurations.end() ? in_mode->second : h.configurations.at(key));
       if (const auto measured = h.models.find(setting); measured != h.models.end() && !measured->second.empty())
         entry["models"] = models_json(measured->second);
       entry["parameters"] = parameters_json(without_power(parameters), formats, &base);
