@@ -275,12 +275,13 @@ class Exploration {
     }();
     const Runtime& runtime = *a.runtime;
     std::vector<const Quantization*> recipes = {a.quantization};
-    if (by_default_ && q_.quant.empty())
+    if (by_default_ && q_.quant.empty()) {
       recipes = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
-    else if (q_.quant.empty())
+      // What only some models are trained for is of those alone.
+      if (!recipes[0]->common) recipes.clear();
+    } else if (q_.quant.empty()) {
       recipes = offered(catalog_, runtime);
-    // What only some models are trained for is of those alone.
-    if (by_default_ && q_.quant.empty() && !recipes[0]->common) recipes.clear();
+    }
     const Calibration* measured = a.calibration.calibration;
     a.rates = board;
     a.model_speed = nullptr;

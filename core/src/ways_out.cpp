@@ -207,9 +207,9 @@ class Search {
         q.quant.clear();
       const auto prepared = prepare(catalog_, q);
       if (!prepared) continue;
-      const bool as_good = published || prepared->cost.file_B >= as_many_bits * asked_.cost.file_B;
-      const bool is_made = published || prepared->quantization->common || prepared->quantization == asked_.quantization;
-      if (as_good && is_made) questions.push_back(std::move(q));
+      const bool is_made = prepared->quantization->common || prepared->quantization == asked_.quantization;
+      if (published || (is_made && prepared->cost.file_B >= as_many_bits * asked_.cost.file_B))
+        questions.push_back(std::move(q));
     }
     best_of(Kind::runtime, questions);
   }
