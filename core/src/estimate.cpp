@@ -66,10 +66,11 @@ double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, 
   return seconds;
 }
 
-double recurrent_s(const ModelCost& m, double tokens, double flops, Breakdown* rows) {
+/// `bytes`: of states that are read and written, in `memory_s`.
+double recurrent_s(const ModelCost& m, double tokens, double flops, double bytes, double memory_s, Breakdown* rows) {
   if (m.recurrent_ops <= 0) return 0;
   const double operations = m.recurrent_ops * tokens;
-  return run(rows, Operator::recurrent, 0, operations, 0, operations / flops);
+  return run(rows, Operator::recurrent, bytes, operations, memory_s, operations / flops);
 }
 
 /// Fixed time of one pass over the layers.
@@ -221,6 +222,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.device_full_w = d.full_power_w();
   r.bandwidth_Bps = p[Parameter::bandwidth_share] * bandwidth_Bps;
   r.kv_bandwidth_Bps = p[Parameter::kv_bandwidth_share] * bandwidth_Bps;
+  r.state_bandwidth_Bps = p[Parameter::state_bandwidth_share] * bandwidth_Bps;
   r.prefill_half_rows = p[Parameter::prefill_half_rows];
   r.decode_attention_flops = p[Parameter::attention_decode_share] * vector;
   r.prefill_attention_flops = p[Parameter::attention_prefill_share] * matrix;
@@ -269,6 +271,7 @@ void set_speed(Rates& r, const ModelSpeed& speed, Processor processor) {
   };
   r.bandwidth_Bps *= by(Parameter::bandwidth_share);
   r.kv_bandwidth_Bps *= by(Parameter::kv_bandwidth_share);
+  r.state_bandwidth_Bps *= by(Parameter::state_bandwidth_share);
   scale(r.decode_weights_per_s, by(Parameter::decode_rate_share));
   scale(r.prefill_weights_per_s, by(Parameter::prefill_rate_share));
   r.decode_attention_flops *= by(Parameter::attention_decode_share);
@@ -304,7 +307,10 @@ double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, do
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
                    operations / r.decode_attention_flops);
   }
-  seconds += recurrent_s(m, positions * batch, r.decode_attention_flops, rows);
+  // Each step reads and writes the state of each sequence.
+  const double state_B = 2 * m.recurrent_state_B, further_B = (batch - 1) * state_B;
+  seconds += recurrent_s(m, positions * batch, r.decode_attention_flops, state_B + further_B,
+                         state_B / r.bandwidth_Bps + (batch > 1 ? further_B / r.state_bandwidth_Bps : 0), rows);
   const double further_s = batch > 1 ? (batch - 1) * r.sequence_s : 0;
   return with_fixed(r, seconds, pass_s(m, r) + further_s, m.launches * r.issue_s, rows);
 }
@@ -366,7 +372,7 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
                    operations / r.prefill_attention_flops);
   }
-  seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, rows);
+  seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, 0, 0, rows);
   const double passed_on = is_known(r.activations_per_s) ? prompt * batch * m.activations / r.activations_per_s : 0;
   return with_fixed(r, seconds, passed_on + r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r),
                     std::max(1.0, passes) * m.launches * r.issue_s, rows);
@@ -482,6 +488,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::activation_share] = p[Parameter::activation_share];
   t[Term::recurrent_prefill_share] = p[Parameter::recurrent_prefill_share];
   t[Term::batch_rate_share] = r.batch_rate_share;
+  t[Term::state_bandwidth_share] = p[Parameter::state_bandwidth_share];
   t[Term::sequence_s] = r.sequence_s;
   t[Term::step_overhead_s] = r.step_s;
   t[Term::launch_overhead_s] = std::max(r.launch_s, r.issue_s);
@@ -496,6 +503,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::active_share] = r.active_share;
   t[Term::bandwidth_Bps] = r.bandwidth_Bps;
   t[Term::kv_bandwidth_Bps] = r.kv_bandwidth_Bps;
+  t[Term::state_bandwidth_Bps] = r.state_bandwidth_Bps;
   t[Term::decode_weights_per_s] = p[Parameter::decode_rate_share] * r.vector_ops / means.decode_cost;
   t[Term::prefill_weights_per_s] = p[Parameter::prefill_rate_share] * r.matrix_ops * means.prefill_efficiency / 2;
   t[Term::decode_attention_flops] = r.decode_attention_flops;

@@ -23,6 +23,7 @@ constexpr Lever levers[] = {{"bandwidth_Bps",
                              [](Answer& x) {
                                x.rates.bandwidth_Bps *= 1.1;
                                x.rates.kv_bandwidth_Bps *= 1.1;
+                               x.rates.state_bandwidth_Bps *= 1.1;
                              }},
                             {"compute_rate",
                              [](Answer& x) {

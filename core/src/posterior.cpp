@@ -157,11 +157,15 @@ double physical_best(const Sample& s, const Parameters& expected, const FormatTa
     }
   }
   const Parameters most = limits_of(s);
-  for (const Parameter p : {Parameter::bandwidth_share, Parameter::kv_bandwidth_share})
+  static constexpr Parameter bandwidths[] = {Parameter::bandwidth_share, Parameter::kv_bandwidth_share,
+                                             Parameter::state_bandwidth_share};
+  for (const Parameter p : bandwidths)
     if (best[p] < most[p]) best[p] = most[p];
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const auto p = static_cast<Parameter>(i);
-    if (kind_of(p) != Kind::decode || p == Parameter::bandwidth_share || p == Parameter::kv_bandwidth_share) continue;
+    if (kind_of(p) != Kind::decode ||
+        std::find(std::begin(bandwidths), std::end(bandwidths), p) != std::end(bandwidths))
+      continue;
     const bool is_rate =
         p == Parameter::decode_rate_share || p == Parameter::attention_decode_share || p == Parameter::batch_rate_share;
     best[p] = is_rate ? 1e9 : 0;

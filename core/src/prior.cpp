@@ -24,6 +24,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::activation_share, 0.4, 0.4, 0.3, 0.4, 0.15);
   set(Parameter::recurrent_prefill_share, 2.5, 0.8, 0.6, 0.9, 0.5);
   set(Parameter::batch_rate_share, 0.3, 0.4, 0.2, 0.75, 0.25);
+  set(Parameter::state_bandwidth_share, 0.4, 0.9, 0.4, 0.5, 0.2);
   set(Parameter::sequence_s, 0.4, 0.5, 0.4, 2, 0.4);
   set(Parameter::step_s, 1.2, 1, 0.6, 0.9, 0.4);
   set(Parameter::launch_s, 0.75, 0.55, 0.5, 0.65, 0.3);
@@ -52,7 +53,8 @@ double most_bandwidth_share(const Device& d, Processor processor) {
 
 Parameters physical_limits(Processor processor) {
   Parameters most;
-  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = most_bandwidth_share(processor);
+  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = most[Parameter::state_bandwidth_share] =
+      most_bandwidth_share(processor);
   most[Parameter::batch_rate_share] = most[Parameter::decode_rate_share] = 2;
   most[Parameter::idle_share] = 1.5;
   return most;

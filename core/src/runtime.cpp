@@ -19,6 +19,7 @@ const char* to_string(Parameter p) {
                                                                      "activation_share",
                                                                      "recurrent_prefill_share",
                                                                      "batch_rate_share",
+                                                                     "state_bandwidth_share",
                                                                      "sequence_s",
                                                                      "step_s",
                                                                      "launch_s",
@@ -82,8 +83,8 @@ Parameters at_speed(Parameters p, const ModelSpeed& speed, Processor processor) 
   };
   scale(
       speed.decode,
-      {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::decode_rate_share,
-       Parameter::attention_decode_share},
+      {Parameter::bandwidth_share, Parameter::kv_bandwidth_share, Parameter::state_bandwidth_share,
+       Parameter::decode_rate_share, Parameter::attention_decode_share},
       {Parameter::sequence_s, Parameter::step_s, Parameter::launch_s, Parameter::row_s, Parameter::recurrent_layer_s});
   scale(speed.prefill,
         {Parameter::prefill_rate_share, Parameter::attention_prefill_share, Parameter::activation_share,

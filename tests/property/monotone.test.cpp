@@ -34,7 +34,7 @@ void complete(Rates& r) {
   r.reads_from_storage = true;  // all runs
   const Rates plain = test::plain_rates();
   for (double Rates::*rate :
-       {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::decode_attention_flops,
+       {&Rates::bandwidth_Bps, &Rates::kv_bandwidth_Bps, &Rates::state_bandwidth_Bps, &Rates::decode_attention_flops,
         &Rates::prefill_attention_flops, &Rates::prefill_recurrent_flops, &Rates::step_s, &Rates::launch_s,
         &Rates::recurrent_layer_s, &Rates::prefill_step_s, &Rates::storage_Bps, &Rates::idle_w, &Rates::full_w,
         &Rates::decode_power_share, &Rates::prefill_power_share, &Rates::price_usd})
@@ -113,6 +113,7 @@ TEST_CASE("more bandwidth is never slower") {
     Rates faster = s.rates;
     faster.bandwidth_Bps *= 1.5;
     faster.kv_bandwidth_Bps *= 1.5;
+    faster.state_bandwidth_Bps *= 1.5;
     const Estimate after = estimated(s.cost, faster, s.workload);
     for (const Term t : {Term::tpot_mean_s, Term::ttft_s, Term::total_latency_s, Term::load_warm_s})
       CHECK(no_more(after[t], before[t]));

@@ -90,7 +90,7 @@ double Random::whole(double low, double high) {
 Rates plain_rates() {
   Rates r;
   r.bandwidth_Bps = 100e9;
-  r.kv_bandwidth_Bps = 80e9;
+  r.kv_bandwidth_Bps = r.state_bandwidth_Bps = 80e9;
   r.decode_weights_per_s.fill(200e9);
   r.prefill_weights_per_s.fill(5e12);
   r.prefill_half_rows = 0;

@@ -108,6 +108,28 @@ TEST_CASE("a recurrent layer costs its fixed time in every pass, and its arithme
   CHECK(decode_step_s(m, r, 100, 2) == 0);
 }
 
+TEST_CASE("the state of each sequence is read and written in every step, of further ones at a rate of its own") {
+  Rates r = test::plain_rates();
+  ModelCost m = toy();
+  m.load_count = 0;
+  m.attention_count = 0;
+  r.step_s = r.launch_s = r.recurrent_layer_s = r.sequence_s = 0;
+  r.decode_attention_flops = 1e30;
+  r.bandwidth_Bps = 100e9;
+  r.state_bandwidth_Bps = 20e9;
+  m.recurrent_layers = 18;
+  m.recurrent_ops = 1e6;
+  m.recurrent_state_B = 50e6;
+  for (const double batch : {1, 2, 8}) {
+    Breakdown rows{};
+    CHECK(relative(decode_step_s(m, r, 100, batch, &rows), 100e6 / 100e9 + (batch - 1) * 100e6 / 20e9) < 1e-12);
+    CHECK(rows[static_cast<std::size_t>(Operator::recurrent)].bytes == batch * 100e6);
+  }
+  // One sequence does not ask what further ones take.
+  r.state_bandwidth_Bps = unknown;
+  CHECK(relative(decode_step_s(m, r, 100, 1), 1e-3) < 1e-12);
+}
+
 TEST_CASE("the mean time per token in closed form is the mean over the generation") {
   Rates r = test::plain_rates();
   r.usable_B = 1e12;

@@ -100,11 +100,11 @@ export async function writeStart(presets, load) {
       return { ...preset, classes: preset.classes.filter(({ id }) => id === ofClass) };
     return ['intervals', 'power'].includes(preset.type) ? least(preset, tables) : preset;
   };
-  // The choosers list what runs on the device, and what that runs.
+  // The choosers list what runs on the device, and what the runtime of the answer runs.
   const catalog = edgewise.catalog();
   const runtimes = new Set(catalog.devices.find(({ id }) => id === query.device).runtimes);
   const runs = new Set(
-    catalog.runtimes.filter(({ id }) => runtimes.has(id)).flatMap(({ quantizations }) => quantizations)
+    catalog.runtimes.find(({ id }) => id === edgewise.choose(query).answer.runtime.id).quantizations
   );
   const listable = (preset) =>
     preset.type === 'runtime'

@@ -29,10 +29,12 @@ enum class Parameter : std::uint8_t {
                             ///< within the rates of the products
   recurrent_prefill_share,  ///< arithmetic of recurrent layers in prefill, of the matrix rate
   batch_rate_share,         ///< products of the few rows of a batch in decode, of the rate of large matrix products
-  sequence_s,               ///< fixed time of each further sequence of a decode step: its sampling and its cache
-  step_s,                   ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
-  launch_s,                 ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
-  row_s,                    ///< time of a thread for each output row of a product that several threads take in turns in
+  state_bandwidth_share,  ///< states of recurrent layers, of the further sequences of a decode step: read and written,
+                          ///< gathered and scattered by some runtimes; of the peak bandwidth
+  sequence_s,             ///< fixed time of each further sequence of a decode step: its sampling and its cache
+  step_s,                 ///< fixed time of a decode step: sampling, launch of a graph, synchronisation
+  launch_s,               ///< fixed time per weight tensor in a decode step: kernel launch or thread barrier
+  row_s,                  ///< time of a thread for each output row of a product that several threads take in turns in
           ///< decode: each chunk of rows begins before memory is fetched ahead; unknown: within the rates
   recurrent_layer_s,    ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the
                         ///< runtime has none

@@ -23,11 +23,11 @@ enum class Term : std::uint8_t {
   usable_B, host_usable_B, host_bandwidth_Bps, device_idle_w, device_full_w, price_usd,
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
-  prefill_half_rows, attention_decode_share, attention_prefill_share, activation_share, recurrent_prefill_share, batch_rate_share, sequence_s, step_overhead_s,
+  prefill_half_rows, attention_decode_share, attention_prefill_share, activation_share, recurrent_prefill_share, batch_rate_share, state_bandwidth_share, sequence_s, step_overhead_s,
   launch_overhead_s, row_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
   power_factor, power_offset_w, active_share,
   // rates: a share of the device's
-  bandwidth_Bps, kv_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
+  bandwidth_Bps, kv_bandwidth_Bps, state_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
   prefill_attention_flops, activations_per_s, prefill_recurrent_flops, idle_w, full_w,
   // memory
   tower_B, host_weights_B, weight_copies_B, weights_B, kv_B_per_token, kv_cache_B, recurrent_state_B, compute_buffer_B, host_compute_B, runtime_reserve_B, memory_B,

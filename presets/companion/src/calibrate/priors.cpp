@@ -39,6 +39,7 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::attention_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::recurrent_prefill_share] = cpu ? 0.03 : 0.1;
   p[Parameter::batch_rate_share] = 0.7;
+  p[Parameter::state_bandwidth_share] = 0.5;
   p[Parameter::sequence_s] = 1e-4;
   p[Parameter::step_s] = 5e-4;
   p[Parameter::launch_s] = 5e-6;

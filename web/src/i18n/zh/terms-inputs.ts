@@ -104,6 +104,7 @@ export const inputs: Record<string, TermWords> = {
   ],
   recurrent_prefill_share: ['矩阵算力利用率，循环层', '预填充时的循环层。'],
   batch_rate_share: ['矩阵乘法速率利用率，批处理', '批处理时行数不多的矩阵乘法，相对于大矩阵乘法的速率。'],
+  state_bandwidth_share: ['带宽利用率，循环状态', '批中除第一个以外的每个序列的循环层状态。'],
   sequence_s: ['每个额外序列的固定时间', '批中除第一个以外的每个序列：采样和缓存。'],
   step_overhead_s: ['每步固定时间', '采样、启动和同步。'],
   launch_overhead_s: ['每次启动的固定时间', '一个权重张量的内核启动或线程同步。'],
@@ -129,6 +130,7 @@ export const inputs: Record<string, TermWords> = {
     '参与计算的 CPU 核心所占比例（按其速率计）的平方根；不由 CPU 计算时为 1'
   ],
   bandwidth_Bps: ['权重带宽', '这个推理框架在这台设备上读取权重的速度。'],
+  state_bandwidth_Bps: ['循环状态带宽', '每步读写批中额外序列的循环层状态的速度。'],
   kv_bandwidth_Bps: ['KV 带宽', '注意力读取 KV 缓存的速度。'],
   decode_weights_per_s: ['每秒权重数，解码', '解包并与一个向量相乘的权重。'],
   prefill_weights_per_s: ['每秒乘加数，预填充', '大矩阵乘法的权重数 x token 数。'],
