@@ -152,9 +152,9 @@ class Chooser {
 
   bool power_mode() {
     std::string& asked = query().power_mode;
-    // "MAXN SUPER" is maxn-super.
+    // "MAXN SUPER" is maxn-super, "15" is 15w.
     for (const PowerMode& m : preset_->device.power_modes)
-      if (same_words(words_of(asked), words_of(m.id))) asked = m.id;
+      if (same_words(words_of(asked), words_of(m.id)) || asked + "w" == m.id) asked = m.id;
     if (apply_power_mode(answer_.device, asked)) return true;
     std::vector<std::string> modes;
     for (const PowerMode& m : preset_->device.power_modes) modes.push_back(m.id);
@@ -1133,9 +1133,7 @@ Errors warnings(const Answer& a) {
     out.push_back(said("media_unmeasured", "device",
                        "nobody measured images or audio with {runtime} here: their time is computed",
                        {a.runtime->name}));
-  if (a.quantization->family == "ternary" && !a.quantization->common &&
-      a.quantization != a.catalog->native_quantization(*a.model, *a.runtime))
-    out.push_back({"ternary", "quant", "only models that were trained for it are made in this quantization"});
+  if (!a.model->is_made_in(*a.quantization)) out.push_back({"ternary", "quant", not_made_in});
   if (q.flash_attention >= 0)
     out.push_back(
         Error{"flash_attention_speed", "flash_attention", "speeds are the same with it and without; memory is not"});

@@ -250,6 +250,7 @@ class Exploration {
     if (!any_device_ && !why_none.empty())
       return Error{why_none[0].code, why_none[0].path,
                    "no device goes with what is asked; of one: " + why_none[0].message};
+    if (any_untrained_ && !any_made_) return Error{"ternary", "quant", not_made_in};
     out_.refused = std::move(sieve_).refused();
     return std::move(out_);
   }
@@ -277,8 +278,6 @@ class Exploration {
     std::vector<const Quantization*> recipes = {a.quantization};
     if (by_default_ && q_.quant.empty()) {
       recipes = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
-      // What only some models are trained for is of those alone.
-      if (!recipes[0]->common) recipes.clear();
     } else if (q_.quant.empty()) {
       recipes = offered(catalog_, runtime);
     }
@@ -297,11 +296,17 @@ class Exploration {
                           ? find_speed(measured->models, model->id, stored(*model, *of_model[0]).cost)
                           : nullptr;
       if (a.model_speed) set_speed(a.rates, *a.model_speed, runtime.processor);
+      any_untrained_ |= of_model.empty();
       for (const Quantization* recipe : of_model) explore_pair(device, a, *recipe);
     }
   }
 
   void explore_pair(const Device& device, Answer& a, const Quantization& recipe) {
+    if (!a.model->is_made_in(recipe)) {
+      any_untrained_ = true;
+      return;
+    }
+    any_made_ = true;
     const ExploreMemory::Stored& s = stored(*a.model, recipe);
     // A stated context that does not hold the images of this model is no answer either.
     const Workload& w = launched_ ? a.query.workload : q_.workload;
@@ -350,6 +355,7 @@ class Exploration {
   ExploreMemory& memory_;
   Sieve sieve_;
   bool launched_ = false, any_device_ = false;
+  bool any_made_ = false, any_untrained_ = false;  ///< pairs of a model and a quantization
   std::vector<const Model*> models_;
   Explored out_;
 };

@@ -92,6 +92,11 @@ bool FormatTable::define(const std::vector<Definition>& definitions) {
   return true;
 }
 
+bool is_made_in(const Quantization& recipe, const Checkpoint* own) {
+  if (!recipe.ternary || (own && &recipe == &own->recipe)) return true;
+  return own && std::find(own->quantizations.begin(), own->quantizations.end(), recipe.id) != own->quantizations.end();
+}
+
 std::bitset<max_formats> Quantization::formats() const {
   std::bitset<max_formats> all;
   for (const FormatIndex f : {linear, output, embedding, small, tower}) all.set(f);

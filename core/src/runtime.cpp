@@ -108,7 +108,8 @@ double& ParameterPlace::in(Parameters& p) const { return standing(p, *this); }
 double ParameterPlace::of(const Parameters& p) const { return standing(p, *this); }
 
 bool Runtime::runs(const Quantization& recipe) const {
-  return has(quantizations, recipe.id) || has(quantizations, recipe.family);
+  return (has(quantizations, recipe.id) || has(quantizations, recipe.family)) &&
+         (no_kernels.none() || (no_kernels & recipe.formats()).none());
 }
 
 bool Runtime::runs_on(const Device& d) const {

@@ -207,8 +207,8 @@ class Search {
         q.quant.clear();
       const auto prepared = prepare(catalog_, q);
       if (!prepared) continue;
-      const bool is_made = prepared->quantization->common || prepared->quantization == asked_.quantization;
-      if (published || (is_made && prepared->cost.file_B >= as_many_bits * asked_.cost.file_B))
+      if (published || (asked_.model->is_made_in(*prepared->quantization) &&
+                        prepared->cost.file_B >= as_many_bits * asked_.cost.file_B))
         questions.push_back(std::move(q));
     }
     best_of(Kind::runtime, questions);

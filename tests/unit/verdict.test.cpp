@@ -44,7 +44,7 @@ const WayOut* way(const std::vector<WayOut>& ways, WayOut::Kind kind) {
 
 TEST_CASE("recipes that models are trained for are of those alone") {
   const Catalog& c = test::shipped();
-  const auto is_ternary = [](const std::string& quant) { return quant == "I2_S" || quant == "IQ2_BN"; };
+  const auto is_ternary = [&](const std::string& quant) { return c.quantization(quant)->ternary; };
   for (const char* quant : {"Q2_K", "Q3_K_S", "Q4_0", "Q8_0"})
     for (const WayOut& w : ways_out(c, answered(asked("qwen3-4b", "raspberry-pi-4-4gb", quant)))) {
       INFO(quant << ": " << w.label);
@@ -65,7 +65,13 @@ TEST_CASE("recipes that models are trained for are of those alone") {
   };
   CHECK(notes("bitnet-b1.58-2b-4t", "bitnet.cpp-cpu") == 0);
   CHECK(notes("bitnet-b1.58-2b-4t", "ik-llama.cpp-cpu") == 0);
+  CHECK(notes("bitnet-b1.58-2b-4t", "llama.cpp-cpu") == 0);
   CHECK(notes("qwen3-4b", "bitnet.cpp-cpu") == 1);
+  for (const char* quant : {"I2_S", "IQ2_BN", "TQ1_0", "TQ2_0"}) {
+    INFO(quant);
+    const Errors all = warnings(answered(asked("qwen3-4b", "raspberry-pi-5-8gb", quant)));
+    CHECK(std::any_of(all.begin(), all.end(), [](const Error& e) { return e.code == "ternary"; }));
+  }
 
   Query q = asked("", "raspberry-pi-5-8gb");
   q.runtime = "bitnet.cpp-cpu";
@@ -73,6 +79,40 @@ TEST_CASE("recipes that models are trained for are of those alone") {
   REQUIRE(found);
   CHECK(found->count > 0);
   for (const auto& row : found->rows) CHECK(row.model->id.rfind("bitnet", 0) == 0);
+  // Nor where the quantization is named, and none at all is said.
+  q.runtime.clear();
+  q.quant = "TQ2_0";
+  const auto named = explore(c, q, {}, 1e6);
+  REQUIRE(named);
+  CHECK(named->count > 0);
+  for (const auto& row : named->rows) CHECK(row.model->id.rfind("bitnet", 0) == 0);
+  for (const char* runtime : {"bitnet.cpp-cpu", ""}) {
+    Query none = asked("qwen3-8b", "");
+    none.runtime = runtime;
+    if (none.runtime.empty()) none.quant = "TQ1_0";
+    const auto why = explore(c, none, {}, 1e6);
+    REQUIRE(!why);
+    CHECK(why.errors()[0].code == "ternary");
+  }
+}
+
+TEST_CASE("a runtime does not run what it has no kernels for") {
+  const Catalog& c = test::shipped();
+  const auto refused = [&](const char* runtime, const char* quant, const char* device) {
+    Query q = asked("bitnet-b1.58-2b-4t", device, quant);
+    q.runtime = runtime;
+    return !answer(c, q);
+  };
+  CHECK(refused("llama.cpp-cuda", "TQ1_0", "rtx-3060-12gb"));
+  CHECK(refused("llama.cpp-cuda", "TQ2_0", "rtx-3060-12gb"));
+  CHECK(refused("llama.cpp-metal", "TQ1_0", "apple-m2-16gb"));
+  CHECK_FALSE(refused("llama.cpp-metal", "TQ2_0", "apple-m2-16gb"));
+  CHECK_FALSE(refused("llama.cpp-vulkan", "TQ1_0", "rtx-3060-12gb"));
+  CHECK(refused("llama.cpp-hexagon", "BF16", "samsung-galaxy-s23-8gb"));
+  CHECK(refused("llama.cpp-opencl", "IQ4_XS", "samsung-galaxy-s23-8gb"));
+  CHECK_FALSE(refused("llama.cpp-opencl", "Q4_K_M", "samsung-galaxy-s23-8gb"));
+  // Who names none gets the one of the device's that has them.
+  CHECK(answered(asked("bitnet-b1.58-2b-4t", "rtx-3060-12gb", "TQ1_0")).runtime->id == "llama.cpp-vulkan");
 }
 
 TEST_CASE("five verdicts and unknown, by memory, its range and speed") {

@@ -42,6 +42,9 @@ const first = [
   ['model', 'bartowski/Meta-Llama-3.1-8B-Instruct-GGUF', /^llama-3.1-8b$/],
   ['model', 'Qwen/Qwen2.5-7B-Instruct-AWQ', /^qwen2.5-7b$/],
   ['model', 'qwen', /^qwen/],
+  ['model', 'google', /^gemma-/],
+  ['model', 'microsoft', /^phi-/],
+  ['device', 'phone', /galaxy|iphone|snapdragon|pixel|poco|redmi|oneplus/],
   ['model', 'mistral', /^mistral-/],
   ['model', 'phi-4', /^phi-4$/],
   ['model', 'qwen3:8b', /^qwen3-8b$/]
@@ -80,4 +83,13 @@ test('what Chinese calls makers and families finds what they make', () => {
   assert.match(found('device', '联发科天玑 9300'), /dimensity-9300/);
   assert.match(found('device', '苹果手机'), /^iphone-/);
   assert.equal(found('model', '通义千问３ ８Ｂ'), 'qwen3-8b');
+  assert.match(found('model', '谷歌'), /^gemma-/);
+  assert.match(found('model', '微软'), /^phi-/);
+  // A class of devices is found by what the page calls it.
+  const phone = { id: 'a', name: 'A 1', group: '手机', detail: '', search: 'A 1 a 手机', popular: 0 };
+  const board = { ...phone, id: 'b', search: 'B 1 b 单板计算机' };
+  assert.deepEqual(
+    find([board, phone], '手机', () => ({ ids: [], sure: false })).map((o) => o.id),
+    ['a']
+  );
 });

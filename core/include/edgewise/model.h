@@ -237,6 +237,9 @@ struct Model {
   std::optional<Checkpoint> checkpoint;
   /// Whether it was made of files that say themselves what is stored.
   bool is_file() const { return checkpoint && checkpoint->is_file(); }
+  bool is_made_in(const Quantization& recipe) const {
+    return edgewise::is_made_in(recipe, checkpoint ? &*checkpoint : nullptr);
+  }
 
   /// Heads, KV heads and head dimensions of layer `i`.
   struct AttentionShape {

@@ -96,6 +96,7 @@ struct Quantization {
   bool approximate = false;           ///< per-tensor types vary by file: the size is typical, not exact
   bool keeps_native_experts = false;  ///< experts stay in the format that the checkpoint says conversions leave them in
   bool common = false;                ///< one that people choose between: searches offer these
+  bool ternary = false;               ///< of three values: only models that were trained to them are made in it
   std::vector<RecipeRule> rules;
   /// Every format that it gives to some tensor.
   std::bitset<max_formats> formats() const;
@@ -129,6 +130,10 @@ struct Checkpoint {
   /// Whether it says itself what is stored, so that another quantization would be a conversion of it.
   bool is_file() const { return !recipe.id.empty(); }
 };
+
+/// Whether a model is made in the recipe: `own` says what it is published in, null: nothing does.
+bool is_made_in(const Quantization&, const Checkpoint* own);
+inline constexpr const char* not_made_in = "only models that were trained for it are made in this quantization";
 
 /// The format that `recipe` gives to `tensor`; applies the fallback for row lengths that do not divide.
 FormatIndex format_of(const Quantization& recipe, const FormatTable&, const Model&, const Tensor& tensor,

@@ -111,6 +111,7 @@ struct Runtime {
   std::string default_kv_format;
   std::vector<std::string> kv_formats;         ///< storage formats that its KV cache may have
   std::vector<std::string> quantizations;      ///< recipe ids or families that it runs
+  std::bitset<max_formats> no_kernels;         ///< storage formats that it leaves to the host's cores
   std::vector<std::string> processor_classes;  ///< processor classes that it runs on; empty: any
   std::vector<std::string> backends;           ///< what its engine's own benchmark calls it: "CUDA", "Vulkan", ...
   double rank = 100;  ///< runtimes of lower rank are offered first on a device that runs several
@@ -137,7 +138,7 @@ struct Runtime {
   };
   std::vector<ClassParameters> classes;
 
-  /// Whether it lists the recipe, or its family.
+  /// Whether it lists the recipe, or its family, and multiplies by all of its formats itself.
   bool runs(const Quantization&) const;
   /// Whether the device has its processor, of a class that it runs on.
   bool runs_on(const Device&) const;

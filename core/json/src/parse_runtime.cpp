@@ -94,6 +94,7 @@ Quantization parse_recipe(Reader& q, const std::string& family, FormatTable& for
   recipe.family = family;
   aliases = q.aliases();
   recipe.common = q.mark("common");
+  recipe.ternary = q.mark("ternary");
   recipe.linear = format_in(q, "linear", formats, std::nullopt);
   recipe.output = format_in(q, "output", formats, recipe.linear);
   recipe.embedding = format_in(q, "embedding", formats, recipe.linear);
@@ -177,6 +178,8 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.default_kv_format = r.text("default_kv_format", "F16");
   rt.kv_formats = r.texts("kv_formats");
   rt.quantizations = r.texts("quantizations");
+  for (const std::string& id : r.texts("no_kernels"))
+    if (const auto f = named(r, "no_kernels", id, formats)) rt.no_kernels.set(*f);
   rt.processor_classes = r.texts("processor_classes");
   rt.host_runtime = r.text("host_runtime");
   rt.prefill_chunk = r.amount("prefill_chunk", 1e6);

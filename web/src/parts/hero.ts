@@ -19,7 +19,7 @@ export function hero(state: State, a: Answer, r: Result, act: Act, ahead: boolea
   return html`<section class="panel hero" aria-labelledby="verdict">
     ${headline(r)}
     ${edited(state, a, act)}${then(() => ways(state, a, r, act))}${sure(r)}${then(() => quality(state, a, act))}${provenance(state, a, act)}${numbers(a, r, act)}
-    ${r.warnings.filter((w) => w.code !== 'edited').map(warning)} ${then(() => actions(state, a, r, act))}
+    ${warnings(r).map((said) => html`<p class="note">${said}</p>`)} ${then(() => actions(state, a, r, act))}
   </section>`;
 }
 
@@ -33,9 +33,10 @@ export function headline(r: Result): TemplateResult {
     <p class="sentence">${prose(said, speed)}</p>`;
 }
 
-function warning(w: Result['warnings'][number]): TemplateResult {
-  const said = problemText(w);
-  return html`<p class="note">${sentence(said.charAt(0).toUpperCase() + said.slice(1))}</p>`;
+/** What an answer is to be read with; of edits a line of its own tells. */
+export function warnings(r: Result): string[] {
+  const said = r.warnings.filter((w) => w.code !== 'edited').map(problemText);
+  return said.map((s) => sentence(s.charAt(0).toUpperCase() + s.slice(1)));
 }
 
 function sure(r: Result): TemplateResult {

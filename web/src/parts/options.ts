@@ -51,7 +51,7 @@ function models(list: ModelEntry[]): Option[] {
       name: m.name,
       group: m.own ? msg.form.yours : titled(m.family.replace(/_/g, ' ')),
       detail: m.parameters ? parameterCount(m.parameters) : '',
-      search: `${m.name} ${m.id} ${m.family} ${m.also ?? ''}`,
+      search: `${m.name} ${m.id} ${m.family} ${m.also ?? ''} ${m.repo ?? ''}`,
       popular: m.rows ?? 0
     }));
 }

@@ -17,7 +17,7 @@ const plain = (s: string): string =>
   s
     .toLowerCase()
     .normalize('NFKD')
-    .replace(/[^a-z0-9.]+/g, ' ')
+    .replace(/[^\p{L}\p{N}.]+/gu, ' ')
     .trim();
 
 /** A text with the names of makers and families that another language has in the letters of presets. */
@@ -70,7 +70,7 @@ const most = 60;
  */
 export function find(options: Option[], text: string, meant: (text: string) => Meant): Option[] {
   const wanted = plain(text);
-  // What has no letters that names are written in finds nothing.
+  // Signs alone find nothing.
   if (!wanted && text.trim()) return [];
   if (!wanted) return grouped(options).flatMap(([, members]) => members);
   const words = wanted.split(' ');

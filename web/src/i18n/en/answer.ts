@@ -42,7 +42,7 @@ export const answer = {
     measured: 'Measured on this device',
     measuredText: 'Its owner measured it with this runtime.',
     fitted: 'Fitted from {n, plural, =1 {one published configuration} other {# published configurations}}',
-    fittedText: 'They were measured on this device with this runtime.',
+    fittedText: 'Measured on this device with this runtime.',
     split: 'Estimated: not on the device alone',
     splitText: 'A host, other devices or the storage take part; what was measured is of the device alone.',
     related: 'Estimated from similar devices',

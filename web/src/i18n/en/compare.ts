@@ -28,6 +28,8 @@ export const compare = {
   table: 'Choices side by side',
   verdict: 'Verdict',
   sure: 'How sure',
+  notes: 'Notes',
+  notesOf: '{n, plural, one {# note} other {# notes}}',
   cost: 'Cost per million tokens',
   price: 'Price',
   clear: 'Remove all',

@@ -33,6 +33,8 @@ export const form: typeof English = {
       锐龙: 'ryzen',
       瑞芯微: 'rockchip',
       谷歌: 'google',
+      微软: 'microsoft',
+      羊驼: 'llama',
       三星: 'samsung',
       小米: 'xiaomi',
       红米: 'redmi',

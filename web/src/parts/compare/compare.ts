@@ -10,6 +10,7 @@ import { copy, download } from '../../ui/clipboard';
 import { bars, type BarRow } from '../../ui/plot/tables';
 import { pending } from '../../ui/pending';
 import { piece } from '../../ui/piece';
+import { warnings } from '../hero';
 import { modeOf } from '../mode';
 import '../../styles/compare.css';
 import { scopeOf, spread } from '../../ui/terms';
@@ -88,10 +89,20 @@ function table(columns: Column[], shown: Row[], act: Act): TemplateResult {
       <tbody>
         ${line(words.verdict, columns, verdict)}${shown.map((r) => numbers(r, columns))}
         ${line(words.sure, columns, (c) => (c.result ? sureness(c.result).title : ''))}
+        ${columns.some(hasNotes) ? line(words.notes, columns, noted) : nothing}
       </tbody>
     </table>
   </div>`;
 }
+
+const hasNotes = ({ result: r }: Column): boolean => !!r && warnings(r).length > 0;
+const noted = (c: Column): unknown =>
+  hasNotes(c)
+    ? html`<details class="noted">
+        <summary>${fill(words.notesOf, { n: warnings(c.result!).length })}</summary>
+        ${warnings(c.result!).map((said) => html`<p class="dim">${said}</p>`)}
+      </details>`
+    : '';
 
 const line = (label: string, columns: Column[], cellOf: (c: Column) => unknown): TemplateResult =>
   html`<tr>

@@ -85,7 +85,8 @@ export function csv(columns: Column[], shown: Row[]): string {
     'depth',
     'batch',
     'verdict',
-    'sureness'
+    'sureness',
+    'notes'
   ];
   const of = columns.map(({ query: q, result: r }) => [
     q.model,
@@ -98,7 +99,8 @@ export function csv(columns: Column[], shown: Row[]): string {
     q.depth,
     q.batch,
     r?.verdict ?? '',
-    r?.sure.level ?? ''
+    r?.sure.level ?? '',
+    r?.warnings.map(({ code }) => code).join(' ') ?? ''
   ]);
   const lines = [
     [...names, ...shown.flatMap((r) => [title(r), `${r.id}_low`, `${r.id}_high`])],
