@@ -272,8 +272,15 @@ class Chooser {
 
   /// Why the runtime does not run a recipe that is named; one that no preset has is needed.
   Error no_recipe(const char* field, const std::string& asked) {
-    if (catalog_.names_quantization(asked))
+    if (catalog_.names_quantization(asked)) {
+      for (const Runtime* other : catalog_.runtimes_for(answer_.device))
+        if (!catalog_.resolve_quantization(asked, *other).empty())
+          return said("unsupported", field, "{runtime} does not run {quant}; {other} does",
+                      {answer_.runtime->id, asked, other->id});
+      if (query().runtime.empty())
+        return said("unsupported", field, "no runtime of {device} runs {quant}", {query().device, asked});
       return said("unsupported", field, "{runtime} does not run {quant}", {answer_.runtime->id, asked});
+    }
     need("quantizations", asked);
     return unknown_id(field, "quant", asked, catalog_.nearest_quantizations(asked));
   }
@@ -1028,6 +1035,16 @@ std::string how_sure(const Answer& a) {
 
 namespace {
 
+/// Its name, and what is another than its preset says.
+std::string host_in_words(const Answer& a) {
+  const Workload& w = a.query.workload;
+  std::vector<std::string> stated;
+  for (const auto& [x, unit] :
+       {std::pair(w.host_cores, " cores"), {w.host_memory_gib, " GiB"}, {w.host_memory_gb_s, " GB/s"}})
+    if (is_known(x)) stated.push_back(count(x) + unit);
+  return a.host->device.name + (stated.empty() ? "" : " (" + listed(stated) + ")");
+}
+
 /// What of the device was changed, and what of that changes nothing here.
 void edit_warnings(const Answer& a, Errors& out) {
   const std::vector<Edit>& edits = a.device.edits;
@@ -1096,7 +1113,7 @@ Errors warnings(const Answer& a) {
                  ? "a part of the model is with {host_of_card}: speed and time are of both, power and energy of the "
                    "card alone"
                  : "a part of the model is with {host}: speed and time are of both",
-             {a.host->device.name}));
+             {host_in_words(a)}));
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})

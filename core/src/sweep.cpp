@@ -40,6 +40,7 @@ class SweptAxis {
 
   bool is_one() const { return workload_ || edit_ || text_; }
   bool has_names() const { return text_ != nullptr || (edit_ && edit_->is_word()); }
+  bool asks_by_name() const { return text_ != nullptr; }
   bool is_whole() const { return workload_ && workload_->whole; }
   /// Whether it says what is where, rather than how much there is.
   bool places() const {
@@ -146,10 +147,11 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     wrong.resize(out.names.size());
     for (const double at : values.numbers) {
       const bool is_place = at >= 0 && at < static_cast<double>(known) && at == std::floor(at);
-      out.names.push_back(is_place ? axis.names()[static_cast<std::size_t>(at)] : std::string());
+      // A power mode may be called by its watts.
+      out.names.push_back(is_place ? axis.names()[static_cast<std::size_t>(at)] : count(at));
       out.values.push_back(at);
       wrong.emplace_back();
-      if (!is_place)
+      if (!is_place && !axis.asks_by_name())
         wrong.back() = {{"out_of_range", "", "must be a whole number between 0 and " + std::to_string(known - 1)}};
     }
   } else if (!values.names.empty()) {
@@ -181,7 +183,7 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
     }
     for (Sweep::Column& c : out.columns) {
       const Ranged r = a ? a->ranged(c.term) : Ranged();
-      c.values.push_back(a ? a->estimate[c.term] : unknown);
+      c.values.push_back(r.value);
       c.low.push_back(r.low);
       c.high.push_back(r.high);
     }

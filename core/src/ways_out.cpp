@@ -5,6 +5,7 @@
 
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
+#include "offered.h"
 #include "order.h"
 
 namespace edgewise {
@@ -33,7 +34,11 @@ class Search {
   using Kind = WayOut::Kind;
 
   Search(const Catalog& catalog, const Answer& asked)
-      : catalog_(catalog), asked_(asked), verdict_(verdict(asked)), slowness_(slowness(asked.estimate)) {}
+      : catalog_(catalog),
+        asked_(asked),
+        verdict_(verdict(asked)),
+        ran_(verdict_ != Verdict::does_not_run && verdict_ != Verdict::undecided),
+        slowness_(slowness(asked.estimate)) {}
 
   std::vector<WayOut> run() {
     quantization();
@@ -69,9 +74,8 @@ class Search {
     if (!a || !catalog_.calibrations(a->runtime->id)) return std::nullopt;
     const Verdict v = verdict(*a);
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
-    const bool ran = verdict_ != Verdict::does_not_run && verdict_ != Verdict::undecided;
-    if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran)) return std::nullopt;
-    if (ran && !(slowness(a->estimate) <= most_of_slowness * slowness_)) return std::nullopt;
+    if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran_)) return std::nullopt;
+    if (ran_ && !(slowness(a->estimate) <= most_of_slowness * slowness_)) return std::nullopt;
     return Tried{std::move(*a), v};
   }
 
@@ -103,21 +107,25 @@ class Search {
       case Kind::option:
         return left_out(a.query);
       case Kind::model:
-        return a.model->name;
+        return a.quantization->id == asked_.quantization->id ? a.model->name
+                                                             : a.model->name + ", " + a.quantization->id;
       case Kind::device:
         return a.device.name + " ($" + count(a.estimate[Term::price_usd]) + ")";
     }
     return {};
   }
 
-  /// The best of many questions: the first that runs well, else by its verdict, and of one verdict the fastest.
+  /// The best of many questions: the first that runs well, else by its verdict, and of one verdict the fastest; of what
+  /// does not run as it was asked, the most tokens and sequences that do.
   void best_of(Kind kind, const std::vector<Query>& questions) {
+    const bool the_most = !ran_ && (kind == Kind::context || kind == Kind::batch);
     std::optional<Tried> best;
     for (const Query& q : questions) {
       auto tried = better(q);
       if (!tried) continue;
       if (!best || tried->verdict < best->verdict ||
-          (tried->verdict == best->verdict && slowness(tried->answer.estimate) < slowness(best->answer.estimate)))
+          (!the_most && tried->verdict == best->verdict &&
+           slowness(tried->answer.estimate) < slowness(best->answer.estimate)))
         best = std::move(tried);
       if (best->verdict == Verdict::runs_well) break;
     }
@@ -183,7 +191,7 @@ class Search {
     const double most = asked_.estimate[Term::max_batch];
     std::vector<Query> questions;
     for (double n = asked_.query.workload.batch; n > 1;) {
-      n = std::min(std::floor(n / 2), n > most && most >= 1 ? most : n);
+      n = std::min(n > 4 ? std::floor(n / 2) : n - 1, n > most && most >= 1 ? most : n);
       questions.push_back(asked_.query);
       questions.back().workload.batch = n;
     }
@@ -304,7 +312,8 @@ class Search {
     return "without " + listed(out);
   }
 
-  /// Of the same name and tokenizer, with the same towers; the largest first.
+  /// Of the same name and tokenizer, with the same towers; the largest first, each in what was asked for and then in
+  /// recipes of about as many bits.
   void model() {
     const Model& large = *asked_.model;
     std::vector<Candidate> smaller;
@@ -316,10 +325,25 @@ class Search {
       if (const double parameters = count_parameters(m).total; parameters < asked_.cost.parameters)
         smaller.push_back({id, parameters});
     }
-    std::vector<Query> questions = with(&Query::model, std::move(smaller));
-    // A format that the other checkpoint does not come in would be a conversion.
-    if (large.checkpoint)
-      for (Query& q : questions) q.quant.clear();
+    const Quantization& recipe = *asked_.quantization;
+    std::vector<Candidate> near;
+    for (const Quantization* other : offered(catalog_, *asked_.runtime))
+      if (const double bytes = summarize(large, *other, catalog_.formats()).file_B;
+          recipe.common && bytes < asked_.cost.file_B && bytes >= as_many_bits * asked_.cost.file_B)
+        near.push_back({other->id, bytes});
+    const std::vector<Query> others = with(&Query::quant, std::move(near));
+    std::vector<Query> questions;
+    for (Query& q : with(&Query::model, std::move(smaller))) {
+      questions.push_back(q);
+      // A format that the other checkpoint does not come in would be a conversion.
+      if (large.checkpoint)
+        questions.back().quant.clear();
+      else
+        for (const Query& other : others) {
+          q.quant = other.quant;
+          questions.push_back(q);
+        }
+    }
     best_of(Kind::model, questions);
   }
 
@@ -348,6 +372,7 @@ class Search {
   const Catalog& catalog_;
   const Answer& asked_;
   const Verdict verdict_;
+  const bool ran_;
   const double slowness_;
   std::vector<WayOut> found_;
 };

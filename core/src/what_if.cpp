@@ -71,6 +71,8 @@ class LeverSearch {
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       auto a = answer(catalog_, candidates[i].query);
       if (!a || !catalog_.calibrations(a->runtime->id) || !(gain(*a) > 0)) continue;
+      // Nobody makes the model so.
+      if (!a->model->is_made_in(*a->quantization)) continue;
       if (best && !(gain(*a) > gain(*best))) continue;
       best = std::move(*a);
       at = i;

@@ -229,6 +229,7 @@ TEST_CASE("what would help is what the answer to the changed question says") {
       const auto after = answer(shipped(), w.query);
       REQUIRE(after);
       CHECK(after->ranged(find_term(term)).value == w.value.value);
+      CHECK(after->model->is_made_in(*after->quantization));
     }
   }
   CHECK(what_if(shipped(), *a, "layers").errors()[0].path == "term");
@@ -262,6 +263,24 @@ TEST_CASE("a sweep says where memory ends") {
   const auto bandwidth = sweep(shipped(), q, "memory.peak_bandwidth_gb_s", {{17.1, 34.2}, {}});
   REQUIRE(bandwidth);
   CHECK(bandwidth->columns[5].values[1] > bandwidth->columns[5].values[0]);
+}
+
+TEST_CASE("a sweep names what an answer names: ranges where these are known alone, power modes by their watts") {
+  const auto swept = sweep(shipped(), on("snapdragon-8-elite-16gb"), "batch", {{1, 2}, {}});
+  REQUIRE(swept);
+  for (const Sweep::Column& c : swept->columns) {
+    const Ranged r = answer(shipped(), on("snapdragon-8-elite-16gb"))->ranged(c.term);
+    INFO(info(c.term).id);
+    CHECK(is_known(c.values[0]) == is_known(r.value));
+    CHECK(is_known(c.low[0]) == is_known(r.low));
+  }
+  Query q = on("jetson-agx-orin-64gb");
+  const auto modes = sweep(shipped(), q, "power_mode", {{15}, {}});
+  REQUIRE(modes);
+  q.power_mode = "15w";
+  CHECK(modes->columns[0].values[0] == answer(shipped(), q)->estimate[modes->columns[0].term]);
+  CHECK(modes->columns[7].values[0] == answer(shipped(), q)->estimate[modes->columns[7].term]);
+  CHECK(sweep(shipped(), q, "power_mode", {{17}, {}}).errors()[0].code == "unknown_id");
 }
 
 TEST_CASE("nothing attains more than its roofs") {

@@ -96,6 +96,29 @@ TEST_CASE("recipes that models are trained for are of those alone") {
   }
 }
 
+TEST_CASE("a smaller model is a way out in another quantization of about as many bits, where that alone runs well") {
+  const Catalog& c = test::shipped();
+  const auto ways = ways_out(c, answered(asked("qwen3-8b", "raspberry-pi-5-8gb", "Q4_K_M")));
+  const WayOut* smaller = way(ways, WayOut::Kind::model);
+  REQUIRE(smaller);
+  CHECK(smaller->verdict == Verdict::runs_well);
+  CHECK(smaller->query.model == "qwen3-1.7b");
+  CHECK(smaller->label == "Qwen3-1.7B, " + smaller->query.quant);
+}
+
+TEST_CASE("of what does not run, the way out is the most sequences that do") {
+  Query q = asked("qwen3-8b", "rtx-4090-24gb", "Q4_K_M");
+  q.runtime = "llama.cpp-cuda";
+  q.workload.prompt = 32000;
+  q.workload.batch = 32;
+  const auto ways = ways_out(test::shipped(), answered(q));
+  const WayOut* fewer = way(ways, WayOut::Kind::batch);
+  REQUIRE(fewer);
+  Query more = fewer->query;
+  more.workload.batch += 1;
+  CHECK(verdict(answered(more)) > fewer->verdict);
+}
+
 TEST_CASE("a runtime does not run what it has no kernels for") {
   const Catalog& c = test::shipped();
   const auto refused = [&](const char* runtime, const char* quant, const char* device) {
@@ -111,6 +134,13 @@ TEST_CASE("a runtime does not run what it has no kernels for") {
   CHECK(refused("llama.cpp-hexagon", "BF16", "samsung-galaxy-s23-8gb"));
   CHECK(refused("llama.cpp-opencl", "IQ4_XS", "samsung-galaxy-s23-8gb"));
   CHECK_FALSE(refused("llama.cpp-opencl", "Q4_K_M", "samsung-galaxy-s23-8gb"));
+  const auto why = [&](const char* runtime, const char* quant) {
+    Query q = asked("qwen3-4b", "rtx-4090-24gb", quant);
+    q.runtime = runtime;
+    return answer(c, q).errors()[0].message;
+  };
+  CHECK(why("llama.cpp-cuda", "TQ2_0") == "llama.cpp-cuda does not run TQ2_0; llama.cpp-vulkan does");
+  CHECK(why("", "I2_S") == "no runtime of rtx-4090-24gb runs I2_S");
   // Who names none gets the one of the device's that has them.
   CHECK(answered(asked("bitnet-b1.58-2b-4t", "rtx-3060-12gb", "TQ1_0")).runtime->id == "llama.cpp-vulkan");
 }

@@ -92,4 +92,9 @@ test('what Chinese calls makers and families finds what they make', () => {
     find([board, phone], '手机', () => ({ ids: [], sure: false })).map((o) => o.id),
     ['a']
   );
+  const card = { ...phone, id: 'c', search: 'C 1 c 桌面显卡' };
+  assert.deepEqual(
+    find([board, card], '显卡', () => ({ ids: [], sure: false })).map((o) => o.id),
+    ['c']
+  );
 });

@@ -40,6 +40,9 @@ export function memory({ units }: State, r: Result, act: Act): TemplateResult {
     ${isKnown ? html`${chart(r)}${legend(r, act)}` : html`<p>${needed(r, 'memory_B')}</p>`}
     ${r.instead ? noFit(r, r.instead) : nothing}
     ${facts([
+      ...(r.instead?.kind === 'host'
+        ? [row('device_memory_B', msg.memory.onDevice), row('host_memory_B', msg.memory.onHost)]
+        : []),
       // On the device alone: none where a part is on the host.
       ...(value(r, 'max_batch') > 0
         ? [

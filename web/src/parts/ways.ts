@@ -22,11 +22,11 @@ async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
   asking.add(r);
   const { waysFor } = await import('../searcher');
   const found = await waysFor({ ways: a.query, own: a.engine?.own ?? [] });
-  if ('error' in found) return;
   // What is there stays where it is.
   const shown = a.engine?.waysOut(a.query, r) ?? [];
   const has = new Set(shown.map(({ change }) => JSON.stringify(change)));
-  everywhere.set(r, [...shown, ...found.ways.filter(({ change }) => !has.has(JSON.stringify(change)))]);
+  const more = 'error' in found ? [] : found.ways.filter(({ change }) => !has.has(JSON.stringify(change)));
+  everywhere.set(r, [...shown, ...more]);
   await act({}); // drawn anew
 }
 
@@ -46,6 +46,7 @@ export function ways(state: State, a: Answer, r: Result, act: Act): TemplateResu
     <h3 id="ways-title">${msg.ways.title}</h3>
     <ul class=${far ? '' : 'first'}>
       ${found.map((way) => html`<li>${button(way, r, act)}${beside(way, act)}</li>`)}
+      ${far || savesData() ? nothing : html`<li class="dim">${msg.ways.looking}</li>`}
       <li>${more(state, a, act)}</li>
     </ul>
   </div>`;

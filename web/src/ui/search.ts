@@ -58,7 +58,9 @@ function fit(o: Option, words: string[]): number {
   const { name, all } = findable(o);
   if (words.every((w) => name.includes(w))) return name[0].startsWith(words[0]) ? 3.5 : 3;
   if (words.every((w) => name.some((x) => x.startsWith(w)))) return name[0].startsWith(words[0]) ? 2.5 : 2;
-  return words.every((w) => all.some((x) => x.startsWith(w))) ? 1 : 0;
+  // Chinese has no spaces between its words.
+  const holds = (x: string, w: string): boolean => x.startsWith(w) || (!/[ -~]/.test(w) && x.includes(w));
+  return words.every((w) => all.some((x) => holds(x, w))) ? 1 : 0;
 }
 
 /** More nobody reads through; another word finds less. */

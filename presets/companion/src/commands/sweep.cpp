@@ -62,7 +62,9 @@ int run_sweep(SweepRequest r, std::ostream& out, std::ostream& err) {
       if (csv)
         fields.push_back(exact(c.values[i]));
       else if (in_text(c.term))
-        fields.push_back(human(c.values[i], info(c.term).unit));
+        fields.push_back(is_known(c.values[i]) || !is_known(c.low[i])
+                             ? human(c.values[i], info(c.term).unit)
+                             : human(c.low[i], info(c.term).unit) + " to " + human(c.high[i], info(c.term).unit));
     if (csv) fields.emplace_back(to_string(swept->points[i].power_scope));
     const Verdict v = swept->points[i].verdict;
     fields.emplace_back(csv ? to_string(v) : words(v));

@@ -74,7 +74,8 @@ export const answer = {
     label: '{label}: {verdict}',
     numbers: '{memory}, {speed}',
     numbersTtft: '{memory}, {speed}, first token {ttft}',
-    more: 'Every device that runs it'
+    more: 'Every device that runs it',
+    looking: 'Looking at other models and devices…'
   },
   /** What may be missing, by its field. */
   fields: {

@@ -15,6 +15,8 @@ export const panels = {
     over: 'Too much',
     usable: 'usable {value}',
     maxContext: 'Largest context',
+    onDevice: 'On the device',
+    onHost: 'On the host',
     maxContextEach: 'Largest context of each request',
     maxBatch: 'Most parallel requests',
     load: 'Loading the model',

@@ -74,7 +74,8 @@ export const answer: typeof English = {
     label: '{label}：{verdict}',
     numbers: '{memory}，{speed}',
     numbersTtft: '{memory}，{speed}，首个 token {ttft}',
-    more: '所有能运行它的设备'
+    more: '所有能运行它的设备',
+    looking: '正在查找其他模型和设备…'
   },
   fields: {
     'device.power.idle_w': '设备的空闲功率',

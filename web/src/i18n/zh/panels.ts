@@ -16,6 +16,8 @@ export const panels: typeof English = {
     over: '超出',
     usable: '可用 {value}',
     maxContext: '最大上下文',
+    onDevice: '在设备上',
+    onHost: '在主机上',
     maxContextEach: '每个请求的最大上下文',
     maxBatch: '最多并发请求',
     load: '加载模型',

@@ -65,6 +65,8 @@ const messages: Record<string, string> = {
   'unsupported:class': '“{class}” 的输出层用于给文本评分，不生成文本',
   'unsupported:device@host': '{device} 本身就是主机',
   'unsupported:quant,runtime': '{runtime} 不能运行 {quant}',
+  'unsupported:other,quant,runtime': '{runtime} 不能运行 {quant}；{other} 可以',
+  'unsupported:device,quant': '{device} 上没有推理框架能运行 {quant}',
   'unsupported:family,other,quant,runtime':
     '{runtime} 不能运行文件中的 {quant}（{family}）；选择它支持的量化（例如 {other}），可以得到转换后的结果',
   'unsupported:format,formats,runtime': '{runtime} 没有 {format} 格式的 KV 缓存；可选：{formats}',
