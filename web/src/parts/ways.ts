@@ -25,8 +25,8 @@ async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
   // What is there stays where it is.
   const shown = a.engine?.waysOut(a.query, r) ?? [];
   const has = new Set(shown.map(({ change }) => JSON.stringify(change)));
-  const more = 'error' in found ? [] : found.ways.filter(({ change }) => !has.has(JSON.stringify(change)));
-  everywhere.set(r, [...shown, ...more]);
+  const others = 'error' in found ? [] : found.ways.filter(({ change }) => !has.has(JSON.stringify(change)));
+  everywhere.set(r, [...shown, ...others]);
   await act({}); // drawn anew
 }
 
