@@ -28,7 +28,7 @@ export const compare: typeof English = {
   verdict: '结论',
   sure: '可信度',
   notes: '注意',
-  notesOf: '{n} 条',
+  notesOf: '{n, plural, other {# 条}}',
   cost: '每百万 token 的成本',
   price: '价格',
   clear: '全部移除',
