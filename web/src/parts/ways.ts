@@ -33,7 +33,9 @@ async function lookFurther(a: Answer, r: Result, act: Act): Promise<void> {
 function look(a: Answer, r: Result, act: Act, after_ms: number): void {
   clearTimeout(looking);
   if (after_ms && savesData()) return;
-  looking = setTimeout(() => void lookFurther(a, r, act).catch(() => undefined), after_ms);
+  // Where no worker comes, as without a network, what is there is all.
+  const none = (): void => void everywhere.set(r, a.engine?.waysOut(a.query, r) ?? []);
+  looking = setTimeout(() => void lookFurther(a, r, act).catch(none), after_ms);
 }
 
 /** What to change where it does not run well: each a button that changes it, with what then comes of it. */
