@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <bitset>
 #include <cmath>
+#include <map>
+#include <string_view>
 
 #include "edgewise/known.h"
 #include "logarithm.h"
@@ -61,8 +63,11 @@ void Posterior::choose_directions(const std::vector<Observed>& numbers, const Fo
   // Of formats, those that were run. The rate, which all of them share, is less sure and moves more.
   std::bitset<max_formats> used;
   for (const Observed& o : numbers) used |= multiplied_formats(*o.sample.model);
-  for (std::size_t f = 0; f < formats.size(); ++f) {
-    if (!used[f]) continue;
+  // Places in the table follow the order in which presets were read; the sums of the search must not.
+  std::map<std::string_view, std::size_t> by_name;
+  for (std::size_t f = 0; f < formats.size(); ++f)
+    if (used[f]) by_name[formats.formats()[f].id] = f;
+  for (const auto& [name, f] : by_name) {
     add(Kind::decode, Table::decode_cost, f);
     add(Kind::prefill, Table::prefill_efficiency, f);
   }
