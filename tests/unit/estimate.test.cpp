@@ -90,15 +90,29 @@ TEST_CASE(
   CHECK(relative(prefill_s(m, r, 512, 0, 1), 4 * 0.5e9 / 100e9 + 2e-3 + 4 * pass) < 1e-12);
 }
 
-TEST_CASE("a recurrent layer costs its fixed time in every pass, and its arithmetic in prefill at its own rate") {
-  Rates r = test::plain_rates();
+namespace {
+
+ModelCost only_recurrent() {
   ModelCost m = toy();
   m.load_count = 0;
   m.attention_count = 0;
-  r.step_s = r.launch_s = r.prefill_step_s = r.sequence_s = 0;
-  r.recurrent_layer_s = 3e-4;
   m.recurrent_layers = 18;
   m.recurrent_ops = 1e6;
+  return m;
+}
+
+Rates no_fixed_times() {
+  Rates r = test::plain_rates();
+  r.step_s = r.launch_s = r.recurrent_layer_s = r.prefill_step_s = r.sequence_s = 0;
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("a recurrent layer costs its fixed time in every pass, and its arithmetic in prefill at its own rate") {
+  Rates r = no_fixed_times();
+  ModelCost m = only_recurrent();
+  r.recurrent_layer_s = 3e-4;
   CHECK(relative(decode_step_s(m, r, 100, 2), 18 * 3e-4 + 2 * 1e6 / r.decode_attention_flops) < 1e-12);
   r.prefill_chunk = 128;
   CHECK(relative(prefill_s(m, r, 512, 0, 1), 4 * 18 * 3e-4 + 512 * 1e6 / r.prefill_recurrent_flops) < 1e-12);
@@ -109,16 +123,11 @@ TEST_CASE("a recurrent layer costs its fixed time in every pass, and its arithme
 }
 
 TEST_CASE("the state of each sequence is read and written in every step, of further ones at a rate of its own") {
-  Rates r = test::plain_rates();
-  ModelCost m = toy();
-  m.load_count = 0;
-  m.attention_count = 0;
-  r.step_s = r.launch_s = r.recurrent_layer_s = r.sequence_s = 0;
+  Rates r = no_fixed_times();
+  ModelCost m = only_recurrent();
   r.decode_attention_flops = 1e30;
   r.bandwidth_Bps = 100e9;
   r.state_bandwidth_Bps = 20e9;
-  m.recurrent_layers = 18;
-  m.recurrent_ops = 1e6;
   m.recurrent_state_B = 50e6;
   for (const double batch : {1, 2, 8}) {
     Breakdown rows{};

@@ -89,20 +89,22 @@ function table(columns: Column[], shown: Row[], act: Act): TemplateResult {
       <tbody>
         ${line(words.verdict, columns, verdict)}${shown.map((r) => numbers(r, columns))}
         ${line(words.sure, columns, (c) => (c.result ? sureness(c.result).title : ''))}
-        ${columns.some(hasNotes) ? line(words.notes, columns, noted) : nothing}
+        ${columns.some((c) => notesOf(c).length) ? line(words.notes, columns, noted) : nothing}
       </tbody>
     </table>
   </div>`;
 }
 
-const hasNotes = ({ result: r }: Column): boolean => !!r && warnings(r).length > 0;
-const noted = (c: Column): unknown =>
-  hasNotes(c)
+const notesOf = ({ result: r }: Column): string[] => (r ? warnings(r) : []);
+const noted = (c: Column): unknown => {
+  const notes = notesOf(c);
+  return notes.length
     ? html`<details class="noted">
-        <summary>${fill(words.notesOf, { n: warnings(c.result!).length })}</summary>
-        ${warnings(c.result!).map((said) => html`<p class="dim">${said}</p>`)}
+        <summary>${fill(words.notesOf, { n: notes.length })}</summary>
+        ${notes.map((said) => html`<p class="dim">${said}</p>`)}
       </details>`
     : '';
+};
 
 const line = (label: string, columns: Column[], cellOf: (c: Column) => unknown): TemplateResult =>
   html`<tr>
