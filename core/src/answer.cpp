@@ -190,6 +190,20 @@ class Chooser {
                       {asked.id, device, processor});
   }
 
+  bool implements(const Runtime& runtime, Catalog::Implements how) const {
+    return catalog_.implements(runtime, *answer_.model) == how;
+  }
+  /// That the runtime does not compute such models, and which one of the device does.
+  Error unimplemented(const Runtime& asked) const {
+    const Model& m = *answer_.model;
+    const std::string& type = m.gguf_architecture.empty() ? m.model_type : m.gguf_architecture;
+    for (const Runtime* other : catalog_.runtimes_for(preset_->device))
+      if (implements(*other, Catalog::Implements::yes))
+        return said("unsupported", "runtime", "{runtime} does not implement {model_type}; {other} does",
+                    {asked.id, type, other->id});
+    return said("unsupported", "runtime", "{runtime} does not implement {model_type}", {asked.id, type});
+  }
+
   /// What a launcher starts on this device. False: it starts nothing, which is said.
   bool launched() {
     for (const Launcher::Backend& b : answer_.launcher->backends)
@@ -198,9 +212,11 @@ class Chooser {
         break;
       }
     query().runtime = answer_.launcher->id;
-    if (answer_.runtime && !catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
-    return answer_.runtime || refuse("unsupported", "runtime", "{launcher} starts no known runtime on {device}",
-                                     {answer_.launcher->name, query().device});
+    if (!answer_.runtime)
+      return refuse("unsupported", "runtime", "{launcher} starts no known runtime on {device}",
+                    {answer_.launcher->name, query().device});
+    if (!catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
+    return !implements(*answer_.runtime, Catalog::Implements::no) || refuse(unimplemented(*answer_.runtime));
   }
 
   /// The launcher's defaults, where the question leaves them open. A context is never shorter than the question needs.
@@ -239,7 +255,10 @@ class Chooser {
         wrong = no_preset("runtime", query().runtime, meant);
       } else {
         query().runtime = asked->id;
-        if (!asked->runs_on(preset_->device)) wrong = why_not(*asked);
+        if (!asked->runs_on(preset_->device))
+          wrong = why_not(*asked);
+        else if (implements(*asked, Catalog::Implements::no))
+          wrong = unimplemented(*asked);
       }
       if (wrong) {
         if (!misfit(std::move(*wrong), query().runtime)) return false;
@@ -252,13 +271,21 @@ class Chooser {
       const auto possible = catalog_.runtimes_for(preset_->device);
       if (possible.empty())
         return refuse("unsupported", "runtime", "no known runtime runs on {device}", {query().device});
+      // In place of a runtime that does not compute such models comes one that is known to.
+      const bool to_be_known = implements(*possible[0], Catalog::Implements::no);
       // A quantization that only another runtime runs, or a file that only it reads, chooses that runtime.
-      const auto runs = std::find_if(possible.begin(), possible.end(), [&](const Runtime* rt) {
-        return asks_for_the_file()
-                   ? catalog_.native_quantization(*answer_.model, *rt) != nullptr
-                   : query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt).empty();
-      });
-      answer_.runtime = runs == possible.end() ? possible[0] : *runs;
+      for (const Runtime* rt : possible) {
+        if (implements(*rt, Catalog::Implements::no) || (to_be_known && !implements(*rt, Catalog::Implements::yes)))
+          continue;
+        if (!answer_.runtime) answer_.runtime = rt;
+        const bool runs = asks_for_the_file()
+                              ? catalog_.native_quantization(*answer_.model, *rt) != nullptr
+                              : query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt).empty();
+        if (!runs) continue;
+        answer_.runtime = rt;
+        break;
+      }
+      if (!answer_.runtime) return refuse(unimplemented(*possible[0]));
     }
     if (!catalog_.calibrations(answer_.runtime->id)) need("calibrations", answer_.runtime->id);
     return true;
@@ -1151,6 +1178,9 @@ Errors warnings(const Answer& a) {
                        "nobody measured images or audio with {runtime} here: their time is computed",
                        {a.runtime->name}));
   if (!a.model->is_made_in(*a.quantization)) out.push_back({"ternary", "quant", not_made_in});
+  if (a.catalog->implements(*a.runtime, *a.model) == Catalog::Implements::unlisted)
+    out.push_back({"architecture_unlisted", "model",
+                   "no runtime here is known to implement this architecture: the numbers are of one that does"});
   if (q.flash_attention >= 0)
     out.push_back(
         Error{"flash_attention_speed", "flash_attention", "speeds are the same with it and without; memory is not"});

@@ -304,6 +304,24 @@ std::vector<std::string> Catalog::nearest_quantizations(std::string_view typed) 
   return likeliest(names, typed, words_of(typed));
 }
 
+Catalog::Implements Catalog::implements(const Runtime& asked, const Model& model) const {
+  const bool file = !model.gguf_architecture.empty();
+  const std::string& name = file ? model.gguf_architecture : model.model_type;
+  const auto list_of = [&](const Runtime& rt) -> const std::vector<std::string>& {
+    const Runtime* of = runtime(rt.models_of);
+    return file ? (of ? *of : rt).gguf_architectures : (of ? *of : rt).model_types;
+  };
+  const auto lists = [&](const Runtime& rt) {
+    const auto& list = list_of(rt);
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  if (list_of(asked).empty()) return Implements::unstated;
+  if (lists(asked)) return Implements::yes;
+  for (const auto& [id, other] : runtimes_)
+    if (lists(other)) return Implements::no;
+  return Implements::unlisted;
+}
+
 std::vector<const Runtime*> Catalog::runtimes_for(const Device& d) const {
   std::vector<const Runtime*> out;
   for (const auto& [id, runtime] : runtimes_)

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <span>
 
 #include "edgewise/explore.h"
@@ -211,10 +212,7 @@ class Exploration {
 
   Result<Explored> run() {
     if (models_.empty()) return std::move(out_);
-    // A file chooses a runtime that reads it; others leave the choice to the device.
-    const Model* any_model = models_[0];
-    for (const Model* m : models_)
-      if (!m->is_file()) any_model = m;
+    const Model* any_model = common_model();
     Errors why_none;
     const CostOf cost_of = [this](const Model& model, const Quantization& recipe) -> const ModelCost& {
       return stored(model, recipe).cost;
@@ -256,6 +254,33 @@ class Exploration {
   }
 
  private:
+  /// The one that the most programs compute, the asked one among them: the choice of a runtime is left to the device. A
+  /// file would choose what reads it.
+  const Model* common_model() const {
+    const Runtime* asked = catalog_.runtime(q_.runtime);
+    const Model* common = models_[0];
+    std::size_t most = 0;
+    for (const Model* m : models_) {
+      if (m->is_file()) continue;
+      std::size_t programs = 1;
+      for (const auto& [id, runtime] : catalog_.runtimes())
+        programs += runtime.models_of.empty() && catalog_.implements(runtime, *m) == Catalog::Implements::yes;
+      if (asked && catalog_.implements(*asked, *m) != Catalog::Implements::no) programs += catalog_.runtimes().size();
+      if (programs > most) common = m;
+      most = std::max(most, programs);
+    }
+    return common;
+  }
+
+  /// Those of the models that the runtime may compute.
+  const std::vector<const Model*>& computed_by(const Runtime& runtime) {
+    const auto [at, first] = computed_by_.try_emplace(&runtime);
+    if (first)
+      for (const Model* m : models_)
+        if (catalog_.implements(runtime, *m) != Catalog::Implements::no) at->second.push_back(m);
+    return at->second;
+  }
+
   const ExploreMemory::Stored& stored(const Model& model, const Quantization& recipe) {
     auto at = memory_.stored.find({&model, &recipe});
     if (at == memory_.stored.end())
@@ -284,7 +309,7 @@ class Exploration {
     const Calibration* measured = a.calibration.calibration;
     a.rates = board;
     a.model_speed = nullptr;
-    for (const Model* model : models_) {
+    for (const Model* model : computed_by(runtime)) {
       const Quantization* own = q_.quant.empty() ? catalog_.native_quantization(*model, runtime) : nullptr;
       // A file that the runtime does not read is none of its answers.
       if (!own && q_.quant.empty() && model->is_file()) continue;
@@ -357,6 +382,7 @@ class Exploration {
   bool launched_ = false, any_device_ = false;
   bool any_made_ = false, any_untrained_ = false;  ///< pairs of a model and a quantization
   std::vector<const Model*> models_;
+  std::map<const Runtime*, std::vector<const Model*>> computed_by_;
   Explored out_;
 };
 

@@ -62,7 +62,10 @@ const std::vector<Setting>& settings() {
         std::vector<std::string> quants;
         for (const auto& [quant, recipe] : c.quantizations())
           if (rt.runs(recipe)) quants.push_back(quant);
-        const std::string& model = random.of(models);
+        std::vector<std::string> computed;
+        for (const std::string& name : models)
+          if (c.implements(rt, *c.model(name)) != Catalog::Implements::no) computed.push_back(name);
+        const std::string& model = random.of(computed);
         const std::string& quant = random.of(quants);
         Workload w;
         w.prompt = random.whole(1, 4000);

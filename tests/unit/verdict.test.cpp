@@ -145,6 +145,52 @@ TEST_CASE("a runtime does not run what it has no kernels for") {
   CHECK(answered(asked("bitnet-b1.58-2b-4t", "rtx-3060-12gb", "TQ1_0")).runtime->id == "llama.cpp-vulkan");
 }
 
+TEST_CASE("a runtime does not compute models that its program does not list and another's does") {
+  const Catalog& c = test::shipped();
+  const auto why = [&](const char* model, const char* device, const char* runtime) {
+    Query q = asked(model, device);
+    q.runtime = runtime;
+    const auto a = answer(c, q);
+    return a ? std::string() : a.errors()[0].path + ": " + a.errors()[0].message;
+  };
+  CHECK(why("rwkv7-1.5b", "rtx-4090-24gb", "vllm-cuda") ==
+        "runtime: vllm-cuda does not implement rwkv7; llama.cpp-cuda does");
+  CHECK(why("gpt-oss-20b", "raspberry-pi-5-16gb", "bitnet.cpp-cpu") ==
+        "runtime: bitnet.cpp-cpu does not implement gpt_oss; llama.cpp-cpu does");
+  // One program has one list, whatever it computes with.
+  for (const char* runtime : {"llama.cpp-cuda", "llama.cpp-vulkan", ""}) {
+    INFO(runtime);
+    CHECK(why("rwkv7-1.5b", "rtx-4090-24gb", runtime).empty());
+    CHECK(why("llama-3.2-11b-vision", "rtx-4090-24gb", runtime).empty() == (*runtime == 0));
+  }
+  Query q = asked("", "rtx-4090-24gb");
+  q.runtime = "vllm-cuda";
+  const auto found = explore(c, q, {}, 1e6);
+  REQUIRE(found);
+  CHECK(found->count > 100);
+  for (const auto& row : found->rows) CHECK(c.implements(*row.runtime, *row.model) != Catalog::Implements::no);
+
+  const auto notes = [&](Model model) {
+    Catalog with = c;
+    model.id = "own";
+    with.add(std::move(model), {});
+    Query own = asked("own", "rtx-4090-24gb");
+    own.runtime = "llama.cpp-cuda";
+    const auto a = answer(with, own);
+    REQUIRE(a);
+    const Errors all = warnings(*a);
+    return std::count_if(all.begin(), all.end(), [](const Error& e) { return e.code == "architecture_unlisted"; });
+  };
+  Model model = *c.model("qwen3-4b");
+  CHECK(notes(model) == 0);
+  model.model_type = "brand_new";
+  CHECK(notes(model) == 1);
+  model.gguf_architecture = "qwen3";
+  CHECK(notes(model) == 0);
+  model.gguf_architecture = "brand-new";
+  CHECK(notes(model) == 1);
+}
+
 TEST_CASE("five verdicts and unknown, by memory, its range and speed") {
   const IntervalRule range{Kind::memory, "", Situation::calibrated, 0.9, 1.25, 10};
   const auto said = [&](const Estimate& e, bool on_host = false) {

@@ -98,6 +98,11 @@ export async function writeStart(presets, load) {
   const spared = (preset) => {
     if (preset.type === 'device-classes')
       return { ...preset, classes: preset.classes.filter(({ id }) => id === ofClass) };
+    if (preset.type === 'runtime') {
+      // Of these, only its one model is asked.
+      const { model_types: _types, gguf_architectures: _files, ...rest } = preset;
+      return rest;
+    }
     return ['intervals', 'power'].includes(preset.type) ? least(preset, tables) : preset;
   };
   // The choosers list what runs on the device, and what the runtime of the answer runs.

@@ -160,6 +160,14 @@ class Catalog {
   /// Whether any runtime's family has a recipe of this name.
   bool names_quantization(std::string_view typed) const;
   std::vector<std::string> nearest_quantizations(std::string_view typed) const;
+  /// Whether a runtime computes models of an architecture, by its program's own list.
+  enum class Implements : std::uint8_t {
+    yes,
+    no,        ///< others do
+    unlisted,  ///< no runtime lists it: newer than the lists, or nobody's
+    unstated,  ///< the runtime has no list
+  };
+  Implements implements(const Runtime&, const Model&) const;
   /// Runtimes that can run on `device`, the one that is offered first at the front.
   std::vector<const Runtime*> runtimes_for(const Device&) const;
 

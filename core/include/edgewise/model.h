@@ -181,7 +181,9 @@ struct Model {
   std::string id;
   std::string name;
   std::string family;
-  std::string licence;  ///< of its weights, as Hugging Face names licences; empty: unknown
+  std::string model_type;         ///< Hugging Face's
+  std::string gguf_architecture;  ///< general.architecture of the file that it was read from, which then counts
+  std::string licence;            ///< of its weights, as Hugging Face names licences; empty: unknown
 
   double hidden_size = 0;
   double intermediate_size = 0;

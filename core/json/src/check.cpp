@@ -269,6 +269,13 @@ void check_runtime(const Checked& c) {
     c.refuse("reference", "default_quantization", quoted(r.default_quantization) + " is no recipe that it runs");
   check_format(c, text_in(c.preset, "default_kv_format"), "default_kv_format");
   for (std::size_t i = 0; i < r.kv_formats.size(); ++i) check_format(c, r.kv_formats[i], at("kv_formats", i));
+  if (!r.models_of.empty()) {
+    const Runtime* of = c.known.runtime(r.models_of);
+    if (lacks(c, c.known.runtimes(), r.models_of) || (of && !of->models_of.empty()))
+      c.refuse("reference", "models_of", quoted(r.models_of) + " is no runtime that lists models itself");
+    if (!r.model_types.empty() || !r.gguf_architectures.empty())
+      c.refuse("inconsistent", "models_of", "leaves no room for lists of its own");
+  }
   if (!r.host_runtime.empty()) {
     if (lacks(c, c.known.runtimes(), r.host_runtime))
       c.refuse("reference", "host_runtime", quoted(r.host_runtime) + " is no runtime");

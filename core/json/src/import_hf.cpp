@@ -170,6 +170,10 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
     config["tie_word_embeddings"] = root.flag("tie_word_embeddings", false);
   json::Json translated = json::HfTranslation(t, *a, type).run();
   json::add_towers(root, translated);
+  // What runtimes list is the model around its language model.
+  const json::HfArchitecture* whole = json::find_hf_architecture(outer);
+  const std::string own = whole ? whole->model_type : outer.empty() ? a->model_type : outer;
+  if (own != a->family) translated["model_type"] = own;
   if (!errors.empty()) return errors;
   Imported made = imported(a->family, std::move(translated), prefix);
   made.preset["id"] = json::own_name(root, outer.empty() ? type : outer);

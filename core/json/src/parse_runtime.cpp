@@ -180,6 +180,9 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.quantizations = r.texts("quantizations");
   for (const std::string& id : r.texts("no_kernels"))
     if (const auto f = named(r, "no_kernels", id, formats)) rt.no_kernels.set(*f);
+  rt.model_types = r.texts("model_types");
+  rt.gguf_architectures = r.texts("gguf_architectures");
+  rt.models_of = r.text("models_of");
   rt.processor_classes = r.texts("processor_classes");
   rt.host_runtime = r.text("host_runtime");
   rt.prefill_chunk = r.amount("prefill_chunk", 1e6);

@@ -37,6 +37,7 @@ const messages: Record<string, string> = {
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
   'media_unmeasured:runtime': '没有人在这里用 {runtime} 测过图像或音频：其耗时是算出来的',
   ternary: '只有为此训练的模型才有这种量化',
+  architecture_unlisted: '这里已知的推理框架都没有实现该架构：数字以有框架实现了它为前提',
   flash_attention_speed: '这里启用与否速度相同，内存不同',
   'mode_clocks_unknown:mode,share':
     '没有人写明 {mode} 的时钟频率：其功率预算为全部的 {share}%，这里假定频率像其他开发板那样随之下降',
@@ -66,6 +67,8 @@ const messages: Record<string, string> = {
   'unsupported:device@host': '{device} 本身就是主机',
   'unsupported:quant,runtime': '{runtime} 不能运行 {quant}',
   'unsupported:other,quant,runtime': '{runtime} 不能运行 {quant}；{other} 可以',
+  'unsupported:model_type,runtime': '{runtime} 没有实现 {model_type}',
+  'unsupported:model_type,other,runtime': '{runtime} 没有实现 {model_type}；{other} 实现了',
   'unsupported:device,quant': '{device} 上没有推理框架能运行 {quant}',
   'unsupported:family,other,quant,runtime':
     '{runtime} 不能运行文件中的 {quant}（{family}）；选择它支持的量化（例如 {other}），可以得到转换后的结果',
