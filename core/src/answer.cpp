@@ -5,6 +5,7 @@
 
 #include "arithmetic.h"
 #include "corrected.h"
+#include "drafting.h"
 #include "edgewise/edits.h"
 #include "edgewise/options.h"
 #include "edgewise/prior.h"
@@ -16,10 +17,27 @@
 
 namespace edgewise {
 
-namespace {
+Error not_run(const Catalog& catalog, const Model& model, const DevicePreset& preset, const Runtime& asked, bool named,
+              const std::string* quant, const char* field) {
+  const std::string& what = quant ? *quant : model.model_type;
+  if (!quant) field = named ? "runtime" : "model";
+  for (const Runtime* other : catalog.runtimes_for(preset.device)) {
+    const Catalog::Implements how = catalog.implements(*other, model);
+    if (quant ? how != Catalog::Implements::no && !catalog.resolve_quantization(*quant, *other).empty()
+              : how == Catalog::Implements::yes)
+      return said("unsupported", field, "{runtime} does not run {quant}; {other} does", {asked.id, what, other->id});
+  }
+  return named ? said("unsupported", field, "{runtime} does not run {quant}", {asked.id, what})
+               : said("unsupported", field, "no runtime of {device} runs {quant}", {preset.device.id, what});
+}
 
-/// Whether one model's tokens are another's: engines let sizes differ by the rows that pad them (llama.cpp: 128).
-bool like_vocabularies(const Model& a, const Model& b) { return std::abs(a.vocab_size - b.vocab_size) <= 128; }
+Error no_recipe(const Catalog& catalog, const Model& model, const DevicePreset& preset, const Runtime& asked,
+                bool named, const char* field, const std::string& quant) {
+  return catalog.names_quantization(quant) ? not_run(catalog, model, preset, asked, named, &quant, field)
+                                           : unknown_id(field, "quant", quant, catalog.nearest_quantizations(quant));
+}
+
+namespace {
 
 constexpr const char* no_such_session = "what {device} keeps in such a session is unknown";
 constexpr const char* no_gpu_that_shares = "no GPU that shares the memory computes here";
@@ -193,15 +211,8 @@ class Chooser {
   bool implements(const Runtime& runtime, Catalog::Implements how) const {
     return catalog_.implements(runtime, *answer_.model) == how;
   }
-  /// That the runtime does not compute such models, and which one of the device does.
-  Error unimplemented(const Runtime& asked) const {
-    const Model& m = *answer_.model;
-    const std::string& type = m.gguf_architecture.empty() ? m.model_type : m.gguf_architecture;
-    for (const Runtime* other : catalog_.runtimes_for(preset_->device))
-      if (implements(*other, Catalog::Implements::yes))
-        return said("unsupported", "runtime", "{runtime} does not implement {model_type}; {other} does",
-                    {asked.id, type, other->id});
-    return said("unsupported", "runtime", "{runtime} does not implement {model_type}", {asked.id, type});
+  Error unimplemented(const Runtime& asked) {
+    return not_run(catalog_, *answer_.model, *preset_, asked, !query().runtime.empty(), nullptr);
   }
 
   /// What a launcher starts on this device. False: it starts nothing, which is said.
@@ -275,8 +286,8 @@ class Chooser {
       const bool to_be_known = implements(*possible[0], Catalog::Implements::no);
       // A quantization that only another runtime runs, or a file that only it reads, chooses that runtime.
       for (const Runtime* rt : possible) {
-        if (implements(*rt, Catalog::Implements::no) || (to_be_known && !implements(*rt, Catalog::Implements::yes)))
-          continue;
+        const Catalog::Implements how = catalog_.implements(*rt, *answer_.model);
+        if (how != Catalog::Implements::yes && (to_be_known || how == Catalog::Implements::no)) continue;
         if (!answer_.runtime) answer_.runtime = rt;
         const bool runs = asks_for_the_file()
                               ? catalog_.native_quantization(*answer_.model, *rt) != nullptr
@@ -298,18 +309,10 @@ class Chooser {
   }
 
   /// Why the runtime does not run a recipe that is named; one that no preset has is needed.
-  Error no_recipe(const char* field, const std::string& asked) {
-    if (catalog_.names_quantization(asked)) {
-      for (const Runtime* other : catalog_.runtimes_for(answer_.device))
-        if (!catalog_.resolve_quantization(asked, *other).empty())
-          return said("unsupported", field, "{runtime} does not run {quant}; {other} does",
-                      {answer_.runtime->id, asked, other->id});
-      if (query().runtime.empty())
-        return said("unsupported", field, "no runtime of {device} runs {quant}", {query().device, asked});
-      return said("unsupported", field, "{runtime} does not run {quant}", {answer_.runtime->id, asked});
-    }
-    need("quantizations", asked);
-    return unknown_id(field, "quant", asked, catalog_.nearest_quantizations(asked));
+  Error no_recipe(const std::string& asked) {
+    if (!catalog_.names_quantization(asked)) need("quantizations", asked);
+    return edgewise::no_recipe(catalog_, *answer_.model, *preset_, *answer_.runtime, !query().runtime.empty(), "quant",
+                               asked);
   }
 
   bool quantization() {
@@ -331,7 +334,7 @@ class Chooser {
       }
     }
     if (!answer_.quantization && !asked.empty() && catalog_.resolve_quantization(asked, runtime).empty()) {
-      if (!misfit(no_recipe("quant", asked), asked)) return false;
+      if (!misfit(no_recipe(asked), asked)) return false;
       answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
     }
     if (!answer_.quantization) {
@@ -455,59 +458,15 @@ class Chooser {
     if (!answer_.model->audio) clear("no_audio", "audio_s", w.audio_s, "the model has no audio tower");
   }
 
-  /// Who drafts: what is asked for, as the runtime would run it.
   void draft() {
-    Query& q = answer_.query;
-    if (!q.mtp && q.draft_model.empty()) {
-      for (const auto& [field, text] : {std::pair("draft_quant", &q.draft_quant), {"task", &q.task}})
-        if (!text->empty()) refuse("inconsistent", field, "goes with draft_model or mtp", {});
-      return;
-    }
-    if (q.mtp && !q.draft_model.empty())
-      return void(refuse("inconsistent", "mtp", "and draft_model exclude each other", {}));
-    auto made = std::make_shared<Speculation>();
-    if (q.mtp) {
-      const auto heads = multi_token_heads(*answer_.model, *answer_.quantization, catalog_.formats());
-      if (!heads) return void(refuse("unsupported", "mtp", "{model} has no heads for further tokens", {q.model}));
-      made->draft = *heads;
-      // A file that holds them is counted with them.
-      if (answer_.is_of_file())
-        for (const StoredTensors& t : answer_.model->checkpoint->tensors)
-          if (t.role == Role::mtp) made->draft.text_B = 0;
-    } else {
-      const Catalog::Meant meant = catalog_.model_meant(q.draft_model);
-      name("draft_model", meant, q.draft_model);
-      const Model* model = catalog_.model(meant.id);
-      lacking("draft_model", meant.id, model);
-      if (!model) return;
-      if (!like_vocabularies(*model, *answer_.model))
-        return void(refuse("inconsistent", "draft_model",
-                           "has a vocabulary of {vocabulary}, the model one of {of_model}: drafts cannot be verified",
-                           {count(model->vocab_size), count(answer_.model->vocab_size)}));
-      const std::string wanted = q.draft_quant.empty() ? answer_.quantization->id : q.draft_quant;
-      const Quantization* recipe = catalog_.quantization(catalog_.resolve_quantization(wanted, *answer_.runtime));
-      if (!recipe) return void(refuse(no_recipe("draft_quant", wanted)));
-      q.draft_quant = recipe->id;
-      made->draft = summarize(*model, *recipe, catalog_.formats());
-    }
-    if (!is_known(q.workload.acceptance)) {
-      if (catalog_.speculative_runs().empty()) need("speculation", "speculation");
-      const Acceptance of = acceptance(catalog_.speculative_runs(), q.task, q.mtp);
-      made->acceptance = of.value;
-      made->acceptance_low = of.low;
-      made->acceptance_high = of.high;
-      made->most_tokens = std::max(1.0, of.most_tokens);
-    }
-    if (!q.task.empty() && !catalog_.speculative_runs().empty()) {
-      const auto& runs = catalog_.speculative_runs();
-      std::vector<std::string> tasks;
-      for (const SpeculativeRun& run : runs)
-        if (std::find(tasks.begin(), tasks.end(), run.task) == tasks.end()) tasks.push_back(run.task);
-      if (std::find(tasks.begin(), tasks.end(), q.task) == tasks.end())
-        refuse("unknown_word", "task", "\"{is}\" is no task of the public runs; they are of {words}",
-               {q.task, listed(tasks)});
-    }
-    answer_.cost.speculation = std::move(made);
+    const Query& q = answer_.query;
+    if (!q.mtp && q.draft_model.empty() && q.draft_quant.empty() && q.task.empty()) return;
+    Drafting made = drafting(catalog_, answer_);
+    answer_.query.draft_model = std::move(made.draft_model);
+    answer_.query.draft_quant = std::move(made.draft_quant);
+    answer_.cost.speculation = std::move(made.speculation);
+    for (Need& n : made.needs) choice_.needs.push_back(std::move(n));
+    refuse_all(std::move(made.errors));
   }
 
   void rates() {
@@ -801,6 +760,31 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
       };
       return Ranged{at(w.value), at(w.high), at(w.low)};
     }
+    case Term::prefill_energy_J: {
+      // Spent for as long as the prompt is read.
+      Ranged out = with_rule(a, *bounded(t), e[t]);
+      const Ranged first = a.ranged(Term::ttft_s);
+      out.low = std::min(out.low, e[t] * first.low / first.value);
+      out.high = std::max(out.high, e[t] * first.high / first.value);
+      return out;
+    }
+    case Term::request_energy_J: {
+      Ranged out = with_rule(a, *bounded(t), e[t]);
+      const Ranged of_prompt = a.ranged(Term::prefill_energy_J);
+      const double prompt_J = e[Term::prefill_energy_J];
+      out.low = std::min(out.low, e[t] - (prompt_J - of_prompt.low));
+      out.high = std::max(out.high, e[t] + (of_prompt.high - prompt_J));
+      return out;
+    }
+    case Term::total_latency_s: {
+      // Prompts and tokens are misjudged apart.
+      const Ranged first = a.ranged(Term::ttft_s), each = a.ranged(Term::tpot_mean_s);
+      if (!is_known(first.low) || !is_known(each.low)) return std::nullopt;
+      const double steps = (e[t] - e[Term::ttft_s]) / e[Term::tpot_mean_s];
+      const auto both = [&](double x, double y) { return std::sqrt(x * x + steps * steps * y * y); };
+      return Ranged{e[t], e[t] - both(first.value - first.low, each.value - each.low),
+                    e[t] + both(first.high - first.value, each.high - each.value)};
+    }
     default:
       return std::nullopt;
   }
@@ -915,7 +899,7 @@ const IntervalRule* Answer::interval(Kind kind) const {
   const bool model_measured =
       model_speed && is_known(kind == Kind::prefill ? model_speed->prefill : model_speed->decode);
   // Nobody publishes how long images and audio take: their towers are computed as the model is.
-  const bool has_media = query.workload.images > 0 || query.workload.audio_s > 0;
+  const bool has_media = (query.workload.images > 0 && model->vision) || (query.workload.audio_s > 0 && model->audio);
   const Situation situation = kind == Kind::prefill  ? has_media ? Situation::datasheet : prefill_situation
                               : kind == Kind::memory ? rates.situation
                                                      : decode_situation;

@@ -305,20 +305,20 @@ std::vector<std::string> Catalog::nearest_quantizations(std::string_view typed) 
 }
 
 Catalog::Implements Catalog::implements(const Runtime& asked, const Model& model) const {
-  const bool file = !model.gguf_architecture.empty();
-  const std::string& name = file ? model.gguf_architecture : model.model_type;
-  const auto list_of = [&](const Runtime& rt) -> const std::vector<std::string>& {
-    const Runtime* of = runtime(rt.models_of);
-    return file ? (of ? *of : rt).gguf_architectures : (of ? *of : rt).model_types;
-  };
-  const auto lists = [&](const Runtime& rt) {
-    const auto& list = list_of(rt);
+  const auto lists = [](const std::vector<std::string>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
   };
-  if (list_of(asked).empty()) return Implements::unstated;
-  if (lists(asked)) return Implements::yes;
-  for (const auto& [id, other] : runtimes_)
-    if (lists(other)) return Implements::no;
+  const Runtime* of = runtime(asked.models_of);
+  const std::vector<std::string>& own = (of ? *of : asked).model_types;
+  // What a file calls its architecture, others call otherwise.
+  if (own.empty() || (model.model_type.starts_with("gguf:") && !lists(asked.quantizations, "gguf")))
+    return Implements::unstated;
+  // A type that nobody lists may be another name of its family.
+  for (const std::string& name : {model.model_type, model.family}) {
+    if (lists(own, name)) return Implements::yes;
+    for (const auto& [id, other] : runtimes_)
+      if (lists(other.model_types, name)) return Implements::no;
+  }
   return Implements::unlisted;
 }
 

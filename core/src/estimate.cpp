@@ -554,7 +554,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
                : slots.caches * slots.context;
   t[Term::concurrency] = t[Term::cache_tokens] / t[Term::slot_context_tokens];
   t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
-  const double context_limit = m.max_context > 0 ? m.max_context : 1048576;
+  const double positions = m.max_context > 0 ? m.max_context : 1048576;
+  // What is compiled for a context holds no longer one.
+  const double compiled = r.memory.fixed_context;
+  const double context_limit = compiled > 0 ? std::min(positions, std::max(context, compiled)) : positions;
   t[Term::max_context_tokens] = largest(1, context_limit, r.memory.kv_padding, usable, [&](double c) {
     return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
   });

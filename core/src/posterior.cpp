@@ -27,8 +27,7 @@ bool given(Kind kind, const std::vector<Observed>& numbers) {
 /// What physics allows of this board: a CPU's reference is a measured copy, and its memory's peak bounds that too.
 Parameters limits_of(const Sample& s) {
   Parameters most = physical_limits(s.runtime->processor);
-  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] =
-      most_bandwidth_share(*s.device, s.runtime->processor);
+  for (const Parameter p : bandwidth_shares) most[p] = most_bandwidth_share(*s.device, s.runtime->processor);
   return most;
 }
 
@@ -162,14 +161,12 @@ double physical_best(const Sample& s, const Parameters& expected, const FormatTa
     }
   }
   const Parameters most = limits_of(s);
-  static constexpr Parameter bandwidths[] = {Parameter::bandwidth_share, Parameter::kv_bandwidth_share,
-                                             Parameter::state_bandwidth_share};
-  for (const Parameter p : bandwidths)
+  for (const Parameter p : bandwidth_shares)
     if (best[p] < most[p]) best[p] = most[p];
   for (std::size_t i = 0; i < parameter_count; ++i) {
     const auto p = static_cast<Parameter>(i);
     if (kind_of(p) != Kind::decode ||
-        std::find(std::begin(bandwidths), std::end(bandwidths), p) != std::end(bandwidths))
+        std::find(std::begin(bandwidth_shares), std::end(bandwidth_shares), p) != std::end(bandwidth_shares))
       continue;
     const bool is_rate =
         p == Parameter::decode_rate_share || p == Parameter::attention_decode_share || p == Parameter::batch_rate_share;

@@ -53,8 +53,7 @@ double most_bandwidth_share(const Device& d, Processor processor) {
 
 Parameters physical_limits(Processor processor) {
   Parameters most;
-  most[Parameter::bandwidth_share] = most[Parameter::kv_bandwidth_share] = most[Parameter::state_bandwidth_share] =
-      most_bandwidth_share(processor);
+  for (const Parameter p : bandwidth_shares) most[p] = most_bandwidth_share(processor);
   most[Parameter::batch_rate_share] = most[Parameter::decode_rate_share] = 2;
   most[Parameter::idle_share] = 1.5;
   return most;

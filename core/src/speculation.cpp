@@ -43,6 +43,10 @@ SpeculativeStep speculate(const ModelCost& m, const Rates& r, double context, do
   return best;
 }
 
+namespace {
+constexpr std::size_t few_runs = 10;
+}
+
 Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view task, bool heads) {
   std::vector<double> found;
   double most = 0;
@@ -55,7 +59,15 @@ Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view 
     if (!found.empty()) break;
   }
   if (found.empty()) return {};
-  return {median(found), quantile(found, 0.1), quantile(found, 0.9), most};
+  Acceptance out{median(found), quantile(found, 0.1), quantile(found, 0.9), most};
+  // A run or two say nothing of other pairs and texts: those spread at least as all runs do.
+  if (found.size() < few_runs) {
+    std::vector<double> all;
+    for (const SpeculativeRun& run : runs) all.push_back(acceptance_of(run.accepted, run.draft_tokens));
+    out.low = std::min(out.low, quantile(all, 0.1));
+    out.high = std::max(out.high, quantile(all, 0.9));
+  }
+  return out;
 }
 
 std::optional<ModelCost> multi_token_heads(const Model& model, const Quantization& recipe, const FormatTable& formats) {

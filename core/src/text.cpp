@@ -36,14 +36,14 @@ std::string scientific(double x) {
          std::to_string(std::abs(exponent));
 }
 
-struct Scale {
+struct UnitStep {
   double factor;
   const char* unit;
 };
 
-std::string scaled(double x, std::initializer_list<Scale> scales) {
-  Scale best = *scales.begin();
-  for (const Scale& s : scales)
+std::string scaled(double x, std::initializer_list<UnitStep> scales) {
+  UnitStep best = *scales.begin();
+  for (const UnitStep& s : scales)
     if (std::fabs(x) >= s.factor) best = s;
   return significant(x / best.factor) + " " + best.unit;
 }

@@ -24,4 +24,12 @@ inline Error no_preset(const char* what, const std::string& name, const Catalog:
               {name, listed(meant.near)});
 }
 
+/// That a runtime does not run a recipe (`quant`), or such models (null), and which one of the device's does. `named`:
+/// the question names the runtime.
+Error not_run(const Catalog&, const Model&, const DevicePreset&, const Runtime&, bool named, const std::string* quant,
+              const char* field = "quant");
+/// Why a runtime does not run a recipe of that name.
+Error no_recipe(const Catalog&, const Model&, const DevicePreset&, const Runtime&, bool named, const char* field,
+                const std::string& quant);
+
 }  // namespace edgewise

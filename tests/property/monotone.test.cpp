@@ -242,7 +242,10 @@ TEST_CASE("the verdict is what memory and its limit say") {
 
 TEST_CASE("the largest context and the largest batch fit, and one more does not") {
   for_all([](const Setting& s, const Estimate& e) {
-    const double limit = s.cost.max_context > 0 ? s.cost.max_context : 1048576;
+    const double positions = s.cost.max_context > 0 ? s.cost.max_context : 1048576;
+    // What is compiled for a context holds no longer one, but what is asked of it.
+    const double compiled = s.rates.memory.fixed_context;
+    const double limit = compiled > 0 ? std::min(positions, std::max(compiled, e[Term::context_tokens])) : positions;
     // Memory with a context of n tokens, the prompt being no longer than it.
     const auto fits_context = [&](double n) {
       Workload w = s.workload;

@@ -10,6 +10,7 @@
 
 using namespace edgewise;
 using Catch::Matchers::Contains;
+using Catch::Matchers::WithinRel;
 using test::answered;
 
 namespace {
@@ -434,6 +435,31 @@ TEST_CASE("the runtime that is offered first is the fast path of the device's st
     d.kind = DeviceKind::host_centric;
     CHECK(c.runtime("llama.cpp-vulkan")->rank_for(d) < c.runtime("llama.cpp-cpu")->rank_for(d));
   }
+}
+
+TEST_CASE("the latency of a request is as sure as its parts, and what is compiled for a context holds no longer one") {
+  Query q;
+  q.model = "qwen3-4b";
+  q.device = "rtx-3090-24gb";
+  q.workload.prompt = 16000;
+  q.workload.generate = 1;
+  const auto range = [](const Answer& a, Term t) { return a.ranged(t); };
+  Answer a = answered(q);
+  CHECK_THAT(range(a, Term::total_latency_s).low, WithinRel(range(a, Term::ttft_s).low, 1e-12));
+  CHECK_THAT(range(a, Term::total_latency_s).high, WithinRel(range(a, Term::ttft_s).high, 1e-12));
+  q.workload.generate = 2000;
+  a = answered(q);
+  const double fastest = range(a, Term::ttft_s).low + 1999 * range(a, Term::tpot_mean_s).low;
+  const double slowest = range(a, Term::ttft_s).high + 1999 * range(a, Term::tpot_mean_s).high;
+  CHECK(range(a, Term::total_latency_s).low > fastest);
+  CHECK(range(a, Term::total_latency_s).high < slowest);
+  CHECK(range(a, Term::total_latency_s).low < a.estimate[Term::total_latency_s]);
+
+  q = {};
+  q.model = "llama-3.2-3b";
+  q.device = "hailo-10h-8gb";
+  q.runtime = "hailort-genai";
+  CHECK(answered(q).estimate[Term::max_context_tokens] == 2048);
 }
 
 TEST_CASE("a KV cache is of formats that the runtime has") {

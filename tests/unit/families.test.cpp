@@ -140,6 +140,7 @@ TEST_CASE("a nested language model leaves out what equals its class's default") 
   // google/gemma-3-4b-it: 8 heads, 4 KV heads of 256, vocabulary 262208, every sixth layer full.
   const Model gemma = imported(R"({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text",
       "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34, "sliding_window": 1024}})");
+  CHECK(gemma.model_type == "gemma3");
   CHECK(count_parameters(gemma).text == 3880263168);
   CHECK(gemma.num_key_value_heads == 4);
   CHECK(gemma.layers[5].mixer == Mixer::full_attention);
@@ -154,11 +155,13 @@ TEST_CASE("a nested language model leaves out what equals its class's default") 
   const Model mistral = imported(R"({"model_type": "mistral3", "text_config": {"model_type": "mistral",
       "hidden_size": 5120, "head_dim": 128, "intermediate_size": 32768, "num_hidden_layers": 40,
       "sliding_window": null, "vocab_size": 131072}})");
+  CHECK(mistral.model_type == "mistral3");
   CHECK(count_parameters(mistral).text == 23572403200);
   CHECK(mistral.sliding_window == 0);
 
   // Qwen/Qwen2-VL-72B: nearly all is the class's default.
   const Model qwen = imported(R"({"model_type": "qwen2_vl", "text_config": {"model_type": "qwen2_vl_text"}})");
+  CHECK(qwen.model_type == "qwen2_vl");
   CHECK(count_parameters(qwen).text == 72706203648);
   CHECK(qwen.sliding_window == 0);
 
@@ -172,10 +175,12 @@ TEST_CASE("a nested language model leaves out what equals its class's default") 
 
   // mistralai/Voxtral-Mini-3B: the class around sets other defaults than Llama's.
   const Model voxtral = imported(R"({"model_type": "voxtral", "text_config": {"model_type": "llama"}})");
+  CHECK(voxtral.model_type == "voxtral");
   CHECK(count_parameters(voxtral).text == 4014136320);
 
   // meta-llama/Llama-3.2-11B-Vision: the layers that attend to images are the class's.
   const Model mllama = imported(R"({"model_type": "mllama", "text_config": {"model_type": "mllama_text_model"}})");
+  CHECK(mllama.model_type == "mllama");
   CHECK(count_parameters(mllama).text == count_parameters(*test::shipped().model("llama-3.2-11b-vision")).text);
   CHECK(mllama.layers[3].mixer == Mixer::cross_attention);
 

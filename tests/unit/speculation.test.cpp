@@ -153,6 +153,39 @@ TEST_CASE("what cannot draft is refused") {
   CHECK(refused(q) == "inconsistent task");
 }
 
+TEST_CASE("what a runtime does not draft with is refused by its name") {
+  const auto of = [](const char* runtime, const char* device, bool mtp) {
+    Query q = asked(mtp ? "qwen3.5-4b" : "qwen3-4b", device);
+    q.runtime = runtime;
+    q.quant.clear();
+    q.mtp = mtp;
+    if (!mtp) q.draft_model = "qwen3-0.6b";
+    return refused(q);
+  };
+  CHECK(of("rkllm", "rk3588-16gb", false) == "unsupported draft_model");
+  CHECK(of("rkllm", "rk3588-16gb", true) == "unsupported mtp");
+  CHECK(of("tensorrt-edge-llm", "jetson-agx-orin-64gb", false) == "unsupported draft_model");
+  CHECK(of("llama.cpp-cuda", "jetson-agx-orin-64gb", false).empty());
+  CHECK(of("llama.cpp-cuda", "jetson-agx-orin-64gb", true).empty());
+}
+
+TEST_CASE("the acceptance of a run or two is as wide as that of all") {
+  const auto run = [](bool heads, double accepted) {
+    SpeculativeRun r;
+    r.heads = heads;
+    r.draft_tokens = 1;
+    r.accepted = accepted;
+    return r;
+  };
+  std::vector<SpeculativeRun> runs = {run(false, 0.8)};
+  for (int i = 0; i < 20; ++i) runs.push_back(run(true, 0.4 + 0.025 * i));
+  const Acceptance few = acceptance(runs, "", false), many = acceptance(runs, "", true);
+  CHECK_THAT(few.value, WithinRel(0.8, 1e-9));
+  CHECK(few.low < 0.5);
+  CHECK(few.high > 0.8);
+  CHECK(many.low > 0.4);
+}
+
 TEST_CASE("the gains of public A/B runs are within the interval") {
   // Baseline and speed with heads that draft, tok/s.
   struct Pair {

@@ -154,9 +154,9 @@ TEST_CASE("a runtime does not compute models that its program does not list and 
     return a ? std::string() : a.errors()[0].path + ": " + a.errors()[0].message;
   };
   CHECK(why("rwkv7-1.5b", "rtx-4090-24gb", "vllm-cuda") ==
-        "runtime: vllm-cuda does not implement rwkv7; llama.cpp-cuda does");
+        "runtime: vllm-cuda does not run rwkv7; llama.cpp-cuda does");
   CHECK(why("gpt-oss-20b", "raspberry-pi-5-16gb", "bitnet.cpp-cpu") ==
-        "runtime: bitnet.cpp-cpu does not implement gpt_oss; llama.cpp-cpu does");
+        "runtime: bitnet.cpp-cpu does not run gpt_oss; llama.cpp-cpu does");
   // One program has one list, whatever it computes with.
   for (const char* runtime : {"llama.cpp-cuda", "llama.cpp-vulkan", ""}) {
     INFO(runtime);
@@ -183,11 +183,11 @@ TEST_CASE("a runtime does not compute models that its program does not list and 
   };
   Model model = *c.model("qwen3-4b");
   CHECK(notes(model) == 0);
-  model.model_type = "brand_new";
+  model.model_type = model.family = "brand_new";
   CHECK(notes(model) == 1);
-  model.gguf_architecture = "qwen3";
+  model.model_type = "gguf:qwen3";
   CHECK(notes(model) == 0);
-  model.gguf_architecture = "brand-new";
+  model.model_type = "gguf:brand-new";
   CHECK(notes(model) == 1);
 }
 

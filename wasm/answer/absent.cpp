@@ -1,11 +1,13 @@
 // What the first half leaves to the others: it is linked with these in the place of known.cpp, corrected.cpp,
-// edits.cpp, device_names.cpp, model_names.cpp and likeliest.cpp, and of the readers of what no page brings. Where one
-// of them is needed the choice says so, and the page asks a larger half.
+// drafting.cpp, speculation.cpp, edits.cpp, device_names.cpp, model_names.cpp and likeliest.cpp, and of the readers of
+// what no page brings. Where one of them is needed the choice says so, and the page asks a larger half.
 
 #include "corrected.h"
+#include "drafting.h"
 #include "edgewise/edits.h"
 #include "edgewise/json.h"
 #include "edgewise/levers_json.h"
+#include "edgewise/speculation.h"
 #include "names.h"
 #include "parse.h"
 
@@ -30,6 +32,14 @@ const EditableField* find_editable(std::string_view) { return nullptr; }
 std::size_t find_word(const EditableField&, std::string_view) { return 0; }
 bool edits_speed_of(const Device&, Processor) { return false; }
 bool edits_power_of(const Device&) { return false; }
+
+// What drafts is chosen where the runs are that tell how much of it is accepted.
+Drafting drafting(const Catalog&, const Answer&) {
+  Drafting none;
+  none.errors.push_back({"not_here", "draft_model", "drafts are chosen by the larger engine"});
+  return none;
+}
+SpeculativeStep speculate(const ModelCost&, const Rates&, double, double, double, double, double) { return {}; }
 
 // Published scores: a page brings them later.
 json::Json quality_json(const Answer&) { return nullptr; }

@@ -100,7 +100,7 @@ export async function writeStart(presets, load) {
       return { ...preset, classes: preset.classes.filter(({ id }) => id === ofClass) };
     if (preset.type === 'runtime') {
       // Of these, only its one model is asked.
-      const { model_types: _types, gguf_architectures: _files, ...rest } = preset;
+      const { model_types: _types, ...rest } = preset;
       return rest;
     }
     return ['intervals', 'power'].includes(preset.type) ? least(preset, tables) : preset;

@@ -181,9 +181,8 @@ struct Model {
   std::string id;
   std::string name;
   std::string family;
-  std::string model_type;         ///< Hugging Face's
-  std::string gguf_architecture;  ///< general.architecture of the file that it was read from, which then counts
-  std::string licence;            ///< of its weights, as Hugging Face names licences; empty: unknown
+  std::string model_type;  ///< Hugging Face's; of a GGUF "gguf:" and its general.architecture
+  std::string licence;     ///< of its weights, as Hugging Face names licences; empty: unknown
 
   double hidden_size = 0;
   double intermediate_size = 0;

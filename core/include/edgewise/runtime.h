@@ -109,12 +109,13 @@ struct Runtime {
   std::string family;  ///< llama.cpp, transformers, rkllm, ... : intervals are by family
   std::string default_quantization;
   std::string default_kv_format;
-  std::vector<std::string> kv_formats;          ///< storage formats that its KV cache may have
-  std::vector<std::string> quantizations;       ///< recipe ids or families that it runs
-  std::bitset<max_formats> no_kernels;          ///< storage formats that it leaves to the host's cores
-  std::vector<std::string> model_types;         ///< Hugging Face's model_type of what it computes, empty: unstated
-  std::vector<std::string> gguf_architectures;  ///< general.architecture of the files it reads, empty: unstated
-  std::string models_of;  ///< the runtime of the same program whose lists of these count; empty: its own
+  std::vector<std::string> kv_formats;         ///< storage formats that its KV cache may have
+  std::vector<std::string> quantizations;      ///< recipe ids or families that it runs
+  std::bitset<max_formats> no_kernels;         ///< storage formats that it leaves to the host's cores
+  std::vector<std::string> model_types;        ///< of the models that it computes; empty: unstated
+  std::string models_of;                       ///< the runtime of the same program whose list counts; empty: its own
+  bool no_draft_model = false;                 ///< it takes no other model's drafts
+  bool no_mtp = false;                         ///< it drafts with no heads of the model
   std::vector<std::string> processor_classes;  ///< processor classes that it runs on; empty: any
   std::vector<std::string> backends;           ///< what its engine's own benchmark calls it: "CUDA", "Vulkan", ...
   double rank = 100;  ///< runtimes of lower rank are offered first on a device that runs several

@@ -273,8 +273,7 @@ void check_runtime(const Checked& c) {
     const Runtime* of = c.known.runtime(r.models_of);
     if (lacks(c, c.known.runtimes(), r.models_of) || (of && !of->models_of.empty()))
       c.refuse("reference", "models_of", quoted(r.models_of) + " is no runtime that lists models itself");
-    if (!r.model_types.empty() || !r.gguf_architectures.empty())
-      c.refuse("inconsistent", "models_of", "leaves no room for lists of its own");
+    if (!r.model_types.empty()) c.refuse("inconsistent", "models_of", "leaves no room for a list of its own");
   }
   if (!r.host_runtime.empty()) {
     if (lacks(c, c.known.runtimes(), r.host_runtime))

@@ -450,6 +450,7 @@ constexpr Pair no_decoders[] = {
     {"albert bert bert-generation big_bird camembert convbert data2vec-text deberta deberta-v2 distilbert electra "
      "ernie "
      "ernie_m esm eurobert flaubert funnel gte ibert jina_bert layoutlm layoutlmv2 layoutlmv3 lilt longformer luke "
+     "gemma_embedding jina_bert_v2 jina_bert_v3 llama_embed modern_bert neo_bert nomic_bert_moe t5encoder "
      "markuplm megatron-bert mobilebert modernbert mpnet neobert new nezha nomic_bert nystromformer rembert roberta "
      "roberta-prelayernorm roformer splinter squeezebert xlm xlm-roberta xlm-roberta-xl xlnet xmod yoso",
      "an encoder: it makes embeddings, it does not generate tokens"},
@@ -462,7 +463,7 @@ constexpr Pair no_decoders[] = {
     {"hubert kyutai_speech_to_text moonshine parakeet_ctc parakeet_encoder sew speech_to_text unispeech wav2vec2 "
      "wav2vec2-bert wav2vec2-conformer wavlm whisper",
      "a recogniser of speech: it is no language model that answers prompts"},
-    {"bark dac encodec mimi musicgen musicgen_melody speecht5 vits xcodec",
+    {"bark dac encodec mimi musicgen musicgen_melody pockettts qwen3tts speecht5 vits wavtokenizer_dec xcodec",
      "a model of sounds: it does not generate text"},
     {"beit bit convnext convnextv2 deit depth_anything detr dinov2 dinov2_with_registers dinov3_vit efficientnet "
      "grounding-dino hiera mask2former mobilenet_v2 mobilevit owlv2 owlvit pvt regnet resnet rt_detr rt_detr_v2 sam "
@@ -471,6 +472,7 @@ constexpr Pair no_decoders[] = {
      "a model of images: it does not generate text"},
     {"align altclip blip chinese_clip clip clipseg colpali colqwen2 clap flava siglip siglip2",
      "an encoder of images or sounds and of texts: it compares them, it does not generate tokens"},
+    {"dflash eagle3 gemma4_assistant", "a draft for another model: alone it generates nothing"},
     {"diffusion_gemma dream fast_dllm llada llada_moe sdar sdar_moe",
      "a diffusion model of text: it fills in whole blocks, not one token after the other"},
     {"dit flux hunyuan_dit pixart sana sd3 stable-diffusion unet", "a diffusion model of images: it generates no text"},

@@ -525,7 +525,7 @@ Result<Imported> preset_of_gguf(const std::vector<ModelFile>& parts) {
   if (!description.errors.empty()) return description.errors;
   if (const auto error = beyond(header, description.architecture + ".block_count")) return *error;
   const double layers = config["num_hidden_layers"].get<double>();
-  config["gguf_architecture"] = description.architecture;
+  config["model_type"] = "gguf:" + description.architecture;
   Imported made = imported(description.architecture, std::move(config), description.architecture + ".");
   const StoredList list = stored(header, layers, made.unknown);
   made.preset["checkpoint"] = list.checkpoint("gguf", list.name(recipe_of(header)));

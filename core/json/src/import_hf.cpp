@@ -171,8 +171,8 @@ Result<json::Imported> json::preset_of_config(std::string_view text, const Model
   json::Json translated = json::HfTranslation(t, *a, type).run();
   json::add_towers(root, translated);
   // What runtimes list is the model around its language model.
-  const json::HfArchitecture* whole = json::find_hf_architecture(outer);
-  const std::string own = whole ? whole->model_type : outer.empty() ? a->model_type : outer;
+  std::string own = outer.empty() ? type : outer;
+  if (own.ends_with("_text")) own.resize(own.size() - 5);
   if (own != a->family) translated["model_type"] = own;
   if (!errors.empty()) return errors;
   Imported made = imported(a->family, std::move(translated), prefix);

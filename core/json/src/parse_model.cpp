@@ -276,7 +276,6 @@ Model parse_model(Reader& r, FormatTable& formats, std::vector<std::string>& ali
     return m;
   }
   m.model_type = c.text("model_type", m.family);
-  m.gguf_architecture = c.text("gguf_architecture");
   m.hidden_size = c.required_whole("hidden_size", 1, max_size);
   m.intermediate_size = c.required_whole("intermediate_size", 0, max_size);
   m.num_hidden_layers = c.required_whole("num_hidden_layers", 1, max_count);

@@ -181,8 +181,11 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   for (const std::string& id : r.texts("no_kernels"))
     if (const auto f = named(r, "no_kernels", id, formats)) rt.no_kernels.set(*f);
   rt.model_types = r.texts("model_types");
-  rt.gguf_architectures = r.texts("gguf_architectures");
   rt.models_of = r.text("models_of");
+  for (const std::string& way : r.texts("no_drafts")) {
+    (way == "mtp" ? rt.no_mtp : rt.no_draft_model) = true;
+    if (way != "mtp" && way != "draft_model") r.error("no_drafts", "unknown_word", "must be draft_model or mtp");
+  }
   rt.processor_classes = r.texts("processor_classes");
   rt.host_runtime = r.text("host_runtime");
   rt.prefill_chunk = r.amount("prefill_chunk", 1e6);

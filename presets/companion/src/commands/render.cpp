@@ -121,13 +121,17 @@ std::string render_text(const Answer& a) {
   }
 
   if (a.loads()) {
-    out += "\nOne decoded token (" + std::string(bound(e.decode)) + " binds)\n";
+    const bool drafted = e[Term::draft_tokens] > 0;
+    double total_s = 0;
+    for (const OperatorTime& r : e.decode) total_s += r.total_s > 0 ? r.total_s : 0;
+    out += "\nOne " + std::string(drafted ? "token decoded without drafts (" : "decoded token (") + bound(e.decode) +
+           " binds)\n";
     for (std::size_t i = 0; i < e.decode.size(); ++i) {
       const OperatorTime& r = e.decode[i];
       if (!(r.total_s > 0)) continue;
       out += "  " + field(to_string(static_cast<Operator>(i)), 24, Side::left) +
-             field(human(r.total_s, "s"), 12, Side::right) +
-             field(percent(r.total_s / e[Term::tpot_mean_s]), 10, Side::right) + "   " + bound(r) + "\n";
+             field(human(r.total_s, "s"), 12, Side::right) + field(percent(r.total_s / total_s), 10, Side::right) +
+             "   " + bound(r) + "\n";
     }
   }
   if (a.query.quality) out += quality_of(a);

@@ -124,7 +124,8 @@ export const explore = {
     string,
     string
   >,
-  boundsNote: 'Bounds hold of the middle of a range. The price of a card is without the computer around it.',
+  boundsNote:
+    'Bounds hold of the middle of a range. Prices are list prices, mostly of the launch; that of a card is without the computer around it.',
   table: 'Combinations, sortable by column',
   csv: 'CSV of these',
   failed: 'The search failed: {message}'

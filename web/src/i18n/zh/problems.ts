@@ -67,8 +67,6 @@ const messages: Record<string, string> = {
   'unsupported:device@host': '{device} 本身就是主机',
   'unsupported:quant,runtime': '{runtime} 不能运行 {quant}',
   'unsupported:other,quant,runtime': '{runtime} 不能运行 {quant}；{other} 可以',
-  'unsupported:model_type,runtime': '{runtime} 没有实现 {model_type}',
-  'unsupported:model_type,other,runtime': '{runtime} 没有实现 {model_type}；{other} 实现了',
   'unsupported:device,quant': '{device} 上没有推理框架能运行 {quant}',
   'unsupported:family,other,quant,runtime':
     '{runtime} 不能运行文件中的 {quant}（{family}）；选择它支持的量化（例如 {other}），可以得到转换后的结果',
@@ -82,6 +80,8 @@ const messages: Record<string, string> = {
   'unsupported:runtime': '{runtime} 使用设备自己的核心计算',
   'unsupported:gpu_runtime': '{gpu_runtime} 不会把模型的一部分留给主机',
   'unsupported:model': '{model} 没有用于预测后续 token 的头',
+  'unsupported:runtime@mtp': '{runtime} 不使用模型自带的头起草',
+  'unsupported:runtime@draft_model': '{runtime} 不支持草稿模型',
   'unsupported@kv_quant': 'KV 缓存格式随推理框架而定',
   'inconsistent@draft_quant': '需要与 draft_model 或 mtp 一起使用',
   'inconsistent@task': '需要与 draft_model 或 mtp 一起使用',
