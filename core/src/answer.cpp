@@ -1165,6 +1165,11 @@ Errors warnings(const Answer& a) {
   if (a.catalog->implements(*a.runtime, *a.model) == Catalog::Implements::unlisted)
     out.push_back({"architecture_unlisted", "model",
                    "no runtime here is known to implement this architecture: the numbers are of one that does"});
+  if (const double compiled = a.rates.memory.fixed_context; compiled > 0 && a.estimate[Term::context_tokens] > compiled)
+    out.push_back(
+        said("context_compiled", "context",
+             "models for {runtime} are compiled for {tokens} tokens: this needs one that is compiled for more",
+             {a.runtime->name, count(compiled)}));
   if (q.flash_attention >= 0)
     out.push_back(
         Error{"flash_attention_speed", "flash_attention", "speeds are the same with it and without; memory is not"});

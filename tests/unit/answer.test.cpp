@@ -459,7 +459,14 @@ TEST_CASE("the latency of a request is as sure as its parts, and what is compile
   q.model = "llama-3.2-3b";
   q.device = "hailo-10h-8gb";
   q.runtime = "hailort-genai";
+  const auto warned = [&] {
+    const Errors all = warnings(answered(q));
+    return std::any_of(all.begin(), all.end(), [](const Error& e) { return e.code == "context_compiled"; });
+  };
   CHECK(answered(q).estimate[Term::max_context_tokens] == 2048);
+  CHECK_FALSE(warned());
+  q.workload.prompt = 4000;
+  CHECK(warned());
 }
 
 TEST_CASE("a KV cache is of formats that the runtime has") {

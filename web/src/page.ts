@@ -89,7 +89,8 @@ export class Page extends LitElement {
   async #pause(): Promise<void> {
     await breath();
     const { engine, query, result } = this.#store.answer;
-    if (!engine || !result || result.verdict === 'runs_well' || result === this.#drawn?.answer.result) return;
+    const unseen = this.#store.state.view !== 'calculator' || result === this.#drawn?.answer.result;
+    if (!engine || !result || result.verdict === 'runs_well' || unseen) return;
     engine.waysOut(query, result);
     await breath();
   }

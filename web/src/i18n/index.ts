@@ -117,6 +117,8 @@ function closing(text: string, from: number): number {
   return text.length;
 }
 
+/** Making one takes longer than all that it is asked. */
+const plurals: Partial<Record<Language, Intl.PluralRules>> = {};
 function plural(n: number, cases: string, values: Values): string {
   const texts = new Map<string, string>();
   for (let at = cases.indexOf('{'), from = 0; at >= 0; at = cases.indexOf('{', from)) {
@@ -126,7 +128,7 @@ function plural(n: number, cases: string, values: Values): string {
   }
   const text =
     texts.get(`=${n}`) ??
-    texts.get(new Intl.PluralRules(tags[current]).select(n)) ??
+    texts.get((plurals[current] ??= new Intl.PluralRules(tags[current])).select(n)) ??
     texts.get('other') ??
     '';
   return fill(text.replace(/#/g, written(n, { decimals: 3 })), values);

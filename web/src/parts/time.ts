@@ -27,7 +27,7 @@ export function time(r: Result, act: Act): TemplateResult {
       >${msg.between}${prose(limit, prefill[r.bound.prefill] ?? '')}
     </p>
     <div class="phases">
-      ${phase(r, act, msg.time.decode, r.breakdown.decode, 'tpot_mean_s')}
+      ${phase(r, act, value(r, 'draft_tokens') > 0 ? msg.time.undrafted : msg.time.decode, r.breakdown.decode, 'tpot_mean_s')}
       ${phase(r, act, msg.time.prefill, r.breakdown.prefill, 'ttft_s')}
     </div>
   </section>`;

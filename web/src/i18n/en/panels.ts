@@ -35,6 +35,7 @@ export const panels = {
   time: {
     title: 'Where the time goes',
     decode: 'One token',
+    undrafted: 'One token without drafts',
     prefill: 'The prompt',
     chart: 'Time by operator, {phase}',
     desc: '{phase} takes {total}. {operator} takes most of it, {share}.',

@@ -36,6 +36,7 @@ export const panels: typeof English = {
   time: {
     title: '时间花在哪里',
     decode: '一个 token',
+    undrafted: '不起草时的一个 token',
     prefill: '提示词',
     chart: '各算子耗时，{phase}',
     desc: '{phase}耗时 {total}。其中{operator}最多，占 {share}。',

@@ -37,6 +37,8 @@ const messages: Record<string, string> = {
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
   'media_unmeasured:runtime': '没有人在这里用 {runtime} 测过图像或音频：其耗时是算出来的',
   ternary: '只有为此训练的模型才有这种量化',
+  'context_compiled:runtime,tokens':
+    '{runtime} 的模型按 {tokens} 个 token 编译：这里需要按更长上下文编译的模型',
   architecture_unlisted: '这里已知的推理框架都没有实现该架构：数字以有框架实现了它为前提',
   flash_attention_speed: '这里启用与否速度相同，内存不同',
   'mode_clocks_unknown:mode,share':

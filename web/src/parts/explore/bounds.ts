@@ -8,6 +8,7 @@ import type { State } from '../../state';
 import type { Facets } from '../../worker';
 import type { Scale } from 'edgewise';
 import '../../ui/number-field';
+import { piece } from '../../ui/piece';
 import { modeOf } from '../mode';
 import { presetBox } from '../presets';
 import { chips } from './chips';
@@ -46,11 +47,11 @@ export function form(
       ${e.open === 'model' ? nothing : given('model', state, a, act)}
       ${e.open === 'quant' ? nothing : quantization(e, act)}${first[e.open].map((b) => bound(b, e, act))}
     </div>
-    ${chips(e, facets, act)}
+    ${piece(() => chips(e, facets, act))}
     <details class="more" ?open=${open}>
       <summary>${words.more}</summary>
-      <div class="grid">${more.map((b) => bound(b, e, act))}${benchmark(e, act, scales)}</div>
-      ${scales.length ? html`<p class="hint">${words.scaleNote}</p>` : nothing}
+      ${piece(() => html`<div class="grid">${more.map((b) => bound(b, e, act))}</div>`)}
+      ${piece(() => benchmark(e, act, scales))}
     </details>
     <p class="hint">${words.boundsNote}</p>
     <p class="hint">
@@ -114,13 +115,16 @@ function scaleName(s: Scale): string {
 const benchmark = (e: Exploring, act: Act, scales: Scale[]): TemplateResult | typeof nothing =>
   scales.length === 0
     ? nothing
-    : choice(
-        'explore-benchmark',
-        words.benchmark,
-        scales.map((s) => [s.id, scaleName(s)]),
-        e.benchmark || scales[0].id,
-        (id) => void act({ explore: { ...e, benchmark: id === scales[0].id ? '' : id } })
-      );
+    : html`<div class="grid">
+          ${choice(
+            'explore-benchmark',
+            words.benchmark,
+            scales.map((s) => [s.id, scaleName(s)]),
+            e.benchmark || scales[0].id,
+            (id) => void act({ explore: { ...e, benchmark: id === scales[0].id ? '' : id } })
+          )}
+        </div>
+        <p class="hint">${words.scaleNote}</p>`;
 
 /** What stands against the speed. */
 export const against = (e: Exploring, act: Act): TemplateResult =>

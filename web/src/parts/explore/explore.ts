@@ -21,7 +21,7 @@ import { scatter } from './scatter';
 import { table } from './table';
 
 /** So many rows at once: on a phone, where each takes several lines, fewer. */
-const page = (): number => (matchMedia('(min-width: 56.25em)').matches ? 50 : 20);
+const page = (): number => (matchMedia('(min-width: 56.25em)').matches ? 50 : 10);
 
 /**
  * Which models run on this device, or which devices run this model. A worker searches; this holds what it
