@@ -458,6 +458,7 @@ class Chooser {
     if (!answer_.model->audio) clear("no_audio", "audio_s", w.audio_s, "the model has no audio tower");
   }
 
+  /// Who drafts, where anybody is asked to.
   void draft() {
     const Query& q = answer_.query;
     if (!q.mtp && q.draft_model.empty() && q.draft_quant.empty() && q.task.empty()) return;
@@ -723,8 +724,12 @@ void hold_to_physics(Ranged& r, bool inverse, double most_faster) {
     r.high = std::min(r.high, r.value * most);
 }
 
-/// A quantity with one rule of its own. Where power or energy may be more than twice off no value is named, only the
-/// range.
+/// Where power or energy may be more than twice off no value is named, only the range.
+void hide_if_wide(Ranged& r, double value) {
+  if (r.low < value / 2 || r.high > 2 * value) r.value = unknown;
+}
+
+/// A quantity with one rule of its own.
 Ranged with_rule(const Answer& a, const Bounded& of, double value) {
   const bool power = is_of_power(of);
   const Ranged alone = power ? power_ranged(a, of, value)
@@ -732,7 +737,7 @@ Ranged with_rule(const Answer& a, const Bounded& of, double value) {
                                           of.kind != Kind::memory && a.is_split() ? split_widening : 1);
   Ranged out = widened(alone, of.kind, of.inverse, a.gain());
   if (of.kind == Kind::decode) hold_to_physics(out, of.inverse, most_faster(a));
-  if (power && (out.low < out.value / 2 || out.high > 2 * out.value)) out.value = unknown;
+  if (power) hide_if_wide(out, value);
   return out;
 }
 
@@ -766,6 +771,7 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
       const Ranged first = a.ranged(Term::ttft_s);
       out.low = std::min(out.low, e[t] * first.low / first.value);
       out.high = std::max(out.high, e[t] * first.high / first.value);
+      hide_if_wide(out, e[t]);
       return out;
     }
     case Term::request_energy_J: {
@@ -774,6 +780,7 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
       const double prompt_J = e[Term::prefill_energy_J];
       out.low = std::min(out.low, e[t] - (prompt_J - of_prompt.low));
       out.high = std::max(out.high, e[t] + (of_prompt.high - prompt_J));
+      hide_if_wide(out, e[t]);
       return out;
     }
     case Term::total_latency_s: {

@@ -314,10 +314,10 @@ Catalog::Implements Catalog::implements(const Runtime& asked, const Model& model
   if (own.empty() || (model.model_type.starts_with("gguf:") && !lists(asked.quantizations, "gguf")))
     return Implements::unstated;
   // A type that nobody lists may be another name of its family.
-  for (const std::string& name : {model.model_type, model.family}) {
-    if (lists(own, name)) return Implements::yes;
+  for (const std::string* name : {&model.model_type, &model.family}) {
+    if (lists(own, *name)) return Implements::yes;
     for (const auto& [id, other] : runtimes_)
-      if (lists(other.model_types, name)) return Implements::no;
+      if (lists(other.model_types, *name)) return Implements::no;
   }
   return Implements::unlisted;
 }

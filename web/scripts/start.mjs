@@ -99,7 +99,7 @@ export async function writeStart(presets, load) {
     if (preset.type === 'device-classes')
       return { ...preset, classes: preset.classes.filter(({ id }) => id === ofClass) };
     if (preset.type === 'runtime') {
-      // Of these, only its one model is asked.
+      // That they compute its one model is known.
       const { model_types: _types, ...rest } = preset;
       return rest;
     }
