@@ -463,6 +463,15 @@ class Chooser {
     const Query& q = answer_.query;
     if (!q.mtp && q.draft_model.empty() && q.draft_quant.empty() && q.task.empty()) return;
     Drafting made = drafting(catalog_, answer_);
+    // What lacks a preset, or another engine, may still draft.
+    if (misfit_ != Misfit::refuse && made.needs.empty() && !made.errors.empty() && made.errors[0].code != "not_here") {
+      put_aside(std::move(made.errors[0]), q.mtp ? "1" : q.draft_model, "");
+      for (Query* of : {&query(), &answer_.query}) {
+        of->mtp = false;
+        of->draft_model = of->draft_quant = of->task = "";
+      }
+      return;
+    }
     answer_.query.draft_model = std::move(made.draft_model);
     answer_.query.draft_quant = std::move(made.draft_quant);
     answer_.cost.speculation = std::move(made.speculation);

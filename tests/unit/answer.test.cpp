@@ -382,6 +382,25 @@ TEST_CASE("what does not go together is refused, or put aside for the default an
   CHECK(aside(card, "threads"));
   CHECK(card.answer->query.workload.threads == 0);
   CHECK(choose(c, q).answer);
+
+  // What cannot draft leaves the answer without it.
+  q = asked("qwen3-4b", "rk3588-16gb");
+  q.runtime = "rkllm";
+  q.draft_model = "qwen3-0.6b";
+  CHECK_FALSE(choose(c, q).answer);
+  const Choice undrafted = choose(c, q, Misfit::put_aside);
+  REQUIRE(undrafted.answer);
+  CHECK(undrafted.query.draft_model.empty());
+  CHECK(undrafted.answer->query.draft_model.empty());
+  REQUIRE(aside(undrafted, "draft_model"));
+  CHECK(aside(undrafted, "draft_model")->asked == "qwen3-0.6b");
+  // What a model does not run with is put aside too, and the runtime that does takes its place.
+  q = asked("rwkv7-1.5b", "rtx-4090-24gb");
+  q.runtime = "vllm-cuda";
+  const Choice other = choose(c, q, Misfit::put_aside);
+  REQUIRE(other.answer);
+  CHECK(other.answer->runtime->id == "llama.cpp-cuda");
+  CHECK(aside(other, "runtime"));
 }
 
 TEST_CASE("a quantization that only another runtime runs chooses that runtime") {

@@ -121,16 +121,19 @@ const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
 
 /** The members of a question that were changed, or the link that brought it whole. */
 export type Changed = string[] | 'link';
-/** What is said of what does not go with the rest: of a link all of it, else what was asked for just now. */
+/**
+ * What is said of what does not go with the rest: of a link all of it, else what was asked for just now, and a
+ * runtime that does not run the model that was.
+ */
 export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial<State> {
-  if (changed === 'link') return { notes: notes.concat(aside.flatMap(noteOf)) };
-  const {
-    field: path,
-    code,
-    message = '',
-    values
-  } = aside.find(({ field }) => changed.includes(field)) ?? {};
-  return code && path ? { toast: problemText({ code, path, message, values }) } : {};
+  if (changed === 'link') return { notes: notes.concat(aside.flatMap(noteOf)), aside: [] };
+  const about = ({ field }: Aside): boolean =>
+    changed.includes(field) || (field === 'runtime' && changed.includes('model'));
+  const { field: path, code, message = '', values } = aside.find(about) ?? {};
+  if (!code || !path) return { aside: [] };
+  const why = { code, path, message, values };
+  const stays = path === 'runtime' || path === 'draft_model' || path === 'mtp';
+  return stays ? { aside: [{ kind: 'refused', why }] } : { aside: [], toast: problemText(why) };
 }
 
 /** What a preset that was just brought is asked with. */

@@ -33,6 +33,8 @@ export interface State extends Addressed {
   /** Why the engine could not be started. */
   fatal: string;
   notes: Note[];
+  /** What of this question is not what is shown. */
+  aside: Note[];
   toast: string;
   /** What the browser would not copy, for copying by hand. */
   manual: string;
@@ -72,6 +74,7 @@ export type Note =
   | { kind: 'unknownKeys'; keys: string }
   | { kind: 'badValue'; key: string; value: string }
   | { kind: 'replaced'; field: Aside['field']; id: string; why?: EdgewiseProblem }
+  | { kind: 'refused'; why: EdgewiseProblem }
   | { kind: 'said'; text: string };
 
 export const views = ['calculator', 'explore', 'compare', 'accuracy', 'method'] as const;
@@ -119,6 +122,7 @@ export const initial = (): State => ({
   busy: true,
   fatal: '',
   notes: [],
+  aside: [],
   toast: '',
   manual: '',
   rejected: undefined,

@@ -60,7 +60,7 @@ export type Query = Omit<Asked, 'known' | 'set'> & {
  * alone.
  */
 export interface Aside {
-  field: PutAside['field'] | 'model' | 'device' | 'draft_model' | 'host';
+  field: PutAside['field'] | 'model' | 'device' | 'host';
   asked: string;
   /** Why, as the engine says it in a problem; left out: nobody has it. */
   code?: string;

@@ -124,6 +124,7 @@ export const explore = {
     string,
     string
   >,
+  together: '{n} sequences at once: speeds are of all of them together.',
   boundsNote:
     'Bounds hold of the middle of a range. Prices are list prices, mostly of the launch; that of a card is without the computer around it.',
   table: 'Combinations, sortable by column',

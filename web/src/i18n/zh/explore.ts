@@ -119,6 +119,7 @@ export const explore: typeof English = {
   keptPpl: 'PPL × {value}',
   cardAlone: '仅显卡',
   energyOf: { rail: '单路供电', soc: '芯片', module: '板卡', gpu: '显卡', wall: '整机' },
+  together: '同时处理 {n} 个序列：速度为全部序列之和。',
   boundsNote: '条件按区间的中间值判断。价格为厂商建议价，多为首发时的价格；显卡的价格不含整机。',
   table: '组合列表，可按列排序',
   csv: '导出 CSV',

@@ -56,6 +56,7 @@ export function form(
     <p class="hint">${words.boundsNote}</p>
     <p class="hint">
       ${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}
+      ${q.batch > 1 ? fill(words.together, { n: q.batch }) : nothing}
       ${mode ? fill(words.mode, { mode }) : nothing}
     </p>
   </form>`;
