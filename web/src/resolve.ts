@@ -6,6 +6,12 @@ import type { Aside, Choice, Need, Query, Resolved } from './types';
 
 type Fetch = (need: Need) => Promise<void>;
 
+/** A draft that is not used leaves the question, with all that goes with it. */
+const undrafted = ({ put_aside }: Choice): Partial<Query> =>
+  put_aside.some(({ field }) => field === 'draft_model' || field === 'mtp')
+    ? { draft_model: undefined, draft_quant: undefined, task: undefined, mtp: undefined }
+    : {};
+
 /** Asks until nothing is lacking that can be had. At once where nothing is: then nobody waits. */
 export function resolve(
   engine: Pick<Engine, 'choose' | 'offers'>,
@@ -14,7 +20,7 @@ export function resolve(
 ): Choice | Promise<Choice> {
   const choice = engine.choose(query);
   const needs = choice.needs.filter((need) => engine.offers(need));
-  if (!needs.length) return choice;
+  if (!needs.length) return { ...choice, query: { ...undrafted(choice), ...choice.query } };
   return Promise.all(needs.map(fetch)).then(() => resolve(engine, query, fetch));
 }
 

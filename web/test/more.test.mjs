@@ -49,6 +49,30 @@ test('layers, experts and the cache on the host, several devices: answered, in t
   await close();
 });
 
+test('a draft or a runtime that is not used is named for as long as it is not, and the answer is there', async () => {
+  const drafted = await opened('m=qwen3-4b&d=rk3588-16gb&r=rkllm');
+  await choose(drafted.page, 'Draft model', 'Qwen3-0.6B');
+  const note = drafted.page.locator('main > .note');
+  assert.match(await note.innerText(), /rkllm takes no draft model/);
+  assert.match(await drafted.page.locator('.verdict').innerText(), /Runs/);
+  assert.doesNotMatch(await hash(drafted.page), /draft=/);
+  await fill(drafted.page, 'Allocated context', '2048');
+  assert.equal(await note.count(), 0);
+  assert.deepEqual(drafted.seen.errors, []);
+  await drafted.close();
+
+  const { page, seen, close } = await opened('m=qwen3-4b&d=rtx-4090-24gb&r=vllm-cuda');
+  await choose(page, 'Model', 'RWKV-7 1.5B');
+  await settled(page);
+  assert.match(
+    await page.locator('main > .note').innerText(),
+    /vllm-cuda does not run rwkv7; llama\.cpp-cuda does/
+  );
+  assert.match(await page.locator('.verdict').innerText(), /Runs well/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test('a draft model makes it faster, and says by how much it may', async () => {
   const { page, seen, close } = await opened('m=qwen3-32b&d=rtx-4090-24gb&q=Q4_K_M');
   const alone = parseFloat(await number(page, 'decode_tok_s'));
