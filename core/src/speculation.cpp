@@ -43,10 +43,6 @@ SpeculativeStep speculate(const ModelCost& m, const Rates& r, double context, do
   return best;
 }
 
-namespace {
-constexpr std::size_t few_runs = 10;
-}
-
 Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view task, bool heads) {
   std::vector<double> found;
   double most = 0;
@@ -61,7 +57,7 @@ Acceptance acceptance(const std::vector<SpeculativeRun>& runs, std::string_view 
   if (found.empty()) return {};
   Acceptance out{median(found), quantile(found, 0.1), quantile(found, 0.9), most};
   // A run or two say nothing of other pairs and texts: those spread at least as all runs do.
-  if (found.size() < few_runs) {
+  if (constexpr std::size_t few = 10; found.size() < few) {
     std::vector<double> all;
     for (const SpeculativeRun& run : runs) all.push_back(acceptance_of(run.accepted, run.draft_tokens));
     out.low = std::min(out.low, quantile(all, 0.1));

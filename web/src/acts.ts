@@ -133,7 +133,7 @@ export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial
   if (!code || !path) return { aside: [] };
   const why = { code, path, message, values };
   const stays = path === 'runtime' || path === 'draft_model' || path === 'mtp';
-  return stays ? { aside: [{ kind: 'refused', why }] } : { aside: [], toast: problemText(why) };
+  return stays ? { aside: [why] } : { aside: [], toast: problemText(why) };
 }
 
 /** What a preset that was just brought is asked with. */

@@ -33,8 +33,8 @@ export interface State extends Addressed {
   /** Why the engine could not be started. */
   fatal: string;
   notes: Note[];
-  /** What of this question is not what is shown. */
-  aside: Note[];
+  /** Why something of this question is not what is shown. */
+  aside: EdgewiseProblem[];
   toast: string;
   /** What the browser would not copy, for copying by hand. */
   manual: string;
@@ -74,7 +74,6 @@ export type Note =
   | { kind: 'unknownKeys'; keys: string }
   | { kind: 'badValue'; key: string; value: string }
   | { kind: 'replaced'; field: Aside['field']; id: string; why?: EdgewiseProblem }
-  | { kind: 'refused'; why: EdgewiseProblem }
   | { kind: 'said'; text: string };
 
 export const views = ['calculator', 'explore', 'compare', 'accuracy', 'method'] as const;

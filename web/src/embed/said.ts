@@ -1,4 +1,3 @@
-import { problemText } from '../i18n/problems';
 import type { Answer } from '../acts';
 import { whole } from '../format';
 import { fill, msg } from '../i18n';
@@ -52,7 +51,6 @@ export function data({ engine }: Answer): string {
 /** What keeps an element from its answer, or goes with it. */
 export function noteText(note: Note): string {
   if (note.kind === 'said') return note.text;
-  if (note.kind === 'refused') return problemText(note.why);
   if (note.kind === 'otherPresets') return msg.notes.otherPresets;
   if (note.kind === 'badVersion') return fill(words.badVersion, { v: note.v });
   if (note.kind === 'unknownKeys') return fill(words.unknownKeys, { keys: note.keys });

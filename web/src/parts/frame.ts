@@ -17,7 +17,7 @@ export function page(state: State, a: Answer, act: Act, extent: Extent): Templat
     ${header(state, a, act, state.view)}
     <main id="main" tabindex="-1">
       ${heading(state.view)}
-      ${origins(state, a, act)}${[...state.notes, ...state.aside].map((n) => html`<p class="note">${noteText(n)}</p>`)}
+      ${origins(state, a, act)}${[...state.notes.map(noteText), ...state.aside.map(problemText)].map((said) => html`<p class="note">${said}</p>`)}
       ${content(state, a, act, extent)}
     </main>
     ${footer(a)}
@@ -118,7 +118,6 @@ function content(state: State, a: Answer, act: Act, extent: Extent): TemplateRes
 /** What a link asked for and did not get. */
 function noteText(note: Note): string {
   if (note.kind === 'said') return note.text;
-  if (note.kind === 'refused') return problemText(note.why);
   if (note.kind === 'otherPresets') return msg.notes.otherPresets;
   if (note.kind === 'badVersion') return fill(msg.notes.badVersion, { v: note.v });
   if (note.kind === 'unknownKeys') return fill(msg.notes.unknownKeys, { keys: note.keys });
