@@ -17,16 +17,36 @@
 
 namespace edgewise {
 
+namespace {
+
+/// A compute capability as NVIDIA writes it: "8.9", "10.0".
+std::string generation(double capability) {
+  const auto tenths = static_cast<int>(capability * 10 + 0.5);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+}  // namespace
+
 Error not_run(const Catalog& catalog, const Model& model, const DevicePreset& preset, const Runtime& asked, bool named,
               const std::string* quant, const char* field) {
   const std::string& what = quant ? *quant : model.model_type;
   if (!quant) field = named ? "runtime" : "model";
+  const Quantization* elsewhere = quant ? catalog.quantization(catalog.resolve_quantization(*quant, asked)) : nullptr;
+  const std::string there_alone = elsewhere ? generation(asked.compute_capability_for(*elsewhere)) : std::string();
   for (const Runtime* other : catalog.runtimes_for(preset.device)) {
     const Catalog::Implements how = catalog.implements(*other, model);
-    if (quant ? how != Catalog::Implements::no && !catalog.resolve_quantization(*quant, *other).empty()
+    if (quant ? how != Catalog::Implements::no && !catalog.resolve_quantization(*quant, *other, &preset.device).empty()
               : how == Catalog::Implements::yes)
-      return said("unsupported", field, "{runtime} does not run {quant}; {other} does", {asked.id, what, other->id});
+      return there_alone.empty()
+                 ? said("unsupported", field, "{runtime} does not run {quant}; {other} does",
+                        {asked.id, what, other->id})
+                 : said("unsupported", field,
+                        "{runtime} does not run {quant} on GPUs before compute capability {capability}; {other} does",
+                        {asked.id, what, there_alone, other->id});
   }
+  if (named && !there_alone.empty())
+    return said("unsupported", field, "{runtime} does not run {quant} on GPUs before compute capability {capability}",
+                {asked.id, what, there_alone});
   return named ? said("unsupported", field, "{runtime} does not run {quant}", {asked.id, what})
                : said("unsupported", field, "no runtime of {device} runs {quant}", {preset.device.id, what});
 }
@@ -289,9 +309,10 @@ class Chooser {
         const Catalog::Implements how = catalog_.implements(*rt, *answer_.model);
         if (how != Catalog::Implements::yes && (to_be_known || how == Catalog::Implements::no)) continue;
         if (!answer_.runtime) answer_.runtime = rt;
-        const bool runs = asks_for_the_file()
-                              ? catalog_.native_quantization(*answer_.model, *rt) != nullptr
-                              : query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt).empty();
+        const bool runs =
+            asks_for_the_file()
+                ? catalog_.native_quantization(*answer_.model, *rt, preset_->device) != nullptr
+                : query().quant.empty() || !catalog_.resolve_quantization(query().quant, *rt, &preset_->device).empty();
         if (!runs) continue;
         answer_.runtime = rt;
         break;
@@ -319,7 +340,8 @@ class Chooser {
     const Runtime& runtime = *answer_.runtime;
     std::string& asked = query().quant;
     const bool file = asks_for_the_file();
-    if (file || asked.empty()) answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
+    if (file || asked.empty())
+      answer_.quantization = catalog_.native_quantization(*answer_.model, runtime, preset_->device);
     if (file && !answer_.quantization) {
       const Quantization& own = answer_.model->checkpoint->recipe;
       // 16 bits and more are converted as a matter of course; what was quantized once is what people have.
@@ -333,13 +355,14 @@ class Chooser {
           return false;
       }
     }
-    if (!answer_.quantization && !asked.empty() && catalog_.resolve_quantization(asked, runtime).empty()) {
+    if (!answer_.quantization && !asked.empty() &&
+        catalog_.resolve_quantization(asked, runtime, &preset_->device).empty()) {
       if (!misfit(no_recipe(asked), asked)) return false;
-      answer_.quantization = catalog_.native_quantization(*answer_.model, runtime);
+      answer_.quantization = catalog_.native_quantization(*answer_.model, runtime, preset_->device);
     }
     if (!answer_.quantization) {
       const std::string wanted = asked.empty() ? runtime.default_quantization : asked;
-      answer_.quantization = catalog_.quantization(catalog_.resolve_quantization(wanted, runtime));
+      answer_.quantization = catalog_.quantization(catalog_.resolve_quantization(wanted, runtime, &preset_->device));
       if (!answer_.quantization) {
         need("quantizations", wanted);
         return refuse(unknown_id("quant", "quant", wanted, catalog_.nearest_quantizations(wanted)));
@@ -1186,6 +1209,10 @@ Errors warnings(const Answer& a) {
         said("context_compiled", "context",
              "models for {runtime} are compiled for {tokens} tokens: this needs one that is compiled for more",
              {a.runtime->name, count(compiled)}));
+  if (const double gain = a.estimate[Term::speculation_speedup]; gain < 1)
+    out.push_back(said("drafts_slow", q.mtp ? "mtp" : "draft_model",
+                       "drafts slow it down here: without them it writes {rate} tok/s",
+                       {significant(a.estimate[Term::decode_tok_s] / gain)}));
   if (q.flash_attention >= 0)
     out.push_back(
         Error{"flash_attention_speed", "flash_attention", "speeds are the same with it and without; memory is not"});

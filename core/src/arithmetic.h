@@ -37,6 +37,13 @@ inline double power_11_16(double n) {
   return half * eighth * std::sqrt(eighth);
 }
 
+/// Power above idle in decode, relative to that with a busy memory and one operation a byte. `follows`: the share of it
+/// that goes with the root of how busy the memory is and the eighth root of the arithmetic intensity. The two exponents
+/// are those that 22 boards with readings of several models or batches agree on best.
+inline double activity(double follows, double busy, double intensity) {
+  return 1 - follows + follows * std::sqrt(busy * std::sqrt(std::sqrt(intensity)));
+}
+
 /// Expected share of the experts that `tokens` tokens touch when each picks k of E: 1 - (1 - k/E)^m (coupon collector).
 /// Some experts are popular: n tokens touch as many as m = n^(11/16) would that chose at random. Of batches of 4 to 32
 /// sequences of three models (gpt-oss 20B and 120B, Qwen3-30B-A3B; llama.cpp's benches/dgx-spark.md) the exponent is

@@ -256,23 +256,25 @@ Catalog::Meant Catalog::runtime_meant(std::string_view typed, const Device* devi
   return meant_of(names, typed, words, !named.empty() ? named : of_family);
 }
 
-std::string Catalog::resolve_quantization(std::string_view typed, const Runtime& runtime) const {
+std::string Catalog::resolve_quantization(std::string_view typed, const Runtime& runtime, const Device* device) const {
   const auto range = quantization_aliases_.equal_range(spelled(typed));
   for (auto it = range.first; it != range.second; ++it)
-    if (runtime.runs(*quantization(it->second))) return it->second;
+    if (const Quantization& q = *quantization(it->second); device ? runtime.runs(q, *device) : runtime.runs(q))
+      return it->second;
   return {};
 }
-const Quantization* Catalog::native_quantization(const Model& model, const Runtime& runtime) const {
+const Quantization* Catalog::native_quantization(const Model& model, const Runtime& runtime,
+                                                 const Device& device) const {
   if (!model.checkpoint) return nullptr;
   const Checkpoint& own = *model.checkpoint;
   for (const std::string& id : own.quantizations)
-    if (const Quantization* recipe = quantization(resolve_quantization(id, runtime))) return recipe;
-  if (!own.is_file() || !runtime.runs(own.recipe)) return nullptr;
+    if (const Quantization* recipe = quantization(resolve_quantization(id, runtime, &device))) return recipe;
+  if (!own.is_file() || !runtime.runs(own.recipe, device)) return nullptr;
   // Its family is run, but perhaps not the formats that another engine has added to it.
   std::bitset<max_formats> run, known;
   for (const auto& [id, recipe] : quantizations_) {
     known |= recipe.formats();
-    if (runtime.runs(recipe)) run |= recipe.formats();
+    if (runtime.runs(recipe, device)) run |= recipe.formats();
   }
   std::bitset<max_formats> held = own.recipe.formats();
   for (const StoredTensors& t : own.tensors) held.set(t.format);

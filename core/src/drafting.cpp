@@ -69,7 +69,8 @@ class Drafter {
                          "has a vocabulary of {vocabulary}, the model one of {of_model}: drafts cannot be verified",
                          {count(model->vocab_size), count(answer_.model->vocab_size)}));
     const std::string wanted = q_.draft_quant.empty() ? answer_.quantization->id : q_.draft_quant;
-    const Quantization* recipe = catalog_.quantization(catalog_.resolve_quantization(wanted, *answer_.runtime));
+    const Quantization* recipe =
+        catalog_.quantization(catalog_.resolve_quantization(wanted, *answer_.runtime, &answer_.device));
     if (!recipe) {
       if (!catalog_.names_quantization(wanted)) out_.needs.push_back({"quantizations", wanted});
       return refuse(no_recipe(catalog_, *answer_.model, *catalog_.device(q_.device), *answer_.runtime, true,

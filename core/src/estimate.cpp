@@ -247,6 +247,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.idle_w = p[Parameter::idle_share] * d.idle_w;
   r.full_w = r.idle_w + (r.device_full_w - r.device_idle_w);
   r.decode_power_share = p[Parameter::decode_power_share];
+  if (is_known(p[Parameter::work_power_share])) r.work_power_share = p[Parameter::work_power_share];
   r.prefill_power_share = p[Parameter::prefill_power_share];
   // A Raspberry Pi 5 that decodes draws three quarters as much above idle with two threads (6.0 to 6.5 W of its rails)
   // as with all four (10.5 to 11.9 W at the wall; presets/measurements/published.csv).
@@ -497,6 +498,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_step_s] = r.prefill_step_s;
   t[Term::idle_share] = p[Parameter::idle_share];
   t[Term::decode_power_share] = r.decode_power_share;
+  t[Term::work_power_share] = r.work_power_share;
   t[Term::prefill_power_share] = r.prefill_power_share;
   t[Term::power_factor] = r.power_scale.value.factor;
   t[Term::power_offset_w] = r.power_scale.value.offset_w;
@@ -649,10 +651,13 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::host_w] = times.host > 0 && r.power_scope != Scope::gpu
                         ? host->decode_power_share * host->active_share * (host->full_w - host->idle_w)
                         : 0;
-  t[Term::decode_w] = alone ? idle_w + r.decode_power_share * at_work
-                            : idle_w + (r.decode_power_share * at_work * (times.mean - times.host - times.paging) +
-                                        t[Term::host_w] * times.host) /
-                                           times.mean;
+  const double device_s = times.mean - times.host - times.paging;
+  t[Term::decode_activity] =
+      activity(r.work_power_share, std::min(1.0, bytes / device_s / r.bandwidth_Bps), operations / bytes);
+  // No more than the full load.
+  const double decode_share =
+      std::min(r.decode_power_share * t[Term::decode_activity], std::max(r.decode_power_share, 1.0));
+  t[Term::decode_w] = idle_w + (decode_share * at_work * device_s + t[Term::host_w] * times.host) / times.mean;
   t[Term::prefill_w] = idle_w + r.prefill_power_share * at_work;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
   t[Term::prefill_energy_J] = t[Term::prefill_w] * (t[Term::ttft_s] - t[Term::network_s]);

@@ -304,13 +304,13 @@ class Exploration {
     if (by_default_ && q_.quant.empty()) {
       recipes = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
     } else if (q_.quant.empty()) {
-      recipes = offered(catalog_, runtime);
+      recipes = offered(catalog_, runtime, device);
     }
     const Calibration* measured = a.calibration.calibration;
     a.rates = board;
     a.model_speed = nullptr;
     for (const Model* model : computed_by(runtime)) {
-      const Quantization* own = q_.quant.empty() ? catalog_.native_quantization(*model, runtime) : nullptr;
+      const Quantization* own = q_.quant.empty() ? catalog_.native_quantization(*model, runtime, device) : nullptr;
       // A file that the runtime does not read is none of its answers.
       if (!own && q_.quant.empty() && model->is_file()) continue;
       if (a.model_speed) a.rates = board;

@@ -46,10 +46,10 @@ constexpr Lever levers[] = {{"bandwidth_Bps",
 
 }  // namespace
 
-std::vector<const Quantization*> offered(const Catalog& catalog, const Runtime& runtime) {
+std::vector<const Quantization*> offered(const Catalog& catalog, const Runtime& runtime, const Device& device) {
   std::vector<const Quantization*> out;
   for (const auto& [id, recipe] : catalog.quantizations())
-    if (recipe.common && runtime.runs(recipe)) out.push_back(&recipe);
+    if (recipe.common && runtime.runs(recipe, device)) out.push_back(&recipe);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "edgewise/statistics.h"
 
@@ -363,7 +364,10 @@ std::bitset<max_formats> multiplied_formats(const ModelCost& m) {
 
 Rates rates_of(const Sample& s, const Parameters& p, const FormatTable& formats) {
   const std::vector<FormatIndex> used = formats_of(*s.model);
-  Rates r = resolve(*s.device, *s.runtime, p, formats, s.kv_bytes_per_element, s.workload.threads, {}, &used);
+  std::optional<Parameters> with_speeds;
+  if (s.speeds) with_speeds = p.over(*s.speeds);
+  Rates r = resolve(*s.device, *s.runtime, with_speeds ? *with_speeds : p, formats, s.kv_bytes_per_element,
+                    s.workload.threads, {}, &used);
   if (s.scope == Scope::unstated || s.scope == Scope::rail) return r;
   constexpr PowerLine nothing{unknown, unknown};
   convert_power(r, s.scope,

@@ -108,6 +108,7 @@ Kind kind_of(Parameter p) {
     case Parameter::prefill_step_s:
       return Kind::prefill;
     case Parameter::decode_power_share:
+    case Parameter::work_power_share:
     case Parameter::prefill_power_share:
     case Parameter::idle_share:
       return Kind::power;

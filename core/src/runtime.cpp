@@ -27,6 +27,7 @@ const char* to_string(Parameter p) {
                                                                      "recurrent_layer_s",
                                                                      "prefill_step_s",
                                                                      "decode_power_share",
+                                                                     "work_power_share",
                                                                      "prefill_power_share",
                                                                      "idle_share"};
   return names[static_cast<std::size_t>(p)];
@@ -110,6 +111,19 @@ double ParameterPlace::of(const Parameters& p) const { return standing(p, *this)
 bool Runtime::runs(const Quantization& recipe) const {
   return (has(quantizations, recipe.id) || has(quantizations, recipe.family)) &&
          (no_kernels.none() || (no_kernels & recipe.formats()).none());
+}
+
+double Runtime::compute_capability_for(const Quantization& recipe) const {
+  const std::bitset<max_formats> formats = recipe.formats();
+  double least = unknown;
+  for (std::size_t i = 0; i < max_formats; ++i)
+    if (formats[i] && !(compute_capability[i] <= least) && is_known(compute_capability[i]))
+      least = compute_capability[i];
+  return least;
+}
+
+bool Runtime::runs(const Quantization& recipe, const Device& d) const {
+  return runs(recipe) && !(d.gpu_compute_capability < compute_capability_for(recipe));
 }
 
 bool Runtime::runs_on(const Device& d) const {

@@ -62,8 +62,8 @@ class SweptAxis {
     };
     std::vector<Candidate> recipes;
     const auto size = [&](const Quantization& q) { return summarize(*a.model, q, catalog_.formats()).file_B; };
-    for (const Quantization* q : offered(catalog_, *a.runtime)) recipes.push_back({q->id, size(*q)});
-    for (const Quantization* q : {catalog_.native_quantization(*a.model, *a.runtime), a.quantization})
+    for (const Quantization* q : offered(catalog_, *a.runtime, a.device)) recipes.push_back({q->id, size(*q)});
+    for (const Quantization* q : {catalog_.native_quantization(*a.model, *a.runtime, a.device), a.quantization})
       if (q && std::none_of(recipes.begin(), recipes.end(), [&](const Candidate& c) { return c.id == q->id; }))
         recipes.push_back({q->id, size(*q)});
     order_by(recipes, [](const Candidate& c) { return -c.size; });

@@ -143,9 +143,9 @@ class Search {
   /// What people choose between and what the model is published in, of fewer bytes, the most bytes first.
   void quantization() {
     std::vector<Candidate> smaller;
-    const Quantization* own = catalog_.native_quantization(*asked_.model, *asked_.runtime);
+    const Quantization* own = catalog_.native_quantization(*asked_.model, *asked_.runtime, asked_.device);
     for (const auto& [id, recipe] : catalog_.quantizations())
-      if (&recipe == own || (recipe.common && asked_.runtime->runs(recipe)))
+      if (&recipe == own || (recipe.common && asked_.runtime->runs(recipe, asked_.device)))
         if (const double bytes = summarize(*asked_.model, recipe, catalog_.formats()).file_B;
             bytes < asked_.cost.file_B)
           smaller.push_back({id, bytes});
@@ -207,11 +207,11 @@ class Search {
       Query q = asked_.query;
       q.runtime = other->id;
       q.kv_quant.clear();
-      const Quantization* own = catalog_.native_quantization(*asked_.model, *other);
+      const Quantization* own = catalog_.native_quantization(*asked_.model, *other, asked_.device);
       const bool published = own && !asked_.model->is_file();
       if (published)
         q.quant = own->id;
-      else if (catalog_.resolve_quantization(q.quant, *other).empty())
+      else if (catalog_.resolve_quantization(q.quant, *other, &asked_.device).empty())
         q.quant.clear();
       const auto prepared = prepare(catalog_, q);
       if (!prepared) continue;
@@ -327,7 +327,7 @@ class Search {
     }
     const Quantization& recipe = *asked_.quantization;
     std::vector<Candidate> near;
-    for (const Quantization* other : offered(catalog_, *asked_.runtime))
+    for (const Quantization* other : offered(catalog_, *asked_.runtime, asked_.device))
       if (const double bytes = summarize(large, *other, catalog_.formats()).file_B;
           recipe.common && bytes < asked_.cost.file_B && bytes >= as_many_bits * asked_.cost.file_B)
         near.push_back({other->id, bytes});

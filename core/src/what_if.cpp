@@ -134,8 +134,8 @@ class LeverSearch {
       double size;
     };
     std::vector<Recipe> smaller;
-    std::vector<const Quantization*> all = offered(catalog_, *asked_.runtime);
-    if (const Quantization* own = catalog_.native_quantization(*asked_.model, *asked_.runtime))
+    std::vector<const Quantization*> all = offered(catalog_, *asked_.runtime, asked_.device);
+    if (const Quantization* own = catalog_.native_quantization(*asked_.model, *asked_.runtime, asked_.device))
       if (std::find(all.begin(), all.end(), own) == all.end()) all.push_back(own);
     for (const Quantization* q : all)
       if (const double size = summarize(*asked_.model, *q, catalog_.formats()).file_B;
@@ -210,7 +210,7 @@ class LeverSearch {
       Query q = asked_.query;
       q.runtime = other->id;
       q.kv_quant.clear();
-      if (catalog_.resolve_quantization(q.quant, *other).empty()) q.quant.clear();
+      if (catalog_.resolve_quantization(q.quant, *other, &asked_.device).empty()) q.quant.clear();
       out.push_back({Kind::runtime, other->name, std::move(q)});
     }
     return out;

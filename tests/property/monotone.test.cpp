@@ -61,7 +61,7 @@ const std::vector<Setting>& settings() {
         const Runtime& rt = *random.of(runtimes);
         std::vector<std::string> quants;
         for (const auto& [quant, recipe] : c.quantizations())
-          if (rt.runs(recipe)) quants.push_back(quant);
+          if (rt.runs(recipe, preset.device)) quants.push_back(quant);
         std::vector<std::string> computed;
         for (const std::string& name : models)
           if (c.implements(rt, *c.model(name)) != Catalog::Implements::no) computed.push_back(name);

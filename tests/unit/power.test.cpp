@@ -77,20 +77,22 @@ TEST_CASE("converting powers leaves the unknown unknown, and no power below zero
   CHECK(r.full_w == Approx(0.9 * 100 - 40));
 }
 
-TEST_CASE("the same card under two runtimes draws the same, and its energy differs by the speed alone") {
+TEST_CASE("the same card under two runtimes draws the same, but for how busy they keep it") {
   for (const char* device : {"rtx-4090-24gb", "rtx-3090-24gb", "ryzen-ai-max-395-128gb"}) {
-    std::set<double> watts;
+    std::set<double> shares;
     const Device& d = shipped().device(device)->device;
     for (const Runtime* runtime : shipped().runtimes_for(d)) {
       if (runtime->processor != Processor::gpu) continue;
       const Answer a = answered(of("llama-3.1-8b", device, runtime->id.c_str()));
       INFO(device << " " << runtime->id);
       CHECK(a.rates.power_scope == d.power_scope);
-      watts.insert(a.estimate[Term::decode_w]);
+      shares.insert(a.rates.decode_power_share);
       if (!is_known(a.estimate[Term::tpot_mean_s])) continue;
+      CHECK((a.estimate[Term::decode_w] - a.estimate[Term::idle_w]) / a.estimate[Term::decode_activity] ==
+            Approx(a.rates.decode_power_share * (a.estimate[Term::full_w] - a.estimate[Term::idle_w])));
       CHECK(a.estimate[Term::energy_per_token_J] == Approx(a.estimate[Term::decode_w] * a.estimate[Term::tpot_mean_s]));
     }
-    CHECK(watts.size() == 1);
+    CHECK(shares.size() == 1);
   }
 }
 
@@ -161,6 +163,33 @@ TEST_CASE("power entries: the device's over its class's over the processor's, ra
   CHECK(share("low", Scope::rail) == 0.5);
   CHECK(c.power(d, "", Processor::gpu, Scope::module)->situation == Situation::calibrated);
   CHECK_FALSE(is_known(c.power(d, "", Processor::cpu, Scope::module)->parameters[Parameter::decode_power_share]));
+}
+
+TEST_CASE(
+    "power above idle follows how busy the memory is and how much is computed of each byte, up to the full load") {
+  Answer a = answered(of("llama-3.1-8b", "h100-sxm5-80gb", "vllm-cuda"));
+  const auto above_idle = [&](double share, double follows, double batch) {
+    a.rates.decode_power_share = share;
+    a.rates.work_power_share = follows;
+    Workload w = a.query.workload;
+    w.batch = batch;
+    Estimate e;
+    estimate(a.cost, a.rates, w, e);
+    const double busy = std::min(1.0, e[Term::decode_bandwidth_share]);
+    const double expected =
+        share * (1 - follows + follows * std::sqrt(busy) * std::pow(e[Term::arithmetic_intensity], 1.0 / 8));
+    const double shown = (e[Term::decode_w] - e[Term::idle_w]) / (e[Term::full_w] - e[Term::idle_w]);
+    CHECK(shown == Approx(std::min(expected, std::max(share, 1.0))));
+    CHECK(e[Term::decode_activity] * share == Approx(expected));
+    return shown;
+  };
+  CHECK(above_idle(0.5, 0, 1) == Approx(0.5));
+  CHECK(above_idle(0.5, 0, 64) == Approx(0.5));
+  CHECK(above_idle(0.5, 1, 1) < 0.5);
+  CHECK(above_idle(0.5, 1, 64) > above_idle(0.5, 1, 1));
+  CHECK(above_idle(1, 1, 1) < above_idle(1, 0.5, 1));
+  CHECK(above_idle(1, 1, 64) == Approx(1));
+  CHECK(above_idle(1.5, 1, 64) == Approx(1.5));
 }
 
 TEST_CASE("where power may be more than twice off, it is a range") {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "edgewise/text.h"
 #include "prelude.hpp"
 #include "support.hpp"
 
@@ -61,6 +62,21 @@ TEST_CASE("without accepted tokens speculation is never faster, and more of them
       last = now;
     }
   }
+}
+
+TEST_CASE("drafts that slow it down say so, and how fast it is without them") {
+  Query q = asked();
+  q.draft_model = "llama-3.2-1b";
+  const auto said = [&](double acceptance) {
+    q.workload.acceptance = acceptance;
+    std::string out;
+    for (const Error& e : warnings(answered(q)))
+      if (e.code == "drafts_slow") out += e.path + ": " + e.message;
+    return out;
+  };
+  CHECK(said(0.9).empty());
+  CHECK(said(0) ==
+        "draft_model: drafts slow it down here: without them it writes " + significant(speed(asked())) + " tok/s");
 }
 
 TEST_CASE("the number that is drafted by itself is the fastest") {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgewise/explore.h"
+#include "edgewise/sweep.h"
 #include "edgewise/ways_out.h"
 #include "prelude.hpp"
 #include "support.hpp"
@@ -143,6 +144,46 @@ TEST_CASE("a runtime does not run what it has no kernels for") {
   CHECK(why("", "I2_S") == "no runtime of rtx-4090-24gb runs I2_S");
   // Who names none gets the one of the device's that has them.
   CHECK(answered(asked("bitnet-b1.58-2b-4t", "rtx-3060-12gb", "TQ1_0")).runtime->id == "llama.cpp-vulkan");
+}
+
+TEST_CASE("kernels of a format may begin with a generation of GPUs") {
+  const Catalog& c = test::shipped();
+  const auto why = [&](const char* runtime, const char* quant, const char* device, const char* model = "qwen3-4b") {
+    Query q = asked(model, device, quant);
+    q.runtime = runtime;
+    const auto a = answer(c, q);
+    return a ? std::string() : a.errors()[0].path + ": " + a.errors()[0].message;
+  };
+  // The A100 and the H100 are of one processor class.
+  CHECK(why("tensorrt-llm-cuda", "fp8", "a100-sxm4-80gb") ==
+        "quant: tensorrt-llm-cuda does not run fp8 on GPUs before compute capability 8.9; vllm-cuda does");
+  CHECK(why("tensorrt-llm-cuda", "fp8", "h100-sxm5-80gb").empty());
+  CHECK(why("tensorrt-llm-cuda", "nvfp4", "h100-sxm5-80gb") ==
+        "quant: tensorrt-llm-cuda does not run nvfp4 on GPUs before compute capability 10.0; vllm-cuda does");
+  CHECK(why("tensorrt-llm-cuda", "nvfp4", "rtx-5090-32gb").empty());
+  CHECK(why("tensorrt-edge-llm", "nvfp4", "jetson-agx-orin-64gb").find("compute capability 10.0") != std::string::npos);
+  CHECK(why("tensorrt-edge-llm", "nvfp4", "jetson-agx-thor-128gb").empty());
+  CHECK(why("vllm-cuda", "bf16", "tesla-t4-16gb").find("compute capability 8.0;") != std::string::npos);
+  CHECK(why("vllm-cuda", "fp16", "tesla-t4-16gb").empty());
+  CHECK(why("transformers-bnb", "bnb-int8", "gtx-1080-ti-11gb").find("compute capability 7.5") != std::string::npos);
+  // Who names no runtime gets one that has them; what a model is published in is not taken where it has none.
+  CHECK(answered(asked("qwen3-4b", "tesla-t4-16gb", "fp8")).runtime->id == "vllm-cuda");
+  Query published = asked("gpt-oss-20b", "tesla-t4-16gb");
+  published.runtime = "vllm-cuda";
+  CHECK(answered(published).quantization->id != "mxfp4");
+  published.device = "rtx-a5000-24gb";
+  CHECK(answered(published).quantization->id == "mxfp4");
+  // What is left open leaves it out, too.
+  Query open = asked("qwen3-4b", "a100-sxm4-80gb");
+  open.runtime = "tensorrt-llm-cuda";
+  const auto swept = sweep(c, open, "quant", SweepValues{});
+  REQUIRE(swept);
+  CHECK(std::find(swept->names.begin(), swept->names.end(), "fp8") == swept->names.end());
+  CHECK(std::find(swept->names.begin(), swept->names.end(), "w4a16") != swept->names.end());
+  // A GPU that does not say of which generation it is may have all kernels.
+  Device unsaid = c.device("a100-sxm4-80gb")->device;
+  unsaid.gpu_compute_capability = unknown;
+  CHECK(c.runtime("tensorrt-llm-cuda")->runs(*c.quantization("fp8"), unsaid));
 }
 
 TEST_CASE("a runtime does not compute models that its program does not list and another's does") {

@@ -152,11 +152,13 @@ class Catalog {
   /// The id that is meant; empty: none, or one of several.
   std::string resolve_model(std::string_view typed) const { return model_meant(typed).id; }
   std::string resolve_device(std::string_view typed) const { return device_meant(typed).id; }
-  /// Names repeat between families (rkllm's w8a8 is not compressed-tensors'): only what `runtime` runs counts.
-  std::string resolve_quantization(std::string_view typed, const Runtime& runtime) const;
-  /// What the model's own checkpoint holds, where it has one that the runtime runs: the recipe of its file, or one that
-  /// it is published in.
-  const Quantization* native_quantization(const Model&, const Runtime&) const;
+  /// Names repeat between families (rkllm's w8a8 is not compressed-tensors'): only what `runtime` runs counts, on
+  /// `device` (null: on any).
+  std::string resolve_quantization(std::string_view typed, const Runtime& runtime,
+                                   const Device* device = nullptr) const;
+  /// What the model's own checkpoint holds, where it has one that the runtime runs there: the recipe of its file, or
+  /// one that it is published in.
+  const Quantization* native_quantization(const Model&, const Runtime&, const Device&) const;
   /// Whether any runtime's family has a recipe of this name.
   bool names_quantization(std::string_view typed) const;
   std::vector<std::string> nearest_quantizations(std::string_view typed) const;

@@ -131,7 +131,8 @@ struct Device {
   double cpu_int8_ops = unknown;                                   ///< of quantized products
 
   bool has_gpu = false;
-  std::string gpu_class;  ///< kernel class: "ampere", "jetson-ampere", "adreno", "apple", ...
+  std::string gpu_class;                    ///< kernel class: "ampere", "jetson-ampere", "adreno", "apple", ...
+  double gpu_compute_capability = unknown;  ///< of an NVIDIA GPU, as major.minor
   double gpu_clock_hz = unknown;
   double gpu_fp32_flops = unknown;
   double gpu_fp16_flops = unknown;         ///< shader rate

@@ -55,6 +55,7 @@ struct Rates {
   double idle_w = unknown;  ///< as the sensor behind the power shares sees it
   double full_w = unknown;  ///< full load
   double decode_power_share = unknown;
+  double work_power_share = 0;  ///< 0: nobody knows of any
   double prefill_power_share = unknown;
   double active_share = 1;  ///< of the CPU's power above idle, by the cores that compute; 1 of other processors
   Scope power_scope = Scope::unstated;  ///< what the powers are of

@@ -19,7 +19,9 @@ struct Sample {
   double value = 0;
   double weight = 1;
   Scope scope = Scope::unstated;  ///< of power and energy: what was read; unstated: what the device's powers are of
-  double host_idle_w = unknown;   ///< of the computer that the device is in, where that was read too
+  /// Of a reading of power: what its speeds are; null: the parameters that are fitted say them.
+  const Parameters* speeds = nullptr;
+  double host_idle_w = unknown;  ///< of the computer that the device is in, where that was read too
 };
 
 /// What the parameters were believed to be before the samples: log-normal, independent.

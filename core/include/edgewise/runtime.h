@@ -39,8 +39,11 @@ enum class Parameter : std::uint8_t {
   recurrent_layer_s,    ///< fixed time per recurrent layer in a step: its kernels, or a trip to the host where the
                         ///< runtime has none
   prefill_step_s,       ///< fixed time of a prefill call
-  decode_power_share,   ///< power above idle while decoding, of the device's full load above idle
-  prefill_power_share,  ///< power above idle while prefilling, likewise
+  decode_power_share,   ///< power above idle while decoding with a busy memory and one operation a byte, of the
+                        ///< device's full load above idle
+  work_power_share,     ///< of the power above idle while decoding, what follows how busy the memory is and how much is
+                        ///< computed of each byte; unknown: none
+  prefill_power_share,  ///< power above idle while prefilling, of the full load above idle
   idle_share,           ///< share of the idle power that the sensor behind the power numbers sees
   count
 };
@@ -109,9 +112,11 @@ struct Runtime {
   std::string family;  ///< llama.cpp, transformers, rkllm, ... : intervals are by family
   std::string default_quantization;
   std::string default_kv_format;
-  std::vector<std::string> kv_formats;         ///< storage formats that its KV cache may have
-  std::vector<std::string> quantizations;      ///< recipe ids or families that it runs
-  std::bitset<max_formats> no_kernels;         ///< storage formats that it leaves to the host's cores
+  std::vector<std::string> kv_formats;     ///< storage formats that its KV cache may have
+  std::vector<std::string> quantizations;  ///< recipe ids or families that it runs
+  std::bitset<max_formats> no_kernels;     ///< storage formats that it leaves to the host's cores
+  /// Of the GPUs that have its kernels of a storage format, the least; unknown: any.
+  std::array<double, max_formats> compute_capability = all_unknown<max_formats>();
   std::vector<std::string> model_types;        ///< of the models that it computes; empty: unstated
   std::string models_of;                       ///< the runtime of the same program whose list counts; empty: its own
   bool no_draft_model = false;                 ///< it takes no other model's drafts
@@ -144,6 +149,10 @@ struct Runtime {
 
   /// Whether it lists the recipe, or its family, and multiplies by all of its formats itself.
   bool runs(const Quantization&) const;
+  /// And has kernels of all of its formats for the device's GPU.
+  bool runs(const Quantization&, const Device&) const;
+  /// Of the GPUs that have kernels of all of its formats, the least; unknown: any.
+  double compute_capability_for(const Quantization&) const;
   /// Whether the device has its processor, of a class that it runs on.
   bool runs_on(const Device&) const;
   double rank_for(const Device&) const;

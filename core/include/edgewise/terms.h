@@ -24,7 +24,8 @@ enum class Term : std::uint8_t {
   // what the runtime reaches on it
   bandwidth_share, kv_bandwidth_share, decode_rate_share, decode_cost, prefill_rate_share, prefill_efficiency,
   prefill_half_rows, attention_decode_share, attention_prefill_share, activation_share, recurrent_prefill_share, batch_rate_share, state_bandwidth_share, sequence_s, step_overhead_s,
-  launch_overhead_s, row_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, prefill_power_share,
+  launch_overhead_s, row_s, recurrent_layer_s, prefill_step_s, idle_share, decode_power_share, work_power_share,
+  prefill_power_share,
   power_factor, power_offset_w, active_share,
   // rates: a share of the device's
   bandwidth_Bps, kv_bandwidth_Bps, state_bandwidth_Bps, decode_weights_per_s, prefill_weights_per_s, decode_attention_flops,
@@ -40,7 +41,7 @@ enum class Term : std::uint8_t {
   // what binds
   decode_bytes, decode_operations, arithmetic_intensity, prefill_operations, prefill_intensity, decode_bandwidth_share,
   // energy
-  host_w, decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
+  decode_activity, host_w, decode_w, prefill_w, mean_w, energy_per_token_J, prefill_energy_J, request_energy_J, energy_Wh_per_Mtok, tokens_per_J,
   busy_share, requests_per_battery, battery_h, electricity_usd_per_Mtok, device_usd_per_Mtok, usd_per_Mtok,
   saved_usd_per_Mtok, co2e_g_per_Mtok,
   count

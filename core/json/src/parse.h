@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "edgewise/catalog.h"
@@ -15,6 +16,9 @@ inline constexpr double max_count = 1e4;
 
 /// The text of a preset in canonical form: keys in the order of its type too. Errors where it has no right shape.
 Result<std::string> canonical(const Json& preset, Reading);
+
+/// NVIDIA's newest GPUs are of 12.
+inline constexpr double most_compute_capability = 100;
 
 /// Reads a preset of any type and adds it to the catalog if there are no errors. Returns its id.
 std::string read_preset(const Json&, Catalog&, Errors&, Reading, KeyOrder* = nullptr);
@@ -44,6 +48,8 @@ Study parse_study(Reader&);
 /// The `kind` of a device, or the kind of devices that is meant.
 DeviceKind parse_kind(Reader&);
 Parameters parse_parameters(Reader&, FormatTable&);
+/// The table `key` of positive numbers, at most `most`, by storage format; unknown where the format is not in it.
+std::array<double, max_formats> parse_by_format(Reader&, const char* key, FormatTable&, double most);
 /// One calibration: of a device, which names its runtime, or (`runtime` given) of a runtime.
 Calibration parse_calibration(Reader&, FormatTable&, const std::string& runtime, const std::string& device);
 /// The format of that name; where there is none, an error at `key`.

@@ -16,6 +16,17 @@ bool is_share(const std::string& parameter) { return parameter.ends_with("_share
 
 }  // namespace
 
+std::array<double, max_formats> parse_by_format(Reader& r, const char* key, FormatTable& formats, double most) {
+  std::array<double, max_formats> out = all_unknown<max_formats>();
+  Reader table = r.object(key);
+  if (!table) return out;
+  const std::vector<std::string> names = table.keys();
+  if (r.checked() && names.empty()) r.error(key, "void", "is empty; leave it out");
+  for (const std::string& name : names)
+    if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), most);
+  return out;
+}
+
 Parameters parse_parameters(Reader& r, FormatTable& formats) {
   Parameters p;
   for (std::size_t i = 0; i < parameter_count; ++i) {
@@ -23,16 +34,8 @@ Parameters parse_parameters(Reader& r, FormatTable& formats) {
     p.value[i] =
         is_share(key) ? r.positive(key, r.checked() ? most_share : most_value) : r.number(key, 0, most_value, unknown);
   }
-  const auto by_format = [&](const char* key, std::array<double, max_formats>& out) {
-    Reader table = r.object(key);
-    if (!table) return;
-    const std::vector<std::string> names = table.keys();
-    if (r.checked() && names.empty()) r.error(key, "void", "is empty; leave it out");
-    for (const std::string& name : names)
-      if (const auto f = named(table, name.c_str(), name, formats)) out[*f] = table.positive(name.c_str(), most_value);
-  };
-  by_format("decode_cost", p.decode_cost);
-  by_format("prefill_efficiency", p.prefill_efficiency);
+  p.decode_cost = parse_by_format(r, "decode_cost", formats, most_value);
+  p.prefill_efficiency = parse_by_format(r, "prefill_efficiency", formats, most_value);
   return p;
 }
 

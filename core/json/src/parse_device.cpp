@@ -237,6 +237,7 @@ double parse_gpu(Reader& gpu, Device& d) {
   const std::string name = gpu.text("name"), architecture = gpu.text("architecture", name);
   d.gpu_class = gpu.text("class", lower(architecture));
   if (d.gpu_class.empty()) d.gpu_class = "unnamed";
+  d.gpu_compute_capability = gpu.positive("compute_capability", most_compute_capability);
   gpu.unread({{"units", Holds::count}});
   gpu.word("unit_kind", {"CUDA cores", "GPU cores", "FP32 ALUs", "shaders", "shader cores", "CUs"}, 0);
   const double multiprocessors = gpu.whole("sms", 1, 1e4, unknown);

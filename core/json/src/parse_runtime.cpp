@@ -180,6 +180,7 @@ Runtime parse_runtime(Reader& r, FormatTable& formats) {
   rt.quantizations = r.texts("quantizations");
   for (const std::string& id : r.texts("no_kernels"))
     if (const auto f = named(r, "no_kernels", id, formats)) rt.no_kernels.set(*f);
+  rt.compute_capability = parse_by_format(r, "compute_capability", formats, most_compute_capability);
   rt.model_types = r.texts("model_types");
   rt.models_of = r.text("models_of");
   for (const std::string& way : r.texts("no_drafts")) {

@@ -9,7 +9,8 @@ namespace edgewise {
 
 namespace {
 
-constexpr Parameter of_power[] = {Parameter::decode_power_share, Parameter::prefill_power_share, Parameter::idle_share};
+constexpr Parameter of_power[] = {Parameter::decode_power_share, Parameter::work_power_share,
+                                  Parameter::prefill_power_share, Parameter::idle_share};
 
 /// A reading as the power that it says.
 struct Reading {
@@ -33,12 +34,12 @@ std::vector<Reading> readings_of(const Samples& samples, const Hierarchy& speeds
   for (const RowSample& m : samples.all()) {
     if (!is_of_power(m) || !learns(m) || !speeds.processor.count(processor_of(m))) continue;
     Reading r{&m, m};
+    r.sample.speeds = &speeds_of(m, speeds);
     if (info(m.metric).kind == Kind::energy) {
-      Parameters p = speeds_of(m, speeds);
       Sample time = m;
       time.metric = Metric::tpot_ms;
       // Work a second of one joule a token.
-      r.sample.value = m.value * m.workload.batch / (predict(time, p, samples.formats()) / 1e3);
+      r.sample.value = m.value * m.workload.batch / (predict(time, *r.sample.speeds, samples.formats()) / 1e3);
       r.sample.metric = Metric::power_w;
       // The speed is not the row's own.
       r.sample.weight *= 0.25;
@@ -53,6 +54,7 @@ Parameters power_sd(Level level, bool rail) {
   const Parameters all = prior_sd(level);
   Parameters sd;
   sd[Parameter::decode_power_share] = rail ? 1 : all[Parameter::decode_power_share];
+  sd[Parameter::work_power_share] = all[Parameter::work_power_share];
   sd[Parameter::prefill_power_share] = rail ? 1 : all[Parameter::prefill_power_share];
   if (rail) sd[Parameter::idle_share] = 1;
   return sd;
@@ -68,7 +70,6 @@ Parameters fit_power_node(const std::vector<const Reading*>& readings, const Par
     samples.push_back(r->sample);
     // As with speeds: a board with a hundred readings says more than one with a single one, but not a hundred times.
     if (level < Level::site) samples.back().weight /= std::pow(per_site[power_site_of(*r->row)], 0.7);
-    // The speeds of a runtime are none of its power's; nothing but power is predicted.
     samples.back().metric = Metric::power_w;
   }
   FitOptions options;
@@ -96,10 +97,8 @@ std::map<std::string, Readings> by(const Readings& all, const Key& key) {
 }
 
 /// Processor and class from what is no rail.
-Parameters of_processor(const Readings& readings, Processor processor, const Hierarchy& speeds,
-                        const FormatTable& formats) {
-  const Parameters start = with_power(starting_point(processor, formats), speeds.processor.at(to_string(processor)));
-  return fit_power_node(readings, start, Level::processor, false, formats);
+Parameters of_processor(const Readings& readings, Processor processor, const FormatTable& formats) {
+  return fit_power_node(readings, power_part(starting_point(processor, formats)), Level::processor, false, formats);
 }
 
 Parameters of_site(const Readings& readings, const Parameters& cls, const FormatTable& formats) {
@@ -139,7 +138,7 @@ PowerHierarchy fit_power(const Samples& samples, const Hierarchy& speeds) {
   };
   for (const auto& [processor, of_kind] : by(all, processor_of)) {
     const Readings whole = those(of_kind, [](const Reading* r) { return !is_rail(*r->row); });
-    h.processor[processor] = of_processor(whole, of_kind[0]->row->runtime->processor, speeds, formats);
+    h.processor[processor] = of_processor(whole, of_kind[0]->row->runtime->processor, formats);
     for (const auto& [cls, of_class] : by(of_kind, power_class_of)) {
       const Readings seen = those(of_class, [](const Reading* r) { return !is_rail(*r->row); });
       const Parameters fitted = fit_power_node(seen, h.processor[processor], Level::processor_class, false, formats);
@@ -177,7 +176,7 @@ std::map<const RowSample*, PowerWithout> cross_validate_power(const Samples& sam
       });
       const Readings alike = those(others, [&](const Reading* r) { return power_class_of(*r->row) == cls; });
       const Parameters prior =
-          fit_power_node(alike, of_processor(others, of_class[0]->row->runtime->processor, speeds, formats),
+          fit_power_node(alike, of_processor(others, of_class[0]->row->runtime->processor, formats),
                          Level::processor_class, false, formats);
       for (const auto& [site, at] : by(of_class, power_site_of))
         for (const auto& of_shape : by(at, shape_of)) {

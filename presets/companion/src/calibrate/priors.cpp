@@ -46,6 +46,8 @@ Parameters starting_point(Processor processor, const FormatTable& formats) {
   p[Parameter::recurrent_layer_s] = 2e-5;
   p[Parameter::prefill_step_s] = 2e-3;
   p[Parameter::decode_power_share] = 0.6;
+  // The cores of a CPU wait at full clock.
+  if (gpu) p[Parameter::work_power_share] = 0.4;
   p[Parameter::prefill_power_share] = 0.8;
   p[Parameter::idle_share] = 1;
   for (std::size_t f = 0; f < formats.size(); ++f) {

@@ -37,6 +37,7 @@ const messages: Record<string, string> = {
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
   'media_unmeasured:runtime': '没有人在这里用 {runtime} 测过图像或音频：其耗时是算出来的',
   ternary: '只有为此训练的模型才有这种量化',
+  'drafts_slow:rate': '在这里起草反而更慢：不起草时每秒写 {rate} 个 token',
   'context_compiled:runtime,tokens':
     '{runtime} 的模型按 {tokens} 个 token 编译：这里需要按更长上下文编译的模型',
   architecture_unlisted: '这里已知的推理框架都没有实现该架构：数字以有框架实现了它为前提',
@@ -69,6 +70,9 @@ const messages: Record<string, string> = {
   'unsupported:device@host': '{device} 本身就是主机',
   'unsupported:quant,runtime': '{runtime} 不能运行 {quant}',
   'unsupported:other,quant,runtime': '{runtime} 不能运行 {quant}；{other} 可以',
+  'unsupported:capability,quant,runtime': '{runtime} 在计算能力低于 {capability} 的 GPU 上不能运行 {quant}',
+  'unsupported:capability,other,quant,runtime':
+    '{runtime} 在计算能力低于 {capability} 的 GPU 上不能运行 {quant}；{other} 可以',
   'unsupported:device,quant': '{device} 上没有推理框架能运行 {quant}',
   'unsupported:family,other,quant,runtime':
     '{runtime} 不能运行文件中的 {quant}（{family}）；选择它支持的量化（例如 {other}），可以得到转换后的结果',

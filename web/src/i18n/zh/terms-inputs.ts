@@ -112,7 +112,11 @@ export const inputs: Record<string, TermWords> = {
   recurrent_layer_s: ['每个循环层的固定时间', '其内核，或往返主机一次。'],
   prefill_step_s: ['每次预填充的固定时间', '一次预填充调用的固定时间。'],
   idle_share: ['可见的空闲功耗比例', '由得出功耗比例的传感器所见。'],
-  decode_power_share: ['解码功耗比例', '在空闲与满载功耗之间所占的比例。'],
+  decode_power_share: ['解码功耗比例', '内存繁忙、每字节只做一次运算时，在空闲与满载功耗之间所占的比例。'],
+  work_power_share: [
+    '随负载变化的功耗比例',
+    '解码时高于空闲的功耗中，随内存繁忙程度和每字节运算量变化的部分。0：尚无人知道。'
+  ],
   prefill_power_share: ['预填充功耗比例', '在空闲与满载功耗之间所占的比例。'],
   power_factor: [
     '功耗换算，系数',

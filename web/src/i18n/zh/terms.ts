@@ -192,6 +192,11 @@ export const terms: Record<string, TermWords> = {
   prefill_operations: ['预填充运算量', '处理提示词的运算量。'],
   prefill_intensity: ['计算强度，预填充', '预填充时每字节对应的运算量。'],
   decode_bandwidth_share: ['带宽利用率', '占可达到带宽的比例；接近 1 时，瓶颈是内存。'],
+  decode_activity: [
+    '解码活动度',
+    '高于空闲的功耗，相对于内存繁忙且每字节只做一次运算时。',
+    '1 - work_power_share + work_power_share x（设备工作时间中内存繁忙的比例）的平方根 x arithmetic_intensity 的八次方根'
+  ],
   host_w: [
     '主机功耗',
     '设备所在主机的功耗。',
@@ -200,7 +205,7 @@ export const terms: Record<string, TermWords> = {
   decode_w: [
     '解码功耗',
     '生成时的功耗；主机也参与计算时，为设备功耗加上主机高于空闲的功耗。',
-    'idle_w + (decode_power_share x active_share x (full_w - idle_w) x (tpot_mean_s - host_s - paging_s) + host_w x host_s) / tpot_mean_s；多台设备各持有若干层时，同一时刻只有一台在工作'
+    'idle_w + (decode_power_share x decode_activity x active_share x (full_w - idle_w) x (tpot_mean_s - host_s - paging_s) + host_w x host_s) / tpot_mean_s；各项比例之积不超过满载；多台设备各持有若干层时，同一时刻只有一台在工作'
   ],
   prefill_w: [
     '预填充功耗',

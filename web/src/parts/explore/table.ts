@@ -49,7 +49,7 @@ export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreR
   const cell = (r: ExploreRow, c: Column): TemplateResult => {
     if (c === e.open) return name(r, e, a, act);
     return html`<td role="cell" class=${isText(c) ? '' : 'n'} data-label=${label(c)}>
-      ${isNumeric(c) ? number(r, c, decimals.get(c)!) : content(r, c)}
+      ${isNumeric(c) ? number(r, c, decimals.get(c)!) : content(r, c, a)}
     </td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.table}>
@@ -120,11 +120,13 @@ const sureness = (r: ExploreRow): TemplateResult =>
     ><span class="vh">${words.sure[r.sure]}: </span></span
   >`;
 
-function content(r: ExploreRow, c: Column): string | TemplateResult {
+function content(r: ExploreRow, c: Column, { engine }: Answer): string | TemplateResult {
   if (c === 'parameters') return parameterCount(r.parameters);
   if (c === 'quality')
     return r.quality_basis ? html`<span title=${words.bases[r.quality_basis]}>${score(r)}</span>` : missing();
   if (c === 'retention') return known(r.retention) ? kept(r) : missing();
+  if (c === 'quant')
+    return html`${r.quant}<span class="ends">${engine?.runtime(r.runtime)?.name ?? r.runtime}</span>`;
   return String(r[c]);
 }
 const missing = (): TemplateResult => html`<span class="missing">${msg.unknown}</span>`;
