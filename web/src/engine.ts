@@ -224,7 +224,7 @@ export class Engine {
   }
   async #addFile(path: string): Promise<void> {
     const text = await this.#sources.text(path);
-    this.#halves.addPreset(text);
+    await this.#halves.readPreset(text);
     this.#stock.texts.set(path, text);
     this.#catalog = undefined;
   }

@@ -83,6 +83,13 @@ export class Halves {
     return id;
   }
 
+  /** The same in a task of its own: reading it may take as long as an answer. */
+  async readPreset(preset: string): Promise<void> {
+    await breath();
+    this.addPreset(preset);
+    await breath();
+  }
+
   /**
    * Fetches the larger engine, once, and what `fill` brings: it is asked about everything. After a failure the next
    * call tries again.

@@ -13,7 +13,7 @@ import { fetchRemote } from './remote';
 import { sentences } from './sentences';
 import { readSite } from './settings';
 import { Shelf } from './shelf';
-import { ahead, type State } from './state';
+import { ahead, asksNothing, type State } from './state';
 import { remember, remembered } from './storage';
 import { Store } from './store';
 import { savesData } from './thrift';
@@ -42,7 +42,7 @@ export class Page extends LitElement {
     {
       start: () =>
         startEngine(fetchRemote, {
-          plain: location.hash.length <= 1,
+          plain: asksNothing(location.hash),
           // scripts/prerender.mjs has the larger engine fetched for the same views.
           whole: ['compare', 'method'].includes(ahead(location.hash).view)
         }),

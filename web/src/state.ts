@@ -277,6 +277,11 @@ function otherVersion(all: [string, string][]): string | undefined {
   return asked === version ? undefined : asked;
 }
 
+/** Keys of an address that leave the question as it is. */
+const unasking: ReadonlySet<string> = new Set(['v', 'view', 'lang', 'p']);
+/** Whether an address asks the default question: of other views of it, too. first.js knows the same keys. */
+export const asksNothing = (fragment: string): boolean => split(fragment).every(([key]) => unasking.has(key));
+
 /** What of an address is read without an engine: that much can be shown before there is one. */
 export const ahead = (fragment: string): Pick<Loaded, 'view' | 'lang'> => aheadOf(split(fragment));
 function aheadOf(all: [string, string][]): Pick<Loaded, 'view' | 'lang'> {

@@ -11,7 +11,7 @@ import { isAddress } from './remote';
 import { answerPin, resolve, resolveLink } from './resolve';
 import { standardHub, type Site } from './settings';
 import type { Held, Shelf } from './shelf';
-import { ahead, complete, initial, maxPins, read, same, write } from './state';
+import { ahead, asksNothing, complete, initial, maxPins, read, same, write } from './state';
 import type { Foreign, Frame, Note, State } from './state';
 import type { Need, Query, Resolved } from './types';
 
@@ -194,7 +194,7 @@ export class Store {
     if (!frame || !engine) return this.#set({ view: ahead(fragment).view });
     const turn = ++this.#turn;
     // A link may show anything; where this fails, the question that needs it says so.
-    if (fragment.length > 1 && !engine.isFull) await engine.fill().catch(() => undefined);
+    if (!asksNothing(fragment) && !engine.isFull) await engine.fill().catch(() => undefined);
     if (turn !== this.#turn) return;
     const loaded = read(fragment, frame);
     const { query, pins, view, unknown, explore = this.#state.explore } = loaded;

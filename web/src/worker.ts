@@ -16,8 +16,10 @@ export interface Search {
 }
 /** What may be chosen among, the most frequent first. */
 export type Facets = Record<'classes' | 'vendors' | 'licences', string[]>;
+/** What is called how, by id. */
+export type Names = Record<'models' | 'devices' | 'runtimes', Record<string, string>>;
 export type Found =
-  (Explored & { id: number; scales: Scale[]; facets: Facets }) | { id: number; error: string };
+  (Explored & { id: number; scales: Scale[]; facets: Facets; names: Names }) | { id: number; error: string };
 
 /** What to change of a question that does not run well. */
 export interface Ways {
@@ -30,7 +32,7 @@ export type WaysFound = { id: number; ways: WayOut[] } | { id: number; error: st
 /** Fewer models are no axis worth the choice. */
 const leastModels = 4;
 let scales: Scale[] = [];
-let facets: Facets | undefined;
+let known: { facets: Facets; names: Names } | undefined;
 
 const taken = new Set<string>();
 
@@ -66,12 +68,17 @@ function frequent(values: string[]): string[] {
   for (const value of values) if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);
 }
-function facetsOf(wasm: Estimator): Facets {
-  const { devices, models } = wasm.catalog();
+const namesOf = (list: { id: string; name: string }[]): Record<string, string> =>
+  Object.fromEntries(list.map(({ id, name }) => [id, name]));
+function knownOf(wasm: Estimator): { facets: Facets; names: Names } {
+  const { devices, models, runtimes } = wasm.catalog();
   return {
-    classes: frequent(devices.map((d) => d.class)),
-    vendors: frequent(devices.map((d) => d.vendor)),
-    licences: frequent(models.map((m) => m.licence))
+    facets: {
+      classes: frequent(devices.map((d) => d.class)),
+      vendors: frequent(devices.map((d) => d.vendor)),
+      licences: frequent(models.map((m) => m.licence))
+    },
+    names: { models: namesOf(models), devices: namesOf(devices), runtimes: namesOf(runtimes) }
   };
 }
 
@@ -80,7 +87,7 @@ function take(wasm: Estimator, own: Search['own']): void {
     if (taken.has(text)) continue;
     taken.add(text);
     wasm.addPreset(text);
-    facets = undefined;
+    known = undefined;
   }
 }
 
@@ -105,7 +112,7 @@ const answer = (search: Search): Promise<Found> =>
     const every = explore.quant === 'any' || explore.open === 'quant';
     const query = { ...search.query, ...(every ? {} : { quant: 'default' }) };
     const found = wasm.explore(query, boundsOf(explore, scales[0]?.id ?? ''), 10_000);
-    return { ...found, scales, facets: (facets ??= facetsOf(wasm)) };
+    return { ...found, scales, ...(known ??= knownOf(wasm)) };
   });
 const waysOut = (question: Ways): Promise<WaysFound> =>
   asked(question, (wasm) => ({

@@ -43,22 +43,30 @@ export function form(
       ${sides.map((kind) => side(kind, e, act))}
     </fieldset>
     <div class="grid">
-      ${e.open === 'device' ? nothing : given('device', state, a, act)}
-      ${e.open === 'model' ? nothing : given('model', state, a, act)}
-      ${e.open === 'quant' ? nothing : quantization(e, act)}${first[e.open].map((b) => bound(b, e, act))}
+      ${piece(
+        () =>
+          html`${e.open === 'device' ? nothing : given('device', state, a, act)}
+          ${e.open === 'model' ? nothing : given('model', state, a, act)}`
+      )}${piece(
+        () =>
+          html`${e.open === 'quant' ? nothing : quantization(e, act)}${first[e.open].map((b) => bound(b, e, act))}`
+      )}
     </div>
     ${piece(() => chips(e, facets, act))}
-    <details class="more" ?open=${open}>
-      <summary>${words.more}</summary>
-      ${piece(() => html`<div class="grid">${more.map((b) => bound(b, e, act))}</div>`)}
-      ${piece(() => benchmark(e, act, scales))}
-    </details>
-    <p class="hint">${words.boundsNote}</p>
-    <p class="hint">
-      ${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}
-      ${q.batch > 1 ? fill(words.together, { n: q.batch }) : nothing}
-      ${mode ? fill(words.mode, { mode }) : nothing}
-    </p>
+    ${piece(
+      () =>
+        html`<details class="more" ?open=${open}>
+            <summary>${words.more}</summary>
+            ${piece(() => html`<div class="grid">${more.map((b) => bound(b, e, act))}</div>`)}
+            ${piece(() => benchmark(e, act, scales))}
+          </details>
+          <p class="hint">${words.boundsNote}</p>
+          <p class="hint">
+            ${fill(words.workload, { prompt: whole(q.prompt), generate: whole(q.generate) })}
+            ${q.batch > 1 ? fill(words.together, { n: q.batch }) : nothing}
+            ${mode ? fill(words.mode, { mode }) : nothing}
+          </p>`
+    )}
   </form>`;
 }
 

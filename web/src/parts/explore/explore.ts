@@ -8,11 +8,11 @@ import { joined } from '../../known';
 import { download } from '../../ui/clipboard';
 import { pending } from '../../ui/pending';
 import { piece } from '../../ui/piece';
-import type { Explored, Scale } from 'edgewise';
+import type { Scale } from 'edgewise';
 import type { ExploreRow } from '../../types';
 import { prepare, search } from '../../searcher';
 import '../../styles/explore.css';
-import type { Facets, Found, Search } from '../../worker';
+import type { Found, Names, Search } from '../../worker';
 import { against, form } from './bounds';
 import { axes } from './chips';
 import { blame, leftOut } from './left-out';
@@ -40,7 +40,7 @@ export class Explore extends LitElement {
   declare state: State;
   declare answer: Answer;
   declare act: Act;
-  declare found: Explored | undefined;
+  declare found: Extract<Found, { rows: unknown }> | undefined;
   /** The mark of the plot that is looked at. */
   declare at: number | undefined;
   declare searching: boolean;
@@ -51,7 +51,7 @@ export class Explore extends LitElement {
   #begun = false;
   #asked = '';
   #scales: Scale[] = [];
-  #facets: Facets | undefined;
+  #known: Pick<Extract<Found, { rows: unknown }>, 'facets' | 'names'> | undefined;
   #arranged: { of: ExploreRow[]; as: unknown; rows: ExploreRow[] } | undefined;
 
   constructor() {
@@ -60,6 +60,9 @@ export class Explore extends LitElement {
     this.searching = false;
     this.failed = '';
     this.shown = page();
+  }
+  get #names(): Names {
+    return this.#known?.names ?? { models: {}, devices: {}, runtimes: {} };
   }
   get rows(): ExploreRow[] {
     return this.found?.rows ?? [];
@@ -114,7 +117,7 @@ export class Explore extends LitElement {
     this.at = undefined;
     if ('rows' in found) {
       this.#scales = found.scales;
-      this.#facets = found.facets;
+      this.#known = found;
       this.found = found;
     }
   }
@@ -124,7 +127,7 @@ export class Explore extends LitElement {
     const { sort, up, frontier: front, quant, open } = this.state.explore;
     const as = JSON.stringify([sort, up, front, quant, open, this.state.language]);
     if (this.#arranged?.of !== this.rows || this.#arranged.as !== as) {
-      const rows = arranged(this.rows, this.state.explore, this.answer.engine?.index);
+      const rows = arranged(this.rows, this.state.explore, this.#names);
       this.#arranged = { of: this.rows, as, rows };
     }
     return this.#arranged.rows;
@@ -135,7 +138,7 @@ export class Explore extends LitElement {
     if (!this.#begun) return pending();
     const rows = this.#shownRows();
     return html`<div class="screen">
-      ${piece(() => form(state, answer, act, this.#scales, this.#facets))}${piece(() => this.#below(rows))}
+      ${piece(() => form(state, answer, act, this.#scales, this.#known?.facets))}${piece(() => this.#below(rows))}
     </div>`;
   }
   #below(rows: ExploreRow[]): TemplateResult {
@@ -149,16 +152,17 @@ export class Explore extends LitElement {
     </section>`;
   }
   #results(rows: ExploreRow[]): TemplateResult {
-    const { state, answer, act, shown } = this;
+    const { state, act, shown } = this;
     const e = state.explore;
     const more = html`<button type="button" class="button" @click=${() => (this.shown += page())}>
       ${msg.more}
     </button>`;
     const at = { now: this.at, to: (stop: number | undefined): void => void (this.at = stop) };
     return html`<div class="plot-tools">${against(e, act)}${axes(e, act)}${frontier(state, act)}</div>
-      ${piece(() => html`${scatter(rows, e, answer, act, at)} ${this.#scopes(rows)}`)}
+      ${piece(() => html`${scatter(rows, e, this.#names, act, at)} ${this.#scopes(rows)}`)}
       ${piece(
-        () => html`${table(state, answer, act, rows.slice(0, shown))} ${rows.length > shown ? more : nothing}`
+        () =>
+          html`${table(state, this.#names, act, rows.slice(0, shown))} ${rows.length > shown ? more : nothing}`
       )}`;
   }
   #nothing(): TemplateResult | typeof nothing {
@@ -177,7 +181,7 @@ export class Explore extends LitElement {
     const { explore: e, query } = this.state;
     const mode = e.open === 'device' ? '' : query.power_mode;
     const save = (): void =>
-      download('edgewise-explore.csv', 'text/csv', csvOf(rows, this.found?.scale, mode, this.answer));
+      download('edgewise-explore.csv', 'text/csv', csvOf(rows, this.found?.scale, mode, this.#names));
     return html`<button type="button" class="button" @click=${save}>${words.csv}</button>`;
   }
   #status(n: number): string {

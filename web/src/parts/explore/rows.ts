@@ -1,21 +1,17 @@
 import type { Explored } from 'edgewise';
-import type { Answer } from '../../acts';
-import type { Exploring } from '../../exploring';
+import type { Exploring, Side } from '../../exploring';
 import { digits, known } from '../../format';
 import { fill, msg } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
-import type { ExploreRow, Index } from '../../types';
+import type { ExploreRow } from '../../types';
+import type { Names } from '../../worker';
 import { keptText } from '../../ui/quality';
 import { table } from '../../export';
 
-/** Names of models and devices, by id. */
-export const nameIn = (list: { id: string; name: string }[] | undefined, id: string): string =>
-  list?.find((x) => x.id === id)?.name ?? id;
-
 /** What a row is called among those beside it. */
-export function nameOf(r: ExploreRow, e: Exploring, { engine }: Answer): string {
-  if (e.open === 'quant') return r.quant;
-  return e.open === 'model' ? nameIn(engine?.index.models, r.model) : nameIn(engine?.index.devices, r.device);
+export function nameOf(r: ExploreRow, { open }: Pick<Exploring, 'open'>, names: Names): string {
+  if (open === 'quant') return r.quant;
+  return open === 'model' ? names.models[r.model] : names.devices[r.device];
 }
 
 /** Of one model on one device, the largest that meets the bounds: the least is lost. */
@@ -30,27 +26,18 @@ function largest(rows: ExploreRow[]): ExploreRow[] {
 }
 
 /** What was found, as it is shown. */
-export function arranged(found: ExploreRow[], e: Exploring, index: Index | undefined): ExploreRow[] {
+export function arranged(found: ExploreRow[], e: Exploring, names: Names): ExploreRow[] {
   const front = e.frontier ? found.filter((r) => r.pareto) : found;
   const rows = e.quant === 'any' && e.open !== 'quant' && !e.frontier ? largest(front) : front;
   const sign = e.up ? 1 : -1;
-  return rows.slice().sort((a, b) => (isText(e.sort) ? byText : byNumber)(a, b, e, sign, index));
+  return rows.slice().sort((a, b) => (isText(e.sort) ? byText : byNumber)(a, b, e, sign, names));
 }
 
 const isText = (sort: Exploring['sort']): boolean =>
   sort === 'model' || sort === 'device' || sort === 'quant';
 
-function byText(
-  a: ExploreRow,
-  b: ExploreRow,
-  { sort }: Exploring,
-  sign: number,
-  index: Index | undefined
-): number {
-  const name = (r: ExploreRow): string => {
-    if (sort === 'quant') return r.quant;
-    return sort === 'model' ? nameIn(index?.models, r.model) : nameIn(index?.devices, r.device);
-  };
+function byText(a: ExploreRow, b: ExploreRow, { sort }: Exploring, sign: number, names: Names): number {
+  const name = (r: ExploreRow): string => nameOf(r, { open: sort as Side }, names);
   return sign * name(a).localeCompare(name(b), undefined, { numeric: true });
 }
 
@@ -77,16 +64,15 @@ export function csvOf(
   rows: ExploreRow[],
   scale: Explored['scale'],
   mode: string,
-  { engine }: Answer
+  { models, devices }: Names
 ): string {
-  const { models, devices } = engine?.index ?? {};
   const columns = Object.keys(rows[0] ?? {}) as (keyof ExploreRow)[];
   const head = ['model_name', 'device_name', ...columns, 'benchmark', 'power_mode'];
   const plain = (x: ExploreRow[keyof ExploreRow]): string | number | null =>
     typeof x === 'boolean' ? Number(x) : x;
   const lines = rows.map((r) => [
-    nameIn(models, r.model),
-    nameIn(devices, r.device),
+    models[r.model],
+    devices[r.device],
     ...columns.map((c) => plain(r[c])),
     scale?.id ?? '',
     mode

@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import type { Act, Answer } from '../../acts';
+import type { Act } from '../../acts';
 import type { Exploring, Height } from '../../exploring';
 import { digits, known, parameterCount, range, show } from '../../format';
 import { fill, msg } from '../../i18n';
@@ -9,6 +9,7 @@ import type { ExploreRow, Query } from '../../types';
 import { curve, legend, marks, whisker, type Point } from '../../ui/plot/marks';
 import { plot, type Frame, type Stop } from '../../ui/plot/plot';
 import { fromZero, linear, logAround, type Scale } from '../../ui/plot/scale';
+import type { Names } from '../../worker';
 import { nameOf, score } from './rows';
 
 const value: Record<Height, (r: ExploreRow) => number | null> = {
@@ -50,8 +51,8 @@ function vertical(height: Height, values: number[]): Scale {
 const title = (e: Exploring): string => fill(words.plot, { height: words.heights[e.height] });
 
 /** What a mark is, in a line. */
-function told({ r }: Drawn, e: Exploring, a: Answer): string {
-  const name = e.open === 'quant' ? r.quant : `${nameOf(r, e, a)}, ${r.quant}`;
+function told({ r }: Drawn, e: Exploring, names: Names): string {
+  const name = e.open === 'quant' ? r.quant : `${nameOf(r, e, names)}, ${r.quant}`;
   const speed = show(r.decode_tok_s, 'tok/s');
   const parts = { name, speed, height: written[e.height](r), sure: words.sure[r.sure] };
   if (!known(r.decode_tok_s_low) || !known(r.decode_tok_s_high)) return fill(words.pointPlain, parts);
@@ -118,7 +119,7 @@ const isLine = ({ axes, height }: Exploring): boolean =>
 export function scatter(
   rows: ExploreRow[],
   e: Exploring,
-  a: Answer,
+  names: Names,
   act: Act,
   at: { now: number | undefined; to: (stop: number | undefined) => void }
 ): TemplateResult {
@@ -141,17 +142,17 @@ export function scatter(
   };
   return html`${plot({
     title: title(e),
-    desc: fill(words.plotDesc, { n: drawn.length, best: best ? told(best, e, a) : msg.unknown }),
+    desc: fill(words.plotDesc, { n: drawn.length, best: best ? told(best, e, names) : msg.unknown }),
     x: { scale: x, label: words.speedAxis },
     y: { scale: y, label: words.heightUnits[e.height], text: tick[e.height] },
     draw: drawing(drawn, looked, e, x),
-    stops: drawn.map((d): Stop => ({ x: d.at[0], ys: [d.at[1]], text: () => told(d, e, a) })),
+    stops: drawn.map((d): Stop => ({ x: d.at[0], ys: [d.at[1]], text: () => told(d, e, names) })),
     near: 'xy',
     at: at.now,
     chosen: at.to,
     opened: (stop) => use(drawn[stop].r, act)
   })}
-  ${readout(looked, e, a, act)}
+  ${readout(looked, e, names, act)}
   ${legend([
     { label: words.legend.known, shape: 'circle' },
     { label: words.legend.estimated, shape: 'circle', hollow: true },
@@ -159,11 +160,11 @@ export function scatter(
   ])}`;
 }
 
-function readout(looked: Drawn | undefined, e: Exploring, a: Answer, act: Act): TemplateResult {
+function readout(looked: Drawn | undefined, e: Exploring, names: Names, act: Act): TemplateResult {
   if (!looked) return html`<p class="hint readout">${msg.plot.hint}</p>`;
-  const name = nameOf(looked.r, e, a);
+  const name = nameOf(looked.r, e, names);
   return html`<p class="hint readout">
-    ${told(looked, e, a)}
+    ${told(looked, e, names)}
     <button type="button" class="plain" @click=${() => use(looked.r, act)}>
       ${fill(words.open, { name })}
     </button>

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Act, Answer } from '../../acts';
+import type { Act } from '../../acts';
 import type { Exploring, Side } from '../../exploring';
 import { digits, known, largest, parameterCount } from '../../format';
 import { written } from '../../numbers';
@@ -8,6 +8,7 @@ import { explore as words } from '../../i18n/explore';
 import type { State } from '../../state';
 import { isMeasured } from '../../sentences';
 import type { ExploreRow } from '../../types';
+import type { Names } from '../../worker';
 import { kept, nameOf, score } from './rows';
 import { choiceOf, use } from './scatter';
 
@@ -43,13 +44,13 @@ export const columnsOf = (open: Side): Column[] =>
 const label = (c: Column): string =>
   isNumeric(c) ? `${words.columns[c]}, ${unitOf(c)[1]}` : words.columns[c];
 
-export function table({ explore: e }: State, a: Answer, act: Act, rows: ExploreRow[]): TemplateResult {
+export function table({ explore: e }: State, names: Names, act: Act, rows: ExploreRow[]): TemplateResult {
   const columns = columnsOf(e.open);
   const decimals = new Map(columns.filter(isNumeric).map((c) => [c, decimalsOf(rows, c)]));
   const cell = (r: ExploreRow, c: Column): TemplateResult => {
-    if (c === e.open) return name(r, e, a, act);
+    if (c === e.open) return name(r, e, names, act);
     return html`<td role="cell" class=${isText(c) ? '' : 'n'} data-label=${label(c)}>
-      ${isNumeric(c) ? number(r, c, decimals.get(c)!) : content(r, c, a)}
+      ${isNumeric(c) ? number(r, c, decimals.get(c)!) : content(r, c, names)}
     </td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${words.table}>
@@ -120,19 +121,18 @@ const sureness = (r: ExploreRow): TemplateResult =>
     ><span class="vh">${words.sure[r.sure]}: </span></span
   >`;
 
-function content(r: ExploreRow, c: Column, { engine }: Answer): string | TemplateResult {
+function content(r: ExploreRow, c: Column, { runtimes }: Names): string | TemplateResult {
   if (c === 'parameters') return parameterCount(r.parameters);
   if (c === 'quality')
     return r.quality_basis ? html`<span title=${words.bases[r.quality_basis]}>${score(r)}</span>` : missing();
   if (c === 'retention') return known(r.retention) ? kept(r) : missing();
-  if (c === 'quant')
-    return html`${r.quant}<span class="ends">${engine?.runtime(r.runtime)?.name ?? r.runtime}</span>`;
+  if (c === 'quant') return html`${r.quant}<span class="ends">${runtimes[r.runtime]}</span>`;
   return String(r[c]);
 }
 const missing = (): TemplateResult => html`<span class="missing">${msg.unknown}</span>`;
 
-function name(r: ExploreRow, e: Exploring, a: Answer, act: Act): TemplateResult {
-  const shown = nameOf(r, e, a);
+function name(r: ExploreRow, e: Exploring, names: Names, act: Act): TemplateResult {
+  const shown = nameOf(r, e, names);
   const mark = r.pareto ? html`<span class="vh">${words.pareto}: </span>` : nothing;
   return html`<th scope="row" role="rowheader">
     <span class="front ${r.pareto ? 'on' : ''}">${mark}</span
