@@ -1117,6 +1117,22 @@ void edit_warnings(const Answer& a, Errors& out) {
 
 }  // namespace
 
+namespace {
+
+/// What the model is published in, and the runtime runs, but not on a GPU of that generation; null: it runs what the
+/// model is published in, or none of it anywhere.
+const Quantization* not_run_there(const Answer& a) {
+  if (!a.model->checkpoint) return nullptr;
+  for (const std::string& id : a.model->checkpoint->quantizations) {
+    if (!a.catalog->resolve_quantization(id, *a.runtime, &a.device).empty()) return nullptr;
+    if (const std::string elsewhere = a.catalog->resolve_quantization(id, *a.runtime); !elsewhere.empty())
+      return a.catalog->quantization(elsewhere);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 Errors warnings(const Answer& a) {
   Errors out;
   const Query& q = a.query;
@@ -1200,6 +1216,12 @@ Errors warnings(const Answer& a) {
     out.push_back(said("media_unmeasured", "device",
                        "nobody measured images or audio with {runtime} here: their time is computed",
                        {a.runtime->name}));
+  if (const Quantization* published = not_run_there(a))
+    out.push_back(
+        said("published_otherwise", "quant",
+             "the model is published in {quant}, which {runtime} does not run on this GPU: somebody would have "
+             "to make it in {other}",
+             {published->id, a.runtime->name, a.quantization->id}));
   if (!a.model->is_made_in(*a.quantization)) out.push_back({"ternary", "quant", not_made_in});
   if (a.catalog->implements(*a.runtime, *a.model) == Catalog::Implements::unlisted)
     out.push_back({"architecture_unlisted", "model",

@@ -39,7 +39,7 @@ inline double power_11_16(double n) {
 
 /// Power above idle in decode, relative to that with a busy memory and one operation a byte. `follows`: the share of it
 /// that goes with the root of how busy the memory is and the eighth root of the arithmetic intensity. The two exponents
-/// are those that 22 boards with readings of several models or batches agree on best.
+/// are those that 14 boards with readings of several models or batches agree on best.
 inline double activity(double follows, double busy, double intensity) {
   return 1 - follows + follows * std::sqrt(busy * std::sqrt(std::sqrt(intensity)));
 }

@@ -512,8 +512,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_attention_flops] = r.prefill_attention_flops;
   t[Term::activations_per_s] = r.activations_per_s;
   t[Term::prefill_recurrent_flops] = r.prefill_recurrent_flops;
-  t[Term::idle_w] = w.devices * r.idle_w;
-  t[Term::full_w] = w.devices * r.full_w;
+  // The rest of the system is there once, however many cards it holds.
+  const double once_w = (w.devices - 1) * std::max(0.0, r.power_scale.value.offset_w);
+  t[Term::idle_w] = w.devices * r.idle_w - once_w;
+  t[Term::full_w] = w.devices * r.full_w - once_w;
 
   // Memory.
   t[Term::host_weights_B] = host_weights_B(m, r);

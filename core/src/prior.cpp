@@ -32,7 +32,7 @@ Parameters prior_sd(Level level) {
   set(Parameter::recurrent_layer_s, 2.5, 1.2, 1, 0.9, 0.5);
   set(Parameter::prefill_step_s, 1.9, 0.8, 0.7, 0.9, 0.25);
   set(Parameter::decode_power_share, 0.5, 0.3, 0.3, 0.6, 0.3);
-  set(Parameter::work_power_share, 0.8, 0.5, 0.7, 0.7, 0.2);
+  set(Parameter::work_power_share, 0.8, 0.5, 0.7, 0.7, 0.2);  // what is held at a limit of power follows nothing
   set(Parameter::prefill_power_share, 0.5, 0.3, 0.3, 0.6, 0.3);
   set(Parameter::idle_share, 0.05, 0.05, 0.05, 1.0, 0.5);  // a board's sensor may see one rail only
   static constexpr double cost[] = {0.3, 0.25, 0.2, 0.2, 0.1}, efficiency[] = {0.4, 0.3, 0.25, 0.22, 0.05};

@@ -97,6 +97,16 @@ bool is_made_in(const Quantization& recipe, const Checkpoint* own) {
   return own && std::find(own->quantizations.begin(), own->quantizations.end(), recipe.id) != own->quantizations.end();
 }
 
+bool quantizes_experts_alone(const Quantization& recipe) {
+  std::bitset<static_cast<std::size_t>(Role::count)> others;
+  others.set();
+  for (const Role role : {Role::ffn_gate_exps, Role::ffn_up_exps, Role::ffn_down_exps})
+    others.reset(static_cast<std::size_t>(role));
+  return recipe.linear == recipe.small && !recipe.rules.empty() &&
+         std::all_of(recipe.rules.begin(), recipe.rules.end(),
+                     [&](const RecipeRule& rule) { return (rule.roles & others).none(); });
+}
+
 std::bitset<max_formats> Quantization::formats() const {
   std::bitset<max_formats> all;
   for (const FormatIndex f : {linear, output, embedding, small, tower}) all.set(f);

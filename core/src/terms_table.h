@@ -101,8 +101,8 @@ inline constexpr std::array<TermInfo, term_count> table = {{
     {T::prefill_attention_flops, "prefill_attention_flops", "Attention rate, prefill", "FLOP/s", "input", "attention_prefill_share x matrix_ops", "", "", "", "Arithmetic of attention over the prompt."},
     {T::activations_per_s, "activations_per_s", "Activations passed on, prefill", "1/s", "input", "activation_share x vector_ops", "", "", "", "Norms, rotations, gates and quantization of a prompt."},
     {T::prefill_recurrent_flops, "prefill_recurrent_flops", "Recurrent rate, prefill", "FLOP/s", "input", "recurrent_prefill_share x matrix_ops", "", "", "", "Arithmetic of recurrent layers over the prompt."},
-    {T::idle_w, "idle_w", "Idle power", "W", "input", "devices x max(0, power_factor x idle_share x device_idle_w + power_offset_w)", "", "", "", "Of the scope that is named, of all devices."},
-    {T::full_w, "full_w", "Full-load power", "W", "input", "devices x (power_factor x (idle_share x device_idle_w + device_full_w - device_idle_w) + power_offset_w)", "", "", "", "Of the same scope."},
+    {T::idle_w, "idle_w", "Idle power", "W", "input", "devices x max(0, power_factor x idle_share x device_idle_w + power_offset_w) - (devices - 1) x max(0, power_offset_w)", "", "", "", "Of the scope that is named, of all devices and what they are in."},
+    {T::full_w, "full_w", "Full-load power", "W", "input", "devices x (power_factor x (idle_share x device_idle_w + device_full_w - device_idle_w) + power_offset_w) - (devices - 1) x max(0, power_offset_w)", "", "", "", "Of the same scope."},
 
     {T::tower_B, "tower_B", "Towers", "B", "memory", "", "weights of the towers for images and audio, where the runtime loads them", "images audio_s parameters", "", "Part of the weights."},
     {T::host_weights_B, "host_weights_B", "Weights on the host", "B", "memory", "", "tables of the input embedding that the runtime leaves in the host's memory; llama.cpp: a tied one too", "file_B", "", "Lookup tables of the input embedding."},

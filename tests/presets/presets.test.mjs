@@ -29,6 +29,15 @@ test('every preset and table of presets/ keeps every rule', () => {
   assert.match(stdout, /presets: 7\d\d files, 0 problems\n$/);
 });
 
+test('every GPU with CUDA cores says of which generation it is', () => {
+  const gpus = fs
+    .readdirSync(path.join(shipped, 'devices'))
+    .map((file) => JSON.parse(fs.readFileSync(path.join(shipped, 'devices', file), 'utf8')))
+    .filter(({ gpu }) => gpu?.unit_kind === 'CUDA cores');
+  assert.ok(gpus.length > 100);
+  assert.deepEqual(gpus.filter(({ gpu }) => !(gpu.compute_capability >= 5)).map(({ id }) => id), []);
+});
+
 test('every problem is told with file, path and rule', () => {
   const folder = small('quantizations', 'measurements');
   change(path.join(folder, 'models/llama-3.2-1b.json'), (x) => x.replace('"hidden_size"', '"hiden_size"'));

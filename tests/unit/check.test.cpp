@@ -373,8 +373,6 @@ TEST_CASE("check: processors") {
   CHECK(problems(card, [](Json&) {}).empty());
   CHECK_THAT(problems(card, [](Json& x) { x["gpu"]["fp32_tflops"] = 2 * x["gpu"]["fp32_tflops"].get<double>(); }),
              Contains("physics gpu.fp32_tflops"));
-  CHECK_THAT(problems(card, [](Json& x) { x["gpu"].erase("compute_capability"); }),
-             Contains("physics gpu.compute_capability"));
 }
 
 TEST_CASE("check: unsure is set where memory, or every processor, is assumed") {

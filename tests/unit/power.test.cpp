@@ -96,6 +96,20 @@ TEST_CASE("the same card under two runtimes draws the same, but for how busy the
   }
 }
 
+TEST_CASE("cards of one computer share what the rest of it draws") {
+  const auto watts = [](double devices, Term term) {
+    Query q = of("llama-3.1-8b", "rtx-4090-24gb", "vllm-cuda", "wall");
+    q.workload.devices = devices;
+    const Answer a = answered(q);
+    return a.estimate[term];
+  };
+  const Answer one = answered(of("llama-3.1-8b", "rtx-4090-24gb", "vllm-cuda", "wall"));
+  const double rest = one.rates.power_scale.value.offset_w;
+  REQUIRE(rest > 0);
+  for (const Term term : {Term::idle_w, Term::full_w})
+    for (const double n : {2.0, 4.0}) CHECK(watts(n, term) == Approx(n * (watts(1, term) - rest) + rest));
+}
+
 TEST_CASE("an answer of another scope is the converted one, and less sure") {
   const Answer card = answered(of("llama-3.1-8b", "rtx-4090-24gb")),
                plug = answered(of("llama-3.1-8b", "rtx-4090-24gb", "", "wall"));

@@ -173,6 +173,16 @@ TEST_CASE("kernels of a format may begin with a generation of GPUs") {
   CHECK(answered(published).quantization->id != "mxfp4");
   published.device = "rtx-a5000-24gb";
   CHECK(answered(published).quantization->id == "mxfp4");
+  const auto note = [](const Answer& a) {
+    for (const Error& e : warnings(a))
+      if (e.code == "published_otherwise") return e.message;
+    return std::string();
+  };
+  CHECK(note(answered(published)).empty());
+  published.device = "tesla-t4-16gb";
+  CHECK(note(answered(published)) ==
+        "the model is published in mxfp4, which vLLM, CUDA does not run on this GPU: somebody would have to make it in "
+        "awq-int4-g128");
   // What is left open leaves it out, too.
   Query open = asked("qwen3-4b", "a100-sxm4-80gb");
   open.runtime = "tensorrt-llm-cuda";
@@ -184,6 +194,24 @@ TEST_CASE("kernels of a format may begin with a generation of GPUs") {
   Device unsaid = c.device("a100-sxm4-80gb")->device;
   unsaid.gpu_compute_capability = unknown;
   CHECK(c.runtime("tensorrt-llm-cuda")->runs(*c.quantization("fp8"), unsaid));
+}
+
+TEST_CASE("quantizations of experts alone are of models that have some") {
+  const Catalog& c = test::shipped();
+  for (const char* quant : {"mxfp4", "w4a16-experts"}) {
+    INFO(quant);
+    CHECK(quantizes_experts_alone(*c.quantization(quant)));
+    CHECK(c.model("gpt-oss-20b")->is_made_in(*c.quantization(quant)));
+    CHECK_FALSE(c.model("qwen3-4b")->is_made_in(*c.quantization(quant)));
+  }
+  for (const char* quant : {"MXFP4_MOE", "Q4_K_M", "fp16", "awq-int4-g128", "fp8"}) {
+    INFO(quant);
+    if (c.quantization(quant)) CHECK_FALSE(quantizes_experts_alone(*c.quantization(quant)));
+  }
+  Query dense = asked("qwen3-4b", "rtx-5090-32gb", "mxfp4");
+  dense.runtime = "vllm-cuda";
+  const Errors notes = warnings(answered(dense));
+  CHECK(std::any_of(notes.begin(), notes.end(), [](const Error& e) { return e.code == "ternary"; }));
 }
 
 TEST_CASE("a runtime does not compute models that its program does not list and another's does") {

@@ -56,6 +56,17 @@ function tables(preset, holds) {
   return now;
 }
 
+/** Of the storage formats, those that `others` name, and what these fall back to or cost like. */
+function namedFormats(preset, others) {
+  let formats = [];
+  for (;;) {
+    const text = JSON.stringify([others, formats]);
+    const named = preset.formats.filter(({ id }) => text.includes(`"${id}"`));
+    if (named.length === formats.length) return { ...preset, formats };
+    formats = named;
+  }
+}
+
 /** Of the index, what the default question names. */
 const listed = ({ columns, rows }, id) => ({
   columns,
@@ -118,6 +129,8 @@ export async function writeStart(presets, load) {
   const files = Object.fromEntries(own.map((path) => [path, json(path)]));
   for (const path of calibrations) files[path] = least(json(path), fitted);
   const { models, devices, ...index } = json('index.json');
+  const kept = base.filter(listable).map(spared);
+  const others = [...kept.filter(({ type }) => type !== 'formats'), ...Object.values(files)];
   const start = {
     index: {
       ...index,
@@ -126,7 +139,7 @@ export async function writeStart(presets, load) {
       models: listed(models, query.model),
       devices: listed(devices, query.device)
     },
-    base: base.filter(listable).map(spared),
+    base: kept.map((preset) => (preset.type === 'formats' ? namedFormats(preset, others) : preset)),
     files
   };
   const fresh = await load();

@@ -123,16 +123,18 @@ const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
 export type Changed = string[] | 'link';
 /**
  * What is said of what does not go with the rest: of a link all of it, else what was asked for just now, and a
- * runtime that does not run the model that was.
+ * runtime that does not run the model that was, and a quantization that does not go with what was chosen.
  */
 export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial<State> {
   if (changed === 'link') return { notes: notes.concat(aside.flatMap(noteOf)), aside: [] };
   const about = ({ field }: Aside): boolean =>
-    changed.includes(field) || (field === 'runtime' && changed.includes('model'));
+    changed.includes(field) ||
+    (field === 'runtime' && changed.includes('model')) ||
+    (field === 'quant' && ['model', 'device', 'runtime'].some((of) => changed.includes(of)));
   const { field: path, code, message = '', values } = aside.find(about) ?? {};
   if (!code || !path) return { aside: [] };
   const why = { code, path, message, values };
-  const stays = path === 'runtime' || path === 'draft_model' || path === 'mtp';
+  const stays = ['runtime', 'quant', 'draft_model', 'mtp'].includes(path);
   return stays ? { aside: [why] } : { aside: [], toast: problemText(why) };
 }
 

@@ -239,7 +239,8 @@ struct Model {
   /// Whether it was made of files that say themselves what is stored.
   bool is_file() const { return checkpoint && checkpoint->is_file(); }
   bool is_made_in(const Quantization& recipe) const {
-    return edgewise::is_made_in(recipe, checkpoint ? &*checkpoint : nullptr);
+    return (moe || !quantizes_experts_alone(recipe)) &&
+           edgewise::is_made_in(recipe, checkpoint ? &*checkpoint : nullptr);
   }
 
   /// Heads, KV heads and head dimensions of layer `i`.

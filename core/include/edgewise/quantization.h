@@ -133,7 +133,10 @@ struct Checkpoint {
 
 /// Whether a model is made in the recipe: `own` says what it is published in, null: nothing does.
 bool is_made_in(const Quantization&, const Checkpoint* own);
-inline constexpr const char* not_made_in = "only models that were trained for it are made in this quantization";
+/// Whether it leaves all but the experts in the format of the norms.
+bool quantizes_experts_alone(const Quantization&);
+inline constexpr const char* not_made_in =
+    "only models that were trained for it, or have the experts that it is of, are made in this quantization";
 
 /// The format that `recipe` gives to `tensor`; applies the fallback for row lengths that do not divide.
 FormatIndex format_of(const Quantization& recipe, const FormatTable&, const Model&, const Tensor& tensor,

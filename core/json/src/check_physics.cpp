@@ -41,8 +41,6 @@ class Physics {
   void cuda() {
     const Json& gpu = object_in(preset_, "gpu");
     if (text_in(gpu, "unit_kind") != "CUDA cores") return;
-    if (!is_known(device_.gpu_compute_capability))
-      refuse("gpu.compute_capability", "is missing: which kernels a CUDA GPU has is by it");
     const double rate = 2 * number_in(gpu, "units") * device_.gpu_clock_hz;
     if (std::fabs(device_.gpu_fp32_flops / rate - 1) > physics::slack - 1)
       refuse("gpu.fp32_tflops", "is not what units and clock make, " + human(rate, "FLOP/s"));

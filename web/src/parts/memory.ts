@@ -14,6 +14,7 @@ const parts = [
   ['weights_B', 'weights'],
   ['kv_cache_B', 'kv'],
   ['recurrent_state_B', 'state'],
+  ['draft_B', 'draft'],
   ['compute_buffer_B', 'buffer'],
   ['runtime_reserve_B', 'reserve']
 ] as const;

@@ -6,6 +6,7 @@ export const panels = {
     weights: 'Weights',
     kv: 'KV cache',
     state: 'Recurrent state',
+    draft: 'Draft',
     buffer: 'Compute buffer',
     reserve: 'Runtime',
     free: 'Free',

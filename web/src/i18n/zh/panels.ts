@@ -8,6 +8,7 @@ export const panels: typeof English = {
     kv: 'KV 缓存',
     state: '循环状态',
     buffer: '计算缓冲区',
+    draft: '草稿模型',
     reserve: '推理框架',
     free: '空闲',
     system: '系统',

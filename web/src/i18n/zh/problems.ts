@@ -36,7 +36,9 @@ const messages: Record<string, string> = {
     '{runtime} 还会为模型可接受的最大图片预留内存，这里没有计入；启动时关闭图片则不会预留',
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
   'media_unmeasured:runtime': '没有人在这里用 {runtime} 测过图像或音频：其耗时是算出来的',
-  ternary: '只有为此训练的模型才有这种量化',
+  ternary: '只有为此训练、或带有相应专家的模型才有这种量化',
+  'published_otherwise:other,quant,runtime':
+    '该模型以 {quant} 发布，而 {runtime} 在这块 GPU 上不能运行它：需要有人另行制作 {other}',
   'drafts_slow:rate': '在这里起草反而更慢：不起草时每秒写 {rate} 个 token',
   'context_compiled:runtime,tokens':
     '{runtime} 的模型按 {tokens} 个 token 编译：这里需要按更长上下文编译的模型',
