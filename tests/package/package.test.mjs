@@ -53,7 +53,7 @@ test('the terms of what is inside the engines go with them', () => {
 test('the package, three engines, one of them a second time, and all presets, stays small', (t) => {
   t.diagnostic(`${tarball.size} bytes packed, ${tarball.unpackedSize} unpacked`);
   assert.ok(tarball.size < 1_560_000, `${tarball.size} bytes packed`);
-  assert.ok(tarball.unpackedSize < 4_800_000, `${tarball.unpackedSize} bytes`);
+  assert.ok(tarball.unpackedSize < 4_850_000, `${tarball.unpackedSize} bytes`);
 });
 
 test('the compressed engines stay within what a page and an import may cost', (t) => {
