@@ -73,6 +73,20 @@ test('a draft or a runtime that is not used is named for as long as it is not, a
   await close();
 });
 
+test('a quantization that a device just chosen has no kernels for is named, and the answer is there', async () => {
+  const { page, seen, close } = await opened('m=qwen3-4b&d=h100-sxm5-80gb&r=tensorrt-llm-cuda&q=fp8');
+  await choose(page, 'Device', 'NVIDIA A100 SXM4 80GB');
+  await settled(page);
+  assert.match(
+    await page.locator('main > .note').innerText(),
+    /tensorrt-llm-cuda does not run fp8 on GPUs before compute capability 8\.9; vllm-cuda does/
+  );
+  assert.match(await page.locator('.verdict').innerText(), /Runs well/);
+  assert.doesNotMatch(await hash(page), /q=fp8/);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test('a draft model makes it faster, and says by how much it may', async () => {
   const { page, seen, close } = await opened('m=qwen3-32b&d=rtx-4090-24gb&q=Q4_K_M');
   const alone = parseFloat(await number(page, 'decode_tok_s'));
