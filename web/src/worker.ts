@@ -18,8 +18,13 @@ export interface Search {
 export type Facets = Record<'classes' | 'vendors' | 'licences', string[]>;
 /** What is called how, by id. */
 export type Names = Record<'models' | 'devices' | 'runtimes', Record<string, string>>;
-export type Found =
-  (Explored & { id: number; scales: Scale[]; facets: Facets; names: Names }) | { id: number; error: string };
+/** What holds of all that there is, whatever is looked for. */
+export interface Known {
+  scales: Scale[];
+  facets: Facets;
+  names: Names;
+}
+export type Found = (Explored & Known & { id: number }) | { id: number; error: string };
 
 /** What to change of a question that does not run well. */
 export interface Ways {
@@ -32,7 +37,7 @@ export type WaysFound = { id: number; ways: WayOut[] } | { id: number; error: st
 /** Fewer models are no axis worth the choice. */
 const leastModels = 4;
 let scales: Scale[] = [];
-let known: { facets: Facets; names: Names } | undefined;
+let known: Known | undefined;
 
 const taken = new Set<string>();
 
@@ -70,9 +75,10 @@ function frequent(values: string[]): string[] {
 }
 const namesOf = (list: { id: string; name: string }[]): Record<string, string> =>
   Object.fromEntries(list.map(({ id, name }) => [id, name]));
-function knownOf(wasm: Estimator): { facets: Facets; names: Names } {
+function knownOf(wasm: Estimator): Known {
   const { devices, models, runtimes } = wasm.catalog();
   return {
+    scales,
     facets: {
       classes: frequent(devices.map((d) => d.class)),
       vendors: frequent(devices.map((d) => d.vendor)),
@@ -112,7 +118,7 @@ const answer = (search: Search): Promise<Found> =>
     const every = explore.quant === 'any' || explore.open === 'quant';
     const query = { ...search.query, ...(every ? {} : { quant: 'default' }) };
     const found = wasm.explore(query, boundsOf(explore, scales[0]?.id ?? ''), 10_000);
-    return { ...found, scales, ...(known ??= knownOf(wasm)) };
+    return { ...found, ...(known ??= knownOf(wasm)) };
   });
 const waysOut = (question: Ways): Promise<WaysFound> =>
   asked(question, (wasm) => ({

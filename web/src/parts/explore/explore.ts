@@ -8,11 +8,11 @@ import { joined } from '../../known';
 import { download } from '../../ui/clipboard';
 import { pending } from '../../ui/pending';
 import { piece } from '../../ui/piece';
-import type { Scale } from 'edgewise';
+import type { Explored } from 'edgewise';
 import type { ExploreRow } from '../../types';
 import { prepare, search } from '../../searcher';
 import '../../styles/explore.css';
-import type { Found, Names, Search } from '../../worker';
+import type { Found, Known, Search } from '../../worker';
 import { against, form } from './bounds';
 import { axes } from './chips';
 import { blame, leftOut } from './left-out';
@@ -40,7 +40,7 @@ export class Explore extends LitElement {
   declare state: State;
   declare answer: Answer;
   declare act: Act;
-  declare found: Extract<Found, { rows: unknown }> | undefined;
+  declare found: Explored | undefined;
   /** The mark of the plot that is looked at. */
   declare at: number | undefined;
   declare searching: boolean;
@@ -50,8 +50,7 @@ export class Explore extends LitElement {
   /** Whether anything was shown yet: all of it comes at once. */
   #begun = false;
   #asked = '';
-  #scales: Scale[] = [];
-  #known: Pick<Extract<Found, { rows: unknown }>, 'facets' | 'names'> | undefined;
+  #known: Known | undefined;
   #arranged: { of: ExploreRow[]; as: unknown; rows: ExploreRow[] } | undefined;
 
   constructor() {
@@ -61,7 +60,7 @@ export class Explore extends LitElement {
     this.failed = '';
     this.shown = page();
   }
-  get #names(): Names {
+  get #names(): Known['names'] {
     return this.#known?.names ?? { models: {}, devices: {}, runtimes: {} };
   }
   get rows(): ExploreRow[] {
@@ -116,7 +115,6 @@ export class Explore extends LitElement {
     this.failed = 'error' in found ? found.error : '';
     this.at = undefined;
     if ('rows' in found) {
-      this.#scales = found.scales;
       this.#known = found;
       this.found = found;
     }
@@ -138,7 +136,7 @@ export class Explore extends LitElement {
     if (!this.#begun) return pending();
     const rows = this.#shownRows();
     return html`<div class="screen">
-      ${piece(() => form(state, answer, act, this.#scales, this.#known?.facets))}${piece(() => this.#below(rows))}
+      ${piece(() => form(state, answer, act, this.#known?.scales ?? [], this.#known?.facets))}${piece(() => this.#below(rows))}
     </div>`;
   }
   #below(rows: ExploreRow[]): TemplateResult {
