@@ -129,7 +129,7 @@ export interface KnownNumber {
 export type Verdict = 'runs_well' | 'runs_slowly' | 'likely_fits' | 'with_host' | 'does_not_run' | 'unknown';
 /** A change of the question that makes its answer better, with that answer. */
 export interface WayOut {
-  kind: 'quantization' | 'kv_cache' | 'context' | 'batch' | 'runtime' | 'session' | 'gpu_memory' | 'power_mode' | 'option' | 'model' | 'device';
+  kind: 'quantization' | 'kv_cache' | 'context' | 'batch' | 'runtime' | 'session' | 'gpu_memory' | 'power_mode' | 'option' | 'draft' | 'model' | 'device';
   /** What is changed, in a few words. */
   label: string;
   /** The members of the question that change; null: left out. */

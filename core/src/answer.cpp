@@ -220,7 +220,8 @@ class Chooser {
 
   /// Why the runtime that was asked for is not taken.
   Error why_not(const Runtime& asked) const {
-    const std::string processor = processor_class(preset_->device, asked.processor), &device = choice_.query.device;
+    const std::string_view processor = processor_class(preset_->device, asked.processor);
+    const std::string& device = choice_.query.device;
     return processor.empty()
                ? said("unsupported", "runtime", "{runtime} does not run on {device}: it has no {processor}",
                       {asked.id, device, to_string(asked.processor)})
@@ -489,10 +490,7 @@ class Chooser {
     // What lacks a preset, or another engine, may still draft.
     if (misfit_ != Misfit::refuse && made.needs.empty() && !made.errors.empty() && made.errors[0].code != "not_here") {
       put_aside(std::move(made.errors[0]), q.mtp ? "1" : q.draft_model, "");
-      for (Query* of : {&query(), &answer_.query}) {
-        of->mtp = false;
-        of->draft_model = of->draft_quant = of->task = "";
-      }
+      for (Query* of : {&query(), &answer_.query}) without_drafts(*of);
       return;
     }
     answer_.query.draft_model = std::move(made.draft_model);
@@ -525,7 +523,7 @@ class Chooser {
     if (power_scale_) convert_power(answer_.rates, scope_, *power_scale_);
     answer_.query.power_scope = to_string(answer_.rates.power_scope);
     if (q.flash_attention >= 0) answer_.rates.memory.flash_attention = q.flash_attention == 1;
-    const std::string processor = processor_class(answer_.device, runtime.processor);
+    const std::string_view processor = processor_class(answer_.device, runtime.processor);
     const auto of_class = std::find_if(runtime.classes.begin(), runtime.classes.end(),
                                        [&](const auto& c) { return c.processor_class == processor; });
     const bool related = of_class != runtime.classes.end();
@@ -656,7 +654,7 @@ class Chooser {
       if (catalog_.calibrations(on_host->id)) return;
     }
     Estimate in_one;
-    estimate(answer_.cost, answer_.rates, w, in_one);
+    estimate(answer_.cost, answer_.rates, w, in_one, nullptr, Limits::left_out);
     if (!asks_for_parts() && in_one[Term::unplaced_B] <= 0) return;
     if (computes) need("calibrations", on_host->id);
     if (!host && !host_id().empty()) need("device", host_id());
@@ -899,8 +897,8 @@ Result<Answer> answer(const Catalog& catalog, const Query& q) {
   return a;
 }
 
-void Answer::compute() {
-  edgewise::estimate(cost, rates, query.workload, estimate, host_rates ? &*host_rates : nullptr);
+void Answer::compute(Limits limits) {
+  edgewise::estimate(cost, rates, query.workload, estimate, host_rates ? &*host_rates : nullptr, limits);
 }
 
 Ranged Answer::gain() const {

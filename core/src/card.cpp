@@ -5,6 +5,7 @@
 #include "card_content.h"
 #include "card_draw.h"
 #include "card_words.h"
+#include "edgewise/options.h"
 #include "edgewise/text.h"
 
 namespace edgewise {
@@ -84,6 +85,8 @@ std::string sentence_of(const Answer& a, const CardContent& c, double usable, co
   if (const std::string words = then(a, w); !words.empty()) out.push_back(words);
   const auto instead = a.instead();
   if (!instead || instead->kind == Instead::Kind::host) add_speed(a, w, out);
+  if (const double share = starting_share(a); !instead && is_known(share))
+    out.push_back(filled(w.starts, {{"option", a.runtime->reserve.option}, {"share", significant(share)}}));
   std::string text;
   for (const std::string& s : out) text += (text.empty() ? "" : w.stop) + s;
   return text;

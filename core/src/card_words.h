@@ -24,6 +24,7 @@ struct CardWords {
   const char* speed_unknown;
   const char* below_reading;
   const char* long_wait;  ///< the first token comes after {time}
+  const char* starts;     ///< with {option} of {share} or less
   const char* paging;
   const char* layers;   ///< {n} of {layers} layers are on the host
   const char* experts;  ///< the experts of {n} of {layers} layers are

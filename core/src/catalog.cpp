@@ -1,6 +1,7 @@
 #include "edgewise/catalog.h"
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 
 #include "edgewise/known.h"
@@ -325,9 +326,11 @@ Catalog::Implements Catalog::implements(const Runtime& asked, const Model& model
 }
 
 std::vector<const Runtime*> Catalog::runtimes_for(const Device& d) const {
+  std::array<std::string_view, static_cast<std::size_t>(Processor::count)> classes;
+  for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = processor_class(d, static_cast<Processor>(i));
   std::vector<const Runtime*> out;
   for (const auto& [id, runtime] : runtimes_)
-    if (runtime.runs_on(d)) out.push_back(&runtime);
+    if (runtime.runs_on(classes[static_cast<std::size_t>(runtime.processor)])) out.push_back(&runtime);
   order_by(out, [&](const Runtime* runtime) { return runtime->rank_for(d); });
   return out;
 }

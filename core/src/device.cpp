@@ -20,7 +20,7 @@ bool states_isa(const Device& d) {
   return std::any_of(d.cpu_clusters.begin(), d.cpu_clusters.end(), [](const CpuCluster& c) { return !c.isa.empty(); });
 }
 
-std::string cpu_class(const Device& d) {
+std::string_view cpu_class(const Device& d) {
   if (d.cpu_clusters.empty()) return {};
   if (!d.cpu_class.empty()) return d.cpu_class;
   if (!states_isa(d)) return unknown_cpu_class;
@@ -186,7 +186,7 @@ double Device::cpu_share(double threads) const {
   return total > 0 ? used / total : unknown;
 }
 
-std::string processor_class(const Device& d, Processor p) {
+std::string_view processor_class(const Device& d, Processor p) {
   switch (p) {
     case Processor::cpu:
       return cpu_class(d);

@@ -19,4 +19,10 @@ struct Drafting {
 /// runtime has no drafts for, and what it could not verify.
 Drafting drafting(const Catalog&, const Answer&);
 
+/// The question in which nobody drafts.
+inline void without_drafts(Query& q) {
+  q.mtp = false;
+  q.draft_model = q.draft_quant = q.task = "";
+}
+
 }  // namespace edgewise

@@ -165,7 +165,7 @@ const char* to_string(Situation s) {
 
 Parameters parameters_for(const Device& d, const Runtime& rt, const Calibration* calibration) {
   Parameters p = rt.defaults;
-  const std::string name = processor_class(d, rt.processor);
+  const std::string_view name = processor_class(d, rt.processor);
   for (const auto& c : rt.classes)
     if (c.processor_class == name) p = c.parameters.over(p);
   return calibration ? calibration->parameters.over(p) : p;
@@ -415,7 +415,7 @@ Times times_of(const PlacedModel& m, const Workload& w, double prompt, double fi
 
 }  // namespace
 
-void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out, const Rates* host) {
+void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& out, const Rates* host, Limits limits) {
   Terms t(out);
   out.decode = {};
   out.prefill = {};
@@ -558,16 +558,19 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
                : slots.caches * slots.context;
   t[Term::concurrency] = t[Term::cache_tokens] / t[Term::slot_context_tokens];
   t[Term::memory_share] = usable == 0 ? unknown : memory / usable;  // all taken: no share of it
-  const double positions = m.max_context > 0 ? m.max_context : 1048576;
-  // What is compiled for a context holds no longer one.
-  const double compiled = r.memory.fixed_context;
-  const double context_limit = compiled > 0 ? std::min(positions, std::max(context, compiled)) : positions;
-  t[Term::max_context_tokens] = largest(1, context_limit, r.memory.kv_padding, usable, [&](double c) {
-    return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
-  });
-  t[Term::max_batch] = largest(1, divided ? w.parallel : 4096, 1, usable, [&](double b) {
-    return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
-  });
+  t[Term::max_context_tokens] = t[Term::max_batch] = unknown;
+  if (limits == Limits::found) {
+    const double positions = m.max_context > 0 ? m.max_context : 1048576;
+    // What is compiled for a context holds no longer one.
+    const double compiled = r.memory.fixed_context;
+    const double context_limit = compiled > 0 ? std::min(positions, std::max(context, compiled)) : positions;
+    t[Term::max_context_tokens] = largest(1, context_limit, r.memory.kv_padding, usable, [&](double c) {
+      return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
+    });
+    t[Term::max_batch] = largest(1, divided ? w.parallel : 4096, 1, usable, [&](double b) {
+      return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
+    });
+  }
   const Split split =
       place(m, r, host, w,
             {resident, t[Term::tower_B], t[Term::kv_cache_B] + t[Term::recurrent_state_B],

@@ -281,6 +281,14 @@ class Exploration {
     return at->second;
   }
 
+  /// Of the device nothing counts but the generation of its GPU.
+  const std::vector<const Quantization*>& offered_on(const Runtime& runtime, const Device& device) {
+    const double generation = is_known(device.gpu_compute_capability) ? device.gpu_compute_capability : 0;
+    const auto [at, first] = offered_.try_emplace({&runtime, generation});
+    if (first) at->second = offered(catalog_, runtime, device);
+    return at->second;
+  }
+
   const ExploreMemory::Stored& stored(const Model& model, const Quantization& recipe) {
     auto at = memory_.stored.find({&model, &recipe});
     if (at == memory_.stored.end())
@@ -300,12 +308,10 @@ class Exploration {
       return r;
     }();
     const Runtime& runtime = *a.runtime;
-    std::vector<const Quantization*> recipes = {a.quantization};
-    if (by_default_ && q_.quant.empty()) {
-      recipes = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
-    } else if (q_.quant.empty()) {
-      recipes = offered(catalog_, runtime, device);
-    }
+    std::vector<const Quantization*> one = {a.quantization};
+    if (by_default_ && q_.quant.empty())
+      one = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
+    const auto& recipes = by_default_ || !q_.quant.empty() ? one : offered_on(runtime, device);
     const Calibration* measured = a.calibration.calibration;
     a.rates = board;
     a.model_speed = nullptr;
@@ -337,7 +343,7 @@ class Exploration {
     const Workload& w = launched_ ? a.query.workload : q_.workload;
     if (!check_context(w, media_tokens(s.cost, w)).empty()) return;
     a.quantization = &recipe;
-    estimate(s.cost, a.rates, w, a.estimate, a.host_rates ? &*a.host_rates : nullptr);
+    estimate(s.cost, a.rates, w, a.estimate, a.host_rates ? &*a.host_rates : nullptr, Limits::left_out);
     const Estimate& e = a.estimate;
     Row row{};
     row.model = a.model;
@@ -383,6 +389,7 @@ class Exploration {
   bool any_made_ = false, any_untrained_ = false;  ///< pairs of a model and a quantization
   std::vector<const Model*> models_;
   std::map<const Runtime*, std::vector<const Model*>> computed_by_;
+  std::map<std::pair<const Runtime*, double>, std::vector<const Quantization*>> offered_;
   Explored out_;
 };
 

@@ -393,7 +393,7 @@ double predict(const Sample& s, const Parameters& p, const FormatTable& formats)
       break;
   }
   Estimate e;
-  estimate(*s.model, r, w, e);
+  estimate(*s.model, r, w, e, nullptr, Limits::left_out);
   return metric_value(e, s.metric);
 }
 

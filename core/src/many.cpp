@@ -42,6 +42,7 @@ class Batch {
     out_.columns.assign(terms.size(), std::vector<double>(columns.rows, unknown));
     out_.status.assign(columns.rows, 0);
     for (const Term t : terms) {
+      if (t == Term::max_context_tokens || t == Term::max_batch) limits_ = Limits::found;
       const auto of = bounded(t);
       // Of power and energy the range decides whether a value is told; of others it is the estimate's.
       ranged_.push_back(of && (of->kind == Kind::power || of->kind == Kind::energy));
@@ -132,7 +133,7 @@ class Batch {
     Answer& a = *prepared_;
     if (const Errors wrong = check_context(w, media_tokens(a.cost, w)); !wrong.empty()) return refuse(row, wrong[0]);
     a.query.workload = w;
-    a.compute();
+    a.compute(limits_);
     write(row, a);
   }
 
@@ -161,6 +162,7 @@ class Batch {
   const Columns& columns_;
   const std::vector<Term>& terms_;
   std::vector<bool> ranged_;
+  Limits limits_ = Limits::left_out;
   std::vector<const Columns::Numbers*> free_, chosen_by_;
   std::optional<std::size_t> chosen_;  ///< the row of which the rest is
   Query asked_;

@@ -1,6 +1,7 @@
 #include "edgewise/options.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "edgewise/text.h"
 #include "edgewise/verdict.h"
@@ -20,6 +21,9 @@ double issue_s(const Device& d) {
 
 bool is_llama_cpp(const Runtime& rt) { return rt.memory.model == MemoryModel::llama_cpp; }
 bool reserves(const Runtime& rt) { return rt.reserve.of != ShareOf::nothing; }
+
+/// Of the device's memory, before the runtime starts.
+double free_B(const Answer& a) { return a.device.memory_capacity_B - a.rates.kept_B - a.rates.taken_B; }
 
 struct Option {
   const char* field;
@@ -49,6 +53,14 @@ void apply_options(Rates& r, const Device& d, const Runtime& rt, const Workload&
   }
 }
 
+double starting_share(const Answer& a) {
+  const ShareOf of = a.runtime->reserve.of;
+  const double excess_B = a.estimate[Term::reserved_B] - free_B(a);
+  if ((of != ShareOf::total && of != ShareOf::fixed) || !(excess_B > 0)) return unknown;
+  const double share = a.rates.reserve.share - excess_B / a.rates.reserve.total_B;
+  return share >= 0.01 ? std::floor(share * 100) / 100 : unknown;
+}
+
 Errors option_warnings(const Answer& a) {
   Errors out;
   const Runtime& rt = *a.runtime;
@@ -67,13 +79,12 @@ Errors option_warnings(const Answer& a) {
              "core",
              {count(w.threads), count(computes.cores()), computes.name}));
   if (!reserves(rt)) return out;
-  const double reserved = a.estimate[Term::reserved_B],
-               free = a.device.memory_capacity_B - a.rates.kept_B - a.rates.taken_B;
-  if (rt.reserve.of != ShareOf::free && reserved > free)
-    out.push_back(
-        said("refuses_to_start", "gpu_memory_utilization",
-             "{runtime} asks for {asked} where {free} are free, and does not start; a smaller {option} lets it",
-             {rt.id, human(reserved, "B"), human(free, "B"), rt.reserve.option}));
+  if (const double share = starting_share(a); is_known(share))
+    out.push_back(said("refuses_to_start", "gpu_memory_utilization",
+                       "{runtime} asks for {asked} where {free} are free, and does not start; {option} of {share} or "
+                       "less lets it",
+                       {rt.id, human(a.estimate[Term::reserved_B], "B"), human(free_B(a), "B"), rt.reserve.option,
+                        significant(share)}));
   if (a.model->vision && rt.memory.model == MemoryModel::vllm)
     out.push_back(
         said("encoder_profile", "gpu_memory_utilization",

@@ -47,7 +47,7 @@ Parameters Parameters::over(const Parameters& base) const {
 
 namespace {
 
-bool has(const std::vector<std::string>& list, const std::string& word) {
+bool has(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
@@ -123,11 +123,13 @@ double Runtime::compute_capability_for(const Quantization& recipe) const {
 }
 
 bool Runtime::runs(const Quantization& recipe, const Device& d) const {
-  return runs(recipe) && !(d.gpu_compute_capability < compute_capability_for(recipe));
+  return runs(recipe) &&
+         !(is_known(d.gpu_compute_capability) && d.gpu_compute_capability < compute_capability_for(recipe));
 }
 
-bool Runtime::runs_on(const Device& d) const {
-  const std::string of_processor = processor_class(d, processor);
+bool Runtime::runs_on(const Device& d) const { return runs_on(processor_class(d, processor)); }
+
+bool Runtime::runs_on(std::string_view of_processor) const {
   return !of_processor.empty() && (processor_classes.empty() || has(processor_classes, of_processor));
 }
 

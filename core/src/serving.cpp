@@ -73,7 +73,7 @@ Server server_of(const Answer& a, double slots, double slower_decode, double slo
   Answer at = a;
   const auto with_batch = [&](double batch) -> const Estimate& {
     at.query.workload.batch = batch;
-    at.compute();
+    at.compute(Limits::left_out);
     return at.estimate;
   };
   // The steps between are taken from few: they hardly bend.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgewise/answer.h"
+#include "edgewise/options.h"
 #include "edgewise/text.h"
 
 namespace edgewise {
@@ -114,11 +115,15 @@ std::string sentence(const Answer& a) {
   if (v == Verdict::undecided && !is_known(a.estimate[Term::memory_share]))
     return "Unknown: the memory cannot be computed.";
   const bool fits = !a.instead();
+  const double share = starting_share(a);
   const bool with_range =
       v == Verdict::likely_fits || !(fits || a.ranged(Term::memory_B).low > usable_of_all_B(a.estimate));
   return std::string(words(v)) + ": " + memory_of(a, with_range) + (fits ? speed_of(a) : "; " + then_of(a)) +
          (is_beyond_context(a.cost, a.estimate)
               ? "; the context is longer than the model's " + count(a.cost.max_context) + " positions"
+              : "") +
+         (fits && is_known(share)
+              ? "; it starts with " + a.runtime->reserve.option + " of " + significant(share) + " or less"
               : "") +
          ".";
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "drafting.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
 #include "offered.h"
@@ -50,6 +51,7 @@ class Search {
     gpu_memory();
     power_mode();
     option();
+    draft();
     model();
     device();
     // No speed comes near the step between two verdicts, nor between what is there and what must be bought.
@@ -106,6 +108,8 @@ class Search {
         return "power mode " + q.power_mode;
       case Kind::option:
         return left_out(a.query);
+      case Kind::draft:
+        return "without drafts";
       case Kind::model:
         return a.quantization->id == asked_.quantization->id ? a.model->name
                                                              : a.model->name + ", " + a.quantization->id;
@@ -282,6 +286,14 @@ class Search {
                         [&](const auto& taken) { return taken.first->member == o.member; });
   }
 
+  void draft() {
+    if (!asked_.cost.speculation) return;
+    Query q = asked_.query;
+    without_drafts(q);
+    q.workload.draft_tokens = q.workload.acceptance = unknown;
+    best_of(Kind::draft, {q});
+  }
+
   void option() {
     std::vector<Query> questions;
     for (int together = 0; together <= options[std::size(options) - 1].together; ++together) {
@@ -381,7 +393,7 @@ class Search {
 
 const char* to_string(WayOut::Kind k) {
   static constexpr const char* names[] = {"quantization", "kv_cache",   "context", "batch", "runtime", "session",
-                                          "gpu_memory",   "power_mode", "option",  "model", "device"};
+                                          "gpu_memory",   "power_mode", "option",  "draft", "model",   "device"};
   return names[static_cast<std::size_t>(k)];
 }
 

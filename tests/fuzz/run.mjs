@@ -1,5 +1,5 @@
-// Searches on with every fuzz target of build/clang, `seconds` each (20 where none are given): what a target found stays in
-// build/fuzz and is where its next search begins. With `--counts FILE` the executions of each are added to that file; with
+// Searches on with every fuzz target of build/clang, `seconds` each (20 where none are given), the first half of them among inputs so
+// short that hundreds are tried in the time of a long one: what a target found stays in build/fuzz and is where its next search begins. With `--counts FILE` the executions of each are added to that file; with
 // `--only NAME,...` these targets search alone.
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -21,27 +21,31 @@ for (const name of only ?? [])
   if (!all.some((target) => target.name === name)) throw new Error(`no fuzz target: ${name.slice('fuzz_'.length)}`);
 const targets = all.filter(({ name }) => !only || only.includes(name));
 
-const search = ({ name, command: [program, ...fixed] }) =>
+const short_B = 128;
+const lengths = { short: [`-max_len=${short_B}`], long: [] };
+const search = ({ name, command: [program, ...fixed] }, length) =>
   new Promise((done) => {
-    const corpus = join(root, 'build/fuzz', name);
+    const corpus = join(root, 'build/fuzz', length === 'long' ? name : `${name}.${length}`);
     mkdirSync(corpus, { recursive: true });
-    const options = fixed.filter((option) => !/^-(runs|seed)=/.test(option));
-    const child = spawn(program, [...options, `-max_total_time=${seconds}`, `-artifact_prefix=${corpus}.`, '-print_final_stats=1', corpus]);
+    // Of an option that is given twice the last holds; seeds are longer than a short input.
+    const options = fixed.filter((option) => !/^-(runs|seed)=/.test(option) && !(length === 'short' && option.startsWith('-seed_inputs=')));
+    const ends = [`-max_total_time=${Math.max(1, Math.round(seconds / 2))}`, `-artifact_prefix=${corpus}.`, '-print_final_stats=1'];
+    const child = spawn(program, [...options, ...lengths[length], ...ends, corpus]);
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes));
     child.on('close', (status) => {
       writeFileSync(`${corpus}.log`, said);
       const runs = Number(/stat::number_of_executed_units:\s*(\d+)/.exec(said)?.[1] ?? 0);
-      console.log(`${name.slice('fuzz_'.length).padEnd(12)} ${String(runs).padStart(10)} executions, corpus ${readdirSync(corpus).length}${status ? `  FAILED (${status}): ${corpus}.log` : ''}`);
+      console.log(`${name.slice('fuzz_'.length).padEnd(12)} ${length.padEnd(5)} ${String(runs).padStart(10)} executions, corpus ${readdirSync(corpus).length}${status ? `  FAILED (${status}): ${corpus}.log` : ''}`);
       if (values.counts) appendFileSync(values.counts, `${JSON.stringify({ what: name, n: runs })}\n`);
       done(status !== 0);
     });
   });
 
-const waiting = [...targets];
+const waiting = targets.flatMap((target) => Object.keys(lengths).map((length) => [target, length]));
 let failures = 0;
 const worker = async () => {
-  for (let target = waiting.shift(); target; target = waiting.shift()) failures += await search(target);
+  for (let next = waiting.shift(); next; next = waiting.shift()) failures += await search(...next);
 };
 await Promise.all(Array.from({ length: Number(process.env.JOBS) || availableParallelism() }, worker));
 console.log(`fuzz: ${targets.length} targets, ${seconds} s each, ${failures} failures`);

@@ -11,6 +11,7 @@
 #include "edgewise/answer.h"
 #include "edgewise/options.h"
 #include "edgewise/sweep.h"
+#include "edgewise/text.h"
 #include "prelude.hpp"
 #include "support.hpp"
 
@@ -109,12 +110,32 @@ TEST_CASE("vLLM: what is held, what a request needs of it, and what does not sta
   CHECK(none.estimate[Term::cache_B] < 0);
   CHECK(none.estimate[Term::cache_tokens] == 0);
   CHECK(verdict(none) == Verdict::does_not_run);
-  // More than the system leaves free: it refuses to start.
-  const Errors notes = warnings(asked(q, [](Workload& w) {
-    w.gpu_memory_utilization = 0.99;
-    w.memory_taken_gib = 1;
-  }));
-  CHECK(std::any_of(notes.begin(), notes.end(), [](const Error& n) { return n.code == "refuses_to_start"; }));
+}
+
+TEST_CASE("a share of more than the system leaves free: it says with which it starts") {
+  for (const auto& [runtime, device] : {std::pair{"vllm-cuda", "jetson-orin-nano-8gb"},
+                                        {"sglang-cuda", "jetson-orin-nano-8gb"},
+                                        {"vllm-cuda", "rtx-3060-12gb"}}) {
+    const auto with = [&, q = question("qwen3-1.7b", device, runtime)](double share) {
+      return asked(q, [&](Workload& w) {
+        w.gpu_memory_utilization = share;
+        w.memory_taken_gib = 1;
+      });
+    };
+    const auto starts = [](const Answer& a) {
+      const Errors notes = warnings(a);
+      return std::none_of(notes.begin(), notes.end(), [](const Error& n) { return n.code == "refuses_to_start"; });
+    };
+    INFO(runtime << " on " << device);
+    const Answer most = with(0.99);
+    REQUIRE_FALSE(starts(most));
+    const double share = starting_share(most);
+    CHECK(starts(with(share)));
+    CHECK_FALSE(starts(with(share + 0.01)));
+    CHECK_FALSE(is_known(starting_share(with(share))));
+    CHECK_THAT(sentence(most), Contains("; it starts with ") && Contains(significant(share) + " or less."));
+    CHECK(sentence(with(share)).find("starts with") == std::string::npos);
+  }
 }
 
 TEST_CASE("the share of the memory: each runtime by its own rule, more of it is more cache") {

@@ -460,6 +460,19 @@ TEST_CASE("a way out is of the kind that the question leaves room for") {
   option = way(ways, WayOut::Kind::option);
   REQUIRE(option);
   CHECK(option->label == "without threads 1");
+  // A draft model that leaves no room, with all that was asked of it.
+  q = asked("qwen3-14b", "rtx-3060-12gb", "Q4_K_M");
+  q.draft_model = "qwen3-4b";
+  q.workload.draft_tokens = 4;
+  const Answer drafted = answered(q);
+  REQUIRE(verdict(drafted) != Verdict::runs_well);
+  ways = ways_out(c, drafted);
+  const WayOut* alone = way(ways, WayOut::Kind::draft);
+  REQUIRE(alone);
+  CHECK(alone->label == "without drafts");
+  CHECK(alone->query.draft_model.empty());
+  CHECK_FALSE(is_known(alone->query.workload.draft_tokens));
+  CHECK(alone->verdict == Verdict::runs_well);
   // What a launcher takes by default nobody stated.
   q = asked("llama-3.1-70b", "rtx-3090-24gb");
   q.runtime = "ollama";

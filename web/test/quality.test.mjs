@@ -185,7 +185,6 @@ test('the first load is small', async (t) => {
   };
   budget((p) => p.endsWith('.html') || p.endsWith('.css'), 9);
   budget((p) => p.endsWith('.js'), 55);
-  budget((p) => p.endsWith('.wasm'), 99.6);
   budget((p) => p.startsWith('/presets/'), 10);
   await close();
 });

@@ -185,7 +185,7 @@ struct Answer {
   /// Whether its clocks are those of a power mode that states none, and in which nobody measured it.
   bool assumes_clocks() const;
   /// Estimates anew, as where its rates were changed.
-  void compute();
+  void compute(Limits = Limits::found);
   /// Of power and energy no value, but the ends of their interval, where unseen ones lie more than twice off.
   Ranged ranged(Term) const;
   /// In the metric's own unit.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edgewise/number.h"
@@ -195,7 +196,7 @@ struct Device {
 /// The kernel class that a processor of this device belongs to, as runtimes' parameter tables name it: what its preset
 /// says, else of a CPU by its best vector instructions ("arm-dotprod", "x86-avx512", ...), and unknown_cpu_class where
 /// the preset names none. Empty if it has no such processor.
-std::string processor_class(const Device&, Processor);
+std::string_view processor_class(const Device&, Processor);
 inline constexpr const char* unknown_cpu_class = "cpu";
 
 /// Of so many cores of each cluster, as a share of those that there are: rates follow.

@@ -104,10 +104,15 @@ struct Estimate {
   double operator[](Term t) const { return term[static_cast<std::size_t>(t)]; }
 };
 
+/// Whether the longest context and the largest batch are looked for. That is a good part of the work, and whoever
+/// compares thousands of answers asks for neither; left out, both are unknown.
+enum class Limits : std::uint8_t { found, left_out };
+
 /// The analytical model. Allocates nothing, builds no strings, reads no global state; the same bits
 /// natively and in WebAssembly (only + - x / sqrt min max).
 /// `host`: rates of the computer that the device is in, for what the device does not hold; null: there is none.
-void estimate(const ModelCost&, const Rates&, const Workload&, Estimate& out, const Rates* host = nullptr);
+void estimate(const ModelCost&, const Rates&, const Workload&, Estimate& out, const Rates* host = nullptr,
+              Limits = Limits::found);
 
 /// Time of one decode step with `context` tokens in the cache, s. The fitted equation itself.
 double decode_step_s(const ModelCost&, const Rates&, double context, double batch, Breakdown* = nullptr);

@@ -155,6 +155,8 @@ struct Runtime {
   double compute_capability_for(const Quantization&) const;
   /// Whether the device has its processor, of a class that it runs on.
   bool runs_on(const Device&) const;
+  /// The same of a class of processors of its kind; empty: none.
+  bool runs_on(std::string_view processor_class) const;
   double rank_for(const Device&) const;
   /// Whether a tied output matrix is held once more there, in a layout of the kernels.
   bool repacks_tied_output(const Device&) const;

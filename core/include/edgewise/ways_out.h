@@ -20,6 +20,7 @@ struct WayOut {
     gpu_memory,    ///< more lent by the system to a GPU that shares its memory
     power_mode,    ///< a faster one
     option,  ///< one that is stated left to the engine: where layers go, threads, flash attention, micro-batch, ...
+    draft,   ///< nobody drafts
     model,   ///< a smaller sibling
     device   ///< the cheapest that runs it well
   } kind;

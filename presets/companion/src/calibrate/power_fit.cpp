@@ -60,24 +60,20 @@ Parameters power_sd(Level level, bool rail) {
   return sd;
 }
 
-Parameters fit_power_node(const std::vector<const Reading*>& readings, const Parameters& parent, Level level, bool rail,
-                          const FormatTable& formats) {
-  if (readings.empty()) return parent;
-  std::map<std::string, double> per_site;
-  for (const Reading* r : readings) per_site[power_site_of(*r->row)] += r->sample.weight;
-  std::vector<Sample> samples;
-  for (const Reading* r : readings) {
-    samples.push_back(r->sample);
-    // As with speeds: a board with a hundred readings says more than one with a single one, but not a hundred times.
-    if (level < Level::site) samples.back().weight /= std::pow(per_site[power_site_of(*r->row)], 0.7);
-    samples.back().metric = Metric::power_w;
-  }
-  FitOptions options;
-  options.noise = level >= Level::site ? 0.08 : 0.15;
+Prior power_prior(const Parameters& parent, Level level, bool rail) {
   Prior prior{parent, power_sd(level, rail), physical_limits(Processor::gpu)};
   // What a stress test draws is not all that a chip can: models have drawn half as much again.
   prior.most[Parameter::decode_power_share] = prior.most[Parameter::prefill_power_share] = 2;
-  return fit(samples, prior, formats, options).parameters;
+  return prior;
+}
+
+/// A site or a setting, from its readings.
+Parameters fit_power_node(const std::vector<const Reading*>& readings, const Parameters& parent, Level level, bool rail,
+                          const FormatTable& formats) {
+  if (readings.empty()) return parent;
+  std::vector<Sample> samples;
+  for (const Reading* r : readings) samples.push_back(r->sample);
+  return fit(samples, power_prior(parent, level, rail), formats).parameters;
 }
 
 using Readings = std::vector<const Reading*>;
@@ -96,9 +92,43 @@ std::map<std::string, Readings> by(const Readings& all, const Key& key) {
   return out;
 }
 
-/// Processor and class from what is no rail.
-Parameters of_processor(const Readings& readings, Processor processor, const FormatTable& formats) {
-  return fit_power_node(readings, power_part(starting_point(processor, formats)), Level::processor, false, formats);
+/// A kind of processor and the classes of its devices.
+struct Classes {
+  Parameters processor;
+  std::map<std::string, Parameters> of;
+  /// Where nobody has read one of the class, it is as the kind of processor is.
+  const Parameters& at(const std::string& cls) const {
+    const auto found = of.find(cls);
+    return found == of.end() ? processor : found->second;
+  }
+};
+
+/// All boards of a kind of processor together, from what is no rail. Each board has a level of its own: that one draws
+/// more than another does not say how power follows the work.
+Classes fit_classes(const Readings& readings, Processor processor, const FormatTable& formats) {
+  const Parameters start = power_part(starting_point(processor, formats));
+  std::vector<Group> groups = {{0, {}, {}}};
+  std::map<std::string, std::size_t> classes, sites;
+  std::vector<Sample> samples;
+  std::vector<std::size_t> of;
+  for (const Reading* r : readings) {
+    const auto add = [&](auto& names, const std::string& name, std::size_t parent, Level level) {
+      const auto [it, added] = names.emplace(name, groups.size());
+      if (added) groups.push_back({parent, power_sd(level, false), {}});
+      return it->second;
+    };
+    const std::size_t cls = add(classes, power_class_of(*r->row), 0, Level::processor_class);
+    samples.push_back(r->sample);
+    of.push_back(add(sites, power_site_of(*r->row), cls, Level::site));
+  }
+  if (samples.empty()) return {start, {}};
+  FitOptions options;
+  options.tolerance = 1e-5;
+  const GroupsFit fit(std::move(samples), std::move(of), power_prior(start, Level::processor, false), groups, formats,
+                      options);
+  Classes out{fit.groups()[0], {}};
+  for (const auto& [cls, group] : classes) out.of[cls] = fit.groups()[group];
+  return out;
 }
 
 Parameters of_site(const Readings& readings, const Parameters& cls, const FormatTable& formats) {
@@ -138,10 +168,11 @@ PowerHierarchy fit_power(const Samples& samples, const Hierarchy& speeds) {
   };
   for (const auto& [processor, of_kind] : by(all, processor_of)) {
     const Readings whole = those(of_kind, [](const Reading* r) { return !is_rail(*r->row); });
-    h.processor[processor] = of_processor(whole, of_kind[0]->row->runtime->processor, formats);
+    const Classes classes = fit_classes(whole, of_kind[0]->row->runtime->processor, formats);
+    h.processor[processor] = classes.processor;
     for (const auto& [cls, of_class] : by(of_kind, power_class_of)) {
       const Readings seen = those(of_class, [](const Reading* r) { return !is_rail(*r->row); });
-      const Parameters fitted = fit_power_node(seen, h.processor[processor], Level::processor_class, false, formats);
+      const Parameters& fitted = classes.at(cls);
       if (!seen.empty()) {
         h.device_class[cls] = fitted;
         note(cls, seen);
@@ -174,10 +205,8 @@ std::map<const RowSample*, PowerWithout> cross_validate_power(const Samples& sam
       const Readings others = those(all, [&](const Reading* r) {
         return r->row->board != board && !is_rail(*r->row) && processor_of(*r->row) == processor;
       });
-      const Readings alike = those(others, [&](const Reading* r) { return power_class_of(*r->row) == cls; });
-      const Parameters prior =
-          fit_power_node(alike, of_processor(others, of_class[0]->row->runtime->processor, formats),
-                         Level::processor_class, false, formats);
+      const Classes classes = fit_classes(others, of_class[0]->row->runtime->processor, formats);
+      const Parameters& prior = classes.at(cls);
       for (const auto& [site, at] : by(of_class, power_site_of))
         for (const auto& of_shape : by(at, shape_of)) {
           const Readings known = those(at, [&](const Reading* r) { return shape_of(*r->row) != of_shape.first; });
@@ -187,7 +216,7 @@ std::map<const RowSample*, PowerWithout> cross_validate_power(const Samples& sam
             PowerWithout& p = out[r->row];
             // A rail that nobody has read is unknown.
             if (!is_rail(*r->row)) p.unseen = power_part(prior);
-            p.class_known = !alike.empty();
+            p.class_known = classes.of.count(cls) > 0;
             const auto mode = modes.find(power_setting_of(*r->row));
             if (mode == modes.end()) continue;
             p.calibrated =

@@ -130,7 +130,7 @@ class Questions {
     const std::string cls = text_at(device, "class");
     q.apple = cls == "mac";
     q.mobile = cls == "phone" || cls == "tablet";
-    q.gguf = family == "gguf" || family == "unsloth-dynamic";
+    q.gguf = family.starts_with("gguf") || family == "unsloth-dynamic";
     q.bandwidth_gb_s = number_at(device, {"memory", "peak_bandwidth_gb_s"});
     q.memory_gib = number_at(device, {"memory", "capacity_gib"});
     q.cores = unknown;

@@ -68,7 +68,8 @@ export const answer = {
       session: 'without a desktop',
       gpu_memory: '{gpu_memory_gib} GiB lent to the GPU',
       power_mode: 'power mode {power_mode}',
-      option: 'without {option}'
+      option: 'without {option}',
+      draft: 'without drafts'
     } as Record<string, string>,
     title: 'Ways out',
     label: '{label}: {verdict}',

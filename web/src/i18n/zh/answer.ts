@@ -68,7 +68,8 @@ export const answer: typeof English = {
       session: '不使用桌面',
       gpu_memory: '划给 GPU {gpu_memory_gib} GiB',
       power_mode: '功耗模式 {power_mode}',
-      option: '不设置 {option}'
+      option: '不设置 {option}',
+      draft: '不起草'
     },
     title: '可行的办法',
     label: '{label}：{verdict}',

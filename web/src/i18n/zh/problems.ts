@@ -30,8 +30,8 @@ const messages: Record<string, string> = {
   'unknown_tower:kind,what': '模型的{what}编码器（{kind}）结构未知：其权重和运算量未知',
   'elsewhere:of,statement': '“{statement}”属于 {of}，不用于校正这里的结果',
   'contradiction:statement,would': '“{statement}”与其他已知数值不一致：按其他数值应为 {would}',
-  'refuses_to_start:asked,free,option,runtime':
-    '{runtime} 要求 {asked}，而空闲内存只有 {free}，因此无法启动；减小 {option} 即可启动',
+  'refuses_to_start:asked,free,option,runtime,share':
+    '{runtime} 要求 {asked}，而空闲内存只有 {free}，因此无法启动；{option} 不超过 {share} 即可启动',
   'encoder_profile:runtime':
     '{runtime} 还会为模型可接受的最大图片预留内存，这里没有计入；启动时关闭图片则不会预留',
   'isa_unknown:device': '{device} 未写明向量扩展（isa）：其 CPU 可能快上数倍',
