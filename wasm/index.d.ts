@@ -132,7 +132,7 @@ export interface WayOut {
   kind: 'quantization' | 'kv_cache' | 'context' | 'batch' | 'runtime' | 'session' | 'gpu_memory' | 'power_mode' | 'option' | 'draft' | 'model' | 'device';
   /** What is changed, in a few words. */
   label: string;
-  /** The members of the question that change; null: left out. */
+  /** The members that change of the answer's `query`; null: left out. */
   change: { [member in keyof Query]?: Query[member] | null };
   verdict: Verdict;
   memory_B: number; usable_B: number; ttft_s: number | null;

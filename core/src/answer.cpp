@@ -251,7 +251,7 @@ class Chooser {
     return !implements(*answer_.runtime, Catalog::Implements::no) || refuse(unimplemented(*answer_.runtime));
   }
 
-  /// The launcher's defaults, where the question leaves them open. A context is never shorter than the question needs.
+  /// The launcher's defaults, where the question leaves them open.
   void take_defaults() {
     if (!answer_.launcher) return;
     Workload& w = answer_.query.workload;
@@ -264,15 +264,11 @@ class Chooser {
       for (const auto& [name, x] : answer_.launcher->defaults)
         if (name == f.name) take(f, x);
     if (is_known(w.parallel) && w.batch > w.parallel) w.parallel = w.batch;
-    double slot = default_context(*answer_.launcher, answer_.device, *answer_.runtime);
-    if (slot == 0) return;
-    const double tokens = w.depth + w.prompt + media_tokens(answer_.cost, w) + w.generate;
-    if (answer_.model->max_position_embeddings > 0) slot = std::min(slot, answer_.model->max_position_embeddings);
-    const bool shared = w.kv_unified == 1;
-    const double slots = is_known(w.parallel) && !shared ? w.parallel : 1;
-    slot = std::max(slot, tokens * (shared ? w.batch : 1));
+    const double context =
+        launched_context(*answer_.launcher, answer_.device, *answer_.runtime, *answer_.model, answer_.cost, w);
+    if (context == 0) return;
     for (const WorkloadField& f : workload_fields)
-      if (f.member == &Workload::context) take(f, slot * slots);
+      if (f.member == &Workload::context) take(f, context);
   }
 
   bool runtime() {
@@ -1210,7 +1206,7 @@ Errors warnings(const Answer& a) {
     out.push_back(said("decode_unmeasured", "device",
                        "nobody measured how {runtime} generates on this device: its speed is that of others like it",
                        {a.runtime->name}));
-  if (q.workload.images > 0 || q.workload.audio_s > 0)
+  if ((q.workload.images > 0 && a.model->vision) || (q.workload.audio_s > 0 && a.model->audio))
     out.push_back(said("media_unmeasured", "device",
                        "nobody measured images or audio with {runtime} here: their time is computed",
                        {a.runtime->name}));

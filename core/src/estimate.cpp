@@ -534,12 +534,13 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::compute_buffer_B] = compute;
   t[Term::host_compute_B] = host_compute_B(m, r, w, slots.context);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
-  t[Term::draft_B] = m.speculation ? draft_B(m.speculation->draft, r, prompt, context, w.batch) : 0;
+  const double drafts_B = m.speculation ? draft_B(m.speculation->draft, r, prompt, context, w.batch) : 0;
+  t[Term::draft_B] = drafts_B;
   t[Term::model_load_B] = t[Term::weights_B];
   const double memory = memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
   t[Term::memory_B] = memory;
   // A runtime that reserves lends what it holds.
-  const double other = resident + r.memory.runtime_reserve_B, activation = compute - r.reserve.graph_B;
+  const double other = resident + r.memory.runtime_reserve_B + drafts_B, activation = compute - r.reserve.graph_B;
   const double reserved = reserves ? reserved_B(r.reserve, other, activation) : memory;
   const double lent = reserves ? std::min(r.lent_B, reserved) : r.lent_B;
   const double usable_of_one = reserves ? std::min(r.usable_B, reserved) : r.usable_B;
@@ -548,7 +549,7 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double usable = w.devices * usable_of_one;
   t[Term::activation_B] = activation;
   t[Term::reserved_B] = reserved;
-  const double cache = w.devices * (reserved - compute - r.memory.runtime_reserve_B) - resident;
+  const double cache = w.devices * (reserved - compute - r.memory.runtime_reserve_B) - resident - drafts_B;
   t[Term::cache_B] = cache;
   t[Term::slot_context_tokens] = divided ? slots.context : context;
   // A cache of whole blocks, as many sequences of it as there is room for.

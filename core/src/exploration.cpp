@@ -312,6 +312,8 @@ class Exploration {
     if (by_default_ && q_.quant.empty())
       one = {catalog_.quantization(catalog_.resolve_quantization(runtime.default_quantization, runtime))};
     const auto& recipes = by_default_ || !q_.quant.empty() ? one : offered_on(runtime, device);
+    gives_context_ = std::any_of(a.taken.begin(), a.taken.end(),
+                                 [](const auto& taken) { return taken.first->member == &Workload::context; });
     const Calibration* measured = a.calibration.calibration;
     a.rates = board;
     a.model_speed = nullptr;
@@ -340,6 +342,9 @@ class Exploration {
     any_made_ = true;
     const ExploreMemory::Stored& s = stored(*a.model, recipe);
     // A stated context that does not hold the images of this model is no answer either.
+    if (gives_context_)
+      a.query.workload.context =
+          launched_context(*a.launcher, a.device, *a.runtime, *a.model, s.cost, a.query.workload);
     const Workload& w = launched_ ? a.query.workload : q_.workload;
     if (!check_context(w, media_tokens(s.cost, w)).empty()) return;
     a.quantization = &recipe;
@@ -385,6 +390,7 @@ class Exploration {
   const bool by_default_;
   ExploreMemory& memory_;
   Sieve sieve_;
+  bool gives_context_ = false;  ///< a launcher does, to each model its own
   bool launched_ = false, any_device_ = false;
   bool any_made_ = false, any_untrained_ = false;  ///< pairs of a model and a quantization
   std::vector<const Model*> models_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edgewise/tower.h"
+
 namespace edgewise {
 
 bool takes(const Launcher::Backend& b, const Runtime& rt, const Device& d) {
@@ -11,7 +13,10 @@ bool takes(const Launcher::Backend& b, const Runtime& rt, const Device& d) {
           std::find(classes.begin(), classes.end(), processor_class(d, rt.processor)) != classes.end());
 }
 
-double default_context(const Launcher& l, const Device& d, const Runtime& rt) {
+namespace {
+
+/// Of one slot.
+double context_of_slot(const Launcher& l, const Device& d, const Runtime& rt) {
   double memory = 0, context = 0;
   if (rt.processor == Processor::gpu) {
     memory = d.lent_memory_B(rt.processor, {});
@@ -21,6 +26,19 @@ double default_context(const Launcher& l, const Device& d, const Runtime& rt) {
   for (const auto& [from, tokens] : l.context_by_memory)
     if (memory >= from) context = tokens;
   return context;
+}
+
+}  // namespace
+
+double launched_context(const Launcher& l, const Device& d, const Runtime& rt, const Model& m, const ModelCost& cost,
+                        const Workload& w) {
+  double slot = context_of_slot(l, d, rt);
+  if (slot == 0) return 0;
+  if (m.max_position_embeddings > 0) slot = std::min(slot, m.max_position_embeddings);
+  const bool shared = w.kv_unified == 1;
+  const double slots = is_known(w.parallel) && !shared ? w.parallel : 1;
+  const double tokens = w.depth + w.prompt + media_tokens(cost, w) + w.generate;
+  return slots * std::max(slot, tokens * (shared ? w.batch : 1));
 }
 
 }  // namespace edgewise

@@ -57,8 +57,10 @@ double starting_share(const Answer& a) {
   const ShareOf of = a.runtime->reserve.of;
   const double excess_B = a.estimate[Term::reserved_B] - free_B(a);
   if ((of != ShareOf::total && of != ShareOf::fixed) || !(excess_B > 0)) return unknown;
-  const double share = a.rates.reserve.share - excess_B / a.rates.reserve.total_B;
-  return share >= 0.01 ? std::floor(share * 100) / 100 : unknown;
+  const double asked = a.rates.reserve.share, total_B = a.rates.reserve.total_B;
+  const double share = std::floor((asked - excess_B / total_B) * 100 + 1e-9) / 100;
+  const double held_B = a.estimate[Term::reserved_B] - (asked - share) * total_B;
+  return a.estimate[Term::memory_B] <= a.estimate[Term::devices] * held_B ? share : unknown;
 }
 
 Errors option_warnings(const Answer& a) {

@@ -15,7 +15,10 @@ Reserve resolve(const ReserveRules& rules, const Device& d, const Workload& w) {
   out.total_B = is_known(visible) ? visible : (1 - rules.driver_share) * d.memory_capacity_B - rules.driver_B;
   const bool large = out.total_B >= rules.large_from_B &&
                      (rules.large_except.empty() || lower(d.name).find(rules.large_except) == std::string::npos);
-  out.share = asked(w.gpu_memory_utilization, rules.share);
+  // What others have taken is not free.
+  if (rules.of == ShareOf::free) out.total_B -= w.memory_taken_gib * gib;
+  const double leaves_B = large ? rules.large_leaves_B : rules.leaves_B;
+  out.share = asked(w.gpu_memory_utilization, std::min(rules.share, std::max(0.0, 1 - leaves_B / out.total_B)));
   out.sequences = asked(w.max_num_seqs, large ? rules.large_sequences : rules.sequences);
   out.batched_tokens = asked(w.max_num_batched_tokens, large ? rules.large_batched_tokens : rules.batched_tokens);
   out.logit_B = rules.logit_B;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "drafting.h"
+#include "edgewise/options.h"
 #include "edgewise/text.h"
 #include "edgewise/tower.h"
 #include "offered.h"
@@ -74,6 +75,8 @@ class Search {
     auto a = answer(catalog_, q);
     // Of a runtime whose calibrations are not here (yet) the answer would change once they are.
     if (!a || !catalog_.calibrations(a->runtime->id)) return std::nullopt;
+    // One that does not start as it is asked takes a second change.
+    if (is_known(starting_share(*a)) && !is_known(starting_share(asked_))) return std::nullopt;
     const Verdict v = verdict(*a);
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
     if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran_)) return std::nullopt;
@@ -176,7 +179,9 @@ class Search {
     double tokens = least_context;
     while (2 * tokens < asked_.estimate[Term::context_tokens]) tokens *= 2;
     std::vector<Query> questions;
+    const double positions = asked_.cost.max_context > 0 ? asked_.cost.max_context : tokens;
     for (; tokens >= least_context && tokens < asked_.estimate[Term::context_tokens]; tokens /= 2) {
+      if (tokens > positions) continue;
       Query q = asked_.query;
       Workload& shorter = q.workload;
       if (w.context > 0) shorter.context = tokens;

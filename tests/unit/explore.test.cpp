@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "edgewise/levers_json.h"
 #include "edgewise/statistics.h"
@@ -184,6 +185,29 @@ TEST_CASE("every row of an exploration is what the answer says") {
         CHECK((before >= after || !is_known(after)));
       }
     }
+}
+
+TEST_CASE("a launcher gives each model of an exploration its own context") {
+  const Catalog& c = test::shipped();
+  Query q;
+  q.device = "rtx-4090-24gb";
+  q.runtime = "ollama";
+  q.quant = "Q4_K_M";
+  const auto found = explore(c, q, {}, 1e6);
+  REQUIRE(found);
+  CHECK(found->rows.size() > 50);
+  std::set<double> contexts;
+  for (const Explored::Row& r : found->rows) {
+    Query one = q;
+    one.model = r.model->id;
+    const auto a = answer(c, one);
+    INFO(one.model);
+    REQUIRE(a);
+    CHECK(a->estimate[Term::memory_B] == r.memory_B.value);
+    CHECK(verdict(*a) == r.verdict);
+    contexts.insert(a->estimate[Term::context_tokens]);
+  }
+  CHECK(contexts.size() > 3);
 }
 
 TEST_CASE("bounds are met by every row, and by none that is unknown") {

@@ -160,6 +160,17 @@ TEST_CASE("the share of the memory: each runtime by its own rule, more of it is 
   const double held = tensorrt[Term::weights_B] + tensorrt[Term::compute_buffer_B] + tensorrt[Term::runtime_reserve_B];
   const double shown = vllm[Term::reserved_B] / 0.8;
   CHECK(std::fabs(tensorrt[Term::cache_B] - 0.8 * (shown - held)) < 1);
+  // SGLang leaves 2.9 GiB of a small memory and 10 GiB of a large one, if nobody asks for a share.
+  const auto left_gib = [](const char* device) {
+    const Answer a = answered(question("qwen3-0.6b", device, "sglang-cuda"));
+    return (1 - a.estimate[Term::reserve_share]) * a.rates.reserve.total_B / gib;
+  };
+  CHECK_THAT(left_gib("rtx-4060-8gb"), Catch::Matchers::WithinRel(2.9, 1e-9));
+  CHECK_THAT(left_gib("a100-sxm4-80gb"), Catch::Matchers::WithinRel(10.0, 1e-9));
+  CHECK_THAT(
+      asked(question("qwen3-0.6b", "rtx-4060-8gb", "sglang-cuda"), [](Workload& w) { w.gpu_memory_utilization = 0.8; })
+          .estimate[Term::reserve_share],
+      Catch::Matchers::WithinRel(0.8, 1e-12));
   // Fewer batched tokens or sequences never leave less cache.
   const Query q = question("llama-3.1-8b", "rtx-3090-24gb", "vllm-cuda");
   const double usual = answered(q).estimate[Term::cache_tokens];

@@ -1,6 +1,7 @@
 import type { Answer } from './acts';
 import { word } from './commands';
 import { known } from './format';
+import { starting } from './sentences';
 import type { Result } from './types';
 
 /** The line that measures on the board what is estimated here, and which rows of its table that is, where it has more. */
@@ -123,10 +124,6 @@ const batched =
 const names = ['--batch-size', '--input-len', '--output-len'];
 const ownFormat = { F16: '', BF16: '' };
 
-/** Where it would not start with its own share of the memory, or with the one that is asked. */
-const startingShare = ({ warnings }: Result): string =>
-  option('--gpu-memory-utilization', Number(warnings.find((w) => w.code === 'refuses_to_start')?.values?.share));
-
 /** vllm/benchmarks/latency.py of vllm-project/vllm; docs.vllm.ai/en/latest/cli/bench/latency */
 const vllm: Bench = (asked) => {
   const caches = { ...ownFormat, FP8: '--kv-cache-dtype fp8' };
@@ -134,7 +131,7 @@ const vllm: Bench = (asked) => {
   const q = asked.r.query;
   const more = words(
     option('--max-model-len', q.context),
-    startingShare(asked.r) || option('--gpu-memory-utilization', q.gpu_memory_utilization),
+    option('--gpu-memory-utilization', Number(starting(asked.r.warnings)?.share) || q.gpu_memory_utilization),
     q.enforce_eager ? '--enforce-eager' : ''
   );
   return bench && { ...bench, line: words(bench.line, more) };

@@ -51,14 +51,23 @@ function speed(r: Result): string {
 const further = ({
   query: { batch = 1, generate },
   slow,
-  terms: { tpot_mean_s: each, ttft_s }
-}: Result): string[] => [
-  batch > 1 && generate !== 0 && known(each?.value)
-    ? fill(msg.sentence.each, { n: batch, rate: digits(1 / each.value) })
-    : '',
-  slow.decode ? msg.sentence.slowDecode : '',
-  slow.ttft ? fill(msg.sentence.slowTtft, { time: show(ttft_s?.value, 's', 2) }) : ''
-];
+  terms: { tpot_mean_s: each, ttft_s },
+  warnings
+}: Result): string[] => {
+  const starts = starting(warnings);
+  return [
+    batch > 1 && generate !== 0 && known(each?.value)
+      ? fill(msg.sentence.each, { n: batch, rate: digits(1 / each.value) })
+      : '',
+    slow.decode ? msg.sentence.slowDecode : '',
+    slow.ttft ? fill(msg.sentence.slowTtft, { time: show(ttft_s?.value, 's', 2) }) : '',
+    starts ? fill(msg.sentence.starts, starts) : ''
+  ];
+};
+
+/** Of a runtime that would not start as it is asked: its option, and the largest share with which it starts. */
+export const starting = (warnings: Result['warnings']): Record<string, string> | undefined =>
+  warnings.find(({ code }) => code === 'refuses_to_start')?.values;
 
 /** What happens where it does not fit, as the engine says. */
 export function instead(

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "edgewise/model.h"
 #include "edgewise/runtime.h"
 
 namespace edgewise {
@@ -27,7 +28,9 @@ struct Launcher {
 
 /// Whether the launcher takes this backend on the device; the runtime itself must run there too.
 bool takes(const Launcher::Backend&, const Runtime&, const Device&);
-/// What it allocates for a slot where nobody asks, tokens; 0: it does not say.
-double default_context(const Launcher&, const Device&, const Runtime&);
+/// What it allocates where nobody asks for a context, tokens of all slots: by the memory, but no more than the
+/// positions that the model has, and no less than the workload needs. 0: it does not say.
+double launched_context(const Launcher&, const Device&, const Runtime&, const Model&, const ModelCost&,
+                        const Workload&);
 
 }  // namespace edgewise

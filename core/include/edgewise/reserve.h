@@ -16,11 +16,12 @@ enum class ShareOf : std::uint8_t { nothing, total, fixed, free };
 struct ReserveRules {
   ShareOf of = ShareOf::nothing;
   double share = unknown;
+  double leaves_B = 0;            ///< no larger a share than leaves so much
   std::string option;             ///< the runtime's own name of the share
   double batched_tokens = 0;      ///< of its profiling run, where nobody asks: most tokens in one pass
   double sequences = 0;           ///< likewise, most sequences at once
   double large_from_B = unknown;  ///< devices that show at least this much have larger defaults
-  double large_batched_tokens = 0, large_sequences = 0;
+  double large_leaves_B = 0, large_batched_tokens = 0, large_sequences = 0;
   std::string large_except;               ///< in the names of devices that have the others all the same
   double logit_B = 0;                     ///< scratch of the sampler, for each token of the vocabulary and sequence
   double graph_B = 0;                     ///< captured graphs

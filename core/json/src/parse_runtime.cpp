@@ -133,6 +133,7 @@ namespace {
 ReserveRules parse_reserve(Reader& r) {
   ReserveRules rules;
   rules.share = r.required_number("share", 0.01, 1);
+  rules.leaves_B = r.number("leaves_gib", 0, 1e4, 0) * gib;
   if (r.checked() && !r.has("of")) r.error("of", "missing", "is required");
   rules.of = static_cast<ShareOf>(1 + r.word("of", {"total", "fixed", "free"}, 0));
   rules.option = r.required_text("option");
@@ -140,6 +141,7 @@ ReserveRules parse_reserve(Reader& r) {
   rules.sequences = r.required_whole("sequences", 1, 1e5);
   if (Reader large = r.object("large")) {
     rules.large_from_B = large.required_number("from_gib", 1, 1e5) * gib;
+    rules.large_leaves_B = large.number("leaves_gib", 0, 1e4, rules.leaves_B / gib) * gib;
     rules.large_batched_tokens = large.whole("batched_tokens", 1, 1e6, rules.batched_tokens);
     rules.large_sequences = large.whole("sequences", 1, 1e5, rules.sequences);
     rules.large_except = large.text("except");

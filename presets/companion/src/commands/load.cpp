@@ -18,6 +18,8 @@ std::string text_of(const Serving& s) {
       harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name + " with " + a.runtime->name) +
       "\nOne request alone: " + harmless(sentence(a)) + "\n";
   const bool runs = verdict(a) != Verdict::does_not_run;
+  const auto instead = a.instead();
+  if (!runs && (!instead || instead->kind != Instead::Kind::paging)) return out;
   const bool promised = is_known(s.asked.promise.ttft_p95_s) || is_known(s.asked.promise.tpot_p95_s);
   if (is_known(s.asked.arrivals.rate_per_s)) {
     const double asked = s.asked.arrivals.rate_per_s;

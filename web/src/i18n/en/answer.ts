@@ -17,6 +17,7 @@ export const answer = {
     unknown: 'Memory or speed of {model} on {device} cannot be computed.',
     slowDecode: 'That is slower than people read.',
     slowTtft: 'The first token comes after {time}.',
+    starts: 'It starts with {option} of {share} or less.',
     speed: 'It writes {rate} tokens a second, limited by {bound}.',
     speedRange: 'It writes {rate} tokens a second ({low} to {high}), limited by {bound}.',
     each: 'That is {rate} for each of {n} requests.',

@@ -18,6 +18,7 @@ export const answer: typeof English = {
     unknown: '无法算出 {model} 在 {device} 上的内存占用或速度。',
     slowDecode: '这比人的阅读速度慢。',
     slowTtft: '首个 token 要等 {time}。',
+    starts: '{option} 不超过 {share} 才能启动。',
     speed: '每秒生成 {rate} 个 token，瓶颈是{bound}。',
     speedRange: '每秒生成 {rate} 个 token（{low} 到 {high}），瓶颈是{bound}。',
     each: '即 {n} 个请求中每个每秒 {rate} 个。',
