@@ -1,6 +1,6 @@
-// Searches on with every fuzz target of build/clang, `seconds` each (20 where none are given), the first half of them among inputs so
-// short that hundreds are tried in the time of a long one: what a target found stays in build/fuzz and is where its next search begins. With `--counts FILE` the executions of each are added to that file; with
-// `--only NAME,...` these targets search alone.
+// Searches on with every fuzz target of build/clang, `seconds` each (20 where none are given), half of them among inputs of at most
+// 128 bytes, of which hundreds are tried in the time of a long one: what a target found stays in build/fuzz and is where its next
+// search begins. With `--counts FILE` the executions of each are added to that file; with `--only NAME,...` these targets search alone.
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -21,16 +21,16 @@ for (const name of only ?? [])
   if (!all.some((target) => target.name === name)) throw new Error(`no fuzz target: ${name.slice('fuzz_'.length)}`);
 const targets = all.filter(({ name }) => !only || only.includes(name));
 
-const short_B = 128;
-const lengths = { short: [`-max_len=${short_B}`], long: [] };
 const search = ({ name, command: [program, ...fixed] }, length) =>
   new Promise((done) => {
-    const corpus = join(root, 'build/fuzz', length === 'long' ? name : `${name}.${length}`);
+    const short = length === 'short';
+    const corpus = join(root, 'build/fuzz', short ? `${name}.short` : name);
     mkdirSync(corpus, { recursive: true });
-    // Of an option that is given twice the last holds; seeds are longer than a short input.
-    const options = fixed.filter((option) => !/^-(runs|seed)=/.test(option) && !(length === 'short' && option.startsWith('-seed_inputs=')));
-    const ends = [`-max_total_time=${Math.max(1, Math.round(seconds / 2))}`, `-artifact_prefix=${corpus}.`, '-print_final_stats=1'];
-    const child = spawn(program, [...options, ...lengths[length], ...ends, corpus]);
+    // Seeds are longer than a short input.
+    const own = short ? /^-(runs|seed|max_len|seed_inputs)=/ : /^-(runs|seed)=/;
+    const options = fixed.filter((option) => !own.test(option));
+    if (short) options.push('-max_len=128');
+    const child = spawn(program, [...options, `-max_total_time=${Math.max(1, Math.round(seconds / 2))}`, `-artifact_prefix=${corpus}.`, '-print_final_stats=1', corpus]);
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes));
     child.on('close', (status) => {
@@ -42,7 +42,7 @@ const search = ({ name, command: [program, ...fixed] }, length) =>
     });
   });
 
-const waiting = targets.flatMap((target) => Object.keys(lengths).map((length) => [target, length]));
+const waiting = targets.flatMap((target) => ['short', 'long'].map((length) => [target, length]));
 let failures = 0;
 const worker = async () => {
   for (let next = waiting.shift(); next; next = waiting.shift()) failures += await search(...next);
