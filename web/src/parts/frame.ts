@@ -9,8 +9,10 @@ import { choosers, settings } from './form';
 import { origins } from './origins';
 import { derivation, later, measured } from './views';
 
+/** The choosers and the settings. */
+const inputParts = 2;
 /** Of so many parts: what is there before an answer is, and with one. */
-export const parts = { before: 2, all: 1 + answerParts };
+export const parts = { before: inputParts + 1, all: inputParts + answerParts };
 /** The whole page. */
 export function page(state: State, a: Answer, act: Act, extent: Extent): TemplateResult {
   return html`<a class="skip" href="#main" @click=${skip}>${msg.skip}</a>
@@ -107,10 +109,10 @@ function content(state: State, a: Answer, act: Act, extent: Extent): TemplateRes
   return html`${measured(state, a, act)}
     <div class="columns">
       <div class="inputs">
-        ${extent.parts > 0 ? html`${choosers(state, a, act)}${settings(state, a, act)}` : nothing}
+        ${extent.parts > 0 ? choosers(state, a, act) : nothing}${extent.parts > 1 ? settings(state, a, act) : nothing}
       </div>
       <div class="outputs" id="answer" aria-busy=${state.busy ? 'true' : 'false'}>
-        ${extent.parts > 1 ? answer(state, a, act, { ...extent, parts: extent.parts - 1 }) : nothing}
+        ${extent.parts > inputParts ? answer(state, a, act, { ...extent, parts: extent.parts - inputParts }) : nothing}
       </div>
     </div>`;
 }
