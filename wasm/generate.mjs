@@ -40,6 +40,14 @@ const literal = (text) => `\`${text.replace(/[\\`]|\$\{/g, (x) => `\\${x}`).repl
 // What the package holds is what it was held against.
 const packed = await load();
 for (const [, text] of Object.values(parts)) packed.addPresets(text);
+// Scores are as large as a fifth of all presets: who does not ask about quality leaves them out.
+const scores = `\x1e${readFileSync(join(presetsFolder, 'quality/quality.csv'), 'utf8')}`;
+packed.addPresets(scores);
+write('quality.mjs', `export const quality = ${literal(scores)};\n`);
+write(
+  'quality.d.ts',
+  '/** Published scores of models and of their quantizations, as `load({ presets: [...presets, quality] })` takes them. */\nexport declare const quality: string;\n'
+);
 const [revision, date] = [revisionOf(all), dateOf(presetsFolder)];
 write(
   'presets.mjs',

@@ -244,10 +244,10 @@ export interface Result {
   situation: 'calibrated' | 'related' | 'datasheet';
   /** What power and energy are of, what the device's own powers are of, and what their parameters rest on. */
   power: { scope: PowerScope; of_device: PowerScope; situation: 'calibrated' | 'related' | 'datasheet' };
-  /** The calibration that applies: entry `index` of the device preset's `calibrations`, or of the `devices` of the
-   *  runtime's calibrations. `power_mode` is empty where it is of no mode in particular. */
   /** What became of the numbers that the question knows; absent: it knows none. */
   known?: KnownNumber[];
+  /** The calibration that applies: entry `index` of the device preset's `calibrations`, or of the `devices` of the
+   *  runtime's calibrations. `power_mode` is empty where it is of no mode in particular. */
   calibration: null | {
     origin: 'measured' | 'fitted';
     configurations: number;
@@ -459,8 +459,9 @@ export interface CatalogList {
   quantizations: { id: string; family: string }[];
   /** What the numbers of a query may be. */
   limits: { field: keyof Query; key: string; min: number; max: number; whole: boolean; default: number | null }[];
-  /** Its texts. `key`, of these and of the numbers: what links to a page call them. */
+  /** Its texts, and what it says yes or no to. `key`, of these and of the numbers: what links to a page call them. */
   texts: { field: keyof Query; key: string }[];
+  flags: { field: 'mtp' | 'flash_attention'; key: string }[];
   /** Columns of a table with one row for each configuration, as EdgeLLM-Systems names them ("mb" are MiB): a term of the
    *  result times a scale, as a share of another where there is `of`. */
   summary: { name: string; value: { term: string; scale: number }; of?: { term: string; scale: number } }[];

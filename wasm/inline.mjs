@@ -5,7 +5,7 @@ import { source, start } from './loading.mjs';
 
 export { EdgewiseError } from './engine.mjs';
 
-export async function load({ presets } = {}) {
+export async function load(options) {
   const wasmBinary = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return start(createEngine, whole, { presets }, source({ wasmBinary }));
+  return start(createEngine, whole, options, source({ ...options, wasmBinary }));
 }

@@ -4,7 +4,8 @@ import { EdgewiseError } from './engine.mjs';
 /** Loading failed: `remedy` says what helps, and `address` where the file was looked for. */
 function failed(code, address, message, remedy, cause) {
   const where = String(address ?? '');
-  const error = new EdgewiseError([{ code, path: 'wasmUrl', message: `${message}. ${remedy}`, values: { address: where } }]);
+  const path = ['wasm_forbidden', 'no_webassembly'].includes(code) ? '' : 'wasmUrl';
+  const error = new EdgewiseError([{ code, path, message: `${message}. ${remedy}`, values: { address: where } }]);
   return Object.assign(error, { address: where, remedy, cause });
 }
 
@@ -13,7 +14,7 @@ const remedies = {
   network: "Check the connection, the server's CORS headers, and connect-src of the page's Content-Security-Policy",
   type: 'What answers there is another file, such as the page that a server gives for addresses it does not know: serve the .wasm file of the package',
   policy: "Add 'wasm-unsafe-eval' to script-src",
-  version: 'Take the .wasm file and the modules of one release',
+  version: 'Take the modules, and the .wasm file that is called as theirs, of one release',
   runtime: 'Use a browser or a runtime that has it, in no mode that turns it off',
 };
 const reason = (error) => (error instanceof Error ? error.message : String(error));
@@ -55,7 +56,8 @@ async function compiled(found, imports, address) {
   } catch (error) {
     if (error instanceof EdgewiseError) throw error;
     if (isOfPolicy(error)) throw failed('wasm_forbidden', address, "The page's Content-Security-Policy forbids WebAssembly", remedies.policy, error);
-    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
+    // Where a module of imports is missing, browsers throw a TypeError.
+    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError || /\bimport\b/i.test(reason(error)))
       throw failed('wasm_unfit', address, `${address || 'wasmBinary'} is damaged or of another release: ${reason(error)}`, remedies.version, error);
     throw failed('wasm_unreachable', address, `${address || 'wasmBinary'} could not be read: ${reason(error)}`, remedies.network, error);
   }
@@ -73,8 +75,10 @@ function needWebAssembly() {
  * Where the file comes from that `load` was asked for. `beside`: the address of the engine's own; `read`: what gives the
  * bytes or the response of an address.
  */
-export function source({ wasmUrl, wasmBinary } = {}, beside, read) {
+export function source({ presets: _, wasmUrl, wasmBinary, ...others } = {}, beside, read) {
   return async (imports) => {
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) throw new EdgewiseError([{ code: 'unknown_word', path: unknown, message: 'is no option of load: presets, wasmUrl, wasmBinary' }]);
     needWebAssembly();
     if (wasmBinary !== undefined) return compiled(wasmBinary, imports, '');
     let address = wasmUrl;
@@ -96,13 +100,24 @@ export function filled(engine, { presets = [] } = {}) {
   return engine;
 }
 
+/** The file of another engine may ask for the same imports, and ends when it is begun. */
+function begin(run) {
+  try {
+    run();
+  } catch (error) {
+    throw failed('wasm_unfit', '', `The .wasm file is of another engine or release: ${reason(error)}`, remedies.version, error);
+  }
+}
+
 /** Starts an engine that Emscripten made; `shape` gives it its functions. */
 export async function start(createEngine, shape, options, from) {
   needWebAssembly(); // without it the glue ends in words of its own
   const engine = await new Promise((resolve, reject) => {
     createEngine({
       instantiateWasm(imports, receive) {
-        from(imports).then(({ instance, module }) => receive(instance, module), reject);
+        from(imports)
+          .then(({ instance, module }) => begin(() => receive(instance, module)))
+          .catch(reject);
         return {};
       },
     }).then(resolve, reject);

@@ -1,6 +1,8 @@
 #include "edgewise/card.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "card_content.h"
 #include "card_draw.h"
@@ -67,6 +69,8 @@ void add_speed(const Answer& a, const CardWords& w, std::vector<std::string>& ou
                                  {"low", significant(r.low)},
                                  {"high", significant(r.high)},
                                  {"bound", bound_of(writes ? a.estimate.decode : a.estimate.prefill, w)}}));
+    if (const double n = a.query.workload.batch; writes && n > 1)
+      out.push_back(filled(w.each, {{"rate", shown(1 / a.estimate[Term::tpot_mean_s], "tok/s", w)}, {"n", count(n)}}));
     if (slower_than_reading(a.estimate)) out.emplace_back(w.below_reading);
   } else if (writes) {
     out.emplace_back(w.speed_unknown);
@@ -76,12 +80,18 @@ void add_speed(const Answer& a, const CardWords& w, std::vector<std::string>& ou
 }
 
 std::string sentence_of(const Answer& a, const CardContent& c, double usable, const CardWords& w) {
+  if (!a.model->is_made_in(*a.quantization)) return filled(w.not_made, {{"quant", a.quantization->id}});
   const Ranged memory = a.ranged(Term::memory_B);
   if (!is_known(memory.value)) return w.unfound;
-  const bool crosses = is_known(memory.high) && memory.value <= usable && memory.high > usable;
-  std::vector<std::string> out = {
-      filled(crosses ? w.needs_up_to : w.needs,
-             {{"memory", c.memory.value}, {"usable", shown(usable, "B", w)}, {"high", shown(memory.high, "B", w)}})};
+  const bool above = is_known(memory.high) && memory.value <= usable && memory.high > usable;
+  const bool below = is_known(memory.low) && memory.value > usable && memory.low <= usable;
+  std::vector<std::string> out = {filled(above   ? w.needs_up_to
+                                         : below ? w.needs_at_least
+                                                 : w.needs,
+                                         {{"memory", c.memory.value},
+                                          {"usable", shown(usable, "B", w)},
+                                          {"low", shown(memory.low, "B", w)},
+                                          {"high", shown(memory.high, "B", w)}})};
   if (const std::string words = then(a, w); !words.empty()) out.push_back(words);
   const auto instead = a.instead();
   if (!instead || instead->kind == Instead::Kind::host) add_speed(a, w, out);
@@ -92,6 +102,35 @@ std::string sentence_of(const Answer& a, const CardContent& c, double usable, co
   return text;
 }
 
+/// As the command line and the elements of a page call it.
+std::string option_named(std::string name) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+/// What else was asked, by the names of the options: what is the default goes without saying.
+std::vector<std::string> further_options(const Answer& a) {
+  const Query& q = a.query;
+  std::vector<std::string> out;
+  if (q.kv_quant != a.runtime->default_kv_format) out.push_back("kv-quant " + q.kv_quant);
+  if (!q.host.empty() && q.host != a.catalog->typical_host(a.device)) out.push_back("host " + q.host);
+  if (q.session != to_string(a.device.usable.session_for(Session::unstated))) out.push_back("session " + q.session);
+  if (!q.draft_model.empty()) out.push_back("draft-model " + q.draft_model);
+  for (const QueryFlag& f : query_flags)
+    if (const int is = f.of(q); is >= 0) out.push_back(option_named(f.name) + " " + count(is));
+  const Workload usual;
+  for (const WorkloadField& f : workload_fields) {
+    const double Workload::*worded[] = {&Workload::prompt, &Workload::generate, &Workload::depth, &Workload::batch};
+    if (std::find(std::begin(worded), std::end(worded), f.member) != std::end(worded)) continue;
+    const double x = q.workload.*f.member;
+    const bool taken =
+        std::any_of(a.taken.begin(), a.taken.end(), [&](const auto& t) { return t.first->member == f.member; });
+    if (is_known(x) && x != usual.*f.member && !taken)
+      out.push_back(option_named(f.name) + " " + (f.whole ? count(x) : significant(x)));
+  }
+  return out;
+}
+
 std::string question_of(const Answer& a, const CardWords& w) {
   const Workload& load = a.query.workload;
   std::string out = a.quantization->id + w.comma + a.runtime->name;
@@ -99,6 +138,7 @@ std::string question_of(const Answer& a, const CardWords& w) {
   out += w.comma + filled(w.tokens, {{"prompt", count(load.prompt)}, {"generate", count(load.generate)}});
   if (load.depth > 0) out += w.comma + filled(w.depth, {{"n", count(load.depth)}});
   if (load.batch > 1) out += w.comma + filled(w.batch, {{"n", count(load.batch)}});
+  for (const std::string& option : further_options(a)) out += w.comma + option;
   return out;
 }
 
@@ -128,7 +168,9 @@ CardContent card_content(const Answer& a, Language language) {
   c.share_high = memory.high / usable;
   c.share_words = filled(w.usable, {{"usable", shown(usable, "B", w)}});
   const double configurations = a.calibration.calibration ? a.calibration.calibration->configurations : 0;
-  c.sure = filled(w.sure[static_cast<std::size_t>(a.sureness())], {{"n", count(configurations)}});
+  const bool one = a.sureness() == Sureness::fitted && configurations == 1;
+  c.sure =
+      one ? w.fitted_to_one : filled(w.sure[static_cast<std::size_t>(a.sureness())], {{"n", count(configurations)}});
   if (!a.device.edits.empty()) c.sure += w.comma + std::string(w.edited);
   return c;
 }

@@ -115,7 +115,9 @@ std::string html_table(const std::vector<CardDrawn>& drawn, const CardStyle& sty
 }
 
 /// One line, for a sentence.
-std::string inline_of(const CardContent& c, const CardWords& w) { return c.title + w.colon + with_range(c.decode, w); }
+std::string inline_of(const CardContent& c, const CardWords& w) {
+  return c.title + w.colon + c.verdict_words + w.comma + with_range(c.decode, w);
+}
 
 }  // namespace
 

@@ -13,14 +13,17 @@ namespace edgewise {
 struct CardWords {
   const char* tag;  ///< BCP 47
   const char* (*verdict_words)(Verdict);
-  const char* on;           ///< {model} on {device}
-  const char* needs;        ///< {memory} of {usable}
-  const char* needs_up_to;  ///< {memory}, up to {high}, of {usable}
-  const char* unfound;      ///< memory or speed cannot be computed
-  const char* speed;        ///< {rate}, limited by {bound}
-  const char* speed_range;  ///< {rate} ({low} to {high}), limited by {bound}
-  const char* reads;        ///< as speed, of the prompt
-  const char* reads_range;  ///< as speed_range
+  const char* on;              ///< {model} on {device}
+  const char* needs;           ///< {memory} of {usable}
+  const char* needs_up_to;     ///< {memory}, up to {high}, of {usable}
+  const char* needs_at_least;  ///< {memory}, at least {low}, of {usable}
+  const char* not_made;        ///< nobody makes the model in {quant}
+  const char* unfound;         ///< memory or speed cannot be computed
+  const char* speed;           ///< {rate}, limited by {bound}
+  const char* speed_range;     ///< {rate} ({low} to {high}), limited by {bound}
+  const char* reads;           ///< as speed, of the prompt
+  const char* reads_range;     ///< as speed_range
+  const char* each;            ///< {rate} for each of {n} sequences
   const char* speed_unknown;
   const char* below_reading;
   const char* long_wait;  ///< the first token comes after {time}
@@ -41,7 +44,8 @@ struct CardWords {
   const char* range;      ///< {low} to {high}
   const char* usable;     ///< of {usable} usable
   const char* unknown;
-  const char* sure[6];   ///< in the order of Sureness, with the number of configurations as {n}
+  const char* sure[6];  ///< in the order of Sureness, with the number of configurations as {n}
+  const char* fitted_to_one;
   const char* edited;    ///< the device is an edited one
   const char* interval;  ///< what the ranges are
   const char* tokens;    ///< {prompt} tokens in, {generate} out

@@ -46,6 +46,7 @@ double weight(const Words& words) {
 double likeness(const Words& typed, const Words& name) {
   double shared = 0;
   std::size_t found = 0;
+  bool telling = typed.size() == 1;  // a small number is part of many names
   std::vector<bool> taken(name.size());
   for (const std::string& word : typed) {
     double best = 0;
@@ -64,8 +65,10 @@ double likeness(const Words& typed, const Words& name) {
     if (best == 0) continue;
     taken[at] = true;
     ++found;
+    telling = telling || word.size() > 2 || !is_digit(word[0]);
     shared += best * weight(word);
   }
+  if (!telling) return 0;
   const double part = 2 * shared / (weight(typed) + weight(name));
   // All that was typed, or all of the name.
   return found > 0 && (found == typed.size() || found == name.size()) ? std::max(part, 0.55 + 0.4 * part) : part;

@@ -18,8 +18,8 @@ constexpr std::array<const char*, static_cast<std::size_t>(Role::count)> role_na
 // clang-format on
 
 constexpr std::array<const char*, static_cast<std::size_t>(Operator::count)> operator_names = {
-    "embedding", "qkv",  "attention", "attention_output", "mlp",  "experts",
-    "recurrent", "head", "other",     "vision",           "audio"};
+    "embedding", "qkv",  "attention", "attention_output", "mlp",   "experts",
+    "recurrent", "head", "other",     "vision",           "audio", "storage"};
 
 /// Collects the tensors of one model, layer by layer.
 class Inventory {
@@ -385,8 +385,9 @@ std::optional<Role> find_role(std::string_view name) {
   return static_cast<Role>(at - role_names.begin());
 }
 std::optional<Operator> find_operator(std::string_view name) {
-  const auto at = std::find(operator_names.begin(), operator_names.end(), name);
-  if (at == operator_names.end()) return std::nullopt;
+  const auto end = operator_names.begin() + static_cast<std::ptrdiff_t>(Operator::storage);
+  const auto at = std::find(operator_names.begin(), end, name);
+  if (at == end) return std::nullopt;
   return static_cast<Operator>(at - operator_names.begin());
 }
 const char* to_string(Operator op) { return operator_names[static_cast<std::size_t>(op)]; }

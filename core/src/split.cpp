@@ -192,7 +192,7 @@ double PlacedModel::paging_s(double tokens) const {
 double PlacedModel::between_parts_s(double tokens, double passes, Breakdown* rows) const {
   const double paging = passes * paging_s(tokens);
   return fixed(rows, passes * crossing_s(tokens)) +
-         (paging > 0 ? run(rows, Operator::other, passes * paged_B(tokens), 0, paging, 0) : paging);
+         (paging > 0 ? run(rows, Operator::storage, passes * paged_B(tokens), 0, paging, 0) : paging);
 }
 
 double PlacedModel::decode_step_s(double context, double batch, Breakdown* rows) const {

@@ -179,7 +179,9 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
   const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
   for (const auto& candidate : candidates) {
     if (candidate == word) continue;
-    const bool contains = word.size() >= 3 && candidate.find(word) != std::string::npos;
+    const std::size_t at = candidate.find(word);
+    const bool begins = at == 0 || (at != std::string::npos && std::string_view("_-. ").find(candidate[at - 1]) < 4);
+    const bool contains = word.size() >= 3 && begins;
     const std::size_t distance = contains ? 1 : edit_distance(word, candidate);
     if (distance <= limit) ranked.emplace_back(distance, candidate);
   }

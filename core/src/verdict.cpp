@@ -106,6 +106,8 @@ Verdict verdict(const Estimate& e, const IntervalRule* memory, bool on_host) {
 }
 
 Verdict verdict(const Answer& a) {
+  // Nobody has such a file of the model, nor can it be made.
+  if (!a.model->is_made_in(*a.quantization)) return Verdict::does_not_run;
   return verdict(a.estimate, a.catalog->interval(Kind::memory, a.runtime->family, a.rates.situation),
                  on_host(a.estimate));
 }
@@ -114,6 +116,7 @@ std::string sentence(const Answer& a) {
   const Verdict v = verdict(a);
   if (v == Verdict::undecided && !is_known(a.estimate[Term::memory_share]))
     return "Unknown: the memory cannot be computed.";
+  if (!a.model->is_made_in(*a.quantization)) return std::string(words(v)) + ": " + not_made_in + ".";
   const bool fits = !a.instead();
   const double share = starting_share(a);
   const bool with_range =

@@ -98,7 +98,7 @@ class Search {
       case Kind::kv_cache:
         return "KV cache " + q.kv_quant;
       case Kind::context:
-        return "context " + count(a.estimate[Term::context_tokens]);
+        return shortened_to(a);
       case Kind::batch:
         return count(q.workload.batch) + (q.workload.batch == 1 ? " sequence at once" : " sequences at once");
       case Kind::runtime:
@@ -120,6 +120,15 @@ class Search {
         return a.device.name + " ($" + count(a.estimate[Term::price_usd]) + ")";
     }
     return {};
+  }
+
+  /// "context 8192, prompt 8064".
+  std::string shortened_to(const Answer& a) const {
+    const Workload &w = a.query.workload, &asked = asked_.query.workload;
+    std::string out = "context " + count(a.estimate[Term::context_tokens]);
+    if (w.prompt != asked.prompt) out += ", prompt " + count(w.prompt);
+    if (w.depth != asked.depth) out += ", depth " + count(w.depth);
+    return out;
   }
 
   /// The best of many questions: the first that runs well, else by its verdict, and of one verdict the fastest; of what
@@ -339,8 +348,10 @@ class Search {
                            large.vocab_size < 1.02 * m.vocab_size && m.vision.has_value() == large.vision.has_value() &&
                            m.audio.has_value() == large.audio.has_value();
       if (!sibling) continue;
+      // Of several of one size, the one that is called most alike.
+      const auto alike = std::mismatch(id.begin(), id.end(), large.id.begin(), large.id.end()).first - id.begin();
       if (const double parameters = count_parameters(m).total; parameters < asked_.cost.parameters)
-        smaller.push_back({id, parameters});
+        smaller.push_back({id, parameters * (1 + 1e-6 * static_cast<double>(alike))});
     }
     const Quantization& recipe = *asked_.quantization;
     std::vector<Candidate> near;

@@ -71,6 +71,22 @@ test('a card is a whole picture: verdict, question, numbers with ranges, what th
   assert.doesNotMatch(svg, /<script|href=|url\(|@import|<foreignObject|<image/);
 });
 
+test('a card states whatever was asked that is not the default, and what each of several gets', () => {
+  const all = [
+    ...['--model', 'qwen2.5-vl-7b', '--device', 'rtx-3060-12gb', '--batch', '4', '--images', '2', '--gpu-layers', '20'],
+    ...['--kv-quant', 'q8_0', '--threads', '4', '--context', '8192', '--session', 'headless', '--host-memory-gib', '31.5']
+  ];
+  const card = render(...all, '--format', 'html');
+  for (const said of ['4 sequences at once', 'images 2', 'gpu-layers 20', 'kv-quant q8_0', 'threads 4', 'context 8192', 'host-memory-gib 31.5'])
+    assert.ok(card.includes(`, ${said}`), said);
+  const { terms } = estimate(...all);
+  const each = /That is ([\d.]+) tok\/s for each of 4 sequences\./.exec(card);
+  assert.ok(Math.abs(Number(each[1]) * terms.tpot_mean_s.value - 1) < 0.01);
+  // What an engine's launcher gives it nobody asked for.
+  assert.doesNotMatch(render('--model', 'qwen3-8b', '--device', 'rtx-3060-12gb', '--runtime', 'ollama', '--format', 'html'), /<p>[^<]*(?:context|batch|parallel)/);
+  assert.match(render(...pair, '--runtime', 'bitnet.cpp-cpu', '--format', 'html'), /Does not run\.<\/strong> Only models that were trained for it[^<]*I2_S\./);
+});
+
 test('themes: one for all, or as the reader prefers; a policy without inline styles takes the dark one alone', () => {
   const automatic = render(...pair), light = render(...pair, '--theme', 'light'), dark = render(...pair, '--theme', 'dark');
   assert.match(automatic, /prefers-color-scheme:dark/);
@@ -81,7 +97,7 @@ test('themes: one for all, or as the reader prefers; a policy without inline sty
 });
 
 test('no text is wider than its picture, whatever is asked', () => {
-  for (const args of [pair, ['--model', 'qwen3-32b', '--device', 'raspberry-pi-5-8gb'], ['--model', 'gpt-oss-120b', '--device', 'rtx-4090', '--prompt', '100000', '--batch', '4']])
+  for (const args of [pair, ['--model', 'qwen3-32b', '--device', 'raspberry-pi-5-8gb'], ['--model', 'gpt-oss-120b', '--device', 'rtx-4090', '--prompt', '100000', '--batch', '4', '--cpu-moe', '12', '--host-memory-gib', '96', '--micro-batch', '256', '--threads', '8']])
     for (const lang of ['en', 'zh']) {
       const found = elements(render(...args, '--lang', lang));
       const width = Number(found[0].attributes.width);
@@ -105,7 +121,7 @@ test('several answers are a table; badges, Markdown and HTML say the same number
   const speed = /\| ([\d.]+ tok\/s)/.exec(rows[0])[1];
   assert.ok(texts(render(...several)).includes(speed));
   assert.ok(texts(render(...pair, '--view', 'badge')).includes(speed));
-  assert.match(render(...pair, '--view', 'badge', '--format', 'markdown'), new RegExp(`^Llama-3\\.2-1B on Raspberry Pi 5 8GB: ${speed.replace('.', '\\.')} \\(`));
+  assert.match(render(...pair, '--view', 'badge', '--format', 'markdown'), new RegExp(`^Llama-3\\.2-1B on Raspberry Pi 5 8GB: Runs, slowly, ${speed.replace('.', '\\.')} \\(`));
   assert.equal(elements(render(...pair, '--view', 'badge', '--format', 'html'))[0].name, 'span');
   const json = JSON.parse(render(...several, '--format', 'json'));
   assert.equal(json.answers.length, 4);

@@ -111,6 +111,7 @@ TEST_CASE("a suggestion is near, one of five at most, and never what was typed")
       }
     }
   CHECK(shipped().device_meant("no such board").near.empty());
+  CHECK(shipped().device_meant("zero 2").near.empty());
   CHECK(shipped().model_meant("zzz").near.empty());
   CHECK(shipped().model_meant(std::string(100000, 'l')).near.empty());
   CHECK(shipped().device_meant(std::string(100000, '-')).near.empty());

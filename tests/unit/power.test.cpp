@@ -233,19 +233,24 @@ TEST_CASE("what follows from energy is as sure as that: a range where it is one"
   q.workload.api_usd_per_mtok = 10;
   q.workload.grid_gco2e_per_kwh = 400;
   Answer a = answered(q);
-  const auto as_wide = [&](double low, double high) {
+  const auto as_wide = [&](double low, double high, double first_token = 1.1) {
     static Catalog c;
     c = Catalog();
     std::vector<IntervalRule> rules;
-    for (const Kind kind : {Kind::power, Kind::energy, Kind::decode})
+    const auto add = [&](Kind kind, double from, double to) {
       for (const Situation s : {Situation::calibrated, Situation::related, Situation::datasheet}) {
         IntervalRule rule;
         rule.kind = kind;
         rule.situation = s;
-        rule.low = kind == Kind::decode ? 0.9 : low;
-        rule.high = kind == Kind::decode ? 1.1 : high;
+        rule.low = from;
+        rule.high = to;
         rules.push_back(rule);
       }
+    };
+    add(Kind::power, low, high);
+    add(Kind::energy, low, high);
+    add(Kind::decode, 0.9, 1.1);
+    add(Kind::prefill, 1 / first_token, first_token);
     c.add(std::move(rules));
     a.catalog = &c;
   };
@@ -270,6 +275,16 @@ TEST_CASE("what follows from energy is as sure as that: a range where it is one"
   CHECK(usd.high ==
         Approx(1.5 * a.estimate[Term::electricity_usd_per_Mtok] + a.estimate[Term::device_usd_per_Mtok] / 0.9));
   CHECK(saved.low == Approx(10 - usd.high));
+
+  // However long the prompt takes, the energy of a request has one range, in whatever unit it is told.
+  as_wide(0.8, 1.5, 9);
+  const Ranged request = a.ranged(Term::request_energy_J), per_Mtok = a.ranged(Term::energy_Wh_per_Mtok);
+  CHECK_FALSE(is_known(request.value));
+  CHECK_FALSE(is_known(per_Mtok.value));
+  CHECK(per_Mtok.high / per_Mtok.low == Approx(request.high / request.low));
+  CHECK(a.ranged(Term::tokens_per_J).low == Approx(128 / request.high));
+  CHECK(a.ranged(Term::requests_per_battery).high == Approx(50 * 3600 / request.low));
+  CHECK(is_known(a.ranged(Term::energy_per_token_J).value));
 
   as_wide(0.4, 1.5);
   for (const Term t : energies) {

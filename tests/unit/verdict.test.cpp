@@ -4,6 +4,7 @@
 
 #include "edgewise/explore.h"
 #include "edgewise/sweep.h"
+#include "edgewise/text.h"
 #include "edgewise/ways_out.h"
 #include "prelude.hpp"
 #include "support.hpp"
@@ -210,8 +211,15 @@ TEST_CASE("quantizations of experts alone are of models that have some") {
   }
   Query dense = asked("qwen3-4b", "rtx-5090-32gb", "mxfp4");
   dense.runtime = "vllm-cuda";
-  const Errors notes = warnings(answered(dense));
+  const Answer unmade = answered(dense);
+  const Errors notes = warnings(unmade);
   CHECK(std::any_of(notes.begin(), notes.end(), [](const Error& e) { return e.code == "ternary"; }));
+  // Nobody runs a file that there is not.
+  CHECK(verdict(unmade) == Verdict::does_not_run);
+  CHECK_THAT(sentence(unmade), Contains(not_made_in));
+  const auto ways = ways_out(c, unmade);
+  REQUIRE_FALSE(ways.empty());
+  for (const WayOut& w : ways) CHECK(c.model(w.query.model)->is_made_in(*c.quantization(w.query.quant)));
 }
 
 TEST_CASE("a runtime does not compute models that its program does not list and another's does") {
@@ -404,6 +412,17 @@ TEST_CASE("a way out is of the kind that the question leaves room for") {
   CHECK(shorter->query.workload.context >= 8192);
   CHECK(shorter->query.workload.context <= 32768);
   CHECK(shorter->query.workload.prompt == 512);
+  CHECK_THAT(shorter->label, !Contains("prompt"));
+  // What is not stated but asked for is shortened, and the label says to what.
+  q.workload.context = 0;
+  q.workload.depth = 100000;
+  ways = ways_out(c, answered(q));
+  shorter = way(ways, WayOut::Kind::context);
+  REQUIRE(shorter);
+  const Workload& left = shorter->query.workload;
+  CHECK(left.depth < q.workload.depth);
+  CHECK(shorter->label ==
+        "context " + count(left.depth + left.prompt + left.generate) + ", depth " + count(left.depth));
 
   // A slow power mode; a card is none for somebody without a computer.
   q = asked("qwen3-8b", "jetson-agx-orin-64gb");
@@ -477,6 +496,11 @@ TEST_CASE("a way out is of the kind that the question leaves room for") {
   q = asked("llama-3.1-70b", "rtx-3090-24gb");
   q.runtime = "ollama";
   CHECK_FALSE(way(ways_out(c, answered(q)), WayOut::Kind::option));
+  // Of several models of a size, the one that is called most alike.
+  ways = ways_out(c, answered(asked("llama-3.1-70b", "rtx-4090-24gb")));
+  const WayOut* sibling = way(ways, WayOut::Kind::model);
+  REQUIRE(sibling);
+  CHECK(sibling->query.model == "llama-3.1-8b");
 }
 
 TEST_CASE("a document holds the ways out where they are asked for, each as the members that it changes") {

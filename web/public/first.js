@@ -18,7 +18,7 @@ const { hash } = location;
 const named = /[#&]view=([a-z]+)/.exec(hash)?.[1];
 const view = Object.hasOwn(files, named) ? named : 'calculator';
 // A link of other keys than these, which src/state.ts knows too, asks another question than the default one.
-const asked = /[#&](?!(v|view|lang|p)=)[^&]/.test(hash);
+const asked = /[#&](?!(v|view|lang|p|sweep)=)[^&]/.test(hash);
 const presets = asked ? ['base', 'index'] : ['start'];
 // What a link brings along is not asked of the site.
 if (!/[#&][xz]=/.test(hash))

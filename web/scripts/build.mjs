@@ -4,7 +4,6 @@ import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'no
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { debianPackage, modulesInto, npmPackage, writeNotices } from './notices.mjs';
-import { acceptedBy } from './pack.mjs';
 import { writePresets } from './presets.mjs';
 import { prerender } from './prerender.mjs';
 import { writeScript } from './script.mjs';
@@ -33,7 +32,7 @@ const edgewise = await load();
 const { counts, rejected } = writePresets(
   process.env.EDGEWISE_PRESETS ?? here('../../presets'),
   `${site}/presets`,
-  acceptedBy(edgewise)
+  edgewise
 );
 await writeScript(site, 'frames.ts', 'frame.js');
 await writeStart(`${site}/presets`, load);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import {
+  acceptedBy,
   dateOf,
   evidence,
   prose,
@@ -30,9 +31,6 @@ function searchable(preset) {
   if (![preset.name, preset.id, ...out].some((name) => plain(name).includes(plain(vendor)))) out.push(vendor);
   return out.length ? out.join(' · ') : undefined;
 }
-
-const parameters = (m) =>
-  m.parameters?.counted_text ?? m.parameters?.published ?? m.parameters?.counted_total ?? null;
 
 /**
  * Who measured what the entries of a runtime's calibrations were fitted to, most rows first: a list for each
@@ -64,9 +62,8 @@ function packed(list) {
 }
 
 /** The table of scores, without what only its keepers need, and with the sizes of models that are not here (yet). */
-function scoresOf(file, models) {
+function scoresOf(file, sizes) {
   if (!existsSync(file)) return '';
-  const sizes = new Map(models.map((m) => [m.id, parameters(m)]));
   const rows = parse(readFileSync(file), { columns: true });
   const columns = Object.keys(rows[0] ?? {}).filter((c) => c !== 'id');
   const cell = (x) => (/[",\n]/.test(x) ? `"${x.replace(/"/g, '""')}"` : x);
@@ -87,7 +84,7 @@ const names = new Intl.Collator('en', { numeric: true });
 const byName = (a, b) => names.compare(a.name, b.name);
 
 /** What the choosers show before any preset is loaded: devices in the order of their names. */
-function indexOf(all, published, date) {
+function indexOf(all, sizes, published, date) {
   const { models, devices, runtimes, families, fitted, rejected } = all;
   const rows = { model: new Map(), device: new Map() };
   for (const r of published)
@@ -102,7 +99,7 @@ function indexOf(all, published, date) {
         id: m.id,
         name: m.name,
         family: m.family,
-        parameters: parameters(m),
+        parameters: sizes.get(m.id),
         context: m.config?.max_position_embeddings,
         vision: m.config?.vision ? 1 : undefined,
         audio: m.config?.audio ? 1 : undefined,
@@ -131,14 +128,16 @@ function indexOf(all, published, date) {
   };
 }
 
-export function writePresets(from, to, accept = () => undefined) {
+/** `edgewise`: an engine that has none yet; it checks them, and counts the parameters of the models. */
+export function writePresets(from, to, edgewise) {
   rmSync(to, { recursive: true, force: true });
   for (const folder of ['models', 'devices', 'calibrations', 'evidence'])
     mkdirSync(join(to, folder), { recursive: true });
   const write = (name, value) => writeFileSync(join(to, name), JSON.stringify(value));
   const sequence = (name, presets, drop) => writeFileSync(join(to, name), sequenceOf(presets, drop));
 
-  const all = readAll(from, accept);
+  const all = readAll(from, acceptedBy(edgewise));
+  const sizes = new Map(edgewise.catalog().models.map(({ id, parameters }) => [id, parameters]));
   const { classes, families, runtimes, models, devices, fitted, rest } = all;
   // Other names of models and devices are in the index; those of quantizations are not. Short ones come first: an engine
   // that has just begun compiles what it needs for each, and no piece of its reading gets long. But for the formats, which
@@ -156,10 +155,10 @@ export function writePresets(from, to, accept = () => undefined) {
   // How far off the predictions are: drawn by a view of its own, written with the report.
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-  write('index.json', indexOf(all, rows, dateOf(from)));
+  write('index.json', indexOf(all, sizes, rows, dateOf(from)));
   const speculation = join(from, 'speculation.json');
   if (existsSync(speculation))
     write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), prose));
-  writeFileSync(join(to, 'quality.csv'), scoresOf(join(from, 'quality/quality.csv'), models));
+  writeFileSync(join(to, 'quality.csv'), scoresOf(join(from, 'quality/quality.csv'), sizes));
   return { rejected: all.rejected, counts: countsOf(all) };
 }

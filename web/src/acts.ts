@@ -34,6 +34,7 @@ export const frameOf = ({ engine }: Pick<Answer, 'engine'>, here: string): Frame
     defaults: engine.catalog.default_query,
     limits: engine.catalog.limits,
     texts: engine.catalog.texts,
+    flags: engine.catalog.flags,
     here
   };
 export interface Pinned {
@@ -113,11 +114,17 @@ export function notesOf({ badVersion, revision, unknown, refused }: Loaded, pres
   return [...notes, ...refused.map(([key, value]) => ({ kind: 'badValue' as const, key, value }))];
 }
 
-/** That something of a link is not what is shown. Counts that do not matter here go without a word. */
-const noteOf = ({ field, asked, code, message = '', values }: Aside): Note[] =>
-  field === 'threads' || field === 'images' || field === 'audio_s' || field === 'gpu_memory_gib'
-    ? []
-    : [{ kind: 'replaced', field, id: asked, ...(code && { why: { code, path: field, message, values } }) }];
+/** Why a choice was put aside, where it is known. */
+const whyOf = ({ field: path, code, message = '', values }: Aside): EdgewiseProblem[] =>
+  code ? [{ code, path, message, values }] : [];
+/** Counts that do not matter here: nothing is shown in their place. */
+const isUseless = ({ field }: Aside): boolean =>
+  ['threads', 'images', 'audio_s', 'gpu_memory_gib'].includes(field);
+/** That something of a link is not what is shown. */
+function noteOf(aside: Aside): Note {
+  const [why] = whyOf(aside);
+  return { kind: 'replaced', field: aside.field, id: aside.asked, ...(why && { why }) };
+}
 
 /** The members of a question that were changed, or the link that brought it whole. */
 export type Changed = string[] | 'link';
@@ -126,15 +133,18 @@ export type Changed = string[] | 'link';
  * runtime that does not run the model that was, and a quantization that does not go with what was chosen.
  */
 export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial<State> {
-  if (changed === 'link') return { notes: notes.concat(aside.flatMap(noteOf)), aside: [] };
+  if (changed === 'link')
+    return {
+      notes: notes.concat(aside.filter((one) => !isUseless(one)).map(noteOf)),
+      aside: aside.filter(isUseless).flatMap(whyOf)
+    };
   const about = ({ field }: Aside): boolean =>
     changed.includes(field) ||
     (field === 'runtime' && changed.includes('model')) ||
     (field === 'quant' && ['model', 'device', 'runtime'].some((of) => changed.includes(of)));
-  const { field: path, code, message = '', values } = aside.find(about) ?? {};
-  if (!code || !path) return { aside: [] };
-  const why = { code, path, message, values };
-  const stays = ['runtime', 'quant', 'draft_model', 'mtp'].includes(path);
+  const [why] = aside.filter(about).slice(0, 1).flatMap(whyOf);
+  if (!why) return { aside: [] };
+  const stays = ['runtime', 'quant', 'draft_model', 'mtp'].includes(why.path);
   return stays ? { aside: [why] } : { aside: [], toast: problemText(why) };
 }
 

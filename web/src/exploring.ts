@@ -5,7 +5,7 @@ import { known } from './format';
 export const sides = ['model', 'device', 'quant'] as const;
 export type Side = (typeof sides)[number];
 /** What stands against the speed in the plot. */
-export const heights = ['parameters', 'quality', 'price', 'energy'] as const;
+export const heights = ['parameters', 'quality', 'price', 'energy', 'memory'] as const;
 export type Height = (typeof heights)[number];
 
 /** What Explore looks for, and how it shows it. The address holds all of it. */
@@ -74,7 +74,7 @@ export const exploring = (open: Side, quant: Exploring['quant'] = 'default'): Ex
   takes: [],
   quant,
   benchmark: '',
-  height: open === 'device' ? 'price' : open === 'model' ? 'parameters' : 'quality',
+  height: open === 'device' ? 'price' : open === 'model' ? 'parameters' : 'memory',
   axes: [],
   sort: open === 'model' ? 'parameters' : 'decode_tok_s',
   up: false,

@@ -8,6 +8,7 @@ export type Facts = Pick<
   | 'version'
   | 'device'
   | 'runtime'
+  | 'choose'
   | 'explain'
   | 'grow'
   | 'hasten'

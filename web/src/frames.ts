@@ -17,12 +17,21 @@ addEventListener('message', ({ data, source }) => {
     if (frame.contentWindow === source) {
       frame.height = String(Math.ceil(height));
       dress(frame);
+      watch(frame);
     }
 });
+const watched = new WeakSet<HTMLIFrameElement>();
+function watch(frame: HTMLIFrameElement): void {
+  if (watched.has(frame)) return;
+  watched.add(frame);
+  watchScheme(frame, () => dress(frame));
+}
 function begin(): void {
-  watchScheme(() => frames().forEach(dress));
   // One that was faster than this script has told its height already.
-  for (const frame of frames()) say(frame, 'edgewise-height');
+  for (const frame of frames()) {
+    watch(frame);
+    say(frame, 'edgewise-height');
+  }
 }
 // A script that is fetched on the side may run before there is a body.
 if (document.readyState === 'loading') addEventListener('DOMContentLoaded', begin);

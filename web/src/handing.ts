@@ -2,8 +2,9 @@ import { frameOf, resolved, type Answer } from './acts';
 import { command } from './commands';
 import { attributeOf, unusual } from './embed/asked';
 import { show } from './format';
-import { msg } from './i18n';
+import { msg, prose } from './i18n';
 import { linkNaming } from './link';
+import { sentences } from './sentences';
 import { site } from './site';
 import type { State } from './state';
 import type { Query, Result } from './types';
@@ -71,6 +72,7 @@ export function handed(form: Form, state: State, a: Answer, r: Result, pinned: b
   const title = `${r.model.name}, ${r.device.name}`;
   if (form === 'frame') {
     const page = new URL(address('embed.html', a, pinned));
+    const src = linkNaming(a, page, state.language);
     return {
       element: {
         tag: 'iframe',
@@ -80,7 +82,8 @@ export function handed(form: Form, state: State, a: Answer, r: Result, pinned: b
           ['width', '100%'],
           ['height', '320'],
           ['frameborder', '0'],
-          ['src', linkNaming(a, page, state.language)]
+          // What is not pinned is to show the newest data without a word.
+          ['src', pinned ? src : src.replace(/&p=[^&]*/, '')]
         ],
         text: ''
       },
@@ -88,6 +91,7 @@ export function handed(form: Form, state: State, a: Answer, r: Result, pinned: b
     };
   }
   const all = attributes(resolved(a)!, a);
+  const said = sentences(r);
   const of: Record<typeof form, [tag: string, [string, string][]]> = {
     card: ['edgewise-calculator', all],
     badge: ['edgewise-calculator', [['view', 'badge'], ...all]],
@@ -101,7 +105,12 @@ export function handed(form: Form, state: State, a: Answer, r: Result, pinned: b
     element: {
       tag,
       attributes: own,
-      text: form === 'value' ? show(r.terms.decode_tok_s?.value, 'tok/s') : title
+      text:
+        form === 'value'
+          ? show(r.terms.decode_tok_s?.value, 'tok/s')
+          : form === 'table'
+            ? title
+            : prose(said.sentence, said.speed)
     },
     script: { src: address('embed.js', a, pinned), module: true }
   };

@@ -1,5 +1,6 @@
 import { digits, known, show, whole } from './format';
 import { msg, fill, prose, sentence } from './i18n';
+import { problemText } from './i18n/problems';
 import type { Result } from './types';
 
 const devices = (r: Result): number => r.query.devices ?? 1;
@@ -13,13 +14,18 @@ const named = (r: Result): string =>
 export function sentences(r: Result): { verdict: string; sentence: string; speed: string } {
   const memory = show(r.terms.memory_B?.value, 'B');
   const usable = show(ofAll(r, 'usable_B'), 'B');
+  const verdict = msg.verdict[r.verdict];
+  // Of a file that nobody has, what it would take is no answer.
+  const unmade = r.warnings.find(({ code }) => code === 'ternary');
+  if (unmade) return { verdict, sentence: sentence(problemText(unmade)), speed: '' };
   return {
-    verdict: msg.verdict[r.verdict],
-    sentence: fill(msg.sentence[r.verdict], {
+    verdict,
+    sentence: fill(needs(r), {
       model: r.model.name,
       device: named(r),
       memory,
       usable,
+      low: show(r.terms.memory_B?.low, 'B'),
       high: show(r.terms.memory_B?.high, 'B')
     }),
     speed: prose(
@@ -29,6 +35,15 @@ export function sentences(r: Result): { verdict: string; sentence: string; speed
         : [])
     )
   };
+}
+
+/** What is needed beside what there is: the range says whether it is less, and some leave parts to a host of their own will. */
+function needs(r: Result): string {
+  const { value, low } = r.terms.memory_B ?? {};
+  const usable = ofAll(r, 'usable_B');
+  if (r.verdict === 'with_host' && known(value) && value <= usable) return msg.sentence.runs_well;
+  if (r.verdict === 'does_not_run' && known(low) && low <= usable) return msg.sentence.crosses;
+  return msg.sentence[r.verdict];
 }
 
 function speed(r: Result): string {
@@ -60,7 +75,7 @@ const further = ({
       ? fill(msg.sentence.each, { n: batch, rate: digits(1 / each.value) })
       : '',
     slow.decode ? msg.sentence.slowDecode : '',
-    slow.ttft ? fill(msg.sentence.slowTtft, { time: show(ttft_s?.value, 's', 2) }) : '',
+    slow.ttft ? fill(msg.sentence.slowTtft, { time: show(ttft_s?.value, 's') }) : '',
     starts ? fill(msg.sentence.starts, starts) : ''
   ];
 };

@@ -85,6 +85,8 @@ export interface Addressed {
   view: View;
   /** What the glossary is searched for. */
   term?: string;
+  /** Along what the answer is swept; undefined: that panel is closed. */
+  sweep?: string;
   /** In the address where the view is Explore. */
   explore?: Exploring;
   /** That the link names; undefined: the reader's own. */
@@ -156,6 +158,7 @@ export interface Frame {
   defaults: Query;
   limits: Limit[];
   texts: CatalogList['texts'];
+  flags: CatalogList['flags'];
   here: string;
 }
 export interface Loaded extends Addressed {
@@ -174,6 +177,8 @@ const isView = (text: string): text is View => (views as readonly string[]).incl
 
 /** Statements, each as one text. */
 const statements = ['known', 'set'] as const;
+/** As links, attributes and the command line have what is said yes or no to. */
+export const yesNo = (is: boolean): string => (is ? '1' : '0');
 /** Keys of the texts of a question, as the engine has them, and of its statements. */
 const textsOf = ({ texts }: Frame): { field: keyof Query; key: string }[] => [
   ...texts,
@@ -192,6 +197,8 @@ function pairs(q: Query, suffix: string, frame: Frame): [string, string][] {
       out.push([`device${suffix}`, value.startsWith(`${origin}/`) ? value.slice(origin.length) : value]);
     else if (value !== (defaults[member] ?? '') || (suffix && key === 'm')) out.push([key + suffix, value]);
   }
+  for (const { key, field } of frame.flags)
+    if (q[field] !== undefined) out.push([key + suffix, yesNo(q[field])]);
   for (const { key, field: member } of frame.limits) {
     const value = q[member] as number | undefined;
     if (known(value) && value !== defaults[member]) out.push([key + suffix, String(value)]);
@@ -209,6 +216,7 @@ export function write(state: Addressed, frame: Frame, extra: [string, string][] 
   state.pins.forEach((pin, i) => list.push(...pairs(pin, `.${i + 1}`, frame)));
   if (state.view !== 'calculator') list.push(['view', state.view]);
   if (state.view === 'method' && state.term) list.push(['term', state.term]);
+  if (state.view === 'calculator' && state.sweep) list.push(['sweep', state.sweep]);
   if (state.view === 'explore' && state.explore) list.push(...explorePairs(state.explore));
   if (state.lang) list.push(['lang', state.lang]);
   list.push(...extra, ...state.unknown);
@@ -244,20 +252,25 @@ function put(query: Query, key: string, value: string, frame: Frame): Put {
   else if (!setField(query, field, value)) return 'refused';
   return 'taken';
 }
-/** A field of a question that can be written as text; a number has limits. */
+/** A field of a question that can be written as text; a number has limits, and a flag is 0 or 1. */
 export interface Field {
   field: keyof Query;
   /** In links. */
   key: string;
   limit?: Limit;
+  flag?: true;
 }
 export const fieldsOf = (frame: Frame): Field[] => [
   ...textsOf(frame),
+  ...frame.flags.map((f) => ({ ...f, flag: true as const })),
   ...frame.limits.map((limit) => ({ field: limit.field, key: limit.key, limit }))
 ];
 /** Sets a field to what is written, nothing being its default; false: it cannot have that value. */
-export function setField(query: Query, { field, limit }: Field, value: string): boolean {
-  if (!limit)
+export function setField(query: Query, { field, limit, flag }: Field, value: string): boolean {
+  if (flag) {
+    if (!/^[01]?$/.test(value)) return false;
+    if (value) Object.assign(query, { [field]: value === '1' });
+  } else if (!limit)
     Object.assign(query, { [field]: value.slice(0, field === 'known' || field === 'set' ? 2000 : 200) });
   else if (value !== '') {
     // As the command line takes it, too: 32k.
@@ -278,7 +291,7 @@ function otherVersion(all: [string, string][]): string | undefined {
 }
 
 /** Keys of an address that leave the question as it is. */
-const unasking: ReadonlySet<string> = new Set(['v', 'view', 'lang', 'p']);
+const unasking: ReadonlySet<string> = new Set(['v', 'view', 'lang', 'p', 'sweep']);
 /** Whether an address asks the default question: of other views of it, too. first.js knows the same keys. */
 export const asksNothing = (fragment: string): boolean => split(fragment).every(([key]) => unasking.has(key));
 
@@ -319,6 +332,7 @@ export function read(fragment: string, frame: Frame): Loaded {
     } else if (n) loaded.unknown.push([name, value]);
     else if ((key === 'view' && isView(value)) || (key === 'lang' && isLanguage(value))) continue;
     else if (key === 'term') loaded.term = value.slice(0, 60);
+    else if (key === 'sweep') loaded.sweep = value.slice(0, 20) || undefined;
     else if (key === 'p') loaded.revision = value;
     else if (key === 'x' || key === 'z') loaded.custom.push([key, value]);
     else if (key !== 'v') loaded.unknown.push([name, value]);

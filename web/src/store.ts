@@ -95,7 +95,8 @@ export class Store {
     const { query, ...other } = change;
     const rest = other.view ? { ...other, changing: undefined } : other;
     const asked = query && { ...this.#state.query, ...forgetting(this.#state.query, query) };
-    if (asked || rest.view || rest.explore) this.#touch(asked ? { ...rest, query: asked } : rest);
+    if (asked || rest.view || rest.explore || 'sweep' in rest)
+      this.#touch(asked ? { ...rest, query: asked } : rest);
     else this.#set(rest);
     if (rest.evidence) await this.#findEvidence();
     if (asked) await this.#ask(Object.keys(query));
@@ -197,16 +198,15 @@ export class Store {
     if (!asksNothing(fragment) && !engine.isFull) await engine.fill().catch(() => undefined);
     if (turn !== this.#turn) return;
     const loaded = read(fragment, frame);
-    const { query, pins, view, unknown, explore = this.#state.explore } = loaded;
+    const { query, pins, view, unknown, term, sweep, lang, explore = this.#state.explore } = loaded;
     if (this.#state.home && fragment.replace('#', '') === '') query.device = this.#state.home;
     const notes = [...this.#siteProblem, ...notesOf(loaded, engine.index.revision)];
     const damaged = await Promise.all(loaded.custom.map((packed) => this.#unpack(packed, [query, ...pins])));
     notes.push(...damaged.flat());
     if (turn !== this.#turn) return;
     this.#written = undefined;
-    if (loaded.lang) await this.#speak(loaded.lang, loaded.lang);
-    const { term, lang } = loaded;
-    const patch = { query, pins, view, unknown, explore, notes, lang, term, changing: undefined };
+    if (lang) await this.#speak(lang, lang);
+    const patch = { query, pins, view, unknown, explore, notes, lang, term, sweep, changing: undefined };
     this.#set(patch, { engine });
     await this.#ask(this.#ports.strict ? [] : 'link');
     await this.#askPins();

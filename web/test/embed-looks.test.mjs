@@ -120,3 +120,44 @@ for (const width of [320, 480, 900])
     assert.ok(shift <= 0.05, String(shift));
     await close();
   });
+test('an element that comes back is asked what its attributes say now', async () => {
+  const { page, close } = await open(browser, `${host.url}empty`);
+  await add(page, pi);
+  await page.locator('#card article').waitFor();
+  await page.evaluate(() => {
+    const card = document.getElementById('card');
+    card.remove();
+    card.setAttribute('model', 'qwen3-0.6b');
+    document.body.append(card);
+  });
+  await page.locator('#card article', { hasText: 'Qwen3-0.6B' }).waitFor();
+  // What has no use is said; a flag is one without a value, too.
+  await page.evaluate(() => {
+    const card = document.getElementById('card');
+    card.setAttribute('images', '2');
+    card.setAttribute('flash-attention', '0');
+  });
+  await page.locator('#card footer', { hasText: 'no vision tower' }).waitFor();
+  assert.match(await shown(page), /flash-attention 0/);
+  await close();
+});
+
+test('a card follows the colours of what it stands in, and reads from left to right', async () => {
+  const { page, close } = await open(browser, `${host.url}empty`);
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+  await add(page, pi);
+  const card = page.locator('#card article');
+  await card.waitFor();
+  assert.equal(await card.evaluate((e) => getComputedStyle(e).direction), 'ltr');
+  await page.evaluate(() => {
+    const around = document.createElement('div');
+    document.body.append(around);
+    around.append(document.getElementById('card'));
+    around.className = 'dark';
+    around.style.background = '#111';
+  });
+  await page.locator('#card article[data-scheme=dark]').waitFor();
+  await page.evaluate(() => (document.querySelector('div.dark').style.background = '#fff'));
+  await page.locator('#card article[data-scheme=light]').waitFor();
+  await close();
+});

@@ -16,7 +16,7 @@ before(async () => {
       '/component': `<!doctype html><title>Docs</title><edgewise-calculator id="a" model="llama-3.2-1b" device="raspberry-pi-5-8gb" quant="Q8_0"><p>About 1 GiB.</p></edgewise-calculator>
       <script type="module" src="${site.url}embed.js"></script><script type="module" src="${site.url}embed.js?again"></script>`,
       '/broken': `<!doctype html><title>Docs</title><edgewise-calculator model="no-such-model" device="raspberry-pi-5-8gb"><p>About 1 GiB.</p></edgewise-calculator><script type="module" src="${site.url}embed.js"></script>`,
-      '/frame': `<!doctype html><title>Docs</title><iframe title="Edgewise" width="100%" src="${site.url}embed.html?theme=dark#v=1&m=qwen3-4b&q=Q8_0"></iframe>
+      '/frame': `<!doctype html><title>Docs</title><iframe title="Edgewise" width="100%" src="${site.url}embed.html?theme=dark#v=1&m=qwen3-4b&d=raspberry-pi-5-8gb&q=Q8_0"></iframe>
       <script>window.heights = []; addEventListener('message', (e) => { const frame = document.querySelector('iframe'); if (e.source === frame.contentWindow && e.data['edgewise-height']) { heights.push(e.data['edgewise-height']); frame.height = e.data['edgewise-height']; } });</script>`
     })
   );
@@ -30,7 +30,7 @@ after(async () => {
 test('a frame is as light or dark as the page around it, unless its address decides', async () => {
   const frame = (query) =>
     `<!doctype html><title>Docs</title><script async src="${site.url}frame.js"></script>
-    <body style="background: #fff"><iframe title="Edgewise" src="${site.url}embed.html${query}#v=1&m=qwen3-4b"></iframe>`;
+    <body style="background: #fff"><iframe title="Edgewise" src="${site.url}embed.html${query}#v=1&m=qwen3-4b&d=raspberry-pi-5-8gb"></iframe>`;
   Object.assign(written, { '/around': frame(''), '/decided': frame('?theme=light') });
   const seen = async (path, change) => {
     const { page, close } = await open(browser, `${host.url}${path}`);
@@ -76,7 +76,7 @@ test('the element shows an answer on another site, twice included', async () => 
 test('on another site, too, the element reads a device that a link brings', async () => {
   const { page, seen, close } = await open(browser, `${host.url}component`);
   await page.locator('#a article').waitFor();
-  const link = `#v=1&d=my-board&x=${Buffer.from(text).toString('base64url')}`;
+  const link = `#v=1&m=llama-3.2-1b&d=my-board&x=${Buffer.from(text).toString('base64url')}`;
   await page.evaluate((address) => {
     document.getElementById('a').address = address;
   }, link);
@@ -103,7 +103,7 @@ test('the frame tells its height and leaves its address alone', async () => {
   await page.waitForFunction((h) => heights[heights.length - 1] === h, height);
   assert.match(await frame.locator('article').innerText(), /Qwen3-4B needs/);
   await page.waitForTimeout(600);
-  assert.equal(frame.url(), `${site.url}embed.html?theme=dark#v=1&m=qwen3-4b&q=Q8_0`);
+  assert.equal(frame.url(), `${site.url}embed.html?theme=dark#v=1&m=qwen3-4b&d=raspberry-pi-5-8gb&q=Q8_0`);
   assert.equal(await frame.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
   assert.deepEqual(await frame.evaluate(() => window.violations), []);
   assert.deepEqual(seen.errors, []);
@@ -255,22 +255,28 @@ test('an answer gives way to what is wrong', async () => {
 });
 
 test('a frame names what its address holds and nobody knows', async () => {
-  for (const [hash, named] of [
-    ['#v=1&m=qwen3-4b&zzz=1', /zzz/],
-    ['#v=1&prompt=many', /many/],
-    ['#v=1&q=Q9_Z', /Q9_Z/],
-    ['#v=9&m=qwen3-4b', /9/],
+  const named = '#v=1&m=qwen3-4b&d=raspberry-pi-5-8gb';
+  for (const [hash, said] of [
+    [`${named}&zzz=1`, /zzz/],
+    [`${named}&prompt=many`, /many/],
+    [`${named}&q=Q9_Z`, /Q9_Z/],
+    ['#v=9&m=qwen3-4b&d=raspberry-pi-5-8gb', /9/],
+    ['#v=1&m=qwen3-4b', /device/],
+    ['#v=1&d=raspberry-pi-5-8gb', /model/],
     ['', /model, device/]
   ]) {
     const { page, close } = await open(browser, `${site.url}embed.html${hash}`);
-    assert.match(await page.locator('[role=alert]').innerText(), named);
+    assert.match(await page.locator('[role=alert]').innerText(), said);
     assert.equal(await page.locator('article').count(), 0);
     await close();
   }
 });
 
 test('a frame of other data says so', async () => {
-  const { page, close } = await open(browser, `${site.url}embed.html#v=1&m=qwen3-4b&p=00000000`);
+  const { page, close } = await open(
+    browser,
+    `${site.url}embed.html#v=1&m=qwen3-4b&d=raspberry-pi-5-8gb&p=00000000`
+  );
   assert.match(await page.locator('footer').innerText(), /other preset data/);
   await close();
 });
@@ -293,10 +299,11 @@ test('the code that the page hands out shows what the page does, at its height',
     'q=',
     'prompt=1000',
     'threads=2',
-    'lang=zh',
-    'p='
+    'lang=zh'
   ])
     assert.ok(code.includes(`&amp;${key}`), `${key} in ${code}`);
+  // What is not pinned shows the newest data without a word.
+  assert.ok(!code.includes('&amp;p='));
   written['/handed'] = `<!doctype html><title>Docs</title>${code}`;
   const { page, seen, close } = await open(browser, `${host.url}handed`, {
     viewport: { width: 400, height: 900 }

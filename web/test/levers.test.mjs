@@ -147,7 +147,7 @@ test('a sweep marks where memory ends, its crosshair goes by arrow keys, names a
   await ready(page);
   const sweep = await unfold(page, 'sweep');
   await sweep.locator('ew-plot').first().waitFor();
-  assert.match(await sweep.locator('[data-end]').innerText(), /Memory ends between [\d,]+ and [\d,]+/);
+  assert.match(await sweep.locator('[data-end]').innerText(), /Memory ends (between [\d,]+ and|at) [\d,]+/);
   assert.ok((await sweep.locator('ew-plot .limit').count()) >= 1);
   const cursor = sweep.getByRole('slider').first();
   await cursor.focus();
@@ -171,6 +171,15 @@ test('a sweep marks where memory ends, its crosshair goes by arrow keys, names a
   );
   assert.match(lines[1], /^llama-3\.1-8b,raspberry-pi-5-8gb,llama\.cpp-cpu,/);
   assert.ok(lines.length > 6);
+  // The link opens it along the same.
+  const address = await hash(page);
+  assert.match(address, /&sweep=quant$/);
+  const again = await open(browser, `${site.url}${address}`);
+  await ready(again.page);
+  await reach(again.page, panels);
+  await again.page.locator('.lever-panel.sweep table.bars').first().waitFor();
+  assert.equal(await again.page.locator('#sweep-axis').inputValue(), 'quant');
+  await again.close();
   assert.deepEqual(seen.errors, []);
   await close();
 });

@@ -61,7 +61,7 @@ test('every view by its link, any model and device, without a network', async ()
     await page.goto(`${site.url}?from=elsewhere#v=1&m=qwen3-4b&m.1=llama-3.2-1b&view=${view}`);
     await page.waitForSelector(shown);
   }
-  await page.goto(`${site.url}embed.html#v=1&m=qwen3-4b&q=Q8_0`);
+  await page.goto(`${site.url}embed.html#v=1&m=qwen3-4b&d=raspberry-pi-5-8gb&q=Q8_0`);
   await page.locator('article').waitFor();
   assert.deepEqual(
     seen.errors.filter((e) => !/ERR_(INTERNET_DISCONNECTED|FAILED)/.test(e)),

@@ -38,6 +38,10 @@ const frame = {
     ['kv_quant', 'kv'],
     ['session', 'session']
   ].map(([field, key]) => ({ field, key })),
+  flags: [
+    { field: 'mtp', key: 'mtp' },
+    { field: 'flash_attention', key: 'fa' }
+  ],
   here: 'https://edgewise.example/page'
 };
 
@@ -46,7 +50,7 @@ test('an address says only what differs from the defaults, and reads back as it 
     query: { ...defaults, model: 'm1', quant: 'Q8_0', prompt: 2048, battery_wh: 0.5 },
     pins: [
       { ...defaults, device: 'https://elsewhere.example/a.json?b#c' },
-      { ...defaults, batch: 4 }
+      { ...defaults, batch: 4, mtp: true, flash_attention: false }
     ],
     view: 'explore',
     unknown: [['colour', 'blue & green']]
@@ -54,11 +58,22 @@ test('an address says only what differs from the defaults, and reads back as it 
   const text = write(state, frame);
   assert.equal(
     text,
-    'v=1&m=m1&q=Q8_0&prompt=2048&battery=0.5&m.1=m0&device.1=https://elsewhere.example/a.json%3Fb%23c&m.2=m0&batch.2=4&view=explore&colour=blue%20%26%20green'
+    'v=1&m=m1&q=Q8_0&prompt=2048&battery=0.5&m.1=m0&device.1=https://elsewhere.example/a.json%3Fb%23c&m.2=m0&mtp.2=1&fa.2=0&batch.2=4&view=explore&colour=blue%20%26%20green'
   );
   const { query, pins, view, unknown } = read(`#${text}`, frame);
   assert.deepEqual({ query, pins, view, unknown }, state);
   assert.equal(write({ query: defaults, pins: [], view: 'calculator', unknown: [] }, frame), '');
+});
+
+test('what is said yes or no to is 1 or 0, and anything else is refused', () => {
+  assert.equal(read('#v=1&fa=1', frame).query.flash_attention, true);
+  assert.equal(read('#v=1&fa=', frame).query.flash_attention, undefined);
+  const { query, refused } = read('#v=1&fa=yes&mtp=2', frame);
+  assert.deepEqual([query.flash_attention, query.mtp], [undefined, undefined]);
+  assert.deepEqual(refused, [
+    ['fa', 'yes'],
+    ['mtp', '2']
+  ]);
 });
 
 test('what Explore looks for is in the address, only where it is shown, and reads back as it was', () => {
@@ -236,7 +251,7 @@ test('a chooser finds the beginnings of words, what is meant first, then the pop
     option('Qwen2', 'a', 9)
   ];
   const none = () => ({ ids: [], sure: false });
-  const names = (text, meant = none) => find(options, text, meant).map((o) => o.name);
+  const names = (text, meant = none) => find(options, text, meant, 'alike').map((o) => o.name);
   assert.deepEqual(names('qwen3'), ['Qwen3-4B', 'My Qwen3']);
   assert.deepEqual(names('qwen'), ['Qwen2', 'Qwen3-4B', 'My Qwen3']);
   assert.deepEqual(names('wen'), []);
@@ -248,5 +263,15 @@ test('a chooser finds the beginnings of words, what is meant first, then the pop
     names('quen', () => ({ ids: ['Qwen2'], sure: false })),
     ['Qwen2']
   );
+  // What only looks like it is none of what was found, and is said to be.
+  const near = () => ({ ids: ['Qwen2'], sure: false });
+  assert.deepEqual(names('llama', near), ['Llama 3']);
+  assert.deepEqual(
+    find(options, 'quen', near, 'alike').map((o) => o.group),
+    ['alike']
+  );
+  // As people write what names have in one word.
+  assert.deepEqual(names('qwen 3'), ['Qwen3-4B', 'My Qwen3']);
+  assert.deepEqual(names('qwen3 4 b'), ['Qwen3-4B']);
   assert.deepEqual(names(''), ['My Qwen3', 'Qwen3-4B', 'Llama 3', 'Qwen2']);
 });

@@ -38,7 +38,7 @@ function fakeEngine(serve = async () => {}) {
       models: [{ id: 'small' }, { id: 'large' }],
       devices: [{ id: 'board' }, { id: 'card' }]
     },
-    catalog: { default_query: defaults, limits, texts },
+    catalog: { default_query: defaults, limits, texts, flags: [] },
     choose(query) {
       engine.asked.push({ ...query });
       const needs = [

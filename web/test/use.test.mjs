@@ -190,14 +190,27 @@ test('one known number corrects the page, travels in the link, and can be taken 
   const address = await hash(page);
   assert.match(address, /known=decode%3D3\.4%20llama-3\.2-3b%20Q4_K_M$/);
 
-  // What is impossible is said where it was typed, and taken back there.
-  await page.locator('#known-value').fill('9000');
-  await page.locator('#known-value').press('Enter');
-  await settled(page);
-  assert.match(await page.locator('.known .field-error').innerText(), /impossible/);
-  await page.getByRole('button', { name: /^Remove: decode=9000/ }).click();
-  await ready(page);
+  // What is impossible, or no number, is said where it was typed, and the answer stays.
+  const value = page.locator('#known-value');
+  for (const [typed, why] of [
+    ['9000', /impossible/],
+    ['0', /above 0/],
+    ['abc', /not a number/]
+  ]) {
+    await value.fill(typed);
+    await value.press('Enter');
+    assert.match(await value.evaluate((box) => box.validationMessage), why, typed);
+    assert.equal(await value.inputValue(), typed);
+  }
   assert.equal(parseFloat(await number(page, 'decode_tok_s')), corrected);
+  assert.equal(await hash(page), address);
+  // Measured again, it takes the place of the former one.
+  await value.fill('3.5');
+  assert.equal(await value.evaluate((box) => box.validationMessage), '');
+  await value.press('Enter');
+  await settled(page);
+  assert.equal(await page.locator('.numbers li').count(), 1);
+  assert.match(await hash(page), /known=decode%3D3\.5%20/);
 
   // What Ollama prints, as it is.
   await page.locator('.known details.paste > summary').click();

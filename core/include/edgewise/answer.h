@@ -59,6 +59,18 @@ inline constexpr auto query_texts = std::to_array<QueryText>({
     {"task", "task", &Query::task, false},
     {"power_scope", "scope", &Query::power_scope, false},
 });
+/// What a query says yes or no to, by its name; what it leaves open is as the runtime does it.
+struct QueryFlag {
+  const char* name;
+  const char* key;           ///< as of a text
+  int (*of)(const Query&);   ///< 1, 0, or -1: left open
+  void (*say)(Query&, int);  ///< likewise
+};
+inline constexpr auto query_flags = std::to_array<QueryFlag>({
+    {"mtp", "mtp", [](const Query& q) { return q.mtp ? 1 : -1; }, [](Query& q, int is) { q.mtp = is == 1; }},
+    {"flash_attention", "fa", [](const Query& q) { return q.flash_attention; },
+     [](Query& q, int is) { q.flash_attention = is; }},
+});
 /// The question that a newcomer is shown.
 Query example_query();
 

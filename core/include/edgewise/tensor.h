@@ -71,10 +71,11 @@ enum class Operator : std::uint8_t {
   other,
   vision,
   audio,
+  storage,  ///< no tensor's: weights that are read again because the memory does not hold them
   count
 };
 const char* to_string(Operator);
-/// The role or operator of that name.
+/// The role, or the operator of tensors, of that name.
 std::optional<Role> find_role(std::string_view);
 std::optional<Operator> find_operator(std::string_view);
 

@@ -37,6 +37,8 @@ template <class Found>
 void said(const Query& q, const Found& found) {
   for (const QueryText& t : query_texts)
     if (const std::string& value = q.*t.member; !value.empty()) found(t.key, value);
+  for (const QueryFlag& f : query_flags)
+    if (const int is = f.of(q); is >= 0) found(f.key, is == 1 ? "1" : "0");
   static constexpr Workload usual;
   for (const WorkloadField& f : workload_fields)
     if (const double value = q.workload.*f.member; is_known(value) && (value != 0 || usual.*f.member != 0))
@@ -52,13 +54,6 @@ std::string link_fragment(const Query& q) {
   said(q, [&](const char* key, const std::string& value) {
     out.append("&").append(key).append("=").append(encoded(value));
   });
-  return out;
-}
-
-std::vector<std::string> not_in_links(const Query& q) {
-  std::vector<std::string> out;
-  if (q.flash_attention >= 0) out.emplace_back("flash_attention");
-  if (q.mtp) out.emplace_back("mtp");
   return out;
 }
 

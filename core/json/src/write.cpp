@@ -20,7 +20,8 @@ Json query_json(const Query& q) {
   Json out = Json::object();
   for (const QueryText& t : query_texts)
     if (t.always || !(q.*t.member).empty()) out[t.name] = q.*t.member;
-  if (q.mtp) out["mtp"] = true;
+  for (const QueryFlag& f : query_flags)
+    if (const int is = f.of(q); is >= 0) out[f.name] = is == 1;
   if (!q.known.empty()) out["known"] = q.known;
   if (!q.set.empty()) out["set"] = q.set;
   for (const WorkloadField& f : workload_fields)
@@ -119,8 +120,8 @@ Result<Query> read_query(const Json& document) {
   Reader r(document, "", errors, json::Reading::question);
   if (r) {
     for (const QueryText& t : query_texts) q.*t.member = r.text(t.name);
-    q.mtp = r.flag("mtp", false);
-    if (r.has("flash_attention")) q.flash_attention = r.flag("flash_attention", true) ? 1 : 0;
+    for (const QueryFlag& f : query_flags)
+      if (r.has(f.name)) f.say(q, r.flag(f.name, true) ? 1 : 0);
     for (const WorkloadField& f : workload_fields)
       q.workload.*f.member = r.number(f.name, -json::any_number, json::any_number, q.workload.*f.member);
     for (const auto& [name, list] : {std::pair("known", &q.known), {"set", &q.set}}) {
@@ -142,7 +143,8 @@ Json changes_json(const Query& from, const Query& to) {
   Json out = Json::object();
   for (const QueryText& t : query_texts)
     if (to.*t.member != from.*t.member) out[t.name] = to.*t.member;
-  if (to.mtp != from.mtp) out["mtp"] = to.mtp;
+  for (const QueryFlag& f : query_flags)
+    if (const int is = f.of(to); is != f.of(from)) out[f.name] = is < 0 ? Json(nullptr) : Json(is == 1);
   if (to.set != from.set) out["set"] = to.set;
   for (const WorkloadField& f : workload_fields)
     if (const double x = to.workload.*f.member, was = from.workload.*f.member;
@@ -301,6 +303,8 @@ Json catalog_json(const Catalog& catalog) {
                              {"default", number(Workload().*f.member)}}));
   Json texts = Json::array();
   for (const QueryText& t : query_texts) texts.push_back(object({{"field", t.name}, {"key", t.key}}));
+  Json flags = Json::array();
+  for (const QueryFlag& f : query_flags) flags.push_back(object({{"field", f.name}, {"key", f.key}}));
   const auto measured = [](Metric metric) {
     const MetricInfo& m = info(metric);
     return object({{"term", brief(m.term).id}, {"scale", m.scale}});
@@ -319,6 +323,7 @@ Json catalog_json(const Catalog& catalog) {
        {"quantizations", std::move(quantizations)},
        {"limits", std::move(limits)},
        {"texts", std::move(texts)},
+       {"flags", std::move(flags)},
        {"summary", std::move(summary)},
        {"thresholds", object({{"reading_speed_tok_s", reading_speed_tok_s}, {"longest_wait_s", longest_wait_s}})},
        {"default_query", query_json(example)}});

@@ -1,6 +1,6 @@
 import { fill, listed } from '../i18n';
 import { embed as words } from '../i18n/embed';
-import { fieldsOf, setField, type Field, type Frame, type Note } from '../state';
+import { fieldsOf, setField, yesNo, type Field, type Frame, type Note } from '../state';
 import type { Query } from '../types';
 
 /** What any element may have, what frameworks write, and what says how the element looks. */
@@ -52,18 +52,23 @@ export function asked(
     if (name === 'revision' || own.includes(name)) continue;
     const field = fieldOf(name);
     if (!field) unknown.push(name);
-    else if (!setField(query, field, value.trim())) notes.push(badValue(name, value));
+    // An attribute without a value says yes, as it does in HTML.
+    else if (!setField(query, field, value.trim() || (field.flag ? '1' : '')))
+      notes.push(badValue(name, value));
   }
   const missing = needed.filter((name) => !there.has(name));
   if (unknown.length) notes.unshift({ kind: 'unknownKeys', keys: listed(unknown) });
-  if (missing.length) notes.unshift(said(fill(words.missing, { names: listed(missing) })));
-  return { query, notes };
+  return { query, notes: [...lacking(missing), ...notes] };
 }
+/** What is required and not there. */
+export const lacking = (names: string[]): Note[] =>
+  names.length ? [said(fill(words.missing, { names: listed(names) }))] : [];
 /** The fields of a question that are not as usual, with what they are. */
 export const unusual = (query: Query, frame: Frame): [field: keyof Query, value: string][] =>
   fieldsOf(frame).flatMap(({ field }): [keyof Query, string][] => {
     const value = query[field] ?? '';
-    return value === (frame.defaults[field] ?? '') ? [] : [[field, String(value)]];
+    if (value === (frame.defaults[field] ?? '')) return [];
+    return [[field, typeof value === 'boolean' ? yesNo(value) : String(value)]];
   });
 export const said = (text: string): Note => ({ kind: 'said', text });
 /** What an attribute lists. */

@@ -54,6 +54,7 @@ const styles = css`
     border-radius: 1em;
     text-decoration: none;
     vertical-align: middle;
+    direction: ltr;
   }
   [data-scheme='dark'] {
     color-scheme: dark;

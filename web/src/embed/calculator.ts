@@ -1,6 +1,6 @@
 import type { PropertyValues } from 'lit';
-import type { Frame } from '../state';
-import { badValue } from './asked';
+import type { Frame, Note } from '../state';
+import { badValue, lacking, required } from './asked';
 import { card } from './card';
 import { EdgewiseElement } from './element';
 import type { Look, Posed } from './look';
@@ -18,6 +18,13 @@ const views: Record<string, () => Promise<Look>> = {
     return chart;
   }
 };
+
+/** What an address does not name though it must: another answer than the one that is meant is none. */
+function unnamed(address: string): Note[] {
+  const names = new URLSearchParams(address.replace(/^#/, ''));
+  const there = { model: names.get('m'), device: names.get('d') ?? names.get('device') };
+  return lacking(required.filter((name) => !there[name]?.trim()));
+}
 
 /**
  * <edgewise-calculator model="llama-3.2-1b" device="raspberry-pi-5-8gb" quant="Q4_K_M">fallback</edgewise-
@@ -40,11 +47,7 @@ export class EdgewiseCalculator extends EdgewiseElement {
   protected pose(look: Look, frame: Frame): Posed {
     const { address } = this;
     const posed =
-      address === undefined
-        ? super.pose(look, frame)
-        : address.replace('#', '') === ''
-          ? look.pose([], frame)
-          : { notes: [], asked: [{ address }] };
+      address === undefined ? super.pose(look, frame) : { notes: unnamed(address), asked: [{ address }] };
     const notes = Object.hasOwn(views, this.#view) ? [] : [badValue('view', this.#view)];
     return { ...posed, notes: [...posed.notes, ...notes] };
   }

@@ -56,9 +56,13 @@ export function drawCard(shown: Shown): TemplateResult {
 
 function item(r: Result, id: string, label: string): TemplateResult {
   const t = term(r, id);
-  const { number, unit } = known(t.value) ? measure(t.value, t.unit) : { number: msg.unknown, unit: '' };
-  const range = known(t.value) ? html`<small>${spread(t)}</small>` : nothing;
-  const scope = id === 'energy_per_token_J' && known(t.value) ? scopeOf(r) : '';
+  // Of some energies the ends are known, and no value between them.
+  const ends = spread(t);
+  const { number, unit } = known(t.value)
+    ? measure(t.value, t.unit)
+    : { number: ends || msg.unknown, unit: '' };
+  const range = known(t.value) ? html`<small>${ends}</small>` : nothing;
+  const scope = id === 'energy_per_token_J' && number !== msg.unknown ? scopeOf(r) : '';
   return html`<div>
     <dt>${scope ? listed([label, scope]) : label}</dt>
     <dd><b>${number}</b> ${unit}${range}</dd>

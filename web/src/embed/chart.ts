@@ -1,5 +1,7 @@
 import { html } from 'lit';
 import { context } from '../parts/context';
+import { msg } from '../i18n';
+import { sentences } from '../sentences';
 import { boxed, poseOne } from './card';
 import type { Look } from './look';
 import { panels, type Drawing } from './panels';
@@ -13,9 +15,11 @@ export const chart: Look = {
   pose: poseOne,
   draw: (shown) => {
     const { query, result } = shown.questions[0].answer;
+    const said = sentences(result!);
     return boxed(
       shown,
       html`<p part="question">${inFull(query, result!, shown.frame)}</p>
+        <p part="answer"><strong part="verdict">${said.verdict}</strong>${msg.between}${said.sentence}</p>
         ${panels(shown, curves, true)}`
     );
   }

@@ -72,8 +72,8 @@ export abstract class EdgewiseElement extends LitElement {
   connectedCallback(): void {
     super.connectedCallback();
     this.#attributes.observe(this, { attributes: true });
-    this.#unwatch = watchScheme(() => this.requestUpdate());
-    if (this.#seen) return;
+    this.#unwatch = watchScheme(this, () => this.requestUpdate());
+    if (this.#seen) return this.#asksOtherwise() ? this.ask() : undefined;
     this.#inView = new IntersectionObserver(
       (entries) => {
         if (entries.some((e) => e.isIntersecting)) this.#see();
@@ -98,6 +98,12 @@ export abstract class EdgewiseElement extends LitElement {
     this.ask();
   };
 
+  /** Whether its attributes have changed while it was in no page. */
+  #asksOtherwise(): boolean {
+    const written = (list: readonly Named[]): string =>
+      JSON.stringify(list.filter(({ name }) => isAsked(name)).map(({ name, value }) => [name, value]));
+    return written(this.named) !== written(this.#posed);
+  }
   /** Asks, once it was seen. */
   protected ask(): void {
     if (this.#seen) void this.#ask();

@@ -1,5 +1,6 @@
 import type { Act, Answer } from '../acts';
 import type { Engine } from '../engine';
+import { sentence } from '../i18n';
 import { embed as words } from '../i18n/embed';
 import { problemText } from '../i18n/problems';
 import type { Frame, State } from '../state';
@@ -66,8 +67,11 @@ export class Question {
     const said = this.state.notes.filter((note) => note.kind !== 'otherPresets').map(noteText);
     return said.length ? said : this.answer.errors.map(problemText);
   }
-  /** What goes with its answer. */
+  /** What goes with its answer: what of it was of no use, too. */
   get asides(): string[] {
-    return this.state.notes.filter((note) => note.kind === 'otherPresets').map(noteText);
+    return [
+      ...this.state.aside.map((why) => sentence(problemText(why))),
+      ...this.state.notes.filter((note) => note.kind === 'otherPresets').map(noteText)
+    ];
   }
 }

@@ -103,6 +103,10 @@ export const box = css`
     border: 1px solid var(--line);
     border-radius: var(--edgewise-radius, 10px);
     padding: 1rem 1.1rem;
+    /* English and Chinese, whatever the page around is in. */
+    direction: ltr;
+    display: flex;
+    flex-direction: column;
   }
   [data-scheme='dark'] {
     color-scheme: dark;
@@ -118,6 +122,7 @@ export const box = css`
     flex-wrap: wrap;
     gap: 0.2rem 1rem;
     justify-content: space-between;
+    margin-top: auto;
   }
   a {
     color: var(--accent);

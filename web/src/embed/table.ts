@@ -99,19 +99,19 @@ function draw(shown: Shown): TemplateResult {
   const asides = [...new Set(rows.flatMap((row) => row.question.asides))];
   return html`<article part="table" data-scheme=${scheme} lang=${tags[language()]}>
     <div class="scroll" part="scroll" tabindex="0" role="region" aria-label=${caption}>
-      <table>
+      <table role="table">
         <caption>
           <span part="question">${caption}</span>
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">${msg.form[kind]}</th>
-            <th scope="col">${compare.verdict}</th>
-            ${columns.map(([, label]) => html`<th scope="col" class="n">${label()}</th>`)}
-            <th scope="col">${compare.sure}</th>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">${msg.form[kind]}</th>
+            <th scope="col" role="columnheader">${compare.verdict}</th>
+            ${columns.map(([, label]) => html`<th scope="col" role="columnheader" class="n">${label()}</th>`)}
+            <th scope="col" role="columnheader">${compare.sure}</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${rows.map((row) =>
             drawRow(
               row,
@@ -132,26 +132,26 @@ function drawRow(row: Row, kind: 'model' | 'device', own: string[]): TemplateRes
   const { item, question, failed } = row;
   const { result: r } = question;
   if (!r || failed.length)
-    return html`<tr class="unknown">
-      <th scope="row">${item}</th>
-      <td colspan=${columns.length + 2}>
+    return html`<tr class="unknown" role="row">
+      <th scope="row" role="rowheader">${item}</th>
+      <td colspan=${columns.length + 2} role="cell">
         ${failed.length ? html`<span part="error" role="alert">${prose(...failed)}</span>` : '…'}
       </td>
     </tr>`;
-  return html`<tr class=${r.verdict}>
-    <th scope="row">
+  return html`<tr class=${r.verdict} role="row">
+    <th scope="row" role="rowheader">
       <a part="link" href=${linkOf(question)} target="_blank" rel="noopener">${r[kind].name}</a>
       ${own.length ? html`<small>${listed(own)}</small>` : nothing}
     </th>
-    <td part="verdict">${verdictMark(r.verdict)} ${msg.verdict[r.verdict]}</td>
-    ${columns.map(([id]) => cell(r, id))}
-    <td>${sureness(r).title}</td>
+    <td part="verdict" role="cell">${verdictMark(r.verdict)} ${msg.verdict[r.verdict]}</td>
+    ${columns.map(([id, label]) => cell(r, id, label()))}
+    <td role="cell" data-label=${compare.sure}>${sureness(r).title}</td>
   </tr>`;
 }
-function cell(r: Result, id: string): TemplateResult {
+function cell(r: Result, id: string, label: string): TemplateResult {
   const { value } = term(r, id);
   const below = [spread(term(r, id)), id === 'energy_per_token_J' && known(value) ? scopeOf(r) : ''];
-  return html`<td class="n" data-term=${id}>
+  return html`<td class="n" role="cell" data-term=${id} data-label=${label}>
     ${text(r, id)}${below.map((line) => (line ? html`<small>${line}</small>` : nothing))}
   </td>`;
 }
@@ -174,7 +174,7 @@ const styles = css`
   table {
     border-collapse: collapse;
     width: 100%;
-    min-width: 52rem;
+    min-width: 42rem;
     font-variant-numeric: tabular-nums;
   }
   caption {
@@ -230,7 +230,45 @@ const styles = css`
   }
   td[part='verdict'] {
     color: var(--verdict);
-    white-space: nowrap;
+  }
+  /* Where seven columns do not fit, each row is a list. */
+  @container (max-width: 44.4rem) {
+    table,
+    caption,
+    tbody,
+    tr {
+      display: block;
+      min-width: 0;
+    }
+    thead {
+      display: block;
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+    }
+    tbody tr {
+      padding-block: 0.6rem;
+      border-top: 1px solid var(--line);
+    }
+    tbody :is(th, td) {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: baseline;
+      gap: 0 0.5rem;
+      padding: 0.1rem 0;
+      border: 0;
+      background: none;
+    }
+    td::before {
+      content: attr(data-label);
+      margin-inline-end: auto;
+      color: var(--dim);
+      font-size: 0.8rem;
+    }
+    td[part='verdict']::before {
+      content: none;
+    }
   }
 `;
 

@@ -8,7 +8,12 @@ import { host } from './styles';
 /** Rows are higher where columns are narrow. */
 const place = css`
   .waiting {
-    min-height: calc(13rem + 4.6rem * var(--rows));
+    min-height: calc(8rem + 12rem * var(--rows));
+  }
+  @container (min-width: 44.4rem) {
+    .waiting {
+      min-height: calc(12rem + 4.6rem * var(--rows));
+    }
   }
   @container (min-width: 56rem) {
     .waiting {

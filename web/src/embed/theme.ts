@@ -49,13 +49,12 @@ export function schemeAround(element: Element): Scheme {
 
 const watchers = new Set<() => void>();
 const tell = (): void => watchers.forEach((told) => told());
-const observer = new MutationObserver(tell);
 
-/** Calls `told` whenever the page may have changed its colours; the answer ends that. */
-export function watchScheme(told: () => void): () => void {
+/** Calls `told` whenever what is around an element may have changed its colours; the answer ends that. */
+export function watchScheme(element: Element, told: () => void): () => void {
+  const observer = new MutationObserver(told);
+  for (const at of around(element)) observer.observe(at, { attributes: true });
   if (!watchers.size) {
-    for (const element of [document.documentElement, document.body])
-      observer.observe(element, { attributes: true });
     systemDark.addEventListener('change', tell);
     // Style sheets that come late, and colours that fade.
     addEventListener('load', tell);
@@ -63,9 +62,9 @@ export function watchScheme(told: () => void): () => void {
   }
   watchers.add(told);
   return () => {
+    observer.disconnect();
     watchers.delete(told);
     if (watchers.size) return;
-    observer.disconnect();
     systemDark.removeEventListener('change', tell);
     removeEventListener('load', tell);
     document.removeEventListener('transitionend', tell);

@@ -44,7 +44,7 @@ function draw(shown: Shown): TemplateResult {
   const r = answer.result!;
   const id = idOf(shown);
   const t = term(r, id);
-  const range = known(t.value) ? spread(t) : needed(r, id);
+  const range = spread(t) || (known(t.value) ? '' : needed(r, id));
   // A speed or an energy of what does not run is no answer without that.
   const verdict =
     r.verdict === 'does_not_run' && range && t.unit !== 'B' ? ` (${msg.verdict[r.verdict]})` : '';
@@ -61,6 +61,8 @@ function draw(shown: Shown): TemplateResult {
 
 const styles = css`
   [part='value'] {
+    direction: ltr;
+    unicode-bidi: isolate;
     position: relative;
     font-variant-numeric: tabular-nums;
   }

@@ -9,6 +9,7 @@ import type { embed as Embed } from './en/embed';
 import type { explore as Explore } from './en/explore';
 import type { form as Form } from './en/form';
 import type { handing as Handing } from './en/handing';
+import type { known as Known } from './en/known';
 import type { levers as Levers } from './en/levers';
 import type { method as Method } from './en/method';
 import type { more as More } from './en/more';
@@ -37,6 +38,7 @@ export interface Sections {
   embed: typeof Embed;
   explore: typeof Explore;
   handing: typeof Handing;
+  known: typeof Known;
   levers: typeof Levers;
   method: typeof Method;
   more: typeof More;

@@ -8,10 +8,10 @@ import '../ui/combobox';
 import type { Option } from '../ui/search';
 import { select } from '../ui/select';
 import { files } from './files';
-import { knownNumbers } from './known';
 import { once, plainOption } from './options';
 import { presetBox } from './presets';
 import type * as Quants from './quants';
+import { knownNumbers } from './views';
 import { workload } from './workload';
 
 /** The question: model, format and device. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { frameOf, type Act, type Answer } from '../acts';
 import { problemText } from '../i18n/problems';
-import { fill, languages, msg, prose, tags, type Language } from '../i18n';
+import { fill, languages, msg, prose, sentence, tags, type Language } from '../i18n';
 import { views, write, type Note, type State, type View } from '../state';
 import { followed } from '../ui/followed';
 import { answer, answerParts, type Extent } from './answer';
@@ -136,7 +136,7 @@ function noteText(note: Note): string {
     host: msg.form.host
   };
   const why = note.why ? problemText(note.why) : msg.notes.absent;
-  return fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id, why });
+  return sentence(fill(msg.notes.replaced, { what: names[note.field] ?? note.field, id: note.id, why }));
 }
 
 function footer({ engine }: Answer): TemplateResult {

@@ -36,7 +36,7 @@ export function headline(r: Result): TemplateResult {
 /** What an answer is to be read with; of edits a line of its own tells. */
 export function warnings(r: Result): string[] {
   const said = r.warnings.filter((w) => w.code !== 'edited').map(problemText);
-  return said.map((s) => sentence(s.charAt(0).toUpperCase() + s.slice(1)));
+  return said.map(sentence);
 }
 
 function sure(r: Result): TemplateResult {

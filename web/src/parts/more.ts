@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { msg } from '../i18n';
 import { more as words } from '../i18n/more';
 import type { Answer } from '../acts';
-import type { State } from '../state';
+import { yesNo, type State } from '../state';
 import type { Query } from '../types';
 import type { Option } from '../ui/search';
 import { select } from '../ui/select';
@@ -60,16 +60,42 @@ function placement(
 }
 
 const orNobody = (options: Option[]): Option[] => orNone(options, msg.none);
-/** A smaller model that drafts tokens for this one to verify. */
+/** Whether a model comes with heads of its own for further tokens. */
+const hasHeads = ({ engine, result }: Answer): boolean => {
+  const { config } = (result && engine?.preset('models', result.model.id)) ?? {};
+  return Number((config as { mtp_layers?: number } | undefined)?.mtp_layers) > 0;
+};
+/** A smaller model, or heads of its own, that draft tokens for this one to verify: one or the other. */
 const drafting = (
   { query: q }: State,
   a: Answer,
   choose: Choose,
   field: (f: Field) => TemplateResult
 ): TemplateResult =>
-  html`${presetBox('draft_model', q.draft_model ?? '', a, (id) => choose({ draft_model: id }), { list: orNobody })}
+  html`${presetBox('draft_model', q.draft_model ?? '', a, (id) => choose({ draft_model: id, mtp: undefined }), { list: orNobody })}
   ${
-    q.draft_model
+    q.mtp || hasHeads(a)
+      ? select({
+          id: 'mtp',
+          label: words.heads,
+          groups: [
+            [
+              '',
+              [
+                ['', words.no],
+                ['1', words.yes]
+              ]
+            ]
+          ],
+          value: q.mtp ? '1' : '',
+          result: a.result,
+          choose: (heads) =>
+            choose(heads ? { mtp: true, draft_model: '', draft_quant: undefined } : { mtp: undefined })
+        })
+      : nothing
+  }
+  ${
+    q.draft_model || q.mtp
       ? html`<div class="pair">
           ${field({ member: 'draft_tokens', label: words.draftTokens, empty: words.fastest })}
           ${field({ member: 'acceptance', label: words.acceptance, empty: words.published })}
@@ -131,9 +157,34 @@ function running(
       result,
       choose: (kv_quant) => choose({ kv_quant })
     })}
+    ${/llama\.cpp/.test(runtime?.family ?? '') ? flashAttention(state, result, choose) : nothing}
     ${memory(engine, result, choose, field)}
   </div>`;
 }
+
+/** As programs of llama.cpp are told: on, off, or as they choose. */
+const flashAttention = (
+  { query: { flash_attention: is } }: State,
+  result: Answer['result'],
+  choose: Choose
+): TemplateResult =>
+  select({
+    id: 'fa',
+    label: words.flash,
+    groups: [
+      [
+        '',
+        [
+          ['', words.byDefault],
+          ['1', words.on],
+          ['0', words.off]
+        ]
+      ]
+    ],
+    value: is === undefined ? '' : yesNo(is),
+    result,
+    choose: (to) => choose({ flash_attention: to ? to === '1' : undefined })
+  });
 
 /** What others take of the memory, and what the system lends. */
 function memory(

@@ -71,7 +71,7 @@ export const quality: Part = (_state, a) => {
   const { retention, scores } = found;
   const quant = r.quantization.id;
   const said = retention
-    ? fill(words.keeps, { quant, kept: keptText(retention) })
+    ? fill(retention.kind === 'recovery' ? words.keeps : words.differs, { quant, kept: keptText(retention) })
     : fill(words.unknown, { quant });
   const basis = !retention
     ? ''

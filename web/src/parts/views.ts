@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../acts';
 import { fill, msg } from '../i18n';
 import { wantTerms } from '../i18n/terms';
+import { parted } from '../known';
 import { reason } from '../problems';
 import '../ui/seen';
 import type { State, View } from '../state';
@@ -19,6 +20,7 @@ type Later =
   | 'provenance'
   | 'quality'
   | 'more'
+  | 'known'
   | 'edited';
 
 /** What is fetched when it is first asked for. */
@@ -35,6 +37,7 @@ const loaders: Record<Later, () => Promise<Part>> = {
   provenance: async () => (await import('./provenance')).provenance,
   quality: async () => (await import('./quants')).quality,
   more: async () => (await import('./more')).more,
+  known: async () => (await import('./known')).known,
   edited: async () => (await import('./levers/edited')).edited
 };
 const loaded = new Map<Later, Part>();
@@ -142,6 +145,20 @@ export const quality: Shown = (...drawn) => {
 /** What was edited of the device: its fields are named where they are edited. */
 export const edited: Shown = (...drawn) =>
   drawn[1].result?.edited?.length ? fetched('edited', drawn) : nothing;
+
+/** Numbers of one's own: what takes them is fetched when it is first unfolded, or where there are some. */
+export const knownNumbers: Shown = (...drawn) => {
+  const [{ query }, { errors }, act] = drawn;
+  const n = parted(query.known).length;
+  const any = n > 0 || errors.some((e) => e.path.startsWith('known'));
+  const toggled = (e: Event): void => {
+    if ((e.target as HTMLDetailsElement).open) void load('known', act);
+  };
+  return html`<details class="more known" ?open=${any} @toggle=${toggled}>
+    <summary>${n ? fill(msg.known.titleSet, { n }) : msg.known.title}</summary>
+    ${any ? fetched('known', drawn) : fetched('known', drawn, () => nothing)}
+  </details>`;
+};
 
 /** Further settings: fetched when they are first unfolded, or set. */
 export const more: Shown = (...drawn) => {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { changeOf, frameOf, type Act, type Answer } from '../acts';
 import { exploring } from '../exploring';
-import { show, whole } from '../format';
+import { known, show, whole } from '../format';
 import { msg, fill, listed, type Values } from '../i18n';
 import { write, type State } from '../state';
 import { savesData } from '../thrift';
@@ -67,6 +67,13 @@ function more(state: State, a: Answer, act: Act): TemplateResult | typeof nothin
   >`;
 }
 
+/** What a smaller context leaves of what was asked. */
+const shorter = (change: WayOut['change']): string[] =>
+  (['prompt', 'depth'] as const).flatMap((part) => {
+    const n = change[part];
+    return typeof n !== 'number' ? [] : [fill(msg.ways.shorter[part], { n: whole(n) })];
+  });
+
 /** What is a name says itself. */
 function labelOf({ kind, change, label }: WayOut): string {
   const words = Object.hasOwn(msg.ways.kinds, kind) ? msg.ways.kinds[kind] : '';
@@ -78,7 +85,8 @@ function labelOf({ kind, change, label }: WayOut): string {
   // What is left to the engine has no value.
   const option = kind === 'option' ? [['option', listed(Object.keys(change))]] : [];
   const text = fill(words, Object.fromEntries([...values, ...context, ...option]) as Values);
-  return words && !text.includes('{') ? text : label;
+  if (!words || text.includes('{')) return label;
+  return kind === 'context' ? listed([text, ...shorter(change)]) : text;
 }
 
 /** For comparing it with the present choice, which stays. */
@@ -93,10 +101,16 @@ const beside = (way: WayOut, act: Act): TemplateResult =>
     <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 2v12M8 6v8M13 9v5M1 14h14" /></svg>
   </button>`;
 
-function button(way: WayOut, { slow }: Result, act: Act): TemplateResult {
+/** A speed of several requests together, and of each. */
+export function speedOf(total: number | null, n: number): string {
+  const speed = show(total, 'tok/s');
+  return known(total) && n > 1 ? fill(msg.ways.each, { speed, rate: show(total / n, 'tok/s') }) : speed;
+}
+
+function button(way: WayOut, { slow, query }: Result, act: Act): TemplateResult {
   const numbers = {
     memory: show(way.memory_B, 'B'),
-    speed: show(way.decode_tok_s.value, 'tok/s', 2),
+    speed: speedOf(way.decode_tok_s.value, way.change.batch ?? query.batch ?? 1),
     ttft: show(way.ttft_s, 's', 2)
   };
   return html`<button

@@ -58,7 +58,7 @@ export function numberOf(state: State, a: Answer, choose: Choose, f: Field): Tem
 /** Asked for beside what is always shown: what differs from the default. */
 function count({ query: q }: State, { engine }: Answer): number {
   if (!engine) return 0;
-  const { default_query: usual, limits, texts } = engine.catalog;
+  const { default_query: usual, limits, texts, flags } = engine.catalog;
   const shown = new Set<keyof Query>([
     'prompt',
     'generate',
@@ -69,6 +69,7 @@ function count({ query: q }: State, { engine }: Answer): number {
     'runtime',
     'power_mode'
   ]);
-  return [...limits, ...texts].filter(({ field: f }) => !shown.has(f) && (q[f] ?? '') !== (usual[f] ?? ''))
-    .length;
+  return [...limits, ...texts, ...flags].filter(
+    ({ field: f }) => !shown.has(f) && (q[f] ?? '') !== (usual[f] ?? '')
+  ).length;
 }

@@ -64,7 +64,8 @@ export class Combobox extends LitElement {
 
   protected willUpdate(changed: PropertyValues): void {
     if (!changed.has('text') && !changed.has('options') && !changed.has('open')) return;
-    const found = find(this.options, romanized(this.text ?? '', msg.form.names), this.meant);
+    const wanted = romanized(this.text ?? '', msg.form.names);
+    const found = find(this.options, wanted, this.meant, msg.form.alike);
     // Groups stay together, in the order of the first of each.
     this.#shown = grouped(found).flatMap(([, members]) => members);
     // What it says may come while it is open, in another order.
@@ -73,8 +74,9 @@ export class Combobox extends LitElement {
     if (this.text && (changed.has('text') || changed.has('options')))
       this.active = this.#likeliest(this.text.trim().toLowerCase());
   }
-  /** The option that is called just so; else the first. */
+  /** The option that is called just so; else the first, but for what nobody asked for. */
   #likeliest(text: string): number {
+    if (this.#shown[0]?.group === msg.form.alike) return -1;
     const called = this.#shown.findIndex((o) => o.name.toLowerCase() === text || o.id === text);
     return called >= 0 ? called : Math.min(0, this.#shown.length - 1);
   }

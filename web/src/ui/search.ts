@@ -66,25 +66,35 @@ function fit(o: Option, words: string[]): number {
 /** More nobody reads through; another word finds less. */
 const most = 60;
 
+/** Numbers together with what they are of, as names have them: "8 gb" is 8gb. */
+const measured = (text: string): string => text.replace(/(\d) (?=(?:gb|gib|b|m)\b)/g, '$1');
+/** A family together with its number, as some names have them: "qwen 3" may be qwen3. */
+const joined = (text: string): string => text.replace(/([a-z]) (?=\d)/g, '$1');
+
 /**
- * What a text finds, the likeliest first: what it means, then what holds its words; of equals the popular first.
- * Without a text, everything in the order of the list.
+ * What a text finds, the likeliest first: what it means, then what holds its words; of equals the popular first. Where
+ * nothing does, what looks like it, in a group called `alike`. Without a text, everything in the order of the list.
  */
-export function find(options: Option[], text: string, meant: (text: string) => Meant): Option[] {
-  const wanted = plain(text);
+export function find(
+  options: Option[],
+  text: string,
+  meant: (text: string) => Meant,
+  alike: string
+): Option[] {
+  const wanted = measured(plain(text));
   // Signs alone find nothing.
   if (!wanted && text.trim()) return [];
   if (!wanted) return grouped(options).flatMap(([, members]) => members);
-  const words = wanted.split(' ');
+  const written = [...new Set([wanted, joined(wanted)])].map((form) => form.split(' '));
   const { ids, sure } = meant(text);
   const rank = (o: Option): number => {
-    const score = fit(o, words);
+    const score = Math.max(...written.map((words) => fit(o, words)));
     return ids.includes(o.id) && sure ? 4 + (score >= 3 ? 1 : 0) : score;
   };
   const found = options.map((o) => ({ o, score: rank(o) })).filter(({ score }) => score > 0);
   found.sort((a, b) => b.score - a.score || b.o.popular - a.o.popular);
-  const near = sure ? [] : ids.flatMap((id) => options.find((o) => o.id === id) ?? []);
-  return [...new Set([...found.map(({ o }) => o), ...near])].slice(0, most);
+  if (found.length) return found.map(({ o }) => o).slice(0, most);
+  return ids.flatMap((id) => options.filter((o) => o.id === id)).map((o) => ({ ...o, group: alike }));
 }
 
 export function grouped(options: Option[]): [group: string, members: Option[]][] {

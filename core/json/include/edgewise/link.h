@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "edgewise/answer.h"
 
@@ -10,7 +9,5 @@ namespace edgewise {
 /// The fragment of an address of the page that asks this question, everything named: "v=1&m=llama-3.2-1b&d=...". Ids
 /// alone: what a file said is not in it.
 std::string link_fragment(const Query&);
-/// What of the question no link holds, by its names.
-std::vector<std::string> not_in_links(const Query&);
 
 }  // namespace edgewise

@@ -81,8 +81,7 @@ int run_render(CardRequest r, std::ostream& out, std::ostream& err) {
   r.style.format = r.format == "markdown" ? CardFormat::markdown
                    : r.format == "html"   ? CardFormat::html
                                           : CardFormat::svg;
-  auto not_linked = not_in_links(r.query);
-  if (is_file(r.query.model) || is_file(r.query.device)) not_linked.emplace_back("a file");
+  const bool of_file = is_file(r.query.model) || is_file(r.query.device);
   if (!r.output.empty())
     if (const Errors errors = check_writable(r.output); !errors.empty()) return refuse(errors, err);
   const auto catalog = load_catalog(r.query);
@@ -102,9 +101,9 @@ int run_render(CardRequest r, std::ostream& out, std::ostream& err) {
   }
   std::vector<Carded> cards;
   cards.reserve(answers.size());
-  const bool linked = !r.page.empty() && not_linked.empty();
+  const bool linked = !r.page.empty() && !of_file;
   for (const Answer& a : answers) cards.push_back({&a, linked ? link_of(r, a.query) : std::string()});
-  if (!r.page.empty() && !linked) say(err, "no link to the page: none holds " + listed(not_linked));
+  if (!r.page.empty() && of_file) say(err, "no link to the page: none holds a file");
   r.style.made = made_by(r);
   r.style.view = r.view.value_or(answers.size() > 1 ? CardView::table : CardView::card);
   const std::string document = r.format == "json" ? json_of(cards, r.style.language) : render_card(cards, r.style);

@@ -14,6 +14,7 @@ export const answer = {
     likely_fits: '{model} needs {memory}, at most {high}, of {usable} usable on {device}.',
     with_host: '{model} needs {memory}, but {device} has {usable} usable.',
     does_not_run: '{model} needs {memory}, but {device} has {usable} usable.',
+    crosses: '{model} needs {memory}, at least {low}, of {usable} usable on {device}.',
     unknown: 'Memory or speed of {model} on {device} cannot be computed.',
     slowDecode: 'That is slower than people read.',
     slowTtft: 'The first token comes after {time}.',
@@ -72,8 +73,10 @@ export const answer = {
       option: 'without {option}',
       draft: 'without drafts'
     } as Record<string, string>,
+    shorter: { prompt: 'prompt {n}', depth: '{n} in it already' },
     title: 'Ways out',
     label: '{label}: {verdict}',
+    each: '{speed}, {rate} each',
     numbers: '{memory}, {speed}',
     numbersTtft: '{memory}, {speed}, first token {ttft}',
     more: 'Every device that runs it',

@@ -64,8 +64,20 @@ export const explore = {
   plotDesc:
     '{n, plural, one {# combination} other {# combinations}}, decode speed on a logarithmic axis. On the frontier, the fastest: {best}.',
   against: 'Against',
-  heights: { parameters: 'parameters', quality: 'quality', price: 'price', energy: 'energy per token' },
-  heightUnits: { parameters: 'Parameters', quality: 'Score, %', price: 'Price, USD', energy: 'J per token' },
+  heights: {
+    parameters: 'parameters',
+    quality: 'quality',
+    price: 'price',
+    energy: 'energy per token',
+    memory: 'memory'
+  },
+  heightUnits: {
+    parameters: 'Parameters',
+    quality: 'Score, %',
+    price: 'Price, USD',
+    energy: 'J per token',
+    memory: 'Memory, GiB'
+  },
   speedAxis: 'Decode speed, tok/s',
   point: '{name}: {speed} ({range}), {height}. {sure}.',
   pointPlain: '{name}: {speed}, {height}. {sure}.',

@@ -39,6 +39,7 @@ export const form = {
     badNumber: 'This is not a number. Write it as 4096, 4k, 4 Ki or 0.3.',
     notWhole: 'Must be a whole number, as 1024 or 1,024.',
     outOfRange: 'Must be between {min} and {max}.',
+    alike: 'Not known. Alike:',
     noMatch: 'Nothing matches “{text}”.',
     results: '{n} found',
     open: 'Show all: {label}',
@@ -49,23 +50,8 @@ export const form = {
     million: '{n} M'
   },
   known: {
-    save: 'Save as a preset of the device',
     title: 'I know one number',
-    titleSet: 'Corrected by your {n, plural, =1 {number} other {# numbers}}',
-    text: 'One speed that you measured on this device corrects all that is shown, other models and formats too.',
-    of: 'With {model}, {quant}',
-    metric: 'What you measured',
-    decode: 'Decode speed, tok/s',
-    prefill: 'Prompt of 512 tokens, tok/s',
-    ttft: 'First token after 512, ms',
-    power: 'Power while writing, W',
-    value: 'Your number',
-    use: 'Correct',
-    paste: 'Of another model, or from Ollama',
-    pasteLabel: 'A line such as decode=11.2 llama-3.2-1b Q4_K_M, or what ollama run --verbose prints',
-    item: '{value} {unit} of {kind}, {name}',
-    expected: 'expected: {value}',
-    remove: 'Remove: {name}'
+    titleSet: 'Corrected by your {n, plural, =1 {number} other {# numbers}}'
   },
   files: {
     full: '{name} works until the page is closed, but this browser could not keep it: its storage is full, or switched off.',

@@ -121,6 +121,7 @@ export const levers = {
     energy: 'Energy per token',
     ends: 'memory ends',
     endsText: 'Memory ends between {fit} and {unfit}.',
+    endsAt: 'Memory ends at {fit}.',
     fitsAll: 'All of it fits.',
     fitsNone: 'Nothing of it fits.',
     at: '{x}: {y}, {verdict}',

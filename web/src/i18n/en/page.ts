@@ -47,7 +47,7 @@ export const page = {
     otherPresets:
       'This link was made with other preset data, so its numbers may differ from those seen then.',
     unknownKeys: 'The link also holds settings that this page does not know: {keys}. They are kept.',
-    replaced: '{what} “{id}” of the link is not used: {why}. The default is shown.',
+    replaced: '{what} “{id}” of the link is not used, the default is shown: {why}',
     absent: 'it is not known here',
     badValue: '“{value}” is no value that {key} of the link can have; the default is used.',
     error: 'This cannot be computed'

@@ -31,7 +31,7 @@ export const panels = {
     paging: 'The system would read weights from storage again for every token: about {time} per token.',
     out_of_memory: 'Loading would run out of memory.',
     shorter: 'It would fit with a context of up to {n} tokens.',
-    smaller: 'Try a smaller quantization, a shorter context or a device with more memory.'
+    smaller: 'Try a smaller model or quantization, or a device with more memory.'
   },
   time: {
     title: 'Where the time goes',
@@ -76,7 +76,8 @@ export const panels = {
     head: 'Output head',
     other: 'Norms and steps',
     vision: 'Vision tower',
-    audio: 'Audio tower'
+    audio: 'Audio tower',
+    storage: 'Read from storage again'
   } as Record<string, string>,
   plot: { hint: 'Point at the chart, or use the arrow keys in it.', picture: 'Picture: {label}' },
   context: {

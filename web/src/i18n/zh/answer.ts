@@ -15,6 +15,7 @@ export const answer: typeof English = {
     likely_fits: '{model} 需要 {memory}，最多 {high}，{device} 有 {usable} 可用。',
     with_host: '{model} 需要 {memory}，但 {device} 只有 {usable} 可用。',
     does_not_run: '{model} 需要 {memory}，但 {device} 只有 {usable} 可用。',
+    crosses: '{model} 需要 {memory}，至少 {low}，{device} 有 {usable} 可用。',
     unknown: '无法算出 {model} 在 {device} 上的内存占用或速度。',
     slowDecode: '这比人的阅读速度慢。',
     slowTtft: '首个 token 要等 {time}。',
@@ -72,8 +73,10 @@ export const answer: typeof English = {
       option: '不设置 {option}',
       draft: '不起草'
     },
+    shorter: { prompt: '提示词 {n}', depth: '其中已有 {n}' },
     title: '可行的办法',
     label: '{label}：{verdict}',
+    each: '{speed}，各 {rate}',
     numbers: '{memory}，{speed}',
     numbersTtft: '{memory}，{speed}，首个 token {ttft}',
     more: '所有能运行它的设备',

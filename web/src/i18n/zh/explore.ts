@@ -63,8 +63,14 @@ export const explore: typeof English = {
   plot: '速度与{height}',
   plotDesc: '{n, plural, other {#}} 种组合，解码速度为对数坐标。前沿上最快的是：{best}',
   against: '纵轴',
-  heights: { parameters: '参数量', quality: '质量', price: '价格', energy: '每 token 能耗' },
-  heightUnits: { parameters: '参数量', quality: '分数，%', price: '价格，USD', energy: 'J/token' },
+  heights: { parameters: '参数量', quality: '质量', price: '价格', energy: '每 token 能耗', memory: '内存' },
+  heightUnits: {
+    parameters: '参数量',
+    quality: '分数，%',
+    price: '价格，USD',
+    energy: 'J/token',
+    memory: '内存，GiB'
+  },
   speedAxis: '解码速度，tok/s',
   point: '{name}：{speed}（{range}），{height}。{sure}。',
   pointPlain: '{name}：{speed}，{height}。{sure}。',

@@ -78,6 +78,7 @@ export const form: typeof English = {
     badNumber: '这不是数字。请写成 4096、4k、4 Ki 或 0.3。',
     notWhole: '必须是整数，例如 1024 或 1,024。',
     outOfRange: '必须在 {min} 到 {max} 之间。',
+    alike: '没有这个名称，相近的有',
     noMatch: '没有与“{text}”匹配的结果。',
     results: '找到 {n} 个',
     open: '显示全部：{label}',
@@ -88,23 +89,8 @@ export const form: typeof English = {
     million: '{n} M'
   },
   known: {
-    save: '保存为设备预设',
     title: '我有一个实测值',
-    titleSet: '已用您的 {n, plural, other {#}} 个实测值校正',
-    text: '您在这台设备上测得的一个速度，可以校正页面上的所有结果，其他模型和格式也包括在内。',
-    of: '使用 {model}，{quant}',
-    metric: '您测了什么',
-    decode: '解码速度，tok/s',
-    prefill: '512 个 token 的提示词，tok/s',
-    ttft: '512 个 token 后的首个 token 延迟，ms',
-    power: '生成时的功耗，W',
-    value: '您的数值',
-    use: '校正',
-    paste: '其他模型的数值，或来自 Ollama',
-    pasteLabel: '形如 decode=11.2 llama-3.2-1b Q4_K_M 的一行，或 ollama run --verbose 的输出',
-    item: '{name}，{kind}：{value} {unit}',
-    expected: '预计：{value}',
-    remove: '移除：{name}'
+    titleSet: '已用您的 {n, plural, other {#}} 个实测值校正'
   },
   files: {
     full: '{name} 在关闭页面前可以使用，但此浏览器无法保存它：存储已满或被禁用。',

@@ -10,6 +10,7 @@ import { embed } from './embed';
 import { explore } from './explore';
 import { form } from './form';
 import { handing } from './handing';
+import { known } from './known';
 import { levers } from './levers';
 import { method } from './method';
 import { more } from './more';
@@ -30,6 +31,7 @@ export const zh: Sections = {
   embed,
   explore,
   handing,
+  known,
   levers,
   method,
   more,

@@ -123,6 +123,7 @@ export const levers: typeof English = {
     energy: '每 token 能耗',
     ends: '内存用尽',
     endsText: '内存在 {fit} 与 {unfit} 之间用尽。',
+    endsAt: '内存在 {fit} 处用尽。',
     fitsAll: '全部放得下。',
     fitsNone: '全部放不下。',
     at: '{x}：{y}，{verdict}',

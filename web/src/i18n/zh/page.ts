@@ -42,7 +42,7 @@ export const page: typeof English = {
     badVersion: '这个链接由另一个版本（{v}）的页面生成，当前页面无法读取，因此显示默认设置。',
     otherPresets: '生成这个链接时使用的预设数据与现在不同，数值可能与当时看到的不一样。',
     unknownKeys: '链接中还有本页面不认识的设置：{keys}。这些设置会原样保留。',
-    replaced: '链接中的{what}“{id}”没有采用：{why}。已改用默认值。',
+    replaced: '链接中的{what}“{id}”没有采用，已改用默认值：{why}',
     absent: '这里没有它',
     badValue: '链接中 {key} 的值“{value}”无效，已改用默认值。',
     error: '无法计算'

@@ -32,7 +32,7 @@ export const panels: typeof English = {
     paging: '系统会为每个 token 从存储中重新读取权重：每个 token 大约 {time}。',
     out_of_memory: '加载时会耗尽内存。',
     shorter: '把上下文缩短到 {n} 个 token 以内就放得下。',
-    smaller: '可以试试位数更低的量化、更短的上下文，或内存更大的设备。'
+    smaller: '可以试试更小的模型、位数更低的量化，或内存更大的设备。'
   },
   time: {
     title: '时间花在哪里',
@@ -76,7 +76,8 @@ export const panels: typeof English = {
     head: '输出头',
     other: '归一化及其他步骤',
     vision: '视觉编码器',
-    audio: '音频编码器'
+    audio: '音频编码器',
+    storage: '从存储中重新读取'
   },
   plot: { hint: '指向图表，或在图表中使用方向键。', picture: '保存图片：{label}' },
   context: {

@@ -1,6 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act, Answer } from '../../acts';
-import { exploring, heights, sides, type Exploring, type Limited, type Side } from '../../exploring';
+import {
+  allAxes,
+  exploring,
+  heights,
+  sides,
+  type Exploring,
+  type Height,
+  type Limited,
+  type Side
+} from '../../exploring';
 import { whole } from '../../format';
 import { fill, listed } from '../../i18n';
 import { explore as words } from '../../i18n/explore';
@@ -135,6 +144,11 @@ const benchmark = (e: Exploring, act: Act, scales: Scale[]): TemplateResult | ty
         </div>
         <p class="hint">${words.scaleNote}</p>`;
 
+/** What the frontier weighs besides stays. */
+const turned = ({ axes, height: was }: Exploring, height: Height): Pick<Exploring, 'height' | 'axes'> => ({
+  height,
+  axes: allAxes.filter((a) => (axes.includes(was) && a === height) || (axes.includes(a) && a !== was))
+});
 /** What stands against the speed. */
 export const against = (e: Exploring, act: Act): TemplateResult =>
   choice(
@@ -142,7 +156,7 @@ export const against = (e: Exploring, act: Act): TemplateResult =>
     words.against,
     heights.map((h) => [h, words.heights[h]]),
     e.height,
-    (height) => void act({ explore: { ...e, height: height as Exploring['height'], axes: [] } })
+    (height) => void act({ explore: { ...e, ...turned(e, height as Height) } })
   );
 
 const bound = (id: Limited, e: Exploring, act: Act): TemplateResult =>

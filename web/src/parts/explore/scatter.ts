@@ -12,18 +12,21 @@ import { fromZero, linear, logAround, type Scale } from '../../ui/plot/scale';
 import type { Names } from '../../worker';
 import { nameOf, score } from './rows';
 
+const gib = 2 ** 30;
 const value: Record<Height, (r: ExploreRow) => number | null> = {
   parameters: (r) => r.parameters,
   quality: (r) => r.quality,
   price: (r) => r.price_usd,
-  energy: (r) => r.energy_per_token_J
+  energy: (r) => r.energy_per_token_J,
+  memory: (r) => (known(r.memory_B) ? r.memory_B / gib : null)
 };
 const written: Record<Height, (r: ExploreRow) => string> = {
   parameters: (r) => parameterCount(r.parameters),
   quality: (r) => `${words.heights.quality} ${score(r)}`,
   price: (r) => show(r.price_usd, 'USD'),
   energy: (r) =>
-    `${show(r.energy_per_token_J, 'J')}${r.power_scope ? ` (${msg.big.scopes[r.power_scope]})` : ''}`
+    `${show(r.energy_per_token_J, 'J')}${r.power_scope ? ` (${msg.big.scopes[r.power_scope]})` : ''}`,
+  memory: (r) => show(r.memory_B, 'B')
 };
 /** More whiskers hide the marks. */
 const mostWhiskers = 24;
@@ -138,7 +141,8 @@ export function scatter(
     parameters: parameterCount,
     quality: (v: number) => digits(v),
     price: undefined,
-    energy: undefined
+    energy: undefined,
+    memory: undefined
   };
   return html`${plot({
     title: title(e),

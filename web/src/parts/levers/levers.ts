@@ -14,6 +14,8 @@ import { whatIf, type Wanted } from './what-if';
 
 const names = ['edit', 'whatIf', 'sweep', 'roofline'] as const;
 type Name = (typeof names)[number];
+/** Along what an answer is swept at first. */
+const usual: Axis = 'depth';
 
 /** What may be changed and what comes of it. A panel asks the engine once it is open. */
 export class Levers extends LitElement {
@@ -21,20 +23,17 @@ export class Levers extends LitElement {
     state: { attribute: false },
     answer: { attribute: false },
     open: { state: true },
-    axis: { state: true },
     wanted: { state: true }
   };
   declare state: State;
   declare answer: Answer;
   declare act: Act;
   declare open: ReadonlySet<Name>;
-  declare axis: Axis;
   declare wanted: Wanted;
 
   constructor() {
     super();
     this.open = new Set();
-    this.axis = 'depth';
     this.wanted = 'decode_tok_s';
   }
   protected createRenderRoot(): HTMLElement {
@@ -51,7 +50,7 @@ export class Levers extends LitElement {
     const of: Record<Name, () => TemplateResult> = {
       edit: () => edit(state, a, r, act),
       whatIf: () => whatIf(a, r, this.wanted, (wanted) => (this.wanted = wanted), act),
-      sweep: () => sweepPanel(a, r, this.axis, (axis) => (this.axis = axis)),
+      sweep: () => sweepPanel(a, r, (state.sweep ?? usual) as Axis, (sweep) => void act({ sweep })),
       roofline: () => rooflinePanel(a, r)
     };
     return of[name]();
@@ -71,12 +70,13 @@ export class Levers extends LitElement {
     }
   }
   #panel(name: Name): TemplateResult {
-    const open = this.open.has(name);
+    const open = name === 'sweep' ? this.state.sweep !== undefined : this.open.has(name);
     const n = parted(this.state.query.set).length;
     const title = name === 'edit' && n ? fill(words.edit.titleSet, { n }) : words[name].title;
     const toggled = (e: Event): void => {
       const now = (e.target as HTMLDetailsElement).open;
       if (e.target !== e.currentTarget || now === open) return;
+      if (name === 'sweep') return void this.act({ sweep: now ? usual : undefined });
       const all = new Set(this.open);
       if (now) all.add(name);
       else all.delete(name);

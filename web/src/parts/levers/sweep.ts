@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from '../../acts';
 import { identify, identity, table as csvTable } from '../../export';
 import { largest, show, whole } from '../../format';
-import { fill, msg } from '../../i18n';
+import { fill, listed, msg } from '../../i18n';
 import { levers } from '../../i18n/levers';
 import { isMeasured } from '../../sentences';
 import type { Result, Sweep } from '../../types';
@@ -12,6 +12,7 @@ import { fromZero, linear, log } from '../../ui/plot/scale';
 import { bars, numbers } from '../../ui/plot/tables';
 import { download as save } from '../../ui/clipboard';
 import { select } from '../../ui/select';
+import { modeOf } from '../mode';
 import { axesOf, offsetOf, valuesOf, type Axis } from './axes';
 
 export type { Axis } from './axes';
@@ -33,10 +34,12 @@ interface Drawn {
   axis: Axis;
   /** What is added to a value of the axis where it is shown. */
   offset: number;
+  /** What a value that is a name is called. */
+  called: (name: string) => string;
   hollow: boolean;
 }
-const nameOf = ({ swept, offset }: Drawn, i: number): string =>
-  swept.names ? swept.names[i] || words.asStated : whole(swept.values[i] + offset);
+const nameOf = ({ swept, offset, called }: Drawn, i: number): string =>
+  swept.names ? called(swept.names[i]) || words.asStated : whole(swept.values[i] + offset);
 
 const cache = new WeakMap<Result, Map<Axis, Sweep>>();
 function ask({ engine, query }: Answer, r: Result, axis: Axis, values: number[]): Sweep {
@@ -57,6 +60,7 @@ export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Ax
     swept: ask(a, r, axis, valuesOf(axis, a, r)),
     axis,
     offset: offsetOf(axis, r),
+    called: (name) => (axis === 'power_mode' ? modeOf(a.engine, r.device.id, name) : name),
     hollow: !isMeasured(r.sure.level)
   };
   const chooser = select({
@@ -77,11 +81,10 @@ export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Ax
 
 function ends({ swept, offset }: Drawn): string {
   const end = swept.memory_end;
-  if (end)
-    return fill(words.endsText, {
-      fit: whole(end.last_fit + offset),
-      unfit: whole(end.first_unfit + offset)
-    });
+  if (end) {
+    const found = end.first_unfit - end.last_fit > 1 ? words.endsText : words.endsAt;
+    return fill(found, { fit: whole(end.last_fit + offset), unfit: whole(end.first_unfit + offset) });
+  }
   if (swept.fits.every((f) => f === true)) return words.fitsAll;
   return swept.fits.every((f) => f === false) ? words.fitsNone : '';
 }
@@ -127,6 +130,13 @@ function line(d: Drawn, t: ShownTerm): TemplateResult {
   });
 }
 
+/** With what becomes of it, where it does not run. */
+function valueOf({ swept }: Drawn, t: ShownTerm, i: number): string {
+  const x = swept.columns[t.id][i];
+  const verdict = swept.verdicts[i] === 'does_not_run' ? msg.verdict.does_not_run : '';
+  return listed([Number.isFinite(x) || !verdict ? show(x, t.unit) : '', verdict]);
+}
+
 /** Of values that are names: bars. */
 function named(d: Drawn, t: ShownTerm): TemplateResult {
   const { swept } = d;
@@ -135,7 +145,7 @@ function named(d: Drawn, t: ShownTerm): TemplateResult {
     value: swept.columns[t.id][i] / scaleOf(t).factor,
     low: (swept.low[t.id]?.[i] ?? NaN) / scaleOf(t).factor,
     high: (swept.high[t.id]?.[i] ?? NaN) / scaleOf(t).factor,
-    text: show(swept.columns[t.id][i], t.unit),
+    text: valueOf(d, t, i),
     hollow: d.hollow
   }));
   return html`<div class="sweep-bars" data-chart>

@@ -7,6 +7,7 @@ import type { Result, WhatIf } from '../../types';
 import { term } from '../../ui/terms';
 import { toggle } from '../../ui/toggle';
 import { modeOf } from '../mode';
+import { speedOf } from '../ways';
 import { verdictMark } from '../../ui/verdict';
 
 const words = levers.whatIf;
@@ -52,6 +53,8 @@ function detail({ change, label }: WhatIf, { engine, result }: Answer): string {
 
 function item(a: Answer, w: WhatIf, unit: string, most: number, act: Act): TemplateResult {
   const label = fill(words.kinds[w.kind], { label: detail(w, a) });
+  const { value: x } = w.value;
+  const value = unit === 'tok/s' ? speedOf(x, w.change?.batch ?? a.query.batch) : show(x, unit);
   const share = most > 1 ? Math.log(w.gain) / Math.log(most) : 0;
   const { change } = w;
   const button = change
@@ -68,8 +71,7 @@ function item(a: Answer, w: WhatIf, unit: string, most: number, act: Act): Templ
     <span class="name">${label}</span>
     <span class="gain" aria-hidden="true"><i style=${`inline-size:${(100 * share).toFixed(0)}%`}></i></span>
     <span class="n"
-      >${known(w.value.value) ? show(w.value.value, unit) : ''}
-      <small>${fill(words.gain, { gain: digits(w.gain, 3) })}</small></span
+      >${known(x) ? value : ''} <small>${fill(words.gain, { gain: digits(w.gain, 3) })}</small></span
     >
     <span class="small-verdict" title=${msg.verdict[w.verdict]}
       >${verdictMark(w.verdict)}<span class="vh">${msg.verdict[w.verdict]}</span></span

@@ -1,0 +1,4 @@
+import { localized } from '.';
+import { known as english } from './en/known';
+
+export const known = localized('known', english);
