@@ -1,4 +1,5 @@
-# Concatenates the presets, each after a record separator. The formats first: tables of parameters keep their order.
+# Concatenates the presets, each after a record separator. The formats first: tables of parameters keep their order. The
+# hash of it all names the presets; web/scripts/pack.mjs computes the same.
 string(ASCII 30 separator)
 file(WRITE ${OUTPUT}.part "")
 foreach(pattern device-classes.json launchers.json speculation.json quantizations/formats.json quantizations/*.json runtimes/*.json calibrations/*.json models/*.json devices/*.json studies/*.json quality/quality.csv)
@@ -13,4 +14,7 @@ foreach(pattern device-classes.json launchers.json speculation.json quantization
     file(APPEND ${OUTPUT}.part "${separator}${text}")
   endforeach()
 endforeach()
+file(SHA256 ${OUTPUT}.part hash)
+string(SUBSTRING ${hash} 0 8 revision)
+file(WRITE ${OUTPUT}.revision "${revision}")
 file(RENAME ${OUTPUT}.part ${OUTPUT})

@@ -48,7 +48,7 @@ write(
   'quality.d.ts',
   '/** Published scores of models and of their quantizations, as `load({ presets: [...presets, quality] })` takes them. */\nexport declare const quality: string;\n'
 );
-const [revision, date] = [revisionOf(all), dateOf(presetsFolder)];
+const [revision, date] = [revisionOf(presetsFolder), dateOf(presetsFolder)];
 write(
   'presets.mjs',
   [

@@ -15,9 +15,9 @@ namespace edgewise {
 namespace {
 
 /// As `human`, with the units of the language.
-std::string shown(double x, std::string_view unit, const CardWords& w) {
+std::string shown(double x, std::string_view unit, const CardWords& w, double like = unknown) {
   if (!is_known(x)) return w.unknown;
-  std::string out = human(x, unit);
+  std::string out = human(x, unit, like);
   const std::array<std::pair<std::string_view, std::string>, 4> units = {{{" us", " µs"},
                                                                           {" min", std::string(" ") + w.minutes},
                                                                           {" h", std::string(" ") + w.hours},
@@ -32,9 +32,10 @@ CardNumber number_of(const Answer& a, Term t, const char* label, const CardWords
   const std::string_view unit = info(t).unit;
   CardNumber out{label, shown(r.value, unit, w), {}, {}};
   if (!is_known(r.low) || !is_known(r.high)) return out;
-  std::string low = shown(r.low, unit, w);
-  const std::string high = shown(r.high, unit, w);
-  // A unit that both have is said once.
+  // In the unit of the value, which is said once.
+  const double like = is_known(r.value) ? r.value : r.high;
+  std::string low = shown(r.low, unit, w, like);
+  const std::string high = shown(r.high, unit, w, like);
   if (const auto space = low.find(' '); space != std::string::npos && high.ends_with(low.substr(space)))
     low.resize(space);
   out.range = filled(w.range, {{"low", low}, {"high", high}});

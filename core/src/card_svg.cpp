@@ -95,6 +95,9 @@ std::size_t piece_end(std::string_view text, std::size_t at) {
   return end;
 }
 
+/// Letters of titles are wider than those of the text.
+constexpr double boldness = 1.12;
+
 /// The text in lines no wider than `width`.
 std::vector<std::string> wrapped(std::string_view text, double width) {
   std::vector<std::string> lines(1);
@@ -209,7 +212,7 @@ void memory_bar(Drawing& d, const CardContent& c, double x, double y, double wid
 
 void number(Drawing& d, const CardNumber& n, double x, double y, double width, const std::string& note = {}) {
   d.text(x, y, 12, n.label, dim);
-  d.text(x, y + 22, 19, cut(n.value, width / 19), ink, true);
+  d.text(x, y + 22, 19, cut(n.value, width / (19 * boldness)), ink, true);
   const std::string below = n.range.empty() ? note : n.range;
   if (!below.empty()) d.text(x, y + 38, 12, cut(below, width / 12), dim);
 }
@@ -219,10 +222,10 @@ double card(Drawing& d, const CardDrawn& drawn, double top, const CardStyle& sty
   const CardContent& c = drawn.content;
   double y = top + 22;
   d.mark(left, y - 2, 24, c.verdict);
-  d.text(left + 34, y + 16, 19, cut(c.verdict_words, (width - 34) / 19), ink, true);
+  d.text(left + 34, y + 16, 19, cut(c.verdict_words, (width - 34) / (19 * boldness)), ink, true);
   y += 46;
   d.begin_link(drawn.link);
-  for (const std::string& row : wrapped(c.title, width / 15)) {
+  for (const std::string& row : wrapped(c.title, width / (15 * boldness))) {
     d.text(left, y, 15, row, ink, true);
     y += 20;
   }
@@ -291,7 +294,12 @@ std::string table_svg(const std::vector<CardDrawn>& drawn, const CardStyle& styl
   const CardContent& first = drawn[0].content;
   const bool named_by_device = one_model && !one_device;
   double y = 34;
-  d.text(20, y, 16, cut(named_by_device ? first.model : one_device ? first.device : title, 820.0 / 16), ink, true);
+  d.text(20, y, 16,
+         cut(named_by_device ? first.model
+             : one_device    ? first.device
+                             : title,
+             820 / (16 * boldness)),
+         ink, true);
   y += 28;
   d.text(20, y, 12, named_by_device ? w.device : w.model, dim);
   const std::array<const char*, 4> labels = {w.memory, w.ttft, w.decode, w.energy};
@@ -303,7 +311,9 @@ std::string table_svg(const std::vector<CardDrawn>& drawn, const CardStyle& styl
     d.mark(20, y + 12, 18, c.verdict);
     d.begin_link(one.link);
     const std::string& name = named_by_device ? c.device : one_device ? c.model : c.title;
-    d.text(46, y + 19, 14, cut(name, 300.0 / 14), ink, true);
+    constexpr double place = 319;
+    const double size = std::clamp(place / (boldness * width_of(name)), 11.0, 14.0);
+    d.text(46, y + 19, size, cut(name, place / (boldness * size)), ink, true);
     d.end_link(one.link);
     d.text(46, y + 36, 11.5, cut(c.verdict_words + w.full_stop + w.stop + c.sure, 330 / 11.5), dim);
     const std::array<const CardNumber*, 4> numbers = {&c.memory, &c.ttft, &c.decode, &c.energy};

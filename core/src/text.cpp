@@ -41,10 +41,11 @@ struct UnitStep {
   const char* unit;
 };
 
-std::string scaled(double x, std::initializer_list<UnitStep> scales) {
+/// In the unit that `like` is best written in.
+std::string scaled(double x, double like, std::initializer_list<UnitStep> scales) {
   UnitStep best = *scales.begin();
   for (const UnitStep& s : scales)
-    if (std::fabs(x) >= s.factor) best = s;
+    if (std::fabs(like) >= s.factor) best = s;
   return significant(x / best.factor) + " " + best.unit;
 }
 
@@ -76,16 +77,17 @@ std::string significant(double x) {
 
 std::string count(double x) { return x == std::floor(x) && std::fabs(x) < 1e15 ? fixed(x, 0) : significant(x); }
 
-std::string human(double x, std::string_view unit) {
+std::string human(double x, std::string_view unit, double like) {
   if (!is_known(x)) return "unknown";
-  if (unit == "B") return scaled(x, {{1, "B"}, {1024, "KiB"}, {mib, "MiB"}, {gib, "GiB"}, {1024 * gib, "TiB"}});
-  if (unit == "B/s") return scaled(x, {{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}});
+  if (!is_known(like)) like = x;
+  if (unit == "B") return scaled(x, like, {{1, "B"}, {1024, "KiB"}, {mib, "MiB"}, {gib, "GiB"}, {1024 * gib, "TiB"}});
+  if (unit == "B/s") return scaled(x, like, {{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}});
   if (unit == "s")
-    return x >= 120 ? scaled(x, {{60, "min"}, {3600, "h"}, {86400, "days"}})
-                    : scaled(x, {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}});
-  if (unit == "FLOP") return scaled(x, {{1, "FLOP"}, {1e6, "MFLOP"}, {1e9, "GFLOP"}, {1e12, "TFLOP"}});
-  if (unit == "FLOP/s") return scaled(x, {{1, "FLOP/s"}, {1e6, "MFLOP/s"}, {1e9, "GFLOP/s"}, {1e12, "TFLOP/s"}});
-  if (unit == "J") return scaled(x, {{1e-3, "mJ"}, {1, "J"}, {1e3, "kJ"}, {1e6, "MJ"}});
+    return like >= 120 ? scaled(x, like, {{60, "min"}, {3600, "h"}, {86400, "days"}})
+                       : scaled(x, like, {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}});
+  if (unit == "FLOP") return scaled(x, like, {{1, "FLOP"}, {1e6, "MFLOP"}, {1e9, "GFLOP"}, {1e12, "TFLOP"}});
+  if (unit == "FLOP/s") return scaled(x, like, {{1, "FLOP/s"}, {1e6, "MFLOP/s"}, {1e9, "GFLOP/s"}, {1e12, "TFLOP/s"}});
+  if (unit == "J") return scaled(x, like, {{1e-3, "mJ"}, {1, "J"}, {1e3, "kJ"}, {1e6, "MJ"}});
   if (unit.empty()) return count(x);
   return (unit == "tokens" ? count(x) : significant(x)) + " " + std::string(unit);
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { revisionOf } from '../../web/scripts/pack.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = process.env.EDGEWISE_BINARY ?? join(root, 'build/native/bin/edgewise');
@@ -66,7 +67,7 @@ test('a card is a whole picture: verdict, question, numbers with ranges, what th
   const shown = Number(said.find((t) => /^[\d.]+ tok\/s$/.test(t)).replace(' tok/s', ''));
   assert.ok(Math.abs(shown / decode.value - 1) < 0.01);
   assert.ok(said.some((t) => /^Fitted to \d+ published configurations\.$/.test(t)));
-  assert.ok(said.some((t) => /^edgewise \d+\.\d+\.\d+, \d{4}-\d\d-\d\d$/.test(t)));
+  assert.ok(said.some((t) => /^edgewise \d+\.\d+\.\d+, presets [0-9a-f]{8}, \d{4}-\d\d-\d\d$/.test(t)));
   // Nothing is asked of anybody, and nothing runs.
   assert.doesNotMatch(svg, /<script|href=|url\(|@import|<foreignObject|<image/);
 });
@@ -146,6 +147,9 @@ test('a link names the whole question, as the page reads it; where no link holds
   assert.equal(asked.get('q'), 'Q4_K_M');
   assert.equal(asked.get('prompt'), '1000');
   assert.equal(asked.get('c'), '8192');
+  // The data that it rests on are named as the page names its own.
+  assert.equal(asked.get('p'), revisionOf(join(root, 'presets')));
+  assert.equal(new URLSearchParams(new URL(link('--flash-attention', '0')).hash.slice(1)).get('fa'), '0');
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: 2048, intermediate_size: 8192, num_attention_heads: 32, num_key_value_heads: 8, num_hidden_layers: 16, vocab_size: 128256, max_position_embeddings: 8192, tie_word_embeddings: true }));
   const r = edgewise('render', '--model', 'config.json', '--device', 'raspberry-pi-5-8gb', '--page', 'https://example.org/');
   assert.equal(r.status, 0, r.err);
@@ -174,6 +178,11 @@ test('the same twice, where the day is given; files are written whole', () => {
 });
 
 test('bad input exits with 2', () => {
+  for (const view of ['card', 'badge']) {
+    const { status, out, err } = edgewise('render', ...pair, '--with-device', 'rtx-4090', '--view', view);
+    assert.deepEqual([status, out], [2, '']);
+    assert.match(err, /view: .*several are a table/);
+  }
   const refused = (...args) => {
     const r = edgewise('render', ...args);
     assert.equal(r.status, 2, r.err);

@@ -29,7 +29,7 @@ before(async () => {
   await once(free, 'listening');
   ({ port } = free.address());
   await new Promise((done) => free.close(done));
-  child = spawn(edgewise, ['serve', '--site', site, '--port', String(port), '--device', path.join(root, 'presets/devices/raspberry-pi-5-8gb.json'), '--allow-host', 'board.example'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child = spawn(edgewise, ['serve', '--site', site, '--port', String(port), '--device', path.join(root, 'presets/devices/raspberry-pi-5-8gb.json'), '--allow-host', 'board.example', '--allow-origin', 'http://localhost:8000'], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
 });
 after(async () => {
@@ -75,6 +75,16 @@ test('only requests for this server are answered: a page whose name was turned t
   assert.match(await raw('GET / HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 40[03] /);
   assert.match(await raw('GET / HTTP/1.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 /);
   assert.match(await raw('GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 /);
+});
+
+test('pages of an origin that was named may embed it, others may not', async () => {
+  for (const url of ['/', '/large.js', '/engine.wasm', '/site.json', '/my-board.json']) {
+    const { headers } = await get(url, { headers: { origin: 'http://localhost:8000' } });
+    assert.deepEqual([headers['access-control-allow-origin'], headers.vary?.includes('Origin')], ['http://localhost:8000', true], url);
+    for (const origin of ['http://localhost:8001', 'https://localhost:8000', 'null', 'http://localhost:8000.evil.example'])
+      assert.equal((await get(url, { headers: { origin } })).headers['access-control-allow-origin'], undefined, `${url} ${origin}`);
+    assert.equal((await get(url)).headers['access-control-allow-origin'], undefined);
+  }
 });
 
 test('a request on an open connection waits for no acknowledgement: as fast as one on a new connection', async () => {

@@ -87,12 +87,25 @@ export function readAll(from, accept) {
 export const sequenceOf = (presets, drop) =>
   presets.map((p) => `\x1e${JSON.stringify(strip(p, drop))}\n`).join('');
 
-/** Names what all of them hold. */
-export const revisionOf = ({ models, devices, runtimes, families, fitted, rest, classes }) =>
-  createHash('sha256')
-    .update(JSON.stringify([models, devices, runtimes, families, fitted, rest, classes]))
-    .digest('hex')
-    .slice(0, 8);
+/** Names what all of them hold: of the bytes of their files, in the order in which presets/bundle.cmake joins them. */
+export function revisionOf(folder) {
+  const all = (name) =>
+    existsSync(join(folder, name))
+      ? readdirSync(join(folder, name))
+          .filter((file) => file.endsWith('.json') && `${name}/${file}` !== formats)
+          .sort()
+          .map((file) => `${name}/${file}`)
+      : [];
+  const formats = 'quantizations/formats.json';
+  const files = [
+    ...['device-classes.json', 'launchers.json', 'speculation.json', formats],
+    ...['quantizations', 'runtimes', 'calibrations', 'models', 'devices', 'studies'].flatMap(all),
+    'quality/quality.csv'
+  ].filter((file) => existsSync(join(folder, file)));
+  const hash = createHash('sha256');
+  for (const file of files) hash.update('\x1e').update(readFileSync(join(folder, file)));
+  return hash.digest('hex').slice(0, 8);
+}
 
 /** The day of the newest change of what a preset says, YYYY-MM-DD; null: nobody knows, as without the whole history. */
 export function dateOf(folder) {

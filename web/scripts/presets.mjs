@@ -42,7 +42,9 @@ function evidenceOf({ runtime, devices = [] }, rows) {
     const sources = new Map();
     for (const r of fitted)
       if (entry.devices.includes(r.device) && (!entry.power_mode || entry.power_mode === r.power_mode)) {
-        const source = sources.get(r.source) ?? { source: r.source, url: r.url || undefined, rows: 0 };
+        // What of it the rows are from may stand behind an address.
+        const [url] = r.url.split(' ');
+        const source = sources.get(r.source) ?? { source: r.source, url: url || undefined, rows: 0 };
         source.rows += 1;
         sources.set(r.source, source);
       }
@@ -84,13 +86,13 @@ const names = new Intl.Collator('en', { numeric: true });
 const byName = (a, b) => names.compare(a.name, b.name);
 
 /** What the choosers show before any preset is loaded: devices in the order of their names. */
-function indexOf(all, sizes, published, date) {
+function indexOf(all, sizes, published, revision, date) {
   const { models, devices, runtimes, families, fitted, rejected } = all;
   const rows = { model: new Map(), device: new Map() };
   for (const r of published)
     for (const kind of ['model', 'device']) rows[kind].set(r[kind], (rows[kind].get(r[kind]) ?? 0) + 1);
   return {
-    revision: revisionOf(all),
+    revision,
     date: date ?? undefined,
     rejected: rejected.length ? rejected : undefined,
     counts: countsOf({ models, devices, runtimes, families }),
@@ -155,7 +157,7 @@ export function writePresets(from, to, edgewise) {
   // How far off the predictions are: drawn by a view of its own, written with the report.
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-  write('index.json', indexOf(all, sizes, rows, dateOf(from)));
+  write('index.json', indexOf(all, sizes, rows, revisionOf(from), dateOf(from)));
   const speculation = join(from, 'speculation.json');
   if (existsSync(speculation))
     write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), prose));

@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { add, empty, heard, pi, shifting, shown } from './cards.mjs';
 import { launch, open, serve } from './site.mjs';
 
 let browser, site, host;
+/** Pages elsewhere, and further ones as tests write them. */
+const pages = {};
 before(async () => {
   [browser, site] = await Promise.all([launch(), serve()]);
-  host = await serve({
-    '/empty': empty(site),
-    '/dark': empty(
-      site,
-      '<style>body { background: oklch(0.2 0.02 250); } body.day { background: #fff; }</style>'
-    ),
-    '/scheme': empty(site, '<style>:root { color-scheme: dark; }</style>'),
-    '/chinese': empty(
-      site,
-      '',
-      '<div lang="zh-CN"><edgewise-calculator id="card" model="llama-3.2-1b" device="raspberry-pi-5-8gb"></edgewise-calculator></div>'
-    )
-  });
+  host = await serve(
+    Object.assign(pages, {
+      '/empty': empty(site),
+      '/dark': empty(
+        site,
+        '<style>body { background: oklch(0.2 0.02 250); } body.day { background: #fff; }</style>'
+      ),
+      '/scheme': empty(site, '<style>:root { color-scheme: dark; }</style>'),
+      '/chinese': empty(
+        site,
+        '',
+        '<div lang="zh-CN"><edgewise-calculator id="card" model="llama-3.2-1b" device="raspberry-pi-5-8gb"></edgewise-calculator></div>'
+      )
+    })
+  );
 });
 after(async () => {
   await browser.close();
@@ -161,3 +166,32 @@ test('a card follows the colours of what it stands in, and reads from left to ri
   await page.locator('#card article[data-scheme=light]').waitFor();
   await close();
 });
+
+/** The style sheet that the guide hands out. */
+const sheet = /```css\n([\s\S]*?)```/.exec(
+  readFileSync(new URL('../guide/README.md', import.meta.url), 'utf8')
+)[1];
+for (const width of [360, 760])
+  test(`under the style sheet of the guide nothing moves, whatever is shown, ${width} px wide`, async () => {
+    const boards = 'raspberry-pi-5-8gb, jetson-orin-nano-8gb, rtx-4090-24gb';
+    const one = (view) =>
+      `<edgewise-calculator id="card" view="${view}" model="llama-3.2-1b" device="raspberry-pi-5-8gb"></edgewise-calculator>`;
+    const elements = {
+      ...Object.fromEntries(['card', 'full', 'chart', 'badge'].map((view) => [view, one(view)])),
+      table: `<edgewise-table id="card" model="llama-3.2-1b" devices="${boards}"></edgewise-table>`
+    };
+    for (const [what, element] of Object.entries(elements)) {
+      // The script comes after the page was seen.
+      pages['/placed'] =
+        `<!doctype html><title>Docs</title><meta name="viewport" content="width=device-width">
+        <style>${sheet}</style><h1>Docs</h1>${element}<p>Below.</p><div style="height: 3000px"></div><script>
+        window.shift = 0; new PerformanceObserver((list) => { for (const e of list.getEntries()) shift += e.value; }).observe({ type: 'layout-shift', buffered: true });
+        requestAnimationFrame(() => setTimeout(() => document.head.append(Object.assign(document.createElement('script'), { type: 'module', src: '${site.url}embed.js' })), 100));</script>`;
+      const { page, close } = await open(browser, `${host.url}placed`, { viewport: { width, height: 900 } });
+      await page.locator('#card :is(article, [part=badge])').first().waitFor();
+      await page.waitForTimeout(500);
+      const shift = await page.evaluate(() => window.shift);
+      assert.ok(shift <= 0.05, `${what}: ${shift}`);
+      await close();
+    }
+  });

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "edgewise/number.h"
+
 namespace edgewise {
 
 // Numbers as a person reads them, and names as a person types them. No locale has a say.
@@ -13,8 +15,8 @@ std::string significant(double);
 /// A whole number without decimals where it is one: "131072", "24"; else as `significant`.
 std::string count(double);
 /// A value of an SI unit ("B", "B/s", "s", "FLOP", "J", "W", "tokens", "tok/s", ...; empty: none) in the prefix that
-/// suits it: "7.50 GiB", "119 ms".
-std::string human(double value, std::string_view unit);
+/// suits it: "7.50 GiB", "119 ms"; where `like` is known, in the one that suits that.
+std::string human(double value, std::string_view unit, double like = unknown);
 
 /// Whether it is written as a day: "2026-01-31".
 bool is_date(std::string_view);

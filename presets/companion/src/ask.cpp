@@ -483,6 +483,9 @@ void add_publishing(Grammar& g) {
       "--allow-host", r.serve.names,
       "name that this machine is asked by, of a tunnel for example (addresses, localhost and its own name "
       "are known)");
+  serve->add_option("--allow-origin", r.serve.origins,
+                    "origin of pages that embed its elements, such as the preview of a documentation: "
+                    "http://localhost:8000; may be repeated");
   serve->add_option("--site", r.serve.site, "folder of the built page");
   serve->add_option("--device", r.serve.device, "preset of this board, offered as /my-board.json")
       ->check(CLI::ExistingFile);

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import { context } from '../parts/context';
-import { msg } from '../i18n';
+import { msg, sentence } from '../i18n';
 import { sentences } from '../sentences';
 import { boxed, poseOne } from './card';
 import type { Look } from './look';
@@ -19,7 +19,9 @@ export const chart: Look = {
     return boxed(
       shown,
       html`<p part="question">${inFull(query, result!, shown.frame)}</p>
-        <p part="answer"><strong part="verdict">${said.verdict}</strong>${msg.between}${said.sentence}</p>
+        <p part="answer">
+          <strong part="verdict">${sentence(said.verdict)}</strong>${msg.between}${said.sentence}
+        </p>
         ${panels(shown, curves, true)}`
     );
   }

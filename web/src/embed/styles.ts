@@ -58,19 +58,28 @@ export const host = css`
   }
 `;
 
-/** The place of what comes, before it is there too. */
+/** The place of what comes, before it is there too: as edgewise.css of the guide has it. */
 export const places = css`
   article,
   .waiting {
     min-height: 29rem;
   }
-  :host([view='chart']) :is(article, .waiting) {
-    min-height: 50rem;
+  :host([view='chart']) .waiting {
+    min-height: calc(39rem + 100cqi);
+  }
+  :host([view='full']) .waiting {
+    min-height: 188rem;
   }
   @container (min-width: 24rem) {
     article,
     .waiting {
       min-height: 26rem;
+    }
+    :host([view='chart']) .waiting {
+      min-height: calc(30rem + 100cqi);
+    }
+    :host([view='full']) .waiting {
+      min-height: 162rem;
     }
   }
   @container (min-width: 34rem) {
@@ -78,14 +87,22 @@ export const places = css`
     .waiting {
       min-height: 18.5rem;
     }
-  }
-  @container (min-width: 40rem) {
-    :host([view='chart']) :is(article, .waiting) {
-      min-height: 30rem;
+    :host([view='full']) .waiting {
+      min-height: 150rem;
     }
   }
-  :host([view='full']) .waiting {
-    min-height: 100rem;
+  @container (min-width: 40rem) {
+    :host([view='chart']) .waiting {
+      min-height: calc(18.7rem + 26.5cqi);
+    }
+    :host([view='full']) .waiting {
+      min-height: 108rem;
+    }
+  }
+  @container (min-width: 60rem) {
+    :host([view='full']) .waiting {
+      min-height: 97rem;
+    }
   }
   :host([view='badge']) .waiting {
     min-height: 0;

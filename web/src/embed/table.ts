@@ -231,6 +231,24 @@ const styles = css`
   td[part='verdict'] {
     color: var(--verdict);
   }
+  @container (min-width: 44.4rem) and (max-width: 54rem) {
+    table {
+      min-width: 0;
+    }
+    tr > th:first-child {
+      min-width: 6.5rem;
+    }
+    th,
+    td {
+      padding-inline-end: 0.5rem;
+    }
+    tbody :is(th, td) {
+      font-size: 0.82rem;
+    }
+    :is(thead th, small) {
+      font-size: 0.72rem;
+    }
+  }
   /* Where seven columns do not fit, each row is a list. */
   @container (max-width: 44.4rem) {
     table,
@@ -268,6 +286,12 @@ const styles = css`
     }
     td[part='verdict']::before {
       content: none;
+    }
+    td:last-child {
+      display: block;
+    }
+    td:last-child::before {
+      margin-inline-end: 0.5rem;
     }
   }
 `;

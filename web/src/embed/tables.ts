@@ -5,19 +5,29 @@ import { EdgewiseElement } from './element';
 import type { Look } from './look';
 import { host } from './styles';
 
-/** Rows are higher where columns are narrow. */
+/** Rows are higher where columns are narrow, and lists where they have no place at all. */
 const place = css`
   .waiting {
-    min-height: calc(8rem + 12rem * var(--rows));
+    min-height: calc(9rem + 17.8rem * var(--rows));
+  }
+  @container (min-width: 24rem) {
+    .waiting {
+      min-height: calc(9rem + 13rem * var(--rows));
+    }
+  }
+  @container (min-width: 34rem) {
+    .waiting {
+      min-height: calc(9rem + 11rem * var(--rows));
+    }
   }
   @container (min-width: 44.4rem) {
     .waiting {
-      min-height: calc(12rem + 4.6rem * var(--rows));
+      min-height: calc(9.5rem + 4.5rem * var(--rows));
     }
   }
   @container (min-width: 56rem) {
     .waiting {
-      min-height: calc(10rem + 3.3rem * var(--rows));
+      min-height: calc(9.5rem + 3.8rem * var(--rows));
     }
   }
 `;

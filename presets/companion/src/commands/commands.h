@@ -183,8 +183,9 @@ int run_fit(FitRequest, std::ostream& out, std::ostream& err);
 struct ServeRequest {
   int port = 8080;
   std::string site, bind = "127.0.0.1";
-  std::vector<std::string> names;  ///< of this machine that requests may name as their host
-  std::string device;              ///< a preset's file; empty: none
+  std::vector<std::string> names;    ///< of this machine that requests may name as their host
+  std::vector<std::string> origins;  ///< of pages that may embed its elements
+  std::string device;                ///< a preset's file; empty: none
   std::string before;  ///< what it is compared with, an id or a file; empty: itself without what was measured
 };
 int run_serve(const ServeRequest&, std::ostream& out, std::ostream& err);

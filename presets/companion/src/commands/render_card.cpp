@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "bundle.h"
 #include "commands.h"
 #include "edgewise/card.h"
 #include "edgewise/json.h"
@@ -37,12 +38,14 @@ std::vector<Query> questions_of(const CardRequest& r) {
 
 /// Where the page answers the same.
 std::string link_of(const CardRequest& r, const Query& q) {
-  return r.page + "#" + link_fragment(q) + (r.style.language == Language::zh ? "&lang=zh" : "");
+  return r.page + "#" + link_fragment(q) + "&p=" + std::string(bundled_revision()) +
+         (r.style.language == Language::zh ? "&lang=zh" : "");
 }
 
 std::string json_of(const std::vector<Carded>& cards, Language language) {
   nlohmann::ordered_json out;
   out["made"] = "edgewise " EDGEWISE_VERSION;
+  out["presets"] = bundled_revision();
   out["alternative_text"] = alternative_text(cards, language);
   out["answers"] = nlohmann::ordered_json::array();
   for (const Carded& c : cards) {
@@ -56,7 +59,8 @@ std::string json_of(const std::vector<Carded>& cards, Language language) {
 /// "edgewise 0.2.0, 2026-11-27".
 std::string made_by(const CardRequest& r) {
   const std::string date = r.date.empty() ? utc_day() : r.date;
-  return "edgewise " EDGEWISE_VERSION + std::string(date == "none" ? "" : ", " + date);
+  return "edgewise " EDGEWISE_VERSION ", presets " + std::string(bundled_revision()) +
+         (date == "none" ? "" : ", " + date);
 }
 
 /// "card.md" is Markdown. Empty: of none that is known.
@@ -92,6 +96,8 @@ int run_render(CardRequest r, std::ostream& out, std::ostream& err) {
                           "are " + std::to_string(questions.size()) + " answers; at most " +
                               std::to_string(most_answers) + " are shown"}},
                   err);
+  if (questions.size() > 1 && r.view.value_or(CardView::table) != CardView::table)
+    return refuse(Errors{{"inconsistent", "view", "cards and badges are of one answer: several are a table"}}, err);
   std::vector<Answer> answers;
   answers.reserve(questions.size());
   for (const Query& q : questions) {

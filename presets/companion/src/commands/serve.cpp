@@ -31,7 +31,7 @@ Result<std::string> preset_text(const std::string& device) {
 }  // namespace
 
 int run_serve(const ServeRequest& r, std::ostream& out, std::ostream& err) {
-  ServeOptions o{r.bind, r.port, r.site, r.names, {}, {}};
+  ServeOptions o{r.bind, r.port, r.site, r.names, r.origins, {}, {}};
   if (o.site.empty()) {
     // Where the build leaves the page, seen from the binary.
     std::error_code error;

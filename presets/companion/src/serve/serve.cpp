@@ -8,6 +8,7 @@
 #include <httplib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -135,6 +136,12 @@ int serve(const ServeOptions& o, std::ostream& out, std::ostream& err) {
       return httplib::Server::HandlerResponse::Handled;
     }
     return httplib::Server::HandlerResponse::Unhandled;
+  });
+  server.set_post_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
+    const std::string origin = request.get_header_value("Origin");
+    if (std::find(o.origins.begin(), o.origins.end(), origin) == o.origins.end()) return;
+    response.set_header("Access-Control-Allow-Origin", origin);
+    response.set_header("Vary", "Origin");
   });
   if (!o.device_preset.empty())
     server.Get("/my-board.json", [&](const httplib::Request&, httplib::Response& response) {

@@ -9,9 +9,10 @@ namespace edgewise {
 struct ServeOptions {
   std::string bind;
   int port = 8080;
-  std::string site;                ///< folder with index.html
-  std::vector<std::string> names;  ///< by which it may be asked, besides addresses and localhost
-  std::string device_preset;       ///< JSON, offered as /my-board.json, with which the page opens; empty: none
+  std::string site;                  ///< folder with index.html
+  std::vector<std::string> names;    ///< by which it may be asked, besides addresses and localhost
+  std::vector<std::string> origins;  ///< of pages that may embed its elements, as browsers name them
+  std::string device_preset;         ///< JSON, offered as /my-board.json, with which the page opens; empty: none
   std::string before;  ///< JSON of what it is compared with, offered as /my-board-before.json; empty: nothing
 };
 
