@@ -451,10 +451,11 @@ class Chooser {
     Workload& w = query().workload;
     const bool computer = answer_.device.kind == DeviceKind::soc_integrated;
     if (w.devices > 1 && (computer || answer_.runtime->processor == Processor::cpu)) {
-      Error why = computer ? said("unsupported", "devices",
-                                  "{device} is a computer of its own: what joins several is unknown", {query().device})
-                           : said("unsupported", "devices", "{runtime} computes with one CPU: it joins no devices",
-                                  {answer_.runtime->name});
+      Error why = computer
+                      ? said("unsupported", "devices",
+                             "{device} is a computer of its own: what joins several is unknown", {answer_.device.name})
+                      : said("unsupported", "devices", "{runtime} computes with one CPU: it joins no devices",
+                             {answer_.runtime->name});
       if (misfit_ == Misfit::refuse) {
         refuse(std::move(why));
         return;
@@ -812,16 +813,14 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
     // One range for one energy, however it is told.
     case Term::energy_Wh_per_Mtok:
     case Term::electricity_usd_per_Mtok:
-    case Term::co2e_g_per_Mtok: {
-      const Ranged request = a.ranged(Term::request_energy_J);
-      const double per_J = e[t] / e[Term::request_energy_J];
-      return Ranged{is_known(request.value) ? e[t] : unknown, per_J * request.low, per_J * request.high};
-    }
+    case Term::co2e_g_per_Mtok:
     case Term::tokens_per_J:
     case Term::requests_per_battery: {
       const Ranged request = a.ranged(Term::request_energy_J);
-      const double times_J = e[t] * e[Term::request_energy_J];
-      return Ranged{is_known(request.value) ? e[t] : unknown, times_J / request.high, times_J / request.low};
+      const double joules = e[Term::request_energy_J], least = request.low / joules, most = request.high / joules;
+      const bool inverse = bounded(t)->inverse;
+      return Ranged{is_known(request.value) ? e[t] : unknown, e[t] * (inverse ? 1 / most : least),
+                    e[t] * (inverse ? 1 / least : most)};
     }
     case Term::total_latency_s: {
       // Prompts and tokens are misjudged apart.
@@ -1179,15 +1178,14 @@ Errors warnings(const Answer& a) {
   if (q.workload.cpu_moe > 0 && a.cost.moe_layers == 0)
     out.push_back(said("no_effect", "cpu_moe", "{model} has no routed experts", {a.model->name}));
   if (on_host(a.estimate) && a.loads())
-    out.push_back(said(
-        "on_host", "host",
-        q.host.empty() ? "a part of the model is with the CPU of {itself}, which has the same memory: speed and time "
-                         "are of both"
-        : a.rates.power_scope == Scope::gpu
-            ? "a part of the model is with {host_of_card}: speed and time are of both, power and energy of the "
-              "card alone"
-            : "a part of the model is with {host}: speed and time are of both",
-        {host_in_words(a)}));
+    out.push_back(
+        said("on_host", "host",
+             q.host.empty() ? "a part of the model is with the CPU of {itself}: speed and time are of both"
+             : a.rates.power_scope == Scope::gpu
+                 ? "a part of the model is with {host_of_card}: speed and time are of both, power and energy of the "
+                   "card alone"
+                 : "a part of the model is with {host}: speed and time are of both",
+             {host_in_words(a)}));
   if (q.workload.audio_s > 0 && !a.model->audio)
     out.push_back({"no_audio", "audio_s", "the model has no audio tower; audio is ignored"});
   for (const auto& [what, tower] : {std::pair("vision", &a.model->vision), {"audio", &a.model->audio}})

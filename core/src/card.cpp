@@ -129,6 +129,7 @@ std::vector<std::string> further_options(const Answer& a) {
     if (is_known(x) && x != usual.*f.member && !taken)
       out.push_back(option_named(f.name) + " " + (f.whole ? count(x) : significant(x)));
   }
+  for (const std::string& edit : q.set) out.push_back("set " + edit);
   return out;
 }
 

@@ -392,6 +392,8 @@ class Search {
       q.workload.row_split = unknown;
       const auto tried = better(q);
       if (!tried || tried->verdict != Verdict::runs_well) continue;
+      // Nobody buys what writes more slowly than what is there.
+      if (ran_ && tried->answer.estimate[Term::tpot_mean_s] > asked_.estimate[Term::tpot_mean_s]) continue;
       add(Kind::device, *tried);
       return;
     }

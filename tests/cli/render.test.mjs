@@ -83,9 +83,10 @@ test('a card states whatever was asked that is not the default, and what each of
   const { terms } = estimate(...all);
   const each = /That is ([\d.]+) tok\/s for each of 4 sequences\./.exec(card);
   assert.ok(Math.abs(Number(each[1]) * terms.tpot_mean_s.value - 1) < 0.01);
+  assert.match(render(...pair, '--set', 'memory.peak_bandwidth_gb_s=34', '--format', 'html'), /, set memory\.peak_bandwidth_gb_s=34</);
   // What an engine's launcher gives it nobody asked for.
   assert.doesNotMatch(render('--model', 'qwen3-8b', '--device', 'rtx-3060-12gb', '--runtime', 'ollama', '--format', 'html'), /<p>[^<]*(?:context|batch|parallel)/);
-  assert.match(render(...pair, '--runtime', 'bitnet.cpp-cpu', '--format', 'html'), /Does not run\.<\/strong> Only models that were trained for it[^<]*I2_S\./);
+  assert.match(render(...pair, '--runtime', 'bitnet.cpp-cpu', '--format', 'html'), /Does not run\.<\/strong> Only models trained for it[^<]*I2_S\./);
 });
 
 test('themes: one for all, or as the reader prefers; a policy without inline styles takes the dark one alone', () => {

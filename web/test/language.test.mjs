@@ -56,7 +56,7 @@ for (const [name, link, there] of [
 /** What presets are called, longest first, and what their ids are. */
 const names = (() => {
   const out = new Set();
-  const called = /^(id|name|vendor|family|chip|processor|architecture)$/;
+  const called = /^(id|name|vendor|family|chip|processor|architecture|licence)$/;
   const walk = (x, key) => {
     if (typeof x === 'string') {
       if (called.test(key) && /[A-Za-z]/.test(x)) out.add(x);

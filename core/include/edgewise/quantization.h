@@ -136,7 +136,7 @@ bool is_made_in(const Quantization&, const Checkpoint* own);
 /// Whether it leaves all but the experts in the format of the norms.
 bool quantizes_experts_alone(const Quantization&);
 inline constexpr const char* not_made_in =
-    "only models that were trained for it, or have the experts that it is of, are made in this quantization";
+    "only models trained for it, or with the experts that it is of, are made in this quantization";
 
 /// The format that `recipe` gives to `tensor`; applies the fallback for row lengths that do not divide.
 FormatIndex format_of(const Quantization& recipe, const FormatTable&, const Model&, const Tensor& tensor,

@@ -2,6 +2,7 @@ import type { answer as Answer } from './en/answer';
 import type { accuracy as Accuracy } from './en/accuracy';
 import type { bring as Bring } from './en/bring';
 import type { board as Board } from './en/board';
+import type { catalogs as Catalogs } from './en/catalogs';
 import type { classes as Classes } from './en/classes';
 import type { compare as Compare } from './en/compare';
 import type { elements as Elements } from './en/elements';
@@ -32,6 +33,7 @@ export interface Sections {
   classes: typeof Classes;
   accuracy: typeof Accuracy;
   board: typeof Board;
+  catalogs: typeof Catalogs;
   bring: typeof Bring;
   compare: typeof Compare;
   elements: typeof Elements;

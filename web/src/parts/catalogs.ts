@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import type { Catalog } from '../catalogs';
-import { msg, fill } from '../i18n';
+import { fill } from '../i18n';
+import { catalogs as words } from '../i18n/catalogs';
 import { problemText } from '../i18n/problems';
 import { address } from '../remote';
 import type { State } from '../state';
@@ -9,8 +10,8 @@ import type { State } from '../state';
 /** Lists of devices that others measured: those of the site, and the user's own. */
 export function catalogs({ catalogs: list }: State, act: Act): TemplateResult {
   return html`<details class="paste catalogs" ?open=${list.some((c) => c.own)}>
-    <summary>${msg.catalogs.title}</summary>
-    <p class="hint">${msg.catalogs.text}</p>
+    <summary>${words.title}</summary>
+    <p class="hint">${words.text}</p>
     ${
       list.length
         ? html`<ul>
@@ -22,10 +23,10 @@ export function catalogs({ catalogs: list }: State, act: Act): TemplateResult {
 }
 
 function said({ state, errors, devices }: Catalog): string {
-  if (state === 'loading') return msg.catalogs.loading;
-  if (state === 'failed') return fill(msg.catalogs.failed, { reason: problemText(errors[0]) });
+  if (state === 'loading') return words.loading;
+  if (state === 'failed') return fill(words.failed, { reason: problemText(errors[0]) });
   const n = devices.length;
-  return fill(msg.catalogs.count, { n });
+  return fill(words.count, { n });
 }
 
 function item(c: Catalog, act: Act): TemplateResult {
@@ -36,8 +37,8 @@ function item(c: Catalog, act: Act): TemplateResult {
   const remove = (): void => void act({ do: 'unlist', catalog: c.url });
   return html`<li class=${c.state}>
     <span><code>${c.url}</code> ${said(c)}</span>
-    ${button(msg.catalogs.again, () => void act({ do: 'list', catalog: c.url }))}
-    ${c.own ? button(msg.catalogs.remove, remove) : nothing}
+    ${button(words.again, () => void act({ do: 'list', catalog: c.url }))}
+    ${c.own ? button(words.remove, remove) : nothing}
   </li>`;
 }
 
@@ -45,7 +46,7 @@ function box(act: Act): TemplateResult {
   const add = (e: Event): void => {
     const input = (e.target as HTMLElement).closest('.catalogs')!.querySelector('input')!;
     const url = address(input.value.trim(), location.href);
-    input.setCustomValidity(url === undefined ? msg.catalogs.noAddress : '');
+    input.setCustomValidity(url === undefined ? words.noAddress : '');
     if (url === undefined) input.reportValidity();
     else {
       input.value = '';
@@ -57,7 +58,7 @@ function box(act: Act): TemplateResult {
     e.preventDefault();
     add(e);
   };
-  return html`<label for="catalog">${msg.catalogs.label}</label>
+  return html`<label for="catalog">${words.label}</label>
     <p class="row">
       <input
         id="catalog"
@@ -68,6 +69,6 @@ function box(act: Act): TemplateResult {
         @input=${(e: Event) => (e.target as HTMLInputElement).setCustomValidity('')}
         @keydown=${key}
       />
-      <button type="button" class="button" @click=${add}>${msg.catalogs.add}</button>
+      <button type="button" class="button" @click=${add}>${words.add}</button>
     </p>`;
 }

@@ -99,18 +99,6 @@ export const form = {
     remove: 'Remove',
     absent: 'Without the device there is nothing to compute.'
   },
-  catalogs: {
-    title: 'Catalogs of devices',
-    text: 'A catalog lists devices that others measured. It is kept in this browser and asked each time the page opens.',
-    label: 'Address of a catalog',
-    add: 'Add',
-    again: 'Refresh',
-    remove: 'Remove',
-    loading: 'is loading…',
-    count: 'lists {n, plural, =1 {one device} other {# devices}}.',
-    failed: 'could not be used: {reason}',
-    noAddress: 'This is no address: it begins with https://.'
-  },
   mustBe: {
     object: 'must be an object',
     catalog: 'must be "catalog"',

@@ -137,18 +137,6 @@ export const form: typeof English = {
     remove: '移除',
     absent: '没有这台设备，就无法计算。'
   },
-  catalogs: {
-    title: '设备目录',
-    text: '目录列出他人实测过的设备。目录地址保存在这个浏览器里，每次打开页面时都会重新读取。',
-    label: '目录地址',
-    add: '添加',
-    again: '刷新',
-    remove: '移除',
-    loading: '正在加载…',
-    count: '列出 {n, plural, other {#}} 台设备。',
-    failed: '无法使用：{reason}',
-    noAddress: '这不是地址：地址以 https:// 开头。'
-  },
   mustBe: {
     object: '必须是对象',
     catalog: '必须是 "catalog"',

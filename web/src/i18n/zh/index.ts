@@ -3,6 +3,7 @@ import { accuracy } from './accuracy';
 import { answer } from './answer';
 import { board } from './board';
 import { bring } from './bring';
+import { catalogs } from './catalogs';
 import { classes } from './classes';
 import { compare } from './compare';
 import { elements } from './elements';
@@ -26,6 +27,7 @@ export const zh: Sections = {
   accuracy,
   board,
   bring,
+  catalogs,
   compare,
   elements,
   embed,

@@ -24,7 +24,7 @@ export const more = {
   onHost: '在主机上',
   asFit: '能放多少放多少',
   hostTypical: '典型主机',
-  flash: 'Flash attention',
+  flash: 'Flash Attention',
   byDefault: '默认',
   on: '开',
   off: '关',
