@@ -220,8 +220,7 @@ TEST_CASE("every printed formula gives its term's value") {
     // What no memory holds takes a time that nobody knows: the breakdown is of the rest.
     if (!is_known(a.estimate[Term::paging_s])) return;
     // What is read again has a row of its own.
-    CHECK(a.estimate.decode[static_cast<std::size_t>(Operator::storage)].total_s ==
-          Approx(a.estimate[Term::paging_s]));
+    CHECK(a.estimate.decode[static_cast<std::size_t>(Operator::storage)].total_s == Approx(a.estimate[Term::paging_s]));
     for (std::size_t i = 0; i < term_count; ++i) {
       const TermInfo& t = info(static_cast<Term>(i));
       if (t.formula.empty()) continue;

@@ -89,21 +89,22 @@ export const sequenceOf = (presets, drop) =>
 
 /** Names what all of them hold: of the bytes of their files, in the order in which presets/bundle.cmake joins them. */
 export function revisionOf(folder) {
+  const formats = 'quantizations/formats.json';
   const all = (name) =>
     existsSync(join(folder, name))
       ? readdirSync(join(folder, name))
-          .filter((file) => file.endsWith('.json') && `${name}/${file}` !== formats)
           .sort()
           .map((file) => `${name}/${file}`)
+          .filter((file) => file.endsWith('.json') && file !== formats)
       : [];
-  const formats = 'quantizations/formats.json';
-  const files = [
-    ...['device-classes.json', 'launchers.json', 'speculation.json', formats],
-    ...['quantizations', 'runtimes', 'calibrations', 'models', 'devices', 'studies'].flatMap(all),
+  const folders = ['quantizations', 'runtimes', 'calibrations', 'models', 'devices', 'studies'];
+  const files = ['device-classes.json', 'launchers.json', 'speculation.json', formats].concat(
+    folders.flatMap(all),
     'quality/quality.csv'
-  ].filter((file) => existsSync(join(folder, file)));
+  );
   const hash = createHash('sha256');
-  for (const file of files) hash.update('\x1e').update(readFileSync(join(folder, file)));
+  for (const file of files)
+    if (existsSync(join(folder, file))) hash.update('\x1e').update(readFileSync(join(folder, file)));
   return hash.digest('hex').slice(0, 8);
 }
 

@@ -19,7 +19,7 @@ export function page(state: State, a: Answer, act: Act, extent: Extent): Templat
     ${header(state, a, act, state.view)}
     <main id="main" tabindex="-1">
       ${heading(state.view)}
-      ${origins(state, a, act)}${[...state.notes.map(noteText), ...state.aside.map(problemText)].map((said) => html`<p class="note">${said}</p>`)}
+      ${origins(state, a, act)}${[...state.notes.map(noteText), ...state.aside.map((why) => sentence(problemText(why)))].map((said) => html`<p class="note">${said}</p>`)}
       ${content(state, a, act, extent)}
     </main>
     ${footer(a)}
