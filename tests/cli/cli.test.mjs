@@ -554,11 +554,14 @@ test('explore knows classes, vendors, quality and the axes of the frontier', () 
   assert.equal(made('nvidia').out.trim().split('\n').length, 4);
   assert.match(made('nvidia').err, /^edgewise: 3 of \d+ combinations; --limit shows more$/m);
   for (const [args, path] of [[['--min-quality', '5'], 'benchmark'], [['--benchmark', 'nosuch'], 'benchmark'], [['--axes', 'beauty'], 'axes[0]'], [['--classes', 'toaster'], 'classes[0]: is "toaster", must be one of automotive, '],
-    [['--vendors', 'NVIDIA,nope'], 'vendors[1]: is "nope", must be one of '], [['--licences', 'mit'], 'licences: nothing can be chosen by it: no model has a member "licence"'], [['--mtp'], 'mtp']]) {
+    [['--vendors', 'NVIDIA,nope'], 'vendors[1]: is "nope", must be one of '], [['--licences', 'mit,nope'], 'licences[1]: is "nope", must be one of apache-2.0, '], [['--mtp'], 'mtp']]) {
     const refused = edgewise('explore', '--device', 'rtx-3060-12gb', ...args);
     assert.equal(refused.status, 2);
     assert.ok(refused.err.includes(path), refused.err);
   }
+  const licensed = json('--device', 'rtx-3060-12gb', '--licences', 'MIT,apache-2.0');
+  assert.ok(licensed.count > 50);
+  assert.ok(licensed.rows.every((row) => ['mit', 'apache-2.0'].includes(row.licence)));
 });
 
 test('explore finds what meets the bounds, fastest first', () => {
