@@ -75,11 +75,14 @@ function needWebAssembly() {
  * Where the file comes from that `load` was asked for. `beside`: the address of the engine's own; `read`: what gives the
  * bytes or the response of an address.
  */
-export function source({ presets: _, wasmUrl, wasmBinary, ...others } = {}, beside, read) {
+export function source(options, beside, read) {
+  const { presets: _, wasmUrl, wasmBinary, ...others } = options ?? {};
   return async (imports) => {
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) throw new EdgewiseError([{ code: 'unknown_word', path: unknown, message: 'is no option of load: presets, wasmUrl, wasmBinary' }]);
     needWebAssembly();
+    if (wasmBinary !== undefined && !(wasmBinary instanceof ArrayBuffer || ArrayBuffer.isView(wasmBinary)))
+      throw new EdgewiseError([{ code: 'wrong_type', path: 'wasmBinary', message: 'must be the bytes of a .wasm file' }]);
     if (wasmBinary !== undefined) return compiled(wasmBinary, imports, '');
     let address = wasmUrl;
     try {
@@ -95,8 +98,8 @@ export function source({ presets: _, wasmUrl, wasmBinary, ...others } = {}, besi
 export const fetched = (address) => fetch(address, { credentials: 'same-origin' });
 
 /** With the presets that `load` was asked for, texts as `addPresets` takes them. */
-export function filled(engine, { presets = [] } = {}) {
-  for (const sequence of [presets].flat()) engine.addPresets(sequence);
+export function filled(engine, options) {
+  for (const sequence of [options?.presets ?? []].flat()) engine.addPresets(sequence);
   return engine;
 }
 

@@ -1242,8 +1242,8 @@ Errors warnings(const Answer& a) {
                        "drafts slow it down here: without them it writes {rate} tok/s",
                        {significant(a.estimate[Term::decode_tok_s] / gain)}));
   if (q.flash_attention >= 0)
-    out.push_back(
-        Error{"flash_attention_speed", "flash_attention", "speeds are the same with it and without; memory is not"});
+    out.push_back(Error{"flash_attention_speed", "flash_attention",
+                        "speeds are the same with flash attention and without; memory is not"});
   if (a.rates.situation != Situation::calibrated &&
       processor_class(a.device, a.runtime->processor) == unknown_cpu_class)
     out.push_back(said("isa_unknown", "device.cpu.clusters",

@@ -126,8 +126,7 @@ std::vector<std::string> further_options(const Answer& a) {
     const double x = q.workload.*f.member;
     const bool taken =
         std::any_of(a.taken.begin(), a.taken.end(), [&](const auto& t) { return t.first->member == f.member; });
-    if (is_known(x) && x != usual.*f.member && !taken)
-      out.push_back(option_named(f.name) + " " + (f.whole ? count(x) : significant(x)));
+    if (is_known(x) && x != usual.*f.member && !taken) out.push_back(option_named(f.name) + " " + count(x));
   }
   for (const std::string& edit : q.set) out.push_back("set " + edit);
   return out;
@@ -135,7 +134,10 @@ std::vector<std::string> further_options(const Answer& a) {
 
 std::string question_of(const Answer& a, const CardWords& w) {
   const Workload& load = a.query.workload;
-  std::string out = a.quantization->id + w.comma + a.runtime->name;
+  // What a launcher starts has its defaults.
+  const std::string engine =
+      a.launcher ? a.launcher->name + filled(w.aside, {{"what", a.runtime->name}}) : a.runtime->name;
+  std::string out = a.quantization->id + w.comma + engine;
   if (!a.query.power_mode.empty()) out += w.comma + a.query.power_mode;
   out += w.comma + filled(w.tokens, {{"prompt", count(load.prompt)}, {"generate", count(load.generate)}});
   if (load.depth > 0) out += w.comma + filled(w.depth, {{"n", count(load.depth)}});

@@ -84,7 +84,8 @@ test('a card states whatever was asked that is not the default, and what each of
   const each = /That is ([\d.]+) tok\/s for each of 4 sequences\./.exec(card);
   assert.ok(Math.abs(Number(each[1]) * terms.tpot_mean_s.value - 1) < 0.01);
   assert.match(render(...pair, '--set', 'memory.peak_bandwidth_gb_s=34', '--format', 'html'), /, set memory\.peak_bandwidth_gb_s=34</);
-  // What an engine's launcher gives it nobody asked for.
+  // What an engine's launcher gives it nobody asked for; who it is was.
+  assert.match(render('--model', 'qwen3-8b', '--device', 'rtx-3060-12gb', '--runtime', 'ollama', '--format', 'html'), /<p>Q4_K_M, Ollama \(llama\.cpp, CUDA\), /);
   assert.doesNotMatch(render('--model', 'qwen3-8b', '--device', 'rtx-3060-12gb', '--runtime', 'ollama', '--format', 'html'), /<p>[^<]*(?:context|batch|parallel)/);
   assert.match(render(...pair, '--runtime', 'bitnet.cpp-cpu', '--format', 'html'), /Does not run\.<\/strong> Only models trained for it[^<]*I2_S\./);
 });

@@ -319,6 +319,11 @@ test('what load does not know is refused, as a misspelt name would leave an engi
       const { load: start } = await import('${name}');
       console.log(JSON.stringify(await start({ preset: [] }).then(() => 'loaded', (e) => [e.code, e.path, e.message.includes('presets')])));`)),
       ['unknown_word', 'preset', true], name);
+  for (const name of ['edgewise', 'edgewise/estimate', 'edgewise/answer'])
+    assert.deepEqual(JSON.parse(script(`
+      const { load: start } = await import('${name}');
+      console.log(JSON.stringify(await start({ wasmBinary: 'abc' }).then(() => 'loaded', (e) => [e.code, e.path])));`)),
+      ['wrong_type', 'wasmBinary'], name);
 });
 
 test('where there is no WebAssembly, it is said', () => {

@@ -130,7 +130,8 @@ function noteOf(aside: Aside): Note {
 export type Changed = string[] | 'link';
 /**
  * What is said of what does not go with the rest: of a link all of it, else what was asked for just now, and a
- * runtime that does not run the model that was, and a quantization that does not go with what was chosen.
+ * runtime that does not run the model that was, or who does not draft for it, and a quantization that does not go with
+ * what was chosen.
  */
 export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial<State> {
   if (changed === 'link')
@@ -140,7 +141,7 @@ export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial
     };
   const about = ({ field }: Aside): boolean =>
     changed.includes(field) ||
-    (field === 'runtime' && changed.includes('model')) ||
+    (['runtime', 'draft_model', 'mtp'].includes(field) && changed.includes('model')) ||
     (field === 'quant' && ['model', 'device', 'runtime'].some((of) => changed.includes(of)));
   const [why] = aside.filter(about).slice(0, 1).flatMap(whyOf);
   if (!why) return { aside: [] };

@@ -268,8 +268,8 @@ export const fieldsOf = (frame: Frame): Field[] => [
 /** Sets a field to what is written, nothing being its default; false: it cannot have that value. */
 export function setField(query: Query, { field, limit, flag }: Field, value: string): boolean {
   if (flag) {
-    if (!/^[01]?$/.test(value)) return false;
-    if (value) Object.assign(query, { [field]: value === '1' });
+    if (!/^(?:[01]|true|false)?$/.test(value)) return false;
+    if (value) Object.assign(query, { [field]: value === '1' || value === 'true' });
   } else if (!limit)
     Object.assign(query, { [field]: value.slice(0, field === 'known' || field === 'set' ? 2000 : 200) });
   else if (value !== '') {

@@ -135,10 +135,10 @@ function plural(n: number, cases: string, values: Values): string {
 }
 
 /** Sentences and lists, as the language joins them; what is empty is left out. */
-export function sentence(said: string): string {
-  const text = said.charAt(0).toUpperCase() + said.slice(1);
-  return /[.?!。？！]$/.test(text) ? text : fill(msg.asSentence, { text });
-}
+export const sentence = (said: string): string => stopped(said.charAt(0).toUpperCase() + said.slice(1));
+/** The same of what may begin with an id. */
+export const stopped = (text: string): string =>
+  /[.?!。？！]$/.test(text) ? text : fill(msg.asSentence, { text });
 export const prose = (...sentences: string[]): string => sentences.filter(Boolean).join(msg.between);
 export const listed = (parts: string[]): string => parts.filter(Boolean).join(msg.comma);
 /** Of parts that may hold commas. */

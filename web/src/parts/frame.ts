@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { frameOf, type Act, type Answer } from '../acts';
 import { problemText } from '../i18n/problems';
-import { fill, languages, msg, prose, sentence, tags, type Language } from '../i18n';
+import { fill, languages, msg, prose, sentence, stopped, tags, type Language } from '../i18n';
 import { views, write, type Note, type State, type View } from '../state';
 import { followed } from '../ui/followed';
 import { answer, answerParts, type Extent } from './answer';
@@ -19,7 +19,7 @@ export function page(state: State, a: Answer, act: Act, extent: Extent): Templat
     ${header(state, a, act, state.view)}
     <main id="main" tabindex="-1">
       ${heading(state.view)}
-      ${origins(state, a, act)}${[...state.notes.map(noteText), ...state.aside.map((why) => sentence(problemText(why)))].map((said) => html`<p class="note">${said}</p>`)}
+      ${origins(state, a, act)}${[...state.notes.map(noteText), ...state.aside.map((why) => stopped(problemText(why)))].map((said) => html`<p class="note">${said}</p>`)}
       ${content(state, a, act, extent)}
     </main>
     ${footer(a)}
