@@ -30,6 +30,8 @@ export function questionOf(query: Query, r: Result, frame: Frame): string[] {
   );
   return [
     r.quantization.id,
+    // What a launcher starts has its defaults.
+    r.launcher?.name ?? '',
     r.runtime.name,
     query.power_mode,
     fill(words.tokens, { prompt: whole(prompt), generate: whole(generate) }),
