@@ -40,6 +40,7 @@ async function fromAddress(address, read) {
   return found;
 }
 
+const isBytes = (found) => found instanceof Uint8Array || found instanceof ArrayBuffer;
 const isWasm = (bytes) => [0, 0x61, 0x73, 0x6d].every((byte, i) => new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0)[i] === byte);
 
 /** Whether it is the page's policy that forbids it, in the words of each browser. */
@@ -48,7 +49,7 @@ const isOfPolicy = (error) => /content security policy|unsafe-eval|blocked by cs
 async function compiled(found, imports, address) {
   try {
     // A server that does not know the type of the file would have it refused: then its bytes are looked at.
-    if (found instanceof Uint8Array || found instanceof ArrayBuffer) return await fromBytes(found, imports, address);
+    if (isBytes(found)) return await fromBytes(found, imports, address);
     const type = found.headers.get('content-type') ?? '';
     return /^application\/wasm\s*(;|$)/i.test(type)
       ? await WebAssembly.instantiateStreaming(found, imports)
@@ -81,9 +82,10 @@ export function source(options, beside, read) {
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) throw new EdgewiseError([{ code: 'unknown_word', path: unknown, message: 'is no option of load: presets, wasmUrl, wasmBinary' }]);
     needWebAssembly();
-    if (wasmBinary !== undefined && !(wasmBinary instanceof ArrayBuffer || ArrayBuffer.isView(wasmBinary)))
-      throw new EdgewiseError([{ code: 'wrong_type', path: 'wasmBinary', message: 'must be the bytes of a .wasm file' }]);
-    if (wasmBinary !== undefined) return compiled(wasmBinary, imports, '');
+    if (wasmBinary !== undefined) {
+      if (!isBytes(wasmBinary)) throw new EdgewiseError([{ code: 'wrong_type', path: 'wasmBinary', message: 'must be the bytes of a .wasm file' }]);
+      return compiled(wasmBinary, imports, '');
+    }
     let address = wasmUrl;
     try {
       address ??= beside();

@@ -4,13 +4,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const read = (folder) =>
+/** The presets of a folder, by their paths. */
+const filesIn = (folder) =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((f) => f.endsWith('.json'))
         .sort()
-        .map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')))
+        .map((f) => join(folder, f))
     : [];
+const read = (folder) => filesIn(folder).map((file) => JSON.parse(readFileSync(file, 'utf8')));
 
 /** What the engine ignores need not travel; sources do, since the page shows where a number comes from. */
 export function strip(value, drop) {
@@ -89,22 +91,17 @@ export const sequenceOf = (presets, drop) =>
 
 /** Names what all of them hold: of the bytes of their files, in the order in which presets/bundle.cmake joins them. */
 export function revisionOf(folder) {
-  const formats = 'quantizations/formats.json';
-  const all = (name) =>
-    existsSync(join(folder, name))
-      ? readdirSync(join(folder, name))
-          .sort()
-          .map((file) => `${name}/${file}`)
-          .filter((file) => file.endsWith('.json') && file !== formats)
-      : [];
+  const at = (name) => join(folder, name);
+  const first = ['device-classes.json', 'launchers.json', 'speculation.json', 'quantizations/formats.json'];
   const folders = ['quantizations', 'runtimes', 'calibrations', 'models', 'devices', 'studies'];
-  const files = ['device-classes.json', 'launchers.json', 'speculation.json', formats].concat(
-    folders.flatMap(all),
-    'quality/quality.csv'
+  const files = new Set(
+    first.map(at).concat(
+      folders.flatMap((name) => filesIn(at(name))),
+      at('quality/quality.csv')
+    )
   );
   const hash = createHash('sha256');
-  for (const file of files)
-    if (existsSync(join(folder, file))) hash.update('\x1e').update(readFileSync(join(folder, file)));
+  for (const file of files) if (existsSync(file)) hash.update('\x1e').update(readFileSync(file));
   return hash.digest('hex').slice(0, 8);
 }
 

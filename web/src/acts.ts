@@ -115,17 +115,19 @@ export function notesOf({ badVersion, revision, unknown, refused }: Loaded, pres
 }
 
 /** Why a choice was put aside, where it is known. */
-const whyOf = ({ field: path, code, message = '', values }: Aside): EdgewiseProblem[] =>
-  code ? [{ code, path, message, values }] : [];
+const whyOf = ({ field: path, code, message = '', values }: Aside): EdgewiseProblem | undefined =>
+  code ? { code, path, message, values } : undefined;
 /** Counts that do not matter here: nothing is shown in their place. */
 const isUseless = ({ field }: Aside): boolean =>
   ['threads', 'images', 'audio_s', 'gpu_memory_gib'].includes(field);
 /** That something of a link is not what is shown. */
 function noteOf(aside: Aside): Note {
-  const [why] = whyOf(aside);
+  const why = whyOf(aside);
   return { kind: 'replaced', field: aside.field, id: aside.asked, ...(why && { why }) };
 }
 
+/** What a model may not go with. */
+const ofModels: string[] = ['runtime', 'draft_model', 'mtp'];
 /** The members of a question that were changed, or the link that brought it whole. */
 export type Changed = string[] | 'link';
 /**
@@ -137,15 +139,16 @@ export function saidOf(aside: Aside[], notes: Note[], changed: Changed): Partial
   if (changed === 'link')
     return {
       notes: notes.concat(aside.filter((one) => !isUseless(one)).map(noteOf)),
-      aside: aside.filter(isUseless).flatMap(whyOf)
+      aside: aside.filter(isUseless).flatMap((one) => whyOf(one) ?? [])
     };
   const about = ({ field }: Aside): boolean =>
     changed.includes(field) ||
-    (['runtime', 'draft_model', 'mtp'].includes(field) && changed.includes('model')) ||
+    (ofModels.includes(field) && changed.includes('model')) ||
     (field === 'quant' && ['model', 'device', 'runtime'].some((of) => changed.includes(of)));
-  const [why] = aside.filter(about).slice(0, 1).flatMap(whyOf);
+  const first = aside.find(about);
+  const why = first && whyOf(first);
   if (!why) return { aside: [] };
-  const stays = ['runtime', 'quant', 'draft_model', 'mtp'].includes(why.path);
+  const stays = [...ofModels, 'quant'].includes(why.path);
   return stays ? { aside: [why] } : { aside: [], toast: problemText(why) };
 }
 

@@ -8,26 +8,29 @@ import { host } from './styles';
 /** Rows are higher where columns are narrow, and lists where they have no place at all. */
 const place = css`
   .waiting {
-    min-height: calc(9rem + 17.8rem * var(--rows));
+    --rest: 9rem;
+    --row: 17.8rem;
+    min-height: calc(var(--rest) + var(--row) * var(--rows));
   }
   @container (min-width: 24rem) {
     .waiting {
-      min-height: calc(9rem + 13rem * var(--rows));
+      --row: 13rem;
     }
   }
   @container (min-width: 34rem) {
     .waiting {
-      min-height: calc(9rem + 11rem * var(--rows));
+      --row: 11rem;
     }
   }
   @container (min-width: 44.4rem) {
     .waiting {
-      min-height: calc(9.5rem + 4.5rem * var(--rows));
+      --rest: 9.5rem;
+      --row: 4.5rem;
     }
   }
   @container (min-width: 56rem) {
     .waiting {
-      min-height: calc(9.5rem + 3.8rem * var(--rows));
+      --row: 3.8rem;
     }
   }
 `;

@@ -156,7 +156,7 @@ export const knownNumbers: Shown = (...drawn) => {
   };
   return html`<details class="more known" ?open=${any} @toggle=${toggled}>
     <summary>${n ? fill(msg.known.titleSet, { n }) : msg.known.title}</summary>
-    ${any ? fetched('known', drawn) : fetched('known', drawn, () => nothing)}
+    ${fetched('known', drawn, any ? undefined : () => nothing)}
   </details>`;
 };
 
