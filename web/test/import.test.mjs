@@ -207,3 +207,28 @@ test('on a phone, where settings are folded, what is pasted is seen: a refusal, 
     await close();
   }
 });
+
+test('beside the answer, settings higher than the window are in reach from one end to the other', async () => {
+  const { page, seen, close } = await opened();
+  await page.locator('#paste').fill('https://huggingface.co/me/Little-GGUF');
+  const first = page.locator('.inputs input').first();
+  const last = page.getByRole('button', { name: 'Read it' });
+  const inView = async (what) => {
+    const { y, height } = await what.boundingBox();
+    return y >= 0 && y + height <= page.viewportSize().height;
+  };
+  const wheel = async (by) => {
+    await page.mouse.move(1000, 500);
+    await page.mouse.wheel(0, by);
+    await page.waitForTimeout(300);
+  };
+  assert.equal(await inView(last), false, 'the settings are higher than the window');
+  await wheel(400);
+  assert.ok(await inView(last));
+  await wheel(900);
+  assert.ok(await inView(last), 'it stays beside the answer');
+  await wheel(-400);
+  assert.ok(await inView(first));
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
