@@ -63,7 +63,7 @@ export class Combobox extends LitElement {
   }
 
   protected willUpdate(changed: PropertyValues): void {
-    if (!changed.has('text') && !changed.has('options') && !changed.has('open')) return;
+    if (!this.open || !['text', 'options', 'open'].some((p) => changed.has(p))) return;
     const wanted = romanized(this.text ?? '', msg.form.names);
     const found = find(this.options, wanted, this.meant, msg.form.alike);
     // Groups stay together, in the order of the first of each.

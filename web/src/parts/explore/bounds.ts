@@ -20,7 +20,7 @@ import '../../ui/number-field';
 import { piece } from '../../ui/piece';
 import { modeOf } from '../mode';
 import { presetBox } from '../presets';
-import { chips } from './chips';
+import { chips, licences } from './chips';
 
 /** The bounds that most people set, and the others. */
 const first: Record<Side, Limited[]> = {
@@ -45,7 +45,8 @@ export function form(
   const { explore: e, query: q } = state;
   const more = second[e.open];
   const mode = e.open === 'device' ? '' : modeOf(a.engine, q.device, q.power_mode);
-  const open = more.some((limit) => e.limits[limit] !== undefined) || e.benchmark !== '';
+  const open =
+    more.some((limit) => e.limits[limit] !== undefined) || e.benchmark !== '' || e.lists.licences.length > 0;
   return html`<form class="panel" @submit=${(event: Event) => event.preventDefault()}>
     <fieldset class="switch">
       <legend class="vh">${words.which}</legend>
@@ -67,7 +68,7 @@ export function form(
         html`<details class="more" ?open=${open}>
             <summary>${words.more}</summary>
             ${piece(() => html`<div class="grid">${more.map((b) => bound(b, e, act))}</div>`)}
-            ${piece(() => benchmark(e, act, scales))}
+            ${piece(() => html`${licences(e, facets, act)}${benchmark(e, act, scales)}`)}
           </details>
           <p class="hint">${words.boundsNote}</p>
           <p class="hint">

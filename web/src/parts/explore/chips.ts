@@ -51,11 +51,18 @@ function takes(e: Exploring, act: Act): TemplateResult {
 export function chips(e: Exploring, facets: Facets | undefined, act: Act): TemplateResult | typeof nothing {
   if (!facets || e.open === 'quant') return nothing;
   const shown =
-    e.open === 'device'
-      ? [list('classes', e, facets, act), list('vendors', e, facets, act)]
-      : [takes(e, act), list('licences', e, facets, act)];
+    e.open === 'device' ? [list('classes', e, facets, act), list('vendors', e, facets, act)] : takes(e, act);
   return html`<div class="chip-groups">${shown}</div>`;
 }
+/** The licences of the models that are looked at, where they differ. */
+export const licences = (
+  e: Exploring,
+  facets: Facets | undefined,
+  act: Act
+): TemplateResult | typeof nothing =>
+  facets && e.open === 'model'
+    ? html`<div class="chip-groups">${list('licences', e, facets, act)}</div>`
+    : nothing;
 
 /** What the frontier weighs. */
 export function axes(e: Exploring, act: Act): TemplateResult {

@@ -51,17 +51,22 @@ export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangl
 
 const shapeOf = (series = 0): Shape => shapes[series % shapes.length];
 
-/** One mark of radius `r` as the data of a path, so that many are one element. */
-export function shape(kind: Shape, x: number, y: number, r = 4): string {
-  const from = (dx: number, dy: number): string => `M${at(x + dx, y + dy)}`;
+/** The outline of a mark of radius `r`: where it begins from the middle, and how it goes on from there. */
+function outline(kind: Shape, r: number): readonly [dx: number, dy: number, on: string] {
   const n = (v: number): string => v.toFixed(1);
   if (kind === 'circle')
-    return `${from(-r, 0)}a${n(r)} ${n(r)} 0 1 0 ${n(2 * r)} 0a${n(r)} ${n(r)} 0 1 0 ${n(-2 * r)} 0z`;
-  if (kind === 'square') return `${from(-r * 0.85, -r * 0.85)}h${n(1.7 * r)}v${n(1.7 * r)}h${n(-1.7 * r)}z`;
-  if (kind === 'diamond')
-    return `${from(0, -1.2 * r)}l${n(1.2 * r)} ${n(1.2 * r)} ${n(-1.2 * r)} ${n(1.2 * r)} ${n(-1.2 * r)} ${n(-1.2 * r)}z`;
-  if (kind === 'triangle') return `${from(0, -1.1 * r)}l${n(1.1 * r)} ${n(2 * r)}h${n(-2.2 * r)}z`;
-  return `${from(-r * 0.8, -r * 0.8)}l${n(1.6 * r)} ${n(1.6 * r)}m0 ${n(-1.6 * r)}l${n(-1.6 * r)} ${n(1.6 * r)}`;
+    return [-r, 0, `a${n(r)} ${n(r)} 0 1 0 ${n(2 * r)} 0a${n(r)} ${n(r)} 0 1 0 ${n(-2 * r)} 0z`];
+  if (kind === 'square') return [-r * 0.85, -r * 0.85, `h${n(1.7 * r)}v${n(1.7 * r)}h${n(-1.7 * r)}z`];
+  const [a, b] = [1.2 * r, -1.2 * r];
+  if (kind === 'diamond') return [0, b, `l${n(a)} ${n(a)} ${n(b)} ${n(a)} ${n(b)} ${n(b)}z`];
+  if (kind === 'triangle') return [0, -1.1 * r, `l${n(1.1 * r)} ${n(2 * r)}h${n(-2.2 * r)}z`];
+  const w = 1.6 * r;
+  return [-r * 0.8, -r * 0.8, `l${n(w)} ${n(w)}m0 ${n(-w)}l${n(-w)} ${n(w)}`];
+}
+/** Marks as the data of a path, so that many are one element. */
+export function shape(kind: Shape, middles: readonly Point[], r = 4): string {
+  const [dx, dy, on] = outline(kind, r);
+  return middles.map(([x, y]) => `M${at(x + dx, y + dy)}${on}`).join('');
 }
 
 export interface MarkStyle {
@@ -76,11 +81,8 @@ const styled = ({ series = 0, hollow }: MarkStyle): string => `marks s${series}$
 /** Marks of one style; those that are unknown are not drawn. */
 export function marks(f: Frame, points: readonly Point[], style: MarkStyle = {}): SVGTemplateResult {
   const kind = style.shape ?? shapeOf(style.series);
-  const d = points
-    .map((p) => placed(f, p))
-    .filter(drawable)
-    .map(([x, y]) => shape(kind, x, y, style.r));
-  return svg`<path class=${styled(style)} d=${d.join('')} />`;
+  const middles = points.map((p) => placed(f, p)).filter(drawable);
+  return svg`<path class=${styled(style)} d=${shape(kind, middles, style.r)} />`;
 }
 
 /** The range of a mark, with caps; along y, or along x. */
@@ -154,7 +156,7 @@ export interface LegendItem extends MarkStyle {
 export function legend(items: readonly LegendItem[]): TemplateResult {
   const item = (o: LegendItem): TemplateResult => {
     const series = o.series ?? 0;
-    const drawn = o.line && !o.shape ? nothing : shape(o.shape ?? shapeOf(series), 12, 8, o.r ?? 4);
+    const drawn = o.line && !o.shape ? nothing : shape(o.shape ?? shapeOf(series), [[12, 8]], o.r);
     return html`<li>
       <svg class="plot" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">
         ${o.line ? svg`<path class=${`curve s${series}`} d="M1 8h22" />` : nothing}
