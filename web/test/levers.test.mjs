@@ -184,6 +184,24 @@ test('a sweep marks where memory ends, its crosshair goes by arrow keys, names a
   await close();
 });
 
+test('a sweep over what this device or the page does not have says over what it is shown', async () => {
+  for (const [asked, called] of [
+    ['power_mode', 'Power mode'],
+    ['constructor', 'constructor']
+  ]) {
+    const { page, close } = await open(browser, `${site.url}#v=1&sweep=${asked}`);
+    await ready(page);
+    await reach(page, panels);
+    const said = page.locator('.lever-panel.sweep [data-other]');
+    await said.waitFor();
+    assert.equal(
+      await said.innerText(),
+      `“${called}” cannot be swept here: shown over “Tokens in context” instead.`
+    );
+    await close();
+  }
+});
+
 test('the roofline says what the engine says', async () => {
   const { page, seen, close } = await open(browser, site.url);
   await ready(page);

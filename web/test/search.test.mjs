@@ -70,6 +70,12 @@ test('nothing is found inside a word, and every name and id finds itself first',
       }
 });
 
+test('a part of a number is not a number: phi 5 is not Phi-1.5', () => {
+  const { group } = find(options.model, 'phi 5', (t) => engine.meant('model', t), 'alike')[0];
+  assert.equal(group, 'alike');
+  assert.equal(search('model', 'phi 1_5')[0], search('model', 'phi 1.5')[0]);
+});
+
 test('what Chinese calls makers and families finds what they make', () => {
   const { names } = form.form;
   const found = (kind, text) => search(kind, romanized(text, names))[0] ?? '';

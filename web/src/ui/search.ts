@@ -13,10 +13,12 @@ export interface Option {
   popular: number;
 }
 
+/** Of ids the point of a number, too: phi-1_5 is 1.5. */
 const plain = (s: string): string =>
   s
     .toLowerCase()
     .normalize('NFKD')
+    .replace(/(\d)_(?=\d)/g, '$1.')
     .replace(/[^\p{L}\p{N}.]+/gu, ' ')
     .trim();
 

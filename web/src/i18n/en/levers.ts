@@ -114,6 +114,7 @@ export const levers = {
       gpu_layers: 'Layers on the device',
       cpu_moe: 'Layers with experts on the host'
     },
+    notHere: '“{axis}” cannot be swept here: shown over “{shown}” instead.',
     asStated: 'none',
     speed: 'Decode speed',
     ttft: 'First token',

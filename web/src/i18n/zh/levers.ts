@@ -116,6 +116,7 @@ export const levers: typeof English = {
       gpu_layers: '设备上的层数',
       cpu_moe: '专家留在主机的层数'
     },
+    notHere: '此处无法按“{axis}”扫描，改按“{shown}”显示。',
     asStated: '无',
     speed: '解码速度',
     ttft: '首个 token',

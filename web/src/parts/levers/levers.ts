@@ -50,7 +50,7 @@ export class Levers extends LitElement {
     const of: Record<Name, () => TemplateResult> = {
       edit: () => edit(state, a, r, act),
       whatIf: () => whatIf(a, r, this.wanted, (wanted) => (this.wanted = wanted), act),
-      sweep: () => sweepPanel(a, r, (state.sweep ?? usual) as Axis, (sweep) => void act({ sweep })),
+      sweep: () => sweepPanel(a, r, state.sweep ?? usual, (sweep) => void act({ sweep })),
       roofline: () => rooflinePanel(a, r)
     };
     return of[name]();

@@ -52,10 +52,17 @@ function ask({ engine, query }: Answer, r: Result, axis: Axis, values: number[])
   return swept;
 }
 
-/** The main numbers along one axis of the question. */
-export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Axis) => void): TemplateResult {
+/** The main numbers along one axis of the question. `wanted`: a link may name any. */
+export function sweepPanel(
+  a: Answer,
+  r: Result,
+  wanted: string,
+  choose: (axis: Axis) => void
+): TemplateResult {
   const axes = axesOf(a, r);
-  const axis = axes.includes(wanted) ? wanted : axes[0];
+  const axis = axes.find((x) => x === wanted) ?? axes[0];
+  const labels: Record<string, string> = words.axes;
+  const other = { axis: Object.hasOwn(labels, wanted) ? labels[wanted] : wanted, shown: labels[axis] };
   const drawn: Drawn = {
     swept: ask(a, r, axis, valuesOf(axis, a, r)),
     axis,
@@ -73,6 +80,7 @@ export function sweepPanel(a: Answer, r: Result, wanted: Axis, choose: (axis: Ax
   });
   const download = (): void => save(`sweep-${axis}.csv`, 'text/csv', csvOf(drawn, r));
   return html`${chooser}
+    ${axis === wanted ? nothing : html`<p class="hint" data-other>${fill(words.notHere, other)}</p>`}
     <p class="hint" data-end>${ends(drawn)}</p>
     <div class="charts">${shownTerms.map((t) => (drawn.swept.names ? named(drawn, t) : line(drawn, t)))}</div>
     ${table(drawn)}
