@@ -167,7 +167,7 @@ test('the first load is small', async (t) => {
   const sizes = files.map((p) => [p, size(p)]);
   const total = sizes.reduce((sum, [, n]) => sum + n, 0);
   for (const [p, n] of sizes) t.diagnostic(`${(n / 1000).toFixed(1)} kB ${p}`);
-  t.diagnostic(`${(total / 1000).toFixed(1)} kB in all, compressed`);
+  t.diagnostic(`${total} B in all, compressed`);
   assert.ok(sizes.some(([p]) => p.endsWith('.wasm')));
   assert.deepEqual(
     files.filter((p) => p.startsWith('/presets/')),

@@ -9,6 +9,7 @@ import { keptText } from '../ui/quality';
 import { once } from './options';
 import type { Retention } from 'edgewise';
 import type { Option } from '../ui/search';
+import '../styles/quants.css';
 import type { Part } from './views';
 
 // What is known of every quantization beside its name, for the chooser, and what is known of the quality of an answer.
