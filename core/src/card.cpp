@@ -138,7 +138,7 @@ std::string question_of(const Answer& a, const CardWords& w) {
   const std::string engine =
       a.launcher ? a.launcher->name + filled(w.aside, {{"what", a.runtime->name}}) : a.runtime->name;
   std::string out = a.quantization->id + w.comma + engine;
-  if (!a.query.power_mode.empty()) out += w.comma + a.query.power_mode;
+  if (!a.device.power_modes.empty()) out += w.comma + (a.query.power_mode.empty() ? w.full_clocks : a.query.power_mode);
   out += w.comma + filled(w.tokens, {{"prompt", count(load.prompt)}, {"generate", count(load.generate)}});
   if (load.depth > 0) out += w.comma + filled(w.depth, {{"n", count(load.depth)}});
   if (load.batch > 1) out += w.comma + filled(w.batch, {{"n", count(load.batch)}});

@@ -46,12 +46,13 @@ struct CardWords {
   const char* unknown;
   const char* sure[6];  ///< in the order of Sureness, with the number of configurations as {n}
   const char* fitted_to_one;
-  const char* edited;    ///< the device is an edited one
-  const char* interval;  ///< what the ranges are
-  const char* tokens;    ///< {prompt} tokens in, {generate} out
-  const char* depth;     ///< {n} tokens in the cache already
-  const char* batch;     ///< {n} sequences at once
-  const char* model;     ///< heads of a table
+  const char* edited;       ///< the device is an edited one
+  const char* interval;     ///< what the ranges are
+  const char* tokens;       ///< {prompt} tokens in, {generate} out
+  const char* depth;        ///< {n} tokens in the cache already
+  const char* batch;        ///< {n} sequences at once
+  const char* full_clocks;  ///< of a device that has power modes
+  const char* model;        ///< heads of a table
   const char* device;
   const char* verdict;
   const char* sureness;

@@ -90,6 +90,18 @@ test('a card states whatever was asked that is not the default, and what each of
   assert.match(render(...pair, '--runtime', 'bitnet.cpp-cpu', '--format', 'html'), /Does not run\.<\/strong> Only models trained for it[^<]*I2_S\./);
 });
 
+test('of a device with power modes, the mode is said: what speeds it up is not what it ships with', () => {
+  const jetson = ['--model', 'llama-3.2-1b', '--device', 'jetson-orin-nano-super-8gb'];
+  const first = (...args) => edgewise('estimate', ...jetson, ...args).out.split('\n')[0];
+  assert.match(first(), / Super 8GB \(full clocks\) with /);
+  assert.match(first('--power-mode', '15w'), / Super 8GB \(15w\) with /);
+  assert.match(edgewise('load', ...jetson).out, /Super 8GB \(full clocks\) with /);
+  assert.doesNotMatch(edgewise('estimate', ...pair).out, /full clocks/);
+  assert.match(render(...jetson, '--format', 'markdown'), /, full clocks, 512 tokens in/);
+  assert.match(render(...jetson, '--format', 'markdown', '--lang', 'zh'), /，满频，/);
+  assert.match(render(...jetson, '--power-mode', '15w', '--format', 'markdown'), /, 15w, 512 tokens in/);
+});
+
 test('themes: one for all, or as the reader prefers; a policy without inline styles takes the dark one alone', () => {
   const automatic = render(...pair), light = render(...pair, '--theme', 'light'), dark = render(...pair, '--theme', 'dark');
   assert.match(automatic, /prefers-color-scheme:dark/);

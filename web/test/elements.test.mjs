@@ -55,6 +55,11 @@ test('a table has a row for each device, each with what the page answers to its 
   const { revision } = JSON.parse(await (await fetch(`${site.url}presets/index.json`)).text());
   assert.ok((await page.locator('#t footer').innerText()).includes(`presets ${revision}`));
   const plain = (text) => text.replace(/\s+/g, ' ').trim();
+  assert.match(
+    await rows(page).nth(1).locator('th').innerText(),
+    /Full clocks/,
+    'one of the modes that it has'
+  );
   const seen_ = new Set();
   for (const row of await rows(page).all()) {
     const link = await row.locator('th a').getAttribute('href');

@@ -12,8 +12,7 @@ import { inFull, subjectOf } from './subject';
 
 /** One line: what is asked of, the verdict and the decode speed, all of it a link. */
 function draw({ questions: [question], frame, scheme }: Shown): TemplateResult {
-  const { query, result } = question.answer;
-  const r = result!;
+  const r = question.answer.result!;
   const { verdict, sentence, speed } = sentences(r);
   const range = spread(term(r, 'decode_tok_s'));
   // What does not run has no speed, and where nobody knows it, its verdict says enough.
@@ -30,7 +29,7 @@ function draw({ questions: [question], frame, scheme }: Shown): TemplateResult {
     href=${linkOf(question)}
     target="_blank"
     rel="noopener"
-    title=${prose(inFull(query, r, frame), sentence, speed)}
+    title=${prose(inFull(question.answer, frame), sentence, speed)}
     >${verdictMark(r.verdict)}<span part="subject">${subjectOf(r)}</span
     ><span part="verdict">${verdict}</span>${rate}</a
   >`;

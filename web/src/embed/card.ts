@@ -41,11 +41,11 @@ export function boxed({ questions: [question], scheme }: Shown, content: unknown
 
 export function drawCard(shown: Shown): TemplateResult {
   const { questions, frame } = shown;
-  const { query, result } = questions[0].answer;
-  const r = result!;
+  const { answer } = questions[0];
+  const r = answer.result!;
   const s = sentences(r);
   const content = html`<h2 part="verdict">${s.verdict}</h2>
-    <p part="question">${listed(questionOf(query, r, frame))}</p>
+    <p part="question">${listed(questionOf(answer, frame))}</p>
     <p part="answer">${prose(s.sentence, s.speed)}</p>
     <dl part="numbers">
       ${item(r, 'memory_B', msg.big.memory)}${item(r, 'ttft_s', msg.big.ttft)}

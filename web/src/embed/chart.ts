@@ -14,11 +14,11 @@ export const chart: Look = {
   styles: [box],
   pose: poseOne,
   draw: (shown) => {
-    const { query, result } = shown.questions[0].answer;
-    const said = sentences(result!);
+    const { answer } = shown.questions[0];
+    const said = sentences(answer.result!);
     return boxed(
       shown,
-      html`<p part="question">${inFull(query, result!, shown.frame)}</p>
+      html`<p part="question">${inFull(answer, shown.frame)}</p>
         <p part="answer">
           <strong part="verdict">${sentence(said.verdict)}</strong>${msg.between}${said.sentence}
         </p>

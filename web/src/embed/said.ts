@@ -4,14 +4,16 @@ import { fill, msg, prose, stopped } from '../i18n';
 import { embed as words } from '../i18n/embed';
 import { problemText } from '../i18n/problems';
 import type { Frame, Note } from '../state';
-import type { Query, Result } from '../types';
+import { modeOf } from '../parts/mode';
+import type { Query } from '../types';
 import { attributeOf, unusual } from './asked';
 
 /**
  * All that was asked beside the model and the device, in words where there are any: what is the default goes without
  * saying, but for the workload.
  */
-export function questionOf(query: Query, r: Result, frame: Frame): string[] {
+export function questionOf({ engine, query, result }: Answer, frame: Frame): string[] {
+  const r = result!;
   const { prompt, generate, depth, batch, context } = query;
   const worded = new Set<keyof Query>([
     'model',
@@ -33,7 +35,7 @@ export function questionOf(query: Query, r: Result, frame: Frame): string[] {
     // What a launcher starts has its defaults.
     r.launcher?.name ?? '',
     r.runtime.name,
-    query.power_mode,
+    modeOf(engine, r.device.id, query.power_mode),
     fill(words.tokens, { prompt: whole(prompt), generate: whole(generate) }),
     depth > 0 ? fill(words.depth, { n: whole(depth) }) : '',
     batch > 1 ? fill(words.batch, { n: whole(batch) }) : '',

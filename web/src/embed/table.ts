@@ -83,12 +83,7 @@ function draw(shown: Shown): TemplateResult {
   const kind = lists[listOf(attributes)!.name as List];
   const rows = rowsOf(shown);
   const answered = rows.filter(hasNumbers);
-  const parts = new Map(
-    answered.map((row) => [
-      row,
-      questionOf(row.question.answer.query, row.question.result!, frame).filter(Boolean)
-    ])
-  );
+  const parts = new Map(answered.map((row) => [row, questionOf(row.question.answer, frame).filter(Boolean)]));
   // What all were asked is said once, of all.
   const [first = []] = parts.values();
   const common = first.filter((part) => [...parts.values()].every((all) => all.includes(part)));

@@ -48,7 +48,7 @@ function draw(shown: Shown): TemplateResult {
   // A speed or an energy of what does not run is no answer without that.
   const verdict =
     r.verdict === 'does_not_run' && range && t.unit !== 'B' ? ` (${msg.verdict[r.verdict]})` : '';
-  const question = inFull(answer.query, r, shown.frame);
+  const question = inFull(answer, shown.frame);
   const more = prose(
     ...[range, question].filter(Boolean).map(sentence),
     sureness(r).title,

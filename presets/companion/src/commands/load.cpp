@@ -5,6 +5,7 @@
 #include "edgewise/text.h"
 #include "errors.h"
 #include "presets.h"
+#include "render.h"
 #include "terminal.h"
 
 namespace edgewise {
@@ -14,9 +15,7 @@ namespace {
 std::string text_of(const Serving& s) {
   const Answer& a = s.answer;
   const std::string rate = significant(s.asked.arrivals.rate_per_s), most = significant(s.largest_rate.value);
-  std::string out =
-      harmless(a.model->name + ", " + a.quantization->id + ", on " + a.device.name + " with " + a.runtime->name) +
-      "\nOne request alone: " + harmless(sentence(a)) + "\n";
+  std::string out = subject_of(a) + "\nOne request alone: " + harmless(sentence(a)) + "\n";
   const bool runs = verdict(a) != Verdict::does_not_run;
   const auto instead = a.instead();
   if (!runs && (!instead || instead->kind != Instead::Kind::paging)) return out;

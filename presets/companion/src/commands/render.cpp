@@ -43,13 +43,17 @@ std::string quality_of(const Answer& a) {
 
 }  // namespace
 
+std::string subject_of(const Answer& a) {
+  std::string device = a.device.name + (a.device.edits.empty() ? "" : " (edited)");
+  if (!a.device.power_modes.empty())
+    device += " (" + (a.query.power_mode.empty() ? "full clocks" : a.query.power_mode) + ")";
+  return harmless(a.model->name + ", " + a.quantization->id + (a.is_of_file() ? " (the file's own), on " : ", on ") +
+                  device + " with " + a.runtime->name);
+}
+
 std::string render_text(const Answer& a) {
   const Estimate& e = a.estimate;
-  std::string out =
-      harmless(a.model->name + ", " + a.quantization->id + (a.is_of_file() ? " (the file's own), on " : ", on ") +
-               a.device.name + (a.device.edits.empty() ? "" : " (edited)") +
-               (a.query.power_mode.empty() ? "" : " (" + a.query.power_mode + ")") + " with " + a.runtime->name) +
-      "\n" + harmless(sentence(a)) + "\n\n";
+  std::string out = subject_of(a) + "\n" + harmless(sentence(a)) + "\n\n";
   if (a.query.ways_out) out += ways_out_of(a);
   const auto row = [&](const std::string& label, Term t, std::size_t width = 24) {
     const TermInfo& n = info(t);

@@ -8,6 +8,8 @@
 
 namespace edgewise {
 
+/// What is answered, in a line: of a device with power modes also in which.
+std::string subject_of(const Answer&);
 /// The estimate as text for a terminal.
 std::string render_text(const Answer&);
 /// What would help a term, as text.
