@@ -119,14 +119,10 @@ std::vector<std::string> further_options(const Answer& a) {
   if (!q.draft_model.empty()) out.push_back("draft-model " + q.draft_model);
   for (const QueryFlag& f : query_flags)
     if (const int is = f.of(q); is >= 0) out.push_back(option_named(f.name) + " " + count(is));
-  const Workload usual;
   for (const WorkloadField& f : workload_fields) {
     const double Workload::*worded[] = {&Workload::prompt, &Workload::generate, &Workload::depth, &Workload::batch};
     if (std::find(std::begin(worded), std::end(worded), f.member) != std::end(worded)) continue;
-    const double x = q.workload.*f.member;
-    const bool taken =
-        std::any_of(a.taken.begin(), a.taken.end(), [&](const auto& t) { return t.first->member == f.member; });
-    if (is_known(x) && x != usual.*f.member && !taken) out.push_back(option_named(f.name) + " " + count(x));
+    if (states(a, f.member)) out.push_back(option_named(f.name) + " " + count(q.workload.*f.member));
   }
   for (const std::string& edit : q.set) out.push_back("set " + edit);
   return out;

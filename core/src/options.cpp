@@ -53,6 +53,12 @@ void apply_options(Rates& r, const Device& d, const Runtime& rt, const Workload&
   }
 }
 
+bool states(const Answer& a, double Workload::*member) {
+  const double x = a.query.workload.*member;
+  return is_known(x) && x != Workload().*member &&
+         std::none_of(a.taken.begin(), a.taken.end(), [&](const auto& taken) { return taken.first->member == member; });
+}
+
 double starting_share(const Answer& a) {
   const ShareOf of = a.runtime->reserve.of;
   const double excess_B = a.estimate[Term::reserved_B] - free_B(a);

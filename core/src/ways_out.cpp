@@ -273,7 +273,6 @@ class Search {
     double Workload::*member;
     int together;
 
-    double left() const { return Workload().*member; }
     const char* name() const {
       return std::find_if(workload_fields.begin(), workload_fields.end(),
                           [&](const WorkloadField& f) { return f.member == member; })
@@ -292,14 +291,6 @@ class Search {
                                        {&Workload::max_num_batched_tokens, 6},
                                        {&Workload::max_num_seqs, 7},
                                        {&Workload::enforce_eager, 8}};
-  /// Whether the question states it, rather than a launcher's defaults.
-  bool is_stated(const Option& o) const {
-    const double x = asked_.query.workload.*o.member;
-    return is_known(x) && x != o.left() &&
-           std::none_of(asked_.taken.begin(), asked_.taken.end(),
-                        [&](const auto& taken) { return taken.first->member == o.member; });
-  }
-
   void draft() {
     if (!asked_.cost.speculation) return;
     Query q = asked_.query;
@@ -314,8 +305,8 @@ class Search {
       Query q = asked_.query;
       bool any = false;
       for (const Option& o : options)
-        if (o.together == together && is_stated(o)) {
-          q.workload.*o.member = o.left();
+        if (o.together == together && states(asked_, o.member)) {
+          q.workload.*o.member = Workload().*o.member;
           any = true;
         }
       if (any) questions.push_back(std::move(q));
@@ -332,7 +323,7 @@ class Search {
     const Query& asked = asked_.query;
     std::vector<std::string> out;
     for (const Option& o : options)
-      if (is_stated(o) && !(q.workload.*o.member == asked.workload.*o.member))
+      if (states(asked_, o.member) && !(q.workload.*o.member == asked.workload.*o.member))
         out.push_back(o.name() + (" " + count(asked.workload.*o.member)));
     if (asked.flash_attention != q.flash_attention) out.push_back("flash_attention " + count(asked.flash_attention));
     return "without " + listed(out);
