@@ -74,8 +74,7 @@ write(
     ]),
     '/** All of them, as `load({ presets })` takes them. Bundlers leave out the parts that nobody names. */',
     'export declare const presets: string[];',
-    `export type ModelId = ${union(idsOf(all.models))};`,
-    `export type DeviceId = ${union(idsOf(all.devices))};`,
+    "export type { DeviceId, ModelId } from './index.js';",
     '',
   ].join('\n')
 );
@@ -89,6 +88,8 @@ const known = {
   TermId: Object.keys(edgewise.estimate(catalog.default_query).terms),
   QuantizationId: idsOf(catalog.quantizations),
   RuntimeId: [...idsOf(catalog.runtimes), ...idsOf(catalog.launchers)],
+  ModelId: idsOf(all.models),
+  DeviceId: idsOf(all.devices),
   KvFormatId: different(catalog.runtimes.map((r) => r.kv_formats.map((format) => format.toLowerCase()))),
 };
 let types = readFileSync(new URL('index.d.ts', import.meta.url), 'utf8');

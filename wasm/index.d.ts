@@ -20,6 +20,8 @@ export type QuantizationId = string;
 /** Runtimes, and launchers that start one of them. */
 export type RuntimeId = string;
 export type KvFormatId = string;
+export type ModelId = string;
+export type DeviceId = string;
 export type Session = 'headless' | 'desktop';
 /** One of these, which an editor offers, or any other. */
 export type OrOther<Id extends string> = Id | (string & Record<never, never>);
@@ -29,8 +31,8 @@ export interface PresetProblem { rule: string; path: string; message: string }
 
 /** A question. Ids or aliases; what is left out takes its default. Counts are of tokens. */
 export interface Query {
-  model?: string;
-  device?: string;
+  model?: OrOther<ModelId>;
+  device?: OrOther<DeviceId>;
   power_mode?: string;
   runtime?: OrOther<RuntimeId>;
   quant?: OrOther<QuantizationId>;
@@ -60,8 +62,8 @@ export interface Query {
   electricity_usd_per_kwh?: number;
   device_life_years?: number;
   /** A model that drafts tokens for the other to verify, and its quantization. */
-  draft_model?: string;
-  draft_quant?: string;
+  draft_model?: OrOther<ModelId>;
+  draft_quant?: OrOther<QuantizationId>;
   /** The model's own heads draft (multi-token prediction). */
   mtp?: boolean;
   /** Drafted for a step; left out: the number that is the fastest. */
@@ -86,7 +88,7 @@ export interface Query {
   devices?: number;
   row_split?: number;
   /** The computer that a card is in: a device (left out: a typical one), or what is known of it. */
-  host?: string;
+  host?: OrOther<DeviceId>;
   host_cores?: number;
   host_memory_gib?: number;
   host_memory_gb_s?: number;
