@@ -81,6 +81,9 @@ class Search {
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
     if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran_)) return std::nullopt;
     if (ran_ && !(slowness(a->estimate) <= most_of_slowness * slowness_)) return std::nullopt;
+    // An earlier first token is no way out where the rest comes later than it can be read.
+    if (ran_ && slower_than_reading(a->estimate) && a->estimate[Term::tpot_mean_s] > asked_.estimate[Term::tpot_mean_s])
+      return std::nullopt;
     return Tried{std::move(*a), v};
   }
 
