@@ -79,7 +79,9 @@ class Search {
     if (is_known(starting_share(*a)) && !is_known(starting_share(asked_))) return std::nullopt;
     const Verdict v = verdict(*a);
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
-    if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && !ran_)) return std::nullopt;
+    // What does not run, or may not, is no better off for doing so faster.
+    const bool open = !ran_ || verdict_ == Verdict::likely_fits;
+    if (v == Verdict::undecided || v > verdict_ || (v == verdict_ && open)) return std::nullopt;
     if (ran_ && !(slowness(a->estimate) <= most_of_slowness * slowness_)) return std::nullopt;
     // An earlier first token is no way out where the rest comes later than it can be read.
     if (ran_ && slower_than_reading(a->estimate) && a->estimate[Term::tpot_mean_s] > asked_.estimate[Term::tpot_mean_s])
@@ -235,12 +237,17 @@ class Search {
       else if (catalog_.resolve_quantization(q.quant, *other, &asked_.device).empty())
         q.quant.clear();
       const auto prepared = prepare(catalog_, q);
-      if (!prepared) continue;
+      if (!prepared || (ran_ && !published && is_less_known(*prepared))) continue;
       if (published || (asked_.model->is_made_in(*prepared->quantization) &&
                         prepared->cost.file_B >= as_many_bits * asked_.cost.file_B))
         questions.push_back(std::move(q));
     }
     best_of(Kind::runtime, questions);
+  }
+
+  /// Whether its speed was measured less near to this board: nobody is sent from a number to a guess.
+  bool is_less_known(const Answer& a) const {
+    return a.decode_situation > asked_.decode_situation || a.prefill_situation > asked_.prefill_situation;
   }
 
   void session() {

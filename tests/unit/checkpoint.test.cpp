@@ -421,6 +421,72 @@ TEST_CASE("of an MXFP4 checkpoint the experts are quantized, and nothing else") 
   }
 }
 
+TEST_CASE("what a config says of some modules alone holds for these alone") {
+  const auto bytes = [](const Json& quantization) {
+    const auto m = model_preset({{"config.json", with(qwen, {{"quantization_config", quantization}}).dump()}}, "x");
+    INFO((m ? std::string() : test::describe(m.errors())));
+    REQUIRE(m);
+    return Json::parse(*m)["checkpoint"]["recipe"];
+  };
+  const auto fp8 = [](const Json& targets) {
+    return Json(
+        {{"quant_method", "compressed-tensors"},
+         {"ignore", {"lm_head"}},
+         {"config_groups", {{"group_0", {{"targets", targets}, {"weights", {{"num_bits", 8}, {"type", "float"}}}}}}}});
+  };
+  const Json all = bytes(fp8({"Linear"})), some = bytes(fp8({"re:.*q_proj"}));
+  CHECK(all["linear"] == "FP8");
+  CHECK(some["id"] == "fp8 (mixed)");
+  CHECK(some["linear"] == "F16");
+  CHECK(some["rules"] == Json({{{"tensors", {"attn_q"}}, {"format", "FP8"}}}));
+  const auto refused = [](const Json& quantization) {
+    return test::describe(
+        model_preset({{"config.json", with(qwen, {{"quantization_config", quantization}}).dump()}}, "x").errors());
+  };
+  CHECK(refused(fp8({"Conv2d"})).find("config_groups") != std::string::npos);
+
+  Json gptq = {{"quant_method", "gptq"}, {"bits", 4}, {"group_size", 128}};
+  gptq["dynamic"] = {{"+:.*down.*", {{"bits", 8}}}, {"-:.*gate.*", Json::object()}};
+  Json rules = bytes(gptq)["rules"];
+  CHECK(std::find(rules.begin(), rules.end(), Json({{"tensors", {"ffn_down"}}, {"format", "INT8_G128"}})) !=
+        rules.end());
+  CHECK(std::find(rules.begin(), rules.end(), Json({{"tensors", {"ffn_gate"}}, {"format", "F16"}})) != rules.end());
+  // "gate" is in the name of a matrix that other models have, of gates and what they open.
+  CHECK(std::none_of(rules.begin(), rules.end(), [](const Json& r) { return r["tensors"][0] == "ffn_up"; }));
+  gptq.erase("dynamic");
+  gptq["extra_config"] = {{"model.layers.1.mlp.down_proj", {{"bits", 16}}}};
+  CHECK(bytes(gptq)["rules"] == Json({{{"tensors", {"ffn_down"}}, {"only", {1.0}}, {"format", "F16"}}}));
+  gptq.erase("bits");
+  CHECK(refused(gptq).find("quantization_config.bits") != std::string::npos);
+
+  // ModelOpt, as in the file beside a config, and by groups.
+  CHECK(bytes({{"quant_method", "modelopt"}, {"quantization", {{"quant_algo", "NVFP4"}}}})["linear"] == "NVFP4");
+  Json groups = fp8({"Linear"});
+  groups["quant_method"] = "modelopt";
+  groups["config_groups"]["group_0"]["weights"] = {
+      {"num_bits", 4}, {"type", "float"}, {"strategy", "tensor_group"}, {"group_size", 16}};
+  CHECK(bytes(groups)["linear"] == "NVFP4");
+  CHECK(refused({{"quant_method", "modelopt"}}).find("quant_algo") != std::string::npos);
+  CHECK(refused({{"quant_method", "awq"}, {"bits", 4}, {"group_size", 0}}).find("group_size") != std::string::npos);
+}
+
+TEST_CASE("a tower in words of its own is there, and nothing is known of it") {
+  const auto towers = [](const Json& more) {
+    const auto m = model_preset({{"config.json", with(qwen, more).dump()}}, "x");
+    INFO((m ? std::string() : test::describe(m.errors())));
+    REQUIRE(m);
+    const Json config = Json::parse(*m)["config"];
+    return Json({config.value("vision", Json()), config.value("audio", Json())});
+  };
+  CHECK(towers({}) == Json({nullptr, nullptr}));
+  CHECK(towers({{"mm_vision_tower", "google/siglip-so400m"}}) == Json({{{"kind", "siglip-so400m"}}, nullptr}));
+  CHECK(towers({{"visual_tokenizer_config", {{"model_type", "aimv2"}}}}) == Json({{{"kind", "aimv2"}}, nullptr}));
+  CHECK(towers({{"speech_encoder_config", {{"model_type", "w2v"}}}, {"mm_vision_tower", nullptr}}) ==
+        Json({nullptr, {{"kind", "w2v"}}}));
+  CHECK(towers({{"vision_config", nullptr}, {"image_token_id", 5}, {"rope_config", {{"x", 1}}}}) ==
+        Json({nullptr, nullptr}));
+}
+
 TEST_CASE("modules that are left alone keep 16 bits, and only these") {
   const auto rules = [](const Json& names) {
     const Json config =

@@ -4,6 +4,7 @@
 #include "hf_quantization.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -25,10 +26,11 @@ std::string int_format(double bits, double group, bool symmetric) {
 
 class Storage {
  public:
-  Storage(Reader& config, double layers) : q_(config), layers_(layers) {}
+  Storage(Reader& config, double layers, std::string method)
+      : q_(config), layers_(layers), method_(std::move(method)) {}
 
   HfStorage run() {
-    const std::string method = lower(q_.text("quant_method"));
+    const std::string& method = method_;
     if (method.empty() && q_.has("bits") && q_.has("group_size"))
       mlx();
     else if (method == "awq")
@@ -77,6 +79,7 @@ class Storage {
   double group(const char* key, double fallback) {
     // -1: one group to a row.
     const double g = q_.number(key, -1, 1e6, fallback);
+    if (g == 0) refuse(key, "is 0, must be the weights of a group, or -1 for one group to a row");
     return g < 1 ? 0 : g;
   }
 
@@ -87,9 +90,35 @@ class Storage {
   }
 
   void gptq() {
+    if (!q_.has("bits")) return q_.error("bits", "missing", "is required");
     const double b = bits("bits", 4), g = group("group_size", 128);
     all_in("gptq", "gptq-int" + count(b) + (b == 4 && g > 0 ? "-g" + count(g) : ""), int_format(b, g, false), b);
     if (q_.flag("lm_head", false)) s_.output = s_.format;
+    // GPTQModel: patterns of modules, the first that matches holds; "-:" leaves them alone, "+:" or nothing gives them
+    // settings of their own.
+    settings_of_modules("dynamic", b, g, [](const std::string& key) {
+      const bool marked = key.rfind("+:", 0) == 0 || key.rfind("-:", 0) == 0;
+      return "re:" + (marked ? key.substr(2) : key);
+    });
+    // AutoRound: names of modules, or patterns.
+    settings_of_modules("extra_config", b, g, [](const std::string& key) {
+      return key.find_first_of("*+?[(|^$\\") == key.npos ? key : "re:" + key;
+    });
+  }
+
+  /// Modules with bits and groups of their own; 16 bits and more are no quantization.
+  template <class Pattern>
+  void settings_of_modules(const char* member, double usual_bits, double usual_group, const Pattern& pattern) {
+    Reader modules = q_.object(member);
+    if (!modules) return;
+    for (const auto& [key, value] : modules.raw().items()) {
+      if (!value.is_object()) continue;
+      Reader own = modules.object(key.c_str());
+      const double b = own.whole("bits", 1, 32, usual_bits), g = own.number("group_size", -1, 1e6, usual_group);
+      const bool alone = key.rfind("-:", 0) == 0 || b >= 16;
+      if (!alone && b == usual_bits && g == usual_group) continue;
+      named({pattern(key)}, alone ? s_.unquantized : int_format(b, std::max(0.0, g), false));
+    }
   }
 
   void bitsandbytes() {
@@ -133,17 +162,21 @@ class Storage {
           every = true;
         else
           some.push_back(target);
-      if (every || s_.format.empty()) {
+      // Of several the first names the recipe; what no group means stays as it is.
+      if (every || s_.family.empty()) {
         const double b = s_.bits;
-        all_in("compressed-tensors", id, format, b);
+        all_in("compressed-tensors", id, every ? format : s_.unquantized, b);
       }
       if (!every) named(some, format);
     }
-    if (s_.format.empty()) refuse("config_groups", "quantizes no weights");
+    if (s_.family.empty() || (s_.format == s_.unquantized && s_.rules.empty() && steps_ > 0))
+      refuse("config_groups", "quantizes no weights that are known");
   }
 
   void modelopt() {
-    const std::string algorithm = upper(q_.text("quant_algo", q_.text("quant_method") == "modelopt" ? "FP8" : "NVFP4"));
+    if (!q_.has("quant_algo") && q_.has("config_groups")) return compressed_tensors();
+    if (!q_.has("quant_algo") && method_ == "modelopt") return q_.error("quant_algo", "missing", "is required");
+    const std::string algorithm = upper(q_.text("quant_algo", "NVFP4"));
     if (algorithm.find("FP4") != std::string::npos)
       all_in("compressed-tensors", "nvfp4", "NVFP4", 4);
     else if (algorithm.find("FP8") != std::string::npos)
@@ -218,6 +251,7 @@ class Storage {
     if (mode == "mxfp4") return "MXFP4";
     if (mode == "nvfp4") return "NVFP4";
     if (mode == "mxfp8") return "MXFP8";
+    if (mode != "affine") r.error("mode", "unsupported", "\"" + mode + "\" is no mode of MLX that this program knows");
     return "MLX" + count(b) + "_G" + count(g);
   }
 
@@ -243,7 +277,7 @@ class Storage {
   /// A rule for each role of which some module is meant.
   void named(const std::vector<std::string>& patterns, const std::string& format) {
     if (patterns.empty() || steps_ == 0) return;
-    std::map<Role, std::set<double>> layers;
+    std::map<Role, std::set<double>> layers, fused;
     // Most lists name each module in full: these are looked up. What is left is held against every name.
     std::vector<std::string_view> general;
     for (const std::string& p : patterns) {
@@ -268,9 +302,17 @@ class Storage {
         if (meant(name)) (n.role == Role::output ? s_.output : s_.embedding) = format;
         continue;
       }
+      auto& found = name.ends_with("gate_up_proj") ? fused : layers;
       for (double i = 0; i < layers_; ++i)
-        if (meant(name.substr(0, at + 1) + count(i) + name.substr(at + 2))) layers[n.role].insert(i);
+        if (meant(name.substr(0, at + 1) + count(i) + name.substr(at + 2))) found[n.role].insert(i);
     }
+    // What means gates means both matrices in one only where gates are no matrices of their own.
+    for (const auto& [role, some] : fused) {
+      const std::set<double>& gates = layers[role == Role::ffn_up ? Role::ffn_gate : Role::ffn_gate_exps];
+      std::set_difference(some.begin(), some.end(), gates.begin(), gates.end(),
+                          std::inserter(layers[role], layers[role].end()));
+    }
+    std::erase_if(layers, [](const auto& of) { return of.second.empty(); });
     if (steps_ == 0) refuse(nullptr, "lists modules by more patterns than can be held against every layer");
     for (const auto& [role, some] : layers) {
       Json rule = {{"tensors", {to_string(role)}}};
@@ -307,6 +349,7 @@ class Storage {
 
   Reader& q_;
   const double layers_;
+  const std::string method_;
   HfStorage s_;
   std::set<Role> kept_;
   std::size_t steps_ = 60'000'000;  // of matching patterns, two seconds' work
@@ -315,7 +358,9 @@ class Storage {
 }  // namespace
 
 Json HfStorage::recipe() const {
-  const bool mixed = std::any_of(rules.begin(), rules.end(), [&](const Json& rule) { return rule.contains("only"); });
+  const bool mixed = std::any_of(rules.begin(), rules.end(), [&](const Json& rule) {
+    return rule.contains("only") || rule["format"] != unquantized;
+  });
   Json recipe = {{"family", family},       {"id", mixed ? id + " (mixed)" : id},
                  {"linear", format},       {"output", output},
                  {"embedding", embedding}, {"small", unquantized},
@@ -360,7 +405,12 @@ HfStorage hf_storage(Reader& root, Reader& text, double layers) {
     for (const char* key : {"quantization_config", "quantization", "compression_config"})
       if (r->has(key)) {
         Reader q = r->object(key);
-        if (q) return Storage(q, layers).run();
+        if (!q) continue;
+        const std::string method = lower(q.text("quant_method"));
+        // As in the file that ModelOpt writes beside a config.
+        if (method == "modelopt" && !q.has("quant_algo"))
+          if (Reader inner = q.object("quantization")) return Storage(inner, layers, method).run();
+        return Storage(q, layers, method).run();
       }
   return {};
 }

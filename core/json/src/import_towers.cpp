@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "edgewise/text.h"
 #include "import.h"
 #include "parse.h"
 
@@ -388,6 +389,38 @@ class Vision {
   double tables_of_positions_ = 0, tables_ = 0, projector_ = 0;
 };
 
+bool names_any(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return text.find(w) != text.npos; });
+}
+
+/// What a config says of towers in words of its own: that it has one is known, and nothing of its structure.
+void add_unknown_towers(Reader& r, std::string_view family, Json& config) {
+  const auto add = [&](const char* what, std::string kind) {
+    if (!config.contains(what)) config[what] = {{"kind", kind.empty() ? std::string(family) : std::move(kind)}};
+  };
+  for (const std::string& key : r.keys()) {
+    const Json* stated = r.any(key.c_str());
+    if (!stated) continue;
+    const Json& value = *stated;
+    const bool tower = key.ends_with("_config") || key.ends_with("_tower") || key.ends_with("_backbone");
+    if (!tower || !(value.is_object() || value.is_string()) || value.empty()) continue;
+    std::string kind;
+    if (value.is_object()) {
+      Reader own = r.object(key.c_str());
+      kind = own.text("model_type");
+    } else {
+      const std::string& name = value.get_ref<const std::string&>();
+      kind = lower(name.substr(name.find_last_of('/') + 1));
+    }
+    if (names_any(key, {"audio", "speech"}) || (key == "encoder_config" && names_any(family, {"audio", "speech"})))
+      add("audio", std::move(kind));
+    else if (names_any(key, {"vision", "visual", "image"}))
+      add("vision", std::move(kind));
+  }
+  // Its config leaves the tower to its code (allenai/Molmo-7B-D-0924, modeling_molmo.py).
+  if (family == "molmo") add("vision", {});
+}
+
 }  // namespace
 
 void add_towers(Reader& root, Json& config) {
@@ -408,6 +441,7 @@ void add_towers(Reader& root, Json& config) {
   }
   if (v) config["vision"] = Vision(r, v, family, text).run();
   if (a) config["audio"] = audio_tower(r, a, family, text);
+  add_unknown_towers(r, family, config);
 }
 
 }  // namespace edgewise::json
