@@ -37,7 +37,10 @@ Error not_run(const Catalog& catalog, const Model& model, const DevicePreset& pr
     const Catalog::Implements how = catalog.implements(*other, model);
     if (quant ? how != Catalog::Implements::no && !catalog.resolve_quantization(*quant, *other, &preset.device).empty()
               : how == Catalog::Implements::yes)
-      return there_alone.empty()
+      // What a runtime's own list of architectures leaves out, some version or fork of it may run.
+      return !quant ? said("unsupported", field, "{runtime} is not known to run {architecture}; {other} is",
+                           {asked.id, what, other->id})
+             : there_alone.empty()
                  ? said("unsupported", field, "{runtime} does not run {quant}; {other} does",
                         {asked.id, what, other->id})
                  : said("unsupported", field,
@@ -47,6 +50,8 @@ Error not_run(const Catalog& catalog, const Model& model, const DevicePreset& pr
   if (named && !there_alone.empty())
     return said("unsupported", field, "{runtime} does not run {quant} on GPUs before compute capability {capability}",
                 {asked.id, what, there_alone});
+  if (named && !quant)
+    return said("unsupported", field, "{runtime} is not known to run {architecture}", {asked.id, what});
   return named ? said("unsupported", field, "{runtime} does not run {quant}", {asked.id, what})
                : said("unsupported", field, "no runtime of {device} runs {quant}", {preset.device.id, what});
 }

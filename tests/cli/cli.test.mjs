@@ -651,6 +651,15 @@ test('a terminal gets no escapes in any format', () => {
     }
 });
 
+test('nothing, and what is written in another base, are no numbers', () => {
+  for (const none of ['', ' ', '0x200', 'nan', '512abc']) {
+    const { status, err, out } = edgewise('estimate', '--model', 'llama-3.2-1b', '--device', 'raspberry-pi-5-8gb', '--prompt', none);
+    assert.equal(status, 2, none);
+    assert.match(err, /--prompt/);
+    assert.equal(out, '');
+  }
+});
+
 test('names as people type them: one is taken, several are named, a path that is none is said to be none', () => {
   const taken = (...args) => {
     const { query } = JSON.parse(edgewise('estimate', ...args, '--format', 'json').out);

@@ -188,3 +188,25 @@ TEST_CASE("a model without a preset is kept by name and remarked on") {
   REQUIRE(read->remarks.size() == 1);
   CHECK(read->remarks[0].find("Homemade-7B") != std::string::npos);
 }
+
+TEST_CASE("a name that the engine's own count of parameters contradicts is no preset's") {
+  const auto of = [](double parameters, const ImportContext& context = {}) {
+    std::string text = bench();
+    text.insert(1, "\"model_n_params\":" + std::to_string(static_cast<long long>(parameters)) + ",");
+    return import_benchmark(text, context, catalog());
+  };
+  const auto model = [](const auto& read) {
+    const auto& columns = measurement_columns();
+    return read
+        ->rows[0][static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "model") - columns.begin())];
+  };
+  CHECK(model(of(1235814432)) == "llama-3.2-1b");
+  CHECK(of(1235814432)->remarks.empty());
+  const auto other = of(8030261248);
+  CHECK(model(other) == "llama-3.2-1b-instruct-q4_k_m");
+  REQUIRE(other->remarks.size() == 1);
+  CHECK(other->remarks[0].find("is called llama-3.2-1b and has 8.03 billion parameters") != std::string::npos);
+  ImportContext named;
+  named.model = "llama-3.1-8b";
+  CHECK(model(of(8030261248, named)) == "llama-3.1-8b");
+}

@@ -231,9 +231,9 @@ TEST_CASE("a runtime does not compute models that its program does not list and 
     return a ? std::string() : a.errors()[0].path + ": " + a.errors()[0].message;
   };
   CHECK(why("rwkv7-1.5b", "rtx-4090-24gb", "vllm-cuda") ==
-        "runtime: vllm-cuda does not run rwkv7; llama.cpp-cuda does");
+        "runtime: vllm-cuda is not known to run rwkv7; llama.cpp-cuda is");
   CHECK(why("gpt-oss-20b", "raspberry-pi-5-16gb", "bitnet.cpp-cpu") ==
-        "runtime: bitnet.cpp-cpu does not run gpt_oss; llama.cpp-cpu does");
+        "runtime: bitnet.cpp-cpu is not known to run gpt_oss; llama.cpp-cpu is");
   // One program has one list, whatever it computes with.
   for (const char* runtime : {"llama.cpp-cuda", "llama.cpp-vulkan", ""}) {
     INFO(runtime);

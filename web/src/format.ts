@@ -154,6 +154,8 @@ export function parseNumber(text: string): number {
       text
     );
   if (!m) return NaN;
+  // Groups are of three digits: what merely has a blank in it is two numbers.
+  if (/[^\d.,+-]/.test(m[1]) && !/^[+-]?\d{1,3}([^\d.,]\d{3})+([.,]\d+)?$/.test(m[1])) return NaN;
   let body = m[1].replace(/['\u2019\u00a0\u202f ]/g, '');
   if (/^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(body)) body = body.replace(/,/g, '');
   else if (/^[+-]?[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?$/.test(body))

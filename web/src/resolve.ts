@@ -20,7 +20,9 @@ export function resolve(
 ): Choice | Promise<Choice> {
   const choice = engine.choose(query);
   const needs = choice.needs.filter((need) => engine.offers(need));
-  if (!needs.length) return { ...choice, query: { ...undrafted(choice), ...choice.query } };
+  // What is put aside and empty is in no answer's question: it leaves this one, too.
+  const left = Object.fromEntries(choice.put_aside.map(({ field }) => [field, undefined]));
+  if (!needs.length) return { ...choice, query: { ...left, ...undrafted(choice), ...choice.query } };
   return Promise.all(needs.map(fetch)).then(() => resolve(engine, query, fetch));
 }
 

@@ -274,7 +274,7 @@ export function setField(query: Query, { field, limit, flag }: Field, value: str
     Object.assign(query, { [field]: value.slice(0, field === 'known' || field === 'set' ? 2000 : 200) });
   else if (value !== '') {
     // As the command line takes it, too: 32k.
-    const number = Number(value) || parseNumber(value);
+    const number = /x|^0b|^0o/i.test(value) ? NaN : Number(value) || parseNumber(value);
     if (!within(number, limit)) return false;
     Object.assign(query, { [field]: number });
   }

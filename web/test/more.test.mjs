@@ -66,7 +66,7 @@ test('a draft or a runtime that is not used is named for as long as it is not, a
   await settled(page);
   assert.match(
     await page.locator('main > .note').innerText(),
-    /vllm-cuda does not run rwkv7; llama\.cpp-cuda does/
+    /vllm-cuda is not known to run rwkv7; llama\.cpp-cuda is/
   );
   assert.match(await page.locator('.verdict').innerText(), /Runs well/);
   assert.deepEqual(seen.errors, []);
@@ -121,7 +121,8 @@ test('hosts and draft models are found by their aliases, as models and devices a
   const device = page.getByRole('combobox', { name: 'Device', exact: true });
   await device.fill('rpi5 16gb');
   await device.press('Enter');
-  assert.match(await hash(page), /d=raspberry-pi-5-16gb/);
+  // The address follows when nothing else is to be done.
+  await page.waitForFunction(() => location.hash.includes('d=raspberry-pi-5-16gb'));
   assert.deepEqual(seen.errors, []);
   await close();
 });
@@ -133,6 +134,17 @@ test('power of the whole computer is more than that of its card', async () => {
   await settled(page);
   assert.match(await hash(page), /scope=wall/);
   assert.ok(parseFloat(await number(page, 'energy_per_token_J')) > card);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('a scope that no conversion leads to is said, and leaves the question', async () => {
+  const { page, seen, close } = await opened('m=llama-3.2-1b&d=jetson-orin-nano-8gb');
+  await page.locator('#scope').selectOption('soc');
+  await settled(page);
+  assert.match(await page.locator('.toast').innerText(), /no conversion to soc is known/);
+  assert.equal(await page.locator('#scope').inputValue(), 'module');
+  assert.doesNotMatch(await hash(page), /scope/);
   assert.deepEqual(seen.errors, []);
   await close();
 });

@@ -231,7 +231,8 @@ test('numbers read alike wherever they stand', () => {
     ['1.000.000', 1e6]
   ])
     assert.equal(parseNumber(text), x, text);
-  assert.ok(Number.isNaN(parseNumber('many')));
+  for (const text of ['many', '5 12', '1 5', '12 34 567', '1 0000', '0x10'])
+    assert.ok(Number.isNaN(parseNumber(text)), text);
   assert.equal(boxed(131072), '131,072');
 });
 

@@ -25,17 +25,19 @@ std::string with_suffix_read(const std::string& text) {
   suffix.erase(0, suffix.find_first_not_of(' '));
   static const std::map<std::string, double> factors = {{"k", 1e3}, {"ki", 1024}, {"m", 1e6}, {"mi", 1024 * 1024}};
   const auto factor = factors.find(suffix);
-  const bool is_hexadecimal = text.find_first_of("xX") != std::string::npos;
-  return factor == factors.end() || is_hexadecimal ? text : exact(number * factor->second);
+  return factor == factors.end() ? text : exact(number * factor->second);
 }
 
-/// "nan" would read as a number that was not given, "inf" as one that has no limit.
+/// "nan" would read as a number that was not given, "inf" as one that has no limit, and nothing, as of a variable of
+/// the shell that is not set, as 0.
 void refuse_what_is_no_number(CLI::App& app) {
   const CLI::Validator finite(
       [](std::string& text) {
         const std::string word =
             lower(text.substr(text.find_first_not_of("+-") == std::string::npos ? 0 : text.find_first_not_of("+-")));
         if (word.rfind("nan", 0) == 0 || word.rfind("inf", 0) == 0) return std::string("must be a finite number");
+        if (word.find_first_not_of(' ') == std::string::npos || word.find('x') != std::string::npos)
+          return "\"" + text + "\" is no number";
         text = with_suffix_read(text);
         return std::string();
       },

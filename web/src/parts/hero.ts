@@ -54,10 +54,11 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
     r.known?.some((k) => k.kind === kind && !k.elsewhere) ? 'corrected' : origin;
   const batch = r.query.batch ?? 1;
   const step = show(term(r, 'tpot_mean_s').value, 's');
+  const read = whole(term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0);
   const notes = {
     memory: fill(msg.big.memoryNote, { usable: show(ofAll(r, 'usable_B'), 'B') }),
     ttft: fill(msg.big.ttftNote, {
-      n: whole(term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0),
+      n: batch > 1 ? `${batch} × ${read}` : read,
       rate: text(r, 'prefill_tok_s')
     }),
     speed: fill(batch > 1 ? msg.big.speedNoteBatch : msg.big.speedNote, { time: step, n: batch }),

@@ -89,6 +89,9 @@ std::string known_model(std::string name, const Catalog& catalog) {
   return {};
 }
 
+/// Engines count tied matrices and further heads in their own ways; a model of another size is further off.
+constexpr double most_off = 1.5;
+
 bool has_parameters(const Model& model, const ModelHint& hint) {
   return std::fabs(count_parameters(model).text - hint.parameters) <=
          std::max(hint.parameters_within, 5e-4 * hint.parameters);
@@ -116,7 +119,12 @@ FoundNames names_of(const ModelHint& hint, const Runtime* runtime, const Catalog
     if (out.quant.empty()) out.quant = quant_of_type(type.quant, *runtime, catalog);
   }
   if (!model.empty()) out.model = known_model(model, catalog);
-  if (!out.model.empty()) return out;
+  if (!out.model.empty()) {
+    const Model* named = catalog.model(out.model);
+    const double off = named && is_known(hint.parameters) ? count_parameters(*named).text / hint.parameters : 1;
+    out.contradicted = off > most_off || off * most_off < 1;
+    return out;
+  }
 
   // The description names an architecture and a size, which several models share; their count tells most of them apart.
   const std::string described = type.name.empty() ? std::string() : known_model(type.name, catalog);

@@ -51,6 +51,11 @@ void ImportSession::name_model(Run& run, const ModelHint& hint) {
     run.quant = runtime ? catalog_.resolve_quantization(context_.quant, *runtime) : std::string();
     if (run.quant.empty()) run.quant = context_.quant;
   }
+  if (context_.model.empty() && found.contradicted) {
+    remark("\"" + found.spelled + "\" is called " + found.model + " and has " + significant(hint.parameters / 1e9) +
+           " billion parameters: --model names the one that it was");
+    run.model = lower(found.spelled);
+  }
   if (run.model.empty() && found.spelled.empty()) return lacks("names no model: give --model");
   if (run.model.empty()) {
     remark("model \"" + found.spelled + "\" " +

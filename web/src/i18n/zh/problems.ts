@@ -70,6 +70,8 @@ const messages: Record<string, string> = {
   'unsupported:runtime@devices': '{runtime} 只用一个 CPU 计算：不能联合多台设备',
   'unsupported:class': '“{class}” 的输出层用于给文本评分，不生成文本',
   'unsupported:device@host': '{device} 本身就是主机',
+  'unsupported:architecture,runtime': '未知 {runtime} 能否运行 {architecture}',
+  'unsupported:architecture,other,runtime': '未知 {runtime} 能否运行 {architecture}；{other} 可以',
   'unsupported:quant,runtime': '{runtime} 不能运行 {quant}',
   'unsupported:other,quant,runtime': '{runtime} 不能运行 {quant}；{other} 可以',
   'unsupported:capability,quant,runtime': '{runtime} 在计算能力低于 {capability} 的 GPU 上不能运行 {quant}',
