@@ -432,7 +432,8 @@ std::size_t mark_frontier(std::vector<Row>& rows, const std::vector<Axis>& weigh
   std::vector<std::size_t> whole;
   for (Row& r : rows) {
     r.pareto = false;
-    bool complete = true;
+    // What a card draws leaves out the host that computes with it.
+    bool complete = !(of_scope && r.verdict == Verdict::with_host && r.power_scope == Scope::gpu);
     for (const Axis& a : weighed) {
       const double x = a.of(r);
       values.push_back(a.more_is_better ? x : -x);

@@ -210,3 +210,37 @@ TEST_CASE("a name that the engine's own count of parameters contradicts is no pr
   named.model = "llama-3.1-8b";
   CHECK(model(of(8030261248, named)) == "llama-3.1-8b");
 }
+
+TEST_CASE("the table that a serving benchmark prints is its JSON") {
+  const std::string table =
+      "INFO: started\n============ Serving Benchmark Result ============\n"
+      "Successful requests:                     100       \nMaximum request concurrency:             8         \n"
+      "Total input tokens:                      51200     \nTotal generated tokens:                  12800     \n"
+      "Request throughput (req/s):              2.00      \nOutput token throughput (tok/s):         256.00    \n"
+      "---------------Time to First Token----------------\nMedian TTFT (ms):                        150.00    \n"
+      "-----Time per Output Token (excl. 1st token)------\nMedian TPOT (ms):                        29.00     \n";
+  const std::string end = "==================================================\n";
+  ImportContext context;
+  context.device = "rtx-3090-24gb";
+  const ImportContext unnamed = context;
+  context.model = "llama-3.2-1b";
+  context.quant = "bf16";
+  const auto rows = rows_of(table + end, context);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].at("metric") == "throughput_tok_s");
+  CHECK(rows[0].at("value") == "256");
+  CHECK(rows[0].at("runtime") == "vllm-cuda");
+  CHECK(rows[0].at("batch") == "8");
+  CHECK(rows[0].at("prompt") == "512");
+  CHECK(rows[0].at("generate") == "128");
+  CHECK(rows[1].at("metric") == "tpot_ms");
+  CHECK(rows[1].at("value") == "29");
+  CHECK(error_of(table, context).message.find("cut short") != std::string::npos);
+  CHECK(error_of(table + end, unnamed).message.find("--model") != std::string::npos);
+  // SGLang's prints alike, and says that it is SGLang's.
+  std::string other = table + end;
+  other.insert(other.find("Successful"), "Backend:                                 sglang    \n");
+  CHECK(error_of(other, context).message.find("--runtime") != std::string::npos);
+  context.runtime = "sglang-cuda";
+  CHECK(rows_of(other, context)[0].at("runtime") == "sglang-cuda");
+}

@@ -337,6 +337,15 @@ TEST_CASE("energies of different scopes are never weighed against each other") {
   rows[1].energy_per_token_J.value = unknown;
   CHECK(mark_frontier(rows, energy) == 1);
   CHECK_FALSE(rows[1].pareto);
+  // What the card draws is not what both draw.
+  for (Explored::Row& r : rows) r.power_scope = Scope::gpu;
+  rows[1].energy_per_token_J.value = 0.5;
+  rows[1].verdict = Verdict::with_host;
+  CHECK(mark_frontier(rows, energy) == 1);
+  CHECK((rows[0].pareto && !rows[1].pareto));
+  for (Explored::Row& r : rows) r.power_scope = Scope::wall;
+  CHECK(mark_frontier(rows, energy) == 0);
+  CHECK((!rows[0].pareto && rows[1].pareto));
 }
 
 TEST_CASE("a model without as many positions as are asked for is no answer, and that is said") {

@@ -113,7 +113,7 @@ struct Axis {
 const std::vector<Axis>& axes();
 /// Marks the rows that no other dominates: as good on each of the axes, better on one. A row that lacks a value is none
 /// of them. Where it is unknown what a quantization loses, one of fewer bytes is not taken to be as good as another of
-/// the same model. Gives how many lack a value.
+/// the same model; nor does the energy of a card that computes with its host compare. Gives how many lack a value.
 std::size_t mark_frontier(std::vector<Explored::Row>&, const std::vector<Axis>&);
 
 /// What explorations of one catalog have in common, kept between them; to be dropped once the catalog changes.

@@ -5,12 +5,28 @@
 #include "edgewise/placement.h"
 #include "fields.h"
 #include "format_reader.h"
+#include "lines.h"
 
 namespace edgewise {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Lines of the table that a serving benchmark ends with, by the members of the JSON that it writes
+/// (github:vllm-project/vllm benchmarks/benchmark_serving.py; SGLang's bench_serving.py prints the same).
+constexpr std::pair<const char*, const char*> table_lines[] = {
+    {"Backend:", "backend"},
+    {"Successful requests:", "completed"},
+    {"Maximum request concurrency:", "max_concurrency"},
+    {"Max request concurrency:", "max_concurrency"},
+    {"Total input tokens:", "total_input_tokens"},
+    {"Total generated tokens:", "total_output_tokens"},
+    {"Output token throughput (tok/s):", "output_throughput"},
+    {"Mean TTFT (ms):", "mean_ttft_ms"},
+    {"Median TTFT (ms):", "median_ttft_ms"},
+    {"Mean TPOT (ms):", "mean_tpot_ms"},
+    {"Median TPOT (ms):", "median_tpot_ms"}};
 
 /// The results of vLLM's benchmarks: serving, latency of one batch, throughput.
 class VllmReader : public FormatReader {
@@ -28,6 +44,35 @@ class VllmReader : public FormatReader {
     else
       return false;
     return true;
+  }
+
+  bool line(std::string_view line, std::size_t number) override {
+    if (line.find("Serving Benchmark Result") != line.npos) {
+      table_ = Json::object();
+      begins_ = number;
+      session_.recognise();
+      return true;
+    }
+    if (!table_.is_object()) return false;
+    if (line.substr(0, 4) == "====") {
+      Fields f(table_, "line " + std::to_string(begins_), session_.errors());
+      served(f);
+      table_ = nullptr;
+      return true;
+    }
+    for (const auto& [label, key] : table_lines) {
+      const std::string_view value = after(line, label);
+      if (value.empty()) continue;
+      const double x = leading_number(value);
+      table_[key] = is_known(x) ? Json(x) : Json(std::string(value));
+    }
+    return true;
+  }
+
+  void finish() override {
+    if (table_.is_object())
+      session_.errors().push_back({"truncated", "line " + std::to_string(begins_),
+                                   "begins a table of results that has no end: the file may be cut short"});
   }
 
  private:
@@ -101,6 +146,9 @@ class VllmReader : public FormatReader {
     }
     session_.add(run, Metric::throughput_tok_s, requests * run.generate / seconds);
   }
+
+  Json table_;  ///< null: none has begun
+  std::size_t begins_ = 0;
 };
 
 }  // namespace

@@ -58,7 +58,7 @@ export const panels = {
     },
     prefillBound: {
       bandwidth:
-        'Reading the prompt is bound by memory bandwidth: the prompt is short enough that weights take longer to arrive than to use.',
+        'Reading the prompt is bound by bandwidth: weights take longer to arrive, from memory or over a link, than to use.',
       compute: 'Reading the prompt is bound by arithmetic: time grows with every prompt token.',
       'fixed cost': 'Reading the prompt is bound by fixed costs of the runtime.',
       unknown: 'What binds the prompt is unknown.'

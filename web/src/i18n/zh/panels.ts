@@ -58,7 +58,7 @@ export const panels: typeof English = {
       unknown: '解码速度的瓶颈未知。'
     },
     prefillBound: {
-      bandwidth: '预填充的瓶颈是内存带宽：提示词很短，读取权重花的时间比使用权重还长。',
+      bandwidth: '预填充的瓶颈是带宽：权重从内存或经链路到达的时间比使用的时间还长。',
       compute: '预填充的瓶颈是计算：提示词每多一个 token，时间就增加一些。',
       'fixed cost': '预填充的瓶颈是推理框架的固定开销。',
       unknown: '预填充的瓶颈未知。'
