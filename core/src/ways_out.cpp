@@ -301,6 +301,7 @@ class Search {
                                        {&Workload::max_num_batched_tokens, 6},
                                        {&Workload::max_num_seqs, 7},
                                        {&Workload::enforce_eager, 8}};
+
   void draft() {
     if (!asked_.cost.speculation) return;
     Query q = asked_.query;
