@@ -38,6 +38,14 @@ test('every GPU with CUDA cores says of which generation it is', () => {
   assert.deepEqual(gpus.filter(({ gpu }) => !(gpu.compute_capability >= 5)).map(({ id }) => id), []);
 });
 
+test('power modes of a device are told apart by their names', () => {
+  for (const file of fs.readdirSync(path.join(shipped, 'devices'))) {
+    const { power } = JSON.parse(fs.readFileSync(path.join(shipped, 'devices', file), 'utf8'));
+    const names = (power?.modes ?? []).map(({ name }) => name);
+    assert.deepEqual([...new Set(names)], names, file);
+  }
+});
+
 test('every problem is told with file, path and rule', () => {
   const folder = small('quantizations', 'measurements');
   change(path.join(folder, 'models/llama-3.2-1b.json'), (x) => x.replace('"hidden_size"', '"hiden_size"'));
