@@ -1182,8 +1182,7 @@ Errors warnings(const Answer& a) {
                    "the CPU computes all of it: no layers are to be placed"});
   if (q.workload.cpu_moe > 0 && a.cost.moe_layers == 0)
     out.push_back(said("no_effect", "cpu_moe", "{model} has no routed experts", {a.model->name}));
-  const auto instead = a.instead();
-  if (on_host(a.estimate) && a.loads() && !(instead && instead->kind == Instead::Kind::paging))
+  if (on_host(a.estimate) && a.loads() && !(a.estimate[Term::paging_s] > 0))
     out.push_back(
         said("on_host", "host",
              q.host.empty() ? "a part of the model is with the CPU of {itself}: speed and time are of both"

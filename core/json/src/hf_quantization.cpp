@@ -90,8 +90,7 @@ class Storage {
   }
 
   void gptq() {
-    if (!q_.has("bits")) return q_.error("bits", "missing", "is required");
-    const double b = bits("bits", 4), g = group("group_size", 128);
+    const double b = q_.required_whole("bits", 1, 16), g = group("group_size", 128);
     all_in("gptq", "gptq-int" + count(b) + (b == 4 && g > 0 ? "-g" + count(g) : ""), int_format(b, g, false), b);
     if (q_.flag("lm_head", false)) s_.output = s_.format;
     // GPTQModel: patterns of modules, the first that matches holds; "-:" leaves them alone, "+:" or nothing gives them
