@@ -57,6 +57,8 @@ export class Page extends LitElement {
   /** What was drawn last. */
   #drawn: { state: State; answer: Answer } | undefined;
   #written = '';
+  /** The fragment in the address bar, as far as the page knows. */
+  #stands = '';
   #live = '';
   #writing: ReturnType<typeof setTimeout> | undefined;
   #speaking: ReturnType<typeof setTimeout> | undefined;
@@ -109,6 +111,7 @@ export class Page extends LitElement {
   protected firstUpdated(): void {
     this.#store.subscribe(() => this.requestUpdate());
     addEventListener('hashchange', () => {
+      this.#stands = location.hash;
       if (location.hash.slice(1) !== this.#written) this.#open();
     });
     // Who moves towards something will want everything that there is, and who touches it to know more.
@@ -153,8 +156,9 @@ export class Page extends LitElement {
   #open(): void {
     clearTimeout(this.#writing);
     this.#writing = undefined;
-    this.#written = location.hash.slice(1);
-    void this.#store.open(location.hash);
+    this.#stands = location.hash;
+    this.#written = this.#stands.slice(1);
+    void this.#store.open(this.#stands);
   }
 
   link(): string {
@@ -225,24 +229,23 @@ export class Page extends LitElement {
 
   /** `step`: one of the history. */
   #write(address: string, step: boolean): void {
-    if (step && this.#writing !== undefined) this.#replace();
+    if (step && this.#writing !== undefined) this.#put('replaceState');
     this.#written = address;
     clearTimeout(this.#writing);
-    this.#writing = undefined;
-    if (step) history.pushState(null, '', this.#url());
+    if (step) this.#put('pushState');
     // Browsers limit how often the address may change; it is written once things are quiet.
-    else this.#writing = setTimeout(() => this.#replace(), 400);
+    else this.#writing = setTimeout(() => this.#put('replaceState'), 400);
   }
-  #url(): string {
-    return this.#written ? `#${this.#written}` : location.pathname + location.search;
-  }
-  #replace(): void {
+  #put(how: 'pushState' | 'replaceState'): void {
     this.#writing = undefined;
+    // Another address came meanwhile, and is about to be opened.
+    if (location.hash !== this.#stands) return;
     try {
-      history.replaceState(history.state, '', this.#url());
+      history[how](null, '', this.#written ? `#${this.#written}` : location.pathname + location.search);
     } catch {
       // The address stays as it was; the page works all the same.
     }
+    this.#stands = location.hash;
   }
   #announce(): void {
     clearTimeout(this.#speaking);

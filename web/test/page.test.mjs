@@ -178,6 +178,26 @@ test('the address holds the state and gives it back', async () => {
   await close();
 });
 
+test('an address that comes just before another is written is opened', async () => {
+  const { page, close } = await open(browser, 'about:blank');
+  // What waits may be run before the event that tells of an address, as a busy machine does now and then.
+  await page.addInitScript(() => {
+    window.due = [];
+    const wait = window.setTimeout;
+    window.setTimeout = (run, ms, ...more) => wait(window.due[window.due.push(run) - 1], ms, ...more);
+  });
+  await page.goto(`${site.url}#v=1`);
+  await ready(page);
+  await choose(page, 'Model', 'qwen3-8b');
+  await page.evaluate(() => {
+    location.hash = 'v=1&m=qwen3-4b';
+    for (const run of window.due.splice(0)) run();
+  });
+  await page.waitForFunction(() => document.title.startsWith('Qwen3-4B'));
+  assert.match(await hash(page), /m=qwen3-4b/);
+  await close();
+});
+
 test('links of every version are read', async () => {
   for (const { link, ...expected } of links) {
     const { page, close } = await open(browser, site.url + link);
