@@ -1,4 +1,4 @@
-// The files of a release out of what was built: node release.mjs VERSION FOLDER. `./dev release` builds, and calls it.
+// The files of a release out of what was built: node release.mjs VERSION FOLDER MACHINE... `./dev release` builds, and calls it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ function native(preset) {
   writeNotices(build, 'This program', inside, (path, text) => path.startsWith(`${build}/`) && writeFileSync(path, text));
   return { build, inside, linked };
 }
-for (const machine of ['x86_64', 'aarch64']) {
+for (const machine of process.argv.slice(4)) {
   const { build, inside, linked } = native(`static_${machine}`);
   if (linked.length) throw new Error(`${build}: needs ${linked.map((c) => c.name)}`);
   const to = join(stage, machine);

@@ -36,7 +36,7 @@ bool implied(std::string_view word, const Words& device) {
 bool is_general(std::string_view word) {
   return one_of(word,
                 "gpu graphics card devkit kit developer dev board phone smartphone soc desktop computer pc with ram "
-                "vram memory sbc the");
+                "vram memory sbc the cpu processor edition generation design workstation");
 }
 
 /// "ddr", "lpddr", "gddr": a number or a letter and a number follow.
@@ -109,6 +109,14 @@ Words in_our_words(const Words& typed) {
       if (next("inch")) ++i;
     } else if (apple && word.size() == 4 && word.starts_with("20")) {
       // Its year.
+    } else if (one_of(word, "r tm ghz th rd gen") || next("ghz th rd") ||
+               (word.ends_with("core") && next("processor"))) {
+      // As systems print it: "13th Gen Intel(R) Core(TM) i7-13700T @ 1.40GHz", "AMD Ryzen 9 7950X 16-Core Processor",
+    } else if ((word == "model" && i + 1 < typed.size() && typed[i + 1].size() == 1) ||
+               (word == "rev" && i + 1 < typed.size())) {
+      ++i;  // "Raspberry Pi 5 Model B Rev 1.0",
+    } else if (word == "w") {
+      break;  // "AMD Ryzen 7 7840HS w/ Radeon 780M Graphics"
     } else {
       out.push_back(word);
     }

@@ -135,6 +135,13 @@ test('known numbers out of what an engine printed, and a preset of what they say
   assert.deepEqual(pasted.query.known.map((text) => text.split(' ').slice(0, 4).join(' ')), ['prefill=30.50 llama-3.2-3b Q4_K_M prompt=26', 'decode=3.31 llama-3.2-3b Q4_K_M prompt=26']);
   assert.equal(JSON.parse(edgewise(...asked, '--known-from', file('ollama.txt', lines)).out).known.length, 1);
 
+  // Passes of another length say how fast it writes, and nothing of how it reads in those that are asked about.
+  const passes = file('passes.md', readFileSync(join(folder, 'bench.md'), 'utf8').replaceAll(' test |', ' n_ubatch | test |').replaceAll(' ---: |\n', ' ---: | ---: |\n').replace(/(pp512|tg128)/g, '1024 | $1'));
+  const other = edgewise(...asked, '--known-from', passes);
+  assert.match(other.err, /1024 tokens at a time corrects nothing/);
+  assert.deepEqual(JSON.parse(other.out).known.map((k) => k.kind), ['decode']);
+  assert.equal(JSON.parse(edgewise(...asked, '--micro-batch', '1024', '--known-from', passes).out).known.length, 2);
+
   for (const [args, message] of [
     [['--known-from', file('nothing.txt', 'hello\n')], /nothing\.txt/],
     [['--known-from', 'absent.txt'], /absent\.txt/],

@@ -244,3 +244,59 @@ TEST_CASE("the table that a serving benchmark prints is its JSON") {
   context.runtime = "sglang-cuda";
   CHECK(rows_of(other, context)[0].at("runtime") == "sglang-cuda");
 }
+
+TEST_CASE("a processor that is not the device's is remarked on") {
+  const auto remarks = [](const std::string& device, const std::string& gpus, const std::string& more = "",
+                          const std::string& backend = "CUDA") {
+    std::string text = bench();
+    text.replace(text.find("\"CPU\""), 5, "\"" + backend + "\"");
+    text.replace(text.find("\"n_gpu_layers\":0"), 16, "\"n_gpu_layers\":99");
+    text.insert(1, "\"gpu_info\":\"" + gpus + "\"," + more);
+    ImportContext context;
+    context.device = device;
+    const auto read = import_benchmark(text, context, catalog());
+    REQUIRE(read);
+    return read->remarks;
+  };
+  const auto other = remarks("rtx-3090-24gb", "NVIDIA GeForce RTX 4060");
+  REQUIRE(other.size() == 1);
+  CHECK(other[0].find("\"NVIDIA GeForce RTX 4060\" (rtx-4060-8gb), not on rtx-3090-24gb") != std::string::npos);
+  CHECK(remarks("rtx-4060-laptop-8gb", "NVIDIA GeForce RTX 4060").size() == 1);
+  CHECK(remarks("raspberry-pi-5-8gb", "NVIDIA GeForce RTX 4060").size() == 1);
+  CHECK(remarks("rtx-3090-24gb", "NVIDIA GeForce RTX 3090, NVIDIA GeForce RTX 4060").size() == 1);
+
+  for (const auto& [device, gpu] : {std::pair{"rtx-3090-24gb", "NVIDIA GeForce RTX 3090"},
+                                    {"rtx-4060-laptop-8gb", "NVIDIA GeForce RTX 4060 Laptop GPU"},
+                                    {"rtx-4060-ti-8gb", "NVIDIA GeForce RTX 4060 Ti"},
+                                    {"rx-7900-xtx-24gb", "AMD Radeon RX 7900 XTX (RADV NAVI31)"},
+                                    {"ryzen-ai-9-hx-470-64gb", "AMD Radeon 890M Graphics"},
+                                    {"apple-m2-pro-32gb", "Apple M2 Pro"},
+                                    {"rtx-3090-24gb", "some GPU of tomorrow"}})
+    CHECK(remarks(device, gpu).empty());
+  const auto of_cpu = [](const std::string& device, const std::string& cpu) {
+    std::string text = bench();
+    ImportContext context;
+    context.device = device;
+    return import_benchmark(text.insert(1, "\"cpu_info\":\"" + cpu + "\","), context, catalog())->remarks;
+  };
+  CHECK(of_cpu("ryzen-9-7950x-64gb", "AMD Ryzen 9 7950X 16-Core Processor").empty());
+  CHECK(of_cpu("intel-n100-ddr5-8gb", "Intel(R) N100").empty());
+  CHECK(of_cpu("raspberry-pi-5-8gb", "Cortex-A76").empty());
+  CHECK(of_cpu("raspberry-pi-5-8gb", "AMD Ryzen 9 7950X 16-Core Processor").size() == 1);
+  // The cards of a build with two backends, and one chosen of two.
+  CHECK(remarks("rtx-4060-8gb", "NVIDIA GeForce RTX 4060, NVIDIA GeForce RTX 4060", "", "CUDA,Vulkan").empty());
+  const std::string two = "NVIDIA GeForce RTX 3090, NVIDIA GeForce RTX 4060";
+  CHECK(remarks("rtx-4060-8gb", two, R"("split_mode":"none","main_gpu":1,)").empty());
+  CHECK(remarks("rtx-4060-8gb", two, R"("split_mode":"none","main_gpu":0,)").size() == 1);
+}
+
+TEST_CASE("prompt tokens in one pass are stated where they are not the runtime's own") {
+  const auto passes = [](const std::string& more) {
+    std::string text = bench();
+    return rows_of(text.insert(1, more))[0].at("micro_batch");
+  };
+  CHECK(passes("").empty());
+  CHECK(passes(R"("n_batch":2048,"n_ubatch":512,)").empty());
+  CHECK(passes(R"("n_batch":2048,"n_ubatch":1024,)") == "1024");
+  CHECK(passes(R"("n_batch":256,"n_ubatch":512,)") == "256");
+}

@@ -27,6 +27,8 @@ const names = {
   npm: `edgewise-${version}.tgz`,
   x86_64: `edgewise-${version}-linux-x86_64.tar.gz`,
   aarch64: `edgewise-${version}-linux-aarch64.tar.gz`,
+  armv7: `edgewise-${version}-linux-armv7.tar.gz`,
+  riscv64: `edgewise-${version}-linux-riscv64.tar.gz`,
   deb: `edgewise_${version}_amd64.deb`,
   bill: `edgewise-${version}.cdx.json`
 };
@@ -74,11 +76,22 @@ test('the binary for x86-64 runs in a bare Debian, and says what it was built wi
     assert.ok(notices.includes(words), words);
 });
 
-test('the binary for 64-bit ARM gives the same answer', () => {
-  const to = unpacked(names.aarch64);
-  assert.match(run('readelf', ['-h', join(to, 'bin/edgewise')]), /AArch64/);
-  assert.doesNotMatch(run('readelf', ['-d', join(to, 'bin/edgewise')]), /NEEDED/);
-  assert.equal(run('qemu-aarch64', [join(to, 'bin/edgewise'), ...question]), expected);
+for (const [machine, emulator, header] of [
+  ['aarch64', 'qemu-aarch64', /AArch64/],
+  ['armv7', 'qemu-arm', /ELF32[^]*Machine: +ARM[^]*hard-float/],
+  ['riscv64', 'qemu-riscv64', /RISC-V/]
+])
+  test(`the binary for ${machine} gives the same answer`, () => {
+    const to = unpacked(names[machine]);
+    assert.match(run('readelf', ['-h', join(to, 'bin/edgewise')]), header);
+    assert.doesNotMatch(run('readelf', ['-d', join(to, 'bin/edgewise')]), /NEEDED/);
+    assert.equal(run(emulator, [join(to, 'bin/edgewise'), ...question]), expected);
+  });
+
+test('where there are no kernels to measure with, that is said', () => {
+  const measured = spawnSync('qemu-riscv64', [join(unpacked(names.riscv64), 'bin/edgewise'), 'measure', '--output', join(at, 'm.json')], { encoding: 'utf8' });
+  assert.notEqual(measured.status, 0);
+  assert.match(measured.stderr, /not built in/);
 });
 
 test('the Debian package brings what it needs, answers the same, has its manual, and goes without a trace', () => {
@@ -127,7 +140,8 @@ test('the bill of materials names every file with its sum, and what is inside of
   }
   assert.ok(of(names.site).includes('lit-html'));
   assert.ok(of(names.npm).includes('emscripten') && !of(names.npm).includes('lit-html'));
-  assert.ok(of(names.aarch64).includes('libc6-dev-arm64-cross'));
+  for (const [machine, debian] of Object.entries({ aarch64: 'arm64', armv7: 'armhf', riscv64: 'riscv64' }))
+    assert.ok(of(names[machine]).includes(`libc6-dev-${debian}-cross`), machine);
   for (const name of ['libcurl4', 'libssl3', 'libhwloc15', 'libcpp-httplib0.11', 'libqrencode4']) assert.ok(of(names.deb).includes(name), name);
   for (const component of bill.components.filter(({ type }) => type === 'library')) assert.match(component.purl, /^pkg:(deb|npm)\//);
 });

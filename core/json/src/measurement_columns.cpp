@@ -27,7 +27,8 @@ const std::vector<std::string>& measurement_columns() {
                                                    "note",
                                                    "placement",
                                                    "host",
-                                                   "scope"};
+                                                   "scope",
+                                                   "micro_batch"};
   return columns;
 }
 

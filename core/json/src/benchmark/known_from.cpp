@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "edgewise/benchmark.h"
+#include "edgewise/json_text.h"
 #include "edgewise/known.h"
 #include "edgewise/measurement_columns.h"
 #include "edgewise/metric.h"
+#include "edgewise/text.h"
 
 namespace edgewise {
 
@@ -39,11 +41,19 @@ Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalo
   return read;
 }
 
-/// The row as a statement; empty: it corrects nothing.
-std::string statement(const std::vector<std::string>& row) {
+/// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question.
+std::string statement(const std::vector<std::string>& row, double micro_batch, std::vector<std::string>& remarks) {
   const auto field = [&](std::string_view name) { return row[column(name)]; };
   const Metric metric = find_metric(field("metric"));
   if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
+  // A statement has no word for it.
+  if (const std::string& passes = field("micro_batch");
+      !passes.empty() && metric != Metric::decode_tok_s && parse_number(passes) != micro_batch) {
+    std::string remark = "a prompt that was read " + passes + " tokens at a time corrects nothing: the question has " +
+                         (is_known(micro_batch) ? count(micro_batch) : "the runtime's own") + " (micro_batch)";
+    if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end()) remarks.push_back(std::move(remark));
+    return {};
+  }
   std::string text = field("metric") + "=" + field("value") + " " + field("model") + " " + field("quant");
   for (const char* name : {"prompt", "generate", "depth", "batch", "threads"})
     if (!field(name).empty()) text += std::string(" ") + name + "=" + field(name);
@@ -70,10 +80,11 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
     for (const KnownNumber& number : *stated) out.statements.push_back(to_text(number));
     return out;
   }
-  for (const auto& row : read->rows)
-    if (std::string text = statement(row); !text.empty() && out.statements.size() <= most_known_numbers)
-      out.statements.push_back(std::move(text));
   out.remarks = read->remarks;
+  for (const auto& row : read->rows)
+    if (std::string text = statement(row, a->query.workload.micro_batch, out.remarks);
+        !text.empty() && out.statements.size() <= most_known_numbers)
+      out.statements.push_back(std::move(text));
   out.facts = read->facts;
   if (out.statements.empty()) return Error{"empty", "", "holds no speed of a model on the device alone"};
   return out;

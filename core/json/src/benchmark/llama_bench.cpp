@@ -1,5 +1,6 @@
 #include "llama_bench.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "edgewise/text.h"
@@ -80,6 +81,15 @@ class LlamaBenchReader : public FormatReader {
     return out;
   }
 
+  /// Where no model is split, the one that was chosen.
+  static std::vector<std::string> used_gpus(Fields& f, const LlamaPlace& place) {
+    std::vector<std::string> names = names_of_gpus(place.gpu_info);
+    const double chosen = f.number("main_gpu", 0, 1e6, 0);
+    if (f.text("split_mode") != "none") return names;
+    if (!(chosen < static_cast<double>(names.size()))) return {};
+    return {names[static_cast<std::size_t>(chosen)]};
+  }
+
   void record(const Json& object, const std::string& path) {
     Errors errors;
     Fields f(object, path, errors);
@@ -92,15 +102,18 @@ class LlamaBenchReader : public FormatReader {
     run.size_B = f.number("model_size", 0, 1e15, 0);
     const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), build = f.number("build_number", 0, 1e9, 0);
     run.flash_attention = f.number("flash_attn", -1, 2, -1);
+    // No pass takes more tokens than a batch has; NaN passes through.
+    run.micro_batch = std::min(f.maybe("n_ubatch", 1, 1e6), f.number("n_batch", 1, 1e6, 1e6));
     const double f16_kv = f.number("f16_kv", 0, 1, 1);
     LlamaPlace place;
     add_backends(place, f.has("backends") ? f.text("backends") : flagged_backends(f), session_.catalog());
     place.gpu_info = f.text("gpu_info");
     place.devices = f.text("devices");
     place.gpus = gpus_;
-    const std::string key = f.text("type_k"), value = f.text("type_v"), commit = f.text("build_commit");
+    const std::string cpu = f.text("cpu_info"), key = f.text("type_k"), value = f.text("type_v"), commit = f.text("build_commit");
     const ModelHint hint{f.text("model_filename"), f.text("model_type"), "", f.maybe("model_n_params", 0, 1e15),
                          f.number("model_n_params_within", 0, 1e15, 0)};
+    const std::vector<std::string> gpus = used_gpus(f, place);
     if (errors.empty() && prompt + generate == 0) f.fail("n_prompt", "out_of_range", "and n_gen are both 0");
     if (errors.empty()) {
       run.runtime = llama_runtime(place, layers, session_);
@@ -111,7 +124,11 @@ class LlamaBenchReader : public FormatReader {
       session_.errors().insert(session_.errors().end(), errors.begin(), errors.end());
       return;
     }
-    if (run.runtime == "llama.cpp-cpu" && !place.accelerators.empty())
+    const bool on_cpu = run.runtime == "llama.cpp-cpu";
+    if (on_cpu) session_.ran_on(Processor::cpu, cpu);
+    for (const std::string& gpu : gpus)
+      if (!on_cpu) session_.ran_on(Processor::gpu, gpu);
+    if (on_cpu && !place.accelerators.empty())
       run.note = "built for " + listed(place.accelerators) + ", no layers offloaded";
     run.runtime_version = build > 0 ? "b" + human(build, "") : commit;
     run.kv_quant = key.empty() && value.empty() ? (f16_kv == 0 ? "f32" : "f16")

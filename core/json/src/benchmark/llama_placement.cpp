@@ -89,11 +89,16 @@ std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const Impo
   return runtime ? runtime->id : "llama.cpp-" + lower(backend);
 }
 
-double count_gpus(const std::string& gpu_info, std::size_t backends) {
+std::vector<std::string> names_of_gpus(const std::string& gpu_info) {
   std::vector<std::string> names;
   for (const std::string& part : split(gpu_info, ", "))
     for (const std::string& name : split(part, "/"))
       if (names.empty() || names_a_gpu(name) || part.find('/') == part.npos) names.push_back(name);
+  return names;
+}
+
+double count_gpus(const std::string& gpu_info, std::size_t backends) {
+  const std::vector<std::string> names = names_of_gpus(gpu_info);
   if (names.empty()) return unknown;
   // A build with two backends lists the same card once for each.
   const std::set<std::string> different(names.begin(), names.end());

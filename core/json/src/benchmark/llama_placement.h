@@ -25,7 +25,9 @@ void add_backends(LlamaPlace&, const std::string& backends, const Catalog&);
 /// made of the backend's.
 std::string llama_runtime(const LlamaPlace&, double gpu_layers, const ImportSession&);
 
-/// The number of GPUs that a list of names holds: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas.
+/// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas.
+std::vector<std::string> names_of_gpus(const std::string& gpu_info);
+/// How many these are.
 double count_gpus(const std::string& gpu_info, std::size_t backends);
 
 /// Layers that were asked for, as a placement has them: unknown where they are all of them. Negative: all.

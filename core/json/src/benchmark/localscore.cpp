@@ -43,6 +43,7 @@ class LocalScoreReader : public FormatReader {
         r(runtime, path + ".runtime_info", session_.errors());
     const std::string maker = lower(a.text("manufacturer") + " " + a.text("name"));
     run.runtime_version = r.text("version");
+    if (a.text("type") == "GPU") session_.ran_on(Processor::gpu, a.text("name"));
     // A CPU has one runtime; a GPU that of its maker.
     if (!session_.context().runtime.empty())
       run.runtime = session_.context().runtime;

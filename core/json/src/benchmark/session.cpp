@@ -12,12 +12,53 @@
 
 namespace edgewise {
 
+namespace {
+
+/// "Intel(R) Arc(TM) A770 Graphics (DG2)" without what is in parentheses.
+std::string without_parentheses(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto open = std::min(text.find('(', at), text.size());
+    out += text.substr(at, open - at);
+    const auto close = text.find(')', open);
+    at = close == text.npos ? text.size() : close + 1;
+  }
+  return out;
+}
+
+/// As far as their presets say.
+bool have_the_same(Processor p, const Device& a, const Device& b) {
+  const double x = p == Processor::gpu ? a.gpu_fp32_flops : a.cpu_fp32_flops,
+               y = p == Processor::gpu ? b.gpu_fp32_flops : b.cpu_fp32_flops;
+  return processor_class(a, p) == processor_class(b, p) && !(std::fabs(x - y) > 0.02 * std::max(x, y));
+}
+
+}  // namespace
+
 void ImportSession::remark(const std::string& text) {
   if (said_.insert(text).second) out_.remarks.push_back(text);
 }
 
 void ImportSession::fact(const std::string& text) {
   if (said_.insert(text).second) out_.facts.push_back(text);
+}
+
+void ImportSession::ran_on(Processor p, std::string_view name) {
+  const DevicePreset* said = catalog_.device(catalog_.resolve_device(context_.device));
+  if (!said) return;
+  const Catalog::Meant meant = catalog_.device_meant(without_parentheses(name));
+  const std::vector<std::string> ids = meant.several      ? meant.near
+                                       : meant.id.empty() ? std::vector<std::string>()
+                                                          : std::vector<std::string>{meant.id};
+  constexpr std::size_t most_listed = 5;  // where there are as many, there may be more
+  if (ids.empty() || ids.size() >= most_listed) return;
+  for (const std::string& id : ids) {
+    const DevicePreset* meant_preset = catalog_.device(id);
+    if (id == said->device.measured_as() || (meant_preset && have_the_same(p, meant_preset->device, said->device)))
+      return;
+  }
+  remark("it ran on \"" + std::string(name) + "\" (" + listed(ids) + "), not on " + said->device.id +
+         ": --device names what it ran on");
 }
 
 void ImportSession::lacks(const std::string& message) {
@@ -94,6 +135,9 @@ void ImportSession::add(const Run& run, Metric metric, double value) {
   number("generate", run.generate);
   number("depth", run.depth);
   if (run.flash_attention == 0 || run.flash_attention == 1) number("flash_attention", run.flash_attention);
+  // What the runtime does anyway is not said.
+  if (const Runtime* runtime = catalog_.runtime(run.runtime); runtime && run.micro_batch != runtime->memory.micro_batch)
+    number("micro_batch", run.micro_batch);
   if (run.size_B > 0) number("model_size_gib", std::round(run.size_B / gib * 1e4) / 1e4);
   fields["metric"] = info(metric).id;
   fields["unit"] = info(metric).unit;
@@ -104,7 +148,8 @@ void ImportSession::add(const Run& run, Metric metric, double value) {
   for (const std::string& column : measurement_columns()) {
     const auto it = fields.find(column);
     row.push_back(it == fields.end() ? std::string() : it->second);
-    if (column == "placement" && row.back().empty()) continue;  // ids are older than this column
+    // Ids are older than these columns.
+    if ((column == "placement" || column == "micro_batch") && row.back().empty()) continue;
     for (const char c : row.back() + ",") hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   }
   static constexpr char digits[] = "0123456789abcdef";

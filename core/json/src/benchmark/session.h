@@ -16,6 +16,7 @@ struct Run {
   std::string placement;  ///< as placement_text() has it
   double batch = 1, threads = unknown, prompt = unknown, generate = unknown, depth = 0;
   double flash_attention = unknown;  ///< 0 or 1
+  double micro_batch = unknown;      ///< prompt tokens in one pass
   double size_B = unknown;           ///< of the weights
 };
 
@@ -42,6 +43,8 @@ class ImportSession {
   void remark(const std::string& text);
   /// What the file says of the device that is no row, a sentence; said once.
   void fact(const std::string& text);
+  /// Remarks on a processor that the file names where the device that it is said to be of has another.
+  void ran_on(Processor, std::string_view name);
   /// A fact that the file lacks and an option gives; said once.
   void lacks(const std::string& message);
   /// So many errors that more would not help.
