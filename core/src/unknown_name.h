@@ -12,9 +12,9 @@ namespace edgewise {
 /// Says that a name is not known, and which near ones are.
 inline Error unknown_id(const char* path, const char* what, const std::string& name,
                         const std::vector<std::string>& near) {
-  return near.empty() ? said("unknown_id", path, "\"{name}\" is no known {what}", {name, what})
+  return near.empty() ? said("unknown_id", path, "\"{name}\" is no known {what}", {shortened(name), what})
                       : said("unknown_id", path, "\"{name}\" is no known {what}; did you mean {near}?",
-                             {name, what, listed(near)});
+                             {shortened(name), what, listed(near)});
 }
 
 /// Why a name means no preset.

@@ -179,6 +179,7 @@ TEST_CASE("errors name what is near, and say where a name means several") {
                                                        Catch::Contains("raspberry-pi-5-4gb, raspberry-pi-5-8gb"));
   CHECK_THAT(asked(query("lama 3.2 1b", "raspberry-pi-5-8gb")),
              Catch::Contains("unknown_id model") && Catch::Contains("did you mean llama-3.2-1b"));
+  CHECK(asked(query("llama-3.2-1b", std::string(2'000'000, 'x').c_str())).size() < 1000);
   Query q = query("llama-3.2-1b", "raspberry-pi-5-8gb");
   q.runtime = "llama.cpp";
   CHECK_THAT(asked(q), Catch::Contains("llama.cpp-cpu"));

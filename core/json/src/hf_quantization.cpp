@@ -60,7 +60,9 @@ class Storage {
     else
       refuse("quant_method", method.empty()
                                  ? "names no method of quantization that is known"
-                                 : "\"" + method + "\" is no method of quantization that this program knows");
+                                 : "\"" + method +
+                                       "\" is no method of quantization that this program knows; a copy of the file "
+                                       "without quantization_config describes the model in other formats");
     if (!s_.family.empty()) exceptions();
     return std::move(s_);
   }

@@ -68,7 +68,7 @@ RowSamples drawn(RowSamples from, std::size_t n, std::uint64_t& state) {
   RowSamples out;
   std::set<std::string> taken;
   while (out.size() < n && !from.empty()) {
-    const std::size_t at = next(state) % from.size();
+    const auto at = static_cast<std::size_t>(next(state) % from.size());
     if (taken.insert(from[at]->row.configuration).second) out.push_back(from[at]);
     from.erase(from.begin() + static_cast<std::ptrdiff_t>(at));
   }

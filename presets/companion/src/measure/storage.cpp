@@ -42,9 +42,12 @@ void measure_storage(const std::filesystem::path& folder, double budget_s, const
     return;
   }
   struct statfs fs {};
-  if (::fstatfs(file.fd, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC)) {
-    row.reason = "the folder is in memory";
-    return;
+  if (::fstatfs(file.fd, &fs) == 0) {
+    const auto type = static_cast<std::uint32_t>(fs.f_type);  // signed, and of a width of its own on each machine
+    if (type == TMPFS_MAGIC || type == RAMFS_MAGIC) {
+      row.reason = "the folder is in memory";
+      return;
+    }
   }
   const std::unique_ptr<std::uint8_t, decltype(&std::free)> piece(
       static_cast<std::uint8_t*>(std::aligned_alloc(4096, piece_B)), &std::free);
