@@ -110,7 +110,8 @@ class LlamaBenchReader : public FormatReader {
     place.gpu_info = f.text("gpu_info");
     place.devices = f.text("devices");
     place.gpus = gpus_;
-    const std::string cpu = f.text("cpu_info"), key = f.text("type_k"), value = f.text("type_v"), commit = f.text("build_commit");
+    const std::string cpu = f.text("cpu_info"), key = f.text("type_k"), value = f.text("type_v"),
+                      commit = f.text("build_commit");
     const ModelHint hint{f.text("model_filename"), f.text("model_type"), "", f.maybe("model_n_params", 0, 1e15),
                          f.number("model_n_params_within", 0, 1e15, 0)};
     const std::vector<std::string> gpus = used_gpus(f, place);
