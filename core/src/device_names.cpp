@@ -109,7 +109,7 @@ Words in_our_words(const Words& typed) {
       if (next("inch")) ++i;
     } else if (apple && word.size() == 4 && word.starts_with("20")) {
       // Its year.
-    } else if (one_of(word, "r tm ghz th rd gen") || next("ghz th rd") ||
+    } else if (one_of(word, "r tm ghz st nd rd th gen") || next("ghz st nd rd th") ||
                (word.ends_with("core") && next("processor"))) {
       // As systems print it: "13th Gen Intel(R) Core(TM) i7-13700T @ 1.40GHz", "AMD Ryzen 9 7950X 16-Core Processor",
     } else if ((word == "model" && i + 1 < typed.size() && typed[i + 1].size() == 1) ||
