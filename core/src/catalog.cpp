@@ -52,7 +52,7 @@ Catalog::Meant meant_of(const NamesOf& presets, std::string_view typed, const Wo
   if (ids.size() == 1) {
     out.id = std::move(ids[0]);
   } else {
-    out.several = !ids.empty();
+    out.several = ids.size();
     out.near = likeliest(presets, typed, words, ids);
   }
   return out;
@@ -250,7 +250,7 @@ Catalog::Meant Catalog::runtime_meant(std::string_view typed, const Device* devi
     for (const Runtime* runtime : runtimes_for(*device))
       if (std::find(of_family.begin(), of_family.end(), runtime->id) != of_family.end()) run.push_back(runtime->id);
     // What else is written like it does not run there. Where none does, the first of the family says why.
-    if (run.size() > 1) return {{}, {}, std::move(run), true};
+    if (const std::size_t several = run.size(); several > 1) return {{}, {}, std::move(run), several};
     if (run.size() == 1) of_family = std::move(run);
     if (of_family.size() > 1) of_family.resize(1);
   }

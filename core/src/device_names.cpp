@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "names.h"
+#include "read_number.h"
 
 namespace edgewise {
 
@@ -19,6 +20,7 @@ bool implied(std::string_view word, const Words& device) {
                                      {"geforce", "rtx gtx"},
                                      {"amd", "rx radeon ryzen threadripper epyc"},
                                      {"radeon", "rx"},
+                                     {"ryzen", "threadripper"},
                                      {"intel", "core arc xeon n100 n150 n97"},
                                      {"qualcomm", "snapdragon"},
                                      {"samsung", "galaxy"},
@@ -36,7 +38,7 @@ bool implied(std::string_view word, const Words& device) {
 bool is_general(std::string_view word) {
   return one_of(word,
                 "gpu graphics card devkit kit developer dev board phone smartphone soc desktop computer pc with ram "
-                "vram memory sbc the cpu processor edition generation design workstation");
+                "vram memory sbc the cpu processor edition generation design workstation series");
 }
 
 /// "ddr", "lpddr", "gddr": a number or a letter and a number follow.
@@ -115,8 +117,8 @@ Words in_our_words(const Words& typed) {
     } else if ((word == "model" && i + 1 < typed.size() && typed[i + 1].size() == 1) ||
                (word == "rev" && i + 1 < typed.size())) {
       ++i;  // "Raspberry Pi 5 Model B Rev 1.0",
-    } else if (word == "w") {
-      break;  // "AMD Ryzen 7 7840HS w/ Radeon 780M Graphics"
+    } else if (one_of(word, "w radv radeonsi dg bmg")) {
+      break;  // "AMD Ryzen 7 7840HS w/ Radeon 780M Graphics", "AMD Radeon RX 7900 XTX (RADV NAVI31)"
     } else {
       out.push_back(word);
     }
@@ -147,6 +149,13 @@ std::vector<DeviceName> names_of(const std::string& id, const std::vector<std::s
     }));
   }
   return out;
+}
+
+/// "40core" of "Apple M5 Max (40-core GPU)".
+std::string_view cores_of(const Words& words) {
+  for (const std::string& word : words)
+    if (is_digit(word[0]) && word.ends_with("core")) return word;
+  return {};
 }
 
 /// Whether what was typed is this name: everything that makes it, and nothing else.
@@ -193,6 +202,7 @@ std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceN
   struct Candidate {
     const std::string& id;
     const std::vector<DeviceName>& names;
+    std::vector<const DeviceName*> its_memory{};  ///< names that say it: not an alias that speaks of a host too
     bool meant = false, exactly = false, as_family = false;
   };
   std::vector<Candidate> candidates;
@@ -202,7 +212,9 @@ std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceN
     Words all;
     for (const DeviceName& name : c.names) all.insert(all.end(), name.all.begin(), name.all.end());
     for (const DeviceName& name : c.names) {
-      if (!is(typed, name, all)) continue;
+      const bool is_it = is(typed, name, all);
+      if (is_it || !name.alias) c.its_memory.push_back(&name);
+      if (!is_it) continue;
       c.meant = true;
       c.as_family = c.as_family || !name.alias;
       c.exactly = c.exactly || (!typed.memory.empty() && typed.memory == name.memory &&
@@ -211,18 +223,19 @@ std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceN
     candidates.push_back(c);
   }
   // Those that differ in memory alone are meant alike; an alias is of one of them.
-  std::vector<const DeviceName*> families;
+  std::vector<const Candidate*> families;
   for (const Candidate& c : candidates)
-    if (c.as_family) families.push_back(&c.names[0]);
+    if (c.as_family) families.push_back(&c);
   const bool exactly = std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.exactly; });
   std::vector<std::string> out;
   for (const Candidate& c : candidates) {
-    const bool meant = c.meant || std::any_of(families.begin(), families.end(), [&](const DeviceName* f) {
-                         return f->all == c.names[0].all && f->type == c.names[0].type;
+    const bool meant = c.meant || std::any_of(families.begin(), families.end(), [&](const Candidate* f) {
+                         return f->names[0].type == c.names[0].type && f->names[0].all == c.names[0].all &&
+                                cores_of(f->names[1].all) == cores_of(c.names[1].all);
                        });
     const auto says = [&](const std::string& what, std::string DeviceName::*field) {
-      return what.empty() ||
-             std::any_of(c.names.begin(), c.names.end(), [&](const DeviceName& name) { return name.*field == what; });
+      return what.empty() || std::any_of(c.its_memory.begin(), c.its_memory.end(),
+                                         [&](const DeviceName* name) { return name->*field == what; });
     };
     if (exactly ? c.exactly : meant && says(typed.memory, &DeviceName::memory) && says(typed.type, &DeviceName::type))
       out.push_back(c.id);

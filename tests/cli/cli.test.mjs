@@ -141,6 +141,8 @@ test('known numbers out of what an engine printed, and a preset of what they say
   assert.match(other.err, /1024 tokens at a time corrects nothing/);
   assert.deepEqual(JSON.parse(other.out).known.map((k) => k.kind), ['decode']);
   assert.equal(JSON.parse(edgewise(...asked, '--micro-batch', '1024', '--known-from', passes).out).known.length, 2);
+  const prompts = file('prompts.md', readFileSync(join(folder, 'passes.md'), 'utf8').split('\n').filter((line) => !line.includes('tg128')).join('\n'));
+  assert.match(edgewise(...asked, '--known-from', prompts).err, /1024 tokens at a time corrects nothing/);
 
   for (const [args, message] of [
     [['--known-from', file('nothing.txt', 'hello\n')], /nothing\.txt/],

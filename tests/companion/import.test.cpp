@@ -283,11 +283,17 @@ TEST_CASE("a processor that is not the device's is remarked on") {
   CHECK(of_cpu("intel-n100-ddr5-8gb", "Intel(R) N100").empty());
   CHECK(of_cpu("raspberry-pi-5-8gb", "Cortex-A76").empty());
   CHECK(of_cpu("raspberry-pi-5-8gb", "AMD Ryzen 9 7950X 16-Core Processor").size() == 1);
+  CHECK(of_cpu("raspberry-pi-5-8gb", "AMD Ryzen 9 7950X 16-Core Processor, OpenBLAS").size() == 1);
+  CHECK(remarks("apple-m4-16gb", "Apple M1", "", "Metal").size() == 1);
+  CHECK(remarks("a100-sxm4-80gb", "NVIDIA A100-SXM4-40GB").size() == 1);
   // The cards of a build with two backends, and one chosen of two.
   CHECK(remarks("rtx-4060-8gb", "NVIDIA GeForce RTX 4060, NVIDIA GeForce RTX 4060", "", "CUDA,Vulkan").empty());
   const std::string two = "NVIDIA GeForce RTX 3090, NVIDIA GeForce RTX 4060";
   CHECK(remarks("rtx-4060-8gb", two, R"("split_mode":"none","main_gpu":1,)").empty());
   CHECK(remarks("rtx-4060-8gb", two, R"("split_mode":"none","main_gpu":0,)").size() == 1);
+  CHECK(remarks("rtx-4060-8gb", two, R"("devices":"CUDA1",)").empty());
+  CHECK(remarks("rtx-4060-8gb", two, R"("devices":"CUDA0/CUDA1",)").size() == 1);
+  CHECK(remarks("rtx-4060-8gb", two, R"("tensor_split":"0.00/1.00",)").empty());
 }
 
 TEST_CASE("prompt tokens in one pass are stated where they are not the runtime's own") {
@@ -299,4 +305,6 @@ TEST_CASE("prompt tokens in one pass are stated where they are not the runtime's
   CHECK(passes(R"("n_batch":2048,"n_ubatch":512,)").empty());
   CHECK(passes(R"("n_batch":2048,"n_ubatch":1024,)") == "1024");
   CHECK(passes(R"("n_batch":256,"n_ubatch":512,)") == "256");
+  std::string half = bench();
+  CHECK(error_of(half.insert(1, R"("n_ubatch":512.5,)")).code == "not_whole");
 }

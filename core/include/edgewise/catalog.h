@@ -138,7 +138,7 @@ class Catalog {
     std::string id;                 ///< the one preset that is meant; empty: none, or one of several
     std::string quant;              ///< of a model: the quantization that the name carries; empty: none
     std::vector<std::string> near;  ///< where there is no id: what may be meant, the likeliest first, at most five
-    bool several = false;           ///< the name fits each of `near`, or more than are listed
+    std::size_t several = 0;        ///< how many it fits, if not one: the first of `near`, or more than these
   };
   /// A model by id, alias, Hugging Face repository (its own, or of those who publish other formats of it), Ollama tag,
   /// name of a GGUF file, or as people type it. A tuned model of another name is never taken for the one that it was

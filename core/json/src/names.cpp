@@ -50,7 +50,7 @@ Errors add_names(Catalog& catalog, std::string_view text) {
 }
 
 Json to_json(const Catalog::Meant& m) {
-  return {{"id", m.id}, {"quant", m.quant}, {"near", m.near}, {"several", m.several}};
+  return {{"id", m.id}, {"quant", m.quant}, {"near", m.near}, {"several", m.several > 0}};
 }
 
 }  // namespace edgewise

@@ -86,7 +86,10 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
         !text.empty() && out.statements.size() <= most_known_numbers)
       out.statements.push_back(std::move(text));
   out.facts = read->facts;
-  if (out.statements.empty()) return Error{"empty", "", "holds no speed of a model on the device alone"};
+  if (out.statements.empty())
+    return Error{"empty", "",
+                 out.remarks.size() > read->remarks.size() ? out.remarks.back()
+                                                           : "holds no speed of a model on the device alone"};
   return out;
 }
 

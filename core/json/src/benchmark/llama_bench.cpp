@@ -1,8 +1,10 @@
 #include "llama_bench.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "edgewise/json_text.h"
 #include "edgewise/text.h"
 #include "format_reader.h"
 #include "lines.h"
@@ -81,13 +83,27 @@ class LlamaBenchReader : public FormatReader {
     return out;
   }
 
-  /// Where no model is split, the one that was chosen.
+  /// Of the GPUs that it saw, those that were chosen.
   static std::vector<std::string> used_gpus(Fields& f, const LlamaPlace& place) {
-    std::vector<std::string> names = names_of_gpus(place.gpu_info);
-    const double chosen = f.number("main_gpu", 0, 1e6, 0);
-    if (f.text("split_mode") != "none") return names;
-    if (!(chosen < static_cast<double>(names.size()))) return {};
-    return {names[static_cast<std::size_t>(chosen)]};
+    const std::vector<std::string> names = names_of_gpus(place.gpu_info);
+    std::vector<std::string> used;
+    const auto use = [&](double i) {
+      if (i < static_cast<double>(names.size())) used.push_back(names[static_cast<std::size_t>(i)]);
+    };
+    const std::vector<std::string> shares = split(f.text("tensor_split"), "/");
+    if (!place.devices.empty() && place.devices != "auto") {
+      // "CUDA1"
+      for (const std::string& device : split(place.devices, "/"))
+        use(parse_number(device.substr(std::min(device.find_first_of("0123456789"), device.size()))));
+    } else if (f.text("split_mode") == "none") {
+      use(f.number("main_gpu", 0, 1e6, 0));
+    } else if (std::any_of(shares.begin(), shares.end(), [](const std::string& s) { return parse_number(s) > 0; })) {
+      for (std::size_t i = 0; i < shares.size(); ++i)
+        if (parse_number(shares[i]) > 0) use(static_cast<double>(i));
+    } else {
+      return names;
+    }
+    return used;
   }
 
   void record(const Json& object, const std::string& path) {
@@ -104,6 +120,8 @@ class LlamaBenchReader : public FormatReader {
     run.flash_attention = f.number("flash_attn", -1, 2, -1);
     // No pass takes more tokens than a batch has; NaN passes through.
     run.micro_batch = std::min(f.maybe("n_ubatch", 1, 1e6), f.number("n_batch", 1, 1e6, 1e6));
+    if (is_known(run.micro_batch) && run.micro_batch != std::floor(run.micro_batch))
+      f.fail("n_ubatch", "not_whole", "must be a whole number");
     const double f16_kv = f.number("f16_kv", 0, 1, 1);
     LlamaPlace place;
     add_backends(place, f.has("backends") ? f.text("backends") : flagged_backends(f), session_.catalog());
@@ -125,12 +143,12 @@ class LlamaBenchReader : public FormatReader {
       session_.errors().insert(session_.errors().end(), errors.begin(), errors.end());
       return;
     }
-    const bool on_cpu = run.runtime == "llama.cpp-cpu";
-    if (on_cpu) session_.ran_on(Processor::cpu, cpu);
+    const bool on_cpu = run.runtime == "llama.cpp-cpu", alone = place.accelerators.empty();
+    if (on_cpu && alone)  // "AMD Ryzen 9 7950X 16-Core Processor, OpenBLAS"
+      for (const std::string& part : split(cpu, ", ")) session_.ran_on(Processor::cpu, part);
     for (const std::string& gpu : gpus)
       if (!on_cpu) session_.ran_on(Processor::gpu, gpu);
-    if (on_cpu && !place.accelerators.empty())
-      run.note = "built for " + listed(place.accelerators) + ", no layers offloaded";
+    if (on_cpu && !alone) run.note = "built for " + listed(place.accelerators) + ", no layers offloaded";
     run.runtime_version = build > 0 ? "b" + human(build, "") : commit;
     run.kv_quant = key.empty() && value.empty() ? (f16_kv == 0 ? "f32" : "f16")
                    : key == value               ? key

@@ -11,16 +11,6 @@ namespace edgewise {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text, std::string_view separator) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto end = std::min(text.find(separator, at), text.size());
-    if (const auto part = trimmed(std::string_view(text).substr(at, end - at)); !part.empty()) out.emplace_back(part);
-    at = end + separator.size();
-  }
-  return out;
-}
-
 /// Names of cards may hold a slash ("RX 6700/6750 XT"): what follows one is a card of its own only if it names a maker
 /// or a series.
 bool names_a_gpu(const std::string& text) {
@@ -67,6 +57,16 @@ double overrides_in(const std::string& text, const LlamaPlace& place) {
 }
 
 }  // namespace
+
+std::vector<std::string> split(const std::string& text, std::string_view separator) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find(separator, at), text.size());
+    if (const auto part = trimmed(std::string_view(text).substr(at, end - at)); !part.empty()) out.emplace_back(part);
+    at = end + separator.size();
+  }
+  return out;
+}
 
 void add_backends(LlamaPlace& place, const std::string& backends, const Catalog& catalog) {
   for (const std::string& backend : split(backends, ",")) {

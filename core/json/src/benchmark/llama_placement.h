@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edgewise/placement.h"
@@ -24,6 +25,9 @@ void add_backends(LlamaPlace&, const std::string& backends, const Catalog&);
 /// The runtime preset of a build with these backends of which `gpu_layers` were asked for; where there is none, a name
 /// made of the backend's.
 std::string llama_runtime(const LlamaPlace&, double gpu_layers, const ImportSession&);
+
+/// The parts between separators, trimmed, without the empty ones.
+std::vector<std::string> split(const std::string& text, std::string_view separator);
 
 /// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas.
 std::vector<std::string> names_of_gpus(const std::string& gpu_info);

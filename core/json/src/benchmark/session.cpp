@@ -14,23 +14,13 @@ namespace edgewise {
 
 namespace {
 
-/// "Intel(R) Arc(TM) A770 Graphics (DG2)" without what is in parentheses.
-std::string without_parentheses(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto open = std::min(text.find('(', at), text.size());
-    out += text.substr(at, open - at);
-    const auto close = text.find(')', open);
-    at = close == text.npos ? text.size() : close + 1;
-  }
-  return out;
-}
-
-/// As far as their presets say.
+/// As far as their presets say; a card with its memory.
 bool have_the_same(Processor p, const Device& a, const Device& b) {
-  const double x = p == Processor::gpu ? a.gpu_fp32_flops : a.cpu_fp32_flops,
-               y = p == Processor::gpu ? b.gpu_fp32_flops : b.cpu_fp32_flops;
-  return processor_class(a, p) == processor_class(b, p) && !(std::fabs(x - y) > 0.02 * std::max(x, y));
+  const auto differ = [](double x, double y) { return std::fabs(x - y) > 0.02 * std::max(x, y); };
+  if (processor_class(a, p) != processor_class(b, p)) return false;
+  if (p == Processor::cpu) return !differ(a.cpu_fp32_flops, b.cpu_fp32_flops);
+  return !differ(a.gpu_fp32_flops, b.gpu_fp32_flops) &&
+         (a.shares_memory_with(p) || !differ(a.memory_bandwidth_Bps, b.memory_bandwidth_Bps));
 }
 
 }  // namespace
@@ -46,12 +36,12 @@ void ImportSession::fact(const std::string& text) {
 void ImportSession::ran_on(Processor p, std::string_view name) {
   const DevicePreset* said = catalog_.device(catalog_.resolve_device(context_.device));
   if (!said) return;
-  const Catalog::Meant meant = catalog_.device_meant(without_parentheses(name));
-  const std::vector<std::string> ids = meant.several      ? meant.near
-                                       : meant.id.empty() ? std::vector<std::string>()
-                                                          : std::vector<std::string>{meant.id};
-  constexpr std::size_t most_listed = 5;  // where there are as many, there may be more
-  if (ids.empty() || ids.size() >= most_listed) return;
+  const Catalog::Meant meant = catalog_.device_meant(name);
+  std::vector<std::string> ids = meant.id.empty() ? meant.near : std::vector<std::string>{meant.id};
+  if (meant.id.empty()) {
+    if (meant.several == 0 || meant.several > ids.size()) return;
+    ids.resize(meant.several);
+  }
   for (const std::string& id : ids) {
     const DevicePreset* meant_preset = catalog_.device(id);
     if (id == said->device.measured_as() || (meant_preset && have_the_same(p, meant_preset->device, said->device)))
