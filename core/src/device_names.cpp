@@ -152,9 +152,10 @@ std::vector<DeviceName> names_of(const std::string& id, const std::vector<std::s
 }
 
 /// "40core" of "Apple M5 Max (40-core GPU)".
-std::string_view cores_of(const Words& words) {
-  for (const std::string& word : words)
-    if (is_digit(word[0]) && word.ends_with("core")) return word;
+std::string_view cores_of(const std::vector<DeviceName>& names) {
+  for (const DeviceName& name : names)
+    for (const std::string& word : name.all)
+      if (!name.alias && is_digit(word[0]) && word.ends_with("core")) return word;
   return {};
 }
 
@@ -231,7 +232,7 @@ std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceN
   for (const Candidate& c : candidates) {
     const bool meant = c.meant || std::any_of(families.begin(), families.end(), [&](const Candidate* f) {
                          return f->names[0].type == c.names[0].type && f->names[0].all == c.names[0].all &&
-                                cores_of(f->names[1].all) == cores_of(c.names[1].all);
+                                cores_of(f->names) == cores_of(c.names);
                        });
     const auto says = [&](const std::string& what, std::string DeviceName::*field) {
       return what.empty() || std::any_of(c.its_memory.begin(), c.its_memory.end(),

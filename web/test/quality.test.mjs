@@ -97,6 +97,11 @@ for (const [view, link] of Object.entries({
               ]);
         }).observe({ type: 'layout-shift', buffered: true });
       });
+      // What is drawn piece by piece is scrolled through before all is there.
+      if (view === 'accuracy' || view === 'method') {
+        const devtools = await page.context().newCDPSession(page);
+        await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+      }
       await page.goto(site.url + link);
       await page.waitForSelector(view in shown ? shown[view] : '#answer[aria-busy=false] .bigs');
       await page.waitForTimeout(500);
