@@ -217,18 +217,31 @@ test('beside the answer, settings higher than the window are in reach from one e
     const { y, height } = await what.boundingBox();
     return y >= 0 && y + height <= page.viewportSize().height;
   };
-  const wheel = async (by) => {
-    await page.mouse.move(1000, 500);
+  const wheel = async (x, by) => {
+    await page.mouse.move(x, 700);
     await page.mouse.wheel(0, by);
     await page.waitForTimeout(300);
   };
+  const scrolled = () => page.evaluate(() => scrollY);
+  const before = await scrolled();
+  await wheel(150, -2000);
   assert.equal(await inView(last), false, 'the settings are higher than the window');
-  await wheel(400);
+  await wheel(150, 300);
   assert.ok(await inView(last));
-  await wheel(900);
-  assert.ok(await inView(last), 'it stays beside the answer');
-  await wheel(-400);
   assert.ok(await inView(first));
+  assert.ok((await scrolled()) <= before, 'the answer stays where it is');
+  await wheel(1000, 900);
+  assert.ok((await scrolled()) > 800);
+  assert.ok((await inView(first)) && (await inView(last)), 'both stay beside the answer');
   assert.deepEqual(seen.errors, []);
   await close();
+
+  // In a window that has no room for both they go along with the page.
+  const low = await open(browser, site.url, { viewport: { width: 1280, height: 500 } });
+  await ready(low.page);
+  await low.page.mouse.move(150, 300);
+  await low.page.mouse.wheel(0, 900);
+  await low.page.waitForTimeout(300);
+  assert.ok((await low.page.locator('.settings').boundingBox()).y < 0);
+  await low.close();
 });
