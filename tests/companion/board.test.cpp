@@ -487,8 +487,11 @@ TEST_CASE("fit refuses what it cannot use") {
   CHECK(fit_board(m, {}, {"my-board", "", "", "", "", unknown, unknown, true}, catalog));
   CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "no-such-device", "", "", unknown, unknown, false}, catalog));
   CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "", "no-such-mode", unknown, unknown, false}, catalog));
-  CHECK_FALSE(fit_board(board(), {}, {"my-board", "", "", "no-such-class-but-known-to-nobody", "", 1e9, unknown, false},
-                        catalog));
+  const auto impossible = fit_board(
+      board(), {}, {"my-board", "", "", "no-such-class-but-known-to-nobody", "", 1e9, unknown, false}, catalog);
+  REQUIRE(impossible);
+  CHECK_FALSE(impossible->refused.empty());
+  CHECK(impossible->preset.empty());
 }
 
 TEST_CASE("a preset to start from keeps its own numbers") {

@@ -171,16 +171,32 @@ Json describe(const Measurement& m, const BoardFitOptions& o, double reached_Bps
   return preset;
 }
 
+/// What was read from memory the fastest with all threads: plain reading, unless something disturbed it.
+struct FastestRead {
+  const TestRun* run = nullptr;  ///< null: nothing was read
+  double Bps = unknown;
+};
+FastestRead fastest_read(const Measurement& m, const FormatTable& formats) {
+  FastestRead fastest;
+  const auto consider = [&fastest](const TestRun* run, double unit_B) {
+    if (run && !(run->median() * unit_B <= fastest.Bps)) fastest = {run, run->median() * unit_B};
+  };
+  consider(find_run(m, "read"), 1);
+  for (const Format& f : formats.formats()) consider(find_run(m, "dot_streamed", f.id), f.bytes_per_weight());
+  return fastest;
+}
+
 /// What was measured replaces what was read elsewhere.
-void add_measured(Json& preset, const Measurement& m) {
+void add_measured(Json& preset, const Measurement& m, const FormatTable& formats) {
   const std::string source = "edgewise measure, " + m.date;
-  if (const TestRun* read = find_run(m, "read"); read) {
+  if (const auto [run, Bps] = fastest_read(m, formats); run) {
     Json& list = preset["memory"]["measured"];
-    Json entry = {{"bandwidth_gb_s", rounded4(read->median() / 1e9)},
+    const std::string how = run->format.empty() ? ": vector loads" : " " + run->format + ": products with weights";
+    Json entry = {{"bandwidth_gb_s", rounded4(Bps / 1e9)},
                   {"agent", "cpu"},
                   {"kind", "read"},
-                  {"method", "edgewise read: vector loads, " + std::to_string(read->threads) +
-                                 " threads, working set " + human(read->bytes, "B")},
+                  {"method", "edgewise " + run->test + how + ", " + std::to_string(run->threads) +
+                                 " threads, working set " + human(run->bytes, "B")},
                   {"source", source},
                   {"confidence", "read"}};
     list = Json::array({std::move(entry)});
@@ -222,14 +238,6 @@ double mean_of_sizes(const Measurement& m, std::string_view test) {
     n += 1;
   }
   return n / time;
-}
-
-/// The fastest that anything was read from memory with all threads.
-double reached_bandwidth_Bps(const Measurement& m, const FormatTable& formats) {
-  double reached = median_of(m, "read");
-  for (const Format& f : formats.formats())
-    reached = std::fmax(reached, median_of(m, "dot_streamed", f.id) * f.bytes_per_weight());
-  return reached;
 }
 
 /// Time of a thread for each row that it takes in turns with others, from rows of two lengths, all threads together.
@@ -308,7 +316,7 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
   const Rates one = resolve(device, runtime, unit, formats, 2, threads);
 
   Parameters p;
-  const double bandwidth = reached_bandwidth_Bps(m, formats);
+  const double bandwidth = fastest_read(m, formats).Bps;
   p[Parameter::bandwidth_share] = bandwidth / one.bandwidth_Bps;
   const double half = half_rows(m, formats);
   p[Parameter::prefill_half_rows] = half;
@@ -567,7 +575,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   }
   const bool described_by_rows = !measured && o.device.empty();
   const double read_Bps =
-      described_by_rows ? read_by_engine_Bps(engine, m.machine, catalog) : reached_bandwidth_Bps(m, catalog.formats());
+      described_by_rows ? read_by_engine_Bps(engine, m.machine, catalog) : fastest_read(m, catalog.formats()).Bps;
   if (described_by_rows) {
     if (!is_known(o.peak_bandwidth_Bps) && !is_known(read_Bps))
       return Error{"missing", "--peak-bandwidth",
@@ -614,10 +622,12 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   }
   // A card's preset has no processor: what was measured on that of the machine around it is not the card's.
   const bool of_processor = measured && preset.contains("cpu");
-  if (of_processor) add_measured(preset, m);
+  if (of_processor) add_measured(preset, m, catalog.formats());
   if (gpu) add_measured_gpu(preset, m, *gpu);
-  const auto added = add_preset(catalog, to_text(preset));
-  if (!added) return added.errors();
+  if (const auto added = add_preset(catalog, to_text(preset)); !added) {
+    out.refused = added.errors();
+    return out;
+  }
 
   Device device = catalog.device(o.id)->device;
   if (!apply_power_mode(device, o.power_mode))
@@ -687,7 +697,10 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   for (const Json& c : preset.value("calibrations", Json::array()))
     if (!runs.count(c.value("runtime", "")) || c.value("power_mode", "") != o.power_mode) calibrations.push_back(c);
   preset["calibrations"] = std::move(calibrations);
-  if (const auto checked = add_preset(catalog, to_text(preset)); !checked) return checked.errors();
+  if (const auto checked = add_preset(catalog, to_text(preset)); !checked) {
+    out.refused = checked.errors();
+    return out;
+  }
   out.preset = canonical_text(preset);
 
   for (const std::string& w : m.warnings) out.notes.push_back("While measuring: " + w + ".");

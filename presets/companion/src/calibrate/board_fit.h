@@ -31,7 +31,8 @@ struct BoardFitOptions {
 };
 
 struct BoardFit {
-  std::string preset;              ///< JSON text
+  std::string preset;              ///< JSON text; empty where it is refused
+  Errors refused;                  ///< why no preset may say what was found, by the path in it
   std::vector<std::string> notes;  ///< what was found and what would improve it, a sentence each
   /// What the fit says of a row of an engine.
   struct ExplainedRow {

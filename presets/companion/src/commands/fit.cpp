@@ -66,8 +66,11 @@ int run_fit(FitRequest b, std::ostream& out, std::ostream& err) {
   // What `check` and `publish` would refuse must not be written.
   auto presets = bundled_catalog();
   if (!presets) return refuse(presets.errors(), err);
-  if (const auto checked = check_device(fitted->preset, *presets); !checked) {
-    refuse(in_file(b.output, checked.errors()), err);
+  Errors wrong = fitted->refused;
+  if (wrong.empty())
+    if (const auto checked = check_device(fitted->preset, *presets); !checked) wrong = checked.errors();
+  if (!wrong.empty()) {
+    refuse(in_file(b.output, wrong), err);
     say(err, "nothing was written: measure again while nothing else runs, or state what is assumed (--peak-bandwidth)");
     return bad_input;
   }
