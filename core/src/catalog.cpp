@@ -60,6 +60,11 @@ Catalog::Meant meant_of(const NamesOf& presets, std::string_view typed, const Wo
 
 }  // namespace
 
+std::vector<std::string> Catalog::Meant::fitting() const {
+  if (!id.empty()) return {id};
+  return {near.begin(), near.begin() + static_cast<std::ptrdiff_t>(std::min(several, near.size()))};
+}
+
 void Catalog::link(Runtime& runtime) const {
   const RuntimeCalibrations* fitted = calibrations(runtime.id);
   runtime.defaults = fitted ? fitted->defaults : Parameters();

@@ -111,6 +111,11 @@ Words in_our_words(const Words& typed) {
       if (next("inch")) ++i;
     } else if (apple && word.size() == 4 && word.starts_with("20")) {
       // Its year.
+    } else if (apple && word.size() <= 3 && is_digit(word[0]) && (word.ends_with('p') || word.ends_with('e'))) {
+      // Cores of its CPU, as LocalScore has them: "Apple M1 4P+4E+8GPU",
+      if (next("plus")) ++i;
+    } else if (apple && is_number(word) && next("gpu")) {
+      out.push_back(word + "core");
     } else if (one_of(word, "r tm ghz st nd rd th gen") || next("ghz st nd rd th") ||
                (word.ends_with("core") && next("processor"))) {
       // As systems print it: "13th Gen Intel(R) Core(TM) i7-13700T @ 1.40GHz", "AMD Ryzen 9 7950X 16-Core Processor",
@@ -203,25 +208,22 @@ std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceN
   struct Candidate {
     const std::string& id;
     const std::vector<DeviceName>& names;
-    std::vector<const DeviceName*> its_memory{};  ///< names that say it: not an alias that speaks of a host too
+    Words all{};  ///< of its names
     bool meant = false, exactly = false, as_family = false;
   };
   std::vector<Candidate> candidates;
   candidates.reserve(presets.size());
   for (const auto& [id, names] : presets) {
     Candidate c{id, names_read(read, id, names, names_of)};
-    Words all;
-    for (const DeviceName& name : c.names) all.insert(all.end(), name.all.begin(), name.all.end());
+    for (const DeviceName& name : c.names) c.all.insert(c.all.end(), name.all.begin(), name.all.end());
     for (const DeviceName& name : c.names) {
-      const bool is_it = is(typed, name, all);
-      if (is_it || !name.alias) c.its_memory.push_back(&name);
-      if (!is_it) continue;
+      if (!is(typed, name, c.all)) continue;
       c.meant = true;
       c.as_family = c.as_family || !name.alias;
       c.exactly = c.exactly || (!typed.memory.empty() && typed.memory == name.memory &&
                                 (typed.type.empty() || typed.type == name.type) && same_words(typed.all, name.all));
     }
-    candidates.push_back(c);
+    candidates.push_back(std::move(c));
   }
   // Those that differ in memory alone are meant alike; an alias is of one of them.
   std::vector<const Candidate*> families;
@@ -234,9 +236,11 @@ std::vector<std::string> devices_meant(const NamesOf& presets, NamesRead<DeviceN
                          return f->names[0].type == c.names[0].type && f->names[0].all == c.names[0].all &&
                                 cores_of(f->names) == cores_of(c.names);
                        });
+    // An alias that was not typed may speak of the computer around a card.
     const auto says = [&](const std::string& what, std::string DeviceName::*field) {
-      return what.empty() || std::any_of(c.its_memory.begin(), c.its_memory.end(),
-                                         [&](const DeviceName* name) { return name->*field == what; });
+      return what.empty() || std::any_of(c.names.begin(), c.names.end(), [&](const DeviceName& name) {
+               return name.*field == what && (!name.alias || is(typed, name, c.all));
+             });
     };
     if (exactly ? c.exactly : meant && says(typed.memory, &DeviceName::memory) && says(typed.type, &DeviceName::type))
       out.push_back(c.id);

@@ -22,9 +22,9 @@ std::string with_unit(std::string number, std::string_view unit) {
   return number += unit == "gib" ? "gb" : unit == "cores" ? "core" : unit;
 }
 
-bool is_number(const std::string& word) { return word.find_first_not_of("0123456789.") == word.npos; }
-
 }  // namespace
+
+bool is_number(std::string_view word) { return word.find_first_not_of("0123456789.") == word.npos; }
 
 bool one_of(std::string_view word, std::string_view list) {
   while (!list.empty()) {

@@ -24,6 +24,8 @@ using Words = std::vector<std::string>;
 /// Letters before a number and the one letter or unit after it belong to it where they could not be a word of their
 /// own: m3, a4000, 8gb, 24core.
 Words words_of(std::string_view name);
+/// Of digits and points.
+bool is_number(std::string_view word);
 /// Whether the word is one of these, which stand between spaces.
 bool one_of(std::string_view word, std::string_view list);
 /// "8gb".

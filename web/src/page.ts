@@ -111,8 +111,8 @@ export class Page extends LitElement {
   protected firstUpdated(): void {
     this.#store.subscribe(() => this.requestUpdate());
     addEventListener('hashchange', () => {
-      this.#stands = location.hash;
       if (location.hash.slice(1) !== this.#written) this.#open();
+      else this.#stands = location.hash;
     });
     // Who moves towards something will want everything that there is, and who touches it to know more.
     for (const type of ['pointerover', 'focusin'] as const)

@@ -139,6 +139,8 @@ class Catalog {
     std::string quant;              ///< of a model: the quantization that the name carries; empty: none
     std::vector<std::string> near;  ///< where there is no id: what may be meant, the likeliest first, at most five
     std::size_t several = 0;        ///< how many it fits, if not one: the first of `near`, or more than these
+    /// All that it fits, as far as they are named here: the one, or those of `near`.
+    std::vector<std::string> fitting() const;
   };
   /// A model by id, alias, Hugging Face repository (its own, or of those who publish other formats of it), Ollama tag,
   /// name of a GGUF file, or as people type it. A tuned model of another name is never taken for the one that it was

@@ -66,10 +66,8 @@ void check_names(const Checked& c, const Means& meant) {
   std::size_t i = 0;
   for (const Json& alias : list_in(c.preset, "aliases")) {
     const std::string name = alias.get<std::string>(), path = at("aliases", i++);
-    const Catalog::Meant found = meant(name);
-    std::vector<std::string> others = found.several ? found.near : std::vector<std::string>{found.id};
-    if (found.several) others.resize(std::min(found.several, others.size()));
-    std::erase_if(others, [&](const std::string& other) { return other.empty() || other == id; });
+    std::vector<std::string> others = meant(name).fitting();
+    std::erase(others, id);
     if (!others.empty()) c.refuse("name", path, quoted(name) + " names " + listed(others) + " already");
   }
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "edgewise/benchmark.h"
 #include "edgewise/json_text.h"
@@ -41,17 +42,16 @@ Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalo
   return read;
 }
 
-/// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question.
-std::string statement(const std::vector<std::string>& row, double micro_batch, std::vector<std::string>& remarks) {
+/// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question; a prompt that was read in
+/// other passes is noted in `other`.
+std::string statement(const std::vector<std::string>& row, double micro_batch, std::set<std::string>& other) {
   const auto field = [&](std::string_view name) { return row[column(name)]; };
   const Metric metric = find_metric(field("metric"));
   if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
   // A statement has no word for it.
   if (const std::string& passes = field("micro_batch");
       !passes.empty() && metric != Metric::decode_tok_s && parse_number(passes) != micro_batch) {
-    std::string remark = "a prompt that was read " + passes + " tokens at a time corrects nothing: the question has " +
-                         (is_known(micro_batch) ? count(micro_batch) : "the runtime's own") + " (micro_batch)";
-    if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end()) remarks.push_back(std::move(remark));
+    other.insert(passes);
     return {};
   }
   std::string text = field("metric") + "=" + field("value") + " " + field("model") + " " + field("quant");
@@ -80,16 +80,20 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
     for (const KnownNumber& number : *stated) out.statements.push_back(to_text(number));
     return out;
   }
-  out.remarks = read->remarks;
+  const double micro_batch = a->query.workload.micro_batch;
+  std::set<std::string> other_passes;
   for (const auto& row : read->rows)
-    if (std::string text = statement(row, a->query.workload.micro_batch, out.remarks);
+    if (std::string text = statement(row, micro_batch, other_passes);
         !text.empty() && out.statements.size() <= most_known_numbers)
       out.statements.push_back(std::move(text));
+  out.remarks = read->remarks;
+  for (const std::string& passes : other_passes)
+    out.remarks.push_back("a prompt that was read " + passes + " tokens at a time corrects nothing: the question has " +
+                          (is_known(micro_batch) ? count(micro_batch) : "the runtime's own") + " (micro_batch)");
   out.facts = read->facts;
   if (out.statements.empty())
     return Error{"empty", "",
-                 out.remarks.size() > read->remarks.size() ? out.remarks.back()
-                                                           : "holds no speed of a model on the device alone"};
+                 other_passes.empty() ? "holds no speed of a model on the device alone" : out.remarks.back()};
   return out;
 }
 

@@ -83,29 +83,6 @@ class LlamaBenchReader : public FormatReader {
     return out;
   }
 
-  /// Of the GPUs that it saw, those that were chosen.
-  static std::vector<std::string> used_gpus(Fields& f, const LlamaPlace& place) {
-    const std::vector<std::string> names = names_of_gpus(place.gpu_info);
-    std::vector<std::string> used;
-    const auto use = [&](double i) {
-      if (i < static_cast<double>(names.size())) used.push_back(names[static_cast<std::size_t>(i)]);
-    };
-    const std::vector<std::string> shares = split(f.text("tensor_split"), "/");
-    if (!place.devices.empty() && place.devices != "auto") {
-      // "CUDA1"
-      for (const std::string& device : split(place.devices, "/"))
-        use(parse_number(device.substr(std::min(device.find_first_of("0123456789"), device.size()))));
-    } else if (f.text("split_mode") == "none") {
-      use(f.number("main_gpu", 0, 1e6, 0));
-    } else if (std::any_of(shares.begin(), shares.end(), [](const std::string& s) { return parse_number(s) > 0; })) {
-      for (std::size_t i = 0; i < shares.size(); ++i)
-        if (parse_number(shares[i]) > 0) use(static_cast<double>(i));
-    } else {
-      return names;
-    }
-    return used;
-  }
-
   void record(const Json& object, const std::string& path) {
     Errors errors;
     Fields f(object, path, errors);
@@ -132,12 +109,13 @@ class LlamaBenchReader : public FormatReader {
                       commit = f.text("build_commit");
     const ModelHint hint{f.text("model_filename"), f.text("model_type"), "", f.maybe("model_n_params", 0, 1e15),
                          f.number("model_n_params_within", 0, 1e15, 0)};
-    const std::vector<std::string> gpus = used_gpus(f, place);
+    const UsedGpus gpus = used_gpus(f, place);
     if (errors.empty() && prompt + generate == 0) f.fail("n_prompt", "out_of_range", "and n_gen are both 0");
     if (errors.empty()) {
       run.runtime = llama_runtime(place, layers, session_);
       session_.name_model(run, hint);
-      run.placement = placement_text(llama_placement(f, place, session_.catalog().model(run.model), prompt));
+      run.placement =
+          placement_text(llama_placement(f, place, gpus.count, session_.catalog().model(run.model), prompt));
     }
     if (!errors.empty()) {
       session_.errors().insert(session_.errors().end(), errors.begin(), errors.end());
@@ -146,7 +124,7 @@ class LlamaBenchReader : public FormatReader {
     const bool on_cpu = run.runtime == "llama.cpp-cpu", alone = place.accelerators.empty();
     if (on_cpu && alone)  // "AMD Ryzen 9 7950X 16-Core Processor, OpenBLAS"
       for (const std::string& part : split(cpu, ", ")) session_.ran_on(Processor::cpu, part);
-    for (const std::string& gpu : gpus)
+    for (const std::string& gpu : gpus.names)
       if (!on_cpu) session_.ran_on(Processor::gpu, gpu);
     if (on_cpu && !alone) run.note = "built for " + listed(place.accelerators) + ", no layers offloaded";
     run.runtime_version = build > 0 ? "b" + human(build, "") : commit;

@@ -56,6 +56,19 @@ double overrides_in(const std::string& text, const LlamaPlace& place) {
   return n;
 }
 
+/// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas. A build with two backends
+/// lists the same card once for each.
+std::vector<std::string> names_of_gpus(const std::string& gpu_info, std::size_t backends) {
+  std::vector<std::string> names;
+  for (const std::string& part : split(gpu_info, ", "))
+    for (const std::string& name : split(part, "/"))
+      if (names.empty() || names_a_gpu(name) || part.find('/') == part.npos) names.push_back(name);
+  std::vector<std::string> different;
+  for (const std::string& name : names)
+    if (std::find(different.begin(), different.end(), name) == different.end()) different.push_back(name);
+  return backends > 1 && different.size() * backends == names.size() ? different : names;
+}
+
 }  // namespace
 
 std::vector<std::string> split(const std::string& text, std::string_view separator) {
@@ -89,21 +102,36 @@ std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const Impo
   return runtime ? runtime->id : "llama.cpp-" + lower(backend);
 }
 
-std::vector<std::string> names_of_gpus(const std::string& gpu_info) {
-  std::vector<std::string> names;
-  for (const std::string& part : split(gpu_info, ", "))
-    for (const std::string& name : split(part, "/"))
-      if (names.empty() || names_a_gpu(name) || part.find('/') == part.npos) names.push_back(name);
-  return names;
-}
-
-double count_gpus(const std::string& gpu_info, std::size_t backends) {
-  const std::vector<std::string> names = names_of_gpus(gpu_info);
-  if (names.empty()) return unknown;
-  // A build with two backends lists the same card once for each.
-  const std::set<std::string> different(names.begin(), names.end());
-  if (backends > 1 && different.size() * backends == names.size()) return static_cast<double>(different.size());
-  return static_cast<double>(names.size());
+UsedGpus used_gpus(Fields& f, const LlamaPlace& place) {
+  const std::vector<std::string> names = names_of_gpus(place.gpu_info, place.accelerators.size());
+  const double main_gpu = f.number("main_gpu", 0, 1e6, 0);
+  const std::string split_mode = f.text("split_mode"), tensor_split = f.text("tensor_split");
+  if (place.devices == "none") return {0, {}};
+  // By their numbers among those that it saw ("CUDA1"); NaN: it has none.
+  std::vector<double> used;
+  if (place.is_chosen())
+    for (const std::string& device : split(place.devices, "/"))
+      used.push_back(parse_number(device.substr(std::min(device.find_first_of("0123456789"), device.size()))));
+  const auto number = [&](double i) {
+    if (!place.is_chosen()) return i;
+    return i < static_cast<double>(used.size()) ? used[static_cast<std::size_t>(i)] : unknown;
+  };
+  std::vector<double> sharing;
+  double i = 0;
+  for (const std::string& share : split(tensor_split, "/")) {
+    if (parse_number(share) > 0) sharing.push_back(number(i));
+    i += 1;
+  }
+  if (split_mode == "none")
+    used = {number(main_gpu)};
+  else if (!sharing.empty())
+    used = std::move(sharing);
+  else if (!place.is_chosen())
+    return {names.empty() ? place.gpus : static_cast<double>(names.size()), names};
+  UsedGpus out{static_cast<double>(used.size()), {}};
+  for (const double gpu : used)
+    if (gpu < static_cast<double>(names.size())) out.names.push_back(names[static_cast<std::size_t>(gpu)]);
+  return out;
 }
 
 double partial_layers(double gpu_layers, const Model* model, bool cache_apart) {
@@ -114,22 +142,16 @@ double partial_layers(double gpu_layers, const Model* model, bool cache_apart) {
   return gpu_layers >= whole ? unknown : gpu_layers;
 }
 
-Placement llama_placement(Fields& f, const LlamaPlace& place, const Model* model, double prompt) {
+Placement llama_placement(Fields& f, const LlamaPlace& place, double gpus, const Model* model, double prompt) {
   Placement p;
   const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), cpu_moe = f.number("n_cpu_moe", 0, 1e6, 0);
   const double no_kv_offload = f.number("no_kv_offload", 0, 1, 0), no_op_offload = f.number("no_op_offload", 0, 1, 0),
                embeddings = f.number("embeddings", 0, 1, 0), fit_target = f.number("fit_target", 0, 1e18, 0);
-  const std::string split_mode = f.text("split_mode"), tensor_split = f.text("tensor_split"),
-                    overrides = f.text("tensor_buft_overrides");
   p.embeddings = embeddings == 1;
-  double chosen = unknown;
-  p.rpc = place.rpc;
-  if (!place.devices.empty() && place.devices != "auto") {
-    const auto names = split(place.devices, "/");
-    chosen = place.devices == "none" ? 0 : static_cast<double>(names.size());
-    p.rpc = std::any_of(names.begin(), names.end(), [](const std::string& n) { return n.rfind("RPC", 0) == 0; });
-  }
-  if (place.accelerators.empty() || chosen == 0) return p;
+  const auto remote = [](const std::string& name) { return name.rfind("RPC", 0) == 0; };
+  const std::vector<std::string> names = split(place.devices, "/");
+  p.rpc = place.is_chosen() ? std::any_of(names.begin(), names.end(), remote) : place.rpc;
+  if (place.accelerators.empty() || gpus == 0) return p;
   if (layers == 0) {
     // Without layers on the card llama.cpp still sends it the products of many tokens.
     constexpr double offloaded_from = 32;
@@ -140,21 +162,9 @@ Placement llama_placement(Fields& f, const LlamaPlace& place, const Model* model
   p.gpu_layers = partial_layers(layers, model, cache_apart);
   p.gpu_layers_auto = fit_target > 0;
   p.cpu_moe = cpu_moe;
-  p.overrides = overrides_in(overrides, place);
+  p.overrides = overrides_in(f.text("tensor_buft_overrides"), place);
   p.kv_on_host = no_kv_offload == 1;
-  double shares = 0;
-  for (const std::string& share : split(tensor_split, "/"))
-    if (parse_number(share) > 0) shares += 1;
-  double seen = count_gpus(place.gpu_info, place.accelerators.size());
-  if (!is_known(seen)) seen = place.gpus;
-  if (split_mode == "none")
-    p.devices = 1;
-  else if (is_known(chosen))
-    p.devices = chosen;
-  else if (shares > 0)
-    p.devices = shares;
-  else if (is_known(seen))
-    p.devices = seen;
+  if (is_known(gpus)) p.devices = gpus;
   return p;
 }
 

@@ -17,6 +17,7 @@ struct LlamaPlace {
   std::string gpu_info;   ///< names of the GPUs that it saw
   double gpus = unknown;  ///< that it saw, where it names none
   std::string devices;    ///< "auto", "none" or names
+  bool is_chosen() const { return !devices.empty() && devices != "auto"; }
 };
 
 /// Splits "CUDA,BLAS,RPC" into the parts of a place.
@@ -29,16 +30,19 @@ std::string llama_runtime(const LlamaPlace&, double gpu_layers, const ImportSess
 /// The parts between separators, trimmed, without the empty ones.
 std::vector<std::string> split(const std::string& text, std::string_view separator);
 
-/// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas.
-std::vector<std::string> names_of_gpus(const std::string& gpu_info);
-/// How many these are.
-double count_gpus(const std::string& gpu_info, std::size_t backends);
+/// The GPUs that a run used.
+struct UsedGpus {
+  double count = unknown;
+  std::vector<std::string> names;  ///< of those that it saw by name
+};
+UsedGpus used_gpus(Fields&, const LlamaPlace&);
 
 /// Layers that were asked for, as a placement has them: unknown where they are all of them. Negative: all.
 /// `cache_apart`: keys and values counted as two more layers, as they did before each layer had its own cache (2023).
 double partial_layers(double gpu_layers, const Model* model, bool cache_apart = false);
 
-/// The placement that a record of llama-bench states. `prompt`: tokens that are processed at once in some part of it.
-Placement llama_placement(Fields&, const LlamaPlace&, const Model* model, double prompt);
+/// The placement that a record of llama-bench states. `gpus`: how many it used; `prompt`: tokens that are processed at
+/// once in some part of it.
+Placement llama_placement(Fields&, const LlamaPlace&, double gpus, const Model* model, double prompt);
 
 }  // namespace edgewise

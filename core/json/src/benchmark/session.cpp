@@ -37,11 +37,8 @@ void ImportSession::ran_on(Processor p, std::string_view name) {
   const DevicePreset* said = catalog_.device(catalog_.resolve_device(context_.device));
   if (!said) return;
   const Catalog::Meant meant = catalog_.device_meant(name);
-  std::vector<std::string> ids = meant.id.empty() ? meant.near : std::vector<std::string>{meant.id};
-  if (meant.id.empty()) {
-    if (meant.several == 0 || meant.several > ids.size()) return;
-    ids.resize(meant.several);
-  }
+  const std::vector<std::string> ids = meant.fitting();
+  if (ids.empty() || meant.several > ids.size()) return;
   for (const std::string& id : ids) {
     const DevicePreset* meant_preset = catalog_.device(id);
     if (id == said->device.measured_as() || (meant_preset && have_the_same(p, meant_preset->device, said->device)))
