@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { drawn, launch, open, ready, root, serve } from './site.mjs';
+import { test } from 'node:test';
+import { drawn, open, ready, root, staged } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const data = JSON.parse(readFileSync(join(root, 'presets/accuracy.json')));
@@ -13,14 +13,7 @@ const shown = async (page) => {
   await drawn(page);
 };
 const percent = (x) => (x >= 0.0995 ? `${Math.round(100 * x)}%` : `${(100 * x).toFixed(1)}%`);
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 test('the link of the view opens it, and its numbers are those of the report', async () => {
   const { page, seen, close } = await open(browser, `${site.url}#v=1&view=accuracy`);

@@ -2,19 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { catalog, elsewhere, entry, sum, text } from './elsewhere.mjs';
-import { choose, hash, launch, open, ready, sentence, serve } from './site.mjs';
+import { choose, hash, open, ready, sentence, serve, staged } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let browser, site, host;
-before(async () => {
-  [browser, site, host] = await Promise.all([launch(), serve(), elsewhere({ '/board.json': text })]);
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), host.close()]);
-});
+const [browser, site, host] = await staged(elsewhere({ '/board.json': text }));
 
 const link = (address, rest = '') => `${site.url}#v=1${rest}&device=${encodeURIComponent(address)}`;
 const origin = (page) => page.locator('.origin');

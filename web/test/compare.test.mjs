@@ -1,17 +1,10 @@
 // Compare: what one sends as a link and the other changes there.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { hash, launch, open, ready, serve } from './site.mjs';
+import { test } from 'node:test';
+import { hash, open, ready, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 
 const heads = (page) => page.locator('.compare thead th .name').allInnerTexts();
 /** The comparison of a link, once its choices are there. */

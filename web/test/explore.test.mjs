@@ -1,19 +1,12 @@
 // Explore in Chromium: the plot, chips, the link and the way back, CSV, cards on a phone, keyboard, accessibility.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import axe from 'axe-core';
 import { parse } from 'csv-parse/sync';
-import { drawn, field, hash, launch, open, ready, serve } from './site.mjs';
+import { drawn, field, hash, open, ready, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 const clean = (seen) => assert.deepEqual(seen.errors, []);
 const explore = async (rest = '', options = {}) => {

@@ -2,21 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { choose, launch, open, ready, serve, told } from './site.mjs';
+import { choose, open, ready, staged, told } from './site.mjs';
 
 const binary =
   process.env.EDGEWISE_BINARY ?? fileURLToPath(new URL('../../build/native/bin/edgewise', import.meta.url));
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 const opened = async (fragment) => {
   const here = await open(browser, `${site.url}#v=1${fragment}`, {

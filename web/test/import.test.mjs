@@ -208,6 +208,44 @@ test('on a phone, where settings are folded, what is pasted is seen: a refusal, 
   }
 });
 
+test('lists in the settings stand above the panel; what is hidden in it but for readers moves nothing', async () => {
+  const { page, seen, close } = await open(browser, `${site.url}#v=1&m=llama-3.1-8b&device=rtx-4090-24gb`, {
+    viewport: { width: 1280, height: 720 }
+  });
+  await ready(page);
+  await page.getByText('More settings', { exact: true }).click();
+  const draft = page.getByRole('combobox', { name: 'Draft model' });
+  await draft.waitFor();
+  await page.mouse.move(1000, 300);
+  await page.mouse.wheel(0, 600);
+  const panel = page.locator('.settings');
+  await panel.evaluate((box) => {
+    const input = [...box.querySelectorAll('input')].find((i) => i.role === 'combobox');
+    box.scrollTop += input.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom + 10;
+  });
+  await draft.click();
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowDown');
+  const [list, box, active] = await Promise.all(
+    [page.locator('.settings .combo-list:not([hidden])'), draft, page.locator('.combo-list .active')].map(
+      (x) => x.boundingBox()
+    )
+  );
+  assert.ok(list.height > 200 && list.y >= 0 && list.y + list.height <= box.y, JSON.stringify({ list, box }));
+  assert.ok(active.y >= list.y && active.y + active.height <= list.y + list.height);
+  await page.keyboard.press('Escape');
+
+  await page.locator('.files > summary').click();
+  await page.locator('#paste').focus();
+  const before = await page.evaluate(() => scrollY);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.type), 'file');
+  assert.equal(await page.evaluate(() => scrollY), before);
+  const chooses = await page.locator('.files label.button').boundingBox();
+  assert.ok(chooses.y + chooses.height <= 720);
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test('beside the answer, settings higher than the window are in reach from one end to the other', async () => {
   const { page, seen, close } = await opened();
   await page.locator('#paste').fill('https://huggingface.co/me/Little-GGUF');

@@ -1,17 +1,10 @@
 // The page in Chinese, as somebody reads it who reads no English: every view, the dialog, warnings and errors.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { launch, open, ready, serve } from './site.mjs';
+import { test } from 'node:test';
+import { open, ready, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 /** Three English words in a row, small but for the first: names of models, devices and modes are written otherwise. */
 const english = (page) =>

@@ -1,21 +1,14 @@
 // What may be changed of the device and of the question, in the page: edits, what would help, sweeps, the roofline.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createRequire } from 'node:module';
 import { load } from '../../build/wasm/package/index.node.mjs';
-import { hash, launch, number, open, reach, ready, serve, settled } from './site.mjs';
+import { hash, number, open, reach, ready, settled, staged } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 
 const panel = (page, name) => page.locator(`.lever-panel.${name}`);
 /** The panels come where a reader comes to them. */

@@ -1,16 +1,9 @@
 // A model of several files: a config with the headers of its weights.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { choose, launch, open, ready, serve } from './site.mjs';
+import { test } from 'node:test';
+import { choose, open, ready, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 test('a config with the headers of its weights is one model, answered as what it holds, also in a link', async () => {
   const config = {

@@ -1,16 +1,9 @@
 // Further settings: where the parts of a model lie, what drafts for it, and what power is of.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { choose, field, hash, launch, number, open, ready, serve, settled } from './site.mjs';
+import { test } from 'node:test';
+import { choose, field, hash, number, open, ready, settled, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 async function opened(question, options) {
   const page = await open(browser, `${site.url}#v=1&${question}`, options);
   await ready(page.page);

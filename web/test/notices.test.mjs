@@ -1,18 +1,11 @@
 // What of others is inside of the site, on which terms, and that the page leads there.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { launch, open, serve } from './site.mjs';
+import { test } from 'node:test';
+import { open, staged } from './site.mjs';
 import { paragraphsOf } from '../scripts/notices.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 test('Method leads to the notices, which have the terms of all that the page and its engine are made of', async () => {
   const { page, close } = await open(browser, `${site.url}#view=method`);

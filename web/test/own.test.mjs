@@ -1,19 +1,12 @@
 // Models and devices of the user's own: dropped, pasted, in a link.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { board, elsewhere, paste, text } from './elsewhere.mjs';
-import { hash, launch, number, open, ready, sentence, serve, settled } from './site.mjs';
+import { hash, number, open, ready, sentence, settled, staged } from './site.mjs';
 
-let browser, site, host;
-before(async () => {
-  [browser, site, host] = await Promise.all([launch(), serve(), elsewhere({ '/board.json': text })]);
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), host.close()]);
-});
+const [browser, site, host] = await staged(elsewhere({ '/board.json': text }));
 
 const link = (address, rest = '') => `${site.url}#v=1${rest}&device=${encodeURIComponent(address)}`;
 const clean = (seen) => assert.deepEqual(seen.errors, []);

@@ -1,17 +1,10 @@
 // Each chart as a picture of its own: SVG that stands by itself, and PNG.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { launch, open, reach, ready, serve } from './site.mjs';
+import { test } from 'node:test';
+import { open, reach, ready, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 
 async function save(page, name, kind) {
   const menu = page.locator('ew-picture', { has: page.getByLabel(name, { exact: true }) }).first();

@@ -1,16 +1,9 @@
 // Views that are drawn a piece at a time.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { drawn, launch, open, serve } from './site.mjs';
+import { test } from 'node:test';
+import { drawn, open, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 
 /** What each frame shows more than the one before. */
 const watched = (page, selector) =>

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { check, scrolled, shown, unfold, views } from './looks.mjs';
-import { launch, open, ready, root, serve } from './site.mjs';
+import { open, ready, root, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 // Every pair of width, theme and language.
 for (const [width, colorScheme, lang] of [

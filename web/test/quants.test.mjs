@@ -1,16 +1,9 @@
 // The chooser of quantizations, the quality that they keep, and units of memory.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { choose, launch, number, open, ready, serve, settled } from './site.mjs';
+import { test } from 'node:test';
+import { choose, number, open, ready, settled, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 
 const box = (page) => page.getByRole('combobox', { name: 'Quantization', exact: true });
 const lines = (page) =>

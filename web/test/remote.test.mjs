@@ -2,18 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Readable, pipeline } from 'node:stream';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { board, elsewhere, text } from './elsewhere.mjs';
-import { choose, hash, launch, open, ready, sentence, serve, settled } from './site.mjs';
+import { choose, hash, open, ready, sentence, settled, staged } from './site.mjs';
 
-let browser, site, host;
-before(async () => {
-  [browser, site, host] = await Promise.all([launch(), serve(), elsewhere({ '/board.json': text })]);
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), host.close()]);
-});
+const [browser, site, host] = await staged(elsewhere({ '/board.json': text }));
 
 const link = (address, rest = '') => `${site.url}#v=1${rest}&device=${encodeURIComponent(address)}`;
 const origin = (page) => page.locator('.origin');

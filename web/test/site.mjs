@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -55,6 +56,13 @@ export function launch() {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
   });
+}
+
+/** A browser, a server of the site and what else is asked for, until all tests of the file have run. */
+export async function staged(...others) {
+  const all = await Promise.all([launch(), serve(), ...others]);
+  after(() => Promise.all(all.map((one) => one.close())));
+  return all;
 }
 
 /** A page whose errors, console errors and requests are kept. */

@@ -1,18 +1,11 @@
 // Accessibility and fit of the states that a view can be in, of menus and dialogs, forced colours and large text.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { check, scrolled, shown, unfold } from './looks.mjs';
-import { launch, open, ready, serve } from './site.mjs';
+import { open, ready, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 
 const eight = [
   'llama-3.1-8b',

@@ -1,17 +1,10 @@
 // What is done with an answer: by keyboard, compared, exported, explored.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { choose, hash, launch, number, open, ready, serve, settled, told } from './site.mjs';
+import { test } from 'node:test';
+import { choose, hash, number, open, ready, settled, staged, told } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-});
+const [browser, site] = await staged();
 
 const clean = (seen) => assert.deepEqual(seen.errors, []);
 

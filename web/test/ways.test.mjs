@@ -1,16 +1,9 @@
 // Ways out of a bad verdict: among everything that the site has.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open, ready, serve, settled } from './site.mjs';
+import { test } from 'node:test';
+import { open, ready, settled, staged } from './site.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await staged();
 const ways = (page) => page.locator('.ways button');
 
 for (const question of [
