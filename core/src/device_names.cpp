@@ -114,14 +114,18 @@ Words in_our_words(const Words& typed) {
     } else if (apple && word.size() <= 3 && is_digit(word[0]) && (word.ends_with('p') || word.ends_with('e'))) {
       // Cores of its CPU, as LocalScore has them: "Apple M1 4P+4E+8GPU",
       if (next("plus")) ++i;
+    } else if (apple && word.ends_with("core") && next("cpu")) {
+      ++i;
     } else if (apple && is_number(word) && next("gpu")) {
       out.push_back(word + "core");
     } else if (one_of(word, "r tm ghz st nd rd th gen") || next("ghz st nd rd th") ||
                (word.ends_with("core") && next("processor"))) {
       // As systems print it: "13th Gen Intel(R) Core(TM) i7-13700T @ 1.40GHz", "AMD Ryzen 9 7950X 16-Core Processor",
     } else if ((word == "model" && i + 1 < typed.size() && typed[i + 1].size() == 1) ||
-               (word == "rev" && i + 1 < typed.size())) {
+               (word == "rev" && i + 1 < typed.size() && is_number(typed[i + 1]))) {
       ++i;  // "Raspberry Pi 5 Model B Rev 1.0",
+    } else if (word == "w" && !next("radeon")) {
+      // "GTX 1060 w/ 3GB",
     } else if (one_of(word, "w radv radeonsi dg bmg")) {
       break;  // "AMD Ryzen 7 7840HS w/ Radeon 780M Graphics", "AMD Radeon RX 7900 XTX (RADV NAVI31)"
     } else {

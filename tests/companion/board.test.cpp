@@ -442,6 +442,7 @@ TEST_CASE("rows of another runtime calibrate that runtime, with or without a mea
   for (const bool measured : {false, true}) {
     Measurement m;
     if (measured) m = board();
+    for (CpuGroup& g : m.machine.groups) g.microarchitecture = "Cortex-A78AE";
     m.tool = "edgewise";
     m.date = "2026-01-31";
     const auto fitted = fit_board(m, *cases, o, catalog);

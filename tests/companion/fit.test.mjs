@@ -25,9 +25,9 @@ function measurement(change = () => {}) {
   change(m);
   return m;
 }
-function fit(name, change) {
+function fit(name, change, options = ['--peak-bandwidth', '17.1']) {
   writeFileSync(join(folder, `${name}.measurement.json`), JSON.stringify(measurement(change)));
-  return run('fit', `${name}.measurement.json`, '--output', `${name}.json`, '--peak-bandwidth', '17.1');
+  return run('fit', `${name}.measurement.json`, '--output', `${name}.json`, ...options);
 }
 const samplesOf = (m, test, value) => { for (const row of m.rows) if (row.test === test) row.samples = [value, value, value]; };
 
@@ -48,6 +48,23 @@ test('plain reading that something disturbed is not taken for what the memory gi
   assert.match(method, /^edgewise dot_streamed F16: /);
   assert.equal(calibrations[0].parameters.bandwidth_share, 1);
 });
+
+for (const [name, message, change, options] of [
+  ['one-format', /^edgewise: one-format\.measurement\.json: rows: dot_streamed Q4_K: is [\d.]+ times below/, (m) => { m.rows.find((r) => r.test === 'dot_streamed' && r.format === 'Q4_K').samples = [2e8]; }],
+  ['units', /rows: fma: is 250 times above/, (m) => samplesOf(m, 'fma', 150e12)],
+  ['no-memory', /^edgewise: no-memory\.measurement\.json: machine\.memory: is required/, (m) => { delete m.machine.memory; }],
+  ['no-rows', /^edgewise: no-rows\.measurement\.json: holds no row of an engine/, (m) => { m.rows = []; }],
+  ['other-cores', /--device: raspberry-pi-4-8gb is not what was measured, which has cores of another design, Cortex-A76/, () => {}, ['--device', 'raspberry-pi-4-8gb']],
+  ['other-memory', /--device: raspberry-pi-5-8gb is not what was measured, which has 15\.5 GiB of memory where it has 8\.00 GiB/, (m) => { m.machine.memory.size_B = 16.6e9; }, ['--device', 'raspberry-pi-5-8gb']],
+  ['two-peaks', /--peak-bandwidth: is of a machine that is described anew: raspberry-pi-5-8gb states its own/, () => {}, ['--device', 'raspberry-pi-5-8gb', '--peak-bandwidth', '30']]
+])
+  test(`what does not go together is refused: ${name}`, () => {
+    const { status, stdout, stderr } = fit(name, change, options);
+    assert.equal(status, 2, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, message);
+    assert.deepEqual(readdirSync(folder).filter((file) => file.startsWith(name)), [`${name}.measurement.json`]);
+  });
 
 for (const [name, path, change] of [
   ['idle-above-load', /calibrations\[0\]\.samples\[\d+\]: is 1\.00 W under load, below the 100 W at rest/,

@@ -89,6 +89,40 @@ for (const [name, args, expected] of cases)
     for (const row of rows) assert.doesNotMatch(Object.values(row).join(), /someone|secret/);
   });
 
+test('which GPUs ran it, and on what: as llama-bench chose them among those that it saw', () => {
+  const rtx = 'NVIDIA GeForce RTX 4060', amd = 'AMD Radeon RX 7900 XTX', other = 'NVIDIA GeForce RTX 3090';
+  const records = readFileSync(data('llama-bench.jsonl'), 'utf8').split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  for (const [change, runtime, placement, ran] of [
+    [{ gpu_info: rtx }, 'llama.cpp-cuda', ''],
+    [{ gpu_info: other }, 'llama.cpp-cuda', '', /it ran on "NVIDIA GeForce RTX 3090" \(rtx-3090-24gb\), not on rtx-4060-8gb/],
+    [{ gpu_info: amd }, 'llama.cpp-rocm', '', /rx-7900-xtx-24gb/],
+    [{ gpu_info: `${other}, ${rtx}`, split_mode: 'none', main_gpu: 1 }, 'llama.cpp-cuda', ''],
+    [{ gpu_info: `${other}, ${rtx}`, tensor_split: '0.00/1.00' }, 'llama.cpp-cuda', ''],
+    [{ gpu_info: `${other}, ${rtx}`, devices: 'CUDA1' }, 'llama.cpp-cuda', ''],
+    [{ gpu_info: `${other}, ${rtx}, ${rtx}`, devices: 'CUDA1/CUDA2' }, 'llama.cpp-cuda', 'devices=2'],
+    [{ gpu_info: `${other}, ${rtx}, ${rtx}`, devices: 'CUDA1/CUDA2', split_mode: 'none', main_gpu: 1 }, 'llama.cpp-cuda', ''],
+    [{ gpu_info: `${rtx}, ${rtx}, ${rtx}, ${rtx}`, backends: 'CUDA,Vulkan' }, 'llama.cpp-cuda', 'devices=2'],
+    [{ gpu_info: `${rtx}, AMD Radeon 780M`, backends: 'CUDA,Vulkan', devices: 'CUDA0' }, 'llama.cpp-cuda', ''],
+    [{ gpu_info: other, backends: 'CUDA,RPC', devices: 'RPC0' }, 'llama.cpp-cuda', 'rpc=1'],
+    [{ gpu_info: rtx, devices: 'none', cpu_info: 'AMD Ryzen 9 7950X 16-Core Processor' }, 'llama.cpp-cpu', '', /it ran on "AMD Ryzen 9 7950X 16-Core Processor" \(ryzen-9-7950x-64gb\)/]
+  ]) {
+    const name = file('gpus.jsonl', records.map((record) => JSON.stringify({ ...record, ...change })).join('\n'));
+    const { status, stdout, stderr } = run('import', name, '--device', 'rtx-4060-8gb');
+    const what = JSON.stringify(change);
+    assert.equal(status, 0, `${what}: ${stderr}`);
+    for (const row of csv(stdout)) assert.deepEqual([row.runtime, row.placement], [runtime, placement], what);
+    if (ran) assert.match(stderr, ran, what);
+    else assert.doesNotMatch(stderr, /ran on/, what);
+    const known = run('estimate', '--device', 'rtx-4060-8gb', '--model', 'llama-3.2-1b', '--known-from', name);
+    // Neither another device's nor several's nor another runtime's speed corrects this one's.
+    assert.equal(known.status, ran || placement ? 2 : 0, `${what}: ${known.stderr}`);
+  }
+  const unheard = file('webgpu.jsonl', records.map((record) => JSON.stringify({ ...record, gpu_info: rtx, backends: 'WebGPU' })).join('\n'));
+  const known = run('estimate', '--device', 'rtx-4060-8gb', '--model', 'llama-3.2-1b', '--known-from', unheard);
+  assert.equal(known.status, 2, known.stderr);
+  assert.match(known.stderr, /runtime "llama\.cpp-webgpu" has no preset/);
+});
+
 test('the version of a Markdown table stands below it; the cache is what its columns say', () => {
   for (const row of rowsOf(data('llama-bench.md'))) assert.deepEqual([row.runtime_version, row.kv_quant, row.flash_attention, row.model_size_gib], ['b7100', 'q8_0', '1', '2.35']);
   assert.deepEqual(rowsOf(data('llama-bench-2023.csv')).map((r) => r.kv_quant), ['f16', 'f32']);

@@ -43,7 +43,8 @@ void refuse_what_is_no_number(CLI::App& app) {
       },
       "");
   for (CLI::Option* option : app.get_options())
-    if (option->get_type_name() == "FLOAT") option->transform(finite);
+    // Where there is a check, it stands behind the type.
+    if (option->get_type_name().rfind("FLOAT", 0) == 0) option->transform(finite);
   for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) refuse_what_is_no_number(*sub);
 }
 

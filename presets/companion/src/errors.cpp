@@ -1,5 +1,7 @@
 #include "errors.h"
 
+#include <algorithm>
+
 #include "edgewise/text.h"
 #include "terminal.h"
 
@@ -14,9 +16,14 @@ void say(std::ostream& err, std::string_view text) { err << "edgewise: " << harm
 
 int refuse(const Errors& errors, std::ostream& err) {
   constexpr std::size_t most = 20;
-  for (std::size_t i = 0; i < errors.size() && i < most; ++i)
-    say(err, (errors[i].path.empty() ? "" : shortened(errors[i].path) + ": ") + shortened(errors[i].message));
-  if (errors.size() > most) say(err, "and " + std::to_string(errors.size() - most) + " more errors");
+  // What is wrong may be met more than once.
+  std::vector<std::string> lines;
+  for (const Error& e : errors) {
+    std::string line = (e.path.empty() ? "" : shortened(e.path) + ": ") + shortened(e.message);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+  }
+  for (std::size_t i = 0; i < lines.size() && i < most; ++i) say(err, lines[i]);
+  if (lines.size() > most) say(err, "and " + std::to_string(lines.size() - most) + " more errors");
   return bad_input;
 }
 

@@ -15,6 +15,7 @@ struct ImportContext {
   std::string device, power_mode, runtime, model, quant;
   std::string placement;  ///< as measurement files have it, or "alone": the device alone, whatever the file says
   double prompt = unknown, generate = unknown, batch = unknown;
+  std::string likely_runtime = {};  ///< where the file leaves several
 };
 
 /// Rows of measurement files, remarks on what could not be named as presets name it, and what a tool says of the device
@@ -23,6 +24,7 @@ struct ImportContext {
 struct Imported {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> remarks, facts;
+  std::string elsewhere = {};  ///< the remark on what ran on another device than was said; empty: none did
 };
 
 /// Reads what an inference engine printed, known by its content: llama.cpp (llama-bench, llama-batched-bench, the
@@ -37,7 +39,8 @@ struct KnownFrom {
 };
 /// Reads what an engine printed on the device of the question, or statements themselves. What the text does not say,
 /// runtime and model, is that of the question. Times and memory that correct nothing are left out, and so is what ran
-/// beside a host. Errors: of the question, of the import; "too_large" above 64 KiB, "empty" where no speed is left.
+/// beside a host or on a runtime that has no preset. Errors: of the question, of the import; "other_device" where the
+/// text names another, "too_large" above 64 KiB, "empty" where no speed is left.
 Result<KnownFrom> known_from(std::string_view bytes, const Query&, const Catalog&);
 
 }  // namespace edgewise

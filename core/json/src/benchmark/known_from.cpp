@@ -28,12 +28,8 @@ bool is_known_row(const Result<Imported>& read, const char* field, const IsOne& 
 
 /// A table may not say the runtime, and name the model as nobody else does: they are those that are asked of.
 Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalog& catalog) {
-  ImportContext context{q.device, q.power_mode, "", "", "", "", unknown, unknown, unknown};
+  ImportContext context{q.device, q.power_mode, "", "", "", "", unknown, unknown, unknown, q.runtime};
   auto read = import_benchmark(bytes, context, catalog);
-  if (!is_known_row(read, "runtime", [&](const std::string& id) { return catalog.runtime(id) != nullptr; })) {
-    context.runtime = q.runtime;
-    read = import_benchmark(bytes, context, catalog);
-  }
   if (!is_known_row(read, "model", [&](const std::string& id) { return catalog.model(id) != nullptr; })) {
     context.model = q.model;
     context.quant = q.quant;
@@ -44,10 +40,12 @@ Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalo
 
 /// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question; a prompt that was read in
 /// other passes is noted in `other`.
-std::string statement(const std::vector<std::string>& row, double micro_batch, std::set<std::string>& other) {
+std::string statement(const std::vector<std::string>& row, const Catalog& catalog, double micro_batch,
+                      std::set<std::string>& other) {
   const auto field = [&](std::string_view name) { return row[column(name)]; };
   const Metric metric = find_metric(field("metric"));
   if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
+  if (!field("runtime").empty() && !catalog.runtime(field("runtime"))) return {};
   // A statement has no word for it.
   if (const std::string& passes = field("micro_batch");
       !passes.empty() && metric != Metric::decode_tok_s && parse_number(passes) != micro_batch) {
@@ -80,10 +78,11 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
     for (const KnownNumber& number : *stated) out.statements.push_back(to_text(number));
     return out;
   }
+  if (!read->elsewhere.empty()) return Error{"other_device", "", read->elsewhere};
   const double micro_batch = a->query.workload.micro_batch;
   std::set<std::string> other_passes;
   for (const auto& row : read->rows)
-    if (std::string text = statement(row, micro_batch, other_passes);
+    if (std::string text = statement(row, catalog, micro_batch, other_passes);
         !text.empty() && out.statements.size() <= most_known_numbers)
       out.statements.push_back(std::move(text));
   out.remarks = read->remarks;
@@ -91,9 +90,13 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
     out.remarks.push_back("a prompt that was read " + passes + " tokens at a time corrects nothing: the question has " +
                           (is_known(micro_batch) ? count(micro_batch) : "the runtime's own") + " (micro_batch)");
   out.facts = read->facts;
-  if (out.statements.empty())
+  if (out.statements.empty()) {
+    const std::string nothing = "holds no speed of a model on the device alone";
     return Error{"empty", "",
-                 other_passes.empty() ? "holds no speed of a model on the device alone" : out.remarks.back()};
+                 !other_passes.empty()   ? out.remarks.back()
+                 : read->remarks.empty() ? nothing
+                                         : nothing + ": " + read->remarks[0]};
+  }
   return out;
 }
 

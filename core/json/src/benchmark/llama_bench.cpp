@@ -112,7 +112,7 @@ class LlamaBenchReader : public FormatReader {
     const UsedGpus gpus = used_gpus(f, place);
     if (errors.empty() && prompt + generate == 0) f.fail("n_prompt", "out_of_range", "and n_gen are both 0");
     if (errors.empty()) {
-      run.runtime = llama_runtime(place, layers, session_);
+      run.runtime = llama_runtime(place, layers, gpus.names, session_);
       session_.name_model(run, hint);
       run.placement =
           placement_text(llama_placement(f, place, gpus.count, session_.catalog().model(run.model), prompt));
@@ -122,7 +122,7 @@ class LlamaBenchReader : public FormatReader {
       return;
     }
     const bool on_cpu = run.runtime == "llama.cpp-cpu", alone = place.accelerators.empty();
-    if (on_cpu && alone)  // "AMD Ryzen 9 7950X 16-Core Processor, OpenBLAS"
+    if (on_cpu)  // "AMD Ryzen 9 7950X 16-Core Processor, OpenBLAS"
       for (const std::string& part : split(cpu, ", ")) session_.ran_on(Processor::cpu, part);
     for (const std::string& gpu : gpus.names)
       if (!on_cpu) session_.ran_on(Processor::gpu, gpu);

@@ -112,7 +112,7 @@ class LlamaLogReader : public FormatReader {
       if (device.rfind("RPC", 0) != 0)
         place.accelerators.push_back(device.substr(0, device.find_first_of("0123456789")));
     if (offloaded_ == 0) return "llama.cpp-cpu";
-    if (!place.accelerators.empty()) return llama_runtime(place, -1, session_);
+    if (!place.accelerators.empty()) return llama_runtime(place, -1, {}, session_);
     return session_.runtime_of("llama.cpp");
   }
 

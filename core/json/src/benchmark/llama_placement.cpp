@@ -1,6 +1,7 @@
 #include "llama_placement.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "edgewise/json_text.h"
@@ -56,17 +57,21 @@ double overrides_in(const std::string& text, const LlamaPlace& place) {
   return n;
 }
 
+bool is_remote(const std::string& device) { return device.rfind("RPC", 0) == 0; }
+
 /// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas. A build with two backends
-/// lists the same card once for each.
+/// lists a card that both see once for each; where they see other cards, which are used is not known: none.
 std::vector<std::string> names_of_gpus(const std::string& gpu_info, std::size_t backends) {
   std::vector<std::string> names;
   for (const std::string& part : split(gpu_info, ", "))
     for (const std::string& name : split(part, "/"))
       if (names.empty() || names_a_gpu(name) || part.find('/') == part.npos) names.push_back(name);
-  std::vector<std::string> different;
+  if (backends < 2) return names;
+  std::vector<std::string> once;
+  std::map<std::string, std::size_t> seen;
   for (const std::string& name : names)
-    if (std::find(different.begin(), different.end(), name) == different.end()) different.push_back(name);
-  return backends > 1 && different.size() * backends == names.size() ? different : names;
+    if (seen[name]++ % backends == 0) once.push_back(name);
+  return once.size() * backends == names.size() ? once : std::vector<std::string>();
 }
 
 }  // namespace
@@ -88,16 +93,18 @@ void add_backends(LlamaPlace& place, const std::string& backends, const Catalog&
   }
 }
 
-std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const ImportSession& session) {
+std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const std::vector<std::string>& gpus,
+                          const ImportSession& session) {
   if (!session.context().runtime.empty()) return session.context().runtime;
   if (place.accelerators.empty() || gpu_layers == 0 || place.devices == "none") return "llama.cpp-cpu";
   std::string backend = place.accelerators[0];
   for (const std::string& a : place.accelerators)
     if (lower(place.devices).rfind(lower(a), 0) == 0) backend = a;
   // Builds for ROCm said CUDA for a long time.
-  if (backend == "CUDA" &&
-      (place.gpu_info.find("AMD") != std::string::npos || place.gpu_info.find("Radeon") != std::string::npos))
-    backend = "ROCm";
+  const auto of_amd = [](const std::string& name) {
+    return name.find("AMD") != name.npos || name.find("Radeon") != name.npos;
+  };
+  if (backend == "CUDA" && std::any_of(gpus.begin(), gpus.end(), of_amd)) backend = "ROCm";
   const Runtime* runtime = runtime_of_backend(backend, session.catalog());
   return runtime ? runtime->id : "llama.cpp-" + lower(backend);
 }
@@ -111,7 +118,9 @@ UsedGpus used_gpus(Fields& f, const LlamaPlace& place) {
   std::vector<double> used;
   if (place.is_chosen())
     for (const std::string& device : split(place.devices, "/"))
-      used.push_back(parse_number(device.substr(std::min(device.find_first_of("0123456789"), device.size()))));
+      used.push_back(is_remote(device)
+                         ? unknown
+                         : parse_number(device.substr(std::min(device.find_first_of("0123456789"), device.size()))));
   const auto number = [&](double i) {
     if (!place.is_chosen()) return i;
     return i < static_cast<double>(used.size()) ? used[static_cast<std::size_t>(i)] : unknown;
@@ -148,9 +157,8 @@ Placement llama_placement(Fields& f, const LlamaPlace& place, double gpus, const
   const double no_kv_offload = f.number("no_kv_offload", 0, 1, 0), no_op_offload = f.number("no_op_offload", 0, 1, 0),
                embeddings = f.number("embeddings", 0, 1, 0), fit_target = f.number("fit_target", 0, 1e18, 0);
   p.embeddings = embeddings == 1;
-  const auto remote = [](const std::string& name) { return name.rfind("RPC", 0) == 0; };
   const std::vector<std::string> names = split(place.devices, "/");
-  p.rpc = place.is_chosen() ? std::any_of(names.begin(), names.end(), remote) : place.rpc;
+  p.rpc = place.is_chosen() ? std::any_of(names.begin(), names.end(), is_remote) : place.rpc;
   if (place.accelerators.empty() || gpus == 0) return p;
   if (layers == 0) {
     // Without layers on the card llama.cpp still sends it the products of many tokens.

@@ -23,9 +23,10 @@ struct LlamaPlace {
 /// Splits "CUDA,BLAS,RPC" into the parts of a place.
 void add_backends(LlamaPlace&, const std::string& backends, const Catalog&);
 
-/// The runtime preset of a build with these backends of which `gpu_layers` were asked for; where there is none, a name
-/// made of the backend's.
-std::string llama_runtime(const LlamaPlace&, double gpu_layers, const ImportSession&);
+/// The runtime preset of a build with these backends of which `gpu_layers` were asked for, on these GPUs; where there
+/// is none, a name made of the backend's.
+std::string llama_runtime(const LlamaPlace&, double gpu_layers, const std::vector<std::string>& gpus,
+                          const ImportSession&);
 
 /// The parts between separators, trimmed, without the empty ones.
 std::vector<std::string> split(const std::string& text, std::string_view separator);

@@ -41,13 +41,14 @@ class LocalScoreReader : public FormatReader {
     const Json accelerator = part("accelerator_info"), runtime = part("runtime_info");
     Fields a(accelerator, path + ".accelerator_info", session_.errors()),
         r(runtime, path + ".runtime_info", session_.errors());
-    const std::string maker = lower(a.text("manufacturer") + " " + a.text("name"));
     run.runtime_version = r.text("version");
-    if (a.text("type") == "GPU") session_.ran_on(Processor::gpu, a.text("name"));
+    const std::string type = a.text("type"), name = a.text("name");
+    const std::string maker = lower(a.text("manufacturer") + " " + name);
+    if (type == "GPU" || type == "CPU") session_.ran_on(type == "GPU" ? Processor::gpu : Processor::cpu, name);
     // A CPU has one runtime; a GPU that of its maker.
     if (!session_.context().runtime.empty())
       run.runtime = session_.context().runtime;
-    else if (a.text("type") == "CPU")
+    else if (type == "CPU")
       run.runtime = "llama.cpp-cpu";
     else if (maker.find("nvidia") != maker.npos)
       run.runtime = "llama.cpp-cuda";

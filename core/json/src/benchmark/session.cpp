@@ -44,8 +44,9 @@ void ImportSession::ran_on(Processor p, std::string_view name) {
     if (id == said->device.measured_as() || (meant_preset && have_the_same(p, meant_preset->device, said->device)))
       return;
   }
-  remark("it ran on \"" + std::string(name) + "\" (" + listed(ids) + "), not on " + said->device.id +
-         ": --device names what it ran on");
+  out_.elsewhere = "it ran on \"" + std::string(name) + "\" (" + listed(ids) + "), not on " + said->device.id +
+                   ": --device names what it ran on";
+  remark(out_.elsewhere);
 }
 
 void ImportSession::lacks(const std::string& message) {
@@ -65,6 +66,7 @@ std::string ImportSession::runtime_of(std::string_view family, const std::vector
         (!device || runtime.runs_on(device->device)))
       possible.push_back(id);
   if (possible.size() == 1) return possible[0];
+  if (!context_.likely_runtime.empty()) return context_.likely_runtime;
   lacks("says not which processor ran the model: give --runtime, one of " + listed(possible));
   return {};
 }

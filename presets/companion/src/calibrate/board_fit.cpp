@@ -186,6 +186,57 @@ FastestRead fastest_read(const Measurement& m, const FormatTable& formats) {
   return fastest;
 }
 
+/// Rows that no processor explains beside the others: of one format far from what the others reach.
+Errors out_of_line(const Measurement& m, const FormatTable& formats) {
+  Errors errors;
+  const auto doubt = [&errors](const std::string& row, double times) {
+    errors.push_back({"noise", "rows: " + row,
+                      "is " + human(std::fmax(times, 1 / times), "") + " times " + (times > 1 ? "above" : "below") +
+                          " what the other rows make likely: measure again while nothing else runs, or say "
+                          "--accept-noise"});
+  };
+  // In bytes for what is read from memory: formats differ in their arithmetic by more than in their reading.
+  for (const auto& [test, far] : {std::pair{"dot", 16.0}, {"dot_many", 16.0}, {"dot_streamed", 8.0}}) {
+    std::vector<std::pair<std::string, double>> rates;
+    std::vector<double> all;
+    for (const Format& f : formats.formats()) {
+      const double unit = std::string_view(test) == "dot_streamed" ? f.bytes_per_weight() : 1;
+      if (const double rate = median_of(m, test, f.id) * unit; rate > 0) {
+        rates.emplace_back(std::string(test) + " " + f.id, rate);
+        all.push_back(rate);
+      }
+    }
+    if (all.size() < 3) continue;
+    const double middle = median(all);
+    for (const auto& [row, rate] : rates)
+      if (rate > far * middle || rate * far < middle) doubt(row, rate / middle);
+  }
+  // Products of bytes are at most a few times slower than those of floats, where there is no instruction for them.
+  if (const double times = median_of(m, "fma") / median_of(m, "int8"); times > 8) doubt("fma", times);
+  return errors;
+}
+
+/// What the machine has that the device of the preset cannot have: more memory or cores, or other ones. Empty: nothing.
+std::string other_machine(const Machine& machine, const Json& preset) {
+  const double capacity_B = preset["memory"]["capacity_gib"].get<double>() * 1073741824;
+  if (machine.memory_B > 1.02 * capacity_B)
+    return human(machine.memory_B, "B") + " of memory where it has " + human(capacity_B, "B");
+  double cores = 0, its_cores = 0;
+  bool named = false, alike = false;
+  for (const Json& cluster : preset["cpu"]["clusters"]) {
+    its_cores += cluster.value("cores", 0.0);
+    const std::string its = lower(cluster.value("microarchitecture", ""));
+    for (const CpuGroup& g : machine.groups) {
+      named = named || g.microarchitecture.starts_with("Cortex-") || g.microarchitecture.starts_with("Neoverse");
+      alike = alike || its.starts_with(lower(g.microarchitecture));
+    }
+  }
+  for (const CpuGroup& g : machine.groups) cores += g.cores;
+  if (cores > its_cores) return count(cores) + " cores where it has " + count(its_cores);
+  if (named && !alike) return "cores of another design, " + machine.groups[0].microarchitecture;
+  return {};
+}
+
 /// What was measured replaces what was read elsewhere.
 void add_measured(Json& preset, const Measurement& m, const FormatTable& formats) {
   const std::string source = "edgewise measure, " + m.date;
@@ -586,6 +637,9 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
         return Error{"missing", "--device",
                      "is needed, or a measurement with microbenchmarks: this machine does not say its clock"};
   }
+  if (!o.device.empty() && is_known(o.peak_bandwidth_Bps))
+    return Error{"conflict", "--peak-bandwidth",
+                 "is of a machine that is described anew: " + o.device + " states its own"};
   std::vector<std::string> scatter;
   if (measured) {
     for (const auto& [test, format] :
@@ -602,6 +656,9 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
                          ": measure again while nothing else runs, or say --accept-noise"};
     }
   }
+
+  if (measured && !o.accept_noise)
+    if (const Errors errors = out_of_line(m, catalog.formats()); !errors.empty()) return errors;
 
   const DevicePreset* from = o.device.empty() ? nullptr : catalog.device(catalog.resolve_device(o.device));
   const auto chosen = fitted_gpu(m, o.gpu, from && from->device.kind == DeviceKind::host_centric, out.notes);
@@ -622,6 +679,10 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   }
   // A card's preset has no processor: what was measured on that of the machine around it is not the card's.
   const bool of_processor = measured && preset.contains("cpu");
+  if (of_processor && !o.device.empty())
+    if (const std::string other = other_machine(m.machine, preset); !other.empty())
+      return Error{"other_device", "--device",
+                   o.device + " is not what was measured, which has " + other + ": leave it out to describe it anew"};
   if (of_processor) add_measured(preset, m, catalog.formats());
   if (gpu) add_measured_gpu(preset, m, *gpu);
   if (const auto added = add_preset(catalog, to_text(preset)); !added) {
@@ -638,7 +699,7 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
   if (of_processor) runs[measured_runtime].runtime = catalog.runtime(measured_runtime);
   if (gpu) runs[measured_gpu_runtime].runtime = catalog.runtime(measured_gpu_runtime);
   if (runs.empty())
-    return Error{"nothing", "FILE",
+    return Error{"nothing", "",
                  out.notes.empty() ? "holds no row of an engine" : "no row can be used. " + out.notes.front()};
 
   Errors refused;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "calibrate/board_fit.h"
 #include "check/device_check.h"
 #include "commands.h"
@@ -62,7 +64,12 @@ int run_fit(FitRequest b, std::ostream& out, std::ostream& err) {
   }
 
   const auto fitted = fit_board(m, engine, o, *catalog);
-  if (!fitted) return refuse(fitted.errors(), err);
+  if (!fitted) {
+    Errors errors = fitted.errors();
+    for (Error& e : errors)
+      if (e.path.rfind("--", 0) != 0) e = in_file(b.files[0], {e})[0];
+    return refuse(errors, err);
+  }
   // What `check` and `publish` would refuse must not be written.
   auto presets = bundled_catalog();
   if (!presets) return refuse(presets.errors(), err);
@@ -71,7 +78,14 @@ int run_fit(FitRequest b, std::ostream& out, std::ostream& err) {
     if (const auto checked = check_device(fitted->preset, *presets); !checked) wrong = checked.errors();
   if (!wrong.empty()) {
     refuse(in_file(b.output, wrong), err);
-    say(err, "nothing was written: measure again while nothing else runs, or state what is assumed (--peak-bandwidth)");
+    const bool by_measuring = std::any_of(wrong.begin(), wrong.end(), [](const Error& e) {
+      return e.path.rfind("calibrations", 0) == 0 || e.path.rfind("memory.measured", 0) == 0;
+    });
+    say(err, !by_measuring ? "nothing was written"
+             : o.device.empty()
+                 ? "nothing was written: measure again while nothing else runs, or state what is assumed "
+                   "(--peak-bandwidth)"
+                 : "nothing was written: measure again while nothing else runs");
     return bad_input;
   }
   for (const auto& e : fitted->explained) {

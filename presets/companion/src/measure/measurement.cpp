@@ -94,6 +94,7 @@ Machine machine_from(Reader r) {
   for (Reader& c : cpu.objects("caches"))
     m.caches.push_back({static_cast<int>(c.required_number("level", 1, 8)), c.required_number("size_B", 1, 1e12),
                         static_cast<int>(c.required_number("instances", 1, 4096))});
+  if (!r.has("memory")) r.error("memory", "missing", "is required");
   Reader memory = r.object("memory");
   m.memory_B = memory.required_number("size_B", 1e6, 1e16);
   m.memory_type = memory.text("type");
