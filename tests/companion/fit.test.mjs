@@ -39,6 +39,12 @@ test('a measurement in order is fitted, and its preset passes the check', () => 
   assert.equal(JSON.parse(readFileSync(join(folder, 'good.json'))).power.idle_w, 3);
 });
 
+test('a row that nothing explains is taken where that is said, and the preset says so', () => {
+  const fitted = fit('accepted', (m) => { m.rows.find((r) => r.test === 'dot_many' && r.format === 'Q4_K').samples = [1e12]; }, ['--peak-bandwidth', '17.1', '--accept-noise']);
+  assert.equal(fitted.status, 0, fitted.stderr);
+  assert.match(JSON.parse(readFileSync(join(folder, 'accepted.json'))).calibrations[0].note, /Far from what the other rows make likely: dot_many Q4_K/);
+});
+
 test('plain reading that something disturbed is not taken for what the memory gives', () => {
   const fitted = fit('disturbed', (m) => samplesOf(m, 'read', 1e9));
   assert.equal(fitted.status, 0, fitted.stderr);

@@ -495,7 +495,7 @@ void add_publishing(Grammar& g) {
   serve->add_option("--before", r.serve.before,
                     "device to show beside it, an id or a file (default: the board without what was measured)");
 
-  // CLI::Range lets NaN through.
+  // CLI::Range would say 0.100000.
   const auto seconds = CLI::Validator(
       [](const std::string& text) {
         double x = 0;

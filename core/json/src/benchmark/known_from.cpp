@@ -19,18 +19,18 @@ std::size_t column(std::string_view name) {
   return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
 }
 
-/// Whether a row names something that the catalog has.
-template <class IsOne>
-bool is_known_row(const Result<Imported>& read, const char* field, const IsOne& is_one) {
-  const std::size_t at = column(field);
-  return read && std::any_of(read->rows.begin(), read->rows.end(), [&](const auto& row) { return is_one(row[at]); });
+/// Whether a row names a model that the catalog has.
+bool names_a_model(const Result<Imported>& read, const Catalog& catalog) {
+  const std::size_t at = column("model");
+  return read && std::any_of(read->rows.begin(), read->rows.end(),
+                             [&](const auto& row) { return catalog.model(row[at]) != nullptr; });
 }
 
 /// A table may not say the runtime, and name the model as nobody else does: they are those that are asked of.
 Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalog& catalog) {
   ImportContext context{q.device, q.power_mode, "", "", "", "", unknown, unknown, unknown, q.runtime};
   auto read = import_benchmark(bytes, context, catalog);
-  if (!is_known_row(read, "model", [&](const std::string& id) { return catalog.model(id) != nullptr; })) {
+  if (!names_a_model(read, catalog)) {
     context.model = q.model;
     context.quant = q.quant;
     read = import_benchmark(bytes, context, catalog);

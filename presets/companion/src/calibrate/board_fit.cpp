@@ -187,14 +187,12 @@ FastestRead fastest_read(const Measurement& m, const FormatTable& formats) {
 }
 
 /// Rows that no processor explains beside the others: of one format far from what the others reach.
-Errors out_of_line(const Measurement& m, const FormatTable& formats) {
-  Errors errors;
-  const auto doubt = [&errors](const std::string& row, double times) {
-    errors.push_back({"noise", "rows: " + row,
-                      "is " + human(std::fmax(times, 1 / times), "") + " times " + (times > 1 ? "above" : "below") +
-                          " what the other rows make likely: measure again while nothing else runs, or say "
-                          "--accept-noise"});
-  };
+struct OutOfLine {
+  std::string row;
+  double times;  ///< what the others make likely
+};
+std::vector<OutOfLine> out_of_line(const Measurement& m, const FormatTable& formats) {
+  std::vector<OutOfLine> found;
   // In bytes for what is read from memory: formats differ in their arithmetic by more than in their reading.
   for (const auto& [test, far] : {std::pair{"dot", 16.0}, {"dot_many", 16.0}, {"dot_streamed", 8.0}}) {
     std::vector<std::pair<std::string, double>> rates;
@@ -209,11 +207,11 @@ Errors out_of_line(const Measurement& m, const FormatTable& formats) {
     if (all.size() < 3) continue;
     const double middle = median(all);
     for (const auto& [row, rate] : rates)
-      if (rate > far * middle || rate * far < middle) doubt(row, rate / middle);
+      if (rate > far * middle || rate * far < middle) found.push_back({row, rate / middle});
   }
   // Products of bytes are at most a few times slower than those of floats, where there is no instruction for them.
-  if (const double times = median_of(m, "fma") / median_of(m, "int8"); times > 8) doubt("fma", times);
-  return errors;
+  if (const double times = median_of(m, "fma") / median_of(m, "int8"); times > 8) found.push_back({"fma", times});
+  return found;
 }
 
 /// What the machine has that the device of the preset cannot have: more memory or cores, or other ones. Empty: nothing.
@@ -657,8 +655,15 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     }
   }
 
-  if (measured && !o.accept_noise)
-    if (const Errors errors = out_of_line(m, catalog.formats()); !errors.empty()) return errors;
+  std::vector<std::string> unlikely;
+  for (const auto& [row, times] : measured ? out_of_line(m, catalog.formats()) : std::vector<OutOfLine>()) {
+    if (!o.accept_noise)
+      return Error{"noise", "rows: " + row,
+                   "is " + human(std::fmax(times, 1 / times), "") + " times " + (times > 1 ? "above" : "below") +
+                       " what the other rows make likely: measure again while nothing else runs, or say "
+                       "--accept-noise"};
+    unlikely.push_back(row);
+  }
 
   const DevicePreset* from = o.device.empty() ? nullptr : catalog.device(catalog.resolve_device(o.device));
   const auto chosen = fitted_gpu(m, o.gpu, from && from->device.kind == DeviceKind::host_centric, out.notes);
@@ -742,6 +747,9 @@ Result<BoardFit> fit_board(const Measurement& m, const std::vector<Row>& engine,
     if (microbenchmarks && !of_gpu && !scatter.empty())
       doubts = "Samples scatter: " + joined(scatter, ", ") +
                ". The machine was not quiet, and its numbers are less sure than others";
+    if (microbenchmarks && !of_gpu && !unlikely.empty())
+      doubts += (doubts.empty() ? "" : ". ") + std::string("Far from what the other rows make likely: ") +
+                joined(unlikely, ", ");
     for (const Error& x : far) doubts += (doubts.empty() ? "Accepted: " : ". Accepted: ") + x.path + " " + x.message;
     if (!doubts.empty()) calibration["note"] = doubts;
     calibrations.push_back(std::move(calibration));
