@@ -2,22 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import { launch, number, open, ready, root, serve } from './site.mjs';
+import { number, open, ready, root, serve, staged } from './site.mjs';
 
 const binary =
   process.env.EDGEWISE_BINARY ?? fileURLToPath(new URL('../../build/native/bin/edgewise', import.meta.url));
-let browser, site, others;
 const pages = {};
-before(async () => {
-  [browser, site, others] = await Promise.all([launch(), serve(), serve(pages)]);
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), others.close()]);
-});
+const [browser, site, others] = await staged(serve(pages));
 
 const asked =
   '#v=1&m=qwen3-0.6b&d=raspberry-pi-5-8gb&q=Q8_0&r=llama.cpp-cpu&n=300&d.1=raspberry-pi-4-8gb&m.1=qwen3-0.6b';

@@ -1,6 +1,6 @@
 #include "errors.h"
 
-#include <algorithm>
+#include <set>
 
 #include "edgewise/text.h"
 #include "terminal.h"
@@ -17,12 +17,11 @@ void say(std::ostream& err, std::string_view text) { err << "edgewise: " << harm
 int refuse(const Errors& errors, std::ostream& err) {
   constexpr std::size_t most = 20;
   // What is wrong may be met more than once.
-  std::vector<std::string> lines;
+  std::set<std::string> lines;
   for (const Error& e : errors) {
-    std::string line = (e.path.empty() ? "" : shortened(e.path) + ": ") + shortened(e.message);
-    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+    const auto [line, is_new] = lines.insert((e.path.empty() ? "" : shortened(e.path) + ": ") + shortened(e.message));
+    if (is_new && lines.size() <= most) say(err, *line);
   }
-  for (std::size_t i = 0; i < lines.size() && i < most; ++i) say(err, lines[i]);
   if (lines.size() > most) say(err, "and " + std::to_string(lines.size() - most) + " more errors");
   return bad_input;
 }

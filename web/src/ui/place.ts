@@ -1,15 +1,15 @@
-/** What is open of the comboboxes, and how far its list stays from the box and from the edge of the window. */
-let open: HTMLElement | undefined;
+import type { Combobox } from './combobox';
+
+/** How far a list stays from its box and from the edge of the window. */
 const gap = 4;
 /** Less room than this below the box: the list stands above it, if there is more. */
 const least = 240;
 
 /** Says where the list may stand, in px: styles/views.css uses it beside the answer. */
-function place(): void {
-  const box = open?.querySelector('input')?.getBoundingClientRect();
-  if (!open || !box) return;
+function place(combo: HTMLElement): void {
+  const box = combo.querySelector('input')!.getBoundingClientRect();
   const below = innerHeight - box.bottom;
-  const above = open.closest('.settings') !== null && below < least && box.top > below;
+  const above = combo.closest('.settings') !== null && below < least && box.top > below;
   const said = {
     '--list-inset': above
       ? `auto auto ${innerHeight - box.top + gap}px ${box.left}px`
@@ -17,16 +17,20 @@ function place(): void {
     '--list-inline-size': `${box.width}px`,
     '--list-room': `${(above ? box.top : below) - 2 * gap}px`
   };
-  for (const [name, value] of Object.entries(said)) open.style.setProperty(name, value);
+  for (const [name, value] of Object.entries(said)) combo.style.setProperty(name, value);
 }
 
 /** Lists of the settings stand above the panel, which is scrolled and would cut them off, and end in the window. */
 export function placeLists(): void {
+  let last: Combobox | undefined;
   const opened = (e: Event): void => {
-    open = e.target as HTMLElement;
-    place();
+    last = e.target as Combobox;
+    place(last);
+  };
+  const moved = (): void => {
+    if (last?.open) place(last);
   };
   addEventListener('opened', opened, { capture: true });
-  addEventListener('scroll', place, { capture: true, passive: true });
-  addEventListener('resize', place);
+  addEventListener('scroll', moved, { capture: true, passive: true });
+  addEventListener('resize', moved);
 }

@@ -219,17 +219,17 @@ std::string other_machine(const Machine& machine, const Json& preset) {
   const double capacity_B = preset["memory"]["capacity_gib"].get<double>() * 1073741824;
   if (machine.memory_B > 1.02 * capacity_B)
     return human(machine.memory_B, "B") + " of memory where it has " + human(capacity_B, "B");
+  const Json& clusters = preset["cpu"]["clusters"];
   double cores = 0, its_cores = 0;
+  for (const Json& cluster : clusters) its_cores += cluster.value("cores", 0.0);
   bool named = false, alike = false;
-  for (const Json& cluster : preset["cpu"]["clusters"]) {
-    its_cores += cluster.value("cores", 0.0);
-    const std::string its = lower(cluster.value("microarchitecture", ""));
-    for (const CpuGroup& g : machine.groups) {
-      named = named || g.microarchitecture.starts_with("Cortex-") || g.microarchitecture.starts_with("Neoverse");
-      alike = alike || its.starts_with(lower(g.microarchitecture));
-    }
+  for (const CpuGroup& g : machine.groups) {
+    cores += g.cores;
+    named = named || g.microarchitecture.starts_with("Cortex-") || g.microarchitecture.starts_with("Neoverse");
+    alike = alike || std::any_of(clusters.begin(), clusters.end(), [&](const Json& cluster) {
+              return lower(cluster.value("microarchitecture", "")).starts_with(lower(g.microarchitecture));
+            });
   }
-  for (const CpuGroup& g : machine.groups) cores += g.cores;
   if (cores > its_cores) return count(cores) + " cores where it has " + count(its_cores);
   if (named && !alike) return "cores of another design, " + machine.groups[0].microarchitecture;
   return {};
