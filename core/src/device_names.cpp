@@ -118,16 +118,15 @@ Words in_our_words(const Words& typed) {
       ++i;
     } else if (apple && is_number(word) && next("gpu")) {
       out.push_back(word + "core");
-    } else if (one_of(word, "r tm ghz st nd rd th gen") || next("ghz st nd rd th") ||
+    } else if ((word == "w" && next("radeon")) || one_of(word, "radv radeonsi dg bmg")) {
+      break;  // "AMD Ryzen 7 7840HS w/ Radeon 780M Graphics", "AMD Radeon RX 7900 XTX (RADV NAVI31)"
+    } else if (one_of(word, "r tm ghz st nd rd th gen w") || next("ghz st nd rd th") ||
                (word.ends_with("core") && next("processor"))) {
       // As systems print it: "13th Gen Intel(R) Core(TM) i7-13700T @ 1.40GHz", "AMD Ryzen 9 7950X 16-Core Processor",
+      // and as people do: "GTX 1060 w/ 3GB",
     } else if ((word == "model" && i + 1 < typed.size() && typed[i + 1].size() == 1) ||
                (word == "rev" && i + 1 < typed.size() && is_number(typed[i + 1]))) {
       ++i;  // "Raspberry Pi 5 Model B Rev 1.0",
-    } else if (word == "w" && !next("radeon")) {
-      // "GTX 1060 w/ 3GB",
-    } else if (one_of(word, "w radv radeonsi dg bmg")) {
-      break;  // "AMD Ryzen 7 7840HS w/ Radeon 780M Graphics", "AMD Radeon RX 7900 XTX (RADV NAVI31)"
     } else {
       out.push_back(word);
     }

@@ -10,7 +10,9 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,28 +37,31 @@ std::string read(const std::filesystem::path& path) {
 
 const std::filesystem::path root = EDGEWISE_SOURCE_DIR;
 
-/// What ships, as the page and the npm package have it: presets with a record separator before each.
-const std::string& sequence() {
-  static const std::string instance = [] {
-    const std::filesystem::path presets = root / "presets";
-    std::string text = "\x1e" + read(presets / "device-classes.json");
-    for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"})
-      for (const auto& entry : std::filesystem::directory_iterator(presets / folder))
-        if (entry.path().extension() == ".json") text += "\x1e" + read(entry.path());
-    return text;
-  }();
-  return instance;
+/// What ships, as the page and the npm package have it: presets with a record separator before each. `every`: of which
+/// folder only one of so many ({"models": 4}).
+std::string sequence(const nlohmann::ordered_json& every) {
+  const std::filesystem::path presets = root / "presets";
+  std::string text = "\x1e" + read(presets / "device-classes.json");
+  for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"}) {
+    std::set<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(presets / folder))
+      if (entry.path().extension() == ".json") files.insert(entry.path());
+    std::size_t i = 0;
+    for (const auto& file : files)
+      if (i++ % every.value(folder, std::size_t{1}) == 0) text += "\x1e" + read(file);
+  }
+  return text;
 }
 
-Catalog read_sequence() {
+Catalog catalog_of(const std::string& presets) {
   Catalog c;
-  if (const Errors errors = add_presets(c, sequence()); !errors.empty())
+  if (const Errors errors = add_presets(c, presets); !errors.empty())
     throw std::runtime_error(to_text(to_json(errors)));
   return c;
 }
 
 const Catalog& catalog() {
-  static const Catalog instance = read_sequence();
+  static const Catalog instance = catalog_of(sequence({}));
   return instance;
 }
 
@@ -99,7 +104,7 @@ std::function<std::string()> operation(const nlohmann::ordered_json& asked) {
   const auto what = asked["what"].get<std::string>();
   const auto text = [&](const char* key) { return asked.contains(key) ? asked[key].dump() : "{}"; };
   const auto answered = [query = text("query")] { return answer(catalog(), value(parse_query(query))); };
-  if (what == "presets") return [] { return std::to_string(read_sequence().models().size()); };
+  if (what == "presets") return [all = sequence({})] { return std::to_string(catalog_of(all).models().size()); };
   if (what == "meant")
     return [typed = asked["text"].get<std::string>()] { return to_text(to_json(catalog().model_meant(typed))); };
   if (what == "estimate") return [=] { return to_text(to_json(value(answered()))); };
@@ -119,12 +124,14 @@ std::function<std::string()> operation(const nlohmann::ordered_json& asked) {
           value(sweep(catalog(), value(parse_query(query)), axis, value(parse_sweep_values(values, "values"))))));
     };
   if (what == "explore")
-    return [query = text("query"), bounds = text("bounds")] {
-      static ExploreMemory memory;
-      std::vector<double> numbers;
-      const auto found = explore(catalog(), value(parse_query(query)), value(parse_bounds(bounds)), 1e9, &memory);
-      return to_text(to_columns(value(found), numbers));
-    };
+    return
+        [query = text("query"), bounds = text("bounds"), memory = std::make_shared<ExploreMemory>(),
+         part = asked.contains("every") ? std::make_shared<Catalog>(catalog_of(sequence(asked["every"]))) : nullptr] {
+          std::vector<double> numbers;
+          const auto found = explore(part ? *part : catalog(), value(parse_query(query)), value(parse_bounds(bounds)),
+                                     1e9, memory.get());
+          return to_text(to_columns(value(found), numbers));
+        };
   const std::string file = read(root / asked["file"].get<std::string>());
   if (what == "check") return [=] { return std::to_string(check(file, catalog(), {.partial = true}).size()); };
   if (what == "modelPreset") return [=] { return value(model_preset(file, "bench")); };

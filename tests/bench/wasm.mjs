@@ -1,11 +1,14 @@
-// How fast the engine is in WebAssembly under node, beside the native results and beside what others publish:
-// node tests/bench/wasm.mjs NATIVE.json
+// How fast the engine is in WebAssembly, under node and in Chromium, beside the native results and beside what others
+// publish: node tests/bench/wasm.mjs NATIVE.json
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gguf } from '@huggingface/gguf';
 import { GPUS, LOCAL_MODELS, gpuDevice, simulate } from 'fitllm';
+import { launch, open, serve } from '../../web/test/site.mjs';
+import { canirun, llmViewer } from './peers.mjs';
+import { best_ms, rows, timed } from './timed.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
@@ -15,85 +18,118 @@ const nativeOf = (name) => {
   if (!row || row.error_occurred) throw new Error(`no native result for ${name}: ${row?.error_message ?? 'missing'}`);
   return row;
 };
+const cases = json(join(root, 'tests/bench/cases.json'));
+const operations = json(join(root, 'tests/bench/operations.json'));
 
-// The engine itself: its package leaves the benchmark out.
-const folder = join(root, 'build/wasm/package');
-const { default: createEngine } = await import(join(folder, 'edgewise-engine.js'));
-const { source, start } = await import(join(folder, 'loading.mjs'));
-const { whole } = await import(join(folder, 'engine.mjs'));
-const wasmBinary = readFileSync(join(folder, 'edgewise-engine.wasm'));
-const raw = await start(createEngine, (own) => own, {}, source({ wasmBinary }));
-const engine = whole(raw);
-const presets = join(root, 'presets');
-const sequence = ['device-classes.json', ...['quantizations', 'runtimes', 'calibrations', 'models', 'devices'].flatMap((f) => readdirSync(join(presets, f)).filter((name) => name.endsWith('.json')).map((name) => join(f, name)))]
-  .map((file) => `\x1e${readFileSync(join(presets, file), 'utf8')}`)
-  .join('');
-engine.addPresets(sequence);
+const presets = (folder) => readdirSync(join(root, 'presets', folder)).filter((name) => name.endsWith('.json')).sort().map((name) => `presets/${folder}/${name}`);
+const files = {
+  sequence: ['presets/device-classes.json', ...['quantizations', 'runtimes', 'calibrations', 'models', 'devices'].flatMap(presets)],
+  read: (path) => new Uint8Array(readFileSync(join(root, path)))
+};
+const folder = 'build/wasm/package/';
+const { found: inNode, engine } = await timed({ cases, operations, folder: join(root, folder), ...files });
 
-/** The best of several, in milliseconds: what disturbs makes it slower, never faster. */
-async function best_ms(run, at_least_ms = 300) {
-  await run();
-  let best = Infinity;
-  for (const end = performance.now() + at_least_ms; performance.now() < end; ) {
-    const begin = performance.now();
-    await run();
-    best = Math.min(best, performance.now() - begin);
-  }
-  return best;
-}
-const n = 100_000;
-const per_second = async (run) => n / (await best_ms(run) / 1000);
+// The same in Chromium, with a page of its own for what must find nothing compiled.
+const browser = await launch();
+const server = await serve({ '/blank': '' }, { at: root });
+const site = await serve();
+const inPage = async (url, run, argument) => {
+  const { page, close } = await open(browser, url);
+  const found = await page.evaluate(run, argument);
+  await close();
+  return found;
+};
+const inChromium = await inPage(
+  `${server.url}blank`,
+  async ({ cases, operations, sequence, folder }) => {
+    const { timed } = await import('/tests/bench/timed.mjs');
+    const read = async (path) => new Uint8Array(await (await fetch(`/${path}`)).arrayBuffer());
+    return (await timed({ cases, operations, sequence, read, folder: `/${folder}` })).found;
+  },
+  { cases, operations, sequence: files.sequence, folder }
+);
+const least = async (run, times = 5) => {
+  const all = [];
+  for (let i = 0; i < times; ++i) all.push(await run());
+  return Math.min(...all);
+};
+/** From the import of a module to an engine that answers. */
+const begun = {
+  node: (module) => least(() => Number(execFileSync(process.execPath, ['--input-type=module', '-e', `const begin = performance.now(); const { load } = await import(${JSON.stringify(join(root, folder, `${module}.node.mjs`))}); await load(); console.log(performance.now() - begin)`], { encoding: 'utf8' }))),
+  chromium: (module) =>
+    least(() =>
+      inPage(
+        `${server.url}blank`,
+        async (path) => {
+          const begin = performance.now();
+          const { load } = await import(path);
+          await load();
+          return performance.now() - begin;
+        },
+        `/${folder}${module}.mjs`
+      )
+    )
+};
+/** From the request of the page to its first answer. */
+const pageStart = () =>
+  least(() =>
+    inPage(site.url, async () => {
+      while (!document.querySelector('#answer[aria-busy=false] .bigs')) await new Promise(requestAnimationFrame);
+      return performance.now();
+    })
+  );
 
 const table = (columns) => (...cells) =>
   console.log(cells.map((c, i) => (i ? String(c).padStart(columns[i]) : String(c).padEnd(columns[i]))).join(''));
 const group = (x) => Math.round(x).toString().replace(/\B(?=(\d{3})+$)/g, ' ');
 const ms = (x) => x.toPrecision(3);
+const ratio = (x) => x.toFixed(2);
 
-console.log('estimates per second, one thread');
-let line = table([14, 16, 16, 16, 8]);
-line('case', 'native', 'WebAssembly', 'estimateMany', 'ratio');
-for (const { name, query } of json(join(root, 'tests/bench/cases.json'))) {
+console.log('estimates per second, one thread; in brackets asked from JavaScript in one call');
+let line = table([14, 12, 26, 26, 14]);
+line('case', 'native', 'node', 'Chromium', 'times native');
+for (const [i, { name }] of cases.entries()) {
   const { items_per_second } = nativeOf(name);
-  const wasm = await per_second(() => raw.benchmark(JSON.stringify(query), n));
-  const prompt = Float64Array.from({ length: n }, (_, i) => 512 + (i % 64));
-  const many = await per_second(() => {
-    if (engine.estimateMany(query, { prompt }).status.some((x) => x !== 0)) throw new Error('not all of them are answered');
-  });
-  line(name, group(items_per_second), group(wasm), group(many), (items_per_second / wasm).toFixed(2));
+  const of = ({ alone, many }) => `${group(alone)} (${group(many)})`;
+  const [node, chromium] = [inNode.cases[i], inChromium.cases[i]];
+  line(name, group(items_per_second), of(node), of(chromium), `${ratio(items_per_second / node.alone)}, ${ratio(items_per_second / chromium.alone)}`);
 }
-
-const operations = {
-  presets: () => () => engine.addPresets(sequence),
-  meant: ({ text }) => () => engine.meant('model', text),
-  estimate: ({ query }) => () => engine.estimate(query),
-  explain: ({ query }) => () => engine.explain(query),
-  whatIf: ({ query }) => () => engine.whatIf(query, 'decode_tok_s'),
-  sweep: ({ query, axis, values }) => () => engine.sweep(query, axis, values),
-  explore: ({ query, bounds }) => () => engine.explore(query, bounds),
-  check: ({ file }) => { const text = readFileSync(join(root, file), 'utf8'); return () => engine.check(text); },
-  modelPreset: ({ file }) => { const bytes = readFileSync(join(root, file)); return () => engine.modelPreset(bytes, 'bench'); }
-};
 console.log('\nmilliseconds');
-line = table([34, 10, 14, 8]);
-line('operation', 'native', 'WebAssembly', 'ratio');
-for (const asked of json(join(root, 'tests/bench/operations.json'))) {
-  const { real_time } = nativeOf(asked.name);
-  const wasm = await best_ms(operations[asked.what](asked));
-  line(asked.name, ms(real_time), ms(wasm), (wasm / real_time).toFixed(2));
+line = table([46, 10, 10, 12, 14]);
+line('operation', 'native', 'node', 'Chromium', 'times native');
+for (const [i, { name }] of operations.entries()) {
+  const { real_time } = nativeOf(name);
+  const [node, chromium] = [inNode.operations[i], inChromium.operations[i]];
+  line(name, ms(real_time), ms(node), ms(chromium), `${ratio(node / real_time)}, ${ratio(chromium / real_time)}`);
 }
-// Each in a process of its own: what the first one compiled would serve the second.
-const begun = () =>
-  Number(execFileSync(process.execPath, ['--input-type=module', '-e', `const begin = performance.now(); const { load } = await import(${JSON.stringify(join(folder, "index.node.mjs"))}); await load(); console.log(performance.now() - begin)`], { encoding: 'utf8' }));
-line('engine, from import to ready', '', ms(Math.min(...Array.from({ length: 5 }, begun))), '');
+for (const [module, what] of [['index', 'engine, from import to ready'], ['answer', 'engine of one answer, the same']]) line(what, '', ms(await begun.node(module)), ms(await begun.chromium(module)), '');
+line('page, from request to first answer', '', '', ms(await pageStart()), '');
+await Promise.all([browser, server, site].map((one) => one.close()));
 
 console.log('\nothers, in the same run, on one thread of node');
-line = table([52, 14, 14]);
+line = table([58, 14, 12]);
 line('', 'milliseconds', 'Edgewise');
 const header = join(root, 'build/logs/bench.gguf'), bytes = readFileSync(header);
 line('header of a GGUF, 128,256 words: @huggingface/gguf', ms(await best_ms(() => gguf(header, { allowLocalFile: true }))), ms(await best_ms(() => engine.modelPreset(bytes, 'bench'))));
-// Memory alone: it says nothing of speed. Prepared questions there, prepared columns here.
-const model = LOCAL_MODELS[0], card = gpuDevice(GPUS.find((g) => g.name === 'RTX 4090'));
-const theirs = await best_ms(() => { for (let i = 0; i < n; ++i) simulate(model, card, 4096 + (i % 64), { weightBpw: 4.8944, kvBits: 16 }); });
-const prompt = Float64Array.from({ length: n }, (_, i) => 4096 + (i % 64));
-const ours = await best_ms(() => engine.estimateMany({ model: 'llama-3.1-8b', device: 'rtx-4090-24gb' }, { prompt }));
-line('100,000 questions: fitllm (memory), Edgewise (all)', ms(theirs), ms(ours));
+// Prepared questions there, prepared columns here: one model on one card at other contexts.
+const asked = { model: 'llama-3.1-8b', device: 'rtx-4090-24gb', quant: 'Q4_K_M', context: 8192 };
+const context = (i) => 4096 + (i % 64);
+const depth = Float64Array.from({ length: rows }, (_, i) => context(i));
+const ours = await best_ms(() => engine.estimateMany(asked, { depth }));
+const config = json(join(root, `presets/models/${asked.model}.json`)), card = json(join(root, `presets/devices/${asked.device}.json`));
+const [theirModel, theirCard] = [LOCAL_MODELS[0], gpuDevice(GPUS.find((g) => g.name === 'RTX 4090'))];
+const formulas = {
+  'fitllm (memory alone)': (i) => simulate(theirModel, theirCard, context(i), { weightBpw: 4.8944, kvBits: 16 }),
+  "canirun.ai's formula (decoding alone)": () => canirun(config.parameters.published, card),
+  "LLM-Viewer's formulas (decoding alone)": (i) => llmViewer(config.config, card, context(i))
+};
+let sum = 0; // so that nothing is left out as unused
+for (const [name, formula] of Object.entries(formulas))
+  line(`100,000 questions: ${name}`, ms(await best_ms(() => { for (let i = 0; i < rows; ++i) sum += Number(formula(i)) || 0; })), ms(ours));
+const { value, low, high } = engine.estimate({ ...asked, depth: context(0) }).terms.decode_tok_s;
+console.log(`\ndecoding, ${config.name} with weights of about 4 bits on ${card.name}, ${context(0)} tokens before, tok/s`);
+line = table([30, 28]);
+line('Edgewise', `${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`);
+line("canirun.ai's formula", canirun(config.parameters.published, card));
+line("LLM-Viewer's formulas", llmViewer(config.config, card, context(0)).toFixed(0));
+if (!Number.isFinite(sum)) throw new Error('a formula gave no number');

@@ -123,6 +123,40 @@ test('which GPUs ran it, and on what: as llama-bench chose them among those that
   assert.match(known.stderr, /runtime "llama\.cpp-webgpu" has no preset/);
 });
 
+test('a log and a table above which the cards stand say what ran it', () => {
+  const log = readFileSync(data('llama-cli.log'), 'utf8'), table = readFileSync(data('llama-bench.md'), 'utf8');
+  const card = 'NVIDIA GeForce RTX 4060';
+  const vulkan = table.replace(/^ggml_cuda_init.*\n.*\n/, 'ggml_vulkan: Found 1 Vulkan devices:\nggml_vulkan: 0 = AMD Radeon RX 7900 XTX (RADV NAVI31) (radv) | uma: 0 | fp16: 1\n').replaceAll('CUDA  ', 'Vulkan');
+  for (const [name, text, ran] of [
+    ['log', log], ['table', table],
+    ['other.log', log.replace(card, 'AMD Radeon RX 7900 XTX (RADV NAVI31)').replace('CUDA0', 'Vulkan0'), /it ran on "AMD Radeon RX 7900 XTX \(RADV NAVI31\)" \(rx-7900-xtx-24gb\)/],
+    ['other.md', table.replace(card, 'NVIDIA GeForce RTX 3090'), /it ran on "NVIDIA GeForce RTX 3090" \(rtx-3090-24gb\)/],
+    ['vulkan.md', vulkan, /it ran on "AMD Radeon RX 7900 XTX \(RADV NAVI31\) \(radv\)"/]
+  ]) {
+    const { status, stderr } = run('import', file(name, text), '--device', 'rtx-4060-8gb');
+    assert.equal(status, 0, `${name}: ${stderr}`);
+    if (ran) assert.match(stderr, ran, name);
+    else assert.doesNotMatch(stderr, /ran on/, name);
+  }
+});
+
+test('the rows that import wrote are known as well as what they came of', () => {
+  const rows = path.join(folder, 'rows.csv');
+  assert.equal(run('import', data('llama-bench.json'), '--device', 'rtx-4060-8gb', '--output', rows).status, 0);
+  const estimate = (known, device = 'rtx-4060-8gb') => run('estimate', '--device', device, '--model', 'llama-3.2-1b', '--format', 'json', '--known-from', known);
+  const [of_rows, of_printed] = [estimate(rows), estimate(data('llama-bench.json'))];
+  assert.equal(of_rows.status, 0, of_rows.stderr);
+  assert.deepEqual(JSON.parse(of_rows.stdout), JSON.parse(of_printed.stdout));
+  const other = estimate(rows, 'rtx-3090-24gb');
+  assert.equal(other.status, 2);
+  assert.match(other.stderr, /has rows of "rtx-4060-8gb", not of rtx-3090-24gb/);
+  const text = readFileSync(rows, 'utf8');
+  for (const [what, broken] of [['no number', text.replace(/,8000\.5,/, ',fast,')], ['no model', text.replaceAll('llama-3.2-1b', '')], ['no metric', text.replaceAll('prefill_tok_s', 'x').replaceAll('decode_tok_s', 'x')]]) {
+    assert.notEqual(broken, text, what);
+    assert.equal(estimate(file('broken.csv', broken)).status, 2, what);
+  }
+});
+
 test('the version of a Markdown table stands below it; the cache is what its columns say', () => {
   for (const row of rowsOf(data('llama-bench.md'))) assert.deepEqual([row.runtime_version, row.kv_quant, row.flash_attention, row.model_size_gib], ['b7100', 'q8_0', '1', '2.35']);
   assert.deepEqual(rowsOf(data('llama-bench-2023.csv')).map((r) => r.kv_quant), ['f16', 'f32']);
@@ -266,6 +300,8 @@ test('damaged and hostile files are errors that say where', () => {
     ['zero', json.replace('8000.5,', '0,'), /avg_ts/], ['negative', jsonl.replace('8000.5,', '-1,'), /line 2\.avg_ts/], ['huge', json.replace('8000.5,', '1e300,'), /avg_ts/], ['infinite', json.replace('8000.5,', '1e999,'), /8?1e999|avg_ts/],
     ['an escape', json.replace('"layer"', '"\\u001b[2J"'), /split_mode/], ['no count', '{"eval_count": "many", "eval_duration": 5}', /eval_count/], ['negative duration', '{"eval_count": 5, "eval_duration": -5}', /eval_duration/],
     ['a test nobody knows', md.replace('pp512', 'xx512'), /line 5\.test.*xx512/], ['odd UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('abc')]), /UTF-16/], ['nothing known', 'hello\nworld\n', /no output of llama\.cpp/],
+    ['half a layer', JSON.stringify([{ ...prefill, n_gpu_layers: 16.5 }]), /n_gpu_layers: must be a whole number/], ['a flag for a count', JSON.stringify([{ ...prefill, n_ubatch: true }]), /n_ubatch: is no number/],
+    ['a model that is a number', '{"model": 5, "done": true, "eval_count": 5, "eval_duration": 5}', /model: is no short text\n$/],
     ['deep', '{"a":'.repeat(1e5) + '1' + '}'.repeat(1e5), /64/], ['empty list', '[]', /no finished/], ['only a stream that goes on', '{"model":"a","done":false}', /no finished/],
   ]) {
     const r = run('import', file('bad', content), '--runtime', 'llama.cpp-cuda', '--model', 'qwen3-4b', '--output', 'never.csv');

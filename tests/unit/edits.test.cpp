@@ -178,8 +178,9 @@ TEST_CASE("an edited preset answers as the edited question, and passes the check
   REQUIRE_FALSE(presets.empty());
   std::size_t n = 0;
   for (const auto& [name, text] : presets) {
-    if (n++ % 9 != 0) continue;
     const auto preset = nlohmann::ordered_json::parse(text);
+    // A part of them takes long enough; those of which nobody knows the power are few.
+    if (n++ % 9 != 0 && preset.contains("power")) continue;
     const auto id = preset["id"].get<std::string>();
     const auto plain = answer(shipped(), on(id.c_str()));
     if (!plain) continue;

@@ -12,6 +12,7 @@ if (!existsSync(join(root, 'index.html'))) throw new Error('build/site is missin
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.css': 'text/css',
   '.json': 'application/json',
   '.wasm': 'application/wasm',

@@ -79,7 +79,8 @@ class Edited {
       scale(m, "bandwidth_gb_s", by);
       m["confidence"] = "derived";
     }
-    for (Json& mode : list_in(preset_["power"], "modes")) scale(mode, "memory_bandwidth_gb_s", by);
+    if (preset_.contains("power"))
+      for (Json& mode : list_in(preset_["power"], "modes")) scale(mode, "memory_bandwidth_gb_s", by);
   }
 
   void full_power(double to, double by) {

@@ -265,8 +265,8 @@ void add_questions(Grammar& g) {
           "--no-ways-out", [&r] { r.estimate.ways_out = false; }, "nothing of that in the text either")
       ->excludes(ways_out);
   estimate->add_option("--known-from", r.estimate.known_from,
-                       "known numbers of this device out of what an engine printed (llama-bench, Ollama, ...); -: "
-                       "standard input");
+                       "known numbers of this device out of what an engine printed (llama-bench, Ollama, ...) or rows "
+                       "that import wrote; -: standard input");
   estimate->add_option(
       "--save-calibration", r.estimate.save_calibration,
       "write the device's preset with what the known numbers say of it: for --device, check and publish");

@@ -1,5 +1,6 @@
 #include "fields.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "edgewise/json_text.h"
@@ -23,11 +24,19 @@ double Fields::fail(const char* key, const char* code, std::string message) {
 
 double Fields::maybe(const char* key, double low, double high) { return has(key) ? number(key, low, high) : unknown; }
 
+double Fields::whole(const char* key, double low, double high, double absent) {
+  const double x = number(key, low, high, absent);
+  return is_known(x) && x != std::floor(x) ? fail(key, "not_whole", "must be a whole number") : x;
+}
+double Fields::maybe_whole(const char* key, double low, double high) {
+  return has(key) ? whole(key, low, high) : unknown;
+}
+
 double Fields::number(const char* key, double low, double high, double absent) {
   const auto* found = find(key);
   if (!found) return is_known(absent) ? absent : fail(key, "missing", "is missing");
   double value = unknown;
-  if (found->is_boolean())  // flags: booleans in JSON, 0 and 1 in CSV
+  if (found->is_boolean() && high <= 2)
     value = found->get<bool>() ? 1 : 0;
   else if (found->is_number())
     value = found->get<double>();

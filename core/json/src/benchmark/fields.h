@@ -9,7 +9,8 @@
 
 namespace edgewise {
 
-/// A JSON object whose fields must be of their kind. Numbers may be text, as CSV and SQL have them.
+/// A JSON object whose fields must be of their kind. Numbers may be text, as CSV and SQL have them, and flags, which
+/// are 2 at most, booleans.
 class Fields {
  public:
   static constexpr double any = std::numeric_limits<double>::max();
@@ -23,6 +24,9 @@ class Fields {
   double number(const char* key, double low, double high, double absent = unknown);
   /// A number in [low, high], or unknown where it is missing.
   double maybe(const char* key, double low, double high);
+  /// The same of counts, which are whole.
+  double whole(const char* key, double low, double high, double absent = unknown);
+  double maybe_whole(const char* key, double low, double high);
   /// A short text that no terminal obeys; empty where it is missing.
   std::string text(const char* key);
   double fail(const char* key, const char* code, std::string message);

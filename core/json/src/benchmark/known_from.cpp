@@ -2,6 +2,7 @@
 #include <set>
 
 #include "edgewise/benchmark.h"
+#include "edgewise/csv.h"
 #include "edgewise/json_text.h"
 #include "edgewise/known.h"
 #include "edgewise/measurement_columns.h"
@@ -38,13 +39,32 @@ Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalo
   return read;
 }
 
+/// Rows of measurements, as `import` writes them; none where it is no such table.
+Imported rows_of_table(std::string_view bytes, const Device& asked, const Catalog& catalog) {
+  Imported out;
+  const auto table = parse_csv(bytes);
+  if (!table) return out;
+  std::vector<std::size_t> places;
+  for (const std::string& name : measurement_columns()) places.push_back(table->find(name));
+  for (const char* name : {"metric", "value", "model"})
+    if (places[column(name)] == Csv::npos) return out;
+  for (const auto& cells : table->rows) {
+    std::vector<std::string>& row = out.rows.emplace_back();
+    for (const std::size_t place : places) row.push_back(place == Csv::npos ? std::string() : cells[place]);
+    const std::string& device = row[column("device")];
+    if (!device.empty() && catalog.resolve_device(device) != asked.measured_as())
+      out.elsewhere = "it has rows of " + quoted(device) + ", not of " + asked.id + ": --device names what it is of";
+  }
+  return out;
+}
+
 /// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question; a prompt that was read in
 /// other passes is noted in `other`.
 std::string statement(const std::vector<std::string>& row, const Catalog& catalog, double micro_batch,
                       std::set<std::string>& other) {
   const auto field = [&](std::string_view name) { return row[column(name)]; };
   const Metric metric = find_metric(field("metric"));
-  if (!field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
+  if (field("model").empty() || !field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
   if (!field("runtime").empty() && !catalog.runtime(field("runtime"))) return {};
   // A statement has no word for it.
   if (const std::string& passes = field("micro_batch");
@@ -69,7 +89,8 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
   plain.known.clear();
   const auto a = prepare(catalog, plain);
   if (!a) return a.errors();
-  const auto read = import_for(bytes, a->query, catalog);
+  Imported table = rows_of_table(bytes, a->device, catalog);
+  const auto read = table.rows.empty() ? import_for(bytes, a->query, catalog) : Result<Imported>(std::move(table));
   KnownFrom out;
   if (!read) {
     if (read.errors()[0].code != "unknown_format") return read.errors();

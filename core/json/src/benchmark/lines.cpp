@@ -38,6 +38,16 @@ double leading_number(std::string_view text, std::string_view* rest) {
 
 double number_after(std::string_view line, std::string_view label) { return leading_number(after(line, label)); }
 
+std::string_view in_parentheses(std::string_view text) {
+  const auto begin = std::min(text.find('('), text.size());
+  std::size_t open = 0;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    if (text[i] == '(') ++open;
+    if (text[i] == ')' && --open == 0) return text.substr(begin + 1, i - begin - 1);
+  }
+  return {};
+}
+
 std::vector<std::string_view> blank_parted(std::string_view text) {
   std::vector<std::string_view> out;
   for (std::size_t at = 0; (at = text.find_first_not_of(blanks, at)) != text.npos;) {

@@ -1,7 +1,6 @@
 #include "llama_bench.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "edgewise/json_text.h"
@@ -30,7 +29,12 @@ class LlamaBenchReader : public FormatReader {
   bool line(std::string_view line, std::size_t number) override {
     // "ggml_cuda_init: found 2 CUDA devices:"; a Markdown table does not say it.
     if (line.substr(0, 5) == "ggml_" && line.find(" devices") != line.npos)
-      if (const double n = number_after(line, "found "); is_known(n)) gpus_ = n;
+      if (const double n = number_after(line, "found "); is_known(n)) {
+        gpus_ = n;
+        gpu_names_.clear();
+      }
+    if (const auto name = listed_gpu(line); !name.empty() && name.size() < 256)
+      gpu_names_ += (gpu_names_.empty() ? "" : "/") + std::string(name);
     if (tables_.line(line, number)) {
       session_.recognise();
       take(false);
@@ -57,6 +61,19 @@ class LlamaBenchReader : public FormatReader {
     Metric metric;
     double value;
   };
+
+  /// "Device 0: NVIDIA GeForce RTX 4060, compute capability 8.9" and "ggml_vulkan: 0 = AMD Radeon RX 6800 (RADV
+  /// NAVI21) | uma: 0".
+  static std::string_view listed_gpu(std::string_view line) {
+    const bool by_vulkan = line.substr(0, 13) == "ggml_vulkan: ";
+    if (!by_vulkan && line.substr(0, 7) != "Device ") return {};
+    std::string_view rest;
+    if (!is_known(leading_number(line.substr(by_vulkan ? 13 : 7), &rest))) return {};
+    const std::string_view before = by_vulkan ? " = " : ": ", behind = by_vulkan ? " | " : ", ";
+    if (rest.substr(0, before.size()) != before) return {};
+    rest.remove_prefix(before.size());
+    return rest.substr(0, rest.find(behind));
+  }
 
   void take(bool at_end) {
     for (const LlamaBenchTables::Record& r : tables_.take(at_end, session_.errors()))
@@ -87,22 +104,20 @@ class LlamaBenchReader : public FormatReader {
     Errors errors;
     Fields f(object, path, errors);
     const double speed = f.number("avg_ts", 1e-6, 1e9);
-    const double prompt = f.number("n_prompt", 0, 1e9), generate = f.number("n_gen", 0, 1e9),
-                 depth = f.number("n_depth", 0, 1e9, 0);
+    const double prompt = f.whole("n_prompt", 0, 1e9), generate = f.whole("n_gen", 0, 1e9),
+                 depth = f.whole("n_depth", 0, 1e9, 0);
     Run run;
     run.source = "llama-bench";
-    run.threads = f.maybe("n_threads", 1, 65536);
+    run.threads = f.maybe_whole("n_threads", 1, 65536);
     run.size_B = f.number("model_size", 0, 1e15, 0);
-    const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), build = f.number("build_number", 0, 1e9, 0);
+    const double layers = f.whole("n_gpu_layers", -1e9, 1e9, -1), build = f.whole("build_number", 0, 1e9, 0);
     run.flash_attention = f.number("flash_attn", -1, 2, -1);
     // No pass takes more tokens than a batch has; NaN passes through.
-    run.micro_batch = std::min(f.maybe("n_ubatch", 1, 1e6), f.number("n_batch", 1, 1e6, 1e6));
-    if (is_known(run.micro_batch) && run.micro_batch != std::floor(run.micro_batch))
-      f.fail("n_ubatch", "not_whole", "must be a whole number");
+    run.micro_batch = std::min(f.maybe_whole("n_ubatch", 1, 1e6), f.whole("n_batch", 1, 1e6, 1e6));
     const double f16_kv = f.number("f16_kv", 0, 1, 1);
     LlamaPlace place;
     add_backends(place, f.has("backends") ? f.text("backends") : flagged_backends(f), session_.catalog());
-    place.gpu_info = f.text("gpu_info");
+    place.gpu_info = f.has("gpu_info") ? f.text("gpu_info") : gpu_names_;
     place.devices = f.text("devices");
     place.gpus = gpus_;
     const std::string cpu = f.text("cpu_info"), key = f.text("type_k"), value = f.text("type_v"),
@@ -148,7 +163,8 @@ class LlamaBenchReader : public FormatReader {
   LlamaBenchTables tables_;
   std::vector<Waiting> waiting_;  ///< rows of a table whose version stands below it
   std::string version_;
-  double gpus_ = unknown;
+  double gpus_ = unknown;  ///< that it found
+  std::string gpu_names_;  ///< of those, as `gpu_info` of other formats has them
 };
 
 }  // namespace

@@ -56,6 +56,10 @@ class LlamaLogReader : public FormatReader {
     double prompt = unknown, prompt_s = unknown, generated = unknown, generated_s = unknown, cached = 0;
     std::string model = {};  ///< as an answer names it
   };
+  struct UsedDevice {
+    std::string id;    ///< "CUDA0"
+    std::string name;  ///< "NVIDIA GeForce RTX 4060"
+  };
 
   // What stands in the log before the numbers.
 
@@ -91,7 +95,7 @@ class LlamaLogReader : public FormatReader {
     } else if (const auto device = after(line, "using device "); !device.empty()) {
       if (!devices_are_new_) devices_.clear();
       devices_are_new_ = true;
-      devices_.push_back(quoted(blank_parted(device).front()));
+      devices_.push_back({quoted(blank_parted(device).front()), quoted(in_parentheses(device))});
     } else if (line.find("CPU KV buffer size") != line.npos) {
       kv_on_host_ = true;
     } else if (const auto threads = after(line, "system_info: n_threads = "); !threads.empty()) {
@@ -108,19 +112,28 @@ class LlamaLogReader : public FormatReader {
   std::string runtime() {
     if (!session_.context().runtime.empty()) return session_.context().runtime;
     LlamaPlace place;
-    for (const std::string& device : devices_)
-      if (device.rfind("RPC", 0) != 0)
-        place.accelerators.push_back(device.substr(0, device.find_first_of("0123456789")));
+    for (const UsedDevice& device : devices_)
+      if (!is_remote(device.id))
+        place.accelerators.push_back(device.id.substr(0, device.id.find_first_of("0123456789")));
     if (offloaded_ == 0) return "llama.cpp-cpu";
     if (!place.accelerators.empty()) return llama_runtime(place, -1, {}, session_);
     return session_.runtime_of("llama.cpp");
   }
 
+  /// Names the model of a run whose runtime is known; whether the run can be used.
+  bool named(Run& run, const ModelHint& hint) {
+    session_.name_model(run, hint);
+    const Runtime* runtime = session_.catalog().runtime(run.runtime);
+    if (runtime && runtime->processor == Processor::gpu)
+      for (const UsedDevice& device : devices_)
+        if (!is_remote(device.id)) session_.ran_on(Processor::gpu, device.name);
+    return session_.errors().empty();
+  }
+
   std::string placement(const std::string& runtime, double prompt) const {
     const Runtime* known = session_.catalog().runtime(runtime);
     Placement p;
-    for (const std::string& device : devices_)
-      if (device.rfind("RPC", 0) == 0) p.rpc = true;
+    for (const UsedDevice& device : devices_) p.rpc = p.rpc || is_remote(device.id);
     if (known && known->processor == Processor::cpu) {
       if (offloaded_ == 0 && prompt >= 32) p.gpu_layers = 0;
       return placement_text(p);
@@ -177,8 +190,7 @@ class LlamaLogReader : public FormatReader {
     run.threads = threads_;
     ModelHint hint = hint_;
     if (hint.name.empty()) hint.name = s.model;
-    session_.name_model(run, hint);
-    if (!session_.errors().empty()) return;
+    if (!named(run, hint)) return;
     run.prompt = s.prompt;
     run.depth = s.cached;
     // The log rounds: a time of nothing is none. Of one token the time is the prompt's.
@@ -221,18 +233,17 @@ class LlamaLogReader : public FormatReader {
 
   void batched(Fields& f) {
     batched_ = true;
-    const double prompt = f.number("pp", 0, 1e9), generated = f.number("tg", 0, 1e9), batch = f.number("pl", 1, 1e6);
+    const double prompt = f.whole("pp", 0, 1e9), generated = f.whole("tg", 0, 1e9), batch = f.whole("pl", 1, 1e6);
     const double prompt_s = f.number("t_pp", 0, 1e12, 0), generated_s = f.number("t_tg", 0, 1e12, 0);
     const double prefill = f.number("speed_pp", 0, 1e12, 0), decode = f.number("speed_tg", 0, 1e12, 0);
-    const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), shared = f.number("is_pp_shared", 0, 1, 0);
+    const double layers = f.whole("n_gpu_layers", -1e9, 1e9, -1), shared = f.number("is_pp_shared", 0, 1, 0);
     Run run;
     run.source = "llama-batched-bench";
-    run.threads = f.maybe("n_threads", 1, 65536);
+    run.threads = f.maybe_whole("n_threads", 1, 65536);
     run.flash_attention = f.number("flash_attn", -1, 2, -1);
     run.runtime = runtime();
     run.runtime_version = version_;
-    session_.name_model(run, hint_);
-    if (!session_.errors().empty()) return;
+    if (!named(run, hint_)) return;
     const Runtime* runtime = session_.catalog().runtime(run.runtime);
     const bool on_cpu = runtime && runtime->processor == Processor::cpu;
     if (!on_cpu && !is_known(offloaded_)) {
@@ -258,7 +269,7 @@ class LlamaLogReader : public FormatReader {
 
   ModelHint hint_;
   std::string version_;
-  std::vector<std::string> devices_;  ///< that the log says to use
+  std::vector<UsedDevice> devices_;  ///< that the log says to use
   double offloaded_ = unknown, of_layers_ = unknown, overridden_ = 0, threads_ = unknown;
   bool kv_on_host_ = false, devices_are_new_ = false;
   std::vector<Sums> sums_;

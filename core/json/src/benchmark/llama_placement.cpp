@@ -57,8 +57,6 @@ double overrides_in(const std::string& text, const LlamaPlace& place) {
   return n;
 }
 
-bool is_remote(const std::string& device) { return device.rfind("RPC", 0) == 0; }
-
 /// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas. A build with two backends
 /// lists a card that both see once for each; where they see other cards, which are used is not known: none.
 std::vector<std::string> names_of_gpus(const std::string& gpu_info, std::size_t backends) {
@@ -75,6 +73,8 @@ std::vector<std::string> names_of_gpus(const std::string& gpu_info, std::size_t 
 }
 
 }  // namespace
+
+bool is_remote(const std::string& device) { return device.rfind("RPC", 0) == 0; }
 
 std::vector<std::string> split(const std::string& text, std::string_view separator) {
   std::vector<std::string> out;
@@ -111,7 +111,7 @@ std::string llama_runtime(const LlamaPlace& place, double gpu_layers, const std:
 
 UsedGpus used_gpus(Fields& f, const LlamaPlace& place) {
   const std::vector<std::string> names = names_of_gpus(place.gpu_info, place.accelerators.size());
-  const double main_gpu = f.number("main_gpu", 0, 1e6, 0);
+  const double main_gpu = f.whole("main_gpu", 0, 1e6, 0);
   const std::string split_mode = f.text("split_mode"), tensor_split = f.text("tensor_split");
   if (place.devices == "none") return {0, {}};
   // By their numbers among those that it saw ("CUDA1"); NaN: it has none.
@@ -153,7 +153,7 @@ double partial_layers(double gpu_layers, const Model* model, bool cache_apart) {
 
 Placement llama_placement(Fields& f, const LlamaPlace& place, double gpus, const Model* model, double prompt) {
   Placement p;
-  const double layers = f.number("n_gpu_layers", -1e9, 1e9, -1), cpu_moe = f.number("n_cpu_moe", 0, 1e6, 0);
+  const double layers = f.whole("n_gpu_layers", -1e9, 1e9, -1), cpu_moe = f.whole("n_cpu_moe", 0, 1e6, 0);
   const double no_kv_offload = f.number("no_kv_offload", 0, 1, 0), no_op_offload = f.number("no_op_offload", 0, 1, 0),
                embeddings = f.number("embeddings", 0, 1, 0), fit_target = f.number("fit_target", 0, 1e18, 0);
   p.embeddings = embeddings == 1;

@@ -20,6 +20,9 @@ struct LlamaPlace {
   bool is_chosen() const { return !devices.empty() && devices != "auto"; }
 };
 
+/// A device of another machine: "RPC[192.168.1.2:50052]".
+bool is_remote(const std::string& device);
+
 /// Splits "CUDA,BLAS,RPC" into the parts of a place.
 void add_backends(LlamaPlace&, const std::string& backends, const Catalog&);
 

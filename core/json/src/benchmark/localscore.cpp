@@ -63,7 +63,7 @@ class LocalScoreReader : public FormatReader {
 
   void result(const Json& object, const std::string& path, Run run) {
     Fields f(object, path, session_.errors());
-    const double prompt = f.number("n_prompt", 0, 1e9), generated = f.number("n_gen", 0, 1e9);
+    const double prompt = f.whole("n_prompt", 0, 1e9), generated = f.whole("n_gen", 0, 1e9);
     const double prefill = f.number("prompt_tps", 0, 1e9), decode = f.number("gen_tps", 0, 1e9),
                  ttft = f.number("ttft_ms", 0, 1e12, 0);
     session_.name_model(run, {f.text("model_name"), "", f.text("model_quant_str"), f.maybe("model_n_params", 0, 1e15)});

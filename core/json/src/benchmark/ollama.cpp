@@ -43,7 +43,8 @@ class OllamaReader : public FormatReader {
     }
     Fields f(object, path, session_.errors());
     const AnswerTimes n = ollama_durations(f);
-    add_rows(n, f.text("model"));
+    const std::string model = f.text("model");
+    if (session_.errors().empty()) add_rows(n, model);
     return true;
   }
 

@@ -35,7 +35,7 @@ void ImportSession::fact(const std::string& text) {
 
 void ImportSession::ran_on(Processor p, std::string_view name) {
   const DevicePreset* said = catalog_.device(catalog_.resolve_device(context_.device));
-  if (!said) return;
+  if (!said || !ran_on_.insert((p == Processor::cpu ? "cpu " : "gpu ") + std::string(name)).second) return;
   const Catalog::Meant meant = catalog_.device_meant(name);
   const std::vector<std::string> ids = meant.fitting();
   if (ids.empty() || meant.several > ids.size()) return;

@@ -68,6 +68,7 @@ class ImportSession {
   Imported out_;
   Errors errors_;
   std::set<std::string> said_;
+  std::set<std::string> ran_on_;  ///< processors and their names: every row of a file may repeat them
   bool recognised_ = false;
 };
 

@@ -88,8 +88,8 @@ class VllmReader : public FormatReader {
     session_.name_model(run, {f.text("model_id"), "", ""});
     // What --metadata adds, where it does.
     Placement p;
-    p.devices = f.number("tensor_parallel_size", 1, 1024, 1) * f.number("pipeline_parallel_size", 1, 1024, 1) *
-                f.number("data_parallel_size", 1, 1024, 1);
+    p.devices = f.whole("tensor_parallel_size", 1, 1024, 1) * f.whole("pipeline_parallel_size", 1, 1024, 1) *
+                f.whole("data_parallel_size", 1, 1024, 1);
     run.placement = placement_text(p);
     return run;
   }
@@ -104,9 +104,9 @@ class VllmReader : public FormatReader {
     const std::string backend = f.has("backend") ? f.text("backend") : f.text("endpoint_type");
     const bool other = backend == "sglang" || backend == "tgi" || backend == "lmdeploy" || backend == "deepspeed-mii" ||
                        backend == "tensorrt-llm" || backend == "scalellm" || backend == "llama.cpp";
-    const double completed = f.number("completed", 1, 1e9), input = f.number("total_input_tokens", 1, 1e15),
-                 output = f.number("total_output_tokens", 1, 1e15), rate = f.number("output_throughput", 1e-6, 1e12);
-    const double concurrency = f.maybe("max_concurrency", 1, 1e9);
+    const double completed = f.whole("completed", 1, 1e9), input = f.whole("total_input_tokens", 1, 1e15),
+                 output = f.whole("total_output_tokens", 1, 1e15), rate = f.number("output_throughput", 1e-6, 1e12);
+    const double concurrency = f.maybe_whole("max_concurrency", 1, 1e9);
     const double ttft = f.maybe(f.has("median_ttft_ms") ? "median_ttft_ms" : "mean_ttft_ms", 0, 1e12),
                  tpot = f.maybe(f.has("median_tpot_ms") ? "median_tpot_ms" : "mean_tpot_ms", 0, 1e12);
     Run run = begin(f, "vLLM serving benchmark", !other);
@@ -132,8 +132,8 @@ class VllmReader : public FormatReader {
   }
 
   void throughput(Fields& f) {
-    const double seconds = f.number("elapsed_time", 1e-9, 1e12), requests = f.number("num_requests", 1, 1e12),
-                 tokens = f.number("total_num_tokens", 1, 1e15);
+    const double seconds = f.number("elapsed_time", 1e-9, 1e12), requests = f.whole("num_requests", 1, 1e12),
+                 tokens = f.whole("total_num_tokens", 1, 1e15);
     Run run = begin(f, "vLLM throughput benchmark", true);
     run.batch = batch();
     run.generate = asked(session_.context().generate,
