@@ -15,6 +15,8 @@ if (!/^\d+$/.test(epoch ?? '')) throw new Error('SOURCE_DATE_EPOCH is not set');
 const stage = join(root, 'build/release-stage');
 const run = (program, args, options = {}) => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
 
+// Whoever installs it must be able to read it, and the bytes are the same, under whatever umask it is built and packed.
+process.umask(0o022);
 rmSync(folder, { recursive: true, force: true });
 rmSync(stage, { recursive: true, force: true });
 for (const each of [folder, stage]) mkdirSync(each, { recursive: true });
@@ -34,6 +36,7 @@ const artifacts = [];
 cpSync(join(root, 'build/site'), join(stage, 'site'), { recursive: true });
 artifacts.push({ file: pack(`edgewise-${version}-site`, join(stage, 'site')), inside: read('build/site.components.json'), linked: [] });
 
+run('chmod', ['-R', 'u+rwX,go=u-w', join(root, 'build/wasm/package')]);
 const [{ filename }] = JSON.parse(run('npm', ['pack', join(root, 'build/wasm/package'), '--json', '--pack-destination', folder]));
 artifacts.push({ file: join(folder, filename), inside: read('build/wasm/package.components.json'), linked: [] });
 

@@ -36,8 +36,7 @@ const char* to_string(Parameter p) {
 Parameters Parameters::over(const Parameters& base) const {
   Parameters out = *this;
   const auto fill = [](auto& to, const auto& from) {
-    for (std::size_t i = 0; i < to.size(); ++i)
-      if (!is_known(to[i])) to[i] = from[i];
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = is_known(to[i]) ? to[i] : from[i];  // without a branch
   };
   fill(out.value, base.value);
   fill(out.decode_cost, base.decode_cost);

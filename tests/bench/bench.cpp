@@ -39,7 +39,7 @@ const std::filesystem::path root = EDGEWISE_SOURCE_DIR;
 
 /// What ships, as the page and the npm package have it: presets with a record separator before each. `every`: of which
 /// folder only one of so many ({"models": 4}).
-std::string sequence(const nlohmann::ordered_json& every) {
+std::string sequence(const nlohmann::ordered_json& every = nlohmann::ordered_json::object()) {
   const std::filesystem::path presets = root / "presets";
   std::string text = "\x1e" + read(presets / "device-classes.json");
   for (const char* folder : {"quantizations", "runtimes", "calibrations", "models", "devices"}) {
@@ -61,7 +61,7 @@ Catalog catalog_of(const std::string& presets) {
 }
 
 const Catalog& catalog() {
-  static const Catalog instance = catalog_of(sequence({}));
+  static const Catalog instance = catalog_of(sequence());
   return instance;
 }
 
@@ -104,7 +104,7 @@ std::function<std::string()> operation(const nlohmann::ordered_json& asked) {
   const auto what = asked["what"].get<std::string>();
   const auto text = [&](const char* key) { return asked.contains(key) ? asked[key].dump() : "{}"; };
   const auto answered = [query = text("query")] { return answer(catalog(), value(parse_query(query))); };
-  if (what == "presets") return [all = sequence({})] { return std::to_string(catalog_of(all).models().size()); };
+  if (what == "presets") return [all = sequence()] { return std::to_string(catalog_of(all).models().size()); };
   if (what == "meant")
     return [typed = asked["text"].get<std::string>()] { return to_text(to_json(catalog().model_meant(typed))); };
   if (what == "estimate") return [=] { return to_text(to_json(value(answered()))); };

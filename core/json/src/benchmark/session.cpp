@@ -23,6 +23,12 @@ bool have_the_same(Processor p, const Device& a, const Device& b) {
          (a.shares_memory_with(p) || !differ(a.memory_bandwidth_Bps, b.memory_bandwidth_Bps));
 }
 
+bool is_same(const ModelHint& a, const ModelHint& b) {
+  const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
+  return a.name == b.name && a.type == b.type && a.quant == b.quant && same(a.parameters, b.parameters) &&
+         same(a.parameters_within, b.parameters_within);
+}
+
 }  // namespace
 
 void ImportSession::remark(const std::string& text) {
@@ -74,7 +80,9 @@ std::string ImportSession::runtime_of(std::string_view family, const std::vector
 void ImportSession::name_model(Run& run, const ModelHint& hint) {
   const Runtime* runtime = catalog_.runtime(run.runtime);
   if (!runtime && !run.runtime.empty()) remark("runtime \"" + run.runtime + "\" has no preset");
-  const FoundNames found = names_of(hint, runtime, catalog_);
+  if (!named_ || named_->runtime != runtime || !is_same(named_->hint, hint))
+    named_ = Named{hint, runtime, names_of(hint, runtime, catalog_)};
+  const FoundNames& found = named_->found;
   run.model = context_.model.empty() ? found.model : context_.model;
   run.quant = found.quant;
   if (!context_.quant.empty()) {

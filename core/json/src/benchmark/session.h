@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +28,14 @@ struct ModelHint {
   std::string quant;             ///< where it stands by itself
   double parameters = unknown;   ///< as the file counts them
   double parameters_within = 0;  ///< by how much that count may be rounded
+};
+
+/// What presets call the model of a file.
+struct FoundNames {
+  std::string model, quant;             ///< ids; empty: none was found
+  std::string spelled;                  ///< the model as the file has it; never a path
+  std::vector<std::string> candidates;  ///< several that it may be
+  bool contradicted = false;            ///< the model is called so and has as many parameters as another
 };
 
 /// What the readers of one file find, and what they share.
@@ -69,6 +78,13 @@ class ImportSession {
   Errors errors_;
   std::set<std::string> said_;
   std::set<std::string> ran_on_;  ///< processors and their names: every row of a file may repeat them
+  /// The last model whose names were looked for: the next row is of the same one, mostly.
+  struct Named {
+    ModelHint hint;
+    const Runtime* runtime;
+    FoundNames found;
+  };
+  std::optional<Named> named_;
   bool recognised_ = false;
 };
 
