@@ -47,7 +47,8 @@ std::vector<Editable> editable(const Catalog& catalog, const Answer& a) {
     if (!f.there(edited)) continue;
     Editable e{&f, f.get(preset->device), f.get(edited), f.get(a.device), false, Confidence::unstated, true};
     e.edited = std::any_of(a.device.edits.begin(), a.device.edits.end(), [&](const Edit& x) { return x.field == &f; });
-    e.source = preset->device.confidence[static_cast<std::size_t>(f.group)];
+    // Of a group some numbers may be stated, and this one not.
+    if (is_known(e.stated)) e.source = preset->device.confidence[static_cast<std::size_t>(f.group)];
     e.counts = changes(catalog, a, e, edited);
     out.push_back(e);
   }

@@ -768,6 +768,7 @@ test('an edited device: the answer, its preset, and what cannot be edited', () =
   const saved = json('--model', 'llama-3.2-1b', '--device', made);
   assert.equal(saved.terms.decode_tok_s.value, now.terms.decode_tok_s.value);
   assert.deepEqual(saved.sure, now.sure);
+  assert.match(edgewise('estimate', '--model', 'llama-3.2-1b', '--device', made).out, /on Raspberry Pi 5 8GB \(edited\) with/);
   for (const [edit, path] of [
     ['memory.bandwidth=34', 'device.memory.bandwidth'],
     ['memory.capacity_gib=nan', 'device.memory.capacity_gib'],

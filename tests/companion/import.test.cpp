@@ -245,9 +245,14 @@ TEST_CASE("the table that a serving benchmark prints is its JSON") {
   CHECK(rows_of(other, context)[0].at("runtime") == "sglang-cuda");
 }
 
-TEST_CASE("a processor that is not the device's is remarked on") {
-  const auto remarks = [](const std::string& device, const std::string& gpus, const std::string& more = "",
-                          const std::string& backend = "CUDA") {
+TEST_CASE("what ran on a processor that is not the device's ran elsewhere") {
+  const auto said = [](const Imported& read) {
+    std::vector<std::string> all = read.remarks;
+    if (!read.elsewhere.empty()) all.push_back(read.elsewhere);
+    return all;
+  };
+  const auto remarks = [&](const std::string& device, const std::string& gpus, const std::string& more = "",
+                           const std::string& backend = "CUDA") {
     std::string text = bench();
     text.replace(text.find("\"CPU\""), 5, "\"" + backend + "\"");
     text.replace(text.find("\"n_gpu_layers\":0"), 16, "\"n_gpu_layers\":99");
@@ -256,7 +261,7 @@ TEST_CASE("a processor that is not the device's is remarked on") {
     context.device = device;
     const auto read = import_benchmark(text, context, catalog());
     REQUIRE(read);
-    return read->remarks;
+    return said(*read);
   };
   const auto other = remarks("rtx-3090-24gb", "NVIDIA GeForce RTX 4060");
   REQUIRE(other.size() == 1);
@@ -271,13 +276,16 @@ TEST_CASE("a processor that is not the device's is remarked on") {
                                     {"rx-7900-xtx-24gb", "AMD Radeon RX 7900 XTX (RADV NAVI31)"},
                                     {"ryzen-ai-9-hx-470-64gb", "AMD Radeon 890M Graphics"},
                                     {"apple-m2-pro-32gb", "Apple M2 Pro"},
-                                    {"rtx-3090-24gb", "some GPU of tomorrow"}})
+                                    {"apple-m2-pro-32gb", "some GPU of tomorrow"}})
     CHECK(remarks(device, gpu).empty());
-  const auto of_cpu = [](const std::string& device, const std::string& cpu) {
+  const std::string unsure = "it ran on \"some GPU of tomorrow\": whether that is rtx-3090-24gb is not known";
+  CHECK(remarks("rtx-3090-24gb", "some GPU of tomorrow") == std::vector{unsure});
+  CHECK(remarks("rtx-3090-24gb", "NVIDIA GeForce RTX 9090")[0].find("not on rtx-3090-24gb") != std::string::npos);
+  const auto of_cpu = [&](const std::string& device, const std::string& cpu) {
     std::string text = bench();
     ImportContext context;
     context.device = device;
-    return import_benchmark(text.insert(1, "\"cpu_info\":\"" + cpu + "\","), context, catalog())->remarks;
+    return said(*import_benchmark(text.insert(1, "\"cpu_info\":\"" + cpu + "\","), context, catalog()));
   };
   CHECK(of_cpu("ryzen-9-7950x-64gb", "AMD Ryzen 9 7950X 16-Core Processor").empty());
   CHECK(of_cpu("intel-n100-ddr5-8gb", "Intel(R) N100").empty());

@@ -78,7 +78,8 @@ test('a name that no preset has is refused with what is near, and nothing is wri
     assert.match(r.stderr, said);
     assert.ok(!existsSync(path.join(folder, 'unnamed.csv')));
   }
-  const [row] = rowsOf(data('llama-bench.json'), '--device', 'Jetson Orin Nano 8GB', '--power-mode', '15W', '--runtime', 'llama.cpp, CUDA', '--model', 'llama3.2:1b', '--quant', 'q8-0');
+  const onJetson = file('jetson.json', readFileSync(data('llama-bench.json'), 'utf8').replaceAll('NVIDIA GeForce RTX 4060', 'Orin'));
+  const [row] = rowsOf(onJetson, '--device', 'Jetson Orin Nano 8GB', '--power-mode', '15W', '--runtime', 'llama.cpp, CUDA', '--model', 'llama3.2:1b', '--quant', 'q8-0');
   assert.deepEqual([row.device, row.power_mode, row.runtime, row.model, row.quant], ['jetson-orin-nano-8gb', '15w', 'llama.cpp-cuda', 'llama-3.2-1b', 'Q8_0']);
 });
 
@@ -109,7 +110,7 @@ test('which GPUs ran it, and on what: as llama-bench chose them among those that
     const name = file('gpus.jsonl', records.map((record) => JSON.stringify({ ...record, ...change })).join('\n'));
     const { status, stdout, stderr } = run('import', name, '--device', 'rtx-4060-8gb');
     const what = JSON.stringify(change);
-    assert.equal(status, 0, `${what}: ${stderr}`);
+    assert.equal(status, ran ? 2 : 0, `${what}: ${stderr}`);
     for (const row of csv(stdout)) assert.deepEqual([row.runtime, row.placement], [runtime, placement], what);
     if (ran) assert.match(stderr, ran, what);
     else assert.doesNotMatch(stderr, /ran on/, what);
@@ -131,13 +132,21 @@ test('a log and a table above which the cards stand say what ran it', () => {
     ['log', log], ['table', table],
     ['other.log', log.replace(card, 'AMD Radeon RX 7900 XTX (RADV NAVI31)').replace('CUDA0', 'Vulkan0'), /it ran on "AMD Radeon RX 7900 XTX \(RADV NAVI31\)" \(rx-7900-xtx-24gb\)/],
     ['other.md', table.replace(card, 'NVIDIA GeForce RTX 3090'), /it ran on "NVIDIA GeForce RTX 3090" \(rtx-3090-24gb\)/],
-    ['vulkan.md', vulkan, /it ran on "AMD Radeon RX 7900 XTX \(RADV NAVI31\) \(radv\)"/]
+    ['vulkan.md', vulkan, /it ran on "AMD Radeon RX 7900 XTX \(RADV NAVI31\) \(radv\)"/],
+    ['both.md', table.replace(/( {2}Device) 0(.*\n)/, `$1 0$2$1 1: NVIDIA GeForce RTX 3090, compute capability 8.6\n`), /it ran on "NVIDIA GeForce RTX 3090" \(rtx-3090-24gb\) too: no speed of rtx-4060-8gb alone/],
+    // No preset is called so, but it is not the card either.
+    ...['NVIDIA GeForce RTX 4090 D', 'NVIDIA A30', 'Tesla V100-SXM2-16GB', 'NVIDIA GeForce GTX 1650', 'NVIDIA GeForce RTX 9999 (x (y))', 'NVIDIA GeForce RTX 4070 (open'].map((other, i) => [`unknown-${i}.log`, log.replace(card, other), /not on rtx-4060-8gb/]),
+    // Two runs in one file: what is said of the second is not of the first.
+    ['first.log', log.replace(card, 'NVIDIA GeForce RTX 3090') + log, /rtx-3090-24gb/], ['second.log', log + log.replace(card, 'NVIDIA GeForce RTX 3090'), /rtx-3090-24gb/]
   ]) {
-    const { status, stderr } = run('import', file(name, text), '--device', 'rtx-4060-8gb');
-    assert.equal(status, 0, `${name}: ${stderr}`);
+    const { status, stdout, stderr } = run('import', file(name, text), '--device', 'rtx-4060-8gb');
+    assert.equal(status, ran ? 2 : 0, `${name}: ${stderr}`);
     if (ran) assert.match(stderr, ran, name);
     else assert.doesNotMatch(stderr, /ran on/, name);
+    assert.equal(stdout === '', Boolean(ran), name);
   }
+  assert.match(run('import', file('unsure.log', log.replace(card, 'AMD Radeon Graphics')), '--device', 'rtx-4060-8gb').stderr, /whether that is rtx-4060-8gb is not known/);
+  assert.match(run('import', data('llama-cli.log')).stderr, /it ran on "NVIDIA GeForce RTX 4060" \(rtx-4060-8gb\); --device says so in every row/);
 });
 
 test('the rows that import wrote are known as well as what they came of', () => {
@@ -151,9 +160,18 @@ test('the rows that import wrote are known as well as what they came of', () => 
   assert.equal(other.status, 2);
   assert.match(other.stderr, /has rows of "rtx-4060-8gb", not of rtx-3090-24gb/);
   const text = readFileSync(rows, 'utf8');
-  for (const [what, broken] of [['no number', text.replace(/,8000\.5,/, ',fast,')], ['no model', text.replaceAll('llama-3.2-1b', '')], ['no metric', text.replaceAll('prefill_tok_s', 'x').replaceAll('decode_tok_s', 'x')]]) {
+  for (const [what, broken, message] of [
+    ['no number', text.replace(/,8000\.5,/, ',fast,'), /row 1\.value: is no number/], ['no model', text.replaceAll('llama-3.2-1b', ''), /no speed of a model/],
+    ['no metric', text.replace('prefill_tok_s', 'x'), /row 1\.metric: is no metric/], ['another unit', text.replace('tok/s', 'ms'), /row 1\.unit: must be tok\/s/],
+    ['a second statement', text.replace('llama-3.2-1b', '"llama-3.2-1b;decode=3 qwen3-4b"'), /row 1\.model: is no one word/], ['a break', text.replace('llama-3.2-1b', '"llama-3.2-1b\ndecode=3"'), /row 1\.model/],
+    ['an option', text.replace(',f16,', ',"f16 batch=9",'), /row 1\.kv_quant/], ['an option of a number', text.replace(',512,', ',"512 depth=9",'), /row 1\.prompt: is no number/],
+    ['a mode that it has not', text.replaceAll('rtx-4060-8gb,', 'rtx-4060-8gb,15w'), /power mode "15w"/], ['no column of values', text.replace(',value,', ',worth,'), /value: is no column/], ['a column twice', text.replace(',batch,', ',value,'), /value/],
+    ['a short row', text + 'x,y\n', /line \d+/]
+  ]) {
     assert.notEqual(broken, text, what);
-    assert.equal(estimate(file('broken.csv', broken)).status, 2, what);
+    const { status, stderr } = estimate(file('broken.csv', broken));
+    assert.equal(status, 2, `${what}: ${stderr}`);
+    assert.match(stderr, message, what);
   }
 });
 

@@ -123,9 +123,8 @@ Result<std::string> edited_preset(const Answer& a, std::string_view device_prese
   if (!parsed->is_object()) return Error{"wrong_type", "", "is no device preset"};
   Json& preset = *parsed;
   const std::string was = preset.value("id", ""), name = preset.value("name", "");
-  constexpr std::string_view mark = " (edited)";
   preset["id"] = id;
-  if (!std::string_view(name).ends_with(mark)) preset["name"] = name + std::string(mark);
+  if (!std::string_view(name).ends_with(edited_mark)) preset["name"] = name + std::string(edited_mark);
   preset.erase("aliases");
 
   Edited edited(preset, a.device);

@@ -24,7 +24,8 @@ struct ImportContext {
 struct Imported {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> remarks, facts;
-  std::string elsewhere = {};  ///< the remark on what ran on another device than was said; empty: none did
+  std::string elsewhere = {};  ///< what ran on another device than was said, in words; empty: nothing did
+  std::string named = {};      ///< what it ran on, where no device was said and the file names one that presets are
 };
 
 /// Reads what an inference engine printed, known by its content: llama.cpp (llama-bench, llama-batched-bench, the

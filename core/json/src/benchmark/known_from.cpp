@@ -35,26 +35,54 @@ Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalo
     context.model = q.model;
     context.quant = q.quant;
     read = import_benchmark(bytes, context, catalog);
+    if (read) read->remarks.push_back("it names no model that is known: its numbers are taken as those of " + q.model);
   }
   return read;
 }
 
-/// Rows of measurements, as `import` writes them; none where it is no such table.
-Imported rows_of_table(std::string_view bytes, const Device& asked, const Catalog& catalog) {
-  Imported out;
+/// The first line has titles of what `import` writes.
+bool is_table(std::string_view bytes) {
+  const std::string_view first = bytes.substr(0, bytes.find_first_of("\r\n"));
+  return first.find("metric") != first.npos && first.find(',') != first.npos && first.find("model") != first.npos;
+}
+
+/// Rows of measurements, as `import` writes them. What is no word or no number is an error here: statements have
+/// spaces between their parts.
+Result<Imported> rows_of_table(std::string_view bytes, const Answer& asked) {
   const auto table = parse_csv(bytes);
-  if (!table) return out;
+  if (!table) return table.errors();
   std::vector<std::size_t> places;
   for (const std::string& name : measurement_columns()) places.push_back(table->find(name));
-  for (const char* name : {"metric", "value", "model"})
-    if (places[column(name)] == Csv::npos) return out;
-  for (const auto& cells : table->rows) {
+  Imported out;
+  Errors errors;
+  for (const char* name : {"metric", "value", "model", "quant"})
+    if (places[column(name)] == Csv::npos) errors.push_back({"missing", name, "is no column"});
+  for (std::size_t i = 0; i < table->rows.size() && errors.empty(); ++i) {
     std::vector<std::string>& row = out.rows.emplace_back();
-    for (const std::size_t place : places) row.push_back(place == Csv::npos ? std::string() : cells[place]);
-    const std::string& device = row[column("device")];
-    if (!device.empty() && catalog.resolve_device(device) != asked.measured_as())
-      out.elsewhere = "it has rows of " + quoted(device) + ", not of " + asked.id + ": --device names what it is of";
+    for (const std::size_t place : places) row.push_back(place == Csv::npos ? std::string() : table->rows[i][place]);
+    const auto of = [&](std::string_view name) -> const std::string& { return row[column(name)]; };
+    const auto wrong = [&](std::string_view name, const char* code, const std::string& message) {
+      errors.push_back({code, "row " + std::to_string(i + 1) + "." + std::string(name), message});
+    };
+    for (const char* name : {"model", "quant", "kv_quant", "runtime"})
+      if (of(name).find_first_of(" \t\r\n;=") != std::string::npos) wrong(name, "wrong_type", "is no one word");
+    for (const char* name : {"value", "prompt", "generate", "depth", "batch", "threads", "micro_batch"})
+      if (!of(name).empty() && !is_known(parse_number(of(name)))) wrong(name, "wrong_type", "is no number");
+    if (of("value").empty()) wrong("value", "missing", "is missing");
+    const Metric metric = find_metric(of("metric"));
+    if (metric == Metric::count)
+      wrong("metric", "unknown_word", "is no metric");
+    else if (!of("unit").empty() && of("unit") != info(metric).unit)
+      wrong("unit", "wrong_type", "must be " + std::string(info(metric).unit));
+    if (!of("device").empty() && asked.catalog->resolve_device(of("device")) != asked.device.measured_as())
+      out.elsewhere =
+          "it has rows of " + quoted(of("device")) + ", not of " + asked.device.id + ": --device names what it is of";
+    else if (!of("power_mode").empty() && of("power_mode") != asked.query.power_mode)
+      out.elsewhere = "it has rows of power mode " + quoted(of("power_mode")) +
+                      (asked.query.power_mode.empty() ? ", which " + asked.device.id + " has not been asked in"
+                                                      : ", not of " + quoted(asked.query.power_mode));
   }
+  if (!errors.empty()) return errors;
   return out;
 }
 
@@ -64,7 +92,9 @@ std::string statement(const std::vector<std::string>& row, const Catalog& catalo
                       std::set<std::string>& other) {
   const auto field = [&](std::string_view name) { return row[column(name)]; };
   const Metric metric = find_metric(field("metric"));
-  if (field("model").empty() || !field("placement").empty() || metric == Metric::count || !is_fitted(metric)) return {};
+  if (field("model").empty() || !field("placement").empty() || !field("host").empty() || metric == Metric::count ||
+      !is_fitted(metric))
+    return {};
   if (!field("runtime").empty() && !catalog.runtime(field("runtime"))) return {};
   // A statement has no word for it.
   if (const std::string& passes = field("micro_batch");
@@ -89,8 +119,7 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
   plain.known.clear();
   const auto a = prepare(catalog, plain);
   if (!a) return a.errors();
-  Imported table = rows_of_table(bytes, a->device, catalog);
-  const auto read = table.rows.empty() ? import_for(bytes, a->query, catalog) : Result<Imported>(std::move(table));
+  const auto read = is_table(bytes) ? rows_of_table(bytes, *a) : import_for(bytes, a->query, catalog);
   KnownFrom out;
   if (!read) {
     if (read.errors()[0].code != "unknown_format") return read.errors();

@@ -45,7 +45,7 @@ std::string_view in_parentheses(std::string_view text) {
     if (text[i] == '(') ++open;
     if (text[i] == ')' && --open == 0) return text.substr(begin + 1, i - begin - 1);
   }
-  return {};
+  return begin < text.size() ? text.substr(begin + 1) : std::string_view();
 }
 
 std::vector<std::string_view> blank_parted(std::string_view text) {

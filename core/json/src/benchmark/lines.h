@@ -15,7 +15,7 @@ double leading_number(std::string_view text, std::string_view* rest = nullptr);
 /// The number after `label` in the line; NaN where there is none.
 double number_after(std::string_view line, std::string_view label);
 /// What stands in the first parentheses, whole: "AMD Radeon RX 7900 XTX (RADV NAVI31)" of "Vulkan0 (AMD ...) - 20464
-/// MiB free"; empty where there are none.
+/// MiB free"; all that follows where they are not closed; empty where there are none.
 std::string_view in_parentheses(std::string_view);
 /// The words between blanks.
 std::vector<std::string_view> blank_parted(std::string_view);

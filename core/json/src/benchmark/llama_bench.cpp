@@ -138,9 +138,8 @@ class LlamaBenchReader : public FormatReader {
     }
     const bool on_cpu = run.runtime == "llama.cpp-cpu", alone = place.accelerators.empty();
     if (on_cpu)  // "AMD Ryzen 9 7950X 16-Core Processor, OpenBLAS"
-      for (const std::string& part : split(cpu, ", ")) session_.ran_on(Processor::cpu, part);
-    for (const std::string& gpu : gpus.names)
-      if (!on_cpu) session_.ran_on(Processor::gpu, gpu);
+      for (const std::string& part : split(cpu, ", ")) session_.ran_on(Processor::cpu, {part});
+    if (!on_cpu) session_.ran_on(Processor::gpu, gpus.names);
     if (on_cpu && !alone) run.note = "built for " + listed(place.accelerators) + ", no layers offloaded";
     run.runtime_version = build > 0 ? "b" + human(build, "") : commit;
     run.kv_quant = key.empty() && value.empty() ? (f16_kv == 0 ? "f32" : "f16")

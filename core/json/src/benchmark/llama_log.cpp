@@ -45,11 +45,7 @@ class LlamaLogReader : public FormatReader {
     return context_line(line);
   }
 
-  void finish() override {
-    // llama-batched-bench ends with the sums of all of its runs.
-    if (batched_) return;
-    for (const Sums& s : sums_) add_rows(s);
-  }
+  void finish() override { end_of_run(); }
 
  private:
   struct Sums {
@@ -61,6 +57,14 @@ class LlamaLogReader : public FormatReader {
     std::string name;  ///< "NVIDIA GeForce RTX 4060"
   };
 
+  /// Makes rows of the sums that were printed, before what is said of the next run replaces what was said of it.
+  void end_of_run() {
+    // llama-batched-bench ends with the sums of all of its runs.
+    if (!batched_)
+      for (const Sums& s : sums_) add_rows(s);
+    sums_.clear();
+  }
+
   // What stands in the log before the numbers.
 
   bool context_line(std::string_view line) {
@@ -68,6 +72,7 @@ class LlamaLogReader : public FormatReader {
     if (const auto loaded = after(line, "loaded meta data with "); !loaded.empty()) {
       std::string_view file = after(loaded, "tensors from ");
       file = trimmed(file.substr(0, file.rfind("(version")));
+      end_of_run();
       // A new model: nothing that was said of the last one holds.
       hint_ = {};
       offloaded_ = of_layers_ = unknown;
@@ -93,6 +98,7 @@ class LlamaLogReader : public FormatReader {
     } else if (line.find("buffer type overridden to ") != line.npos) {
       overridden_ += 1;
     } else if (const auto device = after(line, "using device "); !device.empty()) {
+      end_of_run();
       if (!devices_are_new_) devices_.clear();
       devices_are_new_ = true;
       devices_.push_back({quoted(blank_parted(device).front()), quoted(in_parentheses(device))});
@@ -124,9 +130,10 @@ class LlamaLogReader : public FormatReader {
   bool named(Run& run, const ModelHint& hint) {
     session_.name_model(run, hint);
     const Runtime* runtime = session_.catalog().runtime(run.runtime);
-    if (runtime && runtime->processor == Processor::gpu)
-      for (const UsedDevice& device : devices_)
-        if (!is_remote(device.id)) session_.ran_on(Processor::gpu, device.name);
+    std::vector<std::string> names;
+    for (const UsedDevice& device : devices_)
+      if (!is_remote(device.id)) names.push_back(device.name);
+    if (runtime && runtime->processor == Processor::gpu) session_.ran_on(Processor::gpu, names);
     return session_.errors().empty();
   }
 

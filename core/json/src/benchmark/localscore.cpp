@@ -44,7 +44,7 @@ class LocalScoreReader : public FormatReader {
     run.runtime_version = r.text("version");
     const std::string type = a.text("type"), name = a.text("name");
     const std::string maker = lower(a.text("manufacturer") + " " + name);
-    if (type == "GPU" || type == "CPU") session_.ran_on(type == "GPU" ? Processor::gpu : Processor::cpu, name);
+    if (type == "GPU" || type == "CPU") session_.ran_on(type == "GPU" ? Processor::gpu : Processor::cpu, {name});
     // A CPU has one runtime; a GPU that of its maker.
     if (!session_.context().runtime.empty())
       run.runtime = session_.context().runtime;

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -23,6 +24,27 @@ bool have_the_same(Processor p, const Device& a, const Device& b) {
          (a.shares_memory_with(p) || !differ(a.memory_bandwidth_Bps, b.memory_bandwidth_Bps));
 }
 
+/// Whether a name that no preset has may be this card's: what has a digit in it stands in the card's own name, but for
+/// sizes of memory, and code names and drivers in parentheses.
+bool may_be(const Device& card, const std::string& name) {
+  const auto is_of_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  std::string own;
+  for (const char c : lower(card.name + card.id))
+    if (is_of_word(c)) own += c;
+  const std::string text = lower(name.substr(0, name.find('(', 1)));
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = static_cast<std::size_t>(
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_of_word) - text.begin());
+    const std::string word = text.substr(at, end - at);
+    at = end + 1;
+    const bool is_size = word.ends_with("gb") && std::all_of(word.begin(), word.end() - 2, ::isdigit);
+    if (word.find_first_of("0123456789") != word.npos && !is_size && word.rfind("gfx", 0) != 0 &&
+        own.find(word) == own.npos)
+      return false;
+  }
+  return true;
+}
+
 bool is_same(const ModelHint& a, const ModelHint& b) {
   const auto same = [](double x, double y) { return x == y || (!is_known(x) && !is_known(y)); };
   return a.name == b.name && a.type == b.type && a.quant == b.quant && same(a.parameters, b.parameters) &&
@@ -39,20 +61,38 @@ void ImportSession::fact(const std::string& text) {
   if (said_.insert(text).second) out_.facts.push_back(text);
 }
 
-void ImportSession::ran_on(Processor p, std::string_view name) {
+void ImportSession::ran_on(Processor p, const std::vector<std::string>& names) {
+  std::string key = p == Processor::cpu ? "cpu" : "gpu";
+  for (const std::string& name : names) key += "\n" + name;
+  if (!ran_on_.insert(key).second) return;
   const DevicePreset* said = catalog_.device(catalog_.resolve_device(context_.device));
-  if (!said || !ran_on_.insert((p == Processor::cpu ? "cpu " : "gpu ") + std::string(name)).second) return;
-  const Catalog::Meant meant = catalog_.device_meant(name);
-  const std::vector<std::string> ids = meant.fitting();
-  if (ids.empty() || meant.several > ids.size()) return;
-  for (const std::string& id : ids) {
-    const DevicePreset* meant_preset = catalog_.device(id);
-    if (id == said->device.measured_as() || (meant_preset && have_the_same(p, meant_preset->device, said->device)))
-      return;
+  bool here = false;
+  std::string others;
+  for (const std::string& name : names) {
+    const Catalog::Meant meant = catalog_.device_meant(name);
+    const std::vector<std::string> ids = meant.fitting();
+    if (meant.several > ids.size()) continue;
+    const std::string in_words = "\"" + name + "\"" + (ids.empty() ? std::string() : " (" + listed(ids) + ")");
+    if (!said) {
+      if (!ids.empty() && out_.named.empty()) out_.named = in_words;
+      continue;
+    }
+    const Device& device = said->device;
+    const bool is_card = p == Processor::gpu && device.kind == DeviceKind::host_centric;
+    const bool is_it = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      const DevicePreset* one = catalog_.device(id);
+      return id == device.measured_as() || (one && have_the_same(p, one->device, device));
+    });
+    if (is_it)
+      here = true;
+    else if (!ids.empty() || (is_card && !may_be(device, name)))
+      others += (others.empty() ? "" : " and ") + in_words;
+    else if (is_card)
+      remark("it ran on " + in_words + ": whether that is " + device.id + " is not known");
   }
-  out_.elsewhere = "it ran on \"" + std::string(name) + "\" (" + listed(ids) + "), not on " + said->device.id +
-                   ": --device names what it ran on";
-  remark(out_.elsewhere);
+  if (others.empty()) return;
+  out_.elsewhere = here ? "it ran on " + others + " too: no speed of " + said->device.id + " alone"
+                        : "it ran on " + others + ", not on " + said->device.id + ": --device names what it ran on";
 }
 
 void ImportSession::lacks(const std::string& message) {

@@ -52,8 +52,9 @@ class ImportSession {
   void remark(const std::string& text);
   /// What the file says of the device that is no row, a sentence; said once.
   void fact(const std::string& text);
-  /// Remarks on a processor that the file names where the device that it is said to be of has another.
-  void ran_on(Processor, std::string_view name);
+  /// Compares the processors that ran together, as the file names them, with those of the device that it is said to be
+  /// of: where it has others, `Imported::elsewhere` says so.
+  void ran_on(Processor, const std::vector<std::string>& names);
   /// A fact that the file lacks and an option gives; said once.
   void lacks(const std::string& message);
   /// So many errors that more would not help.

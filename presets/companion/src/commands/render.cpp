@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "edgewise/csv.h"
+#include "edgewise/edited_preset.h"
 #include "edgewise/json.h"
 #include "edgewise/text.h"
 #include "edgewise/ways_out.h"
@@ -44,7 +45,8 @@ std::string quality_of(const Answer& a) {
 }  // namespace
 
 std::string subject_of(const Answer& a) {
-  std::string device = a.device.name + (a.device.edits.empty() ? "" : " (edited)");
+  std::string device = a.device.name;
+  if (!a.device.edits.empty() && !device.ends_with(edited_mark)) device += edited_mark;
   if (!a.device.power_modes.empty())
     device += " (" + (a.query.power_mode.empty() ? "full clocks" : a.query.power_mode) + ")";
   return harmless(a.model->name + ", " + a.quantization->id + (a.is_of_file() ? " (the file's own), on " : ", on ") +

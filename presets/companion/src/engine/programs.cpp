@@ -90,11 +90,12 @@ class Programs {
 
   /// Takes rows that are not there yet: a program that prints the same twice measured once.
   void take(const Imported& more) {
-    for (const auto& row : more.rows)
-      if (std::find(out_.rows.begin(), out_.rows.end(), row) == out_.rows.end()) out_.rows.push_back(row);
-    for (const std::string& remark : more.remarks)
-      if (std::find(out_.remarks.begin(), out_.remarks.end(), remark) == out_.remarks.end())
-        out_.remarks.push_back(remark);
+    const auto once = [](auto& list, const auto& one) {
+      if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+    };
+    for (const auto& row : more.rows) once(out_.rows, row);
+    for (const std::string& remark : more.remarks) once(out_.remarks, remark);
+    if (!more.elsewhere.empty()) once(out_.remarks, more.elsewhere);
   }
   void remark(std::string text) { out_.remarks.push_back(std::move(text)); }
 
