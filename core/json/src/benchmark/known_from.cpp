@@ -40,10 +40,11 @@ Result<Imported> import_for(std::string_view bytes, const Query& q, const Catalo
   return read;
 }
 
-/// The first line has titles of what `import` writes.
+/// The first line has titles of what `import` writes, and is no JSON.
 bool is_table(std::string_view bytes) {
   const std::string_view first = bytes.substr(0, bytes.find_first_of("\r\n"));
-  return first.find("metric") != first.npos && first.find(',') != first.npos && first.find("model") != first.npos;
+  const auto holds = [&](std::string_view word) { return first.find(word) != first.npos; };
+  return holds("metric") && holds("model") && holds(",") && !holds("{");
 }
 
 /// Rows of measurements, as `import` writes them. What is no word or no number is an error here: statements have

@@ -132,7 +132,7 @@ class LlamaLogReader : public FormatReader {
     const Runtime* runtime = session_.catalog().runtime(run.runtime);
     std::vector<std::string> names;
     for (const UsedDevice& device : devices_)
-      if (!is_remote(device.id)) names.push_back(device.name);
+      if (!is_remote(device.id) && !device.name.empty()) names.push_back(device.name);
     if (runtime && runtime->processor == Processor::gpu) session_.ran_on(Processor::gpu, names);
     return session_.errors().empty();
   }
