@@ -28,11 +28,12 @@ const operations = {
 
 /**
  * Estimates a second of each case, and milliseconds of each operation. `sequence`: paths of all presets; `read(path)`:
- * the bytes of one; `folder`: of the package, whose modules leave the benchmark out.
+ * the bytes of a file; `root`: what modules are imported from; `folder`: of the package below it, whose modules leave
+ * the benchmark out.
  */
-export async function timed({ cases, operations: asked, sequence, read, folder }) {
-  const [{ default: createEngine }, { source, start }, { whole }] = await Promise.all(['edgewise-engine.js', 'loading.mjs', 'engine.mjs'].map((file) => import(`${folder}${file}`)));
-  const wasmBinary = await read('build/wasm/package/edgewise-engine.wasm');
+export async function timed({ cases, operations: asked, sequence, read, root, folder }) {
+  const [{ default: createEngine }, { source, start }, { whole }] = await Promise.all(['edgewise-engine.js', 'loading.mjs', 'engine.mjs'].map((file) => import(`${root}${folder}${file}`)));
+  const wasmBinary = await read(`${folder}edgewise-engine.wasm`);
   const texts = new Map();
   for (const path of sequence) texts.set(path, `\x1e${new TextDecoder().decode(await read(path))}`);
   const inOne = (paths) => paths.map((path) => texts.get(path)).join('');
@@ -52,6 +53,7 @@ export async function timed({ cases, operations: asked, sequence, read, folder }
 
   const perSecond = async (run) => rows / ((await best_ms(run)) / 1000);
   const prompt = Float64Array.from({ length: rows }, (_, i) => 512 + (i % 64));
+  const all = inOne(sequence);
   const out = { cases: [], operations: [] };
   for (const { query } of cases)
     out.cases.push({
@@ -63,7 +65,7 @@ export async function timed({ cases, operations: asked, sequence, read, folder }
   for (const one of asked) {
     const of = one.every ? (await filled(one.every)).engine : engine;
     const bytes = one.file && (await read(one.file));
-    out.operations.push(await best_ms(operations[one.what](of, { ...one, bytes, sequence: inOne(sequence) })));
+    out.operations.push(await best_ms(operations[one.what](of, { ...one, bytes, sequence: all })));
   }
   return { found: out, engine };
 }

@@ -27,7 +27,7 @@ const files = {
   read: (path) => new Uint8Array(readFileSync(join(root, path)))
 };
 const folder = 'build/wasm/package/';
-const { found: inNode, engine } = await timed({ cases, operations, folder: join(root, folder), ...files });
+const { found: inNode, engine } = await timed({ cases, operations, root, folder, ...files });
 
 // The same in Chromium, with a page of its own for what must find nothing compiled.
 const browser = await launch();
@@ -44,7 +44,7 @@ const inChromium = await inPage(
   async ({ cases, operations, sequence, folder }) => {
     const { timed } = await import('/tests/bench/timed.mjs');
     const read = async (path) => new Uint8Array(await (await fetch(`/${path}`)).arrayBuffer());
-    return (await timed({ cases, operations, sequence, read, folder: `/${folder}` })).found;
+    return (await timed({ cases, operations, sequence, read, root: '/', folder })).found;
   },
   { cases, operations, sequence: files.sequence, folder }
 );
