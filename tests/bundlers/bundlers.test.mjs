@@ -95,8 +95,8 @@ after(async () => {
 
 const runtimes = {
   ...Object.fromEntries([18, 22, 24].map((n) => [`Node ${n}`, [join(here, `node_modules/node${n}/bin/node`), 'program.mjs']])),
-  Bun: [join(here, 'node_modules/.bin/bun'), 'program.mjs'],
-  Deno: [join(here, 'node_modules/.bin/deno'), 'run', '--no-lock', '--node-modules-dir=manual', '--allow-read', 'program.mjs'],
+  Bun: [join(here, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun'), 'program.mjs'],
+  Deno: [join(here, 'node_modules/@deno/linux-x64-glibc/deno'), 'run', '--no-lock', '--node-modules-dir=manual', '--allow-read', 'program.mjs'],
 };
 for (const [name, [command, ...args]] of Object.entries(runtimes))
   for (const entry of ['edgewise', 'edgewise/inline', 'edgewise/estimate'])
