@@ -157,7 +157,11 @@ export function writePresets(from, to, edgewise) {
   // How far off the predictions are: drawn by a view of its own, written with the report.
   if (existsSync(join(from, 'accuracy.json')))
     write('accuracy.json', JSON.parse(readFileSync(join(from, 'accuracy.json'), 'utf8')));
-  write('index.json', indexOf(all, sizes, rows, revisionOf(from), dateOf(from)));
+  const index = indexOf(all, sizes, rows, revisionOf(from), dateOf(from));
+  write('index.json', index);
+  // The same for who asks by ids alone.
+  const ids = (list) => list.map((p) => p.id);
+  write('ids.json', { ...index, models: ids(models), devices: ids(devices) });
   const speculation = join(from, 'speculation.json');
   if (existsSync(speculation))
     write('speculation.json', strip(JSON.parse(readFileSync(speculation, 'utf8')), prose));

@@ -9,9 +9,10 @@ export interface Beginning {
   index: Index;
   /** Presets, by their place in the site. */
   files: [path: string, text: string][];
-  /** The same as `base`, where that is all there is. */
-  all?: string;
+  /** Of all models and devices of the site, where `base` is all tables. */
+  ids?: Ids;
 }
+export type Ids = Record<'models' | 'devices', { id: string }[]>;
 
 /** What scripts/start.mjs writes. */
 interface Start {
@@ -20,20 +21,28 @@ interface Start {
   files: Record<string, unknown>;
 }
 
-/** `plain`: what the answer to the default question takes, in one file; else the tables and the index as they are. */
-export async function begin(sources: Pick<Sources, 'text'>, plain: boolean): Promise<Beginning> {
-  if (plain) {
-    const { index, base, files } = JSON.parse(await sources.text('start.json')) as Start;
-    const sequence = base.map((preset) => `\x1e${JSON.stringify(preset)}\n`).join('');
-    const texts = Object.entries(files).map(([path, preset]): [string, string] => [
-      path,
-      JSON.stringify(preset)
-    ]);
-    return { base: sequence, index: unpacked(index), files: texts };
-  }
-  const [base, index] = await Promise.all([sources.text('base.json'), sources.text('index.json')]);
-  return { base, index: unpacked(JSON.parse(index) as PackedIndex), files: [], all: base };
-}
+/** Has the presets that the engine begins with. */
+export type Begin = (sources: Pick<Sources, 'text'>) => Promise<Beginning>;
+
+/** What the answer to the default question takes, in one file. */
+export const plain: Begin = async (sources) => {
+  const { index, base, files } = JSON.parse(await sources.text('start.json')) as Start;
+  const sequence = base.map((preset) => `\x1e${JSON.stringify(preset)}\n`).join('');
+  const texts = Object.entries(files).map(([path, preset]): [string, string] => [
+    path,
+    JSON.stringify(preset)
+  ]);
+  return { base: sequence, index: unpacked(index), files: texts };
+};
+
+export const listed = async (sources: Pick<Sources, 'text'>): Promise<Index> =>
+  unpacked(JSON.parse(await sources.text('index.json')) as PackedIndex);
+
+/** All tables and the whole index. */
+export const whole: Begin = async (sources) => {
+  const [base, index] = await Promise.all([sources.text('base.json'), listed(sources)]);
+  return { base, index, files: [], ids: index };
+};
 
 /** Whether a question asks for nothing but the default one. */
 export const isWithin = (query: Query, usual: Query): boolean =>

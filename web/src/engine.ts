@@ -1,7 +1,7 @@
 import { joined } from './known';
 import { ownPreset, type Under } from './own-id';
 import type { Estimator, ModelQuality } from 'edgewise';
-import { begin, isWithin } from './beginning';
+import { isWithin, whole, type Begin } from './beginning';
 import { Halves } from './halves';
 import { withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
@@ -58,12 +58,8 @@ export class Engine {
     stock.changed = (): void => void (this.#catalog = undefined);
   }
 
-  /** `plain`: the default question is asked, as far as is known; it needs least. */
-  static async start(sources: Sources, plain = false): Promise<Engine> {
-    const [wasm, beginning] = await Promise.all([
-      sources.answer?.() ?? sources.load(),
-      begin(sources, plain)
-    ]);
+  static async start(sources: Sources, begin: Begin = whole): Promise<Engine> {
+    const [wasm, beginning] = await Promise.all([sources.answer?.() ?? sources.load(), begin(sources)]);
     const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()));
     const files = beginning.files.map(([, preset]) => preset);
     await halves.addPresets(beginning.base, files);
@@ -78,7 +74,7 @@ export class Engine {
   set index(index: Index) {
     this.#stock.index = index;
   }
-  /** Whether all tables and the whole index are there; before, only the default question is answered. */
+  /** Whether all tables are there; before, only the default question is answered. */
   get isFull(): boolean {
     return this.#stock.isFull;
   }

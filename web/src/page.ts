@@ -1,5 +1,6 @@
 import { LitElement, html, type TemplateResult } from 'lit';
 import type { Answer } from './acts';
+import { plain } from './beginning';
 import { breath, painted } from './breath';
 import { lateImporter, loadCatalog, takeFiles } from './bringing';
 import type { Catalog } from './catalogs';
@@ -42,7 +43,7 @@ export class Page extends LitElement {
     {
       start: () =>
         startEngine(fetchRemote, {
-          plain: asksNothing(location.hash),
+          begin: asksNothing(location.hash) ? plain : undefined,
           // scripts/prerender.mjs has the larger engine fetched for the same views.
           whole: ['compare', 'method'].includes(ahead(location.hash).view)
         }),

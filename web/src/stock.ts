@@ -1,4 +1,4 @@
-import { begin, type Beginning } from './beginning';
+import { listed, type Beginning, type Ids } from './beginning';
 import type { Halves } from './halves';
 import { entryOf, joined, namesOf } from './listing';
 import { isAddress } from './remote';
@@ -9,67 +9,80 @@ import type { Index, Need } from './types';
 export class Stock {
   readonly #sources: Sources;
   readonly #halves: Halves;
-  #bundled: Record<'models' | 'devices', Set<string>> = { models: new Set(), devices: new Set() };
+  /** Of the site. */
+  #ids: Ids = { models: [], devices: [] };
   #filling: Promise<void> | undefined;
   readonly #parsed = new Map<string, { text: string; value: Record<string, unknown> }>();
   /** By their place in the site, or address. */
-  readonly texts = new Map<string, string>();
+  readonly texts: Map<string, string>;
   /** The tables, once all of them are here. */
   base = '';
   index: Index;
   isFull = false;
+  #isListed = false;
   /** Told when the engine has other presets. */
   changed: () => void = () => undefined;
 
   /** What it begins with, the engine has already. */
-  constructor(sources: Sources, halves: Halves, { index, files, all }: Beginning) {
+  constructor(sources: Sources, halves: Halves, { index, files, base, ids }: Beginning) {
     this.#sources = sources;
     this.#halves = halves;
     this.index = index;
-    for (const [path, text] of files) this.texts.set(path, text);
-    if (all !== undefined) this.#fillWith(all, index);
+    this.texts = new Map(files);
+    if (ids) this.#haveTables(base, ids);
+    if (ids === index) this.#haveIndex(index);
   }
 
+  /** Fetches what is not here yet of the tables and the index. */
   fill(): Promise<void> {
-    if (this.isFull) return Promise.resolve();
+    if (this.#isListed) return Promise.resolve();
     return (this.#filling ??= this.#fill().finally(() => {
       this.#filling = undefined;
     }));
   }
   async #fill(): Promise<void> {
+    const index = listed(this.#sources);
+    if (!this.isFull) await this.#fillTables(index);
+    this.#haveIndex(await index);
+    this.changed();
+    this.#halves.told();
+  }
+  async #fillTables(index: Promise<Index>): Promise<void> {
     // Of these there are only the rows that the first answer needed.
     const paths = [...this.texts.keys()].filter((path) => path.startsWith('calibrations/'));
-    const [{ base, index }, ...texts] = await Promise.all([
-      begin(this.#sources, false),
+    const [base, ids, ...texts] = await Promise.all([
+      this.#sources.text('base.json'),
+      index,
       ...paths.map((path) => this.#sources.text(path))
     ]);
     await this.#halves.addPresets(base, texts);
     for (const [i, text] of texts.entries()) this.texts.set(paths[i], text);
-    this.#fillWith(base, index);
-    this.changed();
-    this.#halves.told();
+    this.#haveTables(base, ids);
   }
-  #fillWith(base: string, whole: Index): void {
+  #haveTables(base: string, ids: Ids): void {
+    this.#ids = ids;
     this.base = base;
     this.isFull = true;
-    const ids = (list: { id: string }[]): Set<string> => new Set(list.map((x) => x.id));
-    this.#bundled = { models: ids(whole.models), devices: ids(whole.devices) };
+  }
+  #haveIndex(whole: Index): void {
     this.#halves.addNames({ models: whole.models.map(namesOf), devices: whole.devices.map(namesOf) });
     this.index = joined(whole, this.index);
+    this.#isListed = true;
   }
 
   /** Whether the site has one of that id. */
   brings(kind: 'models' | 'devices', id: string): boolean {
-    return this.#bundled[kind].has(id);
+    return this.#ids[kind].some((x) => x.id === id);
   }
   /** The file that meets a need, and that was not loaded yet; undefined: there is none. */
   file({ type, id }: Need): string | undefined {
-    const { models, devices, calibrated } = this.index;
+    const { calibrated } = this.index;
     let path: string | undefined;
     if (type === 'device' && isAddress(id)) path = id;
     else if (type === 'model' || type === 'device') {
-      const entry = type === 'model' ? entryOf(models, id) : entryOf(devices, id);
-      path = entry && `${type}s/${entry.id}.json`;
+      const kind = `${type}s` as const;
+      const entry = entryOf(this.#ids[kind], id);
+      path = entry && `${kind}/${entry.id}.json`;
     } else if (type === 'quality') path = 'quality.csv';
     else if (type === 'speculation') path = 'speculation.json';
     else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;

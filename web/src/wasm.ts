@@ -3,6 +3,7 @@ import answerUrl from 'edgewise/edgewise-answer.wasm?url';
 import largerUrl from 'edgewise/edgewise-estimate.wasm?url';
 import type { Estimator } from 'edgewise';
 import { breath } from './breath';
+import type { Begin } from './beginning';
 import { Engine } from './engine';
 import { language, msg } from './i18n';
 import type { Order, Verdict } from './inspector';
@@ -45,11 +46,11 @@ const larger = async (): Promise<Estimator> =>
 
 /**
  * The engine of a browser: WebAssembly, with the presets of this site. `remote`: how files of other addresses
- * are had. `plain`: nothing but the default question is asked yet. `whole`: more than an answer is, at once.
+ * are had. `begin`: what it begins with. `whole`: more than an answer is asked for, at once.
  */
 export async function startEngine(
   remote: Sources['remote'],
-  { plain = false, whole: all = false } = {}
+  { begin, whole: all = false }: { begin?: Begin; whole?: boolean }
 ): Promise<Engine> {
   const engine = await Engine.start(
     {
@@ -59,7 +60,7 @@ export async function startEngine(
       text: fetchText,
       remote
     },
-    plain
+    begin
   );
   // Everything asks for it; what follows is a task of its own.
   void engine.catalog;

@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { load as loadFirst } from '../../build/wasm/package/answer.node.mjs';
 import { load } from '../../build/wasm/package/estimate.node.mjs';
 import { load as loadWhole } from '../../build/wasm/package/index.node.mjs';
 import { compile } from './compile.mjs';
 
 const presets = new URL('../../build/site/presets/', import.meta.url);
-const { Engine, Importer, Store, msg, tasks, instead, sentences } = await compile(
+const { Engine, Importer, Store, byIds, instead, msg, plain, sentences, tasks } = await compile(
+  'beginning',
+  'embed/by-ids',
   'engine',
   'importer',
   'store',
@@ -17,7 +20,7 @@ const { Engine, Importer, Store, msg, tasks, instead, sentences } = await compil
 );
 
 /** `fails`: of which files the first try does. */
-async function ask(fragment, plain = false, fails = () => false) {
+async function ask(fragment, begin, fails = () => false, answer) {
   const fetched = [];
   const text = (path) => {
     fetched.push(path);
@@ -26,13 +29,14 @@ async function ask(fragment, plain = false, fails = () => false) {
     return readFile(new URL(path, presets), 'utf8');
   };
   const sources = {
+    ...(answer && { answer }),
     load,
     whole: (task, what) => tasks[task](loadWhole, what),
     text,
     remote: () => Promise.reject(new Error('not here'))
   };
   const store = new Store({
-    start: () => Engine.start(sources, plain),
+    start: () => Engine.start(sources, begin),
     here: 'https://edgewise.example/',
     importer: (room) => new Importer(undefined, room)
   });
@@ -53,7 +57,7 @@ test('the default question is answered with three presets of its own', async () 
 });
 
 test('one small file answers the default question as all presets do; any other question fetches them', async () => {
-  const [all, { store, fetched, result, engine }] = await Promise.all([ask(''), ask('', true)]);
+  const [all, { store, fetched, result, engine }] = await Promise.all([ask(''), ask('', plain)]);
   assert.deepEqual(fetched, ['start.json']);
   assert.deepEqual(result, all.result);
   assert.deepEqual(engine.waysOut(store.answer.query, result), all.engine.waysOut(all.query, all.result));
@@ -70,8 +74,25 @@ test('one small file answers the default question as all presets do; any other q
   assert.deepEqual(engine.index, all.engine.index);
 });
 
+test('who asks by ids has the answers of the whole index without it; a name fetches it', async () => {
+  const asked = (device) => `#v=1&m=qwen3-4b&d=${encodeURIComponent(device)}`;
+  const byTheirs = (device) => ask(asked(device), byIds, undefined, loadFirst);
+  const id = 'Jetson-Orin-Nano-8GB';
+  const [all, some] = await Promise.all([ask(asked(id)), byTheirs(id)]);
+  assert.deepEqual([some.errors, some.result.device.id], [[], 'jetson-orin-nano-8gb']);
+  assert.deepEqual(some.result, all.result);
+  assert.ok(!some.fetched.includes('index.json'));
+  const { models, devices, ...head } = all.engine.index;
+  assert.deepEqual(some.engine.index, { ...head, models: [], devices: [] });
+  assert.equal(models.length + devices.length, head.counts.models + head.counts.devices);
+  const named = await byTheirs('Jetson Orin Nano 8GB');
+  assert.deepEqual(named.result, all.result);
+  assert.equal(named.fetched.filter((path) => ['base.json', 'index.json'].includes(path)).length, 2);
+  assert.deepEqual(named.engine.index, all.engine.index);
+});
+
 test('where the rest cannot be had the question says so, and the next one asks for it again', async () => {
-  const { store, engine } = await ask('', true, (path) => path === 'index.json');
+  const { store, engine } = await ask('', plain, (path) => path === 'index.json');
   await store.act({ query: { prompt: 64 } });
   assert.match(store.answer.errors[0].message, /index.json/);
   assert.equal(engine.isFull, false);
@@ -202,7 +223,7 @@ test('a model that is published in a format of its own is answered in it', async
 test('everybody who listens is told once the presets are there', async () => {
   const text = (path) => readFile(new URL(path, presets), 'utf8');
   const unused = () => Promise.reject(new Error('not here'));
-  const engine = await Engine.start({ load, whole: unused, text, remote: unused }, true);
+  const engine = await Engine.start({ load, whole: unused, text, remote: unused }, plain);
   const told = [0, 0];
   for (const i of told.keys()) engine.whenWhole(() => ++told[i]);
   await engine.fill();

@@ -6,6 +6,7 @@ import { problemText } from '../i18n/problems';
 import type { Frame, State } from '../state';
 import { Store } from '../store';
 import type { Query, Result } from '../types';
+import { byIds } from './by-ids';
 import { noteText } from './said';
 
 let engine: Promise<Engine> | undefined;
@@ -18,7 +19,7 @@ export const shared = (): Promise<Engine> =>
 async function start(): Promise<Engine> {
   const { startEngine } = await import('../wasm');
   // What others measured needs to be said whose it is; an element has no room for that.
-  return startEngine(() => Promise.reject(new Error(words.address)));
+  return startEngine(() => Promise.reject(new Error(words.address)), { begin: byIds });
 }
 
 /** In fields, or the fragment of a link. */
