@@ -145,6 +145,11 @@ test('a log and a table above which the cards stand say what ran it', () => {
     else assert.doesNotMatch(stderr, /ran on/, name);
     assert.equal(stdout === '', Boolean(ran), name);
   }
+  // llama.cpp computes on the card alone where there is one.
+  const integrated = vulkan.replace('Found 1', 'Found 2').replace('ggml_vulkan: 0 =', 'ggml_vulkan: 0 = AMD Radeon Graphics (RADV RAPHAEL_MENDOCINO) (radv) | uma: 1 | fp16: 1\nggml_vulkan: 1 =');
+  const beside = run('import', file('beside.md', integrated), '--device', 'rx-7900-xtx-24gb'), alone = run('import', file('alone.md', vulkan), '--device', 'rx-7900-xtx-24gb');
+  assert.deepEqual([beside.status, beside.stderr, beside.stdout], [0, alone.stderr, alone.stdout]);
+  assert.match(run('import', file('two.md', integrated.replace('uma: 1', 'uma: 0')), '--device', 'rx-7900-xtx-24gb').stdout, /devices=2/);
   assert.match(run('import', file('unsure.log', log.replace(card, 'AMD Radeon Graphics')), '--device', 'rtx-4060-8gb').stderr, /whether that is rtx-4060-8gb is not known/);
   assert.match(run('import', data('llama-cli.log')).stderr, /it ran on "NVIDIA GeForce RTX 4060" \(rtx-4060-8gb\); --device says so in every row/);
 });

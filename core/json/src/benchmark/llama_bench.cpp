@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "edgewise/json_text.h"
 #include "edgewise/text.h"
@@ -32,9 +33,12 @@ class LlamaBenchReader : public FormatReader {
       if (const double n = number_after(line, "found "); is_known(n)) {
         gpus_ = n;
         gpu_names_.clear();
+        integrated_.clear();
       }
-    if (const auto name = listed_gpu(line); !name.empty() && name.size() < 256)
+    if (const auto name = listed_gpu(line); !name.empty() && name.size() < 256) {
       gpu_names_ += (gpu_names_.empty() ? "" : "/") + std::string(name);
+      if (number_after(line, "| uma: ") == 1) integrated_.insert(std::string(name));
+    }
     if (tables_.line(line, number)) {
       session_.recognise();
       take(false);
@@ -120,6 +124,7 @@ class LlamaBenchReader : public FormatReader {
     place.gpu_info = f.has("gpu_info") ? f.text("gpu_info") : gpu_names_;
     place.devices = f.text("devices");
     place.gpus = gpus_;
+    place.integrated = integrated_;
     const std::string cpu = f.text("cpu_info"), key = f.text("type_k"), value = f.text("type_v"),
                       commit = f.text("build_commit");
     const ModelHint hint{f.text("model_filename"), f.text("model_type"), "", f.maybe("model_n_params", 0, 1e15),
@@ -164,6 +169,7 @@ class LlamaBenchReader : public FormatReader {
   std::string version_;
   double gpus_ = unknown;  ///< that it found
   std::string gpu_names_;  ///< of those, as `gpu_info` of other formats has them
+  std::set<std::string> integrated_;
 };
 
 }  // namespace

@@ -57,6 +57,15 @@ double overrides_in(const std::string& text, const LlamaPlace& place) {
   return n;
 }
 
+/// What llama.cpp computes on unless it is told otherwise: it leaves out integrated GPUs where there are others.
+std::vector<std::string> without_integrated(const std::vector<std::string>& names,
+                                            const std::set<std::string>& integrated) {
+  std::vector<std::string> cards;
+  for (const std::string& name : names)
+    if (!integrated.count(name)) cards.push_back(name);
+  return cards.empty() ? names : cards;
+}
+
 /// The GPUs of a list: "NVIDIA GeForce RTX 3090/NVIDIA GeForce RTX 3090" or with commas. A build with two backends
 /// lists a card that both see once for each; where they see other cards, which are used is not known: none.
 std::vector<std::string> names_of_gpus(const std::string& gpu_info, std::size_t backends) {
@@ -131,12 +140,14 @@ UsedGpus used_gpus(Fields& f, const LlamaPlace& place) {
     if (parse_number(share) > 0) sharing.push_back(number(i));
     i += 1;
   }
-  if (split_mode == "none")
+  if (split_mode == "none") {
     used = {number(main_gpu)};
-  else if (!sharing.empty())
+  } else if (!sharing.empty()) {
     used = std::move(sharing);
-  else if (!place.is_chosen())
-    return {names.empty() ? place.gpus : static_cast<double>(names.size()), names};
+  } else if (!place.is_chosen()) {
+    const std::vector<std::string> cards = without_integrated(names, place.integrated);
+    return {cards.empty() ? place.gpus : static_cast<double>(cards.size()), cards};
+  }
   UsedGpus out{static_cast<double>(used.size()), {}};
   for (const double gpu : used)
     if (gpu < static_cast<double>(names.size())) out.names.push_back(names[static_cast<std::size_t>(gpu)]);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,10 @@ namespace edgewise {
 struct LlamaPlace {
   std::vector<std::string> accelerators;  ///< backends that are neither the CPU's nor a network, in the order given
   bool rpc = false;
-  std::string gpu_info;   ///< names of the GPUs that it saw
-  double gpus = unknown;  ///< that it saw, where it names none
-  std::string devices;    ///< "auto", "none" or names
+  std::string gpu_info;              ///< names of the GPUs that it saw
+  double gpus = unknown;             ///< that it saw, where it names none
+  std::set<std::string> integrated;  ///< of those, by name, what shares the memory of the computer
+  std::string devices;               ///< "auto", "none" or names
   bool is_chosen() const { return !devices.empty() && devices != "auto"; }
 };
 
