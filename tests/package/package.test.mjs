@@ -52,7 +52,7 @@ test('the terms of what is inside the engines go with them', () => {
 
 test('the package, three engines, one of them a second time, all presets and scores, stays small', (t) => {
   t.diagnostic(`${tarball.size} bytes packed, ${tarball.unpackedSize} unpacked`);
-  assert.ok(tarball.size < 1_620_000, `${tarball.size} bytes packed`);
+  assert.ok(tarball.size < 1_622_000, `${tarball.size} bytes packed`);
   assert.ok(tarball.unpackedSize < 5_340_000, `${tarball.unpackedSize} bytes`);
 });
 
