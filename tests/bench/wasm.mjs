@@ -48,23 +48,28 @@ const inChromium = await inPage(
   },
   { cases, operations, sequence: files.sequence, folder }
 );
-const least = async (run, times = 5) => {
+/** The least of each of the times that `run` gives. */
+const leasts = async (run, times = 5) => {
   const all = [];
   for (let i = 0; i < times; ++i) all.push(await run());
-  return Math.min(...all);
+  return all[0].map((_, i) => Math.min(...all.map((one) => one[i])));
 };
-/** From the import of a module to an engine that answers. */
+/** Of a new process, or page: the import of a module, and from then to an engine that answers. */
 const begun = {
-  node: (module) => least(() => Number(execFileSync(process.execPath, ['--input-type=module', '-e', `const begin = performance.now(); const { load } = await import(${JSON.stringify(join(root, folder, `${module}.node.mjs`))}); await load(); console.log(performance.now() - begin)`], { encoding: 'utf8' }))),
+  node: (module) => {
+    const program = `const at = [performance.now()]; const { load } = await import(${JSON.stringify(join(root, folder, `${module}.node.mjs`))}); at.push(performance.now()); await load(); console.log(JSON.stringify([at[1] - at[0], performance.now() - at[1]]))`;
+    return leasts(() => JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })));
+  },
   chromium: (module) =>
-    least(() =>
+    leasts(() =>
       inPage(
         `${server.url}blank`,
         async (path) => {
           const begin = performance.now();
           const { load } = await import(path);
+          const there = performance.now();
           await load();
-          return performance.now() - begin;
+          return [there - begin, performance.now() - there];
         },
         `/${folder}${module}.mjs`
       )
@@ -72,10 +77,10 @@ const begun = {
 };
 /** From the request of the page to its first answer. */
 const pageStart = () =>
-  least(() =>
+  leasts(() =>
     inPage(site.url, async () => {
       while (!document.querySelector('#answer[aria-busy=false] .bigs')) await new Promise(requestAnimationFrame);
-      return performance.now();
+      return [performance.now()];
     })
   );
 
@@ -102,8 +107,12 @@ for (const [i, { name }] of operations.entries()) {
   const [node, chromium] = [inNode.operations[i], inChromium.operations[i]];
   line(name, ms(real_time), ms(node), ms(chromium), `${ratio(node / real_time)}, ${ratio(chromium / real_time)}`);
 }
-for (const [module, what] of [['index', 'engine, from import to ready'], ['answer', 'engine of one answer, the same']]) line(what, '', ms(await begun.node(module)), ms(await begun.chromium(module)), '');
-line('page, from request to first answer', '', '', ms(await pageStart()), '');
+for (const [module, what] of [['index', 'engine'], ['answer', 'engine of one answer']]) {
+  const [node, chromium] = [await begun.node(module), await begun.chromium(module)];
+  for (const [i, part] of ['its modules imported', 'then loaded'].entries()) line(`${what}: ${part}`, '', ms(node[i]), ms(chromium[i]), '');
+}
+const [first] = await pageStart();
+line('page, from request to first answer', '', '', ms(first), '');
 await Promise.all([browser, server, site].map((one) => one.close()));
 
 console.log('\nothers, in the same run, on one thread of node');
