@@ -1,7 +1,7 @@
 import { answerer, imports } from './answerer.mjs';
 import { fetched, filled, source } from './loading.mjs';
 
-export { EdgewiseError } from './engine.mjs';
+export { EdgewiseError } from './question.mjs';
 
 // Bundlers look for this very expression.
 const beside = () => new URL('./edgewise-answer.wasm', import.meta.url);

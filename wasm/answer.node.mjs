@@ -2,7 +2,7 @@ import { answerer, imports } from './answerer.mjs';
 import { fileBeside, read } from './file.node.mjs';
 import { filled, source } from './loading.mjs';
 
-export { EdgewiseError } from './engine.mjs';
+export { EdgewiseError } from './question.mjs';
 
 const beside = fileBeside('edgewise-answer.wasm');
 

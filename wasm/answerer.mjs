@@ -1,6 +1,6 @@
 // The shape of the half that answers first, of presets that were checked already. Its functions take and give documents
 // as answer/edgewise/json_value.h lays them out: the browser's own parser reads the text, and nobody writes any.
-import { EdgewiseError, asJson, text } from './engine.mjs';
+import { EdgewiseError, asJson, text } from './question.mjs';
 
 // Kinds of values, as answer/edgewise/json_value.h numbers them; 0 is null.
 const [boolean, number, string, array, object] = [1, 2, 3, 4, 5];
@@ -143,7 +143,7 @@ export function answerer({ exports: engine }) {
   };
   const addPreset = (preset) => {
     const id = ask('add_preset', text(preset, 'preset'));
-    if (id === null) throw new EdgewiseError([{ code: 'unknown_word', path: 'type', message: 'is no preset' }]);
+    if (!id) throw new EdgewiseError([{ code: 'unknown_word', path: '', message: 'is no preset' }]);
     return id;
   };
   return {

@@ -1,51 +1,18 @@
 // What the engines have in common: the shape of what bindings.cpp gives.
 
-/** Nobody reads more in a message; `errors` has them all. */
-const mostSaid = 8;
-/** Why something was refused. `errors` holds every reason, the first one is also on the error itself. */
-export class EdgewiseError extends Error {
-  constructor(errors) {
-    const said = errors.slice(0, mostSaid).map((e) => (e.path ? `${e.path}: ${e.message}` : e.message));
-    if (errors.length > mostSaid) said.push(`and ${errors.length - mostSaid} more`);
-    super(said.join('\n'));
-    this.name = 'EdgewiseError';
-    this.errors = errors;
-    this.code = errors[0].code;
-    this.path = errors[0].path;
-  }
-}
+import { asJson, EdgewiseError, refuse, text } from './question.mjs';
+
+export { EdgewiseError };
 
 /** Unwraps the engine's {value} or {errors}. */
 export function unwrap(text) {
   const reply = JSON.parse(text);
-  if (reply.errors) throw new EdgewiseError(reply.errors);
+  if (Object.hasOwn(reply, 'errors')) throw new EdgewiseError(reply.errors);
   return reply.value;
 }
 
-const refuse = (code, path, message) => {
-  throw new EdgewiseError([{ code, path, message }]);
-};
-/** The engine's memory is finite: more than any preset, header or sweep needs is refused before it is copied. */
-const most = { text: 16 * 1024 * 1024, header: 64 * 1024 * 1024, values: 100_000, rows: 1_000_000, cells: 16_000_000, files: 1000, input: 256 * 1024 * 1024 };
-export function text(value, path) {
-  if (typeof value !== 'string') refuse('wrong_type', path, 'must be a text');
-  if (value.length > most.text) refuse('too_large', path, `is longer than ${most.text} characters`);
-  return value;
-}
-
-const lists = new Set(['known', 'set', 'classes', 'vendors', 'licences', 'axes']);
-/** A question as JSON text. JSON has no NaN and no infinity, and would say null, which is no number either. */
-export function asJson(question, path = '') {
-  if (question === null || typeof question !== 'object') refuse('wrong_type', path, 'must be an object');
-  return JSON.stringify(question, (key, value) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) refuse('not_finite', key, `is ${value}, must be a finite number`);
-    if (['bigint', 'function', 'symbol'].includes(typeof value)) refuse('wrong_type', key, `is a ${typeof value}`);
-    // Lists of texts: each is asked about by its place.
-    if (lists.has(key) && Array.isArray(value)) return value;
-    if (key !== '' && value !== null && typeof value === 'object') refuse('wrong_type', key, 'must not be an object or a list');
-    return value;
-  });
-}
+/** More than any header or sweep needs is refused before it is copied. */
+const most = { header: 64 * 1024 * 1024, values: 100_000, rows: 1_000_000, cells: 16_000_000, files: 1000, input: 256 * 1024 * 1024 };
 
 /** Bytes as the engine's strings carry them: one character per byte for headers, UTF-8 for text. */
 export function asText(input) {

@@ -1,5 +1,5 @@
 // How the WebAssembly of an engine comes: its bytes, from an address, or from beside the module that asks.
-import { EdgewiseError } from './engine.mjs';
+import { EdgewiseError } from './question.mjs';
 
 /** Loading failed: `remedy` says what helps, and `address` where the file was looked for. */
 function failed(code, address, message, remedy, cause) {

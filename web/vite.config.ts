@@ -14,7 +14,7 @@ const unindent: Plugin = {
 };
 
 const shared =
-  /node_modules\/(?:@lit|lit)[^/]*\/(?!.*directive)|src\/(acts|format|link|listing|problems|remembered|remote|resolve|sentences|site|state|store)\.ts|src\/ui\/(terms|verdict)\.ts|preload-helper|i18n\/index\.ts|i18n\/en\/(answer|classes|form|page|panels)\.ts/;
+  /node_modules\/(?:@lit|lit)[^/]*\/(?!.*directive)|src\/(acts|beginning|format|link|listing|problems|remembered|remote|resolve|sentences|site|state|store)\.ts|src\/ui\/(terms|verdict)\.ts|preload-helper|i18n\/index\.ts|i18n\/en\/(answer|classes|form|page|panels)\.ts/;
 
 export default defineConfig({
   plugins: [unindent],

@@ -322,9 +322,12 @@ std::string table_svg(const std::vector<CardDrawn>& drawn, const CardStyle& styl
       if (!numbers[i]->range.empty())
         d.text(ends[i], y + 36, 10.5, cut(numbers[i]->range, 114 / 10.5), dim, false, "end");
     }
-    d.text(46, y + 51, 10.5, cut(c.question, 650 / 10.5), dim);
     if (!c.energy.scope.empty()) d.text(ends.back(), y + 51, 10.5, c.energy.scope, dim, false, "end");
-    y += 62;
+    for (const std::string& row : wrapped(c.question, 650 / 10.5)) {
+      d.text(46, y + 51, 10.5, row, dim);
+      y += 14;
+    }
+    y += 48;
   }
   d.rule(20, y, width - 20, y, hairline);
   y += 10;
@@ -336,15 +339,17 @@ std::string table_svg(const std::vector<CardDrawn>& drawn, const CardStyle& styl
 std::string badge(const CardDrawn& drawn, const CardStyle& style, const std::string& title,
                   const std::string& description) {
   const CardContent& c = drawn.content;
-  Drawing d(style.theme, card_words(style.language));
+  const CardWords& w = card_words(style.language);
+  Drawing d(style.theme, w);
   constexpr double height = 24, pad = 8;
-  const double named = 12 * width_of(c.title) + 2 * pad + 18, said = 12 * width_of(c.decode.value) * 1.06 + 2 * pad;
+  const std::string words = c.verdict_words + w.comma + c.decode.value;
+  const double named = 12 * width_of(c.title) + 2 * pad + 18, said = 12 * width_of(words) * boldness + 2 * pad;
   d.mark(6, 5, 14, c.verdict);
   d.begin_link(drawn.link);
   d.text(24, 16, 12, c.title);
   d.end_link(drawn.link);
   d.box(named, 1.5, said - 1.5, height - 3, 3, sunk);
-  d.text(named + said / 2, 16, 12, c.decode.value, ink, true, "middle");
+  d.text(named + said / 2, 16, 12, words, ink, true, "middle");
   return d.document(named + said, height, title, description, 4);
 }
 

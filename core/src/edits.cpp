@@ -151,6 +151,7 @@ Error unknown_field(const std::string& path) {
 
 /// Fifteen significant digits, which say the same number again to a part in 10^14; no locale has a say.
 std::string digits(double x) {
+  if (x == 0) return "0";
   if (!(x > 0 && x < 1e15)) return x < 0 ? "-1" : "1e15";  // out of every field's limits
   double scale = 1;
   int decimals = 0;

@@ -23,10 +23,11 @@ std::uint32_t code_of(std::string_view character) {
 }
 
 bool harms(std::uint32_t code) {
-  // Controls, what turns the direction of text, and what nobody sees.
+  // Controls, what turns the direction of text, what nobody sees, and what is no character (XML has none of them).
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x61C || code == 0x180E ||
          (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || (code >= 0xE0000 && code <= 0xE007F);
+         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || (code & 0xFFFE) == 0xFFFE ||
+         (code >= 0xFDD0 && code <= 0xFDEF) || (code >= 0xE0000 && code <= 0xE007F);
 }
 
 std::string escaped(std::uint32_t code) {

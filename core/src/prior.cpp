@@ -49,7 +49,9 @@ double most_bandwidth_share(Processor processor) { return processor == Processor
 
 double most_bandwidth_share(const Device& d, Processor processor) {
   const double most = most_bandwidth_share(processor);
-  return processor == Processor::cpu ? std::fmin(most, d.memory_bandwidth_Bps / d.cpu_bandwidth_Bps()) : most;
+  if (processor != Processor::cpu) return most;
+  const double peak = d.memory_bandwidth_Bps / d.cpu_bandwidth_Bps();
+  return d.one_thread_bandwidth && is_known(peak) ? peak : std::fmin(most, peak);
 }
 
 Parameters physical_limits(Processor processor) {

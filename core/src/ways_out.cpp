@@ -77,6 +77,7 @@ class Search {
     if (!a || !catalog_.calibrations(a->runtime->id)) return std::nullopt;
     // One that does not start as it is asked takes a second change.
     if (is_known(starting_share(*a)) && !is_known(starting_share(asked_))) return std::nullopt;
+    if (is_beyond_context(a->cost, a->estimate)) return std::nullopt;
     const Verdict v = verdict(*a);
     if (v == Verdict::runs_well) return Tried{std::move(*a), v};
     // What does not run, or may not, is no better off for doing so faster.

@@ -325,6 +325,27 @@ test('what cannot be written is an error whatever was asked, and a misspelt comm
   }
 });
 
+test('a word that an option does not take is refused with those that it takes', () => {
+  for (const [args, said] of [[['render', ...pair, '--theme', 'blue'], '--theme: blue not in {auto,light,dark}'], [['estimate', ...pair, '--format', 'xml'], '--format: xml not in {text,json,csv}'], [['render', ...pair, '--view', '1'], '--view: 1 not in {card,table,badge}']]) {
+    const r = edgewise(...args);
+    assert.equal(r.status, 2);
+    assert.ok(r.err.includes(said), r.err);
+  }
+  assert.equal(edgewise('estimate', ...pair, '--format', 'JSON').out, edgewise('estimate', ...pair, '--format', 'json').out);
+  assert.match(edgewise('sweep', ...pair, '--axis', 'memory.peak_bandwidth_gb_s', '--values', '0').err, /values\[0\]: is "0", must be between/);
+});
+
+test("one thread's copy bounds no machine of many cores: what its memory's peak allows may be known", () => {
+  const big = ['--model', 'llama-3.1-70b', '--device', 'ampereone-a192-32x', '--quant', 'Q4_K_M'];
+  assert.equal(edgewise('estimate', ...big, '--known', 'decode=3.86').status, 0);
+  assert.match(edgewise('estimate', ...big, '--known', 'decode=12').err, /is impossible/);
+});
+
+test('no way out is of a context that its model does not have', () => {
+  const { ways_out: ways } = JSON.parse(edgewise('estimate', ...pair, '--context', '10000000', '--format', 'json', '--ways-out').out);
+  assert.ok(ways.every((way) => !way.query?.context || way.query.context <= 131072), JSON.stringify(ways));
+});
+
 test('threads: none is no number of them, and more than there are cores are said', () => {
   for (const n of ['0', '-1', '1025', '2.5']) assert.equal(edgewise('estimate', ...pair, '--threads', n).status, 2, n);
   assert.match(edgewise('estimate', ...pair, '--threads', '1000').out, /^Note: 1000 threads are more than the 4 cores of Raspberry Pi 5/m);
@@ -631,6 +652,9 @@ test('no text from a file or an argument reaches the terminal as it is', () => {
     clean(r, JSON.stringify(args));
   }
   assert.match(edgewise('estimate', '--device', preset, '--model', 'llama-3.2-1b').out, /\\x1b\]0;title/);
+  assert.match(edgewise('check', preset).err + edgewise('check', preset).out, /name: .* holds what is no visible character/);
+  device.name = 'x'.repeat(201);
+  assert.match(edgewise('check', file('long.json', JSON.stringify(device))).err + edgewise('check', file('long.json', JSON.stringify(device))).out, /name: is longer than 200 bytes/);
 });
 
 test('bytes that are no UTF-8 in a file name are replaced, in every format', () => {

@@ -76,7 +76,7 @@ test('bash completes commands, options, values and ids', () => {
     if (subs.length) assert.deepEqual(completed(...words, '').filter((word) => !word.startsWith('-')).sort(), [...subs].sort());
   }
   assert.deepEqual(completed('est'), ['estimate']);
-  assert.deepEqual(completed('estimate', '--format', ''), ['csv', 'json', 'text']);
+  assert.deepEqual(completed('estimate', '--format', ''), ['text', 'json', 'csv']);
   assert.deepEqual(completed('estimate', '--model', 'llama-3.2-3'), ['llama-3.2-3b']);
   assert.deepEqual(completed('estimate', '--model', 'load', '--device', 'raspberry-pi-5-8'), ['raspberry-pi-5-8gb']);
   assert.deepEqual(completed('list', 'mod'), ['models']);

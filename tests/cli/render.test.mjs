@@ -135,7 +135,7 @@ test('several answers are a table; badges, Markdown and HTML say the same number
   assert.ok(html.every((e) => !('style' in e.attributes)));
   const speed = /\| ([\d.]+ tok\/s)/.exec(rows[0])[1];
   assert.ok(texts(render(...several)).includes(speed));
-  assert.ok(texts(render(...pair, '--view', 'badge')).includes(speed));
+  assert.ok(texts(render(...pair, '--view', 'badge')).includes(`Runs, slowly, ${speed}`));
   assert.match(render(...pair, '--view', 'badge', '--format', 'markdown'), new RegExp(`^Llama-3\\.2-1B on Raspberry Pi 5 8GB: Runs, slowly, ${speed.replace('.', '\\.')} \\(`));
   assert.equal(elements(render(...pair, '--view', 'badge', '--format', 'html'))[0].name, 'span');
   const json = JSON.parse(render(...several, '--format', 'json'));
@@ -172,12 +172,13 @@ test('a link names the whole question, as the page reads it; where no link holds
 });
 
 test('what a file says marks nothing up', () => {
-  const name = '<script>alert(1)</script>"\'&|[x](javascript:y)`*_\u202e';
+  const name = '<script>alert(1)</script>"\'&|[x](javascript:y)`*_\u202e\ufffe';
   writeFileSync(join(folder, 'hostile.json'), JSON.stringify({ format_version: 1, type: 'model', id: 'hostile', name, family: 'llama', config: { hidden_size: 2048, intermediate_size: 8192, num_attention_heads: 32, num_key_value_heads: 8, num_hidden_layers: 16, vocab_size: 128256, max_position_embeddings: 8192 } }));
   for (const view of ['card', 'table', 'badge']) {
     for (const format of ['svg', 'html']) {
       const found = elements(render('--model', 'hostile.json', '--device', 'raspberry-pi-5-8gb', '--format', format, '--view', view));
       assert.ok(!found.some((e) => e.name === 'script'));
+      assert.ok(!found.some((e) => JSON.stringify(e).includes('\ufffe')));
     }
     const markdown = render('--model', 'hostile.json', '--device', 'raspberry-pi-5-8gb', '--format', 'markdown', '--view', view);
     assert.doesNotMatch(markdown, /[^\\]<script|[^\\]\]\(javascript|\u202e/);

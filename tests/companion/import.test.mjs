@@ -150,6 +150,15 @@ test('a log and a table above which the cards stand say what ran it', () => {
   const beside = run('import', file('beside.md', integrated), '--device', 'rx-7900-xtx-24gb'), alone = run('import', file('alone.md', vulkan), '--device', 'rx-7900-xtx-24gb');
   assert.deepEqual([beside.status, beside.stderr, beside.stdout], [0, alone.stderr, alone.stdout]);
   assert.match(run('import', file('two.md', integrated.replace('uma: 1', 'uma: 0')), '--device', 'rx-7900-xtx-24gb').stdout, /devices=2/);
+  // Whatever a quotation or a container puts before the lines.
+  for (const before of ['> ', 'llama-1  | ', '2025-01-01T00:00:00Z '])
+    assert.match(run('import', file('prefixed.md', table.replace(card, 'NVIDIA GeForce RTX 3090').replace(/^(ggml| +Device)/gm, `${before}$1`)), '--device', 'rtx-4060-8gb').stderr, /it ran on "NVIDIA GeForce RTX 3090"/, before);
+  const quoted = run('import', file('quoted.md', table.replace(/^/gm, '> ')), '--device', 'rtx-4060-8gb');
+  assert.equal(quoted.stdout, run('import', file('plain.md', table), '--device', 'rtx-4060-8gb').stdout);
+  const two = file('cards.md', table.replace(/( {2}Device) 0(.*\n)/, '$1 0$2$1 1: NVIDIA GeForce RTX 3090, compute capability 8.6\n'));
+  assert.match(run('import', two).stderr, /it ran on "NVIDIA GeForce RTX 4060" \(rtx-4060-8gb\) and "NVIDIA GeForce RTX 3090" \(rtx-3090-24gb\): no speed of one device alone/);
+  const same = file('same.md', table.replace(/( {2}Device) 0(.*\n)/, '$1 0$2$1 1$2'));
+  assert.match(run('estimate', '--model', 'llama-3.1-8b', '--device', 'rtx-4060-8gb', '--known-from', same).stderr, /on the device alone: its model ran with "devices=2"/);
   assert.match(run('import', file('unsure.log', log.replace(card, 'AMD Radeon Graphics')), '--device', 'rtx-4060-8gb').stderr, /whether that is rtx-4060-8gb is not known/);
   assert.match(run('import', data('llama-cli.log')).stderr, /it ran on "NVIDIA GeForce RTX 4060" \(rtx-4060-8gb\); --device says so in every row/);
 });

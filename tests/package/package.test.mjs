@@ -38,7 +38,7 @@ test('the package holds what it lists and nothing else, and needs no other packa
   const modules = ['answer', 'estimate', 'index'].flatMap((engine) => [`${engine}.d.ts`, `${engine}.mjs`, `${engine}.node.mjs`]);
   const engines = ['edgewise-answer.wasm', 'edgewise-engine.js', 'edgewise-engine.wasm', 'edgewise-engine.wasm.mjs', 'edgewise-estimate.js', 'edgewise-estimate.wasm'];
   assert.deepEqual(files, [
-    'LICENSE', 'README.md', ...modules, ...engines, 'answerer.mjs', 'engine.mjs', 'file.node.mjs', 'inline.d.ts', 'inline.mjs', 'loading.mjs',
+    'LICENSE', 'README.md', ...modules, ...engines, 'answerer.mjs', 'engine.mjs', 'file.node.mjs', 'inline.d.ts', 'inline.mjs', 'loading.mjs', 'question.mjs',
     'package.json', 'presets.d.ts', 'presets.mjs', 'quality.d.ts', 'quality.mjs', 'third-party-notices.txt'
   ].sort());
   assert.deepEqual(readdirSync(join(folder, 'node_modules')).filter((f) => !f.startsWith('.')), ['edgewise']);
@@ -141,11 +141,16 @@ test('a number that is none is refused, not taken for absent', () => {
     ask(() => engine.sweep(q, 'nonsense', [1]));
     for (const limit of [-1, NaN, 1e30, 0.5, 0]) ask(() => engine.explore({ device: q.device }, {}, limit));
     ask(() => engine.explore({ device: q.device, runtime: 'nosuch' }));
+    ask(() => engine.estimate({ toJSON() {} }));
+    Object.prototype.errors = [{ message: 'inherited' }];
+    ask(() => engine.estimate(q));
+    delete Object.prototype.errors;
     console.log(JSON.stringify(codes));`));
   assert.deepEqual(codes, [
     'not_finite prompt', 'not_finite prompt', 'wrong_type prompt', 'wrong_type prompt', 'out_of_range prompt', 'answered',
     'not_finite 1', 'wrong_type values[0]', 'unknown_word axis',
-    'out_of_range limit', 'out_of_range limit', 'out_of_range limit', 'out_of_range limit', 'answered', 'unknown_id runtime'
+    'out_of_range limit', 'out_of_range limit', 'out_of_range limit', 'out_of_range limit', 'answered', 'unknown_id runtime',
+    'wrong_type ', 'answered'
   ]);
 });
 

@@ -72,9 +72,11 @@ export function readAll(from, accept) {
       return !why;
     });
   const folder = (name) => take(read(join(from, name)));
+  const file = (name) => take(JSON.parse(`[${readFileSync(join(from, name), 'utf8')}]`));
   const calibrations = folder('calibrations');
   return {
-    classes: take(JSON.parse(`[${readFileSync(join(from, 'device-classes.json'), 'utf8')}]`)),
+    classes: file('device-classes.json'),
+    launchers: existsSync(join(from, 'launchers.json')) ? file('launchers.json') : [],
     families: folder('quantizations'),
     runtimes: folder('runtimes'),
     models: folder('models'),

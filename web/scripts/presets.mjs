@@ -140,12 +140,14 @@ export function writePresets(from, to, edgewise) {
 
   const all = readAll(from, acceptedBy(edgewise));
   const sizes = new Map(edgewise.catalog().models.map(({ id, parameters }) => [id, parameters]));
-  const { classes, families, runtimes, models, devices, fitted, rest } = all;
+  const { classes, launchers, families, runtimes, models, devices, fitted, rest } = all;
   // Other names of models and devices are in the index; those of quantizations are not. Short ones come first: an engine
   // that has just begun compiles what it needs for each, and no piece of its reading gets long. But for the formats, which
   // the others name: start.json has some of them.
   const length = (preset) => (preset.type === 'formats' ? 0 : JSON.stringify(preset).length);
-  const tables = [...classes, ...families, ...runtimes, ...rest].sort((a, b) => length(a) - length(b));
+  const tables = [...classes, ...launchers, ...families, ...runtimes, ...rest].sort(
+    (a, b) => length(a) - length(b)
+  );
   sequence('base.json', tables, evidenceButNames);
   sequence('everything.json', [...models, ...devices, ...fitted], evidence);
   for (const p of models) write(`models/${p.id}.json`, strip(p, prose));

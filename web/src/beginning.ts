@@ -1,3 +1,4 @@
+import { problems } from './problems';
 import { unpacked, type PackedIndex } from './listing';
 import type { Sources } from './tasks';
 import type { Index, Query } from './types';
@@ -24,23 +25,37 @@ interface Start {
 /** Has the presets that the engine begins with. */
 export type Begin = (sources: Pick<Sources, 'text'>) => Promise<Beginning>;
 
-/** What the answer to the default question takes, in one file. */
-export const plain: Begin = async (sources) => {
-  const { index, base, files } = JSON.parse(await sources.text('start.json')) as Start;
-  const sequence = base.map((preset) => `\x1e${JSON.stringify(preset)}\n`).join('');
-  const texts = Object.entries(files).map(([path, preset]): [string, string] => [
-    path,
-    JSON.stringify(preset)
-  ]);
-  return { base: sequence, index: unpacked(index), files: texts };
-};
+/** Does what is to be done with a file of the site; whatever goes wrong names the file. */
+export async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = problems(error).map((p) => [p.path, p.message].filter(Boolean).join(' '));
+    const said = why.join('; ');
+    throw new Error(said.startsWith(path) ? said : `${path}: ${said}`, { cause: error });
+  }
+}
 
-export const listed = async (sources: Pick<Sources, 'text'>): Promise<Index> =>
-  unpacked(JSON.parse(await sources.text('index.json')) as PackedIndex);
+/** What the answer to the default question takes, in one file. */
+export const plain: Begin = (sources) =>
+  about('start.json', async () => {
+    const { index, base, files } = JSON.parse(await sources.text('start.json')) as Start;
+    const sequence = base.map((preset) => `\x1e${JSON.stringify(preset)}\n`).join('');
+    const texts = Object.entries(files).map(([path, preset]): [string, string] => [
+      path,
+      JSON.stringify(preset)
+    ]);
+    return { base: sequence, index: unpacked(index), files: texts };
+  });
+
+export const tables = (sources: Pick<Sources, 'text'>): Promise<string> =>
+  about('base.json', () => sources.text('base.json'));
+export const listed = (sources: Pick<Sources, 'text'>): Promise<Index> =>
+  about('index.json', async () => unpacked(JSON.parse(await sources.text('index.json')) as PackedIndex));
 
 /** All tables and the whole index. */
 export const whole: Begin = async (sources) => {
-  const [base, index] = await Promise.all([sources.text('base.json'), listed(sources)]);
+  const [base, index] = await Promise.all([tables(sources), listed(sources)]);
   return { base, index, files: [], ids: index };
 };
 

@@ -1,7 +1,7 @@
 import { joined } from './known';
 import { ownPreset, type Under } from './own-id';
 import type { Estimator, ModelQuality } from 'edgewise';
-import { isWithin, whole, type Begin } from './beginning';
+import { about, isWithin, whole, type Begin } from './beginning';
 import { Halves } from './halves';
 import { withDevice, withModel, withoutDevice } from './listing';
 import { problems } from './problems';
@@ -62,7 +62,7 @@ export class Engine {
     const [wasm, beginning] = await Promise.all([sources.answer?.() ?? sources.load(), begin(sources)]);
     const halves = new Halves(wasm, sources.answer && ((): Promise<Estimator> => sources.load()));
     const files = beginning.files.map(([, preset]) => preset);
-    await halves.addPresets(beginning.base, files);
+    await about(files.length ? 'start.json' : 'base.json', () => halves.addPresets(beginning.base, files));
     return new Engine(sources, halves, new Stock(sources, halves, beginning));
   }
 
@@ -219,9 +219,7 @@ export class Engine {
     }
   }
   async #addFile(path: string): Promise<void> {
-    const text = await this.#sources.text(path);
-    await this.#halves.readPreset(text);
-    this.#stock.texts.set(path, text);
+    await this.#stock.read(path);
     this.#catalog = undefined;
   }
   async #addRemote(url: string): Promise<void> {

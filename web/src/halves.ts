@@ -84,10 +84,11 @@ export class Halves {
   }
 
   /** The same in a task of its own: reading it may take as long as an answer. */
-  async readPreset(preset: string): Promise<void> {
+  async readPreset(preset: string): Promise<string> {
     await breath();
-    this.addPreset(preset);
+    const id = this.addPreset(preset);
     await breath();
+    return id;
   }
 
   /**

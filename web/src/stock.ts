@@ -1,4 +1,4 @@
-import { listed, type Beginning, type Ids } from './beginning';
+import { about, listed, tables, type Beginning, type Ids } from './beginning';
 import type { Halves } from './halves';
 import { entryOf, joined, namesOf } from './listing';
 import { isAddress } from './remote';
@@ -51,7 +51,7 @@ export class Stock {
     // Of these there are only the rows that the first answer needed.
     const paths = [...this.texts.keys()].filter((path) => path.startsWith('calibrations/'));
     const [base, ids, ...texts] = await Promise.all([
-      this.#sources.text('base.json'),
+      tables(this.#sources),
       index,
       ...paths.map((path) => this.#sources.text(path))
     ]);
@@ -87,6 +87,17 @@ export class Stock {
     else if (type === 'speculation') path = 'speculation.json';
     else if (type === 'calibrations' && calibrated.includes(id)) path = `calibrations/${id}.json`;
     return path !== undefined && this.texts.has(path) ? undefined : path;
+  }
+  /** Fetches a file and has the engine read it. */
+  async read(path: string): Promise<void> {
+    const text = await about(path, async () => {
+      const preset = await this.#sources.text(path);
+      const id = await this.#halves.readPreset(preset);
+      // What lies in a folder is called as its file.
+      if (path.includes('/') && !path.endsWith(`/${id}.json`)) throw new Error(`is of "${id}"`);
+      return preset;
+    });
+    this.texts.set(path, text);
   }
   /** A text that is here, read. */
   json(path: string): Record<string, unknown> | undefined {

@@ -173,7 +173,7 @@ test('a frame asks no other address', async () => {
     `${site.url}embed.html#v=1&device=${encodeURIComponent(`${host.url}framed.json`)}`
   );
   await page.waitForFunction(() =>
-    document.querySelector('edgewise-calculator').shadowRoot?.textContent.includes('could not be loaded')
+    document.querySelector('edgewise-calculator').shadowRoot?.textContent.includes('There is no estimate')
   );
   assert.equal(host.requested.filter((r) => r.path === '/framed.json').length, 0);
   await close();

@@ -21,6 +21,11 @@ before(async () => {
       site,
       `<div lang="zh"><edgewise-table id="t" model="llama-3.2-1b" devices="raspberry-pi-5-8gb, nobodys">soon</edgewise-table>${value(`term="nothing" id="v" ${llama}`)}</div>`
     ),
+    '/two': strict(
+      site,
+      `${value(`term="decode_tok_s" id="zh" lang="zh" ${llama}`)} ${value(`term="decode_tok_s" id="en" ${llama}`)}
+       <p lang="zh-CN">${value(`term="decode_tok_s" id="later" ${llama}`)}</p>`
+    ),
     '/far': strict(site, `<p>${value(`term="decode_tok_s" id="v" ${llama}`)}</p>`).replace(
       '<h1>',
       `${'<br>'.repeat(300)}<h1>`
@@ -188,6 +193,20 @@ test('a table and a number speak the language around them, in the colours of it'
   const article = page.locator('#t article[data-scheme=dark]');
   await article.waitFor();
   assert.equal(await article.evaluate((e) => getComputedStyle(e).backgroundColor), 'rgb(22, 28, 34)');
+  await close();
+});
+
+test('each element speaks the language that it stands in, whichever comes first, and its own when that changes', async () => {
+  const { page, seen, close } = await open(browser, `${host.url}two`);
+  for (const id of ['zh', 'en', 'later']) await page.locator(`#${id} [part=value]`).waitFor();
+  const languages = (ids) =>
+    Promise.all(ids.map((id) => page.locator(`#${id} [part=value]`).getAttribute('lang')));
+  assert.deepEqual(await languages(['zh', 'en', 'later']), ['zh-Hans', 'en', 'zh-Hans']);
+  assert.match(await page.locator('#zh [part=value]').getAttribute('title'), /[\u4e00-\u9fff]/);
+  assert.doesNotMatch(await page.locator('#en [part=value]').getAttribute('title'), /[\u4e00-\u9fff]/);
+  await page.evaluate(() => document.getElementById('en').setAttribute('lang', 'zh'));
+  await page.locator('#en [lang=zh-Hans]').waitFor();
+  assert.deepEqual(seen.errors, []);
   await close();
 });
 

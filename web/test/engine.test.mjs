@@ -1,5 +1,6 @@
 // The engine as the page has it: the real one, with the presets of build/site, without a browser.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { load as loadFirst } from '../../build/wasm/package/answer.node.mjs';
@@ -19,13 +20,15 @@ const { Engine, Importer, Store, byIds, instead, msg, plain, sentences, tasks } 
   'i18n/index'
 );
 
-/** `fails`: of which files the first try does. */
-async function ask(fragment, begin, fails = () => false, answer) {
+/** `fails`: of which files the first try does; `once`: what is there the first time in place of a file. */
+async function ask(fragment, begin, fails = () => false, answer, once) {
   const fetched = [];
   const text = (path) => {
     fetched.push(path);
     if (fails(path) && fetched.filter((p) => p === path).length === 1)
       return Promise.reject(new Error(`${path}: no connection`));
+    if (path === once?.path && fetched.filter((p) => p === path).length === 1)
+      return Promise.resolve(once.wrong);
     return readFile(new URL(path, presets), 'utf8');
   };
   const sources = {
@@ -89,6 +92,36 @@ test('who asks by ids has the answers of the whole index without it; a name fetc
   assert.deepEqual(named.result, all.result);
   assert.equal(named.fetched.filter((path) => ['base.json', 'index.json'].includes(path)).length, 2);
   assert.deepEqual(named.engine.index, all.engine.index);
+});
+
+test('a file that is none, or another, is named in the error, and fetched again by the next question', async () => {
+  const device = 'devices/jetson-orin-nano-8gb.json';
+  for (const [path, wrong, said] of [
+    [device, '{}', /^devices\/jetson-orin-nano-8gb\.json: is no preset$/],
+    [device, '<html>login</html>', /^devices\/jetson-orin-nano-8gb\.json: .*JSON/],
+    [
+      device,
+      readFileSync(new URL('devices/raspberry-pi-5-8gb.json', presets), 'utf8'),
+      /is of "raspberry-pi-5-8gb"/
+    ],
+    ['base.json', '\x1e{}', /^base\.json: is no preset$/],
+    ['ids.json', 'null', /^ids\.json: /],
+    ['ids.json', '{}', /^ids\.json: /]
+  ]) {
+    const { store, errors } = await ask('#v=1&d=jetson-orin-nano-8gb', byIds, undefined, loadFirst, {
+      path,
+      wrong
+    });
+    const { fatal } = store.state;
+    assert.match(fatal || errors[0].message, said, `${path} ${wrong.slice(0, 20)}`);
+    await store.act(fatal ? { do: 'start' } : { query: { prompt: 100 } });
+    assert.equal(store.state.fatal, '');
+    assert.deepEqual(
+      [store.answer.errors, store.answer.result?.device.id],
+      [[], 'jetson-orin-nano-8gb'],
+      path
+    );
+  }
 });
 
 test('where the rest cannot be had the question says so, and the next one asks for it again', async () => {

@@ -124,6 +124,7 @@ struct Device {
   double memory_bandwidth_Bps = unknown;  ///< theoretical peak
   /// What the CPU was measured to move with a microbenchmark, all cores if possible; NaN: nobody measured.
   double cpu_measured_bandwidth_Bps = unknown;
+  bool one_thread_bandwidth = false;  ///< it is one thread's, which bounds nothing that all of them reach
 
   std::vector<CpuCluster> cpu_clusters;  ///< empty: no CPU known
   std::string cpu_class;                 ///< kernel class that the preset names; empty: by vector instructions

@@ -62,10 +62,19 @@ void check_processor_class(const Checked& c, const std::string& name, Processor 
 /// Names are of one preset: `meant` says whom a name stands for among all.
 template <class Means>
 void check_names(const Checked& c, const Means& meant) {
+  constexpr std::size_t longest = 200;
+  const auto check_readable = [&](const std::string& name, const std::string& path) {
+    if (name.size() > longest)
+      c.refuse("name", path, "is longer than " + std::to_string(longest) + " bytes");
+    else if (harmless(name) != name)
+      c.refuse("name", path, quoted(name) + " holds what is no visible character");
+  };
   const std::string id = text_in(c.preset, "id");
+  check_readable(text_in(c.preset, "name"), "name");
   std::size_t i = 0;
   for (const Json& alias : list_in(c.preset, "aliases")) {
     const std::string name = alias.get<std::string>(), path = at("aliases", i++);
+    check_readable(name, path);
     std::vector<std::string> others = meant(name).fitting();
     std::erase(others, id);
     if (!others.empty()) c.refuse("name", path, quoted(name) + " names " + listed(others) + " already");

@@ -184,6 +184,7 @@ std::vector<Bandwidth> parse_measured_bandwidth(Reader& memory, Device& d) {
     own.push_back({m, rate, agent == host_link});
   }
   d.cpu_measured_bandwidth_Bps = fastest({all_cores, 2 * one_thread_copy});
+  d.one_thread_bandwidth = is_known(d.cpu_measured_bandwidth_Bps) && !is_known(all_cores);
   return own;
 }
 

@@ -48,10 +48,26 @@ void refuse_what_is_no_number(CLI::App& app) {
   for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) refuse_what_is_no_number(*sub);
 }
 
+/// One of these words, in small letters or not; another is refused with all of them.
+template <class Value>
+CLI::Validator one_of(const std::vector<std::pair<const char*, Value>>& words) {
+  std::string all;
+  for (const auto& word : words) all += (all.empty() ? "" : ",") + std::string(word.first);
+  return CLI::Validator(
+      [words, all](std::string& text) {
+        for (const auto& [word, value] : words)
+          if (lower(text) == word) {
+            text = std::to_string(static_cast<int>(value));
+            return std::string();
+          }
+        return text + " not in {" + all + "}";
+      },
+      "{" + all + "}");
+}
+
 void add_output(CLI::App* app, Output& output) {
   app->add_option("--format", output, "text, json or csv")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}, {"csv", Output::csv}}));
+      ->transform(one_of<Output>({{"text", Output::text}, {"json", Output::json}, {"csv", Output::csv}}));
 }
 
 void add_query(CLI::App* app, Query& q, bool required) {
@@ -127,14 +143,13 @@ void add_query(CLI::App* app, Query& q, bool required) {
   app->add_option("--kv-unified", w.kv_unified, "llama.cpp: 1 for one cache that all slots share (-kvu)");
 }
 
-/// The values that an option takes where it takes no others: CLI11 keeps them as text, "TEXT:{svg,html}", and those of
-/// names that stand for others as "{text->0,json->1}".
+/// The values that an option takes where it takes no others: CLI11 keeps them as text, "TEXT:{svg,html}".
 std::vector<std::string> values_of(const std::string& type) {
   std::vector<std::string> out;
   const auto begin = type.find('{');
   if (begin == std::string::npos) return out;
   std::istringstream values(type.substr(begin + 1, type.find('}', begin) - begin - 1));
-  for (std::string value; std::getline(values, value, ',');) out.push_back(value.substr(0, value.find("->")));
+  for (std::string value; std::getline(values, value, ',');) out.push_back(value);
   return out;
 }
 
@@ -231,13 +246,12 @@ void add_render(Grammar& g) {
   render
       ->add_option("--view", r.view,
                    "card, table (a row for each answer; default where there are several) or badge (one line)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, CardView>{
-          {"card", CardView::card}, {"table", CardView::table}, {"badge", CardView::badge}}));
+      ->transform(one_of<CardView>({{"card", CardView::card}, {"table", CardView::table}, {"badge", CardView::badge}}));
   render->add_option("--theme", style.theme, "of SVG: auto (as the reader prefers), light or dark (default: auto)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, CardTheme>{
-          {"auto", CardTheme::automatic}, {"light", CardTheme::light}, {"dark", CardTheme::dark}}));
+      ->transform(
+          one_of<CardTheme>({{"auto", CardTheme::automatic}, {"light", CardTheme::light}, {"dark", CardTheme::dark}}));
   render->add_option("--lang", style.language, "en or zh (default: en)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{{"en", Language::en}, {"zh", Language::zh}}));
+      ->transform(one_of<Language>({{"en", Language::en}, {"zh", Language::zh}}));
   render->add_option("--page", r.page, "address of an Edgewise page, to which the card links")
       ->check([](const std::string& text) {
         return text.starts_with("https://") || text.starts_with("http://") ? "" : "must begin with https:// or http://";
@@ -328,8 +342,7 @@ void add_questions(Grammar& g) {
   auto* load = g.add("load", "many users at once: how long they wait, and how many it can serve", r.load, run_load);
   add_query(load, r.load.query.query, true);
   load->add_option("--format", r.load.output, "text or json")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, Output>{{"text", Output::text}, {"json", Output::json}}));
+      ->transform(one_of<Output>({{"text", Output::text}, {"json", Output::json}}));
   load->add_option("--rate", r.load.query.arrivals.rate_per_s,
                    "requests per second, arriving at random (default: only the largest rate is answered)");
   load->add_option("--prompt-cv2", r.load.query.arrivals.prompt_cv2,

@@ -9,7 +9,7 @@ import {
 } from 'lit';
 import { frameOf } from '../acts';
 import { setUnits } from '../format';
-import { prose, setLanguage, spoken } from '../i18n';
+import { bring, prose, speak, spoken, type Language } from '../i18n';
 import { embed as words } from '../i18n/embed';
 import { reason } from '../problems';
 import type { Frame } from '../state';
@@ -20,11 +20,14 @@ import { Question, shared } from './question';
 import { noteText } from './said';
 import { around, isScheme, schemeAround, watchScheme, type Scheme } from './theme';
 
-let speaking: Promise<void> | undefined;
-/** One language for all elements of a page: that of the first. Without its texts they speak English. */
-function speak(first: Element): Promise<void> {
-  const lang = [first, ...around(first)].map((e) => e.getAttribute('lang')).find(Boolean);
-  return (speaking ??= setLanguage(spoken(lang ? [lang] : [])).catch(() => undefined));
+/** The language of an element, which is that of what it is in, once its texts are there; English without them. */
+async function languageOf(element: Element): Promise<Language> {
+  const lang = [element, ...around(element)].map((e) => e.getAttribute('lang')).find(Boolean);
+  const language = spoken(lang ? [lang] : []);
+  return bring(language).then(
+    () => language,
+    () => 'en'
+  );
 }
 
 /**
@@ -40,6 +43,7 @@ export abstract class EdgewiseElement extends LitElement {
   #posed: Named[] = [];
   /** What keeps it from being asked, in words. */
   #refused: string[] = [];
+  #language: Language = 'en';
   #seen = false;
   #drawn = false;
   /** Counts askings: what belongs to an earlier one comes too late. */
@@ -48,7 +52,7 @@ export abstract class EdgewiseElement extends LitElement {
   #inView: IntersectionObserver | undefined;
   #unwatch: (() => void) | undefined;
   readonly #attributes = new MutationObserver((records) => {
-    if (records.some((r) => isAsked(r.attributeName!))) this.ask();
+    if (records.some((r) => r.attributeName === 'lang' || isAsked(r.attributeName!))) this.ask();
     this.requestUpdate();
   });
 
@@ -111,8 +115,10 @@ export abstract class EdgewiseElement extends LitElement {
   async #ask(): Promise<void> {
     const turn = ++this.#turn;
     try {
-      const [engine, look] = await Promise.all([shared(), this.look(), speak(this)]);
+      const [engine, look, language] = await Promise.all([shared(), this.look(), languageOf(this)]);
       if (turn !== this.#turn) return;
+      this.#language = language;
+      speak(language);
       this.#wear(look);
       const frame = frameOf({ engine }, location.href)!;
       this.#frame = frame;
@@ -161,6 +167,7 @@ export abstract class EdgewiseElement extends LitElement {
 
   protected updated(changed: PropertyValues): void {
     super.updated(changed);
+    speak(this.#language);
     const shown = this.#shown;
     const wrong = this.#wrong(shown);
     // Until all have settled, nothing is told of any.
@@ -181,6 +188,7 @@ export abstract class EdgewiseElement extends LitElement {
   }
 
   render(): TemplateResult {
+    speak(this.#language);
     const shown = this.#shown;
     const wrong = this.#wrong(shown);
     const { questions = [] } = shown ?? {};

@@ -6,7 +6,8 @@ import { card, drawCard } from './card';
 import type { Look } from './look';
 import { panels, type Drawing } from './panels';
 
-const below: Drawing = (state, _, r, act) => html`${memory(state, r, act)}${time(r, act)}${energy(r, act)}`;
+const below: Drawing = (state, _, r, act) =>
+  html`${memory(state, r, act)}${time(r, act)}${energy(r, act, false)}`;
 /** The card, and below it where memory, time and energy go. */
 export const full: Look = {
   ...card,

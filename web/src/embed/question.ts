@@ -6,6 +6,7 @@ import { problemText } from '../i18n/problems';
 import type { Frame, State } from '../state';
 import { Store } from '../store';
 import type { Query, Result } from '../types';
+import { attributeOf } from './asked';
 import { byIds } from './by-ids';
 import { noteText } from './said';
 
@@ -66,7 +67,10 @@ export class Question {
   get errors(): string[] {
     if (this.state.fatal) return [this.state.fatal];
     const said = this.state.notes.filter((note) => note.kind !== 'otherPresets').map(noteText);
-    return said.length ? said : this.answer.errors.map(problemText);
+    if (said.length) return said;
+    return this.answer.errors.map((p) =>
+      /^\w+$/.test(p.path) ? `${attributeOf(p.path)}: ${problemText(p)}` : problemText(p)
+    );
   }
   /** What goes with its answer: what of it was of no use, too. */
   get asides(): string[] {

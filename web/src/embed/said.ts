@@ -1,6 +1,6 @@
 import type { Answer } from '../acts';
 import { whole } from '../format';
-import { fill, msg, prose, stopped } from '../i18n';
+import { fill, msg, stopped } from '../i18n';
 import { embed as words } from '../i18n/embed';
 import { problemText } from '../i18n/problems';
 import type { Frame, Note } from '../state';
@@ -61,5 +61,5 @@ export function noteText(note: Note): string {
   if (note.kind === 'unknownKeys') return fill(words.unknownKeys, { keys: note.keys });
   const { key, value } = note.kind === 'badValue' ? note : { key: attributeOf(note.field), value: note.id };
   const why = note.kind === 'replaced' && note.why ? stopped(problemText(note.why)) : '';
-  return prose(fill(words.badValue, { key, value }), why);
+  return why ? `${key}: ${why}` : fill(words.badValue, { key, value });
 }

@@ -31,7 +31,8 @@ type All = Sections & Later;
 const sections = new Map<keyof All, { now: Texts; english: Texts }>();
 const shown = new Set<keyof Later>();
 let current: Language = 'en';
-let translated: Partial<All> = {};
+/** What was fetched, by language. */
+const there: Partial<Record<Language, Partial<All>>> = {};
 
 type Texts = Record<string, unknown>;
 const isTexts = (x: unknown): x is Texts => typeof x === 'object' && x !== null;
@@ -57,7 +58,7 @@ function clear(from: Texts, inEnglish: Texts): void {
 /** A section in the language that was chosen, now and later. */
 export function localized<Name extends keyof All>(name: Name, inEnglish: All[Name]): All[Name] {
   const now = structuredClone(inEnglish);
-  assign(now, translated[name] ?? {});
+  assign(now, there[current]?.[name] ?? {});
   sections.set(name, { now, english: inEnglish });
   return now;
 }
@@ -71,38 +72,44 @@ export const isLanguage = (text: string | null | undefined): text is Language =>
 export const spoken = (wanted: readonly string[]): Language =>
   wanted.map((tag) => tag.toLowerCase().split('-')[0]).find(isLanguage) ?? 'en';
 
-/** Done when every text is in it; then what is shown is to be drawn anew. */
-export async function setLanguage(to: Language): Promise<void> {
-  translated = to === 'en' ? {} : await fetched(to);
+/** Fetches the texts of a language; done when `speak` may choose it. */
+export async function bring(to: Language): Promise<void> {
+  if (to === 'en') return;
+  there[to] ??= await catalogues[to]();
+  await Promise.all([...shown].map((name) => complete(to, name)));
+}
+async function complete(to: Exclude<Language, 'en'>, name: keyof Later): Promise<void> {
+  if (there[to]![name]) return;
+  const section = await later[name][to]();
+  there[to] = { ...there[to], [name]: section };
+  if (current === to) apply();
+}
+/** Puts every text into a language that was brought; what is drawn from now on is in it. */
+export function speak(to: Language): void {
+  if (to === current) return;
   current = to;
   apply();
+}
+export async function setLanguage(to: Language): Promise<void> {
+  await bring(to);
+  speak(to);
 }
 /** A section that is not of every view, from now on; done when it is there. */
 export async function want(name: keyof Later): Promise<void> {
   if (shown.has(name)) return;
   shown.add(name);
-  const asked = current;
-  if (asked === 'en') return;
   try {
-    const section = await later[name][asked]();
-    if (current !== asked) return;
-    translated = { ...translated, [name]: section };
-    apply();
+    await Promise.all((Object.keys(there) as Exclude<Language, 'en'>[]).map((to) => complete(to, name)));
   } catch (error) {
     shown.delete(name);
     throw error;
   }
 }
-async function fetched(to: Exclude<Language, 'en'>): Promise<Partial<All>> {
-  const names = [...shown];
-  const [main, ...more] = await Promise.all([catalogues[to](), ...names.map((name) => later[name][to]())]);
-  return { ...main, ...Object.fromEntries(names.map((name, i) => [name, more[i]])) };
-}
 function apply(): void {
   for (const [name, { now, english: own }] of sections) {
     clear(now, own);
     assign(now, own);
-    assign(now, translated[name] ?? {});
+    assign(now, there[current]?.[name] ?? {});
   }
 }
 

@@ -8,8 +8,8 @@ import { number, spread, term } from '../ui/terms';
 
 type Row = readonly [id: string, label: string];
 
-/** Power, energy, cost, and what a battery gives. */
-export function energy(r: Result, act: Act): TemplateResult {
+/** Power, energy, cost, and what a battery gives. `settable`: what was not asked can be set beside it, and it says where. */
+export function energy(r: Result, act: Act, settable = true): TemplateResult {
   const words = msg.energy;
   const battery = known(r.query.battery_wh);
   const priced = known(r.query.electricity_usd_per_kwh) || known(r.query.device_life_years);
@@ -44,8 +44,8 @@ export function energy(r: Result, act: Act): TemplateResult {
     <div class="groups">
       ${group(r, act, fill(words.request, { n: r.query.batch ?? 1 }), request)}${group(r, act, words.power, power)}
       ${group(r, act, words.energy, perToken)}
-      ${group(r, act, words.cost, priced ? [price, ...costs] : [price], priced ? '' : words.setPrice)}
-      ${group(r, act, words.battery, battery ? charge : [], battery ? '' : words.setBattery)}
+      ${group(r, act, words.cost, priced ? [price, ...costs] : [price], priced || !settable ? '' : words.setPrice)}
+      ${battery || settable ? group(r, act, words.battery, battery ? charge : [], battery ? '' : words.setBattery) : nothing}
     </div>
   </section>`;
 }

@@ -25,7 +25,7 @@ struct Imported {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> remarks, facts;
   std::string elsewhere = {};  ///< what ran on another device than was said, in words; empty: nothing did
-  std::string named = {};      ///< what it ran on, where no device was said and the file names one that presets are
+  std::string named = {};  ///< what it ran on and what follows, where no device was said and presets are what it names
 };
 
 /// Reads what an inference engine printed, known by its content: llama.cpp (llama-bench, llama-batched-bench, the

@@ -87,20 +87,27 @@ Result<Imported> rows_of_table(std::string_view bytes, const Answer& asked) {
   return out;
 }
 
-/// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question; a prompt that was read in
-/// other passes is noted in `other`.
+/// What of rows that correct nothing stood in the way.
+struct Otherwise {
+  std::set<std::string> passes;  ///< a prompt that was read in others than those of the question
+  std::set<std::string> places;  ///< of the model, where it was not on the device alone
+};
+
+/// The row as a statement; empty: it corrects nothing. `micro_batch`: that of the question.
 std::string statement(const std::vector<std::string>& row, const Catalog& catalog, double micro_batch,
-                      std::set<std::string>& other) {
+                      Otherwise& other) {
   const auto field = [&](std::string_view name) { return row[column(name)]; };
   const Metric metric = find_metric(field("metric"));
-  if (field("model").empty() || !field("placement").empty() || !field("host").empty() || metric == Metric::count ||
-      !is_fitted(metric))
+  if (field("model").empty() || metric == Metric::count || !is_fitted(metric)) return {};
+  if (!field("placement").empty() || !field("host").empty()) {
+    other.places.insert(field("placement").empty() ? "host=" + field("host") : field("placement"));
     return {};
+  }
   if (!field("runtime").empty() && !catalog.runtime(field("runtime"))) return {};
   // A statement has no word for it.
   if (const std::string& passes = field("micro_batch");
       !passes.empty() && metric != Metric::decode_tok_s && parse_number(passes) != micro_batch) {
-    other.insert(passes);
+    other.passes.insert(passes);
     return {};
   }
   std::string text = field("metric") + "=" + field("value") + " " + field("model") + " " + field("quant");
@@ -131,22 +138,24 @@ Result<KnownFrom> known_from(std::string_view bytes, const Query& asked, const C
   }
   if (!read->elsewhere.empty()) return Error{"other_device", "", read->elsewhere};
   const double micro_batch = a->query.workload.micro_batch;
-  std::set<std::string> other_passes;
+  Otherwise other;
   for (const auto& row : read->rows)
-    if (std::string text = statement(row, catalog, micro_batch, other_passes);
+    if (std::string text = statement(row, catalog, micro_batch, other);
         !text.empty() && out.statements.size() <= most_known_numbers)
       out.statements.push_back(std::move(text));
   out.remarks = read->remarks;
-  for (const std::string& passes : other_passes)
+  for (const std::string& passes : other.passes)
     out.remarks.push_back("a prompt that was read " + passes + " tokens at a time corrects nothing: the question has " +
                           (is_known(micro_batch) ? count(micro_batch) : "the runtime's own") + " (micro_batch)");
   out.facts = read->facts;
   if (out.statements.empty()) {
-    const std::string nothing = "holds no speed of a model on the device alone";
-    return Error{"empty", "",
-                 !other_passes.empty()   ? out.remarks.back()
-                 : read->remarks.empty() ? nothing
-                                         : nothing + ": " + read->remarks[0]};
+    if (!other.passes.empty()) return Error{"empty", "", out.remarks.back()};
+    std::string why = "holds no speed of a model on the device alone";
+    if (!other.places.empty())
+      why += ": its model ran with " + quoted(*other.places.begin());
+    else if (!read->remarks.empty())
+      why += ": " + read->remarks[0];
+    return Error{"empty", "", why};
   }
   return out;
 }

@@ -29,7 +29,7 @@ class LlamaBenchReader : public FormatReader {
 
   bool line(std::string_view line, std::size_t number) override {
     // "ggml_cuda_init: found 2 CUDA devices:"; a Markdown table does not say it.
-    if (line.substr(0, 5) == "ggml_" && line.find(" devices") != line.npos)
+    if (line.find("ggml_") != line.npos && line.find(" devices") != line.npos)
       if (const double n = number_after(line, "found "); is_known(n)) {
         gpus_ = n;
         gpu_names_.clear();
@@ -45,7 +45,7 @@ class LlamaBenchReader : public FormatReader {
       return true;
     }
     // The last line of a Markdown table: "build: d088d5b74 (8240)".
-    if (line.substr(0, 7) == "build: " && !waiting_.empty()) {
+    if (line.find("build: ") != line.npos && !waiting_.empty()) {
       const double build = number_after(line, "(");
       if (build > 0) version_ = "b" + human(build, "");
       release();
@@ -67,16 +67,18 @@ class LlamaBenchReader : public FormatReader {
   };
 
   /// "Device 0: NVIDIA GeForce RTX 4060, compute capability 8.9" and "ggml_vulkan: 0 = AMD Radeon RX 6800 (RADV
-  /// NAVI21) | uma: 0".
+  /// NAVI21) | uma: 0", whatever a quotation, a clock or a container puts before them.
   static std::string_view listed_gpu(std::string_view line) {
-    const bool by_vulkan = line.substr(0, 13) == "ggml_vulkan: ";
-    if (!by_vulkan && line.substr(0, 7) != "Device ") return {};
-    std::string_view rest;
-    if (!is_known(leading_number(line.substr(by_vulkan ? 13 : 7), &rest))) return {};
-    const std::string_view before = by_vulkan ? " = " : ": ", behind = by_vulkan ? " | " : ", ";
-    if (rest.substr(0, before.size()) != before) return {};
-    rest.remove_prefix(before.size());
-    return rest.substr(0, rest.find(behind));
+    struct Form {
+      std::string_view label, before, behind;
+    };
+    for (const Form& form : {Form{"ggml_vulkan: ", " = ", " | "}, Form{"Device ", ": ", ", "}}) {
+      std::string_view rest = after(line, form.label);
+      if (rest.empty() || !is_known(leading_number(rest, &rest)) || !rest.starts_with(form.before)) continue;
+      rest.remove_prefix(form.before.size());
+      return rest.substr(0, rest.find(form.behind));
+    }
+    return {};
   }
 
   void take(bool at_end) {

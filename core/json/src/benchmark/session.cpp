@@ -66,7 +66,7 @@ void ImportSession::ran_on(Processor p, const std::vector<std::string>& names) {
   for (const std::string& name : names) key += "\n" + name;
   if (!ran_on_.insert(key).second) return;
   const DevicePreset* said = catalog_.device(catalog_.resolve_device(context_.device));
-  bool here = false;
+  bool here = false, any_named = false;
   std::string others;
   for (const std::string& name : names) {
     const Catalog::Meant meant = catalog_.device_meant(name);
@@ -74,7 +74,8 @@ void ImportSession::ran_on(Processor p, const std::vector<std::string>& names) {
     if (meant.several > ids.size()) continue;
     const std::string in_words = "\"" + name + "\"" + (ids.empty() ? std::string() : " (" + listed(ids) + ")");
     if (!said) {
-      if (!ids.empty() && out_.named.empty()) out_.named = in_words;
+      any_named = any_named || !ids.empty();
+      others += (others.empty() ? "" : " and ") + in_words;
       continue;
     }
     const Device& device = said->device;
@@ -90,7 +91,9 @@ void ImportSession::ran_on(Processor p, const std::vector<std::string>& names) {
     else if (is_card)
       remark("it ran on " + in_words + ": whether that is " + device.id + " is not known");
   }
-  if (others.empty()) return;
+  if (!said && any_named && out_.named.empty())
+    out_.named = others + (names.size() > 1 ? ": no speed of one device alone" : "; --device says so in every row");
+  if (!said || others.empty()) return;
   out_.elsewhere = here ? "it ran on " + others + " too: no speed of " + said->device.id + " alone"
                         : "it ran on " + others + ", not on " + said->device.id + ": --device names what it ran on";
 }

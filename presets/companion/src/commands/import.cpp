@@ -55,8 +55,7 @@ int run_import(ImportRequest r, std::ostream& out, std::ostream& err) {
     if (!read->elsewhere.empty()) return refuse(in_file(file, {{"other_device", "--device", read->elsewhere}}), err);
     for (const auto& row : read->rows) csv += format_csv_row(row);
     for (const std::string& fact : read->facts) say(err, std::string(file).append(": ").append(fact));
-    if (!read->named.empty())
-      say(err, std::string(file).append(": it ran on ").append(read->named).append("; --device says so in every row"));
+    if (!read->named.empty()) say(err, std::string(file).append(": it ran on ").append(read->named));
     for (const std::string& remark : read->remarks) say(err, std::string(file).append(": ").append(remark));
   }
   return deliver(r.output, csv, out, err);

@@ -1,7 +1,7 @@
 /** What every element on a page of others may say. */
 export const embed = {
   open: 'Open in Edgewise',
-  unavailable: 'This estimate could not be loaded.',
+  unavailable: 'There is no estimate.',
   address: 'A device of another address is shown by the page only.',
   missing: 'It must be told: {names}.',
   unknownKeys: 'It knows no such setting: {keys}.',

@@ -2,7 +2,7 @@ import type { Sections } from '../sections';
 
 export const embed: Sections['embed'] = {
   open: '在 Edgewise 中打开',
-  unavailable: '无法加载这项估算。',
+  unavailable: '没有这项估算。',
   address: '其他地址上的设备只能在完整页面中显示。',
   missing: '必须指明：{names}。',
   unknownKeys: '没有这样的设置：{keys}。',
