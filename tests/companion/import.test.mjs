@@ -150,6 +150,9 @@ test('a log and a table above which the cards stand say what ran it', () => {
   const beside = run('import', file('beside.md', integrated), '--device', 'rx-7900-xtx-24gb'), alone = run('import', file('alone.md', vulkan), '--device', 'rx-7900-xtx-24gb');
   assert.deepEqual([beside.status, beside.stderr, beside.stdout], [0, alone.stderr, alone.stdout]);
   assert.match(run('import', file('two.md', integrated.replace('uma: 1', 'uma: 0')), '--device', 'rx-7900-xtx-24gb').stdout, /devices=2/);
+  // A second run in the file has a list of its own.
+  const again = run('import', file('again.md', vulkan + vulkan), '--device', 'rx-7900-xtx-24gb');
+  assert.deepEqual([again.status, /devices=2/.test(again.stdout)], [0, false]);
   // Whatever a quotation or a container puts before the lines.
   for (const before of ['> ', 'llama-1  | ', '2025-01-01T00:00:00Z '])
     assert.match(run('import', file('prefixed.md', table.replace(card, 'NVIDIA GeForce RTX 3090').replace(/^(ggml| +Device)/gm, `${before}$1`)), '--device', 'rtx-4060-8gb').stderr, /it ran on "NVIDIA GeForce RTX 3090"/, before);

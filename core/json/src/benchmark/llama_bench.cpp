@@ -28,9 +28,10 @@ class LlamaBenchReader : public FormatReader {
   }
 
   bool line(std::string_view line, std::size_t number) override {
-    // "ggml_cuda_init: found 2 CUDA devices:"; a Markdown table does not say it.
+    // "ggml_cuda_init: found 2 CUDA devices:" and "ggml_vulkan: Found 1 Vulkan devices:"; a Markdown table does not
+    // say it.
     if (line.find("ggml_") != line.npos && line.find(" devices") != line.npos)
-      if (const double n = number_after(line, "found "); is_known(n)) {
+      if (const double n = number_after(line, "ound "); is_known(n)) {
         gpus_ = n;
         gpu_names_.clear();
         integrated_.clear();
