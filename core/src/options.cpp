@@ -38,6 +38,27 @@ constexpr Option options[] = {{"gpu_memory_utilization", &Workload::gpu_memory_u
                               {"parallel", &Workload::parallel, is_llama_cpp},
                               {"kv_unified", &Workload::kv_unified, is_llama_cpp}};
 
+bool has_host(const Answer& a) { return a.host != nullptr; }
+bool has_draft(const Answer& a) { return a.cost.speculation != nullptr; }
+bool has_second(const Answer& a) { return a.query.workload.devices > 1; }
+bool has_image(const Answer& a) { return a.query.workload.images > 0; }
+
+/// What says something of a part that there may be none of.
+struct OfPart {
+  const char* field;
+  double Workload::*member;
+  bool (*has)(const Answer&);
+  const char* part;
+};
+constexpr OfPart of_parts[] = {{"host_cores", &Workload::host_cores, has_host, "host"},
+                               {"host_memory_gib", &Workload::host_memory_gib, has_host, "host"},
+                               {"host_memory_gb_s", &Workload::host_memory_gb_s, has_host, "host"},
+                               {"draft_tokens", &Workload::draft_tokens, has_draft, "draft"},
+                               {"acceptance", &Workload::acceptance, has_draft, "draft"},
+                               {"row_split", &Workload::row_split, has_second, "second device"},
+                               {"image_width", &Workload::image_width, has_image, "image"},
+                               {"image_height", &Workload::image_height, has_image, "image"}};
+
 }  // namespace
 
 void apply_options(Rates& r, const Device& d, const Runtime& rt, const Workload& w) {
@@ -76,6 +97,9 @@ Errors option_warnings(const Answer& a) {
   for (const Option& o : options)
     if (is_known(w.*o.member) && !o.known_to(rt))
       out.push_back(said("no_effect", o.field, "{runtime} has no option {option}", {rt.id, o.field}));
+  for (const OfPart& o : of_parts)
+    if (states(a, o.member) && !o.has(a))
+      out.push_back(said("no_effect", o.field, "{option} has no effect: there is no {part}", {o.field, o.part}));
   const bool on_cpu = rt.processor == Processor::cpu;
   const Device& computes = !on_cpu && on_host(a.estimate) && a.host ? a.host->device : a.device;
   if (w.threads > 0 && !on_cpu && !on_host(a.estimate))

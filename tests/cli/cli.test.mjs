@@ -346,6 +346,12 @@ test('no way out is of a context that its model does not have', () => {
   assert.ok(ways.every((way) => !way.query?.context || way.query.context <= 131072), JSON.stringify(ways));
 });
 
+test('a setting of a part that there is none of is said to have no effect', () => {
+  for (const [option, value, part] of [['host-cores', 64, 'host'], ['host-memory-gib', 64, 'host'], ['acceptance', 0.9, 'draft'], ['draft-tokens', 5, 'draft'], ['row-split', 1, 'second device'], ['image-width', 10, 'image']])
+    assert.match(edgewise('estimate', ...pair, `--${option}`, String(value)).out, new RegExp(`^Note: ${option.replaceAll('-', '_')} has no effect: there is no ${part}\\.$`, 'm'));
+  assert.doesNotMatch(edgewise('estimate', '--model', 'llama-3.1-70b', '--device', 'rtx-4090-24gb', '--host-cores', '8').out, /no effect/);
+});
+
 test('threads: none is no number of them, and more than there are cores are said', () => {
   for (const n of ['0', '-1', '1025', '2.5']) assert.equal(edgewise('estimate', ...pair, '--threads', n).status, 2, n);
   assert.match(edgewise('estimate', ...pair, '--threads', '1000').out, /^Note: 1000 threads are more than the 4 cores of Raspberry Pi 5/m);

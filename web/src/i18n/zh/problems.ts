@@ -24,6 +24,7 @@ const messages: Record<string, string> = {
   no_effect: '全部由 CPU 计算，无需分配层',
   'no_effect:model': '{model} 没有路由专家',
   'no_effect:option,runtime': '{runtime} 没有 {option} 这个选项',
+  'no_effect:option,part': '{option} 不起作用：这里没有{part}',
   'on_host:itself': '模型的一部分由 {itself} 的 CPU 处理，两者共用内存：速度和时间为两者合计',
   'on_host:host': '模型的一部分放在 {host} 上：速度和时间为两者合计',
   'on_host:host_of_card': '模型的一部分放在 {host_of_card} 上：速度和时间为两者合计，功耗和能耗仅计显卡',
@@ -212,6 +213,7 @@ const kinds = {
 export const problems: English = {
   messages,
   words: {
+    part: { host: '主机', draft: '草稿', 'second device': '第二个设备', image: '图像' },
     what: {
       model: '模型',
       device: '设备',
