@@ -237,7 +237,8 @@ test('nothing that comes from a file, the system or the command line moves the c
     machine: { board: poison, soc: poison, class: 'sbc', cpu: { clusters: [{ microarchitecture: poison, cores: 4, threads: 4, max_hz: 2.4e9, isa: [poison] }] }, memory: { size_B: 8e9, type: poison } },
     rows: [row('read', '', 12e9), row('fma', '', 15e10), row('int8', '', 6e11), row('dot', 'Q4_0', 2e10), row('dot_many', 'Q4_0', 4e10)], power: [{ phase: 'idle', source: poison, scope: poison, samples_w: [3] }]
   }));
-  clean(['fit', 'poisoned.m.json', '--output', 'poisoned-board.json'], 0);
+  clean(['fit', 'poisoned.m.json', '--output', 'poisoned-board.json'], 2);
+  clean(['fit', 'poisoned.m.json', '--name', 'Board', '--output', 'poisoned-board.json'], 0);
   write('poisoned.csv', `model,device,runtime,quant,metric,value,source\nllama-3.2-1b${poison},raspberry-pi-5-8gb,llama.cpp-cpu,Q4_0,decode_tok_s,5,${poison}\n`);
   clean(['validate', 'poisoned.csv'], 2);
   clean(['fit', 'poisoned.csv', '--device', 'raspberry-pi-5-8gb', '--output', 'poisoned-board.json'], 2);
