@@ -658,9 +658,13 @@ test('no text from a file or an argument reaches the terminal as it is', () => {
     clean(r, JSON.stringify(args));
   }
   assert.match(edgewise('estimate', '--device', preset, '--model', 'llama-3.2-1b').out, /\\x1b\]0;title/);
-  assert.match(edgewise('check', preset).err + edgewise('check', preset).out, /name: .* holds what is no visible character/);
+  const checked = (path) => {
+    const { out, err } = edgewise('check', path);
+    return err + out;
+  };
+  assert.match(checked(preset), /name: .* holds what is no visible character/);
   device.name = 'x'.repeat(201);
-  assert.match(edgewise('check', file('long.json', JSON.stringify(device))).err + edgewise('check', file('long.json', JSON.stringify(device))).out, /name: is longer than 200 bytes/);
+  assert.match(checked(file('long.json', JSON.stringify(device))), /name: is longer than 200 bytes/);
 });
 
 test('bytes that are no UTF-8 in a file name are replaced, in every format', () => {

@@ -122,13 +122,12 @@ export async function writeStart(presets, load) {
   const runs = new Set(
     catalog.runtimes.find(({ id }) => id === edgewise.choose(query).answer.runtime.id).quantizations
   );
-  // Who starts the runtime is a question of its own.
-  const listable = (preset) =>
-    preset.type === 'launchers'
-      ? false
-      : preset.type === 'runtime'
-        ? runtimes.has(preset.id)
-        : preset.type !== 'quantizations' || preset.recipes.some(({ id }) => runs.has(id));
+  const listable = (preset) => {
+    if (preset.type === 'runtime') return runtimes.has(preset.id);
+    if (preset.type === 'quantizations') return preset.recipes.some(({ id }) => runs.has(id));
+    // Who starts the runtime is a question of its own.
+    return preset.type !== 'launchers';
+  };
   const files = Object.fromEntries(own.map((path) => [path, json(path)]));
   for (const path of calibrations) files[path] = least(json(path), fitted);
   const { models, devices, ...index } = json('index.json');
