@@ -797,6 +797,11 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
       };
       return Ranged{at(w.value), at(w.high), at(w.low)};
     }
+    case Term::ttft_s: {
+      if (!(e[Term::first_step_s] > 0)) return std::nullopt;
+      const double network = e[Term::network_s];
+      return a.ranged(Term::tpot_start_s) + Ranged{network, network, network};
+    }
     case Term::prefill_energy_J: {
       // Spent for as long as the prompt is read.
       Ranged out = with_rule(a, *bounded(t), e[t]);

@@ -19,58 +19,68 @@ double slower(double a, double b) { return a >= b ? a : (b > a ? b : unknown); }
 
 enum class Phase : std::uint8_t { decode, prefill };
 
+/// How many positions meet a matrix, in how many passes; and how much longer a product takes for the rows that it has:
+/// few leave the matrix units half empty, those of experts first of all.
+struct Meeting {
+  double positions, passes, dense_filled, routed_filled;
+};
+
 /// Time of the weight matrices for `tokens` tokens in `passes` passes over the weights.
 /// `sequences` positions go through the head.
 double linear_s(const ModelCost& m, const Rates& r, Phase phase, double tokens, double sequences, double passes,
                 Breakdown* rows) {
   const double share = touched_experts(m, tokens / passes);
   const double active = m.experts > 0 ? m.experts_per_token / m.experts : 0;
+  const double s_per_B = 1 / r.bandwidth_Bps;
+  const auto meeting = [&](double n, double times) {
+    const double half = r.prefill_half_rows * times / n;
+    return Meeting{n, times, 1 + half, share > 0 ? 1 + half * share / active : 1};
+  };
+  const Meeting every = meeting(tokens, passes), last = meeting(sequences, 1);
   double seconds = 0;
   for (std::size_t i = 0; i < m.load_count; ++i) {
     const OperatorLoad& load = m.loads[i];
-    const double n = load.once_per_sequence ? sequences : tokens;
-    const double times = load.once_per_sequence ? 1 : passes;
-    const double bytes = times * (load.bytes + share * load.expert_bytes);
-    const double read_weights = times * (load.weights + share * load.expert_weights);
-    const double dense = n * load.weights, routed = n * active * load.expert_weights;
+    const Meeting& met = load.once_per_sequence ? last : every;
+    const double bytes = met.passes * (load.bytes + share * load.expert_bytes);
+    const double read_weights = met.passes * (load.weights + share * load.expert_weights);
+    const double dense = met.positions * load.weights, routed = met.positions * active * load.expert_weights;
     const double multiply_adds = dense + routed;
-    const double dot_rate = r.decode_weights_per_s[load.format], product_rate = r.prefill_weights_per_s[load.format];
+    const double memory_s = bytes * s_per_B;
+    const double dots_s = read_weights * r.decode_weight_s[load.format];
+    const double product_s = r.prefill_weight_s[load.format];
     if (phase == Phase::decode && multiply_adds > 0) {
       // Every weight read meets a first token while the next is fetched; further tokens of a batch come on top, as
       // products of few rows or as dot products, whichever is faster.
       const double further = std::max(0.0, multiply_adds - read_weights);
-      const double further_s =
-          further > 0
-              ? std::min(further / dot_rate, further * (1 + r.prefill_half_rows * read_weights / multiply_adds) /
-                                                 (r.batch_rate_share * product_rate))
-              : 0;
+      const double further_s = further > 0
+                                   ? std::min(further * r.decode_weight_s[load.format],
+                                              further * (1 + r.prefill_half_rows * read_weights / multiply_adds) *
+                                                  product_s / r.batch_rate_share)
+                                   : 0;
       // What loading repacks is handed out in a few large pieces.
       const double in_turns_s = is_known(r.row_s) && !r.memory.repacked_on_load[load.format]
-                                    ? times * (load.rows + share * load.expert_rows) * r.row_s
+                                    ? met.passes * (load.rows + share * load.expert_rows) * r.row_s
                                     : 0;
-      seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps, read_weights / dot_rate,
-                     further_s + in_turns_s);
+      seconds += run(rows, load.op, bytes, 2 * multiply_adds, memory_s, dots_s, further_s + in_turns_s);
       continue;
     }
-    // As a matrix product: every weight read is dequantized once and meets every token once. Products of few
-    // rows leave the matrix units half empty, those of experts first of all.
-    const double dense_rows = n / times, expert_rows = share > 0 ? n / times * active / share : 1;
-    const double filled =
-        dense * (1 + r.prefill_half_rows / dense_rows) + routed * (1 + r.prefill_half_rows / expert_rows);
+    // As a matrix product: every weight read is dequantized once and meets every token once.
+    const double filled = dense * met.dense_filled + routed * met.routed_filled;
     // A row or two go one by one, as in decoding.
-    const double one_by_one =
-        read_weights > 0 ? multiply_adds / read_weights * slower(read_weights / dot_rate, bytes / r.bandwidth_Bps) : 0;
-    seconds += run(rows, load.op, bytes, 2 * multiply_adds, bytes / r.bandwidth_Bps,
-                   std::min(slower(read_weights / dot_rate, filled / product_rate), one_by_one));
+    const double one_by_one = read_weights > 0 ? multiply_adds / read_weights * slower(dots_s, memory_s) : 0;
+    seconds += run(rows, load.op, bytes, 2 * multiply_adds, memory_s,
+                   std::min(slower(dots_s, filled * product_s), one_by_one));
   }
   return seconds;
 }
 
-/// `bytes`: of states that are read and written, in `memory_s`.
-double recurrent_s(const ModelCost& m, double tokens, double flops, double bytes, double memory_s, Breakdown* rows) {
+/// `states`: of how many sequences the state is read and written.
+double recurrent_s(const ModelCost& m, const Rates& r, double tokens, double flops, double states, Breakdown* rows) {
   if (m.recurrent_ops <= 0) return 0;
-  const double operations = m.recurrent_ops * tokens;
-  return run(rows, Operator::recurrent, bytes, operations, memory_s, operations / flops);
+  const double operations = m.recurrent_ops * tokens, state_B = 2 * m.recurrent_state_B;
+  const double first_s = states > 0 ? state_B / r.bandwidth_Bps : 0;
+  const double further_s = states > 1 ? (states - 1) * state_B / r.state_bandwidth_Bps : 0;
+  return run(rows, Operator::recurrent, states * state_B, operations, first_s + further_s, operations / flops);
 }
 
 /// Fixed time of one pass over the layers.
@@ -100,15 +110,6 @@ double causal_pairs(double window, double n, double depth) {
 constexpr double prompt_token_B = 4, request_B = 1000, answer_token_B = 250;
 
 // ---- memory -------------------------------------------------------------------------------------
-
-/// `cross`: positions of images that each sequence attends to across.
-double memory_B(const ModelCost& m, const Rates& r, const Workload& w, double weights, double cross, double prompt,
-                double context, double batch, double devices) {
-  const Slots slots = slots_of(w, context, batch);
-  return weights + kv_caches_B(m, r, slots, cross) + slots.count * m.recurrent_state_B +
-         devices * (compute_buffer_B(m, r, prompt, slots.context, batch) + r.memory.runtime_reserve_B) +
-         (m.speculation ? draft_B(m.speculation->draft, r, prompt, context, batch) : 0);
-}
 
 /// Largest whole n in [low, high] with memory(n) <= limit, for memory that grows with n; low - 1 if none, unknown where
 /// either is. Memory is nearly linear, in steps of `step`: what a line through the ends gives and the next step are
@@ -207,8 +208,8 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
       if (!is_known(cost)) cost = p.decode_cost[*like];
       if (!is_known(efficiency)) efficiency = p.prefill_efficiency[*like];
     }
-    r.decode_weights_per_s[f] = p[Parameter::decode_rate_share] * vector / cost;
-    r.prefill_weights_per_s[f] = p[Parameter::prefill_rate_share] * matrix * efficiency / 2;
+    r.decode_weight_s[f] = cost / (p[Parameter::decode_rate_share] * vector);
+    r.prefill_weight_s[f] = 2 / (p[Parameter::prefill_rate_share] * matrix * efficiency);
   };
   if (only) {
     for (const FormatIndex f : *only) set_rates(f);
@@ -273,8 +274,8 @@ void set_speed(Rates& r, const ModelSpeed& speed, Processor processor) {
   r.bandwidth_Bps *= by(Parameter::bandwidth_share);
   r.kv_bandwidth_Bps *= by(Parameter::kv_bandwidth_share);
   r.state_bandwidth_Bps *= by(Parameter::state_bandwidth_share);
-  scale(r.decode_weights_per_s, by(Parameter::decode_rate_share));
-  scale(r.prefill_weights_per_s, by(Parameter::prefill_rate_share));
+  scale(r.decode_weight_s, 1 / by(Parameter::decode_rate_share));
+  scale(r.prefill_weight_s, 1 / by(Parameter::prefill_rate_share));
   r.decode_attention_flops *= by(Parameter::attention_decode_share);
   r.prefill_attention_flops *= by(Parameter::attention_prefill_share);
   r.activations_per_s *= by(Parameter::activation_share);
@@ -308,10 +309,7 @@ double decode_step_with_s(double seconds, const ModelCost& m, const Rates& r, do
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
                    operations / r.decode_attention_flops);
   }
-  // Each step reads and writes the state of each sequence.
-  const double state_B = 2 * m.recurrent_state_B, further_B = (batch - 1) * state_B;
-  seconds += recurrent_s(m, positions * batch, r.decode_attention_flops, state_B + further_B,
-                         state_B / r.bandwidth_Bps + (batch > 1 ? further_B / r.state_bandwidth_Bps : 0), rows);
+  seconds += recurrent_s(m, r, positions * batch, r.decode_attention_flops, batch, rows);
   const double further_s = batch > 1 ? (batch - 1) * r.sequence_s : 0;
   return with_fixed(r, seconds, pass_s(m, r) + further_s, m.launches * r.issue_s, rows);
 }
@@ -341,7 +339,7 @@ double tower_s(const TowerCost& t, const TowerLoad& one, const Rates& r, double 
       batch * one.weight_ops / 2 * (1 + (rows_of_products > 0 ? r.prefill_half_rows / rows_of_products : 0));
   const double operations = batch * (one.weight_ops + one.pair_ops);
   return run(&rows, op, t.bytes, operations, t.bytes / r.bandwidth_Bps,
-             filled / r.prefill_weights_per_s[t.format] + batch * one.pair_ops / r.prefill_attention_flops);
+             filled * r.prefill_weight_s[t.format] + batch * one.pair_ops / r.prefill_attention_flops);
 }
 
 }  // namespace
@@ -357,8 +355,9 @@ double verify_step_s(const ModelCost& m, const Rates& r, double context, double 
 }
 
 double draft_B(const ModelCost& m, const Rates& r, double prompt, double context, double batch) {
-  return m.text_B - lookup_tables_B(m, r) + batch * (kv_cache_B(m, r, context, 0) + m.recurrent_state_B) +
-         compute_buffer_B(m, r, prompt, context, batch);
+  const GrowingMemory growing(m, r);
+  return m.text_B - lookup_tables_B(m, r) + batch * (growing.kv_cache_B(context, 0) + m.recurrent_state_B) +
+         growing.compute_buffer_B(prompt, context, batch);
 }
 
 double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth, double batch, Breakdown* rows) {
@@ -373,7 +372,7 @@ double prefill_s(const ModelCost& m, const Rates& r, double prompt, double depth
     seconds += run(rows, Operator::attention, bytes, operations, bytes / r.kv_bandwidth_Bps,
                    operations / r.prefill_attention_flops);
   }
-  seconds += recurrent_s(m, prompt * batch, r.prefill_recurrent_flops, 0, 0, rows);
+  seconds += recurrent_s(m, r, prompt * batch, r.prefill_recurrent_flops, 0, rows);
   const double passed_on = is_known(r.activations_per_s) ? prompt * batch * m.activations / r.activations_per_s : 0;
   return with_fixed(r, seconds, passed_on + r.prefill_step_s + std::max(1.0, passes) * pass_s(m, r),
                     std::max(1.0, passes) * m.launches * r.issue_s, rows);
@@ -523,24 +522,31 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::weight_copies_B] = weight_copies_B(m, r);
   const double resident = resident_weights_B(m, r, w);
   t[Term::weights_B] = resident;
-  double per_token = 0;
-  for (std::size_t i = 0; i < m.attention_count; ++i)
-    per_token += m.attention[i].kv_layers * m.attention[i].kv_elements * r.kv_bytes_per_element;
-  t[Term::kv_B_per_token] = per_token;
+  const GrowingMemory growing(m, r);
+  t[Term::kv_B_per_token] = growing.kv_B_per_token();
+  const auto drafts_B = [&](double n, double length, double batch) {
+    return m.speculation ? draft_B(m.speculation->draft, r, n, length, batch) : 0;
+  };
+  const auto memory_B = [&](double n, double length, double batch) {
+    const Slots each = slots_of(w, length, batch);
+    return resident + growing.kv_caches_B(each, seen.cross_tokens) + each.count * m.recurrent_state_B +
+           w.devices * (growing.compute_buffer_B(n, each.context, batch) + r.memory.runtime_reserve_B) +
+           drafts_B(n, length, batch);
+  };
   const Slots slots = slots_of(w, context, w.batch);
-  t[Term::kv_cache_B] = kv_caches_B(m, r, slots, seen.cross_tokens);
+  t[Term::kv_cache_B] = growing.kv_caches_B(slots, seen.cross_tokens);
   t[Term::recurrent_state_B] = slots.count * m.recurrent_state_B;
-  const double compute = compute_buffer_B(m, r, prompt, slots.context, w.batch);
+  const double compute = growing.compute_buffer_B(prompt, slots.context, w.batch);
   t[Term::compute_buffer_B] = compute;
-  t[Term::host_compute_B] = host_compute_B(m, r, w, slots.context);
+  t[Term::host_compute_B] = growing.host_compute_B(w, slots.context);
   t[Term::runtime_reserve_B] = r.memory.runtime_reserve_B;
-  const double drafts_B = m.speculation ? draft_B(m.speculation->draft, r, prompt, context, w.batch) : 0;
-  t[Term::draft_B] = drafts_B;
+  const double draft = drafts_B(prompt, context, w.batch);
+  t[Term::draft_B] = draft;
   t[Term::model_load_B] = t[Term::weights_B];
-  const double memory = memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, w.batch, w.devices);
+  const double memory = memory_B(prompt, context, w.batch);
   t[Term::memory_B] = memory;
   // A runtime that reserves lends what it holds.
-  const double other = resident + r.memory.runtime_reserve_B + drafts_B, activation = compute - r.reserve.graph_B;
+  const double other = resident + r.memory.runtime_reserve_B + draft, activation = compute - r.reserve.graph_B;
   const double reserved = reserves ? reserved_B(r.reserve, other, activation) : memory;
   const double lent = reserves ? std::min(r.lent_B, reserved) : r.lent_B;
   const double usable_of_one = reserves ? std::min(r.usable_B, reserved) : r.usable_B;
@@ -549,11 +555,11 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double usable = w.devices * usable_of_one;
   t[Term::activation_B] = activation;
   t[Term::reserved_B] = reserved;
-  const double cache = w.devices * (reserved - compute - r.memory.runtime_reserve_B) - resident - drafts_B;
+  const double cache = w.devices * (reserved - compute - r.memory.runtime_reserve_B) - resident - draft;
   t[Term::cache_B] = cache;
   t[Term::slot_context_tokens] = divided ? slots.context : context;
   // A cache of whole blocks, as many sequences of it as there is room for.
-  const double sequence = kv_cache_B(m, r, slots.context, seen.cross_tokens) + m.recurrent_state_B;
+  const double sequence = growing.kv_cache_B(slots.context, seen.cross_tokens) + m.recurrent_state_B;
   t[Term::cache_tokens] =
       reserves ? whole_down(slots.context * std::max(0.0, cache) / sequence / r.memory.kv_padding) * r.memory.kv_padding
                : slots.caches * slots.context;
@@ -565,12 +571,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
     // What is compiled for a context holds no longer one.
     const double compiled = r.memory.fixed_context;
     const double context_limit = compiled > 0 ? std::min(positions, std::max(context, compiled)) : positions;
-    t[Term::max_context_tokens] = largest(1, context_limit, r.memory.kv_padding, usable, [&](double c) {
-      return memory_B(m, r, w, resident, seen.cross_tokens, std::min(prompt, c), c, w.batch, w.devices);
-    });
-    t[Term::max_batch] = largest(1, divided ? w.parallel : 4096, 1, usable, [&](double b) {
-      return memory_B(m, r, w, resident, seen.cross_tokens, prompt, context, b, w.devices);
-    });
+    t[Term::max_context_tokens] = largest(1, context_limit, r.memory.kv_padding, usable,
+                                          [&](double c) { return memory_B(std::min(prompt, c), c, w.batch); });
+    t[Term::max_batch] =
+        largest(1, divided ? w.parallel : 4096, 1, usable, [&](double b) { return memory_B(prompt, context, b); });
   }
   const Split split =
       place(m, r, host, w,
@@ -620,8 +624,6 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
       !linked ? 0
               : t[Term::link_rtt_s] + t[Term::link_token_s] +
                     (is_known(link_Bps) ? w.batch * (request_B + prompt_token_B * w.prompt) / link_Bps : 0);
-  t[Term::ttft_s] =
-      times.prefill + t[Term::vision_s] + t[Term::audio_tower_s] + t[Term::draft_prefill_s] + t[Term::network_s];
   t[Term::prefill_tok_s] = prompt > 0 ? prompt * w.batch / times.prefill : unknown;
   t[Term::host_s] = times.host;
   t[Term::crossing_s] = times.crossing;
@@ -630,6 +632,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::tpot_end_s] = times.last / step.speedup;
   const double mean = times.mean / step.speedup;
   t[Term::tpot_mean_s] = mean;
+  // With nothing to read, the first token takes a step as the others do.
+  t[Term::first_step_s] = prompt > 0 ? 0 : t[Term::tpot_start_s];
+  const double reading_s = times.prefill + t[Term::vision_s] + t[Term::audio_tower_s] + t[Term::draft_prefill_s];
+  t[Term::ttft_s] = reading_s + t[Term::first_step_s] + t[Term::network_s];
   t[Term::decode_tok_s] = w.batch / mean;
   t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * std::max(mean, t[Term::link_token_s]);
   t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
@@ -666,8 +672,9 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::decode_w] = idle_w + (decode_share * at_work * device_s + t[Term::host_w] * times.host) / times.mean;
   t[Term::prefill_w] = idle_w + r.prefill_power_share * at_work;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
-  t[Term::prefill_energy_J] = t[Term::prefill_w] * (t[Term::ttft_s] - t[Term::network_s]);
-  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * std::max(0.0, w.generate - 1) * mean;
+  t[Term::prefill_energy_J] = t[Term::prefill_w] * reading_s;
+  const double decode_s = t[Term::first_step_s] + std::max(0.0, w.generate - 1) * mean;
+  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * decode_s;
   t[Term::mean_w] = t[Term::request_energy_J] / t[Term::total_latency_s];
   const double tokens = w.batch * w.generate;
   const double joules_per_token = tokens > 0 ? t[Term::request_energy_J] / tokens : unknown;

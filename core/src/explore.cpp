@@ -27,8 +27,8 @@ constexpr Lever levers[] = {{"bandwidth_Bps",
                              }},
                             {"compute_rate",
                              [](Answer& x) {
-                               for (double& r : x.rates.decode_weights_per_s) r *= 1.1;
-                               for (double& r : x.rates.prefill_weights_per_s) r *= 1.1;
+                               for (double& s : x.rates.decode_weight_s) s /= 1.1;
+                               for (double& s : x.rates.prefill_weight_s) s /= 1.1;
                                x.rates.decode_attention_flops *= 1.1;
                                x.rates.prefill_attention_flops *= 1.1;
                                x.rates.activations_per_s *= 1.1;

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "arithmetic.h"
+
 namespace edgewise {
 
 namespace {
 
-double down(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
-double up(double x) { return down(x) < x ? down(x) + 1 : down(x); }
 /// Halves to the even neighbour, as Python rounds.
 double nearest(double x) {
-  const double low = down(x), rest = x - low;
+  const double low = whole_down(x), rest = x - low;
   if (rest != 0.5) return rest < 0.5 ? low : low + 1;
-  return 2 * down(low / 2) == low ? low : low + 1;
+  return 2 * whole_down(low / 2) == low ? low : low + 1;
 }
 
 struct Size {
@@ -30,7 +30,7 @@ struct Cut {
 };
 
 /// Patches of a square input.
-double square(double side, double patch) { return patch > 0 ? down(side / patch) * down(side / patch) : 0; }
+double square(double side, double patch) { return patch > 0 ? whole_down(side / patch) * whole_down(side / patch) : 0; }
 
 /// smart_resize of Qwen2-VL: both sides multiples of `unit`, the area within bounds, the ratio kept as far as that
 /// goes.
@@ -39,10 +39,10 @@ Size whole_units(Size s, double unit, double least, double most, double frames =
   Size out = each([&](double x) { return std::max(unit, nearest(x / unit) * unit); });
   if (most > 0 && frames * out.area() > most) {
     const double beta = std::sqrt(frames * s.area() / most);
-    out = each([&](double x) { return std::max(unit, down(x / beta / unit) * unit); });
+    out = each([&](double x) { return std::max(unit, whole_down(x / beta / unit) * unit); });
   } else if (frames * out.area() < least) {
     const double beta = std::sqrt(least / (frames * s.area()));
-    out = each([&](double x) { return up(x * beta / unit) * unit; });
+    out = each([&](double x) { return whole_up(x * beta / unit) * unit; });
   }
   return out;
 }
@@ -55,7 +55,7 @@ Size nearest_ratio(Size s, double side, double least, double most) {
   for (double n = least; n <= most; ++n)
     for (double columns = 1; columns <= n; ++columns) {
       const double rows = n / columns;
-      if (rows != down(rows)) continue;
+      if (rows != whole_down(rows)) continue;
       const double d = std::fabs(s.width / s.height - columns / rows);
       if (d < difference || (d == difference && s.area() > 0.5 * side * side * n)) best = {columns, rows};
       difference = std::min(difference, d);
@@ -70,7 +70,7 @@ Size least_canvas(Size s, double side, double most) {
   for (double n = 1; n <= most; ++n)
     for (double columns = 1; columns <= n; ++columns) {
       const double rows = n / columns;
-      if (rows != down(rows)) continue;
+      if (rows != whole_down(rows)) continue;
       const double fits = std::min(columns * side / s.width, rows * side / s.height);
       // Fewer tiles come first, so that an equal scale keeps them.
       if (scale >= 1 ? fits >= 1 && fits < scale : fits > scale) {
@@ -90,7 +90,7 @@ Size best_grid(Size s, double side, std::uint64_t grids) {
     const std::uint64_t row = bit / 8;
     const Size grid{static_cast<double>(bit - 8 * row + 1), static_cast<double>(row + 1)};
     const double scale = std::min(grid.width * side / s.width, grid.height * side / s.height);
-    const double area = std::min(down(s.width * scale) * down(s.height * scale), s.area());
+    const double area = std::min(whole_down(s.width * scale) * whole_down(s.height * scale), s.area());
     const double waste = grid.area() * side * side - area;
     if (area > kept || (area == kept && waste < wasted)) {
       best = grid;
@@ -103,14 +103,14 @@ Size best_grid(Size s, double side, std::uint64_t grids) {
 
 /// Slices of MiniCPM-V: the factors of the ideal number, or of one more or less, whose ratio is nearest.
 double slices(Size s, double side, double most) {
-  const double ideal = std::min(up(s.area() / (side * side)), most);
+  const double ideal = std::min(whole_up(s.area() / (side * side)), most);
   if (ideal <= 1) return 0;
   double best = 1, error = std::numeric_limits<double>::infinity();
   for (double n = ideal - 1; n <= ideal + 1; ++n) {
     if (n <= 1 || n > most) continue;
     for (double columns = 1; columns <= n; ++columns) {
       const double rows = n / columns;
-      if (rows != down(rows)) continue;
+      if (rows != whole_down(rows)) continue;
       // The processor compares logarithms; the larger ratio over the smaller has the same order.
       const double a = s.width * rows, b = s.height * columns, e = std::max(a, b) / std::min(a, b);
       if (e < error) {
@@ -127,13 +127,13 @@ double slices(Size s, double side, double most) {
 double unpadded(Size s, Size grid, double across, double most) {
   double columns = grid.width * across, rows = grid.height * across;
   if (s.width / s.height > columns / rows)
-    rows -= 2 * down((rows - down(s.height * (columns / s.width))) / 2);
+    rows -= 2 * whole_down((rows - whole_down(s.height * (columns / s.width))) / 2);
   else
-    columns -= 2 * down((columns - down(s.width * (rows / s.height))) / 2);
+    columns -= 2 * whole_down((columns - whole_down(s.width * (rows / s.height))) / 2);
   const double ratio = most > 0 ? std::sqrt(rows * columns / (most * across * across)) : 0;
   if (ratio > 1.1) {
-    rows = down(rows / ratio);
-    columns = down(columns / ratio);
+    rows = whole_down(rows / ratio);
+    columns = whole_down(columns / ratio);
   }
   return rows * (columns + 1);
 }
@@ -141,7 +141,7 @@ double unpadded(Size s, Size grid, double across, double most) {
 Cut cut(const ImageTokens& t, Size s) {
   const double unit = t.patch_size * t.merge;
   const auto grid = [&](Size pixels) {
-    const double patches = down(pixels.width / t.patch_size) * down(pixels.height / t.patch_size);
+    const double patches = whole_down(pixels.width / t.patch_size) * whole_down(pixels.height / t.patch_size);
     return Cut{patches / (t.merge * t.merge), 0, 0, patches};
   };
   const auto tiles = [&](double n, double thumbnail, double extra) {
@@ -154,21 +154,23 @@ Cut cut(const ImageTokens& t, Size s) {
       return grid(whole_units(s, unit, t.min_pixels, t.max_pixels, 2));
     case ImageRule::pixtral: {
       const double shrink = std::max(1.0, std::max(s.width, s.height) / t.longest_edge);
-      const double columns = up(down(s.width / shrink) / unit), rows = up(down(s.height / shrink) / unit);
+      const double columns = whole_up(whole_down(s.width / shrink) / unit),
+                   rows = whole_up(whole_down(s.height / shrink) / unit);
       return {rows * (columns + 1), 0, 0, rows * columns * t.merge * t.merge};
     }
     case ImageRule::kimi_vl: {
-      const double patches = down(s.width / t.patch_size) * down(s.height / t.patch_size);
+      const double patches = whole_down(s.width / t.patch_size) * whole_down(s.height / t.patch_size);
       const double most = t.max_pixels / (t.patch_size * t.patch_size);
       const double scale = patches > most ? std::sqrt(most / patches) : 1;
-      return grid({up(down(s.width * scale) / unit) * unit, up(down(s.height * scale) / unit) * unit});
+      return grid(
+          {whole_up(whole_down(s.width * scale) / unit) * unit, whole_up(whole_down(s.height * scale) / unit) * unit});
     }
     case ImageRule::gemma4: {
       if (s.area() <= 0) return {t.max_pixels / (unit * unit), 0, 0, t.max_pixels / (t.patch_size * t.patch_size)};
       const double factor = std::sqrt(t.max_pixels / s.area()), most = t.max_pixels / (unit * unit);
-      double columns = down(factor * s.width / unit), rows = down(factor * s.height / unit);
-      if (rows < 1) columns = std::min(std::max(1.0, down(s.width / s.height)), most);
-      if (columns < 1) rows = std::min(std::max(1.0, down(s.height / s.width)), most);
+      double columns = whole_down(factor * s.width / unit), rows = whole_down(factor * s.height / unit);
+      if (rows < 1) columns = std::min(std::max(1.0, whole_down(s.width / s.height)), most);
+      if (columns < 1) rows = std::min(std::max(1.0, whole_down(s.height / s.width)), most);
       return grid({std::max(1.0, columns) * unit, std::max(1.0, rows) * unit});
     }
     case ImageRule::internvl: {
@@ -178,7 +180,9 @@ Cut cut(const ImageTokens& t, Size s) {
     case ImageRule::idefics3: {
       // The longest edge is scaled, and both become multiples of a tile.
       const double longest = std::max(s.width, s.height);
-      const auto across = [&](double x) { return std::max(1.0, up(down(x * t.longest_edge / longest) / t.side)); };
+      const auto across = [&](double x) {
+        return std::max(1.0, whole_up(whole_down(x * t.longest_edge / longest) / t.side));
+      };
       const double columns = across(s.width), rows = across(s.height);
       const double n = columns * rows > 1 ? columns * rows : 0;
       return {n * (t.tokens + 2) + (n > 0 ? rows : 0) + t.tokens + 3, n + 1, square(t.side, t.patch_size), 0};
@@ -198,13 +202,13 @@ Cut cut(const ImageTokens& t, Size s) {
       return tiles(n, 1, 0);
     }
     case ImageRule::phi4mm: {
-      Size g{up(s.width / t.side), up(s.height / t.side)};
+      Size g{whole_up(s.width / t.side), whole_up(s.height / t.side)};
       if (g.area() > t.max_tiles) g = nearest_ratio(s, t.side, 1, t.max_tiles);
       // Patches are taken in pairs; those of the padding are left out.
       const double scale = std::min(g.width * t.side / s.width, g.height * t.side / s.height);
       const auto shown = [&](double n, double x) {
-        const double padding = down((n * t.side - down(x * scale)) / t.patch_size);
-        return up((n * down(t.side / t.patch_size) - padding) / 2);
+        const double padding = whole_down((n * t.side - whole_down(x * scale)) / t.patch_size);
+        return whole_up((n * whole_down(t.side / t.patch_size) - padding) / 2);
       };
       const double rows = shown(g.height, s.height), columns = shown(g.width, s.width), across = std::sqrt(t.tokens);
       return {t.tokens + 1 + rows * (columns + 1) + across, g.area() + 1, square(t.side, t.patch_size), 0};
@@ -261,10 +265,10 @@ TowerLoad image_load(const TowerCost& tower, double width, double height) {
 TowerLoad audio_load(const TowerCost& tower, double seconds) {
   const AudioTokens& t = tower.audio;
   TowerLoad load;
-  const double windows = t.window_s > 0 ? up(seconds / t.window_s) : 1;
+  const double windows = t.window_s > 0 ? whole_up(seconds / t.window_s) : 1;
   const double heard = t.window_s > 0 ? windows * t.window_s : seconds;
-  load.tokens = up((t.whole_windows ? heard : seconds) * 1000 / t.ms_per_token);
-  load.positions = up(heard * 1000 / t.ms_per_position);
+  load.tokens = whole_up((t.whole_windows ? heard : seconds) * 1000 / t.ms_per_token);
+  load.positions = whole_up(heard * 1000 / t.ms_per_position);
   load.weight_ops = 2 * (tower.stack_weights * load.positions + tower.projector_weights * load.tokens);
   load.pair_ops = 4 * tower.hidden_size * windows * pairs(tower, load.positions / windows);
   return load;

@@ -346,8 +346,8 @@ TEST_CASE("the preset that fit writes gives back the rates that were measured") 
     const double bytes = fresh.formats()[static_cast<FormatIndex>(f)].bytes_per_weight(),
                  memory_s = bytes / rates.bandwidth_Bps,
                  streamed_s = std::sqrt(bytes * bytes / 100e18 + 1 / (rate * rate));
-    CHECK(std::hypot(memory_s, 1 / rates.decode_weights_per_s[f]) == Approx(streamed_s).epsilon(0.01));
-    CHECK(rates.prefill_weights_per_s[f] == Approx(2 * rate).epsilon(0.01));
+    CHECK(std::hypot(memory_s, rates.decode_weight_s[f]) == Approx(streamed_s).epsilon(0.01));
+    CHECK(1 / rates.prefill_weight_s[f] == Approx(2 * rate).epsilon(0.01));
     rate *= 0.9;
   }
   CHECK(rates.bandwidth_Bps == Approx(12e9).epsilon(0.01));            // the fastest that was read

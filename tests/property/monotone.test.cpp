@@ -43,8 +43,8 @@ void complete(Rates& r) {
   // A device whose idle power is known and whose full power is not.
   r.full_w = std::max(r.full_w, r.idle_w);
   for (std::size_t f = 0; f < max_formats; ++f) {
-    if (!is_known(r.decode_weights_per_s[f])) r.decode_weights_per_s[f] = plain.decode_weights_per_s[f];
-    if (!is_known(r.prefill_weights_per_s[f])) r.prefill_weights_per_s[f] = plain.prefill_weights_per_s[f];
+    if (!is_known(r.decode_weight_s[f])) r.decode_weight_s[f] = plain.decode_weight_s[f];
+    if (!is_known(r.prefill_weight_s[f])) r.prefill_weight_s[f] = plain.prefill_weight_s[f];
   }
 }
 
@@ -127,8 +127,8 @@ TEST_CASE("more bandwidth is never slower") {
 TEST_CASE("faster arithmetic is never slower") {
   for_all([](const Setting& s, const Estimate& before) {
     Rates faster = s.rates;
-    for (double& x : faster.decode_weights_per_s) x *= 1.5;
-    for (double& x : faster.prefill_weights_per_s) x *= 1.5;
+    for (double& x : faster.decode_weight_s) x /= 1.5;
+    for (double& x : faster.prefill_weight_s) x /= 1.5;
     faster.decode_attention_flops *= 1.5;
     faster.prefill_attention_flops *= 1.5;
     const Estimate after = estimated(s.cost, faster, s.workload);

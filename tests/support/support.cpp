@@ -91,8 +91,8 @@ Rates plain_rates() {
   Rates r;
   r.bandwidth_Bps = 100e9;
   r.kv_bandwidth_Bps = r.state_bandwidth_Bps = 80e9;
-  r.decode_weights_per_s.fill(200e9);
-  r.prefill_weights_per_s.fill(5e12);
+  r.decode_weight_s.fill(1 / 200e9);
+  r.prefill_weight_s.fill(1 / 5e12);
   r.prefill_half_rows = 0;
   r.decode_attention_flops = 500e9;
   r.prefill_attention_flops = 8e12;

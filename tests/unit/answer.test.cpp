@@ -242,6 +242,33 @@ TEST_CASE("prefill that nobody measured on a board is as sure as of its like, an
   CHECK_FALSE(warns(answered(q), "prefill_unmeasured"));
 }
 
+TEST_CASE("without a prompt the first token takes a step, and no request is free") {
+  for (const double linked : {unknown, 5.0})
+    for (const double batch : {1.0, 5.0}) {
+      Query q = asked("llama-3.1-8b", "raspberry-pi-5-8gb");
+      q.workload.prompt = 0;
+      q.workload.generate = 1;
+      q.workload.batch = batch;
+      q.workload.link_mb_s = linked;
+      q.workload.battery_wh = 50;
+      const Answer a = answered(q);
+      const Ranged first = a.ranged(Term::ttft_s), step = a.ranged(Term::tpot_start_s);
+      const double network = a.estimate[Term::network_s];
+      CHECK(first.value == step.value + network);
+      CHECK(first.low == step.low + network);
+      CHECK(first.high == step.high + network);
+      CHECK(a.estimate[Term::total_latency_s] == first.value);
+      CHECK(a.estimate[Term::prefill_energy_J] == 0);
+      CHECK(a.estimate[Term::request_energy_J] == Approx(batch * a.estimate[Term::energy_per_token_J]));
+      for (const Term t : {Term::throughput_tok_s, Term::tokens_per_J, Term::requests_per_battery, Term::mean_w})
+        CHECK((a.estimate[t] > 0 && std::isfinite(a.estimate[t])));
+      CHECK(is_known(a.ranged(Term::request_energy_J).high));
+      // Read one token, and it is the prompt that gives the first.
+      q.workload.prompt = 1;
+      CHECK(answered(q).estimate[Term::first_step_s] == 0);
+    }
+}
+
 TEST_CASE("an answer says where its calibration stands") {
   const Answer a = answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb"));
   REQUIRE(a.calibration.calibration);
@@ -633,7 +660,7 @@ TEST_CASE("a format that nobody measured costs what the one it costs like does; 
   const auto a = asked("IQ4_KSS", "ik-llama.cpp-cpu");
   INFO((a ? std::string() : test::describe(a.errors())));
   REQUIRE(a);
-  const auto rate = [&](const char* id) { return a->rates.decode_weights_per_s[*formats.find(id)]; };
+  const auto rate = [&](const char* id) { return 1 / a->rates.decode_weight_s[*formats.find(id)]; };
   CHECK(is_known(a->estimate[Term::decode_tok_s]));
   CHECK(rate("IQ4_KSS") == rate("IQ4_XS"));
   CHECK(rate("IQ2_XXS_R4") == rate("IQ2_XXS"));

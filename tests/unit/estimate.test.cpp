@@ -48,8 +48,8 @@ TEST_CASE("a decode step by hand: weights, attention and fixed costs, by what bi
 
   // Only bandwidth binds. A batch shares the weights but not the caches.
   Rates r = test::plain_rates();
-  r.decode_weights_per_s.fill(1e30);
-  r.prefill_weights_per_s.fill(1e30);
+  r.decode_weight_s.fill(1e-30);
+  r.prefill_weight_s.fill(1e-30);
   r.decode_attention_flops = 1e30;
   CHECK(relative(decode_step_s(m, r, 1000, 1), 0.5e9 / 100e9 + attention_B / 80e9 + fixed) < 1e-12);
   CHECK(relative(decode_step_s(m, r, 1000, 4), 0.5e9 / 100e9 + 4 * attention_B / 80e9 + fixed + 3 * r.sequence_s) <
@@ -81,8 +81,8 @@ TEST_CASE(
   CHECK(relative(prefill_s(m, r, 512, 0, 1), weights + attention + 2e-3 + 4 * pass) < 1e-12);
 
   r = test::plain_rates();
-  r.prefill_weights_per_s.fill(1e30);
-  r.decode_weights_per_s.fill(1e30);
+  r.prefill_weight_s.fill(1e-30);
+  r.decode_weight_s.fill(1e-30);
   r.prefill_attention_flops = 1e30;
   r.kv_bandwidth_Bps = 1e30;
   CHECK(relative(prefill_s(m, r, 512, 0, 1), 0.5e9 / 100e9 + 2e-3 + pass) < 1e-12);
@@ -233,7 +233,7 @@ TEST_CASE("unknown is not zero: it spreads, and the missing field is named") {
   const Estimate all_known = test::estimated(m, r, w);
   const auto unused = test::shipped().formats().find("IQ1_S");
   REQUIRE(unused);
-  r.decode_weights_per_s[*unused] = unknown;
+  r.decode_weight_s[*unused] = unknown;
   CHECK(test::estimated(m, r, w)[Term::decode_tok_s] == all_known[Term::decode_tok_s]);
 }
 

@@ -30,8 +30,8 @@ struct Rates {
   double bandwidth_Bps = unknown;  ///< weights, decode
   double kv_bandwidth_Bps = unknown;
   double state_bandwidth_Bps = unknown;  ///< recurrent states of further sequences
-  std::array<double, max_formats> decode_weights_per_s = all_unknown<max_formats>();  ///< dequantize-and-dot, by format
-  std::array<double, max_formats> prefill_weights_per_s = all_unknown<max_formats>();  ///< weight x token multiply-adds
+  std::array<double, max_formats> decode_weight_s = all_unknown<max_formats>();   ///< dequantize-and-dot, by format
+  std::array<double, max_formats> prefill_weight_s = all_unknown<max_formats>();  ///< a multiply-add, weight x token
   double prefill_half_rows = unknown;
   double decode_attention_flops = unknown;
   double prefill_attention_flops = unknown;

@@ -37,7 +37,7 @@ enum class Term : std::uint8_t {
   slot_context_tokens, activation_B, reserved_B, cache_B, cache_tokens, concurrency, draft_B,
   // time
   repacked_B, upload_s, load_cold_s, load_warm_s, vision_s, audio_tower_s, host_s, crossing_s, paging_s, ttft_s, prefill_tok_s, tpot_start_s, tpot_mean_s, tpot_end_s,
-  decode_tok_s, total_latency_s, throughput_tok_s, tokens_per_step, draft_token_s, verify_s, speculation_speedup, draft_prefill_s, link_token_s, network_s,
+  decode_tok_s, total_latency_s, throughput_tok_s, tokens_per_step, draft_token_s, verify_s, speculation_speedup, draft_prefill_s, first_step_s, link_token_s, network_s,
   // what binds
   decode_bytes, decode_operations, arithmetic_intensity, prefill_operations, prefill_intensity, decode_bandwidth_share,
   // energy

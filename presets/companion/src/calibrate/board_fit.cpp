@@ -392,18 +392,18 @@ Parameters from_microbenchmarks(const Measurement& m, const Device& device, cons
     return n > 0 ? std::exp(sum / n) : unknown;
   };
   const auto decode = [&](std::size_t f) {
-    return cls[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / cls.decode_cost[f];
+    return cls[Parameter::decode_rate_share] / (one.decode_weight_s[f] * cls.decode_cost[f]);
   };
   const auto prefill = [&](std::size_t f) {
-    return cls[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f] * cls.prefill_efficiency[f];
+    return cls[Parameter::prefill_rate_share] * cls.prefill_efficiency[f] / one.prefill_weight_s[f];
   };
   p[Parameter::decode_rate_share] = cls[Parameter::decode_rate_share] * common_factor(decoded, decode);
   p[Parameter::prefill_rate_share] = cls[Parameter::prefill_rate_share] * common_factor(multiplied, prefill);
   for (std::size_t f = 0; f < formats.size(); ++f) {
     if (const double measured = decoded(f); measured > 0)
-      p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / measured;
+      p.decode_cost[f] = p[Parameter::decode_rate_share] / (one.decode_weight_s[f] * measured);
     if (const double measured = multiplied(f); measured > 0)
-      p.prefill_efficiency[f] = measured / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
+      p.prefill_efficiency[f] = measured * one.prefill_weight_s[f] / p[Parameter::prefill_rate_share];
   }
   if (const double rate = mean_of_sizes(m, "attention"); rate > 0) {
     p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;

@@ -171,12 +171,11 @@ Parameters gpu_from_microbenchmarks(const Measurement& m, const Gpu& g, const De
   };
   for (std::size_t f = 0; f < formats.size(); ++f) {
     const Format& format = formats.formats()[f];
-    if (const double r = rate_of(m, g, "gpu_dot", format.id) * cls.decode_cost[f] / one.decode_weights_per_s[f];
-        r > 0) {
+    if (const double r = rate_of(m, g, "gpu_dot", format.id) * cls.decode_cost[f] * one.decode_weight_s[f]; r > 0) {
       decode += std::log(r);
       decodes += 1;
     }
-    if (const double r = full_rate(format) / (one.prefill_weights_per_s[f] * cls.prefill_efficiency[f]); r > 0) {
+    if (const double r = full_rate(format) * one.prefill_weight_s[f] / cls.prefill_efficiency[f]; r > 0) {
       prefill += std::log(r);
       prefills += 1;
     }
@@ -186,9 +185,9 @@ Parameters gpu_from_microbenchmarks(const Measurement& m, const Gpu& g, const De
   for (std::size_t f = 0; f < formats.size(); ++f) {
     const Format& format = formats.formats()[f];
     if (const double rate = rate_of(m, g, "gpu_dot", format.id); rate > 0)
-      p.decode_cost[f] = p[Parameter::decode_rate_share] * one.decode_weights_per_s[f] / rate;
+      p.decode_cost[f] = p[Parameter::decode_rate_share] / (one.decode_weight_s[f] * rate);
     if (const double rate = full_rate(format); rate > 0)
-      p.prefill_efficiency[f] = rate / (p[Parameter::prefill_rate_share] * one.prefill_weights_per_s[f]);
+      p.prefill_efficiency[f] = rate * one.prefill_weight_s[f] / p[Parameter::prefill_rate_share];
   }
   if (const double rate = mean_of_sizes(m, g, "gpu_attention"); rate > 0)
     p[Parameter::attention_decode_share] = rate / one.decode_attention_flops;

@@ -131,7 +131,7 @@ export const terms: Record<string, TermWords> = {
   ],
   ttft_s: [
     '首个 token 延迟',
-    'TTFT：从收到提示词到得出最后一个 logits。每个算子的耗时按 tpot_mean_s 的方法计算；激活值传递速率已知时，再加 prompt_tokens x batch x activations / activations_per_s。'
+    'TTFT：从收到提示词到得出最后一个 logits；没有提示词时为一步解码。每个算子的耗时按 tpot_mean_s 的方法计算；激活值传递速率已知时，再加 prompt_tokens x batch x activations / activations_per_s。'
   ],
   prefill_tok_s: ['预填充速度', '每秒处理的提示词 token 数。'],
   tpot_start_s: [
@@ -175,6 +175,11 @@ export const terms: Record<string, TermWords> = {
     '草稿模型的预填充',
     '首个 token 延迟的一部分。',
     '草稿模型也要读入提示词，按 ttft_s 的方法计算；不用推测解码时为 0'
+  ],
+  first_step_s: [
+    '首个 token 的解码步',
+    '首个 token 延迟的一部分。',
+    '没有内容可读时为 tpot_start_s；有提示词时为 0，由其最后的 logits 得出首个 token'
   ],
   link_token_s: [
     '每 token 的网络时间',
