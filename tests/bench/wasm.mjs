@@ -54,24 +54,28 @@ const leasts = async (run, times = 5) => {
   for (let i = 0; i < times; ++i) all.push(await run());
   return all[0].map((_, i) => Math.min(...all.map((one) => one[i])));
 };
-/** Of a new process, or page: the import of a module, and from then to an engine that answers. */
+/** Of a new process, or page: the import of a module, and from then to an engine that answers; `ready`: of bytes that are there. */
 const begun = {
-  node: (module) => {
-    const program = `const at = [performance.now()]; const { load } = await import(${JSON.stringify(join(root, folder, `${module}.node.mjs`))}); at.push(performance.now()); await load(); console.log(JSON.stringify([at[1] - at[0], performance.now() - at[1]]))`;
+  node: (module, wasm, ready) => {
+    const [code, file] = [`${module}.node.mjs`, wasm].map((name) => JSON.stringify(join(root, folder, name)));
+    const bytes = ready ? `(await import('node:fs')).readFileSync(${file})` : 'undefined';
+    const program = `const begin = performance.now(); const { load } = await import(${code}); const there = performance.now(); const wasmBinary = ${bytes}; const ready = performance.now(); await load({ wasmBinary }); console.log(JSON.stringify([there - begin, performance.now() - ready]))`;
     return leasts(() => JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })));
   },
-  chromium: (module) =>
+  chromium: (module, wasm, ready) =>
     leasts(() =>
       inPage(
         `${server.url}blank`,
-        async (path) => {
+        async ([code, file]) => {
           const begin = performance.now();
-          const { load } = await import(path);
+          const { load } = await import(code);
           const there = performance.now();
-          await load();
-          return [there - begin, performance.now() - there];
+          const wasmBinary = file ? await (await fetch(file)).arrayBuffer() : undefined;
+          const ready = performance.now();
+          await load({ wasmBinary });
+          return [there - begin, performance.now() - ready];
         },
-        `/${folder}${module}.mjs`
+        [`/${folder}${module}.mjs`, ready ? `/${folder}${wasm}` : '']
       )
     )
 };
@@ -100,16 +104,19 @@ for (const [i, { name }] of cases.entries()) {
   line(name, group(items_per_second), of(node), of(chromium), `${ratio(items_per_second / node.alone)}, ${ratio(items_per_second / chromium.alone)}`);
 }
 console.log('\nmilliseconds');
-line = table([46, 10, 10, 12, 14]);
+line = table([54, 10, 10, 12, 14]);
 line('operation', 'native', 'node', 'Chromium', 'times native');
 for (const [i, { name }] of operations.entries()) {
   const { real_time } = nativeOf(name);
   const [node, chromium] = [inNode.operations[i], inChromium.operations[i]];
   line(name, ms(real_time), ms(node), ms(chromium), `${ratio(node / real_time)}, ${ratio(chromium / real_time)}`);
 }
-for (const [module, what] of [['index', 'engine'], ['answer', 'engine of one answer']]) {
-  const [node, chromium] = [await begun.node(module), await begun.chromium(module)];
-  for (const [i, part] of ['its modules imported', 'then loaded'].entries()) line(`${what}: ${part}`, '', ms(node[i]), ms(chromium[i]), '');
+for (const [module, wasm, what] of [['index', 'edgewise-engine.wasm', 'engine'], ['answer', 'edgewise-answer.wasm', 'engine of one answer']]) {
+  const of = async (ready) => [await begun.node(module, wasm, ready), await begun.chromium(module, wasm, ready)];
+  const [node, chromium] = await of(false), [readyNode, readyChromium] = await of(true);
+  line(`${what}: its modules imported`, '', ms(node[0]), ms(chromium[0]), '');
+  line(`${what}: then loaded`, '', ms(node[1]), ms(chromium[1]), '');
+  line(`${what}: of this, begun from its bytes`, '', ms(readyNode[1]), ms(readyChromium[1]), '');
 }
 const [first] = await pageStart();
 line('page, from request to first answer', '', '', ms(first), '');
