@@ -87,6 +87,7 @@ const walked = {
   'unknown numbers': ['&m=qwen3-4b&c=200000&kv=q8_0', '.big'],
   'what a link asks in vain': ['&m=xyz&batch=999999', '.note'],
   'a known number': ['&known=decode%3D9', '.bigs'],
+  'nothing to read': ['&prompt=0', '.bigs'],
   'models that run': ['&view=explore', '.found tbody tr'],
   'devices that run': ['&view=explore&find=device', '.found tbody tr'],
   'nothing found': ['&view=explore&xspeed=100000', '.blame, .panel'],
@@ -172,5 +173,19 @@ test('the tokens that are read are those of images too', async () => {
   await ready(page);
   const text = await page.locator('.big[data-term=ttft_s] .sub').innerText();
   assert.ok(Number(/^([\d,]+) tokens/.exec(text)[1].replace(',', '')) > 512, text);
+  await close();
+});
+
+test('without a prompt the first token is one of those that are written', async () => {
+  const { page, close } = await open(browser, `${site.url}#v=1&lang=en&prompt=0&generate=64`);
+  await ready(page);
+  const first = page.locator('.big[data-term=ttft_s]');
+  assert.match(await first.locator('.sub').innerText(), /^no prompt/);
+  const step = page.locator('.big[data-term=decode_tok_s] .sub');
+  const time = async (of) => /[\d.]+\s*m?s/.exec((await of.innerText()).replace(/\n/g, ' '))[0];
+  assert.equal(parseInt(await time(first.locator('.value'))), parseInt(await time(step)));
+  await page.locator('#time-title').scrollIntoViewIfNeeded();
+  const told = await page.locator('section[aria-labelledby=time-title]').innerText();
+  assert.doesNotMatch(told, /the prompt|unknown/i);
   await close();
 });

@@ -24,6 +24,7 @@ const states = {
   edited: ['&set=memory.peak_bandwidth_gb_s%3D34', '.edited-device', scrolledOpen],
   'eight at once': ['&batch=8&kv=q8_0&battery=50&price=0.3&life=3', '.bigs', scrolledOpen],
   'a question that cannot be': ['&prompt=0&generate=0', '.alert'],
+  'nothing to read': ['&prompt=0', '.bigs', scrolledOpen],
   'a link that asks in vain': ['&m=xyz&batch=99999', '.note'],
   'devices that run': ['&view=explore&find=device', '.found tbody tr'],
   'quantizations that run': ['&view=explore&find=quant', '.found tbody tr'],
@@ -51,10 +52,10 @@ async function scrolledOpen(page) {
   await page.waitForTimeout(200);
 }
 async function ownModel(page) {
-  const box = page.locator('.files > summary');
-  const settings = page.locator('details.settings');
-  if (!(await settings.evaluate((d) => d.open))) await settings.locator('> summary').click();
-  await box.click();
+  for (const at of ['.settings', '.files']) {
+    const box = page.locator(`details${at}`);
+    if (!(await box.evaluate((d) => d.open))) await box.locator('> summary').click();
+  }
   await page
     .locator('input[type=file]')
     .setInputFiles(fileURLToPath(new URL('../../tests/fuzz/seed.gguf', import.meta.url)));

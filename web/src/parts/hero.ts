@@ -54,10 +54,12 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
     r.known?.some((k) => k.kind === kind && !k.elsewhere) ? 'corrected' : origin;
   const batch = r.query.batch ?? 1;
   const step = show(term(r, 'tpot_mean_s').value, 's');
-  const read = whole(term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0);
+  const prompt = term(r, 'prompt_tokens').value ?? r.query.prompt ?? 0;
+  const read = whole(prompt);
+  const reading = prompt > 0 ? 'prefill' : 'decode';
   const notes = {
     memory: fill(msg.big.memoryNote, { usable: show(ofAll(r, 'usable_B'), 'B') }),
-    ttft: fill(msg.big.ttftNote, {
+    ttft: fill(prompt > 0 ? msg.big.ttftNote : msg.big.ttftStep, {
       n: batch > 1 ? `${batch} × ${read}` : read,
       rate: text(r, 'prefill_tok_s')
     }),
@@ -66,7 +68,7 @@ function numbers(a: Answer, r: Result, act: Act): TemplateResult {
   };
   return html`<div class="bigs" role="group" aria-label=${msg.big.label}>
     ${card(r, act, 'memory_B', msg.big.memory, notes.memory, 'computed')}
-    ${card(r, act, 'ttft_s', msg.big.ttft, notes.ttft, corrected('prefill', how.prefill))}
+    ${card(r, act, 'ttft_s', msg.big.ttft, notes.ttft, corrected(reading, how[reading]))}
     ${card(r, act, 'decode_tok_s', msg.big.speed, notes.speed, corrected('decode', how.decode))}
     ${card(r, act, 'energy_per_token_J', msg.big.energy, notes.energy, corrected('power', how.power))}
   </div>`;

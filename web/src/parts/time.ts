@@ -1,10 +1,10 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Act } from '../acts';
 import { percent, show } from '../format';
 import { msg, fill, prose, sentence } from '../i18n';
 import type { OperatorRow, Result } from '../types';
 import { bar, swatch } from '../ui/bar';
-import { needed, number, text, value } from '../ui/terms';
+import { needed, number, term, text, value } from '../ui/terms';
 
 /** Where the time goes, by operator, and what limits it. */
 export function time(r: Result, act: Act): TemplateResult {
@@ -20,15 +20,16 @@ export function time(r: Result, act: Act): TemplateResult {
     crossing: text(r, 'crossing_s'),
     paging: text(r, 'paging_s')
   });
+  const reads = term(r, 'prompt_tokens').value !== 0;
   return html`<section class="panel" aria-labelledby="time-title">
     <h2 id="time-title">${msg.time.title}</h2>
     <p class="lead">
       <strong>${sentence(msg.time.limit)}</strong
-      >${msg.between}${prose(limit, prefill[r.bound.prefill] ?? '')}
+      >${msg.between}${prose(limit, (reads && prefill[r.bound.prefill]) || '')}
     </p>
     <div class="phases">
       ${phase(r, act, value(r, 'draft_tokens') > 0 ? msg.time.undrafted : msg.time.decode, r.breakdown.decode, 'tpot_mean_s')}
-      ${phase(r, act, msg.time.prefill, r.breakdown.prefill, 'ttft_s')}
+      ${reads ? phase(r, act, msg.time.prefill, r.breakdown.prefill, 'ttft_s') : nothing}
     </div>
   </section>`;
 }

@@ -97,6 +97,7 @@ export const answer = {
     memoryNote: 'of {usable} usable',
     ttft: 'First token',
     ttftNote: '{n} tokens read at {rate}',
+    ttftStep: 'no prompt: the time of one token',
     speed: 'Decode speed',
     speedNote: '{time} per token',
     speedNoteBatch: '{time} per step of {n}',

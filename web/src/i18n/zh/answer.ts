@@ -96,6 +96,7 @@ export const answer: typeof English = {
     memoryNote: '可用 {usable}',
     ttft: '首个 token 延迟',
     ttftNote: '以 {rate} 读入 {n} 个 token',
+    ttftStep: '没有提示词，即一个 token 的时间',
     speed: '解码速度',
     speedNote: '每个 token {time}',
     speedNoteBatch: '每步 {time}，共 {n} 个请求',
