@@ -34,17 +34,21 @@ const naming = { model: ['model', 'draft_model'], device: ['device', 'host'] } a
  * what it named.
  */
 export async function resolveLink(
-  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog' | 'refusals'>,
   query: Query,
   fetch: Fetch
 ): Promise<Resolved> {
   const choice = await resolve(engine, query, fetch);
-  const absent = choice.needs.flatMap(({ type, id }): Aside[] =>
-    type === 'model' || type === 'device'
-      ? naming[type].filter((field) => query[field] === id).map((field) => ({ field, asked: id }))
-      : []
+  const unmet = choice.needs.flatMap(({ type, id }) =>
+    type === 'model' || type === 'device' ? naming[type].filter((field) => query[field] === id) : []
   );
-  if (!absent.length) return choice;
+  if (!unmet.length) return choice;
+  const why = engine.refusals(query);
+  const absent = unmet.map((field): Aside => ({
+    ...why.find(({ path }) => path === field),
+    field,
+    asked: query[field] ?? ''
+  }));
   const { default_query } = engine.catalog;
   const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field] ?? '']));
   const again = await resolve(engine, { ...query, ...known }, fetch);
@@ -53,7 +57,7 @@ export async function resolveLink(
 
 /** A pinned question with its answer, or why there is none. */
 export async function answerPin(
-  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog' | 'refusals'>,
   pin: Query,
   fetch: Fetch
 ): Promise<Pinned> {

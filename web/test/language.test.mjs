@@ -189,3 +189,16 @@ test('without a prompt the first token is one of those that are written', async 
   assert.doesNotMatch(told, /the prompt|unknown/i);
   await close();
 });
+
+test('a link says which presets its name may mean', async () => {
+  const said = {
+    'd=raspberry-pi-5': /may be any of several; did you mean .*raspberry-pi-5-8gb/,
+    'm=llama-3.1-8bb': /is no known model; did you mean llama-3\.1-8b/
+  };
+  for (const [link, words] of Object.entries(said)) {
+    const { page, close } = await open(browser, `${site.url}#v=1&lang=en&${link}`);
+    await ready(page);
+    assert.match(await page.locator('.note').innerText(), words);
+    await close();
+  }
+});
