@@ -386,6 +386,15 @@ struct Times {
   double host = 0, crossing = 0, paging = 0;  ///< of the mean step
 };
 
+/// Whether a prompt would be read faster than a token of each sequence is written, which it is not: a pass over it
+/// reads the same weights. Then the rows are free for those of such a step.
+bool is_too_fast(const Times& t, Breakdown& rows) {
+  if (!(t.prefill > 0 && t.prefill < t.first)) return false;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (i != static_cast<std::size_t>(Operator::vision) && i != static_cast<std::size_t>(Operator::audio)) rows[i] = {};
+  return true;
+}
+
 /// All in one place.
 Times times_of(const ModelCost& m, const Rates& r, const Workload& w, double prompt, double first, double last,
                Estimate& out) {
@@ -396,6 +405,7 @@ Times times_of(const ModelCost& m, const Rates& r, const Workload& w, double pro
   t.last = decode_step_with_s(matrices_s, m, r, last, w.batch, nullptr);
   // A step's time is linear in the context but for windows that fill up, so its mean is the step at mid-way.
   t.mean = decode_step_with_s(matrices_s, m, r, (first + last) / 2, w.batch, &out.decode);
+  if (is_too_fast(t, out.prefill)) t.prefill = decode_step_s(m, r, first, w.batch, &out.prefill);
   return t;
 }
 
@@ -406,6 +416,7 @@ Times times_of(const PlacedModel& m, const Workload& w, double prompt, double fi
   t.first = m.decode_step_s(first, w.batch);
   t.last = m.decode_step_s(last, w.batch);
   t.mean = m.decode_step_s(mean, w.batch, &out.decode);
+  if (is_too_fast(t, out.prefill)) t.prefill = m.decode_step_s(first, w.batch, &out.prefill);
   t.host = m.host_s(mean, w.batch);
   t.crossing = m.crossing_s(w.batch);
   t.paging = m.paging_s(w.batch);
@@ -637,7 +648,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double reading_s = times.prefill + t[Term::vision_s] + t[Term::audio_tower_s] + t[Term::draft_prefill_s];
   t[Term::ttft_s] = reading_s + t[Term::first_step_s] + t[Term::network_s];
   t[Term::decode_tok_s] = w.batch / mean;
-  t[Term::total_latency_s] = t[Term::ttft_s] + std::max(0.0, w.generate - 1) * std::max(mean, t[Term::link_token_s]);
+  const double steps = std::max(0.0, w.generate - 1);
+  t[Term::total_latency_s] = t[Term::ttft_s] + steps * std::max(mean, t[Term::link_token_s]);
   t[Term::throughput_tok_s] = w.generate > 0 ? w.batch * w.generate / t[Term::total_latency_s] : unknown;
 
   // What binds.
@@ -673,9 +685,10 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::prefill_w] = idle_w + r.prefill_power_share * at_work;
   t[Term::energy_per_token_J] = t[Term::decode_w] * mean / w.batch;
   t[Term::prefill_energy_J] = t[Term::prefill_w] * reading_s;
-  const double decode_s = t[Term::first_step_s] + std::max(0.0, w.generate - 1) * mean;
-  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * decode_s;
-  t[Term::mean_w] = t[Term::request_energy_J] / t[Term::total_latency_s];
+  t[Term::request_energy_J] = t[Term::prefill_energy_J] + t[Term::decode_w] * (t[Term::first_step_s] + steps * mean);
+  // It idles while the network is at work.
+  const double waiting_s = t[Term::network_s] + steps * std::max(0.0, t[Term::link_token_s] - mean);
+  t[Term::mean_w] = (t[Term::request_energy_J] + idle_w * waiting_s) / t[Term::total_latency_s];
   const double tokens = w.batch * w.generate;
   const double joules_per_token = tokens > 0 ? t[Term::request_energy_J] / tokens : unknown;
   t[Term::energy_Wh_per_Mtok] = joules_per_token * 1e6 / 3600;

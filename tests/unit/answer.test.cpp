@@ -269,6 +269,34 @@ TEST_CASE("without a prompt the first token takes a step, and no request is free
     }
 }
 
+TEST_CASE("reading more takes no less, from nothing on, and nobody reads faster than the next token comes") {
+  std::size_t held = 0;
+  for (const char* model : {"llama-3.1-8b", "qwen3-30b-a3b", "gemma-3-4b"})
+    for (const char* device : {"raspberry-pi-5-8gb", "radxa-airbox-q900-36gb", "rk3566-4gb", "rtx-3060-12gb"})
+      for (const double batch : {1.0, 5.0, 32.0}) {
+        double before = 0;
+        for (const double prompt : {0.0, 1.0, 2.0, 8.0, 64.0}) {
+          Query q = asked(model, device);
+          q.workload.prompt = prompt;
+          q.workload.generate = 2;
+          q.workload.batch = batch;
+          const Estimate e = answered(q).estimate;
+          if (!is_known(e[Term::ttft_s])) break;
+          INFO(model << " on " << device << ", " << batch << " of " << prompt << " tokens");
+          CHECK(e[Term::ttft_s] >= before * (1 - 1e-12));
+          CHECK(e[Term::ttft_s] >= e[Term::tpot_start_s] * (1 - 1e-12));
+          CHECK(e[Term::throughput_tok_s] <= e[Term::decode_tok_s] * 1.001);
+          const double reading_s = e[Term::ttft_s] - e[Term::first_step_s];
+          double rows_s = 0;
+          for (const OperatorTime& row : e.prefill) rows_s += row.total_s;
+          CHECK(rows_s == Approx(reading_s));
+          before = e[Term::ttft_s];
+          held += prompt > 0 && e[Term::ttft_s] == e[Term::tpot_start_s];
+        }
+      }
+  CHECK(held > 5);
+}
+
 TEST_CASE("an answer says where its calibration stands") {
   const Answer a = answered(asked("llama-3.2-1b", "raspberry-pi-5-8gb"));
   REQUIRE(a.calibration.calibration);

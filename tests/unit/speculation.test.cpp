@@ -275,4 +275,8 @@ TEST_CASE("a network lengthens what crosses it and nothing else") {
   q.workload.link_mb_s = 0.001;
   const Estimate slow = answered(q).estimate;
   CHECK_THAT(slow[Term::total_latency_s], WithinRel(slow[Term::ttft_s] + 127 * 0.25, 1e-12));
+  // The device idles meanwhile, and never draws less.
+  CHECK(slow[Term::mean_w] < far[Term::mean_w]);
+  CHECK(far[Term::mean_w] < near[Term::mean_w]);
+  CHECK(slow[Term::mean_w] > slow[Term::idle_w]);
 }

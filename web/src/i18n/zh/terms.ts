@@ -131,7 +131,7 @@ export const terms: Record<string, TermWords> = {
   ],
   ttft_s: [
     '首个 token 延迟',
-    'TTFT：从收到提示词到得出最后一个 logits；没有提示词时为一步解码。每个算子的耗时按 tpot_mean_s 的方法计算；激活值传递速率已知时，再加 prompt_tokens x batch x activations / activations_per_s。'
+    'TTFT：从收到提示词到得出最后一个 logits；没有提示词时为一步解码，有提示词时也不少于此。每个算子的耗时按 tpot_mean_s 的方法计算；激活值传递速率已知时，再加 prompt_tokens x batch x activations / activations_per_s。'
   ],
   prefill_tok_s: ['预填充速度', '每秒处理的提示词 token 数。'],
   tpot_start_s: [
@@ -217,10 +217,10 @@ export const terms: Record<string, TermWords> = {
     '读入提示词时的功耗。',
     'idle_w + prefill_power_share x active_share x (full_w - idle_w)；各持有若干层时，只计一台高于空闲的功耗'
   ],
-  mean_w: ['平均功耗', '一次请求的平均值：E / t。'],
+  mean_w: ['平均功耗', '一次请求的平均值，包括等待网络时的空闲。'],
   energy_per_token_J: ['每 token 能耗', '一个生成的 token，不含预填充。'],
   prefill_energy_J: ['预填充能耗', '读入提示词。'],
-  request_energy_J: ['每次请求能耗', '批中所有序列合计。'],
+  request_energy_J: ['每次请求能耗', '批中所有序列合计，不含等待网络时的空闲能耗。'],
   energy_Wh_per_Mtok: ['每百万 token 能耗', '按生成的 token 计，包括其提示词。'],
   tokens_per_J: ['每焦耳 token 数', '按生成的 token 计，包括其提示词。'],
   busy_share: [
