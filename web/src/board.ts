@@ -12,7 +12,7 @@ const usual = ['llama-3.2-1b', 'qwen3-4b', 'llama-3.1-8b'];
  * asked about.
  */
 export async function measuredBoard(
-  engine: Pick<Engine, 'choose' | 'offers' | 'catalog' | 'fetch' | 'index' | 'refusals'>,
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog' | 'fetch' | 'index'>,
   { query, home, before }: Pick<State, 'query' | 'home' | 'before'>
 ): Promise<Measured[]> {
   if (query.device !== home) return [];

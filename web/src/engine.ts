@@ -16,7 +16,6 @@ import type {
   CatalogList,
   Choice,
   Choosing,
-  EdgewiseProblem,
   Evidence,
   ExplainedTerm,
   Following,
@@ -140,9 +139,6 @@ export class Engine {
   meant(kind: 'model' | 'device', name: string): { ids: string[]; sure: boolean } {
     const { id, near, several } = this.#larger()?.meant(kind, name) ?? { id: '', near: [], several: false };
     return { ids: id ? [id] : near, sure: id !== '' || several };
-  }
-  refusals(query: Query): EdgewiseProblem[] {
-    return this.#halves.refusals(query);
   }
   /** The one preset of the page that a name means, and the quantization that the name carries. */
   named(name: string): { id: string; quant: string } | undefined {

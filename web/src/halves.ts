@@ -1,8 +1,6 @@
 import type { Estimator } from 'edgewise';
 import type { Answerer } from 'edgewise/answer';
 import { breath, inBreaths } from './breath';
-import { problems } from './problems';
-import type { EdgewiseProblem } from './types';
 
 /** Names of presets, for `addNames`. */
 type Names = Parameters<Estimator['addNames']>[0];
@@ -62,15 +60,6 @@ export class Halves {
   /** Undefined until it is there. */
   get larger(): Estimator | undefined {
     return this.#larger;
-  }
-  /** Why names of a question are no preset's, as far as the larger one is there to say it. */
-  refusals(query: Parameters<Estimator['estimate']>[0]): EdgewiseProblem[] {
-    try {
-      this.#larger?.estimate(query);
-      return [];
-    } catch (error) {
-      return problems(error);
-    }
   }
   get version(): string {
     return this.now.version().version;

@@ -34,21 +34,19 @@ const naming = { model: ['model', 'draft_model'], device: ['device', 'host'] } a
  * what it named.
  */
 export async function resolveLink(
-  engine: Pick<Engine, 'choose' | 'offers' | 'catalog' | 'refusals'>,
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
   query: Query,
   fetch: Fetch
 ): Promise<Resolved> {
   const choice = await resolve(engine, query, fetch);
-  const unmet = choice.needs.flatMap(({ type, id }) =>
-    type === 'model' || type === 'device' ? naming[type].filter((field) => query[field] === id) : []
+  const absent = choice.needs.flatMap(({ type, id }): Aside[] =>
+    type === 'model' || type === 'device'
+      ? naming[type]
+          .filter((field) => query[field] === id)
+          .map((field) => ({ ...choice.errors.find(({ path }) => path === field), field, asked: id }))
+      : []
   );
-  if (!unmet.length) return choice;
-  const why = engine.refusals(query);
-  const absent = unmet.map((field): Aside => ({
-    ...why.find(({ path }) => path === field),
-    field,
-    asked: query[field] ?? ''
-  }));
+  if (!absent.length) return choice;
   const { default_query } = engine.catalog;
   const known = Object.fromEntries(absent.map(({ field }) => [field, default_query[field] ?? '']));
   const again = await resolve(engine, { ...query, ...known }, fetch);
@@ -57,7 +55,7 @@ export async function resolveLink(
 
 /** A pinned question with its answer, or why there is none. */
 export async function answerPin(
-  engine: Pick<Engine, 'choose' | 'offers' | 'catalog' | 'refusals'>,
+  engine: Pick<Engine, 'choose' | 'offers' | 'catalog'>,
   pin: Query,
   fetch: Fetch
 ): Promise<Pinned> {
