@@ -208,6 +208,35 @@ TEST_CASE("no term is infinite, and none is negative but the free memory and the
   });
 }
 
+TEST_CASE("no request is free, whatever it leaves out or waits for") {
+  for_all([](const Setting& s, const Estimate&) {
+    for (const double prompt : {0.0, 1.0, 2.0, s.workload.prompt})
+      for (const double generate : {0.0, 1.0, 2.0, s.workload.generate})
+        for (const double link_mb_s : {unknown, 1.0, 0.001}) {
+          if (prompt + generate == 0) continue;  // nothing is asked
+          Workload w = s.workload;
+          w.prompt = prompt;
+          w.generate = generate;
+          w.link_mb_s = link_mb_s;
+          w.battery_wh = 50;
+          const Estimate e = estimated(s.cost, s.rates, w);
+          if (!is_known(e[Term::total_latency_s])) continue;  // does not run
+          INFO(prompt << " read, " << generate << " written, over " << link_mb_s << " MB/s");
+          std::size_t infinite = 0;
+          for (std::size_t i = 0; i < term_count; ++i) infinite += std::isinf(e[static_cast<Term>(i)]);
+          CHECK(infinite == 0);
+          CHECK(e[Term::ttft_s] > 0);
+          CHECK_FALSE(e[Term::request_energy_J] <= 0);
+          CHECK(no_more(e[Term::tpot_start_s], e[Term::ttft_s]));
+          CHECK(no_more(e[Term::ttft_s], e[Term::total_latency_s]));
+          CHECK(no_more(e[Term::throughput_tok_s], w.batch / e[Term::tpot_start_s]));
+          CHECK(no_more(e[Term::idle_w], e[Term::mean_w]));
+          CHECK(no_more(e[Term::mean_w], std::max(e[Term::decode_w], e[Term::prefill_w])));
+          CHECK(no_more(e[Term::battery_h], w.battery_wh / e[Term::idle_w]));
+        }
+  });
+}
+
 TEST_CASE("the breakdowns add up to the times they explain") {
   for_all([](const Setting&, const Estimate& e) {
     if (!is_known(e[Term::tpot_mean_s])) return;  // does not run
