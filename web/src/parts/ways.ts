@@ -46,7 +46,7 @@ export function ways(state: State, a: Answer, r: Result, act: Act): TemplateResu
   if (!far) look(a, r, act, a.engine?.isWhole || !found.length ? 0 : patience_ms);
   return html`<div class="ways" role="group" aria-labelledby="ways-title">
     <h3 id="ways-title">${msg.ways.title}</h3>
-    <ul class=${far ? '' : 'first'}>
+    <ul>
       ${found.map((way) => html`<li>${button(way, r, act)}${beside(way, act)}</li>`)}
       ${far || savesData() ? nothing : html`<li class="dim">${msg.ways.looking}</li>`}
       <li>${more(state, a, act)}</li>
