@@ -18,8 +18,12 @@ const most = { header: 64 * 1024 * 1024, values: 100_000, rows: 1_000_000, cells
 export function asText(input) {
   if (typeof input === 'string') return text(input, 'input');
   if (!(input instanceof Uint8Array || input instanceof ArrayBuffer)) refuse('wrong_type', 'input', 'must be a text or bytes');
-  // Of a .gguf file only the header is read.
-  return new Uint8Array(input.buffer ?? input, input.byteOffset ?? 0, Math.min(input.byteLength, most.header));
+  try {
+    // Of a .gguf file only the header is read.
+    return new Uint8Array(input.buffer ?? input, input.byteOffset ?? 0, Math.min(input.byteLength, most.header));
+  } catch {
+    return refuse('wrong_type', 'input', 'was handed to another thread: its bytes are not here');
+  }
 }
 /** Of a safetensors file, which states the length of its header first, no more than that. */
 function headerOf(bytes) {

@@ -797,6 +797,13 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
       };
       return Ranged{at(w.value), at(w.high), at(w.low)};
     }
+    case Term::requests_per_battery: {
+      // Of a given number a day, or as many as are answered one after another.
+      const double busy = e[Term::busy_share];
+      const Ranged of_charge = a.ranged(busy < 1 ? Term::battery_h : Term::tokens_per_J);
+      const double one = e[t] / e[busy < 1 ? Term::battery_h : Term::tokens_per_J];
+      return Ranged{one * of_charge.value, one * of_charge.low, one * of_charge.high};
+    }
     case Term::ttft_s: {
       if (!(e[Term::first_step_s] > 0)) return std::nullopt;
       const double network = e[Term::network_s];
@@ -824,8 +831,7 @@ std::optional<Ranged> composed(const Answer& a, Term t) {
     case Term::energy_Wh_per_Mtok:
     case Term::electricity_usd_per_Mtok:
     case Term::co2e_g_per_Mtok:
-    case Term::tokens_per_J:
-    case Term::requests_per_battery: {
+    case Term::tokens_per_J: {
       const Ranged request = a.ranged(Term::request_energy_J);
       const double joules = e[Term::request_energy_J], least = request.low / joules, most = request.high / joules;
       const bool inverse = bounded(t)->inverse;
@@ -1187,7 +1193,7 @@ Errors warnings(const Answer& a) {
                    "the CPU computes all of it: no layers are to be placed"});
   if (q.workload.cpu_moe > 0 && a.cost.moe_layers == 0)
     out.push_back(said("no_effect", "cpu_moe", "{model} has no routed experts", {a.model->name}));
-  if (on_host(a.estimate) && a.loads() && !(a.estimate[Term::paging_s] > 0))
+  if (on_host(a.estimate) && a.loads() && !(q.host.empty() && a.estimate[Term::paging_s] > 0))
     out.push_back(
         said("on_host", "host",
              q.host.empty() ? "a part of the model is with the CPU of {itself}: speed and time are of both"

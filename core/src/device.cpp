@@ -233,8 +233,10 @@ bool apply_power_mode(Device& d, const std::string& id) {
     d.assumed_clocks = m.budget_w / d.full_power_w();
     if (!is_known(m.memory_bandwidth_Bps)) scale_bandwidth(d, std::sqrt(std::sqrt(d.assumed_clocks)));
   }
+  double memory = 1;
   if (is_known(m.memory_bandwidth_Bps)) {
-    scale_bandwidth(d, m.memory_bandwidth_Bps / d.memory_bandwidth_Bps);
+    memory = m.memory_bandwidth_Bps / d.memory_bandwidth_Bps;
+    scale_bandwidth(d, memory);
     d.memory_bandwidth_Bps = m.memory_bandwidth_Bps;  // whatever the product is rounded to
   }
 
@@ -274,6 +276,8 @@ bool apply_power_mode(Device& d, const std::string& id) {
     // What the device may draw is of its stated clocks, what it was seen to draw of its fastest mode.
     d.tdp_w = unknown;
     if (slower) d.load_w = unknown;
+  } else {
+    d.load_bandwidth_share = std::min(1.0, memory);
   }
   return true;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "edgewise/text.h"
 #include "names.h"
 #include "read_number.h"
 

@@ -238,6 +238,7 @@ Rates resolve(const Device& d, const Runtime& rt, const Parameters& p, const For
   r.recurrent_layer_s = p[Parameter::recurrent_layer_s];
   r.prefill_step_s = p[Parameter::prefill_step_s];
   r.storage_Bps = d.storage_Bps;
+  r.load_bandwidth_share = d.load_bandwidth_share;
   r.host_link_Bps = d.kind == DeviceKind::host_centric ? d.host_link_Bps : unknown;
   r.capacity_B = d.memory_capacity_B;
   r.kept_B = d.kept_memory_B(asked);
@@ -465,7 +466,6 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   t[Term::memory_bandwidth_Bps] = r.memory_bandwidth_Bps;
   t[Term::vector_ops] = r.vector_ops;
   t[Term::matrix_ops] = r.matrix_ops;
-  t[Term::storage_Bps] = r.storage_Bps;
   t[Term::host_link_Bps] = r.host_link_Bps;
   t[Term::capacity_B] = r.capacity_B;
   t[Term::kept_B] = r.kept_B;
@@ -604,7 +604,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   // Time.
   t[Term::repacked_B] = repacked_B(m, r);
   t[Term::upload_s] = is_known(r.host_link_Bps) ? split.device_weights_B / r.host_link_Bps : 0;
-  t[Term::load_cold_s] = file / r.storage_Bps + t[Term::upload_s];
+  t[Term::storage_Bps] = storage_Bps(r, split.host_B > 0 ? host : nullptr);
+  t[Term::load_cold_s] = file / t[Term::storage_Bps] + t[Term::upload_s];
   // From the page cache the weights are copied once (read and write), those that are repacked once more, and all over
   // the link of a card.
   t[Term::load_warm_s] = 2 * (file + t[Term::repacked_B]) / r.bandwidth_Bps + t[Term::upload_s];
@@ -677,7 +678,8 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
                         : 0;
   const double device_s = times.mean - times.host - times.paging;
   t[Term::decode_activity] =
-      activity(r.work_power_share, std::min(1.0, bytes / device_s / r.bandwidth_Bps), operations / bytes);
+      activity(r.work_power_share, r.load_bandwidth_share * std::min(1.0, bytes / device_s / r.bandwidth_Bps),
+               operations / bytes);
   // No more than the full load.
   const double decode_share =
       std::min(r.decode_power_share * t[Term::decode_activity], std::max(r.decode_power_share, 1.0));
@@ -693,12 +695,12 @@ void estimate(const ModelCost& m, const Rates& r, const Workload& w, Estimate& o
   const double joules_per_token = tokens > 0 ? t[Term::request_energy_J] / tokens : unknown;
   t[Term::energy_Wh_per_Mtok] = joules_per_token * 1e6 / 3600;
   t[Term::tokens_per_J] = 1 / joules_per_token;
-  t[Term::requests_per_battery] = w.battery_wh * 3600 / t[Term::request_energy_J];
   // With a request rate: idle between requests; without one: busy all the time.
   const double busy =
       is_known(w.requests_per_day) ? std::min(1.0, w.requests_per_day * t[Term::total_latency_s] / 86400) : 1;
   t[Term::busy_share] = busy;
   t[Term::battery_h] = battery_hours(w.battery_wh, busy, t[Term::mean_w], idle_w);
+  t[Term::requests_per_battery] = t[Term::battery_h] * 3600 * busy / t[Term::total_latency_s];
   t[Term::electricity_usd_per_Mtok] = t[Term::energy_Wh_per_Mtok] / 1000 * w.electricity_usd_per_kwh;
   const double tokens_per_life = busy * t[Term::throughput_tok_s] * w.device_life_years * 365.25 * 86400;
   t[Term::device_usd_per_Mtok] = t[Term::price_usd] / tokens_per_life * 1e6;

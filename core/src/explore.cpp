@@ -40,7 +40,11 @@ constexpr Lever levers[] = {{"bandwidth_Bps",
                             {"prompt_tokens", [](Answer& x) { raise_tokens(x.query.workload.prompt); }},
                             {"generated_tokens", [](Answer& x) { raise_tokens(x.query.workload.generate); }},
                             {"depth_tokens", [](Answer& x) { raise_tokens(x.query.workload.depth); }},
-                            {"storage_Bps", [](Answer& x) { x.rates.storage_Bps *= 1.1; }},
+                            {"storage_Bps",
+                             [](Answer& x) {
+                               x.rates.storage_Bps *= 1.1;
+                               if (x.host_rates) x.host_rates->storage_Bps *= 1.1;
+                             }},
                             {"idle_w", [](Answer& x) { x.rates.idle_w *= 1.1; }},
                             {"full_w", [](Answer& x) { x.rates.full_w *= 1.1; }}};
 

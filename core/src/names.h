@@ -15,9 +15,6 @@ namespace edgewise {
 /// Every name of each preset, by id: its own name, its aliases, its repository. The id is a name too.
 using NamesOf = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-/// No preset has a longer name, and nobody types one.
-inline constexpr std::size_t longest_name = 200;
-
 using Words = std::vector<std::string>;
 
 /// What a name consists of, in small letters, whatever stands between: "Qwen3-4B" and "qwen 3:4b" are qwen, 3 and 4b.

@@ -136,6 +136,10 @@ Split place(const ModelCost& m, const Rates& r, const Rates* host, const Workloa
   return s;
 }
 
+double storage_Bps(const Rates& device, const Rates* hosted) {
+  return hosted && !is_known(device.storage_Bps) ? hosted->storage_Bps : device.storage_Bps;
+}
+
 bool splits_rows(const Rates& r, const Workload& w) {
   return is_known(w.row_split) ? w.row_split > 0 : r.memory.model == MemoryModel::vllm;
 }
@@ -143,7 +147,7 @@ bool splits_rows(const Rates& r, const Workload& w) {
 PlacedModel::PlacedModel(const ModelCost& m, const Rates& r, const Rates* host, const Workload& w, const Split& s)
     : device_(r),
       hosted_(s.host_B > 0 ? host : nullptr),
-      storage_Bps_(hosted_ ? hosted_->storage_Bps : r.storage_Bps),
+      storage_Bps_(edgewise::storage_Bps(r, hosted_)),
       split_(s),
       devices_(w.devices),
       by_rows_(splits_rows(r, w)) {

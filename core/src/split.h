@@ -34,6 +34,10 @@ struct Split {
 /// experts of as many layers as must, else whole layers, stay with the host. `host` null: there is none.
 Split place(const ModelCost&, const Rates&, const Rates* host, const Workload&, const Footprint&);
 
+/// How fast the storage is that the model is read from, bytes/s: what the device states, else, of a card, that of the
+/// host, where it holds a part (`hosted`; null: it holds none).
+double storage_Bps(const Rates& device, const Rates* hosted);
+
 /// Whether each of several devices has a share of every matrix, and works at the same time: as asked, or as the runtime
 /// does.
 bool splits_rows(const Rates&, const Workload&);

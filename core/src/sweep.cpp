@@ -157,7 +157,8 @@ Result<Sweep> sweep(const Catalog& catalog, const Query& q, std::string_view axi
   } else if (!values.names.empty()) {
     return Error{"wrong_type", "values[0]", "must be a number"};
   } else if (values.numbers.empty()) {
-    return Error{"missing", "values", "are required; only what has names is swept whole where none are named"};
+    return Error{"missing", "values",
+                 "are required, as in 512,2048,8192; only what has names, as quantizations have, is swept whole"};
   } else {
     out.values = values.numbers;
     for (const double x : out.values) {

@@ -176,8 +176,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t count) {
   std::vector<std::pair<std::size_t, std::string>> ranked;
-  // Nobody mistypes a name of pages.
-  if (word.size() > 200) return {};
+  if (word.size() > longest_name) return {};
   const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
   for (const auto& candidate : candidates) {
     if (candidate == word) continue;

@@ -187,7 +187,9 @@ test('arguments of the wrong kind or size are refused, and the engine goes on an
     for (const query of [undefined, null, 7, { ...q, prompt: 5n }, circular, { ...q, quant: () => 1 }]) ask(() => engine.estimate(query));
     for (const limit of ['5', null, true, [1]]) ask(() => engine.explore(q, {}, limit));
     for (const values of [null, undefined, 5, {}, '12', new Float64Array(2e6)]) ask(() => engine.sweep(q, 'prompt', values));
-    for (const input of [5, -1, null, {}]) ask(() => engine.importModel(input));
+    const gone = new ArrayBuffer(64), view = new Uint8Array(gone);
+    structuredClone(gone, { transfer: [gone] });
+    for (const input of [5, -1, null, {}, gone, view]) ask(() => engine.importModel(input));
     ask(() => engine.addPreset(5));
     ask(() => engine.check({}));
     ask(() => engine.addPreset(' '.repeat(20_000_000)));
@@ -198,7 +200,7 @@ test('arguments of the wrong kind or size are refused, and the engine goes on an
     'wrong_type ', 'wrong_type ', 'wrong_type ', 'wrong_type prompt', 'wrong_type model', 'wrong_type quant',
     'wrong_type limit', 'wrong_type limit', 'wrong_type limit', 'wrong_type limit',
     'wrong_type values', 'missing values', 'wrong_type values', 'wrong_type values', 'wrong_type values', 'too_large values',
-    'wrong_type input', 'wrong_type input', 'wrong_type input', 'wrong_type input',
+    'wrong_type input', 'wrong_type input', 'wrong_type input', 'wrong_type input', 'wrong_type input', 'wrong_type input',
     'wrong_type preset', 'wrong_type preset', 'too_large preset', 'syntax ', 'answered'
   ]);
 });

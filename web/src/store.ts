@@ -318,14 +318,14 @@ export class Store {
   #copy(of = resolved(this.#answer)): void {
     const { pins } = this.#state;
     if (!of || pins.length >= maxPins) return;
-    const query = { ...of };
     const at = pins.indexOf(of);
-    const to = at < 0 ? pins.length : at + 1;
     const like = this.#answer.pins.find((p) => p.query === of) ?? { result: this.#answer.result };
-    this.#setPins(
-      [...pins.slice(0, to), query, ...pins.slice(to)],
-      [...this.#answer.pins, { ...like, query }]
-    );
+    // The present choice stays where it is shown.
+    const present = at < 0 && !isPinned(this.#answer) && pins.length + 1 < maxPins ? [of] : [];
+    const [query, all] = [{ ...of }, [...present, ...pins]];
+    const to = at < 0 ? all.length : at + 1;
+    const added = [...present, query].map((q) => ({ ...like, query: q }));
+    this.#setPins([...all.slice(0, to), query, ...all.slice(to)], [...this.#answer.pins, ...added]);
     this.#set({ changing: to });
   }
   /** Until the other answer is there, the former stays. */

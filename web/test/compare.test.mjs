@@ -57,13 +57,28 @@ test('choices are added, duplicated beside the original and removed', async () =
   await page.getByRole('button', { name: 'Add a choice' }).click();
   await dialog.waitFor();
   await page.keyboard.press('Escape');
-  // The present one is a pinned one now, and stands where that does.
-  assert.deepEqual(await heads(page), ['AQwen3-4B', 'BQwen3-4B', 'CLlama-3.2-1B']);
+  // The present one is a pinned one now, and every one stands where it stood.
+  assert.deepEqual(await heads(page), ['ALlama-3.2-1B', 'BQwen3-4B', 'CQwen3-4B', 'DLlama-3.2-1B']);
   assert.equal(
     await hash(page),
-    '#v=1&m.1=qwen3-4b&m.2=qwen3-4b&q.2=Q8_0&m.3=llama-3.2-1b&r.3=llama.cpp-cpu&q.3=Q4_K_M&view=compare'
+    '#v=1&m.1=llama-3.2-1b&r.1=llama.cpp-cpu&q.1=Q4_K_M&m.2=qwen3-4b&m.3=qwen3-4b&q.3=Q8_0&m.4=llama-3.2-1b&r.4=llama.cpp-cpu&q.4=Q4_K_M&view=compare'
   );
   assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('none is called best that is no more apart from another than either is sure', async () => {
+  const { page, close } = await compared('&q=Q4_K_M&m.1=llama-3.2-1b&q.1=Q4_K_S&m.2=llama-3.2-1b&q.2=F16');
+  const best = (label) =>
+    page.locator('.compare tbody tr', { hasText: label }).first().locator('td').filter({ hasText: 'best' });
+  const speed = await page
+    .locator('.compare tbody tr', { hasText: 'Decode speed' })
+    .locator('td')
+    .allInnerTexts();
+  assert.notEqual(speed[0].split('\n')[0], speed[1].split('\n')[0]);
+  assert.equal(await best('Decode speed').count(), 0);
+  await page.getByRole('button', { name: /^Remove B, / }).click();
+  assert.equal(await best('Decode speed').count(), 1);
   await close();
 });
 

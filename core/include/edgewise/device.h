@@ -119,6 +119,8 @@ struct Device {
   double price_usd = unknown;
   /// Share of its full power that a mode allows which states no clocks, so that these are assumed; 1: none are.
   double assumed_clocks = 1;
+  /// Of the bandwidth with which it draws `full_power_w`, what there is: less in a mode that slows the memory alone.
+  double load_bandwidth_share = 1;
 
   double memory_capacity_B = unknown;
   double memory_bandwidth_Bps = unknown;  ///< theoretical peak

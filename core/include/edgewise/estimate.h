@@ -46,11 +46,12 @@ struct Rates {
   double prefill_step_s = unknown;
   double storage_Bps = unknown;
   double host_link_Bps = unknown;
-  double capacity_B = unknown;  ///< memory that weights and caches may use
-  double kept_B = unknown;      ///< what firmware, system and display keep of it
-  double taken_B = 0;           ///< what other programs take of it
-  double lent_B = unknown;      ///< the most that the system lends this processor
-  double usable_B = unknown;    ///< what that leaves to a model
+  double load_bandwidth_share = 1;  ///< see `Device`
+  double capacity_B = unknown;      ///< memory that weights and caches may use
+  double kept_B = unknown;          ///< what firmware, system and display keep of it
+  double taken_B = 0;               ///< what other programs take of it
+  double lent_B = unknown;          ///< the most that the system lends this processor
+  double usable_B = unknown;        ///< what that leaves to a model
   double kv_bytes_per_element = 2;
   double idle_w = unknown;  ///< as the sensor behind the power shares sees it
   double full_w = unknown;  ///< full load

@@ -36,6 +36,9 @@ std::string upper(std::string_view);
 std::string quoted(const std::string&);
 /// "a, b, c".
 std::string listed(const std::vector<std::string>&);
+/// No preset has a longer name, in bytes, and nobody types one.
+inline constexpr std::size_t longest_name = 200;
+
 /// How many bytes one text takes to become the other: each inserted, left out or replaced, or two
 /// beside each other exchanged.
 std::size_t edit_distance(std::string_view, std::string_view);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "edgewise/canonical.h"
+#include "edgewise/text.h"
 #include "parse.h"
 #include "rules.h"
 
@@ -62,10 +63,9 @@ void check_processor_class(const Checked& c, const std::string& name, Processor 
 /// Names are of one preset: `meant` says whom a name stands for among all.
 template <class Means>
 void check_names(const Checked& c, const Means& meant) {
-  constexpr std::size_t longest = 200;
   const auto check_readable = [&](const std::string& name, const std::string& path) {
-    if (name.size() > longest)
-      c.refuse("name", path, "is longer than " + std::to_string(longest) + " bytes");
+    if (name.size() > longest_name)
+      c.refuse("name", path, "is longer than " + std::to_string(longest_name) + " bytes");
     else if (harmless(name) != name)
       c.refuse("name", path, quoted(name) + " holds what is no visible character");
   };

@@ -65,6 +65,10 @@ const styles = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
+  /* A long name wraps beside the mark, not below it. */
+  [part='subject'] {
+    max-width: calc(100% - 1.7em);
+  }
   [part='verdict'] {
     color: var(--verdict);
   }

@@ -61,7 +61,7 @@ std::string render_text(const Answer& a) {
     const TermInfo& n = info(t);
     const Ranged r = a.ranged(t);
     out += "  " + field(label, width, Side::left) + field(human(r.value, n.unit), 12, Side::right);
-    if (is_known(r.low)) out += "   " + human(r.low, n.unit) + " to " + human(r.high, n.unit);
+    if (is_known(r.low)) out += "   " + human(r.low, n.unit, r.value) + " to " + human(r.high, n.unit, r.value);
     if (!is_known(r.value) && !a.loads()) {
       out += "   it does not load";
     } else if (!is_known(r.value)) {
@@ -92,7 +92,7 @@ std::string render_text(const Answer& a) {
   // Of what is asked for by its price, capacity or rate.
   const Workload& work = a.query.workload;
   bool first = true;
-  for (const auto& [asked, terms] : {std::pair(work.requests_per_day, std::vector{Term::busy_share}),
+  for (const auto& [asked, terms] : {std::pair(work.requests_per_day, std::vector{Term::busy_share, Term::idle_w}),
                                      {work.battery_wh, {Term::requests_per_battery, Term::battery_h}},
                                      {work.electricity_usd_per_kwh, {Term::electricity_usd_per_Mtok}},
                                      {work.device_life_years, {Term::device_usd_per_Mtok}},

@@ -11,8 +11,8 @@ export const explore = {
     max_power_w: 'Power up to',
     max_energy_per_token_j: 'Energy up to',
     max_price_usd: 'Price up to',
-    min_parameters_b: 'Model of at least',
-    max_parameters_b: 'Model of at most',
+    min_parameters_b: 'Parameters, at least',
+    max_parameters_b: 'Parameters, at most',
     min_quality: 'Quality of at least'
   },
   units: {
@@ -20,10 +20,10 @@ export const explore = {
     max_ttft_s: 's',
     max_memory_gib: 'GiB',
     max_power_w: 'W',
-    max_energy_per_token_j: 'J per token',
+    max_energy_per_token_j: 'J/token',
     max_price_usd: 'USD',
-    min_parameters_b: 'B parameters',
-    max_parameters_b: 'B parameters',
+    min_parameters_b: 'billion',
+    max_parameters_b: 'billion',
     min_quality: '%'
   },
   any: 'any',

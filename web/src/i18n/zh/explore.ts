@@ -12,8 +12,8 @@ export const explore: typeof English = {
     max_power_w: '功耗不超过',
     max_energy_per_token_j: '能耗不超过',
     max_price_usd: '价格不超过',
-    min_parameters_b: '模型不小于',
-    max_parameters_b: '模型不大于',
+    min_parameters_b: '参数量不少于',
+    max_parameters_b: '参数量不多于',
     min_quality: '质量不低于'
   },
   units: {
@@ -23,8 +23,8 @@ export const explore: typeof English = {
     max_power_w: 'W',
     max_energy_per_token_j: 'J/token',
     max_price_usd: 'USD',
-    min_parameters_b: 'B 参数',
-    max_parameters_b: 'B 参数',
+    min_parameters_b: '十亿',
+    max_parameters_b: '十亿',
     min_quality: '%'
   },
   any: '不限',

@@ -200,7 +200,7 @@ export const terms: Record<string, TermWords> = {
   decode_activity: [
     '解码活动度',
     '高于空闲的功耗，相对于内存繁忙且每字节只做一次运算时。',
-    '1 - work_power_share + work_power_share x（设备工作时间中内存繁忙的比例）的平方根 x arithmetic_intensity 的八次方根'
+    '1 - work_power_share + work_power_share x（设备工作时间中内存繁忙的比例，内存降频时更低）的平方根 x arithmetic_intensity 的八次方根'
   ],
   host_w: [
     '主机功耗',

@@ -40,19 +40,25 @@ const ofMemory = new Set(['max_context_tokens', 'max_batch']);
 export const termOf = ({ result }: Column, { id }: Pick<Row, 'id'>): TermValue | undefined =>
   ofMemory.has(id) && result?.instead?.kind === 'host' ? undefined : result?.terms[id];
 
+/** Whether each lies within what the other may be. */
+function alike(a: TermValue, b: TermValue): boolean {
+  const within = ({ value }: TermValue, { low, high }: TermValue): boolean =>
+    known(value) && known(low) && known(high) && low <= value && value <= high;
+  return show(a.value, a.unit) === show(b.value, b.unit) || (within(a, b) && within(b, a));
+}
+
 /**
- * The one that is better than every other by what is shown, of those that run; of alike ones, of different workloads and
- * of powers of different scopes, none.
+ * The one that is better than every other, of those that run; of alike ones, of different workloads and of powers of
+ * different scopes, none.
  */
 export function bestOf(r: Row, columns: Column[]): Column | undefined {
   const of = columns.filter((c) => known(termOf(c, r)?.value) && c.result?.verdict !== 'does_not_run');
   if (of.length < 2) return undefined;
   if (!ofAny.has(r.id) && new Set(of.map((c) => workload(c.result!))).size > 1) return undefined;
   if (ofPower.has(r.id) && new Set(of.map((c) => c.result!.power.scope)).size > 1) return undefined;
-  const shown = (c: Column): string => show(termOf(c, r)!.value, termOf(c, r)!.unit);
   const sign = r.best === 'max' ? -1 : 1;
   const [first, second] = [...of].sort((a, b) => sign * (termOf(a, r)!.value! - termOf(b, r)!.value!));
-  return shown(first) === shown(second) ? undefined : first;
+  return alike(termOf(first, r)!, termOf(second, r)!) ? undefined : first;
 }
 
 /** What names a choice in a chart, in parts: as much as tells it from the others. */
