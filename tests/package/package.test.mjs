@@ -53,7 +53,7 @@ test('the terms of what is inside the engines go with them', () => {
 test('the package, three engines, one of them a second time, all presets and scores, stays small', (t) => {
   t.diagnostic(`${tarball.size} bytes packed, ${tarball.unpackedSize} unpacked`);
   assert.ok(tarball.size < 1_628_000, `${tarball.size} bytes packed`);
-  assert.ok(tarball.unpackedSize < 5_343_000, `${tarball.unpackedSize} bytes`);
+  assert.ok(tarball.unpackedSize < 5_346_000, `${tarball.unpackedSize} bytes`);
 });
 
 test('the compressed engines stay within what a page and an import may cost', (t) => {
@@ -61,7 +61,7 @@ test('the compressed engines stay within what a page and an import may cost', (t
   // mobile line (1.6 Mbit/s), and the whole engine, which comes when a file is read, within 2.1 s. What answers and what reads
   // presets is built for speed, which is a quarter of that: explorations take a third of the time, and a phone reads the page's
   // tables in half of it.
-  for (const [name, most] of [['answer', 101_200], ['estimate', 296_100], ['engine', 428_100]]) {
+  for (const [name, most] of [['answer', 101_200], ['estimate', 296_400], ['engine', 428_400]]) {
     const size = gzipSync(readFileSync(join(folder, `node_modules/edgewise/edgewise-${name}.wasm`)), { level: 9 }).length;
     t.diagnostic(`edgewise-${name}.wasm: ${size} bytes`);
     assert.ok(size <= most, `edgewise-${name}.wasm: ${size} bytes`);

@@ -114,6 +114,8 @@ TEST_CASE("a low memory clock costs time and energy") {
   const Estimate low = answered(c, q);
   CHECK(low[Term::tpot_mean_s] > 1.5 * full[Term::tpot_mean_s]);
   CHECK(low[Term::energy_per_token_J] > 1.2 * full[Term::energy_per_token_J]);
+  // It draws less meanwhile, and for longer.
+  CHECK(low[Term::decode_w] < full[Term::decode_w]);
 }
 
 // Llama 3.2 with transformers, FP16, on an L4: 1B 50 tok/s and 3B 29.6 at short prompts; at 32,768 tokens 39.6

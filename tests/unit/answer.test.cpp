@@ -336,11 +336,25 @@ TEST_CASE("warnings print counts as counts") {
 
 TEST_CASE("what happens where it does not fit is said once, for sentence and program alike") {
   // One memory: weights are read again from storage.
-  Answer a = answered(asked("llama-3.1-70b", "raspberry-pi-5-8gb"));
+  Query q = asked("llama-3.1-70b", "raspberry-pi-5-8gb");
+  Answer a = answered(q);
   REQUIRE(a.instead());
   CHECK(a.instead()->kind == Instead::Kind::paging);
   CHECK(a.instead()->tpot_s == a.estimate[Term::tpot_mean_s]);
   CHECK_THAT(sentence(a), Contains("Does not run: it needs") && Contains("paging from storage, "));
+  // Of a card, from the storage of the host, which is named, unless it is stated.
+  q = asked("deepseek-v3", "rtx-4090-24gb");
+  Answer card = answered(q);
+  CHECK(card.instead()->kind == Instead::Kind::paging);
+  CHECK(warns(card, "on_host"));
+  REQUIRE(card.host_rates);
+  CHECK(card.estimate[Term::storage_Bps] == card.host_rates->storage_Bps);
+  CHECK(is_known(card.estimate[Term::load_cold_s]));
+  q.set = {"storage.read_mb_s=14000"};
+  CHECK(answered(q).estimate[Term::storage_Bps] == 14e9);
+  CHECK(answered(q).estimate[Term::paging_s] < 0.3 * card.estimate[Term::paging_s]);
+  // What is of the card alone is read from a storage that nobody stated.
+  CHECK_FALSE(is_known(answered(asked("qwen3-4b", "rtx-4090-24gb")).estimate[Term::load_cold_s]));
   // A card: the rest stays with the host, and every number is of that.
   a = answered(asked("llama-3.1-70b", "rtx-3060-12gb"));
   REQUIRE(a.instead());

@@ -260,7 +260,11 @@ TEST_CASE("energy by hand") {
   CHECK(relative(e[Term::electricity_usd_per_Mtok], e[Term::energy_Wh_per_Mtok] / 1000 * 0.3) < 1e-12);
   // A device that idles in between lasts longer on its battery.
   w.requests_per_day = 10;
-  CHECK(test::estimated(m, r, w)[Term::battery_h] > e[Term::battery_h]);
+  const Estimate rarely = test::estimated(m, r, w);
+  CHECK(rarely[Term::battery_h] > e[Term::battery_h]);
+  // What it draws in between answers nothing.
+  CHECK(relative(rarely[Term::requests_per_battery], rarely[Term::battery_h] / 24 * 10) < 1e-12);
+  CHECK(rarely[Term::requests_per_battery] < e[Term::requests_per_battery]);
 }
 
 TEST_CASE("an eager runtime hides its fixed time behind the work of the device, or the work behind it") {
