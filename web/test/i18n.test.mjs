@@ -76,7 +76,7 @@ test('every message is valid ICU, with the places of the English', () => {
 
 /** What is the same in both: names, units and formats, and what is made of places alone. */
 const alike = new Set(
-  'Edgewise,CSV,JSON,%,SVG,PNG,NVIDIA Jetson,GPU,NPU,px,GiB,GB,Wh,W,tok/s,USD,USD/kWh,{n} B,{n} M,{view} · Edgewise,{share} · {n},KL {value},PPL × {value},CPU,eMMC,NVMe SSD,UFS,{from} → {to},{label} {from} → {to},FP32,FP16,INT8'.split(
+  'Edgewise,CSV,JSON,%,SVG,PNG,NVIDIA Jetson,GPU,NPU,px,GiB,GB,Wh,W,tok/s,USD,USD/kWh,J/token,{n} B,{n} M,{view} · Edgewise,{share} · {n},KL {value},PPL × {value},CPU,eMMC,NVMe SSD,UFS,{from} → {to},{label} {from} → {to},FP32,FP16,INT8'.split(
     ','
   )
 );
